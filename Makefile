@@ -1,0 +1,58 @@
+# The commands of this project. They work from a fresh clone, without a terminal, in any folder.
+# `make` lists them; ARGS= passes arguments on, as in `make test ARGS='-k recount -x'`.
+
+PYTHON ?= python3
+# Pinned, because another uv may write the lock files differently.
+UV_VERSION := 0.13.9
+
+# -qq: errors only.
+PIP := .venv/bin/python -m pip -qq --disable-pip-version-check
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check fix build lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/installed ## Make .venv with all that is needed (the other commands do so by themselves)
+
+demo: install ## Run an election night: server, services, declarations and headlines
+	@.venv/bin/python -m tallywire demo $(ARGS)
+
+test: install ## Run the tests
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: install ## Run the checks: format, lint, types, imports, generated files, deployment files
+	@.venv/bin/python scripts/check.py
+
+fix: install ## Format the code and repair what the linter can repair
+	@.venv/bin/python -m ruff check --fix-only .
+	@.venv/bin/python -m ruff format .
+
+build: install ## Build the wheel into dist/
+	@.venv/bin/python -m hatchling build --target wheel
+
+lock: .venv/bin/python ## Pin the dependencies anew, with hashes (ARGS=--upgrade takes newer versions)
+	@echo 'Locking with uv $(UV_VERSION)'
+	@$(PIP) install uv==$(UV_VERSION)
+	@$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
+	@$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	@$(LOCK) $(ARGS) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
+
+clean: ## Remove .venv, caches and what was built
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	@find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@echo 'Making .venv with $(PYTHON)'
+	@$(PYTHON) -m venv .venv
+
+# The stamp is the last thing written, so an install that was cut short is done again.
+.venv/installed: pyproject.toml requirements-dev.txt | .venv/bin/python
+	@echo 'Installing what requirements-dev.txt pins'
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@echo 'Installing tallywire, editable'
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,131 @@
+"""The envelope: CloudEvents 1.0 in JSON, and the types that Tallywire knows."""
+
+from typing import Annotated, Final, Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from schemas.declaration import Declaration
+from schemas.headline import Headline
+from schemas.parked import Parked
+from schemas.receipt import Receipt, Refusal
+from schemas.register import Amendment, Register
+from schemas.result import Result
+from schemas.tally import Tally
+from schemas.wire import NAME_LENGTH_MAX, Name, Sequence, Timestamp, Wire
+
+Data = TypeVar("Data", bound=Wire)
+
+_OPTIONAL: Final = ("time", "datacontenttype", "dataschema", "sequence", "acceptedtime", "groupend")
+
+
+class Event(Wire, Generic[Data]):
+    """A CloudEvent. Attributes nobody gave are absent, not null; within ``data`` what is unknown is null."""
+
+    specversion: Literal["1.0"] = "1.0"
+    """Version of CloudEvents."""
+    id: Name
+    """Unique among the events of one ``source``."""
+    source: Name
+    """Who made the event, a URI reference: ``/count-centres/norfolk``."""
+    type: str
+    """What kind of event it is."""
+    subject: Name
+    """What it is about: the ballot id, for a tally the region, for a register the election."""
+    time: Timestamp | None = None
+    """When the sender made it; on the events that Tallywire derives, when their cause was accepted."""
+    datacontenttype: Literal["application/json"] | None = None
+    """Always JSON."""
+    dataschema: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] | None = None
+    """Where the sender says the schema of ``data`` is; not used."""
+    test: bool = False
+    """True for a rehearsal (CloudEvents extension): never to be published as real."""
+    data: Data
+    """The message."""
+    sequence: Sequence | None = None
+    """Place on its stream, without gaps from 1 for each election (CloudEvents extension); Tallywire gives it."""
+    acceptedtime: Timestamp | None = None
+    """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
+    groupend: bool | None = None
+    """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
+
+    def encode(self) -> bytes:
+        """Return the event as JSON, attributes nobody gave left out."""
+        absent = {name for name in _OPTIONAL if getattr(self, name) is None}
+        return self.__pydantic_serializer__.to_json(self, exclude=absent)
+
+
+class RegisterEvent(Event[Register]):
+    """An election is described."""
+
+    type: Literal["tallywire.register.v1"] = "tallywire.register.v1"
+    """The type of this event."""
+
+
+class AmendmentEvent(Event[Amendment]):
+    """A loaded register is amended."""
+
+    type: Literal["tallywire.amendment.v1"] = "tallywire.amendment.v1"
+    """The type of this event."""
+
+
+class DeclarationEvent(Event[Declaration]):
+    """A returning officer declares."""
+
+    type: Literal["tallywire.declaration.v1"] = "tallywire.declaration.v1"
+    """The type of this event."""
+
+
+class ReceiptEvent(Event[Receipt]):
+    """The sender of an entry is told what became of it."""
+
+    type: Literal["tallywire.receipt.v1"] = "tallywire.receipt.v1"
+    """The type of this event."""
+
+
+class RefusalEvent(Event[Refusal]):
+    """A refused entry is kept."""
+
+    type: Literal["tallywire.refusal.v1"] = "tallywire.refusal.v1"
+    """The type of this event."""
+
+
+class ResultEvent(Event[Result]):
+    """A contest has a result, or another one than before."""
+
+    type: Literal["tallywire.result.v1"] = "tallywire.result.v1"
+    """The type of this event."""
+
+
+class TallyEvent(Event[Tally]):
+    """A region's standing changed."""
+
+    type: Literal["tallywire.tally.v1"] = "tallywire.tally.v1"
+    """The type of this event."""
+
+
+class HeadlineEvent(Event[Headline]):
+    """There is something to say."""
+
+    type: Literal["tallywire.headline.v1"] = "tallywire.headline.v1"
+    """The type of this event."""
+
+
+class ParkedEvent(Event[Parked]):
+    """One of our own rules failed on an entry."""
+
+    type: Literal["tallywire.parked.v1"] = "tallywire.parked.v1"
+    """The type of this event."""
+
+
+EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # Data is bound to Wire
+    RegisterEvent,
+    AmendmentEvent,
+    DeclarationEvent,
+    ReceiptEvent,
+    RefusalEvent,
+    ResultEvent,
+    TallyEvent,
+    HeadlineEvent,
+    ParkedEvent,
+)
+"""Every event type, in the order in which an election meets them."""

@@ -1,0 +1,133 @@
+"""Writes the committed documents: one JSON Schema an event type, one AsyncAPI 3 document for all streams.
+
+``python -m schemas.generate`` writes them; ``--check`` only compares, and fails when one is out of date.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic.json_schema import models_json_schema
+
+from schemas.events import EVENTS
+from schemas.streams import STREAMS
+
+HERE: Final = Path(__file__).parent
+JSON_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
+ASYNCAPI: Final = "asyncapi.json"
+
+
+def event_name(schema_title: str) -> str:
+    """Return the short name of an event type: ``tallywire.result.v1`` is ``result.v1``."""
+    return schema_title.removeprefix("tallywire.")
+
+
+def documents() -> dict[str, str]:
+    """Return every generated document by its path below this folder."""
+    written = {ASYNCAPI: _asyncapi()}
+    for event in EVENTS:
+        title = event.model_fields["type"].default
+        schema = {
+            "$schema": JSON_SCHEMA,
+            "$id": f"urn:{title.replace('.', ':')}",
+            **event.model_json_schema(),
+        }
+        schema["title"] = title
+        written[f"json/{event_name(title)}.json"] = schema
+    return {path: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for path, content in written.items()}
+
+
+def _asyncapi() -> dict[str, object]:
+    _, defined = models_json_schema(
+        [(event, "validation") for event in EVENTS], ref_template="#/components/schemas/{model}"
+    )
+    messages = {
+        event.__name__: {
+            "name": event.model_fields["type"].default,
+            "title": event.model_fields["type"].default,
+            "summary": (event.__doc__ or "").strip(),
+            "contentType": "application/cloudevents+json",
+            "payload": {"$ref": f"#/components/schemas/{event.__name__}"},
+        }
+        for event in EVENTS
+    }
+    channels = {
+        stream.name: {
+            "address": f"{{{{election}}}}:{stream.name}".replace("{{", "{").replace("}}", "}"),
+            "title": stream.name,
+            "description": f"{stream.purpose} A Redis stream, key `{{<election>}}:{stream.name}` with the braces "
+            "as a hash tag; each entry has one field, `data`, which holds one event.",
+            "parameters": {"election": {"description": "Democracy Club's id of the election: pcc.2024-05-02"}},
+            "messages": {
+                event.__name__: {"$ref": f"#/components/messages/{event.__name__}"} for event in stream.events
+            },
+        }
+        for stream in STREAMS
+    }
+    operations = {}
+    for stream in STREAMS:
+        for action, services in (("send", [stream.writer]), ("receive", stream.readers)):
+            for service in services:
+                operations[f"{service.replace(' ', '-')}-{action}s-{stream.name}"] = {
+                    "action": action,
+                    "channel": {"$ref": f"#/channels/{stream.name}"},
+                    "summary": f"{service} {'writes' if action == 'send' else 'reads'} {stream.name}.",
+                }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Tallywire",
+            "version": "1.0.0",
+            "description": "Election declarations in, tallies kept, headlines out. Every event is a CloudEvent 1.0 in "
+            "JSON; streams are Redis streams.",
+            "license": {"name": "MIT"},
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "servers": {
+            "redis": {
+                "host": "127.0.0.1:7379",
+                "pathname": "/0",
+                "protocol": "redis",
+                "description": "The server that `tallywire run` starts; any Redis 7 or Valkey serves.",
+            }
+        },
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": defined["$defs"]},
+    }
+
+
+def stale(folder: Path = HERE) -> list[str]:
+    """Return the paths of the documents that differ from what the models say, or that no model has any more."""
+    fresh = documents()
+    present = {str(path.relative_to(folder)) for path in (folder / "json").glob("*.json")} | {ASYNCAPI}
+    differing = {
+        path
+        for path, text in fresh.items()
+        if not (folder / path).is_file() or (folder / path).read_text("utf-8") != text
+    }
+    return sorted(differing | (present - fresh.keys()))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the documents, or with ``--check`` only say which are out of date."""
+    outdated = stale()
+    if "--check" in arguments:
+        if outdated:
+            sys.stderr.write(f"out of date: {', '.join(outdated)}; run: python -m schemas.generate\n")
+        return bool(outdated)
+    fresh = documents()
+    for path in outdated:
+        target = HERE / path
+        if path in fresh:
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(fresh[path], "utf-8")
+        else:
+            target.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""What the sender of a declaration is told, and where a refused entry is kept."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.wire import Array, Sequence, Wire
+
+Status = Literal["accepted", "duplicate", "refused"]
+"""What became of an entry: taken, taken already, or not taken."""
+
+
+class Reason(Wire):
+    """One thing that is wrong with an entry."""
+
+    code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    """Stable name of the fault, ``<part>.<fault>``; the list is in docs/reasons.md."""
+    path: str
+    """Where it is: dots between the names of nested fields (``data.votes.sarah-taylor``); empty for the whole entry."""
+    message: str
+    """What is wrong and what to do, in one sentence."""
+
+
+class Receipt(Wire):
+    """The answer to one entry of the declarations stream."""
+
+    status: Status
+    """What became of the entry."""
+    entry_id: str
+    """Id of the entry on the declarations stream, as XADD returned it."""
+    event_id: str | None
+    """The sender's event id, where it could be read."""
+    reasons: Array[Reason]
+    """Everything that is wrong, all at once; empty when accepted."""
+    ledger_sequence: Sequence | None
+    """Where the declaration stands on the ledger: this one if accepted, the earlier one if a duplicate; else null."""
+
+
+class Refusal(Wire):
+    """An entry that was refused, kept as it came."""
+
+    entry_id: str
+    """Id of the entry on the declarations stream."""
+    reasons: Array[Reason]
+    """The reasons on its receipt."""
+    fields: dict[str, str]
+    """The entry's fields, names and values base64 of their bytes (RFC 4648)."""

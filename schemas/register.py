@@ -1,0 +1,215 @@
+"""An election as it is described before the night: its register, and the amendments made to it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.wire import (
+    Array,
+    BallotId,
+    CandidateId,
+    ElectionId,
+    Name,
+    PartyId,
+    RegionSlug,
+    Votes,
+    Wire,
+)
+
+VotingSystem = Literal["first-past-the-post", "supplementary-vote"]
+"""How votes become winners: a fact of each contest, never derived from its kind or date."""
+
+BaselineName = Literal["previous_election", "sitting"]
+"""What a winner is compared with; see ``Baselines``."""
+
+Number = Literal["singular", "plural"]
+"""How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
+
+
+class Party(Wire):
+    """A party, or a description that candidates may share, as the register knows it."""
+
+    name: Name
+    """Registered name, or the words on the ballot paper."""
+    spoken: Name
+    """Name as spoken in a headline: ``Labour``, ``Conservatives``."""
+    number: Number = "singular"
+    """Grammatical number of the spoken name."""
+    abbreviation: Name
+    """Short form in labels, the House of Commons Library's where it has one: ``Lab``, ``Con``, ``PC``."""
+    colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    """Colour on charts, ``#RRGGBB``; null where none is known."""
+    ec_id: Name | None = None
+    """Electoral Commission id, or Democracy Club's for joint descriptions and independents; null if it has none."""
+    counts_as: PartyId | None = None
+    """Id of the party this one is counted as: a joint description's main party, the Great Britain twin of a
+    Northern Ireland registration. Null when it counts as itself."""
+
+
+class Candidate(Wire):
+    """A person on the ballot paper."""
+
+    name: Name
+    """Name as printed on the ballot paper."""
+    party: PartyId
+    """Key of the candidate's party or joint description in the register's ``parties``."""
+
+
+class Holder(Wire):
+    """Who held one seat."""
+
+    party: PartyId
+    """The holder's party."""
+    name: Name | None = None
+    """The holder's name where known: it tells one independent from another."""
+
+
+class Baseline(Wire):
+    """Who held a contest's seats at one moment before this election."""
+
+    seats: Array[Holder]
+    """One holder a seat; empty when it is known that the seat had no predecessor (a new post)."""
+    notional: Annotated[bool, Strict()] = False
+    """True when boundaries changed and the holder is an estimate for the new ones."""
+
+
+class Baselines(Wire):
+    """The two things a winner may be compared with. Null means unknown, which is not the same as none."""
+
+    previous_election: Baseline | None
+    """Who won the seats at the previous ordinary election (House of Commons Library, BBC)."""
+    sitting: Baseline | None
+    """Who held the seats on the eve of poll, by-elections and defections counted (PA)."""
+
+
+class PastWinner(Wire):
+    """A winner of the same contest at an earlier election."""
+
+    year: Annotated[int, Field(ge=1800, le=2200)]
+    """Calendar year of that election."""
+    party: PartyId
+    """The winner's party."""
+
+
+class Contest(Wire):
+    """One ballot: what is elected, who stands, and what was so before."""
+
+    name: Name
+    """Short name as said in a headline: ``Norfolk``."""
+    office: Name
+    """What is elected: ``police and crime commissioner``."""
+    voting_system: VotingSystem
+    """How votes become winners."""
+    seats: Annotated[int, Field(ge=1, le=100)]
+    """How many are elected."""
+    candidates: Annotated[dict[CandidateId, Candidate], Field(min_length=1)]
+    """Who stands, by candidate id."""
+    regions: Array[RegionSlug]
+    """The groupings it belongs to besides the national one, official and editorial ones alike."""
+    electorate: Votes | None
+    """People entitled to vote; null where unknown."""
+    baseline: Baselines
+    """Who won last time and who sat on the eve."""
+    past_winners: Array[PastWinner] | None
+    """Every earlier winner of this contest, oldest first; null where they are not all known."""
+    area: Name | None = None
+    """GSS code of the area."""
+    boundary_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    """Day the boundary set came into force: GSS codes are issued again."""
+    returning_officer: Name | None = None
+    """Who declares this contest."""
+
+    @model_validator(mode="after")
+    def _system_fits_the_seats(self) -> "Contest":
+        if self.voting_system == "supplementary-vote" and self.seats != 1:
+            raise PydanticCustomError("seats_and_system", "elects one person under the supplementary vote")
+        return self
+
+
+class Region(Wire):
+    """A grouping of contests."""
+
+    name: Name
+    """Name as printed: ``East of England``."""
+    kind: Literal["official", "country", "media", "council"]
+    """An official region, a country, a broadcaster's region, or a council's area."""
+
+
+class Register(Wire):
+    """An election before the night. First entry of its ledger."""
+
+    election: ElectionId
+    """Id of the group of contests."""
+    name: Name
+    """Name as printed: ``Police and crime commissioners, 2 May 2024``."""
+    test: bool = False
+    """True for a rehearsal; every event of the election then says so."""
+    headline_baseline: BaselineName = "previous_election"
+    """Which baseline headlines and tallies use; results carry the label under both."""
+    parties: dict[PartyId, Party]
+    """Parties and descriptions, by id."""
+    regions: dict[RegionSlug, Region]
+    """Groupings, by slug. The national one, ``uk``, is always there and lists every contest."""
+    contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
+    """Contests, by ballot id."""
+    sources: Array[Name] = ()
+    """Where the facts come from, with their licences."""
+
+    @model_validator(mode="after")
+    def _every_reference_leads_somewhere(self) -> "Register":
+        """Refuse a register whose contests name parties or regions that it does not describe."""
+        for party_id, party in self.parties.items():
+            main = party.counts_as
+            if main is not None and (main not in self.parties or self.parties[main].counts_as is not None):
+                raise PydanticCustomError(
+                    "unknown_reference",
+                    "parties.{party}.counts_as names {main}, which is not a main party of this register",
+                    {"party": party_id, "main": main},
+                )
+        for ballot_id, contest in self.contests.items():
+            named = {candidate.party for candidate in contest.candidates.values()}
+            for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
+                named.update(holder.party for holder in (baseline.seats if baseline else ()))
+            named.update(winner.party for winner in contest.past_winners or ())
+            for kind, missing in (
+                ("party", sorted(named - self.parties.keys())),
+                ("region", sorted(set(contest.regions) - self.regions.keys())),
+            ):
+                if missing:
+                    raise PydanticCustomError(
+                        "unknown_reference",
+                        "contests.{ballot} names the {kind} {missing}, which this register does not describe",
+                        {"ballot": ballot_id, "kind": kind, "missing": missing[0]},
+                    )
+        return self
+
+    def main_party(self, party: str) -> str:
+        """Return the id of the party that ``party`` is counted as."""
+        return self.parties[party].counts_as or party
+
+
+class CandidateAmendment(Wire):
+    """What changes about one candidate; a field left out stays as it was."""
+
+    name: Name | None = None
+    """The name as it should have been."""
+    party: PartyId | None = None
+    """The party as it should have been."""
+
+
+class Amendment(Wire):
+    """A change to one contest of a loaded register; a field left out stays as it was."""
+
+    ballot_id: BallotId
+    """The contest."""
+    electorate: Votes | None = None
+    """People entitled to vote."""
+    name: Name | None = None
+    """Short name of the contest."""
+    returning_officer: Name | None = None
+    """Who declares this contest."""
+    candidates: dict[CandidateId, CandidateAmendment] = Field(default_factory=dict)
+    """Changes to candidates, by candidate id."""
+    reason: Name | None = None
+    """Why, in words."""

@@ -1,0 +1,46 @@
+"""How a region stands."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.register import BaselineName
+from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class PartyTally(Wire):
+    """One party's seats and votes in a region, over the contests that the tally counts."""
+
+    won: Count
+    """Seats won: held, gained, won anew, or with an unknown baseline."""
+    held: Count
+    """Seats won that the party held before."""
+    gained: Count
+    """Seats won that another party held before."""
+    lost: Count
+    """Seats held before that another party won."""
+    net: int
+    """Gained less lost."""
+    votes: Count
+    """Votes for the party's candidates."""
+
+
+class Tally(Wire):
+    """The standing of one region, over ``contests`` and no other; partial until ``declared`` equals ``expected``."""
+
+    region: RegionSlug
+    """The region's slug."""
+    name: Name
+    """The region's name."""
+    baseline: BaselineName
+    """What held, gained and lost are measured against."""
+    declared: Count
+    """Contests with a result."""
+    expected: Count
+    """Contests in the region."""
+    contests: Array[BallotId]
+    """Ballot ids of the contests counted, sorted."""
+    parties: dict[PartyId, PartyTally]
+    """By main party id: every party that won, lost or was voted for."""

@@ -1,0 +1,89 @@
+"""The words every message is made of: strict scalars and the model all messages share."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Final, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
+
+VOTES_MAX: Final = 1_000_000_000
+"""No count of papers anywhere is larger: the electorate of the whole United Kingdom is under 50 million."""
+
+REVISION_MAX: Final = 999
+"""A contest corrected a thousand times is a fault in the sender, not an election."""
+
+NAME_LENGTH_MAX: Final = 200
+"""Characters in a name or an id; the longest registered party description has 140."""
+
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?")
+
+
+class Wire(BaseModel):
+    """A message or part of one: strict, frozen, and nothing beside the documented fields."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def has_invisible_character(text: str) -> bool:
+    """Whether ``text`` holds a control, zero-width or text-direction character, which nobody can see or say."""
+    return _INVISIBLE.search(text) is not None
+
+
+def _visible(text: str) -> str:
+    if has_invisible_character(text):
+        raise PydanticCustomError("invisible_character", "holds an invisible or text-direction character")
+    return text
+
+
+def _instant(text: str) -> str:
+    if not _RFC3339.fullmatch(text):
+        raise PydanticCustomError("not_a_time", "is not a time written like 2024-05-03T03:12:00+01:00")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("not_a_time", "names a day or an hour that does not exist") from None
+    if moment.tzinfo is None:
+        raise PydanticCustomError("no_offset", "has no offset from UTC: write +01:00 in summer, Z in winter")
+    return text
+
+
+_DEMOCRACY_CLUB = r"^[a-z0-9]+(?:\.[a-z0-9-]+)*\.[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+ElectionId = Annotated[str, Field(pattern=_DEMOCRACY_CLUB, max_length=NAME_LENGTH_MAX)]
+"""Democracy Club's id of a group: one polling day and one kind of office, ``pcc.2024-05-02``."""
+
+BallotId = Annotated[str, Field(pattern=_DEMOCRACY_CLUB, max_length=NAME_LENGTH_MAX)]
+"""Democracy Club's id of one contest, ``pcc.norfolk.2024-05-02``."""
+
+CandidateId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._:-]*$", max_length=NAME_LENGTH_MAX)]
+"""Democracy Club's person id where known, else a slug of the name; unique within the contest."""
+
+PartyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", max_length=NAME_LENGTH_MAX)]
+"""The Electoral Commission's id (``PP53``), ``joint-party:53-119``, ``ynmp-party:2``, or the register's own."""
+
+RegionSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=NAME_LENGTH_MAX)]
+"""A stable name of a grouping of contests: ``east-of-england``, ``itv-anglia``, ``uk``."""
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), AfterValidator(_visible)]
+"""Text for people, without control or text-direction characters."""
+
+Votes = Annotated[int, Field(ge=0, le=VOTES_MAX)]
+"""A count of votes, papers or electors: a whole number, never a fraction, a text or a truth value."""
+
+Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
+"""1 for the first declaration of a contest, one more for each correction."""
+
+Sequence = Annotated[int, Field(ge=1, le=2_147_483_647)]
+"""Place of an event on its stream, without gaps from 1; the bound is CloudEvents' 32-bit Integer."""
+
+Timestamp = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
+"""RFC 3339 with an offset, kept as it was written."""
+
+Percent = Annotated[float, Field(ge=0)]
+"""Per cent, two decimals, rounded half up."""
+
+Item = TypeVar("Item")
+Array = Annotated[tuple[Item, ...], Strict(strict=False)]
+"""A JSON array, kept as a tuple; only the container is lax, its items stay strict."""

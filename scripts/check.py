@@ -1,0 +1,48 @@
+"""Run every check that is not a test.
+
+One failure hides no other: all of them run, each under its name, and the last lines say which failed.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# The folder of the interpreter is where its environment keeps the tools that have no `python -m`.
+TOOLS = Path(sys.executable).parent
+
+CHECKS: dict[str, list[str]] = {
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
+    "lint": [sys.executable, "-m", "ruff", "check", "."],
+    "types": [sys.executable, "-m", "mypy"],
+    "imports": [str(TOOLS / "lint-imports"), "--no-logo"],
+    "generated files": [sys.executable, "-m", "schemas.generate", "--check"],
+    "compose file": [
+        *(sys.executable, "-m", "check_jsonschema"),
+        *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+    ],
+    "Dockerfile": [str(TOOLS / "hadolint"), "Dockerfile"],
+}
+
+
+def main() -> int:
+    """Run the checks in the order above; 0 when all pass, 1 otherwise."""
+    failed = []
+    for name, command in CHECKS.items():
+        print(f"--- {name}", flush=True)
+        started_s = time.monotonic()
+        # Without input, so that no tool can wait for an answer.
+        finished = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+        took_s = time.monotonic() - started_s
+        if finished.returncode:
+            failed.append(name)
+        print(f"    {'FAILED' if finished.returncode else 'passed'} in {took_s:.1f} s", flush=True)
+    print(f"\n{len(CHECKS) - len(failed)} of {len(CHECKS)} checks passed.", flush=True)
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

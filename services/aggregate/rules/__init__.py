@@ -1,0 +1,1 @@
+"""What aggregate knows. Pure: ledger entries in, results and tallies out."""

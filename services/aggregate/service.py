@@ -1,0 +1,114 @@
+"""The shell of aggregate: reads the ledger, writes results and tallies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field, TypeAdapter
+
+from schemas.events import DeclarationEvent, ResultEvent, TallyEvent
+from schemas.register import Register
+from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
+from services.aggregate.rules import standing as tables
+from services.aggregate.rules.aggregate import LedgerEvent, aggregate, tallies
+from services.aggregate.rules.standing import Standing
+from services.shell import parking, serve
+from streams.broker import Broker
+from streams.fold import Effects, Emission, Entry, Record, Wiring
+
+STAGE: Final = "aggregate"
+_LEDGER: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRecord:
+    """The register as amended so far."""
+
+    register: Register
+
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.register.model_dump_json().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationRecord:
+    """The declaration that stands, as it is on the ledger."""
+
+    ledger_entry: bytes
+    event: DeclarationEvent
+
+    def encode(self) -> bytes:
+        """Return the ledger entry."""
+        return self.ledger_entry
+
+
+class StoredStanding(Standing):
+    """A standing whose records are kept in Redis."""
+
+    def keep(self, record: Record) -> None:
+        """Take one record into memory."""
+        if isinstance(record.value, RegisterRecord):
+            self.keep_register(record.value.register)
+        elif isinstance(record.value, DeclarationRecord):
+            self.declarations[record.field] = record.value.event
+        elif isinstance(record.value, ResultEvent):
+            self.keep_result(record.value)
+        elif isinstance(record.value, TallyEvent):
+            self.keep_tally(record.value)
+
+    def restore(self, table: str, field: str, value: bytes) -> None:
+        """Take one stored record into memory."""
+        if table == tables.REGISTER:
+            self.keep_register(Register.model_validate_json(value))
+        elif table == tables.DECLARATIONS:
+            self.declarations[field] = DeclarationEvent.model_validate_json(value)
+        elif table == tables.RESULTS:
+            self.keep_result(ResultEvent.model_validate_json(value))
+        elif table == tables.TALLIES:
+            self.keep_tally(TallyEvent.model_validate_json(value))
+
+
+WIRING: Final = Wiring(
+    stage=STAGE,
+    reads=LEDGER.name,
+    writes=(RESULTS.name, TALLIES.name, PARKED[STAGE].name),
+    state=StoredStanding,
+    park=parking(STAGE, LEDGER.name),
+)
+"""What aggregate reads and writes."""
+
+
+def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects]:
+    """Keep results and tallies."""
+    raw = entry.fields[b"data"]
+    event = _LEDGER.validate_json(raw)
+    found = aggregate(standing, event)
+    records: list[Record] = []
+    emissions: list[Emission] = []
+    if found.register is not None:
+        records.append(Record(tables.REGISTER, "register", RegisterRecord(found.register)))
+    if found.declaration is not None:
+        records.append(Record(tables.DECLARATIONS, event.subject, DeclarationRecord(raw, found.declaration)))
+    if found.result is not None:
+        records.append(Record(tables.RESULTS, event.subject, found.result))
+        emissions.append(Emission(RESULTS.name, found.result))
+    yield Effects(tuple(records), tuple(emissions))
+    if event.groupend:
+        published = tuple(tallies(standing, event))
+        yield Effects(
+            tuple(Record(tables.TALLIES, tally.subject, tally) for tally in published),
+            tuple(Emission(TALLIES.name, tally) for tally in published),
+        )
+
+
+def build(url: str) -> Broker:
+    """Return the service, wired to the server at ``url`` and not yet started."""
+    broker = Broker(url)
+    broker.fold(WIRING)(aggregate_ledger)
+    return broker
+
+
+def main(url: str) -> None:
+    """Run the service until it is told to stop."""
+    serve(build(url), STAGE)

@@ -1,0 +1,1 @@
+"""Takes declarations, or says why not: everything that enters the ledger passes here."""

@@ -1,0 +1,268 @@
+"""From what the schema found wrong with an event to our own faults, in our own words."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from schemas import register
+from schemas.declaration import Declaration
+from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
+from schemas.wire import VOTES_MAX, has_invisible_character
+from services.ingest.rules.faults import Fault, fault
+from services.ingest.rules.limits import FAULTS_MAX
+from services.ingest.rules.reasons import REASONS
+from services.ingest.rules.wording import DidYouMean, Loc, Shown, escaped, path_of
+
+Sendable = DeclarationEvent | RegisterEvent | AmendmentEvent
+"""What anybody may send."""
+
+MODELS: Final[Mapping[str, type[Sendable]]] = {
+    "tallywire.declaration.v1": DeclarationEvent,
+    "tallywire.register.v1": RegisterEvent,
+    "tallywire.amendment.v1": AmendmentEvent,
+}
+"""The types that may be sent."""
+
+OURS: Final = ("sequence", "acceptedtime", "groupend")
+"""Attributes that Tallywire adds to an event on the ledger."""
+
+_PARTS: Final = {RegisterEvent: "register", AmendmentEvent: "amendment"}
+
+_REGISTER_MODELS: Final = (
+    register.Register,
+    register.Party,
+    register.Region,
+    register.Contest,
+    register.Candidate,
+    register.Baselines,
+    register.Baseline,
+    register.Holder,
+    register.PastWinner,
+    register.Amendment,
+    register.CandidateAmendment,
+)
+_FIELDS: Final = {
+    "event": tuple(name for name in DeclarationEvent.model_fields if name not in OURS),
+    "declaration": tuple(Declaration.model_fields),
+    "register": tuple({name: None for model in _REGISTER_MODELS for name in model.model_fields}),
+}
+
+_LIKE: Final = {
+    "specversion": '"1.0"',
+    "id": '"testshire-revision-1"',
+    "source": '"/count-centres/testshire"',
+    "type": '"tallywire.declaration.v1"',
+    "subject": '"pcc.testshire.2030-05-02"',
+    "ballot_id": '"pcc.testshire.2030-05-02"',
+    "revision": "1",
+    "votes": '{"ann-example": 1833}',
+    "contests": '"pcc.testshire.2030-05-02"',
+    "election": '"pcc.2030-05-02"',
+    "candidates": '"ann-example"',
+    "elected": '"ann-example"',
+    "lot": '"ann-example"',
+    "party": '"PP53"',
+    "parties": '"PP53"',
+    "counts_as": '"PP53"',
+    "regions": '"east-of-england"',
+    "colour": '"#0087DC"',
+    "boundary_date": '"2024-05-02"',
+}
+"""How the value, or each name in it, is written."""
+
+_OUR_NAMES: Final = {
+    "string_type": "not_text",
+    "string_too_short": "empty",
+    "string_too_long": "too_long",
+    "string_pattern_mismatch": "malformed",
+    "bool_type": "not_true_or_false",
+    "tuple_type": "not_a_list",
+    "dict_type": "not_an_object",
+    "model_type": "not_an_object",
+    "too_short": "none_given",
+}
+_PLACES: Final[Mapping[Loc, str]] = {
+    ("data", "revision"): "The revision is",
+    ("data", "rejected"): "The number of rejected papers is",
+    ("data", "papers"): "The number of papers is",
+}
+_LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
+_NAME_OF_FIELD: Final = "[key]"
+"""A location of pydantic ends with this when the name of a field is meant and not its value."""
+
+_SHAPE_OF_A_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_THOUSANDS = re.compile(r"[\s,_']")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+def hidden(event: Mapping[str, Any]) -> dict[Loc, Fault]:
+    """Find the texts and the names of fields that hold something nobody can see, by their location."""
+    found: dict[Loc, Fault] = {}
+    waiting: list[tuple[Loc, Any]] = [((), event)]
+    while waiting and len(found) < FAULTS_MAX:
+        loc, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(((*loc, name), each) for name, each in value.items())
+            texts = [((*loc, name), name) for name in value]
+        elif isinstance(value, list):
+            waiting.extend(((*loc, place), each) for place, each in enumerate(value))
+            continue
+        else:
+            texts = [(loc, value)] if isinstance(value, str) else []
+        for where, text in texts:
+            if has_invisible_character(text):
+                found[where] = fault("text.invisible_character", *where, value=Shown(text))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that the schema has against an event."""
+
+    sort: str
+    """Pydantic's name for it."""
+    loc: Loc
+    """Where it is."""
+    of_name: bool
+    """Whether it is about the name of the field there, and not about its value."""
+    value: Any
+    """What is there."""
+    ctx: Mapping[str, Any]
+    """What pydantic says beside: limits, choices, and our own validators' facts."""
+
+    def names_a_candidate(self) -> bool:
+        """Whether it is only that a text can't be a candidate's id: who knows the candidates can say more."""
+        return (
+            self.sort in {"string_pattern_mismatch", "string_too_long"}
+            and len(self.loc) == len(("data", "votes", "ann-example"))
+            and (self.loc[1] in {"elected", "lot"} or (self.loc[1] in {"votes", "candidates"} and self.of_name))
+        )
+
+
+def objections(error: ValidationError) -> Iterator[Objection]:
+    """Yield what the schema has against an event."""
+    for found in error.errors(include_url=False):
+        loc, sort = found["loc"], found["type"]
+        # A field that somebody named "[key]" is unknown, or no text: none of our maps has texts for values.
+        of_name = loc[-1] == _NAME_OF_FIELD and sort.startswith("string_")
+        yield Objection(sort, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))
+
+
+def missing(name: str) -> Fault:
+    """Return the fault that an attribute of the event is not there."""
+    return fault(f"{name}.missing", name, **_like(name))
+
+
+def misshapen(found: Objection, model: type[Sendable], names: Mapping[str, str]) -> Fault:
+    """Translate one objection of the schema; ``names`` are the candidates' names by id, where they are known."""
+    if found.sort == "extra_forbidden":
+        hint = DidYouMean(str(found.loc[-1]), _known_fields(found.loc, model))
+        return fault("field.unknown", *found.loc, hint=hint)
+    sort, facts = _sort_and_facts(found)
+    code = f"{_part(found, model)}.{sort}"
+    return fault(
+        code if code in REASONS else "field.not_understood",
+        *found.loc,
+        **({"place": _Place(found.loc, found.of_name, names), "value": Shown(found.value)} | facts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How a sentence about a field begins; put into words only when the sentence is written."""
+
+    loc: Loc
+    of_name: bool
+    names: Mapping[str, str]
+
+    def __str__(self) -> str:
+        match self.loc:
+            case ("data", "votes", str(candidate)) if self.of_name:
+                return f'The candidate id "{escaped(candidate)}" is'
+            case ("data", "votes", str(candidate)):
+                name = self.names.get(candidate)
+                return f"{name}'s votes are" if name else f'The votes for "{escaped(candidate)}" are'
+            case _:
+                return _PLACES.get(self.loc) or f"{path_of(self.loc)} is"
+
+
+def _part(found: Objection, model: type[Sendable]) -> str:
+    """Return what the code begins with: the field, or that it is somewhere in a register or an amendment."""
+    if found.sort == "unknown_reference":
+        # Found once all of a register is read, so the schema names no field.
+        return "register"
+    if found.loc[0] != "data" or len(found.loc) == 1:
+        return str(found.loc[0])
+    if model is not DeclarationEvent:
+        return "ballot_id" if found.loc[1] == "ballot_id" else _PARTS[model]
+    return "candidate" if found.of_name else str(found.loc[1])
+
+
+def _known_fields(loc: Loc, model: type[Sendable]) -> tuple[str, ...]:
+    if len(loc) == 1:
+        return _FIELDS["event"]
+    return _FIELDS["declaration" if model is DeclarationEvent else "register"]
+
+
+def _sort_and_facts(found: Objection) -> tuple[str, dict[str, object]]:
+    """Return the second half of the code and what the sentence needs beside place and value."""
+    value, ctx = found.value, found.ctx
+    facts: dict[str, object] = {}
+    sort = _OUR_NAMES.get(found.sort, found.sort)
+    match found.sort:
+        case "int_type":
+            sort, facts = _no_integer(value)
+        case "greater_than_equal":
+            sort, facts = ("negative" if ctx["ge"] == 0 else "too_small"), {"limit": f"{ctx['ge']:,}"}
+        case "less_than_equal":
+            sort, facts = "too_large", {"limit": f"{ctx['le']:,}"}
+        case "not_a_time" if _SHAPE_OF_A_TIME.fullmatch(value):
+            sort = "no_such_moment"
+        case "string_too_long":
+            facts = {"length": f"{len(value):,}", "limit": ctx["max_length"]}
+        case "string_pattern_mismatch":
+            written = [_LIKE[str(step)] for step in found.loc if str(step) in _LIKE]
+            facts = {"like": written[-1] if written else '"ann-example"'}
+        case "missing":
+            facts = _like(str(found.loc[-1]))
+        case "literal_error":
+            sort = _LITERALS.get(str(found.loc[0]), "not_one_of")
+            facts = {"choices": ctx["expected"], "hint": DidYouMean(value, MODELS) if isinstance(value, str) else ""}
+        case "unknown_reference":
+            facts = _reference(ctx)
+    return sort, facts
+
+
+def _like(name: str) -> dict[str, object]:
+    return {"like": f", like {_LIKE[name]}" if name in _LIKE else ""}
+
+
+def _no_integer(value: object) -> tuple[str, dict[str, object]]:
+    match value:
+        case None:
+            return "null", {}
+        case bool():
+            return "true_or_false", {}
+        case str():
+            digits = _THOUSANDS.sub("", value)
+            return "text", {"instead": f": {digits}" if _WHOLE_NUMBER.fullmatch(digits) else ""}
+        case float() if not math.isfinite(value):
+            return "too_large", {"limit": f"{VOTES_MAX:,}"}
+        case float():
+            whole = value.is_integer() and 0 <= value <= VOTES_MAX
+            return "fraction", {"instead": f": {int(value)}" if whole else ""}
+        case _:
+            return "not_a_number", {}
+
+
+def _reference(ctx: Mapping[str, Any]) -> dict[str, object]:
+    if "main" in ctx:
+        return {"missing": ctx["main"], "where": f"parties.{ctx['party']}.counts_as", "kind": "main parties"}
+    kind = {"party": "parties", "region": "regions"}[ctx["kind"]]
+    return {"missing": ctx["missing"], "where": f"contests.{ctx['ballot']}", "kind": kind}

@@ -1,0 +1,112 @@
+"""The shell of ingest: reads the declarations stream, writes ledger, receipts and refusals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from schemas.register import Register
+from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
+from services.ingest.rules import intake as tables
+from services.ingest.rules.intake import Intake, Revisions, Taken
+from services.ingest.rules.judging import Judgement, judge
+from services.shell import parking, serve
+from streams.broker import Broker
+from streams.fold import Effects, Emission, Entry, Record, Wiring
+
+STAGE: Final = "ingest"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRecord:
+    """The register as amended so far."""
+
+    register: Register
+
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.register.model_dump_json().encode()
+
+
+class StoredIntake(Intake):
+    """An intake whose records are kept in Redis."""
+
+    def keep(self, record: Record) -> None:
+        """Take one record into memory."""
+        if isinstance(record.value, RegisterRecord):
+            self.register = record.value.register
+        elif isinstance(record.value, Revisions):
+            self.contests[record.field] = record.value
+        elif isinstance(record.value, Taken):
+            self.taken[record.field] = record.value
+
+    def restore(self, table: str, field: str, value: bytes) -> None:
+        """Take one stored record into memory."""
+        if table == tables.REGISTER:
+            self.register = Register.model_validate_json(value)
+        elif table == tables.CONTESTS:
+            self.contests[field] = Revisions.decode(value)
+        elif table == tables.TAKEN:
+            self.taken[field] = Taken.decode(value)
+
+
+WIRING: Final = Wiring(
+    stage=STAGE,
+    reads=DECLARATIONS.name,
+    writes=(LEDGER.name, RECEIPTS.name, REFUSALS.name, PARKED[STAGE].name),
+    state=StoredIntake,
+    park=parking(STAGE, DECLARATIONS.name),
+    grouped=LEDGER.name,
+)
+"""What ingest reads and writes."""
+
+
+def ingest_declarations(intake: StoredIntake, entry: Entry) -> Iterator[Effects]:
+    """Take declarations, or say why not."""
+    found = judge(intake, entry.id, entry.fields)
+    receipt = found.receipt.data
+    tell = log.info if receipt.status == "refused" else log.debug
+    tell(
+        "declaration.judged",
+        status=receipt.status,
+        election=intake.election,
+        entry=entry.id,
+        subject=found.receipt.subject,
+        reasons=[reason.code for reason in receipt.reasons],
+    )
+    yield Effects(tuple(_records(intake, found)), tuple(_emissions(found)))
+
+
+def build(url: str) -> Broker:
+    """Return the service, wired to the server at ``url`` and not yet started."""
+    broker = Broker(url)
+    broker.fold(WIRING)(ingest_declarations)
+    return broker
+
+
+def _records(intake: Intake, found: Judgement) -> Iterator[Record]:
+    if found.register is not None:
+        yield Record(tables.REGISTER, "register", RegisterRecord(found.register))
+        for ballot_id in found.register.contests:
+            if ballot_id not in intake.contests:
+                yield Record(tables.CONTESTS, ballot_id, Revisions({}))
+    if found.contest is not None:
+        yield Record(tables.CONTESTS, *found.contest)
+    if found.taken is not None:
+        yield Record(tables.TAKEN, *found.taken)
+
+
+def _emissions(found: Judgement) -> Iterator[Emission]:
+    if found.ledger is not None:
+        yield Emission(LEDGER.name, found.ledger)
+    if found.refusal is not None:
+        yield Emission(REFUSALS.name, found.refusal)
+    yield Emission(RECEIPTS.name, found.receipt)
+
+
+def main(url: str) -> None:
+    """Run the service until it is told to stop."""
+    serve(build(url), STAGE)

@@ -1,0 +1,1 @@
+"""What notify knows. Pure: results in, headlines out. All wording is in ``wording``."""

@@ -1,0 +1,84 @@
+"""How a service lives: what the three thin shells share."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final, Protocol
+
+import structlog
+from faststream import FastStream
+from redis.exceptions import RedisError
+
+from schemas.events import ParkedEvent
+from schemas.parked import Parked
+from schemas.streams import PARKED
+from streams.broker import Broker
+from streams.fold import Effects, Emission, Entry, Park
+
+ALIVE_EVERY_S: Final = 5
+"""How often a service says that it lives."""
+
+ALIVE_FOR_S: Final = 15
+"""How long it is believed."""
+
+REASON_LENGTH_MAX: Final = 500
+"""Characters of an error kept with a parked entry."""
+
+log = structlog.get_logger()
+
+
+class Partitioned(Protocol):
+    """A state that knows its election."""
+
+    election: str
+
+
+def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-var]  # only `election` is used
+    """Return what becomes of an entry that the stage's rule fails on: it is set aside, with its reason."""
+
+    def park(state: Partitioned, entry: Entry, error: Exception) -> Effects:
+        reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
+        log.error("entry.parked", stage=stage, partition=state.election, entry=entry.id, reason=reason)
+        event = ParkedEvent(
+            id=f"{state.election}:{reads}:{entry.id}:parked",
+            source=f"/tallywire/{stage}",
+            subject=entry.id,
+            data=Parked(stage=stage, stream=reads, entry_id=entry.id, reason=reason),
+        )
+        return Effects(emissions=(Emission(PARKED[stage].name, event),))
+
+    return park
+
+
+def serve(broker: Broker, service: str) -> None:
+    """Run the service until SIGTERM or SIGINT; what it has in hand is committed first."""
+
+    @asynccontextmanager
+    async def alive() -> AsyncIterator[None]:
+        beating = asyncio.create_task(_beat(broker, service))
+        try:
+            yield
+        finally:
+            beating.cancel()
+
+    async def run() -> None:
+        app = FastStream(broker, logger=None, lifespan=alive)
+        await app.run()
+
+    log.info("service.started", service=service)
+    asyncio.run(run())
+    log.info("service.stopped", service=service)
+
+
+async def _beat(broker: Broker, service: str) -> None:
+    """Say again and again that the service lives, for health checks and for whoever waits for it."""
+    key = f"tallywire:alive:{service}:{socket.gethostname()}:{os.getpid()}"
+    while True:
+        with suppress(RedisError, OSError):
+            await (await broker.connect()).set(key, 1, ex=ALIVE_FOR_S)
+            await asyncio.sleep(ALIVE_EVERY_S)
+            continue
+        # A server that is away says nothing; look again soon.
+        await asyncio.sleep(0.2)

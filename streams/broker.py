@@ -1,0 +1,169 @@
+"""FastStream as the frame: ``@broker.fold(...)`` declares what a service reads and writes.
+
+FastStream keeps the decorator, the life cycle, the connection, middlewares and health. How a batch is read and
+committed is ours (``streams.stage``), because FastStream's own stream subscribers acknowledge each message for
+itself: see docs/decisions/0002-cursor-instead-of-consumer-group.md. This module leans on a few of FastStream's
+private names; ``tests/streams/test_faststream_contract.py`` says which, and the version is pinned.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from anyio import Event
+from faststream._internal.broker.registrator import Registrator
+from faststream._internal.endpoint.subscriber.call_item import CallsCollection
+from faststream.message import StreamMessage
+from faststream.redis import RedisBroker, StreamSub
+from faststream.redis.message import UnifyRedisDict
+from faststream.redis.subscriber.config import RedisSubscriberConfig, RedisSubscriberSpecificationConfig
+from faststream.redis.subscriber.specification import StreamSubscriberSpecification
+from faststream.redis.subscriber.usecases.basic import LogicSubscriber
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from streams.fold import Batch, Entry, Rule, StateT, Wiring, fold
+from streams.keys import CATALOGUE, Partition
+from streams.stage import RETRY_S, Stage, read_entries
+
+log = structlog.get_logger()
+
+
+class FoldSubscriber(LogicSubscriber):
+    """Runs one stage for every partition in the catalogue."""
+
+    __slots__ = ("stopping", "wiring")
+
+    def __init__(self, broker: "Broker", wiring: Wiring[Any]) -> None:
+        self.wiring = wiring
+        self.stopping = asyncio.Event()
+        outer: Any = broker.config
+        calls: CallsCollection[Any] = CallsCollection()
+        stream = StreamSub(wiring.reads)
+        config = RedisSubscriberConfig(stream_sub=stream, no_reply=True, _outer_config=outer)
+        config.parser = self._parse
+        config.decoder = self._decode
+        specification = StreamSubscriberSpecification(
+            outer,
+            RedisSubscriberSpecificationConfig(title_=None, description_=None),
+            calls,
+            stream_sub=stream,
+        )
+        super().__init__(config, specification, calls)
+
+    async def stop(self) -> None:
+        """Let every batch in hand be committed, then end."""
+        self.stopping.set()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await super().stop()
+
+    async def _consume(self, *_: object, start_signal: Event) -> None:
+        # Started at once: a server that is away is waited for, it does not end the service.
+        start_signal.set()
+        async with asyncio.TaskGroup() as stages:
+            seen: set[str] = set()
+            last, attempt = "0-0", 0
+            while not self.stopping.is_set():
+                try:
+                    named = await self._catalogue_after(last)
+                    attempt = 0
+                except (RedisError, OSError):
+                    await self._pause(RETRY_S[min(attempt, len(RETRY_S) - 1)])
+                    attempt += 1
+                    continue
+                for entry in named:
+                    last = entry.id
+                    self._open(entry, seen, stages)
+
+    async def _catalogue_after(self, last: str) -> list[Entry]:
+        reading = asyncio.create_task(read_entries(self._client, CATALOGUE, last))
+        end = asyncio.create_task(self.stopping.wait())
+        await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        if not reading.done():
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            return []
+        return reading.result()
+
+    def _open(self, entry: Entry, seen: set[str], stages: asyncio.TaskGroup) -> None:
+        name = entry.fields.get(b"election", b"").decode("utf-8", "replace")
+        if name in seen:
+            return
+        seen.add(name)
+        try:
+            partition = Partition(name)
+        except ValueError as error:
+            log.warning("catalogue.entry_ignored", entry=entry.id, reason=str(error))
+            return
+        stage = Stage(self._client, partition, self.wiring, self._apply, self.stopping)
+        stages.create_task(stage.run())
+
+    async def _apply(self, state: Any, entries: Sequence[Entry]) -> Batch:  # noqa: ANN401  # any stage's state
+        """Fold a batch through FastStream, so that its middlewares (metrics, traces) see it."""
+        message: Any = {
+            "type": "bstream",
+            "channel": self.wiring.reads,
+            "data": [entry.fields for entry in entries],
+            "message_ids": [entry.id.encode() for entry in entries],
+            "fold": (state, entries),
+        }
+        response = await self.process_message(message)
+        if not isinstance(response.body, Batch):
+            message = f"a middleware kept the batch of {self.wiring.stage} from being folded"
+            raise TypeError(message)
+        return response.body
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _parse(self, message: Any) -> "StreamMessage[UnifyRedisDict]":  # noqa: ANN401  # FastStream's own type
+        return StreamMessage(raw_message=message, body=message["fold"])
+
+    async def _decode(self, message: "StreamMessage[UnifyRedisDict]") -> object:
+        return message.body
+
+    async def _get_msgs(self, *_: object) -> None:
+        raise NotImplementedError  # `_consume` reads for itself
+
+    async def get_one(self, *, timeout: float = 5) -> None:  # noqa: ASYNC109  # FastStream's signature
+        """Not offered: a fold reads in its own order."""
+        raise NotImplementedError
+
+    def __aiter__(self) -> Any:  # noqa: ANN401  # FastStream's signature
+        """Not offered: a fold reads in its own order."""
+        raise NotImplementedError
+
+
+class Broker(RedisBroker):
+    """A Redis broker whose subscribers are folds."""
+
+    def __init__(self, url: str) -> None:
+        # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
+        super().__init__(
+            url,
+            logger=None,  # type: ignore[arg-type]  # None is documented: FastStream's own log is off
+            apply_types=False,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    def fold(self, wiring: Wiring[StateT]) -> Callable[[Rule[StateT]], Rule[StateT]]:
+        """Declare a stage: the decorated rule folds what ``wiring`` reads and writes what it names."""
+        subscriber = FoldSubscriber(self, wiring)
+        Registrator.subscriber(self, subscriber)
+
+        def register(rule: Rule[StateT]) -> Rule[StateT]:
+            async def batch(body: Any) -> Any:  # noqa: ANN401  # a precise type would be validated at each call
+                return fold(rule, wiring.park, *body)
+
+            batch.__name__ = wiring.stage
+            batch.__doc__ = rule.__doc__
+            subscriber(batch)
+            return rule
+
+        return register

@@ -1,0 +1,132 @@
+"""A fold: entries in, effects out. Pure; no server, no clock.
+
+The law: what a stage has done is a function of the entries it has folded, in their order. A rule looks at the
+state and one entry and yields effects; only ``fold`` changes the state.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+
+START: Final = "0-0"
+"""The cursor of a stage that has folded nothing."""
+
+
+class Entry(NamedTuple):
+    """One entry of a stream, as the server gave it."""
+
+    id: str
+    """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
+    fields: Mapping[bytes, bytes]
+    """Fields of the entry; anything at all when it comes from outside."""
+
+
+class Encodable(Protocol):
+    """Something with a form in bytes."""
+
+    def encode(self) -> bytes:
+        """Return that form."""
+        ...
+
+
+class Record(NamedTuple):
+    """A piece of state: one field of one table (a Redis hash)."""
+
+    table: str
+    field: str
+    value: Encodable
+
+
+class Emission(NamedTuple):
+    """An event to append to a stream. The commit numbers it."""
+
+    stream: str
+    event: Encodable
+    """A JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one entry brings about."""
+
+    records: tuple[Record, ...] = ()
+    emissions: tuple[Emission, ...] = ()
+
+
+class State(Protocol):
+    """What a stage remembers of one partition."""
+
+    tables: ClassVar[tuple[str, ...]]
+    """Where its records are kept, in the order in which they must be restored."""
+
+    def __init__(self, partition: str) -> None:
+        """Begin with nothing folded."""
+        ...
+
+    def keep(self, record: Record) -> None:
+        """Take one record into memory, in place of an earlier one of the same table and field."""
+        ...
+
+    def restore(self, table: str, field: str, value: bytes) -> None:
+        """Take one stored record into memory."""
+        ...
+
+
+StateT = TypeVar("StateT", bound=State)
+Rule = Callable[[StateT, Entry], Iterable[Effects]]
+"""What a service knows: state and one entry in, effects out. It changes nothing itself; what it has yielded is kept
+before it is asked for more, so that a rule can go on from there."""
+
+Park = Callable[[StateT, Entry, Exception], Effects]
+"""What to do with an entry that the rule failed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring(Generic[StateT]):
+    """How a stage is wired: what it reads, what it may write, what it remembers."""
+
+    stage: str
+    """Name of the stage; its cursor is kept under it."""
+    reads: str
+    """The stream folded."""
+    writes: tuple[str, ...]
+    """The streams it may write; an emission to another one is an error."""
+    state: type[StateT]
+    """What it remembers of a partition."""
+    park: Park[StateT]
+    """What becomes of an entry that the rule fails on."""
+    grouped: str | None = None
+    """The stream on which the last entry of each commit says so (``groupend``)."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a run of entries brings about together: the last record of each kind, every emission in order."""
+
+    records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
+    emissions: list[Emission] = field(default_factory=list)
+    parked: int = 0
+    """How many entries the rule failed on."""
+
+
+def fold(rule: Rule[StateT], park: Park[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
+    """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
+
+    An entry that the rule fails on is parked, and the fold goes on.
+    """
+    batch = Batch()
+    for entry in entries:
+        try:
+            for effects in rule(state, entry):
+                _take(batch, state, effects)
+        except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
+            _take(batch, state, park(state, entry, error))
+            batch.parked += 1
+    return batch
+
+
+def _take(batch: Batch, state: State, effects: Effects) -> None:
+    for record in effects.records:
+        state.keep(record)
+        batch.records[record.table, record.field] = record.value
+    batch.emissions.extend(effects.emissions)

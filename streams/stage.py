@@ -1,0 +1,146 @@
+"""The life of a stage: lead while the fence holds, follow when another writer is first, wait out a lost server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, cast
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from streams.commit import Committer, Mark, load_function, read_mark
+from streams.fold import Batch, Entry, StateT, Wiring
+from streams.keys import Partition
+
+BATCH_MAX: Final = 100
+"""Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment."""
+
+BLOCK_MS: Final = 2_000
+"""How long one read waits for entries. Shorter than the client's socket timeout (5 s); an arrival ends it at once."""
+
+GRACE_S: Final = 0.2
+"""How long a stand-by lets entries lie before it believes that the leader is gone: ten times a slow commit."""
+
+RETRY_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""Pauses between attempts to reach a server that is away; the last one repeats."""
+
+log = structlog.get_logger()
+
+Apply = Callable[[StateT, Sequence[Entry]], Awaitable[Batch]]
+"""Fold a batch: the rule, with whatever the frame wants to see of it."""
+
+
+async def read_entries(client: Redis, key: str, after: str, count: int | None = None) -> list[Entry]:
+    """Return what lies on the stream beyond ``after``, waiting a while for something to come."""
+    answer = cast("dict[bytes, Any] | list[Any]", await client.xread({key: after}, count=count, block=BLOCK_MS))
+    if not answer:
+        return []
+    # RESP3 answers with a mapping, RESP2 with pairs; there is one stream in either.
+    ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
+    if isinstance(answer, dict):
+        (entries,) = entries
+    return [Entry(entry_id.decode(), fields or {}) for entry_id, fields in entries]
+
+
+@dataclass(slots=True)
+class Stage(Generic[StateT]):
+    """One stage of one partition."""
+
+    client: Redis
+    partition: Partition
+    wiring: Wiring[StateT]
+    apply: Apply[StateT]
+    stopping: asyncio.Event
+
+    @property
+    def _key(self) -> str:
+        return self.partition.key(self.wiring.stage)
+
+    async def run(self) -> None:
+        """Fold the stream until ``stopping`` is set. Returns with nothing half done."""
+        where = log.bind(stage=self.wiring.stage, partition=self.partition.name)
+        attempt = 0
+        while not self.stopping.is_set():
+            try:
+                await load_function(self.client)
+                attempt = 0
+                await self._lead()
+                if not self.stopping.is_set():
+                    where.info("stage.standing_by")
+                    await self._follow()
+            except (RedisError, OSError) as error:
+                pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+                attempt += 1
+                where.warning("stage.server_away", error=str(error), retry_in_s=pause)
+                await self._pause(pause)
+
+    async def _lead(self) -> None:
+        """Read, fold, commit, again and again, until another writer is first."""
+        loaded = await self._load()
+        if loaded is None:
+            return
+        mark, state = loaded
+        committer = Committer(self.client, self.partition, self.wiring)
+        log.info("stage.leading", stage=self.wiring.stage, partition=self.partition.name, cursor=mark.cursor)
+        reading = self._start_read(mark.cursor)
+        try:
+            while await self._arrived(reading):
+                entries = reading.result()
+                # The next read overlaps the fold and the commit of this batch.
+                reading = self._start_read(entries[-1].id if entries else mark.cursor)
+                if not entries:
+                    continue
+                batch = await self.apply(state, entries)
+                after = await committer.commit(mark, entries[-1].id, batch)
+                if after is None:
+                    return
+                mark = after
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _follow(self) -> None:
+        """Stand by until entries lie uncommitted for longer than a living leader would leave them."""
+        cursor = (await read_mark(self.client, self._key)).cursor
+        while not self.stopping.is_set():
+            reading = self._start_read(cursor, count=1)
+            if not await self._arrived(reading):
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+                return
+            if not reading.result():
+                continue
+            await self._pause(GRACE_S)
+            seen, cursor = cursor, (await read_mark(self.client, self._key)).cursor
+            if cursor == seen:
+                return
+
+    async def _load(self) -> tuple[Mark, StateT] | None:
+        """Return mark and state as of one moment; None when another writer keeps moving them."""
+        mark = await read_mark(self.client, self._key)
+        state = self.wiring.state(self.partition.name)
+        for table in state.tables:
+            async for name, value in self.client.hscan_iter(self.partition.key(table), count=1_000):
+                state.restore(table, name.decode(), value)
+        return (mark, state) if await read_mark(self.client, self._key) == mark else None
+
+    def _start_read(self, after: str, count: int = BATCH_MAX) -> "asyncio.Task[list[Entry]]":
+        return asyncio.create_task(self._read(after, count))
+
+    async def _read(self, after: str, count: int) -> list[Entry]:
+        return await read_entries(self.client, self.partition.key(self.wiring.reads), after, count)
+
+    async def _arrived(self, reading: "asyncio.Task[list[Entry]]") -> bool:
+        """Wait for the read or for the end; true when the read was first."""
+        if not reading.done():
+            end = asyncio.create_task(self.stopping.wait())
+            await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
+            end.cancel()
+        return not self.stopping.is_set()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return

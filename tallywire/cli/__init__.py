@@ -1,0 +1,65 @@
+"""The command ``tallywire``. Each command is a few lines here; what it does is in the module that it names.
+
+Imports of what does the work are inside the commands: ``tallywire --help`` must not wait for pydantic, redis and the
+services.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tallywire import __version__
+from tallywire.cli import packing, seeing, sending, serving
+from tallywire.cli.ending import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    help="Takes election declarations from Redis streams, tallies them by region and says what is news.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SEE = "See"
+SEND = "Send"
+SERVE = "Serve"
+
+app.command(rich_help_panel=SEE, epilog="Example: tallywire demo --speed 60")(seeing.demo)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire watch --election pcc.2024-05-02 --from-start")(seeing.watch)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire tallies --region itv-anglia")(seeing.tallies)
+app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(sending.declare)
+app.add_typer(sending.election_app, name="election", rich_help_panel=SEND)
+app.add_typer(packing.pack_app, name="pack", rich_help_panel=SEND)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire run --data night --port 7400")(serving.run)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire ingest --redis redis://results:6379")(serving.ingest)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis redis://results:6379")(
+    serving.aggregate
+)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(serving.notify)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(serving.health)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="tallywire")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tallywire {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    # A name that the output cannot spell is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

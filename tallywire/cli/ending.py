@@ -1,0 +1,48 @@
+"""How a command ends: in a sentence and an exit code, never in a traceback."""
+
+import os
+import sys
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from tallywire.trouble import Exit, Trouble
+
+DEBUG: Final = "TALLYWIRE_TRACEBACK"
+"""Environment variable that makes a fault of ours show its traceback."""
+
+
+class Commands(TyperGroup):
+    """The commands, with one way for all of them to end."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's signature
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            say(str(trouble))
+            raise typer.Exit(trouble.exit_code) from trouble
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(Exit.INTERRUPTED) from interrupt
+        except BrokenPipeError as error:
+            # Whoever read our output has seen enough; what Python still flushes at its end goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.DONE) from error
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            say(
+                f"This is a fault in Tallywire: {type(error).__name__}: {error}\n"
+                f"With {DEBUG}=1 in the environment the same command says where; please report it."
+            )
+            raise typer.Exit(Exit.FAULT) from error
+
+
+def say(message: str) -> None:
+    """Say something on standard error."""
+    from tallywire.screen import open_console, plain
+
+    open_console(stderr=True).print("\n".join(map(plain, message.split("\n"))), soft_wrap=True)

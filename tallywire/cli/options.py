@@ -1,0 +1,69 @@
+"""Options that several commands have."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tallywire.trouble import Exit, Trouble
+
+DEFAULT_URL: Final = "redis://127.0.0.1:7379"
+"""What ``tallywire run`` serves."""
+
+REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
+
+RECEIPT_TIMEOUT_S: Final = 10.0
+"""A receipt takes milliseconds; a service that was just killed is back within two seconds."""
+
+
+def _election_id(name: str | None) -> str | None:
+    from tallywire.desk import can_be_election
+
+    if name is not None and not can_be_election(name):
+        raise typer.BadParameter(f"{name!r} is no election's id; one looks like pcc.2024-05-02.")
+    return name
+
+
+def _server_url(url: str | None) -> str | None:
+    from tallywire.desk import check_url
+
+    if url is not None:
+        check_url(url)
+    return url
+
+
+RedisUrl = Annotated[
+    str,
+    typer.Option("--redis", envvar=REDIS_VARIABLE, metavar="URL", callback=_server_url, help="The server to use."),
+]
+OwnRedisUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--redis",
+        envvar=REDIS_VARIABLE,
+        metavar="URL",
+        callback=_server_url,
+        help="A server to use. (default: one of its own)",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait for the receipts.")
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]
+Election = Annotated[
+    str | None, typer.Option("--election", metavar="ID", callback=_election_id, help="The election's id.")
+]
+
+
+def read(file: Path) -> bytes:
+    """Return what is in a file named on the command line.
+
+    Raises:
+        Trouble: it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}.", Exit.USAGE) from error

@@ -1,0 +1,67 @@
+"""Commands that show an election."""
+
+from typing import Annotated
+
+import typer
+
+from tallywire.cli.ending import say
+from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, RedisUrl
+
+
+def demo(
+    pack: Annotated[str, typer.Argument(help="A bundled election's id, or a pack's folder.")] = "pcc.2024-05-02",
+    speed: Annotated[
+        str | None,
+        typer.Option(metavar="N|max", help="N times the recorded speed, or max. (default: about 15 s in all)"),
+    ] = None,
+    as_json: Json = False,
+    redis: OwnRedisUrl = None,
+) -> None:
+    """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
+    from tallywire.demo import demo as play_night
+    from tallywire.loading import open_pack
+    from tallywire.logs import log_to_stderr
+    from tallywire.playing import read_speed
+    from tallywire.screen import open_console
+    from tallywire.showing import EventShow, PeopleShow
+
+    log_to_stderr()
+    pace = read_speed(speed)
+    notes = open_console(stderr=True)
+    show = EventShow(notes) if as_json else PeopleShow(open_console(), notes)
+    play_night(open_pack(pack), pace, redis, show)
+
+
+def watch(
+    election: Election = None,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first headline there is.")] = False,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Print headlines as they are published, of one election or of all, until Ctrl-C."""
+    from tallywire.desk import open_desk
+    from tallywire.screen import open_console
+    from tallywire.watching import Watch
+
+    with open_desk(redis) as desk:
+        watching = Watch(desk, election, from_start=from_start)
+        if watching.waiting_for:
+            say(f"The election {watching.waiting_for} is not loaded yet. Waiting for it; Ctrl-C ends this.")
+        watching.run(open_console(), open_console(stderr=True), as_json=as_json)
+
+
+def tallies(
+    region: Annotated[
+        str | None, typer.Option(metavar="SLUG", help="One region: east-of-england, itv-anglia, uk.")
+    ] = None,
+    election: Election = None,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
+    from tallywire.desk import open_desk
+    from tallywire.screen import open_console
+    from tallywire.standing import show_tallies
+
+    with open_desk(redis) as desk:
+        show_tallies(desk, election, region, open_console(), as_json=as_json)

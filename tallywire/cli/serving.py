@@ -1,0 +1,74 @@
+"""Commands that serve: everything together, one service alone, and the question whether it is well."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tallywire.cli.options import DEFAULT_URL, RedisUrl
+from tallywire.trouble import Exit
+
+
+class Service(StrEnum):
+    """The three services."""
+
+    ingest = "ingest"
+    aggregate = "aggregate"
+    notify = "notify"
+
+
+def run(
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", file_okay=False, help="Where data is kept between runs.")
+    ] = Path("tallywire-data"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
+    leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
+) -> None:
+    """Run everything: the embedded server and the three services, until Ctrl-C.
+
+    What was accepted is kept; starting again goes on from there.
+    """
+    from tallywire.logs import log_to_stderr
+    from tallywire.running import run as run_everything
+    from tallywire.screen import open_console
+
+    log_to_stderr()
+    run_everything(open_console(), data, port=port, leave_server=leave_server)
+
+
+def ingest(redis: RedisUrl = DEFAULT_URL) -> None:
+    """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
+    from services.ingest.service import main
+    from tallywire.logs import log_to_stderr
+
+    log_to_stderr()
+    main(redis)
+
+
+def aggregate(redis: RedisUrl = DEFAULT_URL) -> None:
+    """Run aggregate: reads the ledger, writes results and tallies."""
+    from services.aggregate.service import main
+    from tallywire.logs import log_to_stderr
+
+    log_to_stderr()
+    main(redis)
+
+
+def notify(redis: RedisUrl = DEFAULT_URL) -> None:
+    """Run notify: reads results, writes headlines."""
+    from services.notify.service import main
+    from tallywire.logs import log_to_stderr
+
+    log_to_stderr()
+    main(redis)
+
+
+def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
+    """Say whether a service on this machine is at work. Exit code 1 when it is not."""
+    from tallywire.health import check_health
+    from tallywire.screen import open_console, plain
+
+    found = check_health(redis, service)
+    open_console().print(plain(found.message), soft_wrap=True)
+    raise typer.Exit(Exit.DONE if found.ok else Exit.REFUSED)

@@ -1,0 +1,93 @@
+"""Following streams live: several at once, in the order in which their entries were published."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple, cast
+
+from streams.keys import Partition
+
+BLOCK_S_MAX: Final = 2.0
+"""Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
+
+READ_MAX: Final = 500
+"""Entries taken from one stream at once: about half a megabyte."""
+
+
+class Published(NamedTuple):
+    """An entry that one of the services published."""
+
+    election: str
+    """The election's id; empty on the catalogue of elections."""
+    stream: str
+    """Last part of the stream's key."""
+    id: str
+    """The entry's id."""
+    fields: dict[bytes, bytes]
+    """The entry's fields."""
+
+    @property
+    def event(self) -> bytes:
+        """The event, as published."""
+        return self.fields.get(b"data", b"")
+
+
+def place(entry_id: bytes) -> tuple[int, int]:
+    """Return an entry id as numbers, so that ids compare in stream order."""
+    milliseconds, _, counter = entry_id.partition(b"-")
+    return int(milliseconds), int(counter or 0)
+
+
+class Follower:
+    """Reads streams on from where each was left."""
+
+    def __init__(self, client: object) -> None:
+        self._client: Any = client  # redis-py types every answer as "or awaitable"; the answers are cast where used
+        self._after: dict[str, str] = {}
+        self._names: dict[bytes, tuple[int, str, str]] = {}
+
+    def add(self, election: str, stream: str, after: str) -> None:
+        """Follow one more stream from the entry after ``after``. Streams added first come first at equal times."""
+        self.add_key(Partition(election).key(stream), election, stream, after)
+
+    def add_key(self, key: str, election: str, stream: str, after: str) -> None:
+        """Follow the stream with this key."""
+        self._after[key] = after
+        self._names[key.encode()] = (len(self._names), election, stream)
+
+    def read(self, wait_s: float) -> list[Published]:
+        """Return what was published since the last call, oldest first; wait for it at most ``wait_s`` seconds.
+
+        May return earlier with nothing.
+        """
+        published = self._take()
+        if published or wait_s <= 0:
+            return published
+        # Only a wake-up call: a blocked read answers for the stream that woke it and may know nothing of the others.
+        block_ms = max(1, int(min(wait_s, BLOCK_S_MAX) * 1000))
+        self._client.xread(self._after, count=1, block=block_ms)
+        return self._take()
+
+    def _take(self) -> list[Published]:
+        """Read all streams as they are at one moment and merge them by time."""
+        answer = list(_by_stream(self._client.xread(self._after, count=READ_MAX)))
+        # Where one stream has more than we took, what the others published after that has to wait for it.
+        cut = min((place(entries[-1][0]) for _, entries in answer if len(entries) == READ_MAX), default=None)
+        merged: list[tuple[tuple[int, int, int], Published]] = []
+        for key, entries in answer:
+            rank, election, stream = self._names[key]
+            for entry_id, fields in entries:
+                milliseconds, counter = place(entry_id)
+                if cut is None or (milliseconds, counter) <= cut:
+                    self._after[key.decode()] = entry_id.decode()
+                    published = Published(election, stream, entry_id.decode(), fields)
+                    merged.append(((milliseconds, rank, counter), published))
+        merged.sort(key=lambda item: item[0])
+        return [published for _, published in merged]
+
+
+def _by_stream(answer: object) -> Iterator[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
+    """Yield key and entries of each stream in the server's answer, whichever protocol version it speaks."""
+    if isinstance(answer, dict):
+        for key, batches in answer.items():
+            yield key, [entry for batch in batches for entry in batch]
+    else:
+        yield from cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]", answer or [])

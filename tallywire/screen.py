@@ -1,0 +1,154 @@
+"""What people see: headlines, receipts and tables, on a terminal or as plain lines."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+from unicodedata import category
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from schemas.headline import Headline
+from schemas.receipt import Reason, Receipt
+from schemas.register import Party, Register
+from schemas.tally import Tally
+
+PLAIN_WIDTH: Final = 100
+"""Columns of what is written to a file or a pipe, which has no width of its own."""
+
+_STATUS: Final = {"accepted": "green", "duplicate": "yellow", "refused": "bold red"}
+
+
+class _Console(Console):
+    """A console whose reader may leave."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through to where commands end; rich would end with exit code 1, which has a meaning here."""
+        raise BrokenPipeError
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """Return a console for standard output or standard error."""
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    return console
+
+
+def write_lines(lines: Iterable[bytes]) -> None:
+    """Write lines for programs to standard output, at once: events as published, one a line."""
+    for line in lines:
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with every character that could steer a terminal or turn its writing made visible."""
+    steers = {"C", "Zl", "Zp"}  # Unicode categories: control, format, unassigned; line and paragraph separators
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if {category(character), category(character)[0]} & steers else character
+        for character in text
+    )
+
+
+def party_style(party: Party | None) -> Style:
+    """Return bold, in the party's colour where the register knows one."""
+    return Style(bold=True, color=party.colour if party else None)
+
+
+class Hanging:
+    """Text that wraps under its own first letter, without the trailing blanks that rich's padding leaves."""
+
+    def __init__(self, lead: str, text: Text) -> None:
+        self._lead = lead
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        lead = self._lead
+        for line in self._text.wrap(console, max(1, options.max_width - len(lead))):
+            line.rstrip()
+            yield Text(lead).append_text(line)
+            lead = " " * len(lead)
+
+
+def headline_lines(headline: Headline, party: Party | None, counted: str | None = None) -> Sequence[RenderableType]:
+    """Return what is printed for one headline.
+
+    Args:
+        headline: what is said.
+        party: whose colour it is said in, where known.
+        counted: how far the count is, printed before the text: ``9 of 14``.
+    """
+    style = party_style(party) + Style(reverse=headline.kind == "correction")
+    text = Text(plain(headline.text), style)
+    first = Text.assemble((f"{counted}  ", "dim"), text) if counted else text
+    indent = len(counted) + 2 if counted else 2
+    return first, Hanging(" " * indent, Text(plain(headline.detail), "dim"))
+
+
+def receipt_lines(receipt: Receipt, subject: str, place: str) -> Sequence[RenderableType]:
+    """Return what is printed for one receipt: a line, and a bullet for each reason.
+
+    Args:
+        receipt: the receipt.
+        subject: what it is about.
+        place: where in the file the entry stood (``line 3``); empty when it was the whole file.
+    """
+    known = {
+        "accepted": f"number {receipt.ledger_sequence} on the ledger",
+        "duplicate": f"already number {receipt.ledger_sequence} on the ledger",
+        "refused": "",
+    }
+    remarks = ", ".join(filter(None, (place, known[receipt.status])))
+    line = Text.assemble((f"{receipt.status:<9}", _STATUS[receipt.status]), "  ", plain(subject))
+    if remarks:
+        line.append(f"  ({remarks})", "dim")
+    return line, *(reason_line(reason) for reason in receipt.reasons)
+
+
+def reason_line(reason: Reason) -> Hanging:
+    """Return one reason as a bullet."""
+    where = f"{reason.code} at {reason.path}" if reason.path else reason.code
+    return Hanging("  - ", Text(plain(reason.message)).append(f"  [{plain(where)}]", "dim"))
+
+
+def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Text | Table]:
+    """Return a region's standing: of how many contests, and a row for each party, most seats first.
+
+    Args:
+        tally: the standing.
+        parties: the register's parties, by id.
+    """
+    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared", "bold")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    # Minimal widths that let the tables of one election align, within the 80 columns of a small terminal.
+    table.add_column("party", min_width=29)
+    for figure, width in (("won", 4), ("held", 4), ("gained", 6), ("lost", 4), ("net", 4), ("votes", 10)):
+        table.add_column(figure, justify="right", min_width=width, no_wrap=True)
+    ranked = sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0]))
+    for party_id, count in ranked:
+        party = parties.get(party_id)
+        net = f"{count.net:+}" if count.net else "0"
+        figures = (count.won, count.held, count.gained, count.lost)
+        name = Text(plain(party.spoken if party else party_id), party_style(party))
+        table.add_row(name, *map(str, figures), net, f"{count.votes:,}")
+    return title, table
+
+
+def in_order(tallies: Mapping[str, Tally], register: Register | None) -> list[Tally]:
+    """Return tallies in the register's order of regions, what it does not list (the nation) last."""
+    ranks = {region: rank for rank, region in enumerate(register.regions if register else ())}
+    return sorted(tallies.values(), key=lambda tally: (ranks.get(tally.region, len(ranks)), tally.region))
+
+
+def fault_table(faults: Iterable[tuple[str, str, str]]) -> Table:
+    """Return the faults of a pack, each as file, path and reason."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in ("file", "path", "what is wrong"):
+        table.add_column(column, overflow="fold")
+    for fault in faults:
+        table.add_row(*map(plain, fault))
+    return table

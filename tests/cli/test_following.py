@@ -1,0 +1,82 @@
+"""Following several streams at once."""
+
+from itertools import count
+
+import pytest
+from redis import Redis
+
+from streams.fold import START
+from tallywire import following
+from tallywire.following import Follower, place
+
+ELECTION = "pcc.2030-05-02"
+
+
+@pytest.fixture
+def follower(redis_client: Redis) -> Follower:
+    """Follow receipts, results and headlines from their start."""
+    follower = Follower(redis_client)
+    for stream in ("receipts", "results", "headlines"):
+        follower.add(ELECTION, stream, START)
+    return follower
+
+
+def publish(redis_client: Redis, stream: str, entry_id: str) -> None:
+    """Add an entry that says where it is."""
+    redis_client.xadd(f"{{{ELECTION}}}:{stream}", {"data": f"{stream} {entry_id}"}, id=entry_id)
+
+
+def test_entries_of_all_streams_come_in_the_order_of_publication(redis_client: Redis, follower: Follower) -> None:
+    """By the server's clock; at the same millisecond in the order of the flow, cause before effect."""
+    for stream, entry_id in (
+        ("headlines", "5-0"),
+        ("results", "5-0"),
+        ("receipts", "5-0"),
+        ("receipts", "5-1"),
+        ("receipts", "10-0"),
+        ("headlines", "9-0"),
+    ):
+        publish(redis_client, stream, entry_id)
+    assert [entry.event.decode() for entry in follower.read(0)] == [
+        "receipts 5-0",
+        "receipts 5-1",
+        "results 5-0",
+        "headlines 5-0",
+        "headlines 9-0",
+        "receipts 10-0",
+    ]
+
+
+def test_nothing_comes_twice_and_nothing_is_left_out(redis_client: Redis, follower: Follower) -> None:
+    """Each read goes on where the last one ended."""
+    publish(redis_client, "receipts", "1-0")
+    first = follower.read(0)
+    publish(redis_client, "receipts", "2-0")
+    second = follower.read(0)
+    assert [entry.id for entry in (*first, *second, *follower.read(0))] == ["1-0", "2-0"]
+
+
+def test_more_than_one_read_holds_keeps_its_order(
+    redis_client: Redis, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one stream has more than is taken at once, later entries of the others wait for it."""
+    monkeypatch.setattr(following, "READ_MAX", 3)
+    clock = count(1)
+    for _ in range(10):
+        for stream in ("receipts", "results", "receipts"):
+            publish(redis_client, stream, f"{next(clock)}-0")
+    seen = []
+    while entries := follower.read(0):
+        seen += [entry.id for entry in entries]
+    assert seen == [f"{moment}-0" for moment in range(1, 31)]
+
+
+def test_waiting_for_nothing_ends(follower: Follower) -> None:
+    """A wait is bounded by what was asked for."""
+    assert follower.read(0.001) == []
+
+
+def test_ids_compare_as_numbers() -> None:
+    """As text, 9-0 would come after 10-0 and 1-9 after 1-10."""
+    assert place(b"9-0") < place(b"10-0")
+    assert place(b"1-9") < place(b"1-10")

@@ -1,0 +1,181 @@
+"""``watch`` and ``tallies``: what is on the server is what people and programs see."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from redis import Redis
+from typer.testing import CliRunner, Result
+
+from schemas.events import HeadlineEvent, RegisterEvent, TallyEvent
+from schemas.headline import Headline
+from schemas.tally import PartyTally, Tally
+from streams.keys import CATALOGUE
+from tallywire.cli import app
+from tallywire.server import EmbeddedServer
+from tests.rules.registers import ELECTION, TESTSHIRE, synthetic_register
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def loaded(redis_client: Redis) -> None:
+    """Have the synthetic election loaded: its register on the ledger, its name in the catalogue."""
+    event = RegisterEvent(id="register-1", source="/test", subject=ELECTION, data=synthetic_register())
+    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"data": event.encode()})
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+
+
+def publish_headline(redis_client: Redis, number: int, election: str = ELECTION) -> bytes:
+    """Publish a headline and return it as published."""
+    event = HeadlineEvent(
+        id=f"headline-{number}",
+        source="/tallywire/notify",
+        subject=TESTSHIRE,
+        sequence=number,
+        data=Headline(
+            kind="gain",
+            text=f"Labour gains Testshire {number}",
+            detail="By one vote.",
+            ballot_id=TESTSHIRE,
+            regions=("uk",),
+            result_id=f"result-{number}",
+            revision=number,
+        ),
+    ).encode()
+    redis_client.xadd(f"{{{election}}}:headlines", {"data": event})
+    return event
+
+
+def keep_tally(redis_client: Redis, region: str, name: str) -> bytes:
+    """Let a region have a standing and return its event as published."""
+    count = PartyTally(won=1, held=0, gained=1, lost=0, net=1, votes=12_345)
+    tally = Tally(
+        region=region,
+        name=name,
+        baseline="previous_election",
+        declared=1,
+        expected=3,
+        contests=(TESTSHIRE,),
+        parties={"PP53": count},
+    )
+    event = TallyEvent(id=f"tally-{region}", source="/tallywire/aggregate", subject=region, data=tally).encode()
+    redis_client.hset(f"{{{ELECTION}}}:standing:tallies", region, event)
+    return event
+
+
+def tallies(server: EmbeddedServer, *arguments: str) -> Result:
+    """Run ``tallywire tallies``."""
+    return CliRunner().invoke(app, ["tallies", "--redis", server.url, *arguments])
+
+
+@contextmanager
+def watching(server: EmbeddedServer, redis_client: Redis, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run ``tallywire watch`` as a process, from when it waits for entries until it is interrupted."""
+    command = [sys.executable, "-m", "tallywire", "watch", "--redis", server.url, *arguments]
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
+        stack.callback(process.kill)
+        wait_until(lambda: redis_client.info("clients")["blocked_clients"], what="the watch to wait for headlines")
+        yield process
+
+
+def lines(process: "subprocess.Popen[str]", count: int) -> list[str]:
+    """Return the next lines that a process prints."""
+    assert process.stdout is not None
+    return [process.stdout.readline() for _ in range(count)]
+
+
+def test_tallies_are_told_for_every_region_with_how_many_are_counted(
+    server: EmbeddedServer, redis_client: Redis, loaded: None
+) -> None:
+    """The register's order and names; partial says so."""
+    keep_tally(redis_client, "north-testing", "North Testing")
+    keep_tally(redis_client, "uk", "United Kingdom")
+    shown = tallies(server).stdout
+    assert shown.index("United Kingdom - 1 of 3 declared") < shown.index("North Testing - 1 of 3 declared")
+    assert "Labour                             1      0        1      0     +1       12,345" in shown
+
+
+def test_tallies_for_programs_are_the_events_as_published(
+    server: EmbeddedServer, redis_client: Redis, loaded: None
+) -> None:
+    """One event a line, byte for byte."""
+    nation = keep_tally(redis_client, "uk", "United Kingdom")
+    region = keep_tally(redis_client, "north-testing", "North Testing")
+    assert tallies(server, "--json").stdout_bytes == nation + b"\n" + region + b"\n"
+    assert tallies(server, "--json", "--region", "north-testing").stdout_bytes == region + b"\n"
+
+
+def test_a_region_without_a_tally_is_a_mistake(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """A region misspelt is named beside those that are there."""
+    keep_tally(redis_client, "uk", "United Kingdom")
+    result = tallies(server, "--region", "ukk")
+    assert result.exit_code == 2
+    assert result.stderr == "There is no region ukk. There are: uk.\n"
+
+
+def test_where_nothing_is_tallied_the_service_is_named(server: EmbeddedServer, loaded: None) -> None:
+    """A loaded election has its tallies at once, of none declared: without them, aggregate is not running."""
+    result = tallies(server)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "tallywire aggregate" in result.stderr
+
+
+def test_without_an_election_there_are_no_tallies(server: EmbeddedServer, redis_client: Redis) -> None:
+    """The command that loads one is named."""
+    result = tallies(server)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "tallywire election load" in result.stderr
+
+
+def test_watch_tells_what_comes_not_what_was(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """From now on, each headline as it is published; Ctrl-C ends it quietly with 130."""
+    publish_headline(redis_client, 1)
+    with watching(server, redis_client) as process:
+        publish_headline(redis_client, 2)
+        assert lines(process, 2) == ["Labour gains Testshire 2\n", "  By one vote.\n"]
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        assert (out, err, process.returncode) == ("", "", 130)
+
+
+def test_watch_from_the_start_for_programs(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """One event a line, byte for byte, what was published before included."""
+    events = [publish_headline(redis_client, number).decode() + "\n" for number in (1, 2)]
+    with watching(server, redis_client, "--from-start", "--json") as process:
+        assert lines(process, 2) == events
+
+
+def test_watch_takes_up_an_election_loaded_later(server: EmbeddedServer, redis_client: Redis) -> None:
+    """A newsroom may open its watch before anything is loaded."""
+    with watching(server, redis_client) as process:
+        publish_headline(redis_client, 1, "pcc.2031-05-01")
+        redis_client.xadd(CATALOGUE, {"election": "pcc.2031-05-01"})
+        assert lines(process, 1) == ["Labour gains Testshire 1\n"]
+
+
+def test_watch_passes_over_what_is_no_headline(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """An entry that somebody put there by hand stops nobody from reading on."""
+    with watching(server, redis_client) as process:
+        redis_client.xadd(f"{{{ELECTION}}}:headlines", {"data": "nonsense"})
+        redis_client.xadd(f"{{{ELECTION}}}:headlines", {"other": "field"})
+        publish_headline(redis_client, 3)
+        assert lines(process, 1) == ["Labour gains Testshire 3\n"]
+
+
+def test_watch_waits_for_a_server_that_went_away(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """A server that is started again goes on telling: nothing is missed, nothing said twice."""
+    with watching(server, redis_client) as process:
+        publish_headline(redis_client, 1)
+        assert lines(process, 2)[0] == "Labour gains Testshire 1\n"
+        server.kill()
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("The server is away.")
+        server.start()
+        publish_headline(redis_client, 2)
+        assert lines(process, 2)[0] == "Labour gains Testshire 2\n"

@@ -1,0 +1,252 @@
+"""The demo, as a stranger runs it: a process that plays the bundled election and leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
+from tallywire.packs import find_pack
+from tallywire.server import EmbeddedServer
+from tests.waiting import wait_until
+
+PUBLISHED_LABELS = {
+    "pcc.norfolk.2024-05-02": "Lab gain from Con",
+    "pcc.bedfordshire.2024-05-02": "Lab gain from Con",
+    "pcc.cambridgeshire.2024-05-02": "Con hold",
+    "pcc.hertfordshire.2024-05-02": "Con hold",
+    "pcc.suffolk.2024-05-02": "Con hold",
+    "pcc.essex.2024-05-02": "Con hold",
+    "pcc.derbyshire.2024-05-02": "Lab gain from Con",
+    "pcc.nottinghamshire.2024-05-02": "Lab gain from Con",
+    "pcc.leicestershire.2024-05-02": "Con hold",
+    "pcc.lincolnshire.2024-05-02": "Con hold",
+    "pcc.northamptonshire.2024-05-02": "Lab gain from Con",
+    "pcc.avon-and-somerset.2024-05-02": "Lab gain from Con",
+    "pcc.dyfed-powys.2024-05-02": "PC hold",
+    "pcc.thames-valley.2024-05-02": "Con hold",
+}
+"""What the results services printed in May 2024; nothing in Tallywire is made from it."""
+
+LABOUR, CONSERVATIVES = "PP53", "PP52"
+
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give every demo of this module one place for its temporary files."""
+    return tmp_path_factory.mktemp("demo")
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the command line of a demo."""
+    return [sys.executable, "-m", "tallywire", "demo", *arguments]
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """Return an environment without a server of one's own and with temporary files in ``folder``."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("TALLYWIRE_REDIS_URL", "FORCE_COLOR")}
+    return kept | {"TMPDIR": str(folder)}
+
+
+@pytest.fixture(scope="module")
+def finished(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a demo for programs, to its end."""
+    return subprocess.run(
+        command("--speed", "max", "--json"), capture_output=True, text=True, check=False, env=surroundings(folder)
+    )
+
+
+@pytest.fixture(scope="module")
+def events(finished: "subprocess.CompletedProcess[str]") -> list[Event]:
+    """Read what it printed."""
+    return [json.loads(line) for line in finished.stdout.splitlines()]
+
+
+def await_line(output: IO[str], text: str) -> None:
+    """Read on until a line has ``text`` in it; a demo that ends without one fails the test."""
+    assert any(text in line for line in iter(output.readline, ""))
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Return the files and the processes that a demo has left."""
+    listing = subprocess.run(["ps", "-Ao", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [*map(str, folder.iterdir()), *(line for line in listing if f"{folder}/tallywire-demo" in line)]
+
+
+def standing(events: list[Event], region: str) -> tuple[int, int, dict[str, tuple[int, int, int, int]]]:
+    """Return a region's final tally: declared, expected, and (won, held, gained, lost) of parties with seats."""
+    (tally,) = (event["data"] for event in events if event["data"].get("region") == region)
+    parties = {
+        party: (count["won"], count["held"], count["gained"], count["lost"])
+        for party, count in tally["parties"].items()
+        if count["won"] or count["lost"]
+    }
+    return tally["declared"], tally["expected"], parties
+
+
+def test_it_ends_well_and_says_nothing_else(finished: "subprocess.CompletedProcess[str]") -> None:
+    """Exit code 0; standard error is empty, so nothing was parked, lost or restarted."""
+    assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_every_line_is_an_event_of_the_contract(finished: "subprocess.CompletedProcess[str]") -> None:
+    """Nothing but events on standard output: a receipt for the register and each declaration, and what follows."""
+    types = {
+        model.model_fields["type"].default: model for model in (ReceiptEvent, ResultEvent, HeadlineEvent, TallyEvent)
+    }
+    lines = finished.stdout.splitlines()
+    events = [types[json.loads(line)["type"]].model_validate_json(line) for line in lines]
+    assert Counter(event.type for event in events) == {
+        "tallywire.receipt.v1": 15,
+        "tallywire.result.v1": 14,
+        "tallywire.headline.v1": 14,
+        "tallywire.tally.v1": 8,
+    }
+
+
+def test_the_labels_are_those_that_were_published(events: list[Event]) -> None:
+    """All fourteen contests, held against the previous election."""
+    results = [event["data"] for event in events if event["type"] == "tallywire.result.v1"]
+    assert {result["ballot_id"]: result["labels"]["previous_election"] for result in results} == PUBLISHED_LABELS
+
+
+def test_each_result_has_one_headline_and_comes_before_it(events: list[Event]) -> None:
+    """In the order of publication: a receipt before its result, a result before its headline."""
+    for ballot_id in PUBLISHED_LABELS:
+        types = [event["type"].split(".")[1] for event in events if event["subject"] == ballot_id]
+        assert types == ["receipt", "result", "headline"]
+
+
+def test_sequences_have_no_gaps(events: list[Event]) -> None:
+    """Whoever reads a stream can tell that nothing is missing."""
+    for kind, count in (("receipt", 15), ("result", 14), ("headline", 14)):
+        numbers = [event["sequence"] for event in events if event["type"] == f"tallywire.{kind}.v1"]
+        assert numbers == list(range(1, count + 1))
+
+
+@pytest.mark.parametrize(
+    ("region", "expected", "parties"),
+    [
+        ("east-of-england", 6, {CONSERVATIVES: (4, 4, 0, 2), LABOUR: (2, 0, 2, 0)}),
+        ("east-midlands", 5, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (2, 2, 0, 3)}),
+        ("itv-anglia", 9, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (6, 6, 0, 3)}),
+    ],
+)
+def test_the_regions_stand_as_they_stood(
+    events: list[Event], region: str, expected: int, parties: dict[str, tuple[int, int, int, int]]
+) -> None:
+    """The tallies of the 2024 story: won, held, gained and lost, of how many contests."""
+    assert standing(events, region) == (expected, expected, parties)
+
+
+def test_nothing_is_left_behind(finished: "subprocess.CompletedProcess[str]", folder: Path) -> None:
+    """No process, no folder."""
+    assert left_behind(folder) == []
+
+
+def test_people_without_a_terminal_get_plain_lines(folder: Path) -> None:
+    """Headlines with how far the count is, then the tables: no control codes, no more than 100 columns."""
+    done = subprocess.run(
+        command("--speed", "max"), capture_output=True, text=True, check=True, env=surroundings(folder)
+    )
+    lines = done.stdout.splitlines()
+    assert " 1 of 14  Labour gains Norfolk" in lines
+    assert "14 of 14  Conservatives hold Thames Valley" in lines
+    assert "East of England - 6 of 6 declared" in lines
+    assert lines[-1] == "14 of 14 contests declared, 14 headlines, 0 declarations refused."
+    assert [line for line in lines if len(line) > 100 or line != line.rstrip() or not (line or " ").isprintable()] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+def test_interrupted_it_puts_everything_away(folder: Path, number: signal.Signals, exit_code: int) -> None:
+    """Ctrl-C goes to every process of the terminal's group, a closed terminal likewise: quiet, and nothing is left."""
+    with ExitStack() as stack:
+        demo = stack.enter_context(
+            subprocess.Popen(
+                command(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                env=surroundings(folder),
+            )
+        )
+        stack.callback(demo.kill)
+        assert demo.stdout is not None
+        await_line(demo.stdout, "1 of 14")
+        os.killpg(demo.pid, number)
+        _, err = demo.communicate(timeout=20)
+    assert (demo.returncode, err) == (exit_code, "")
+    assert left_behind(folder) == []
+
+
+def test_a_reader_that_leaves_ends_it(folder: Path) -> None:
+    """``tallywire demo | head``: quiet, exit code 0, and everything is put away."""
+    with ExitStack() as stack:
+        demo = stack.enter_context(
+            subprocess.Popen(
+                command("--speed", "600", "--json"),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=surroundings(folder),
+            )
+        )
+        stack.callback(demo.kill)
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert (demo.stderr.read(), demo.wait(20)) == ("", 0)
+    assert left_behind(folder) == []
+
+
+def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Even ``kill -9`` of the demo ends its server and services; only its folder stays."""
+    folder = tmp_path_factory.mktemp("killed")
+    with ExitStack() as stack:
+        demo = stack.enter_context(
+            subprocess.Popen(command(), stdout=subprocess.PIPE, text=True, env=surroundings(folder))
+        )
+        assert demo.stdout is not None
+        await_line(demo.stdout, "1 of 14")
+        demo.kill()
+        wait_until(
+            lambda: left_behind(folder) == [str(path) for path in folder.iterdir()],
+            what="the processes to be gone",
+        )
+
+
+def test_on_a_server_of_ones_own_it_plays_once(server: EmbeddedServer, folder: Path) -> None:
+    """With --redis the election stays there; a second demo refuses politely instead of declaring it all again."""
+    arguments = command("--speed", "max", "--json", "--redis", server.url)
+    first = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
+    assert (first.returncode, len(first.stdout.splitlines())) == (0, 51)
+    again = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("The election pcc.2024-05-02 is loaded on the server at ")
+
+
+def test_a_pack_in_a_folder_can_be_played(tmp_path: Path, folder: Path) -> None:
+    """A pack is named by its folder as well as by its id; one whose night has not come plays nothing."""
+    pack = tmp_path / "pcc.2024-05-02"
+    pack.mkdir()
+    (pack / "register.json").write_bytes((find_pack("pcc.2024-05-02") / "register.json").read_bytes())
+    (pack / "declarations.jsonl").write_bytes(b"")
+    done = subprocess.run(
+        command(str(pack), "--json"), capture_output=True, text=True, check=True, env=surroundings(folder)
+    )
+    receipt, *tallies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert receipt["subject"] == "pcc.2024-05-02"
+    assert {tally["data"]["declared"] for tally in tallies} == {0}

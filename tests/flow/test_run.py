@@ -1,0 +1,171 @@
+"""``tallywire run`` keeps server and services running, and ends them in order."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tallywire.folder_lock import is_held
+from tallywire.server import start_server
+from tests.waiting import wait_until
+
+READY_S = 60.0
+"""Starting three services takes two seconds; a busy machine gets more."""
+
+
+class Runs:
+    """Starts ``tallywire run`` on one folder; whatever it leaves behind is ended with the test."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.data = folder / "data"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        stack.callback(self.end_server)
+
+    def start(self, *options: str) -> "Run":
+        """Start one."""
+        output = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
+        command = [sys.executable, "-m", "tallywire", "run", "--data", str(self.data), "--port", str(self.port)]
+        with output.open("wb") as file:
+            process = subprocess.Popen([*command, *options], stdout=file, stderr=subprocess.STDOUT)
+        self.stack.callback(process.wait)
+        self.stack.callback(process.kill)
+        return Run(process, output)
+
+    def server_lives(self) -> bool:
+        """Whether the folder has a server."""
+        return is_held(self.data / "server.lock")
+
+    def service_pids(self) -> set[int]:
+        """Return the process ids under which services have said within 15 s that they live."""
+        with closing(Redis.from_url(self.url)) as client:
+            return {int(key.rpartition(b":")[2]) for key in client.scan_iter("tallywire:alive:*")}
+
+    def connected(self) -> int:
+        """Return how many connections the server has, this one not counted."""
+        with closing(Redis.from_url(self.url)) as client:
+            return int(client.info("clients")["connected_clients"]) - 1
+
+    def end_server(self) -> None:
+        """Kill the folder's server."""
+        if self.server_lives():
+            start_server(self.data).kill()
+
+
+class Run:
+    """One ``tallywire run``."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        self.process, self._output = process, output
+
+    def said(self) -> str:
+        """Return everything it has written."""
+        return self._output.read_text()
+
+    def await_saying(self, text: str) -> None:
+        """Wait until it has written something."""
+        wait_until(lambda: text in self.said(), deadline_s=READY_S, what=f"{text!r} from tallywire run")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send it a signal and return its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(READY_S)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Runs]:
+    """Where ``tallywire run`` is started."""
+    with ExitStack() as stack:
+        yield Runs(tmp_path, stack)
+
+
+def exists(pid: int) -> bool:
+    """Whether there is a process with this id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_says_where_everything_is_and_ends_in_order(runs: Runs, number: signal.Signals) -> None:
+    """It names server, folder and what to do next; asked to end it leaves no process and exits 0."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    run.await_saying(f"tallywire watch --redis {runs.url}")
+    assert f"{runs.url} (process " in run.said()
+    assert f"{runs.data}, kept between runs" in run.said()
+    services = runs.service_pids()
+    assert len(services) == 3
+    assert run.end(number) == 0
+    assert not any(exists(pid) for pid in services)
+    assert not runs.server_lives()
+    assert "Traceback" not in run.said()
+
+
+def test_a_second_run_on_the_folder_is_refused(runs: Runs) -> None:
+    """Two runs would start every service twice: the second says which process has the folder, and exits 1."""
+    first = runs.start()
+    first.await_saying("Starting on")
+    second = runs.start()
+    assert second.process.wait(READY_S) == 1
+    assert f"tallywire run (process {first.process.pid}) is running on {runs.data}." in second.said()
+
+
+def test_after_a_kill_the_next_run_uses_the_server_that_is_left(runs: Runs) -> None:
+    """After kill -9 the services are gone and the server, with what it acknowledged, is found by the next run."""
+    first = runs.start()
+    first.await_saying("Tallywire is running.")
+    first.end(signal.SIGKILL)
+    wait_until(lambda: runs.connected() == 0, what="the services to die with their run")
+    assert runs.server_lives()
+    second = runs.start()
+    second.await_saying("which was running")
+    assert second.end() == 0
+    assert not runs.server_lives()
+
+
+def test_a_killed_server_is_started_again(runs: Runs) -> None:
+    """After kill -9 of the server it is back at its address with all it acknowledged, and so are the services."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    with closing(Redis.from_url(runs.url)) as client:
+        client.set("kept", "1")
+        os.kill(client.info("server")["process_id"], signal.SIGKILL)
+    run.await_saying("server.restarted")
+    with closing(Redis.from_url(runs.url)) as client:
+        assert client.get("kept") == b"1"
+    wait_until(lambda: runs.connected() >= 3, deadline_s=READY_S, what="the services to be back")
+    assert run.end() == 0
+
+
+def test_the_server_may_be_left(runs: Runs) -> None:
+    """Asked to, a run ends its services only."""
+    run = runs.start("--leave-server")
+    run.await_saying("Tallywire is running.")
+    assert run.end() == 0
+    assert runs.server_lives()
+
+
+def test_a_taken_port_ends_it_with_a_sentence(runs: Runs) -> None:
+    """When another program has the port it says so, names the option, and starts nothing."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", runs.port))
+        other.listen()
+        run = runs.start()
+        assert run.process.wait(READY_S) == 3
+    assert (
+        f"cannot listen on 127.0.0.1:{runs.port}: another program has it. Name another port with --port." in run.said()
+    )
+    assert not runs.server_lives()

@@ -1,0 +1,137 @@
+"""One commit: everything or nothing, once, and only by the writer whose turn it is."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import pytest
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import ResponseError
+
+from streams.commit import FUNCTION, Committer, Mark, load_function, read_mark
+from streams.fold import Batch, Emission
+from streams.keys import Partition
+from tallywire.server import EmbeddedServer
+from tests.reading import events
+from tests.streams.toy import PARTITION, WIRING, Count, Json
+
+KEYS = Partition(PARTITION)
+T = TypeVar("T")
+
+
+def with_committer(server: EmbeddedServer, body: Callable[[Committer], Awaitable[T]]) -> T:
+    """Run ``body`` with a committer that is connected to the server."""
+
+    async def run() -> T:
+        client = AsyncRedis.from_url(server.url)
+        try:
+            await load_function(client)
+            return await body(Committer(client, KEYS, WIRING))
+        finally:
+            await client.aclose()
+
+    return asyncio.run(run())
+
+
+def batch(*words: str) -> Batch:
+    """Return what follows from the words."""
+    return Batch(
+        records={("toy:words", word): Count(1) for word in words},
+        emissions=[Emission("said", Json(json.dumps({"word": word}).encode())) for word in words],
+    )
+
+
+def said(client: Redis) -> list[dict[str, Any]]:
+    """Return what was said so far."""
+    return events(client, KEYS.key("said"))
+
+
+def test_a_commit_moves_state_entries_and_cursor_together(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: state, outgoing entries and cursor take effect in one step, numbered from 1 without gaps."""
+    after = with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one", "two")))
+    assert after is not None
+    assert (after.cursor, after.sequences) == ("5-0", {"said": 2})
+    assert redis_client.hgetall(KEYS.key("toy:words")) == {b"one": b"1", b"two": b"1"}
+    assert [(out["word"], out["sequence"], out.get("groupend")) for out in said(redis_client)] == [
+        ("one", 1, None),
+        ("two", 2, True),
+    ]
+    assert with_committer(server, lambda committer: read_mark(committer.client, KEYS.key("toy"))) == after
+
+
+def test_a_writer_that_comes_second_changes_nothing(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: of two writers that read the same entries only the first takes effect."""
+
+    async def both(committer: Committer) -> list[Mark | None]:
+        return [
+            await committer.commit(Mark(), "5-0", batch("first")),
+            await committer.commit(Mark(), "5-0", batch("second")),
+        ]
+
+    first, second = with_committer(server, both)
+    assert first is not None
+    assert second is None
+    assert [out["word"] for out in said(redis_client)] == ["first"]
+
+
+def test_a_writer_from_before_a_roll_back_is_kept_out(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: the same cursor is not enough; the token of the last commit must be known too."""
+
+    async def roll_back(committer: Committer) -> Mark | None:
+        old = await committer.commit(Mark(), "5-0", batch("lost"))
+        await committer.client.flushall()
+        await committer.commit(Mark(), "5-0", batch("kept"))
+        assert old is not None
+        return await committer.commit(old, "6-0", batch("stale"))
+
+    assert with_committer(server, roll_back) is None
+    assert [out["word"] for out in said(redis_client)] == ["kept"]
+
+
+def test_the_same_commit_sent_twice_takes_effect_once(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a commit whose answer was lost may be sent again; it stands, and nothing is doubled."""
+    with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one")))
+    token = redis_client.hget(KEYS.key("toy"), "token")
+    keys = [KEYS.key("toy"), KEYS.key("said")]
+    again = ["0-0", "", "5-0", token, 0, 1, "said", 0, 1, b'{"word":"one"}']
+    assert redis_client.fcall(FUNCTION, len(keys), *keys, *again) == 1
+    assert len(said(redis_client)) == 1
+
+
+def test_a_number_that_was_given_is_not_given_again(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a writer whose numbers disagree with the server's is refused, so that no stream has gaps or repeats."""
+    with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one")))
+    redis_client.hset(KEYS.key("toy"), "sequence:said", 7)
+    mark = with_committer(server, lambda committer: read_mark(committer.client, KEYS.key("toy")))
+    behind = Mark(mark.cursor, mark.token, {"said": 1})
+    assert with_committer(server, lambda committer: committer.commit(behind, "6-0", batch("two"))) is None
+    assert len(said(redis_client)) == 1
+
+
+def test_a_key_of_another_kind_stops_the_commit_before_it_writes(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: scripts do not roll back, so everything is checked first: nothing is half done."""
+    redis_client.set(KEYS.key("said"), "not a stream")
+    with pytest.raises(ResponseError, match="is a string, not a stream"):
+        with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one")))
+    assert not redis_client.exists(KEYS.key("toy:words"), KEYS.key("toy"))
+
+
+def test_a_server_without_the_function_is_given_it(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a server that was replaced needs nobody to prepare it."""
+
+    async def commit_after_replacement(committer: Committer) -> Mark | None:
+        await committer.client.function_flush()
+        return await committer.commit(Mark(), "5-0", batch("one"))
+
+    assert with_committer(server, commit_after_replacement) is not None
+    assert len(said(redis_client)) == 1
+
+
+def test_a_stage_cannot_write_a_stream_it_does_not_declare(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what a stage declares to write is all that it can write."""
+    stray = Batch(emissions=[Emission("elsewhere", Json(b"{}"))])
+    with pytest.raises(ValueError, match="does not declare that it writes elsewhere"):
+        with_committer(server, lambda committer: committer.commit(Mark(), "5-0", stray))
+    assert not redis_client.keys("*elsewhere*")

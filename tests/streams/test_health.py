@@ -1,0 +1,58 @@
+"""A health check tells whether a service lives, and how far behind it is."""
+
+import socket
+
+import pytest
+from redis import Redis
+
+from streams.keys import CATALOGUE
+from tallywire.health import check_health
+from tallywire.server import EmbeddedServer
+
+ELECTION = "pcc.2024-05-02"
+
+
+@pytest.fixture
+def alive(redis_client: Redis) -> None:
+    """Let ingest have said, on this machine, that it lives."""
+    redis_client.set(f"tallywire:alive:ingest:{socket.gethostname()}:4711", 1, ex=15)
+
+
+def test_a_service_that_says_so_and_has_read_everything_is_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Alive and up to date: healthy, and the message says both."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    entry_id = redis_client.xadd(f"{{{ELECTION}}}:declarations", {"data": "{}"})
+    redis_client.hset(f"{{{ELECTION}}}:ingest", "cursor", entry_id)
+    health = check_health(server.url, "ingest")
+    assert (health.ok, health.message) == (True, "ingest lives and has read everything. Elections: 1.")
+
+
+def test_a_service_that_is_behind_is_well_and_says_how_far(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Being behind is no reason for a restart; the message names the election and how long an entry has waited."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    stream = f"{{{ELECTION}}}:declarations"
+    redis_client.hset(f"{{{ELECTION}}}:ingest", "cursor", redis_client.xadd(stream, {"data": "{}"}, id="1-1"))
+    redis_client.xadd(stream, {"data": "{}"}, id=f"{redis_client.time()[0] - 60}000-0")
+    health = check_health(server.url, "ingest")
+    assert health.ok
+    assert f"is behind. {ELECTION}: an entry has waited 6" in health.message
+
+
+def test_a_service_that_lives_elsewhere_is_not_well_here(server: EmbeddedServer, redis_client: Redis) -> None:
+    """A container answers for itself: another host's, or another service's, word does not count."""
+    redis_client.set("tallywire:alive:ingest:another-host:4711", 1, ex=15)
+    redis_client.set(f"tallywire:alive:notify:{socket.gethostname()}:4711", 1, ex=15)
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert health.message.startswith("ingest has not said for 15 s that it lives on ")
+
+
+def test_without_a_server_nothing_is_well(server: EmbeddedServer) -> None:
+    """A server that is away makes the service unhealthy, with a sentence and no traceback."""
+    health = check_health(f"{server.url}.gone", "ingest")
+    assert not health.ok
+    assert "There is no server at" in health.message

@@ -1,0 +1,164 @@
+"""A stage's life: it folds everything once, in order, whoever else folds, and whatever happens to the server."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from streams.fold import Batch, Entry, fold
+from streams.keys import Partition
+from streams.stage import Stage
+from tallywire.server import EmbeddedServer, start_server
+from tests.reading import events
+from tests.streams.toy import PARTITION, POISON, WIRING, Words, say, set_aside
+from tests.waiting import wait_until
+
+KEYS = Partition(PARTITION)
+WORDS = [f"word-{number % 7}" for number in range(500)]
+
+
+@contextmanager
+def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Run one worker of the toy stage in a thread of its own until the block ends.
+
+    ``gate`` is called with a batch in hand, before it is folded.
+    """
+    loop = asyncio.new_event_loop()
+    stopping = asyncio.Event()
+
+    async def apply(state: Words, entries: Sequence[Entry]) -> Batch:
+        await asyncio.to_thread(gate)
+        return fold(say, set_aside, state, entries)
+
+    async def live() -> None:
+        client = AsyncRedis.from_url(url, retry=Retry(NoBackoff(), 0))
+        try:
+            await Stage(client, KEYS, WIRING, apply, stopping).run()
+        finally:
+            await client.aclose()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(live()))
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join()
+        loop.close()
+
+
+def post(client: Redis, words: Sequence[str]) -> None:
+    """Put the words on the stream."""
+    with client.pipeline(transaction=False) as pipeline:
+        for word in words:
+            pipeline.xadd(KEYS.key("words"), {"data": word})
+        pipeline.execute()
+
+
+def said(client: Redis) -> list[tuple[int, str, int]]:
+    """Return what was said so far: number, word, how often it had been seen."""
+    return [(event["sequence"], event["word"], event["count"]) for event in events(client, KEYS.key("said"))]
+
+
+def expected(words: Sequence[str]) -> list[tuple[int, str, int]]:
+    """Return what must be said, by counting anew."""
+    return [(place + 1, word, words[: place + 1].count(word)) for place, word in enumerate(words)]
+
+
+def wait_for(client: Redis, number: int) -> None:
+    """Wait until that many words were said."""
+    wait_until(lambda: client.xlen(KEYS.key("said")) >= number, what=f"{number} words")
+
+
+def test_entries_from_before_the_start_and_after_it_are_folded_once_in_order(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: a stage reads from the beginning, not from when it was started."""
+    post(redis_client, WORDS[:250])
+    with worker(server.url):
+        wait_for(redis_client, 250)
+        post(redis_client, WORDS[250:])
+        wait_for(redis_client, 500)
+    assert said(redis_client) == expected(WORDS)
+
+
+def test_a_worker_that_starts_again_goes_on_where_the_last_one_stopped(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: state and cursor are kept together, so that a restart repeats and forgets nothing."""
+    for end in (100, 200, 500):
+        post(redis_client, WORDS[end - (300 if end == 500 else 100) : end])
+        with worker(server.url):
+            wait_for(redis_client, end)
+    assert said(redis_client) == expected(WORDS)
+
+
+def test_two_workers_on_one_partition_are_exact(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: any number of workers may run; the fence lets one of them write at a time."""
+    with worker(server.url), worker(server.url):
+        for start in range(0, 500, 20):
+            post(redis_client, WORDS[start : start + 20])
+        wait_for(redis_client, 500)
+    assert said(redis_client) == expected(WORDS)
+
+
+def test_a_frozen_worker_that_wakes_up_changes_nothing(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a worker that was frozen with a batch in hand is overtaken, and its late commit is refused."""
+    in_hand, thaw = threading.Event(), threading.Event()
+
+    def freeze() -> None:
+        in_hand.set()
+        thaw.wait(10)
+
+    post(redis_client, WORDS[:50])
+    with worker(server.url, freeze):
+        assert in_hand.wait(10)
+        with worker(server.url):
+            wait_for(redis_client, 50)
+            thaw.set()
+            post(redis_client, WORDS[50:])
+            wait_for(redis_client, 500)
+    assert said(redis_client) == expected(WORDS)
+
+
+def test_an_entry_that_the_rule_fails_on_is_parked_and_delays_nobody(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: poison is set aside in the same commit; the words around it are said as if it were not there."""
+    post(redis_client, ["before", POISON.decode(), "after"])
+    with worker(server.url):
+        wait_for(redis_client, 2)
+    assert said(redis_client) == expected(["before", "after"])
+    assert redis_client.xlen(KEYS.key("set-aside")) == 1
+
+
+def test_an_entry_without_fields_or_with_other_fields_is_parked_too(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: whatever lies on the stream, the line moves on."""
+    redis_client.xadd(KEYS.key("words"), {"other": b"\xff\x00"})
+    post(redis_client, ["after"])
+    with worker(server.url):
+        wait_for(redis_client, 1)
+    assert redis_client.xlen(KEYS.key("set-aside")) == 1
+
+
+def test_a_server_killed_in_the_middle_is_waited_for(tmp_path: Path) -> None:
+    """Promise: after kill -9 of the server the stage goes on by itself, exactly."""
+    server = start_server(tmp_path, ephemeral=True)
+    with Redis.from_url(server.url) as client:
+        post(client, WORDS[:250])
+        with worker(server.url):
+            wait_for(client, 100)
+            server.kill()
+            server.start()
+            post(client, WORDS[250:])
+            wait_for(client, 500)
+        assert said(client) == expected(WORDS)
+    server.stop()

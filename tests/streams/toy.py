@@ -1,0 +1,74 @@
+"""A stage that has nothing to do with elections: it numbers words and says each one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from streams.fold import Effects, Emission, Entry, Record, Wiring
+
+PARTITION: Final = "synthetic-partition"
+POISON: Final = b"poison"
+"""The word that the toy's rule fails on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON object as bytes."""
+
+    value: bytes
+
+    def encode(self) -> bytes:
+        """Return it."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a word was seen."""
+
+    number: int
+
+    def encode(self) -> bytes:
+        """Return it as digits."""
+        return b"%d" % self.number
+
+
+class Words:
+    """How often each word was seen."""
+
+    tables: ClassVar[tuple[str, ...]] = ("toy:words",)
+
+    def __init__(self, partition: str) -> None:
+        self.partition = partition
+        self.seen: dict[str, int] = {}
+
+    def keep(self, record: Record) -> None:
+        """Take one record into memory."""
+        assert isinstance(record.value, Count)
+        self.seen[record.field] = record.value.number
+
+    def restore(self, table: str, field: str, value: bytes) -> None:
+        """Take one stored record into memory."""
+        assert table == "toy:words"
+        self.seen[field] = int(value)
+
+
+def say(words: Words, entry: Entry) -> Iterator[Effects]:
+    """Count a word and say it with its count."""
+    word = entry.fields[b"data"]
+    if word == POISON:
+        message = "this word is too much"
+        raise RuntimeError(message)
+    count = words.seen.get(word.decode(), 0) + 1
+    said = Json(b'{"word":"%s","count":%d}' % (word, count))
+    yield Effects((Record("toy:words", word.decode(), Count(count)),), (Emission("said", said),))
+
+
+def set_aside(words: Words, entry: Entry, error: Exception) -> Effects:
+    """Park a word."""
+    return Effects(emissions=(Emission("set-aside", Json(b'{"entry":"%s"}' % entry.id.encode())),))
+
+
+WIRING: Final = Wiring(
+    stage="toy", reads="words", writes=("said", "set-aside"), state=Words, park=set_aside, grouped="said"
+)

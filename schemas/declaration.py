@@ -1,40 +1,108 @@
 """What a returning officer declares."""
 
-from pydantic import Field
+from typing import Literal
 
 from schemas.wire import Array, BallotId, CandidateId, Name, Revision, Timestamp, Votes, Wire
 
+DeclarationKind = Literal[
+    "declared",
+    "flash",
+    "progress",
+    "recount",
+    "uncontested",
+    "withdrawn",
+    "postponed",
+    "countermanded",
+    "annulled",
+]
+"""What a message says about a contest. What each one does to results, tallies, control and headlines is the table
+in docs/life.md."""
+
+
+class RejectedPapers(Wire):
+    """Ballot papers rejected, by head (Representation of the People Rules)."""
+
+    official_mark: Votes = 0
+    """Without the official mark."""
+    too_many_votes: Votes = 0
+    """Votes for more candidates than the voter may choose."""
+    identifiable: Votes = 0
+    """With a mark by which the voter could be identified."""
+    unmarked: Votes = 0
+    """Unmarked."""
+    void_for_uncertainty: Votes = 0
+    """Marked, but not so that the choice is certain."""
+
+    def total(self) -> int:
+        """Return the papers rejected under all heads."""
+        return self.official_mark + self.too_many_votes + self.identifiable + self.unmarked + self.void_for_uncertainty
+
+
+class AreaCount(Wire):
+    """The count of one local area, where a contest is counted locally and added up centrally."""
+
+    area: Name
+    """The area, as the register names it."""
+    votes: dict[CandidateId, Votes]
+    """Votes counted there, by candidate id; under the supplementary vote, first preferences."""
+    rejected: Votes | None = None
+    """Ballot papers rejected there; null where not stated."""
+
 
 class Declaration(Wire):
-    """A returning officer's statement of one contest's result."""
+    """A returning officer's statement about one contest."""
 
     ballot_id: BallotId
     """The contest."""
     revision: Revision
-    """1 for the first declaration of the contest, one more for each correction."""
-    votes: dict[CandidateId, Votes]
-    """Votes by candidate id: every candidate of the contest, nobody else. A candidate nobody voted for has 0."""
+    """1 for the first message about the contest, one more for each later one; the highest one stands."""
+    kind: DeclarationKind = "declared"
+    """What the message says: a result, or that there is none, or none any more."""
+    votes: dict[CandidateId, Votes] | None = None
+    """Votes by candidate id: every candidate of the contest, nobody else; a candidate nobody voted for has 0. Under
+    the supplementary vote, first preferences; those of candidates who did not reach the final round may be left out
+    when only the final round is declared. Given when the kind is `declared`, and only then."""
+    final_round: dict[CandidateId, Votes] | None = None
+    """Under the supplementary vote, when nobody had more than half of the first preferences: the votes of those who
+    went on, first preferences and transferred ones together."""
     declared_at: Timestamp | None = None
-    """When the result was read out at the count."""
+    """When it was read out at the count."""
     elected: Array[CandidateId] | None = None
-    """Who was declared elected. When given it must agree with the votes."""
+    """Who was declared elected. When votes are given it must agree with them; a flash and an uncontested election
+    have nothing else."""
     lot: Array[CandidateId] | None = None
     """Who was chosen by lot among candidates with equal votes at the last seat."""
     rejected: Votes | None = None
     """Ballot papers rejected, all heads together; null where not stated."""
+    rejected_by_head: RejectedPapers | None = None
+    """The same by head; null where not stated."""
     papers: Votes | None = None
     """Ballot papers verified, valid and rejected; null where not stated."""
+    areas: Array[AreaCount] | None = None
+    """Local counts: with `declared` those of every area, which add up to the whole; with `progress` those so far."""
     returning_officer: Name | None = None
     """Who read it out."""
-    note: Name | None = Field(default=None)
+    reason: Name | None = None
+    """Why it was withdrawn, postponed or annulled, or a recount called, in words fit to print."""
+    note: Name | None = None
     """A remark for the results desk; never published as a result."""
 
     def figures(self) -> tuple[object, ...]:
         """Return what was declared, without when and by whom: two declarations that agree here say the same."""
         return (
-            tuple(sorted(self.votes.items())),
+            self.kind,
+            _sorted(self.votes),
+            _sorted(self.final_round),
             None if self.elected is None else tuple(sorted(self.elected)),
-            None if self.lot is None else tuple(sorted(self.lot)),
+            tuple(sorted(self.lot or ())),
             self.rejected,
+            self.rejected_by_head,
             self.papers,
+            None
+            if self.areas is None
+            else tuple(sorted((area.area, _sorted(area.votes), area.rejected) for area in self.areas)),
         )
+
+
+def _sorted(votes: dict[CandidateId, Votes] | None) -> tuple[tuple[str, int], ...] | None:
+    return None if votes is None else tuple(sorted(votes.items()))

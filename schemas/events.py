@@ -4,6 +4,7 @@ from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import Field
 
+from schemas.control import Control
 from schemas.declaration import Declaration
 from schemas.headline import Headline
 from schemas.parked import Parked
@@ -15,7 +16,7 @@ from schemas.wire import NAME_LENGTH_MAX, Name, Sequence, Timestamp, Wire
 
 Data = TypeVar("Data", bound=Wire)
 
-_OPTIONAL: Final = ("time", "datacontenttype", "dataschema", "sequence", "acceptedtime", "groupend")
+_OPTIONAL: Final = ("time", "datacontenttype", "dataschema", "sequence", "acceptedtime", "groupend", "chain")
 
 
 class Event(Wire, Generic[Data]):
@@ -47,6 +48,9 @@ class Event(Wire, Generic[Data]):
     """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
     groupend: bool | None = None
     """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
+
+    chain: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """On the ledger: SHA-256 over this entry and all before it (extension); `tallywire verify` recomputes it."""
 
     def encode(self) -> bytes:
         """Return the event as JSON, attributes nobody gave left out."""
@@ -103,6 +107,13 @@ class TallyEvent(Event[Tally]):
     """The type of this event."""
 
 
+class ControlEvent(Event[Control]):
+    """A body's seats or its control changed."""
+
+    type: Literal["tallywire.control.v1"] = "tallywire.control.v1"
+    """The type of this event."""
+
+
 class HeadlineEvent(Event[Headline]):
     """There is something to say."""
 
@@ -125,6 +136,7 @@ EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # 
     RefusalEvent,
     ResultEvent,
     TallyEvent,
+    ControlEvent,
     HeadlineEvent,
     ParkedEvent,
 )

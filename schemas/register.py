@@ -13,6 +13,7 @@ from schemas.wire import (
     Name,
     PartyId,
     RegionSlug,
+    Timestamp,
     Votes,
     Wire,
 )
@@ -22,6 +23,9 @@ VotingSystem = Literal["first-past-the-post", "supplementary-vote"]
 
 BaselineName = Literal["previous_election", "sitting"]
 """What a winner is compared with; see ``Baselines``."""
+
+Count = Annotated[int, Field(ge=0, le=2_000)]
+"""A number of seats; twice the largest chamber there is in the United Kingdom."""
 
 Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
@@ -54,6 +58,9 @@ class Candidate(Wire):
     """Name as printed on the ballot paper."""
     party: PartyId
     """Key of the candidate's party or joint description in the register's ``parties``."""
+    sitting: Annotated[bool, Strict()] | None = None
+    """Whether the candidate was a sitting member on the eve of poll: of this seat or, where boundaries changed, of
+    another one of the body. Null where unknown."""
 
 
 class Holder(Wire):
@@ -119,11 +126,27 @@ class Contest(Wire):
     """Day the boundary set came into force: GSS codes are issued again."""
     returning_officer: Name | None = None
     """Who declares this contest."""
+    body: RegionSlug | None = None
+    """The council or parliament whose seats these are, by its slug in the register's `bodies`; null for an office."""
+    areas: Array[Name] = ()
+    """The local areas where it is counted, when it is added up centrally; empty when it is counted as one."""
+    previous_votes: dict[PartyId, Votes] | None = None
+    """Votes last time by main party, for share change and swing; under the supplementary vote, first preferences.
+    Null where unknown or not comparable."""
+    expected_at: Timestamp | None = None
+    """When the declaration is expected; null where nobody said."""
 
     @model_validator(mode="after")
-    def _system_fits_the_seats(self) -> "Contest":
+    def _everything_fits_the_seats(self) -> "Contest":
         if self.voting_system == "supplementary-vote" and self.seats != 1:
             raise PydanticCustomError("seats_and_system", "elects one person under the supplementary vote")
+        for baseline in (self.baseline.previous_election, self.baseline.sitting):
+            if baseline is not None and len(baseline.seats) not in (0, self.seats):
+                raise PydanticCustomError(
+                    "seats_and_baseline",
+                    "has a baseline of {holders} seats, but elects {seats}: name one holder a seat, or none at all",
+                    {"holders": len(baseline.seats), "seats": self.seats},
+                )
         return self
 
 
@@ -134,6 +157,26 @@ class Region(Wire):
     """Name as printed: ``East of England``."""
     kind: Literal["official", "country", "media", "council"]
     """An official region, a country, a broadcaster's region, or a council's area."""
+
+
+class Body(Wire):
+    """A council or a parliament: who controls it follows from all of its seats, up this time or not."""
+
+    name: Name
+    """Name as printed: ``Derbyshire``."""
+    kind: Literal["council", "parliament"] = "council"
+    """A council has control and no overall control; a parliament has a majority or is hung."""
+    seats: Annotated[int, Field(ge=1, le=2_000)]
+    """All seats, up this time or not, vacant or not. A majority is more than half of them (BBC)."""
+    not_up: dict[PartyId, Count] = Field(default_factory=dict)
+    """Seats not up this time, by the main party that keeps them. Seats that are neither here nor up are vacant."""
+    before: dict[PartyId, Count] = Field(default_factory=dict)
+    """All seats by main party at the last ordinary election of each, notional after a boundary review: what seat
+    changes are measured against. Empty where unknown."""
+    control_before: PartyId | Literal["NOC"] | None = None
+    """The party in control on the eve of poll, or NOC; null where unknown."""
+    landmarks: Array[Count] = ()
+    """Numbers of seats worth a headline when a party reaches one: 326 in the House of Commons."""
 
 
 class Register(Wire):
@@ -153,6 +196,8 @@ class Register(Wire):
     """Groupings, by slug. The national one, ``uk``, is always there and lists every contest."""
     contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
     """Contests, by ballot id."""
+    bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
+    """Councils and parliaments whose seats are contested, by slug."""
     sources: Array[Name] = ()
     """Where the facts come from, with their licences."""
 
@@ -172,9 +217,11 @@ class Register(Wire):
             for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
                 named.update(holder.party for holder in (baseline.seats if baseline else ()))
             named.update(winner.party for winner in contest.past_winners or ())
+            named.update(contest.previous_votes or ())
             for kind, missing in (
                 ("party", sorted(named - self.parties.keys())),
                 ("region", sorted(set(contest.regions) - self.regions.keys())),
+                ("body", [contest.body] if contest.body is not None and contest.body not in self.bodies else []),
             ):
                 if missing:
                     raise PydanticCustomError(
@@ -182,6 +229,28 @@ class Register(Wire):
                         "contests.{ballot} names the {kind} {missing}, which this register does not describe",
                         {"ballot": ballot_id, "kind": kind, "missing": missing[0]},
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _every_body_adds_up(self) -> "Register":
+        """Refuse a body that names unknown parties, or has fewer seats than are accounted for."""
+        for slug, body in self.bodies.items():
+            named = {*body.not_up, *body.before}
+            if body.control_before not in (None, "NOC"):
+                named.add(body.control_before)
+            if missing := sorted(party for party in named if party not in self.parties):
+                raise PydanticCustomError(
+                    "unknown_reference",
+                    "bodies.{body} names the party {missing}, which this register does not describe",
+                    {"body": slug, "missing": missing[0]},
+                )
+            up = sum(contest.seats for contest in self.contests.values() if contest.body == slug)
+            if up + sum(body.not_up.values()) > body.seats:
+                raise PydanticCustomError(
+                    "too_many_seats",
+                    "bodies.{body} has {seats} seats, fewer than those up and not up together",
+                    {"body": slug, "seats": body.seats},
+                )
         return self
 
     def main_party(self, party: str) -> str:

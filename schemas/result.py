@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.declaration import DeclarationKind
 from schemas.register import BaselineName, Number, VotingSystem
 from schemas.wire import (
     Array,
@@ -19,19 +20,35 @@ from schemas.wire import (
     Wire,
 )
 
+Seats = Annotated[int, Field(ge=1)]
+"""A number of seats."""
+
 Change = Literal["gain", "hold", "win"]
 """A seat taken from another party, kept, or won where nobody held it before."""
 
 
 class Outcome(Wire):
-    """A winner held against one baseline."""
+    """The elected held against one baseline: how the contest's seats flowed.
+
+    Equal parties of the set before and the set elected cancel out and are held; what is left over was gained and lost.
+    """
 
     change: Change
-    """Gain, hold, or win (no predecessor)."""
-    party: PartyId
-    """The winner's main party."""
+    """Win when nobody held the seats before, hold when none changed hands, else gain."""
+    party: PartyId | None
+    """The main party that gained, held or won, when it is a single one; else null."""
     previous_party: PartyId | None
-    """The main party that held the seat; null when there was no predecessor."""
+    """The main party that the gained seats were taken from, when it is a single one; else null."""
+    held: dict[PartyId, Seats]
+    """Seats kept, by main party."""
+    gained: dict[PartyId, Seats]
+    """Seats taken, by the main party that took them."""
+    lost: dict[PartyId, Seats]
+    """Seats lost, by the main party that held them."""
+    won: dict[PartyId, Seats]
+    """Seats won that nobody held before, by main party."""
+    ambiguous: bool
+    """True when several parties gained from several: nobody can say who took whose seat."""
     holder_changed: bool
     """True when one independent follows another: a hold by somebody else."""
     notional: bool
@@ -65,12 +82,19 @@ class CandidateResult(Wire):
     """Name as printed on the ballot paper."""
     party: PartyId
     """Party or joint description as it stood on the ballot paper."""
-    votes: Votes
-    """Votes counted for the candidate."""
+    votes: Votes | None
+    """Votes counted for the candidate; under the supplementary vote, first preferences. Null where not declared."""
     share: Percent | None
-    """Per cent of valid votes, two decimals; null when no votes were cast."""
+    """Per cent of valid votes, two decimals; null where it cannot be known."""
     elected: bool
     """Whether the candidate is elected."""
+    final_votes: Votes | None = None
+    """Votes in the final round of the supplementary vote, transferred ones included; null for those not in it."""
+    share_change: float | None = None
+    """Change of the party's share since last time, percentage points, two decimals; null where last time's votes are
+    unknown or the party has several candidates."""
+    sitting: bool | None = None
+    """Whether the candidate was a sitting member on the eve of poll; null where unknown."""
 
 
 class PartyName(Wire):
@@ -97,6 +121,30 @@ class Turnout(Wire):
     """Ballot papers, rejected ones included, by electorate (returning officers)."""
 
 
+class Swing(Wire):
+    """Two-party swing (Butler): half the sum of one party's rise and the other's fall."""
+
+    to_party: PartyId
+    """Main party that gained ground: first or second this time."""
+    from_party: PartyId
+    """Main party that lost ground to it."""
+    points: Annotated[float, Field(ge=0)]
+    """Percentage points of share, two decimals."""
+
+
+class Progress(Wire):
+    """How far a region is, this result included."""
+
+    region: RegionSlug
+    """The region's slug."""
+    name: Name
+    """The region's name."""
+    declared: Annotated[int, Field(ge=0)]
+    """Contests with a result."""
+    expected: Annotated[int, Field(ge=0)]
+    """Contests that are to have one: those postponed or annulled are not among them."""
+
+
 class ContestName(Wire):
     """The contest, for people."""
 
@@ -117,37 +165,47 @@ class Superseded(Wire):
     """Its event id."""
     revision: Revision
     """The revision it stood on; the same when the register was amended."""
+    kind: DeclarationKind
+    """What was said then."""
     elected: Array[CandidateId]
     """Who was elected then."""
     labels: Labels
     """Its labels."""
     outcomes: Outcomes
     """Its labels as data."""
-    elected_party: PartyId
-    """Main party of the first elected."""
     majority: Votes | None
     """Its majority."""
     votes: dict[CandidateId, Votes]
-    """Its votes by candidate."""
+    """Its votes by candidate, where declared."""
+    final_votes: dict[CandidateId, Votes]
+    """Its votes in the final round of the supplementary vote; empty when there was none."""
     electorate: Votes | None
     """Its electorate."""
+    parties_elected: Array[PartyId]
+    """Main party of each of the elected, in their order."""
 
 
 class Result(Wire):
-    """The result of one contest as it stands after its highest declared revision."""
+    """How one contest stands after the highest revision of what was declared about it."""
 
     ballot_id: BallotId
     """The contest."""
     revision: Revision
     """The declaration's revision."""
+    kind: DeclarationKind
+    """What the declaration said; see docs/life.md."""
+    counts: bool
+    """Whether tallies and control count it: true for `declared` and `uncontested`."""
     contest: ContestName
     """The contest, for people."""
     regions: Array[RegionSlug]
-    """The groupings it counts in, the national one (``uk``) included."""
+    """The groupings it belongs to, the national one (``uk``) included."""
+    body: RegionSlug | None
+    """The council or parliament whose seats these are."""
     elected: Array[CandidateId]
-    """Who is elected, most votes first."""
-    elected_party: PartyId
-    """Main party of the first elected."""
+    """Who is elected, most votes first; empty when nobody is."""
+    parties_elected: Array[PartyId]
+    """Main party of each of the elected, in their order."""
     labels: Labels
     """Gain, hold or win in short form, under each baseline."""
     outcomes: Outcomes
@@ -157,22 +215,35 @@ class Result(Wire):
     first_time: bool | None
     """True when the winner's party had never won this contest; null where past winners are not all known."""
     majority: Votes | None
-    """Votes of the last elected less votes of the first not elected; null when everybody was elected."""
+    """Votes of the last elected less votes of the first not elected, in the round that decided; null when everybody
+    was elected or votes were not declared."""
     lot: bool
     """True when equal votes were decided by lot."""
-    valid_votes: Annotated[int, Field(ge=0)]
-    """Votes counted for all candidates."""
+    rounds: Annotated[int, Field(ge=0, le=2)]
+    """Rounds of counting: 2 when the supplementary vote went to its final round, 0 when nothing was counted."""
+    valid_votes: Annotated[int, Field(ge=0)] | None
+    """Votes counted for all candidates, first preferences under the supplementary vote; null where some are unknown."""
     rejected: Votes | None
     """Ballot papers rejected; null where not stated."""
     electorate: Votes | None
     """People entitled to vote; null where unknown."""
     turnout: Turnout
     """Turnout by both definitions."""
+    swing: Swing | None
+    """Swing between first and second since last time; null where last time's votes are unknown."""
     candidates: Array[CandidateResult]
     """Every candidate, most votes first."""
     parties: dict[PartyId, PartyName]
     """Every party mentioned here, by id."""
+    areas_declared: Annotated[int, Field(ge=0)] | None = None
+    """Local areas counted so far, for a contest that is added up centrally."""
+    areas_expected: Annotated[int, Field(ge=0)] | None = None
+    """Local areas in all."""
     declared_at: Timestamp | None
     """When it was read out at the count; null where not stated."""
+    reason: Name | None = None
+    """Why it was withdrawn, postponed or annulled, or a recount called."""
+    progress: Array[Progress] = ()
+    """How far each of its regions is."""
     supersedes: Superseded | None
     """The result that this one takes the place of; null for the first."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.register import BaselineName
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Timestamp, Wire
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -14,7 +14,7 @@ class PartyTally(Wire):
     """One party's seats and votes in a region, over the contests that the tally counts."""
 
     won: Count
-    """Seats won: held, gained, won anew, or with an unknown baseline."""
+    """Seats won: held, gained, new, or with an unknown baseline."""
     held: Count
     """Seats won that the party held before."""
     gained: Count
@@ -24,7 +24,7 @@ class PartyTally(Wire):
     net: int
     """Gained less lost."""
     votes: Count
-    """Votes for the party's candidates."""
+    """Votes for the party's candidates, first preferences under the supplementary vote."""
 
 
 class Tally(Wire):
@@ -39,7 +39,15 @@ class Tally(Wire):
     declared: Count
     """Contests with a result."""
     expected: Count
-    """Contests in the region."""
+    """Contests that are to have a result: those postponed or annulled are not among them."""
+    seats_declared: Count
+    """Seats of the contests counted."""
+    seats_expected: Count
+    """Seats of the contests expected."""
+    postponed: Array[BallotId]
+    """Ballot ids of contests that will have no result now, sorted."""
+    next_expected: Timestamp | None
+    """When the next declaration is expected; null where nobody said or none is to come."""
     contests: Array[BallotId]
     """Ballot ids of the contests counted, sorted."""
     parties: dict[PartyId, PartyTally]

@@ -16,8 +16,13 @@ REVISION_MAX: Final = 999
 NAME_LENGTH_MAX: Final = 200
 """Characters in a name or an id; the longest registered party description has 140."""
 
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 class Wire(BaseModel):
@@ -29,6 +34,11 @@ class Wire(BaseModel):
 def has_invisible_character(text: str) -> bool:
     """Whether ``text`` holds a control, zero-width or text-direction character, which nobody can see or say."""
     return _INVISIBLE.search(text) is not None
+
+
+def moment(timestamp: str) -> datetime:
+    """Return the instant that a checked timestamp names."""
+    return datetime.fromisoformat(timestamp)
 
 
 def _visible(text: str) -> str:

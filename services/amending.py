@@ -1,6 +1,6 @@
 """Amending a register. Pure: the service that checks and the one that publishes amend alike."""
 
-from schemas.register import Amendment, Candidate, Contest, Register
+from schemas.register import Amendment, Contest, Register
 
 
 def amended(register: Register, amendment: Amendment) -> Register:
@@ -12,8 +12,9 @@ def amended(register: Register, amendment: Amendment) -> Register:
     contest = register.contests[amendment.ballot_id]
     candidates = dict(contest.candidates)
     for candidate_id, change in amendment.candidates.items():
-        was = candidates[candidate_id]
-        candidates[candidate_id] = Candidate(name=change.name or was.name, party=change.party or was.party)
+        stated = {"name": change.name, "party": change.party}
+        known = {field: value for field, value in stated.items() if value is not None}
+        candidates[candidate_id] = candidates[candidate_id].model_copy(update=known)
     changes: dict[str, object] = {"candidates": candidates}
     for field in ("electorate", "name", "returning_officer"):
         if (value := getattr(amendment, field)) is not None:

@@ -53,7 +53,11 @@ def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-v
 
 
 def serve(broker: Broker, service: str) -> None:
-    """Run the service until SIGTERM or SIGINT; what it has in hand is committed first."""
+    """Run the service until SIGTERM or SIGINT; what it has in hand is committed first.
+
+    Raises:
+        StageFailed: a stage stopped for good.
+    """
 
     @asynccontextmanager
     async def alive() -> AsyncIterator[None]:
@@ -69,6 +73,8 @@ def serve(broker: Broker, service: str) -> None:
 
     log.info("service.started", service=service)
     asyncio.run(run())
+    if broker.failure is not None:
+        raise broker.failure
     log.info("service.stopped", service=service)
 
 

@@ -26,7 +26,7 @@ from redis.exceptions import RedisError
 
 from streams.fold import Batch, Entry, Rule, StateT, Wiring, fold
 from streams.keys import CATALOGUE, Partition
-from streams.stage import RETRY_S, Stage, read_entries
+from streams.stage import RETRY_S, Observe, Stage, read_entries, unobserved
 
 log = structlog.get_logger()
 
@@ -34,9 +34,10 @@ log = structlog.get_logger()
 class FoldSubscriber(LogicSubscriber):
     """Runs one stage for every partition in the catalogue."""
 
-    __slots__ = ("stopping", "wiring")
+    __slots__ = ("broker", "stopping", "wiring")
 
     def __init__(self, broker: "Broker", wiring: Wiring[Any]) -> None:
+        self.broker = broker
         self.wiring = wiring
         self.stopping = asyncio.Event()
         outer: Any = broker.config
@@ -62,6 +63,14 @@ class FoldSubscriber(LogicSubscriber):
     async def _consume(self, *_: object, start_signal: Event) -> None:
         # Started at once: a server that is away is waited for, it does not end the service.
         start_signal.set()
+        try:
+            await self._follow_catalogue()
+        except BaseExceptionGroup as failures:
+            # FastStream would start it again in a hot loop; what stopped it will not go away by itself.
+            self.broker.fail(failures.exceptions[0])
+
+    async def _follow_catalogue(self) -> None:
+        """Run the stage of every partition in the catalogue, and of each new one."""
         async with asyncio.TaskGroup() as stages:
             seen: set[str] = set()
             last, attempt = "0-0", 0
@@ -80,13 +89,14 @@ class FoldSubscriber(LogicSubscriber):
     async def _catalogue_after(self, last: str) -> list[Entry]:
         reading = asyncio.create_task(read_entries(self._client, CATALOGUE, last))
         end = asyncio.create_task(self.stopping.wait())
-        await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
-        end.cancel()
-        if not reading.done():
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-            return []
-        return reading.result()
+        try:
+            await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else []
+        finally:
+            # Also when this is cancelled because a stage has failed: nobody else would take the answer.
+            for task in (reading, end):
+                task.cancel()
+            await asyncio.gather(reading, end, return_exceptions=True)
 
     def _open(self, entry: Entry, seen: set[str], stages: asyncio.TaskGroup) -> None:
         name = entry.fields.get(b"election", b"").decode("utf-8", "replace")
@@ -98,7 +108,7 @@ class FoldSubscriber(LogicSubscriber):
         except ValueError as error:
             log.warning("catalogue.entry_ignored", entry=entry.id, reason=str(error))
             return
-        stage = Stage(self._client, partition, self.wiring, self._apply, self.stopping)
+        stage = Stage(self._client, partition, self.wiring, self._apply, self.stopping, self.broker.observe)
         stages.create_task(stage.run())
 
     async def _apply(self, state: Any, entries: Sequence[Entry]) -> Batch:  # noqa: ANN401  # any stage's state
@@ -143,7 +153,9 @@ class FoldSubscriber(LogicSubscriber):
 class Broker(RedisBroker):
     """A Redis broker whose subscribers are folds."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, observe: Observe = unobserved) -> None:
+        self.observe = observe
+        self.failure: BaseException | None = None
         # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
         super().__init__(
             url,
@@ -152,6 +164,13 @@ class Broker(RedisBroker):
             retry=Retry(NoBackoff(), 0),
         )
 
+    def fail(self, failure: BaseException) -> None:
+        """Remember what stopped a stage, and end the app: whoever runs it looks at ``failure``."""
+        log.critical("service.failed", reason=str(failure) or repr(failure))
+        self.failure = failure
+        if app := self.context.get("app"):
+            app.exit()
+
     def fold(self, wiring: Wiring[StateT]) -> Callable[[Rule[StateT]], Rule[StateT]]:
         """Declare a stage: the decorated rule folds what ``wiring`` reads and writes what it names."""
         subscriber = FoldSubscriber(self, wiring)
@@ -159,7 +178,7 @@ class Broker(RedisBroker):
 
         def register(rule: Rule[StateT]) -> Rule[StateT]:
             async def batch(body: Any) -> Any:  # noqa: ANN401  # a precise type would be validated at each call
-                return fold(rule, wiring.park, *body)
+                return fold(wiring, rule, *body)
 
             batch.__name__ = wiring.stage
             batch.__doc__ = rule.__doc__

@@ -2,21 +2,21 @@
 -- One commit of one stage: state, outgoing entries and cursor together, or nothing.
 --
 -- Keys, all of one partition (one hash tag):
---   KEYS[1]        hash    the stage: cursor, token, sequence:<stream> for each stream it writes
---   then T keys    hashes  tables of state
---   then S keys    streams written
+--   KEYS[1]        hash     the stage: cursor and token (the fence), sequence:<stream> and chain of what it writes
+--   then T keys    hashes   tables of state
+--   then S keys    streams  written
 -- Arguments:
---   old cursor, old token   what the writer believes is stored: the fence
+--   old cursor, old token   what the writer believes is stored
 --   new cursor, new token
 --   T, S
+--   fields of the stage     how many, then field, value, field, value ...
 --   for each table          how many fields, then field, value, field, value ...
---   for each stream         its name, the sequence before, how many events, then the events
+--   for each stream         how many events, then the events
 -- Returns 1 when the commit stands (also when this very commit stood already), 0 when another writer was first.
 -- Nothing is written before everything has been checked: scripts do not roll back.
 
 local function commit(keys, args)
-  local stage = keys[1]
-  local stored = redis.call('HMGET', stage, 'cursor', 'token')
+  local stored = redis.call('HMGET', keys[1], 'cursor', 'token')
   local cursor, token = stored[1] or '0-0', stored[2] or ''
   if cursor == args[3] and token == args[4] then return 1 end
   if cursor ~= args[1] or token ~= args[2] then return 0 end
@@ -29,16 +29,9 @@ local function commit(keys, args)
       return redis.error_reply('TALLYWIRE ' .. keys[index] .. ' is a ' .. kind .. ', not a ' .. expected)
     end
   end
-  local at = 7
-  for _ = 1, tables do at = at + 1 + 2 * tonumber(args[at]) end
-  for _ = 1, streams do
-    local last = redis.call('HGET', stage, 'sequence:' .. args[at]) or '0'
-    if last ~= args[at + 1] then return 0 end
-    at = at + 3 + tonumber(args[at + 2])
-  end
 
-  at = 7
-  for index = 2, 1 + tables do
+  local at = 7
+  for index = 1, 1 + tables do
     local fields = tonumber(args[at])
     for pair = 1, fields do
       redis.call('HSET', keys[index], args[at + 2 * pair - 1], args[at + 2 * pair])
@@ -46,14 +39,13 @@ local function commit(keys, args)
     at = at + 1 + 2 * fields
   end
   for index = 2 + tables, 1 + tables + streams do
-    local name, last, events = args[at], tonumber(args[at + 1]), tonumber(args[at + 2])
+    local events = tonumber(args[at])
     for event = 1, events do
-      redis.call('XADD', keys[index], '*', 'data', args[at + 2 + event])
+      redis.call('XADD', keys[index], '*', 'data', args[at + event])
     end
-    redis.call('HSET', stage, 'sequence:' .. name, string.format('%d', last + events))
-    at = at + 3 + events
+    at = at + 1 + events
   end
-  redis.call('HSET', stage, 'cursor', args[3], 'token', args[4])
+  redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4])
   return 1
 end
 

@@ -1,7 +1,8 @@
 """The one step in which a batch takes effect."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -9,6 +10,7 @@ from typing import Any, Final, cast
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from streams.chain import link, origin
 from streams.fold import START, Batch, Emission, Wiring
 from streams.keys import Partition
 
@@ -16,6 +18,7 @@ _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
 """Names the function after its text, so that two releases can serve side by side."""
 FUNCTION: Final = f"tallywire_commit_{DIGEST}"
+_SEQUENCE: Final = "sequence:"
 _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 
 
@@ -27,8 +30,10 @@ class Mark:
     """Id of the last entry folded in."""
     token: str = ""
     """Drawn anew for each commit: keeps out a writer from before the server was rolled back."""
-    sequences: dict[str, int] = field(default_factory=dict)
+    sequences: Mapping[str, int] = field(default_factory=dict)
     """Last number given on each stream written."""
+    chain: str = ""
+    """Chain of the last entry on the stage's chained stream; empty before the first."""
 
 
 async def load_function(client: Redis) -> None:
@@ -43,17 +48,38 @@ async def read_mark(client: Redis, stage_key: str) -> Mark:
         cursor=stored.get(b"cursor", START.encode()).decode(),
         token=stored.get(b"token", b"").decode(),
         sequences={
-            name.decode().removeprefix("sequence:"): int(number)
+            name.decode().removeprefix(_SEQUENCE): int(number)
             for name, number in stored.items()
-            if name.startswith(b"sequence:")
+            if name.startswith(_SEQUENCE.encode())
         },
+        chain=stored.get(b"chain", b"").decode(),
     )
 
 
-def number(event: bytes, sequence: int, *, group_end: bool) -> bytes:
-    """Return the JSON object ``event`` with its place on the stream added at its end."""
-    end = b',"groupend":true}' if group_end else b"}"
-    return event[:-1] + b',"sequence":%d' % sequence + end
+def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], before: Mark) -> tuple[list[bytes], Mark]:
+    """Give each event its place on its stream, and the chained ones their chain.
+
+    Returns:
+        The events as they are written, and the mark with the last numbers and the last chain.
+
+    Raises:
+        ValueError: an event for a stream that the stage does not declare to write.
+    """
+    emissions = list(events)
+    last = {out.stream: place for place, out in enumerate(emissions)}
+    sequences, chain, numbered = dict(before.sequences), before.chain or origin(partition), []
+    for place, out in enumerate(emissions):
+        if out.stream not in wiring.writes:
+            message = f"{wiring.stage} does not declare that it writes {out.stream}"
+            raise ValueError(message)
+        sequence = sequences[out.stream] = sequences.get(out.stream, 0) + 1
+        chained = out.stream == wiring.chained
+        end = b',"groupend":true}' if chained and place == last[out.stream] else b"}"
+        event = out.event.encode()[:-1] + b',"sequence":%d' % sequence + end
+        if chained:
+            event, chain = link(chain, event)
+        numbered.append(event)
+    return numbered, Mark(before.cursor, before.token, sequences, chain if wiring.chained else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +104,31 @@ class Committer:
         Raises:
             RedisError: the server could not do it, or it is not known whether it did; nothing was half done.
         """
-        after = Mark(cursor, secrets.token_hex(8), dict(mark.sequences))
-        events = self._numbered(batch.emissions, after)
-        by_identity = {id(out.event): event for out, event in zip(batch.emissions, events, strict=True)}
-        keys = [self.partition.key(self.wiring.stage)]
+        events, numbered = number(batch.emissions, self.partition.name, self.wiring, mark)
+        after = replace(numbered, cursor=cursor, token=secrets.token_hex(8))
+        by_stream: dict[str, list[bytes]] = {}
+        for out, event in zip(batch.emissions, events, strict=True):
+            by_stream.setdefault(out.stream, []).append(event)
+        # A record that was published is kept as it was published, number and all.
+        published = {id(out.event): event for out, event in zip(batch.emissions, events, strict=True)}
+        by_table: dict[str, list[str | bytes]] = {}
+        for (table, name), value in batch.records.items():
+            by_table.setdefault(table, []).extend((name, published.get(id(value)) or value.encode()))
+
+        keys = [self.partition.key(part) for part in (self.wiring.stage, *by_table, *by_stream)]
         arguments: list[str | bytes | int] = [mark.cursor, mark.token, after.cursor, after.token]
+        arguments += [len(by_table), len(by_stream)]
+        for fields in (self._stage_fields(after), *by_table.values()):
+            arguments += [len(fields) // 2, *fields]
+        for written in by_stream.values():
+            arguments += [len(written), *written]
+        return after if await self._call(keys, arguments) else None
 
-        tables = sorted({table for table, _ in batch.records})
-        streams = [stream for stream in self.wiring.writes if any(out.stream == stream for out in batch.emissions)]
-        arguments += [len(tables), len(streams)]
-        for table in tables:
-            keys.append(self.partition.key(table))
-            # A record that was published is kept as it was published, number and all.
-            pairs = [
-                part
-                for (of_table, name), value in batch.records.items()
-                if of_table == table
-                for part in (name, by_identity.get(id(value)) or value.encode())
-            ]
-            arguments += [len(pairs) // 2, *pairs]
-        for stream in streams:
-            keys.append(self.partition.key(stream))
-            mine = [event for out, event in zip(batch.emissions, events, strict=True) if out.stream == stream]
-            arguments += [stream, mark.sequences.get(stream, 0), len(mine), *mine]
-
-        stands = await self._call(keys, arguments)
-        return after if stands else None
-
-    def _numbered(self, emissions: list[Emission], after: Mark) -> list[bytes]:
-        """Give each event its place on its stream, and move the streams' last numbers on."""
-        last = {out.stream: place for place, out in enumerate(emissions)}
-        numbered = []
-        for place, out in enumerate(emissions):
-            if out.stream not in self.wiring.writes:
-                message = f"{self.wiring.stage} does not declare that it writes {out.stream}"
-                raise ValueError(message)
-            sequence = after.sequences[out.stream] = after.sequences.get(out.stream, 0) + 1
-            ends_group = out.stream == self.wiring.grouped and place == last[out.stream]
-            numbered.append(number(out.event.encode(), sequence, group_end=ends_group))
-        return numbered
+    def _stage_fields(self, after: Mark) -> list[str | bytes]:
+        fields: list[str | bytes] = [
+            part for stream, last in after.sequences.items() for part in (f"{_SEQUENCE}{stream}", str(last))
+        ]
+        return [*fields, "chain", after.chain] if after.chain else fields
 
     async def _call(self, keys: list[str], arguments: list[str | bytes | int]) -> bool:
         try:

@@ -90,13 +90,14 @@ class Wiring(Generic[StateT]):
     reads: str
     """The stream folded."""
     writes: tuple[str, ...]
-    """The streams it may write; an emission to another one is an error."""
+    """The streams it may write, first the one it is there for; an emission to another one is an error."""
     state: type[StateT]
     """What it remembers of a partition."""
     park: Park[StateT]
     """What becomes of an entry that the rule fails on."""
-    grouped: str | None = None
-    """The stream on which the last entry of each commit says so (``groupend``)."""
+    chained: str | None = None
+    """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit says
+    so (``groupend``)."""
 
 
 @dataclass(slots=True)
@@ -105,23 +106,30 @@ class Batch:
 
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)
-    parked: int = 0
-    """How many entries the rule failed on."""
+    outcomes: list[Exception | None] = field(default_factory=list)
+    """For each entry that looked good, in order: None when something came of it, else the error of our own rule.
+    Entries from which nothing followed (a refusal, a repeat) are not in it."""
 
 
-def fold(rule: Rule[StateT], park: Park[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
+def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
     An entry that the rule fails on is parked, and the fold goes on.
     """
     batch = Batch()
+    purpose = wiring.writes[0]
     for entry in entries:
         try:
+            useful = False
             for effects in rule(state, entry):
                 _take(batch, state, effects)
+                useful = useful or any(out.stream == purpose for out in effects.emissions)
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
-            _take(batch, state, park(state, entry, error))
-            batch.parked += 1
+            _take(batch, state, wiring.park(state, entry, error))
+            batch.outcomes.append(error)
+        else:
+            if useful:
+                batch.outcomes.append(None)
     return batch
 
 

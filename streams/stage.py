@@ -1,16 +1,18 @@
 """The life of a stage: lead while the fence holds, follow when another writer is first, wait out a lost server."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, cast
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, Literal, cast
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from streams.commit import Committer, Mark, load_function, read_mark
-from streams.fold import Batch, Entry, StateT, Wiring
+from streams.failure import Emptied, TooMuchPoison
+from streams.fold import START, Batch, Entry, StateT, Wiring
 from streams.keys import Partition
 
 BATCH_MAX: Final = 100
@@ -25,7 +27,22 @@ GRACE_S: Final = 0.2
 RETRY_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Pauses between attempts to reach a server that is away; the last one repeats."""
 
+POISON_WINDOW: Final = 20
+"""Of so many good-looking entries, more than half must not fail our own rule: one bad entry is parked, a bad release
+stops."""
+
+Step = Literal["read", "decided", "refused", "committed"]
+"""The named steps of a batch: in hand, folded, kept out by the fence, taken effect."""
+
+Observe = Callable[[Step], None]
+"""Told of each step as it is reached; the storms kill a worker there."""
+
 log = structlog.get_logger()
+
+
+def unobserved(_: Step) -> None:
+    """Watch nothing."""
+
 
 Apply = Callable[[StateT, Sequence[Entry]], Awaitable[Batch]]
 """Fold a batch: the rule, with whatever the frame wants to see of it."""
@@ -33,14 +50,26 @@ Apply = Callable[[StateT, Sequence[Entry]], Awaitable[Batch]]
 
 async def read_entries(client: Redis, key: str, after: str, count: int | None = None) -> list[Entry]:
     """Return what lies on the stream beyond ``after``, waiting a while for something to come."""
-    answer = cast("dict[bytes, Any] | list[Any]", await client.xread({key: after}, count=count, block=BLOCK_MS))
-    if not answer:
+    # The client's own reading of the answer keeps only the last value of a field that is given twice.
+    client.set_response_callback("XREAD", _entries)
+    return cast("list[Entry]", await client.xread({key: after}, count=count, block=BLOCK_MS))
+
+
+def _entries(response: Any, **_options: Any) -> list[Entry]:  # noqa: ANN401  # redis-py's signature of a callback
+    """Return the entries in the server's answer, which is about one stream."""
+    if not response:
         return []
-    # RESP3 answers with a mapping, RESP2 with pairs; there is one stream in either.
-    ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
-    if isinstance(answer, dict):
-        (entries,) = entries
-    return [Entry(entry_id.decode(), fields or {}) for entry_id, fields in entries]
+    # RESP3 answers with a mapping, RESP2 with pairs.
+    ((_, entries),) = response.items() if isinstance(response, dict) else response
+    return [Entry(entry_id.decode(), _fields(flat or ())) for entry_id, flat in entries]
+
+
+def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return fields by name. One given twice has its values one under the other: nobody knows which is meant."""
+    fields: dict[bytes, bytes] = {}
+    for name, value in zip(flat[::2], flat[1::2], strict=True):
+        fields[name] = b"\n".join((fields[name], value)) if name in fields else value
+    return fields
 
 
 @dataclass(slots=True)
@@ -52,26 +81,34 @@ class Stage(Generic[StateT]):
     wiring: Wiring[StateT]
     apply: Apply[StateT]
     stopping: asyncio.Event
+    observe: Observe = unobserved
+    _attempt: int = 0
+    """Failures to reach the server in a row."""
+    _reached: str = START
+    """The cursor of the last commit of this worker."""
+    _outcomes: deque[Exception | None] = field(default_factory=lambda: deque(maxlen=POISON_WINDOW))
 
     @property
     def _key(self) -> str:
         return self.partition.key(self.wiring.stage)
 
     async def run(self) -> None:
-        """Fold the stream until ``stopping`` is set. Returns with nothing half done."""
+        """Fold the stream until ``stopping`` is set. Returns with nothing half done.
+
+        Raises:
+            StageFailed: what no waiting can mend.
+        """
         where = log.bind(stage=self.wiring.stage, partition=self.partition.name)
-        attempt = 0
         while not self.stopping.is_set():
             try:
                 await load_function(self.client)
-                attempt = 0
                 await self._lead()
                 if not self.stopping.is_set():
                     where.info("stage.standing_by")
                     await self._follow()
             except (RedisError, OSError) as error:
-                pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
-                attempt += 1
+                pause = RETRY_S[min(self._attempt, len(RETRY_S) - 1)]
+                self._attempt += 1
                 where.warning("stage.server_away", error=str(error), retry_in_s=pause)
                 await self._pause(pause)
 
@@ -90,19 +127,45 @@ class Stage(Generic[StateT]):
                 # The next read overlaps the fold and the commit of this batch.
                 reading = self._start_read(entries[-1].id if entries else mark.cursor)
                 if not entries:
+                    if await self._current_mark() != mark:
+                        return
                     continue
+                self.observe("read")
                 batch = await self.apply(state, entries)
+                self._beware_of_poison(batch)
+                self.observe("decided")
                 after = await committer.commit(mark, entries[-1].id, batch)
                 if after is None:
+                    self.observe("refused")
                     return
-                mark = after
+                mark, self._reached, self._attempt = after, after.cursor, 0
+                self.observe("committed")
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
 
+    def _beware_of_poison(self, batch: Batch) -> None:
+        self._outcomes.extend(batch.outcomes)
+        failures = [error for error in self._outcomes if error is not None]
+        if len(failures) > POISON_WINDOW // 2:
+            raise TooMuchPoison(
+                self.wiring.stage, self.partition.name, len(failures), len(self._outcomes), repr(failures[-1])
+            )
+
+    async def _current_mark(self) -> Mark:
+        """Return how far the stage has come, whoever wrote it.
+
+        Raises:
+            Emptied: the server knows nothing of what this worker had committed.
+        """
+        mark = await read_mark(self.client, self._key)
+        if mark.cursor == START != self._reached:
+            raise Emptied(self.wiring.stage, self.partition.name)
+        return mark
+
     async def _follow(self) -> None:
         """Stand by until entries lie uncommitted for longer than a living leader would leave them."""
-        cursor = (await read_mark(self.client, self._key)).cursor
+        cursor = (await self._current_mark()).cursor
         while not self.stopping.is_set():
             reading = self._start_read(cursor, count=1)
             if not await self._arrived(reading):
@@ -112,18 +175,18 @@ class Stage(Generic[StateT]):
             if not reading.result():
                 continue
             await self._pause(GRACE_S)
-            seen, cursor = cursor, (await read_mark(self.client, self._key)).cursor
+            seen, cursor = cursor, (await self._current_mark()).cursor
             if cursor == seen:
                 return
 
     async def _load(self) -> tuple[Mark, StateT] | None:
         """Return mark and state as of one moment; None when another writer keeps moving them."""
-        mark = await read_mark(self.client, self._key)
+        mark = await self._current_mark()
         state = self.wiring.state(self.partition.name)
         for table in state.tables:
             async for name, value in self.client.hscan_iter(self.partition.key(table), count=1_000):
                 state.restore(table, name.decode(), value)
-        return (mark, state) if await read_mark(self.client, self._key) == mark else None
+        return (mark, state) if await self._current_mark() == mark else None
 
     def _start_read(self, after: str, count: int = BATCH_MAX) -> "asyncio.Task[list[Entry]]":
         return asyncio.create_task(self._read(after, count))

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Protocol
+from typing import Annotated, Final, Protocol
 
+from pydantic import Field, TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from schemas.events import ReceiptEvent, ResultEvent, TallyEvent
+from schemas.events import ControlEvent, ReceiptEvent, ResultEvent, TallyEvent
 from schemas.register import Party, Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from tallywire.following import Published
 from tallywire.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
 from tallywire.watching import read_headline, winner
+
+_RESULTS: Final[TypeAdapter[ResultEvent | ControlEvent]] = TypeAdapter(
+    Annotated[ResultEvent | ControlEvent, Field(discriminator="type")]
+)
+"""What is on the results stream."""
 
 
 class Show(Protocol):
@@ -66,7 +72,8 @@ class PeopleShow:
     def __init__(self, console: Console, notes: Console) -> None:
         self._console = console
         self._notes = notes
-        self._winners: dict[str, Party | None] = {}
+        self._behind: dict[str, tuple[bool, Party | None]] = {}
+        """By result: whether tallies count it, and the winner's party."""
         self._counted: set[str] = set()
         self._refused: list[ReceiptEvent] = []
         self._headlines = 0
@@ -93,18 +100,23 @@ class PeopleShow:
             if receipt.data.status == "refused":
                 self._refused.append(receipt)
         elif entry.stream == RESULTS.name:
-            result = ResultEvent.model_validate_json(entry.event)
-            self._winners[result.id] = winner(result, self._register)
+            self._result(_RESULTS.validate_json(entry.event))
         elif entry.stream == HEADLINES.name:
             self._headline(entry)
+
+    def _result(self, event: ResultEvent | ControlEvent) -> None:
+        if isinstance(event, ResultEvent):
+            self._behind[event.id] = event.data.counts, winner(event, self._register)
 
     def _headline(self, entry: Published) -> None:
         event = read_headline(entry, self._notes)
         if event is None:
             return
         self._headlines += 1
-        self._counted.add(event.data.ballot_id)
-        party = self._winners.get(event.data.result_id)
+        party = None
+        if event.data.ballot_id is not None:
+            counts, party = self._behind.get(event.data.result_id, (False, None))
+            (self._counted.add if counts else self._counted.discard)(event.data.ballot_id)
         expected = str(len(self._register.contests))
         counted = f"{len(self._counted):>{len(expected)}} of {expected}"
         if self._progress is not None:

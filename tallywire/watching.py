@@ -87,7 +87,9 @@ class Watch:
             console.print(*headline_lines(headline.data, self._party(entry.election, headline.data)), sep="\n")
 
     def _party(self, election: str, headline: Headline) -> Party | None:
-        """Return the party that a headline is about; None where the result behind it has been replaced since."""
+        """Return the party that a headline is about; None where it is about none, or its result has been replaced."""
+        if headline.ballot_id is None:
+            return None
         register = self._registers[election] or self._desk.register(election)
         self._registers[election] = register
         stored = self._desk.standing_result(election, headline.ballot_id)

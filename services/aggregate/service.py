@@ -6,11 +6,11 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter
 
-from schemas.events import DeclarationEvent, ResultEvent, TallyEvent
+from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
-from services.aggregate.rules.aggregate import LedgerEvent, aggregate, tallies
+from services.aggregate.rules.aggregate import LedgerEvent, aggregate, control, tallies
 from services.aggregate.rules.standing import Standing
 from services.shell import parking, serve
 from streams.broker import Broker
@@ -56,6 +56,8 @@ class StoredStanding(Standing):
             self.keep_result(record.value)
         elif isinstance(record.value, TallyEvent):
             self.keep_tally(record.value)
+        elif isinstance(record.value, ControlEvent):
+            self.keep_control(record.value)
 
     def restore(self, table: str, field: str, value: bytes) -> None:
         """Take one stored record into memory."""
@@ -67,6 +69,8 @@ class StoredStanding(Standing):
             self.keep_result(ResultEvent.model_validate_json(value))
         elif table == tables.TALLIES:
             self.keep_tally(TallyEvent.model_validate_json(value))
+        elif table == tables.CONTROL:
+            self.keep_control(ControlEvent.model_validate_json(value))
 
 
 WIRING: Final = Wiring(
@@ -94,21 +98,27 @@ def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects
         records.append(Record(tables.RESULTS, event.subject, found.result))
         emissions.append(Emission(RESULTS.name, found.result))
     yield Effects(tuple(records), tuple(emissions))
+    if found.result is not None or found.register is not None:
+        yield _published(tables.CONTROL, RESULTS.name, control(standing, event))
     if event.groupend:
-        published = tuple(tallies(standing, event))
-        yield Effects(
-            tuple(Record(tables.TALLIES, tally.subject, tally) for tally in published),
-            tuple(Emission(TALLIES.name, tally) for tally in published),
-        )
+        yield _published(tables.TALLIES, TALLIES.name, tallies(standing, event))
 
 
-def build(url: str) -> Broker:
-    """Return the service, wired to the server at ``url`` and not yet started."""
-    broker = Broker(url)
+def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Effects:
+    """Return the effects of publishing events and keeping each as what stands."""
+    said = tuple(events)
+    return Effects(
+        tuple(Record(table, event.subject, event) for event in said),
+        tuple(Emission(stream, event) for event in said),
+    )
+
+
+def build(broker: Broker) -> Broker:
+    """Wire the service to a broker, not yet started."""
     broker.fold(WIRING)(aggregate_ledger)
     return broker
 
 
 def main(url: str) -> None:
     """Run the service until it is told to stop."""
-    serve(build(url), STAGE)
+    serve(build(Broker(url)), STAGE)

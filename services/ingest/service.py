@@ -59,7 +59,7 @@ WIRING: Final = Wiring(
     writes=(LEDGER.name, RECEIPTS.name, REFUSALS.name, PARKED[STAGE].name),
     state=StoredIntake,
     park=parking(STAGE, DECLARATIONS.name),
-    grouped=LEDGER.name,
+    chained=LEDGER.name,
 )
 """What ingest reads and writes."""
 
@@ -78,13 +78,6 @@ def ingest_declarations(intake: StoredIntake, entry: Entry) -> Iterator[Effects]
         reasons=[reason.code for reason in receipt.reasons],
     )
     yield Effects(tuple(_records(intake, found)), tuple(_emissions(found)))
-
-
-def build(url: str) -> Broker:
-    """Return the service, wired to the server at ``url`` and not yet started."""
-    broker = Broker(url)
-    broker.fold(WIRING)(ingest_declarations)
-    return broker
 
 
 def _records(intake: Intake, found: Judgement) -> Iterator[Record]:
@@ -107,6 +100,12 @@ def _emissions(found: Judgement) -> Iterator[Emission]:
     yield Emission(RECEIPTS.name, found.receipt)
 
 
+def build(broker: Broker) -> Broker:
+    """Wire the service to a broker, not yet started."""
+    broker.fold(WIRING)(ingest_declarations)
+    return broker
+
+
 def main(url: str) -> None:
     """Run the service until it is told to stop."""
-    serve(build(url), STAGE)
+    serve(build(Broker(url)), STAGE)

@@ -1,57 +1,74 @@
-"""The shell of notify: reads results, writes headlines."""
+"""The shell of notify: reads results and states of control, writes headlines."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import Annotated, Final
 
-from schemas.events import ResultEvent
+from pydantic import Field, TypeAdapter
+
 from schemas.streams import HEADLINES, PARKED, RESULTS
-from services.notify.rules.headlines import headline
+from services.notify.rules.headlines import NewsEvent, news
+from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Memory, RegionSaid, SwingKnown
 from services.shell import parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 
 STAGE: Final = "notify"
+_NEWS: Final[TypeAdapter[NewsEvent]] = TypeAdapter(Annotated[NewsEvent, Field(discriminator="type")])
 
 
-class Nothing:
-    """What notify remembers: nothing. A result says what it takes the place of."""
-
-    tables: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, election: str) -> None:
-        """Begin."""
-        self.election = election
+class StoredMemory(Memory):
+    """A memory whose records are kept in Redis."""
 
     def keep(self, record: Record) -> None:
-        """There is no record to keep."""
+        """Take one record into memory."""
+        subject = record.field.partition(":")[2]
+        if isinstance(record.value, ContestSaid):
+            self.contests[subject] = record.value
+        elif isinstance(record.value, BodySaid):
+            self.bodies[subject] = record.value
+        elif isinstance(record.value, RegionSaid):
+            self.regions[subject] = record.value
+        elif isinstance(record.value, SwingKnown):
+            self.swings[record.field] = record.value
 
     def restore(self, table: str, field: str, value: bytes) -> None:
-        """There is no record to restore."""
+        """Take one stored record into memory."""
+        about, _, subject = field.partition(":")
+        if table == SWING:
+            self.swings[field] = SwingKnown.model_validate_json(value)
+        elif table == SAID and about == "contest":
+            self.contests[subject] = ContestSaid.model_validate_json(value)
+        elif table == SAID and about == "body":
+            self.bodies[subject] = BodySaid.model_validate_json(value)
+        elif table == SAID and about == "region":
+            self.regions[subject] = RegionSaid.model_validate_json(value)
 
 
 WIRING: Final = Wiring(
     stage=STAGE,
     reads=RESULTS.name,
     writes=(HEADLINES.name, PARKED[STAGE].name),
-    state=Nothing,
+    state=StoredMemory,
     park=parking(STAGE, RESULTS.name),
 )
 """What notify reads and writes."""
 
 
-def notify_of_results(_: Nothing, entry: Entry) -> Iterator[Effects]:
-    """Say what is news."""
-    event = ResultEvent.model_validate_json(entry.fields[b"data"])
-    yield Effects(emissions=(Emission(HEADLINES.name, headline(event)),))
+def notify_of_results(memory: StoredMemory, entry: Entry) -> Iterator[Effects]:
+    """Say what is news; an event of another type is parked."""
+    found = news(memory, _NEWS.validate_json(entry.fields[b"data"]))
+    yield Effects(
+        tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
+        tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),
+    )
 
 
-def build(url: str) -> Broker:
-    """Return the service, wired to the server at ``url`` and not yet started."""
-    broker = Broker(url)
+def build(broker: Broker) -> Broker:
+    """Wire the service to a broker, not yet started."""
     broker.fold(WIRING)(notify_of_results)
     return broker
 
 
 def main(url: str) -> None:
     """Run the service until it is told to stop."""
-    serve(build(url), STAGE)
+    serve(build(Broker(url)), STAGE)

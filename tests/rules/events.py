@@ -21,7 +21,7 @@ def register_event(register: Register, sequence: int = 1) -> RegisterEvent:
 
 def declaration_event(
     ballot_id: str,
-    votes: dict[str, int],
+    votes: dict[str, int] | None,
     *,
     revision: int = 1,
     sequence: int = 2,

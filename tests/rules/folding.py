@@ -9,7 +9,7 @@ from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import aggregate_ledger
 from services.notify.service import WIRING as NOTIFY
 from services.notify.service import notify_of_results
-from streams.commit import number
+from streams.commit import Mark, number
 from streams.fold import Encodable, Entry, Rule, StateT, Wiring, fold
 
 
@@ -41,10 +41,10 @@ def run_stage(wiring: Wiring[StateT], rule: Rule[StateT], events: Iterable[bytes
     """Fold events through one stage and note what it writes; return its state."""
     state = wiring.state("synthetic")
     entries = [Entry(f"{place}-0", {b"data": event}) for place, event in enumerate(events, start=1)]
-    batch = fold(rule, wiring.park, state, entries)
-    for out in batch.emissions:
-        sequence = len(written.raw.get(out.stream, [])) + 1
-        written.add(out.stream, number(out.event.encode(), sequence, group_end=False))
+    batch = fold(wiring, rule, state, entries)
+    numbered, _ = number(batch.emissions, "synthetic", wiring, Mark())
+    for out, event in zip(batch.emissions, numbered, strict=True):
+        written.add(out.stream, event)
     return state
 
 

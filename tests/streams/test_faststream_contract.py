@@ -79,5 +79,5 @@ def test_a_name_that_cannot_be_a_partition_is_passed_over(server: EmbeddedServer
 
 def test_the_services_declare_what_they_read_and_write() -> None:
     """Promise: the stream a service reads is written at its decorator and known to FastStream."""
-    (subscriber,) = build("redis://127.0.0.1:1").subscribers
+    (subscriber,) = build(Broker("redis://127.0.0.1:1")).subscribers
     assert subscriber.specification.channel_labels == ["ledger"]

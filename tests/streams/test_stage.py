@@ -16,7 +16,7 @@ from streams.keys import Partition
 from streams.stage import Stage
 from tallywire.server import EmbeddedServer, start_server
 from tests.reading import events
-from tests.streams.toy import PARTITION, POISON, WIRING, Words, say, set_aside
+from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
@@ -34,7 +34,7 @@ def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
 
     async def apply(state: Words, entries: Sequence[Entry]) -> Batch:
         await asyncio.to_thread(gate)
-        return fold(say, set_aside, state, entries)
+        return fold(WIRING, say, state, entries)
 
     async def live() -> None:
         client = AsyncRedis.from_url(url, retry=Retry(NoBackoff(), 0))

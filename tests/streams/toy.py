@@ -70,5 +70,5 @@ def set_aside(words: Words, entry: Entry, error: Exception) -> Effects:
 
 
 WIRING: Final = Wiring(
-    stage="toy", reads="words", writes=("said", "set-aside"), state=Words, park=set_aside, grouped="said"
+    stage="toy", reads="words", writes=("said", "set-aside"), state=Words, park=set_aside, chained="said"
 )

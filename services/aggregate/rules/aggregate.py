@@ -1,17 +1,24 @@
-"""The rule: one ledger entry in, results and tallies out.
+"""The rule: one ledger entry in; a result, the control it brings about, and tallies out.
 
-A declaration stands when no higher revision of its contest was folded before; then its result takes the place of
-the contest's earlier one. Tallies are published at the end of each group of ledger entries, so that what is
-published follows from the ledger alone, however it is read.
+A declaration stands when no higher revision of its contest was folded before; then its result takes the place of the
+contest's earlier one. Tallies are published at the end of each group of ledger entries, so that what is published
+follows from the ledger alone, however it is read.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent, ResultEvent, TallyEvent
+from schemas.events import (
+    AmendmentEvent,
+    ControlEvent,
+    DeclarationEvent,
+    RegisterEvent,
+    ResultEvent,
+    TallyEvent,
+)
 from schemas.register import Register
-from services.aggregate.rules.result import result_of
+from services.aggregate.rules.result import facts_of, result_of
 from services.aggregate.rules.standing import Standing
 from services.amending import amended
 
@@ -27,11 +34,10 @@ class Consequences:
     register: Register | None = None
     declaration: DeclarationEvent | None = None
     result: ResultEvent | None = None
-    tallies: tuple[TallyEvent, ...] = ()
 
 
 def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
-    """Return what follows from a ledger entry, tallies apart.
+    """Return what follows from a ledger entry, control and tallies apart.
 
     Raises:
         LookupError: an entry that ingest would not have let through.
@@ -40,14 +46,35 @@ def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
         return Consequences(register=event.data)
     if standing.register is None:
         raise LookupError(standing.election)
-    before = standing.results.get(event.data.ballot_id)
     if isinstance(event, AmendmentEvent):
         register = amended(standing.register, event.data)
         stands = standing.declarations.get(event.data.ballot_id)
-        return Consequences(register, None, _result(register, stands, before, event) if stands else None)
-    if before is not None and event.data.revision <= before.data.revision:
+        return Consequences(register, None, _result(standing, register, stands, event) if stands else None)
+    stands = standing.declarations.get(event.data.ballot_id)
+    if stands is not None and event.data.revision <= stands.data.revision:
         return Consequences()
-    return Consequences(None, event, _result(standing.register, event, before, event))
+    return Consequences(None, event, _result(standing, standing.register, event, event))
+
+
+def control(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
+    """Return the bodies whose seats or control differ from what was published, once the entry has been kept."""
+    register = standing.register
+    if register is None:
+        return
+    contest = None if isinstance(cause, RegisterEvent) else register.contests[cause.data.ballot_id]
+    for slug in register.bodies if contest is None else filter(None, (contest.body,)):
+        published = standing.control.get(slug)
+        now = standing.bodies[slug].control(register, published, None if contest is None else cause.subject)
+        unsaid = {"previous": None, "cause": None}
+        if published is None or now.model_copy(update=unsaid) != published.model_copy(update=unsaid):
+            yield ControlEvent(
+                id=f"{standing.election}:{slug}:control:{cause.sequence}",
+                source=SOURCE,
+                subject=slug,
+                time=cause.acceptedtime,
+                test=cause.test,
+                data=now,
+            )
 
 
 def tallies(standing: Standing, cause: LedgerEvent) -> Iterator[TallyEvent]:
@@ -66,11 +93,18 @@ def tallies(standing: Standing, cause: LedgerEvent) -> Iterator[TallyEvent]:
 
 
 def _result(
-    register: Register, declared: DeclarationEvent, before: ResultEvent | None, cause: LedgerEvent
+    standing: Standing, register: Register, declared: DeclarationEvent, cause: LedgerEvent
 ) -> ResultEvent | None:
-    result = result_of(register, declared.data, before)
-    if before is not None and result == before.data.model_copy(update={"supersedes": result.supersedes}):
-        return None
+    before = standing.results.get(declared.data.ballot_id)
+    ballot_id = declared.data.ballot_id
+    amending = isinstance(cause, AmendmentEvent)
+    facts = facts_of(register, ballot_id) if amending else standing.facts(ballot_id)
+    result = result_of(register, facts, declared.data, before, standing.progress(facts, declared))
+    if amending and before is not None:
+        # An amendment that shows nowhere is no news.
+        unsaid = {"supersedes": None, "progress": ()}
+        if result.model_copy(update=unsaid) == before.data.model_copy(update=unsaid):
+            return None
     return ResultEvent(
         id=f"{result.ballot_id}:result:{cause.sequence}",
         source=SOURCE,

@@ -1,44 +1,91 @@
-"""Gain, hold or win. The winner's party is compared with a baseline; the rules are in docs/rules.md."""
+"""Gain, hold or win: how the seats of a contest flowed since a baseline. The rules are in docs/rules.md."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from schemas.register import Baseline, Contest, Register
-from schemas.result import Outcome
+from schemas.result import Change, Outcome
+
+INDEPENDENT: Final = "ynmp-party:2"
+"""Democracy Club's id for candidates of no party, who share it without being one."""
 
 
-def outcome(register: Register, contest: Contest, winner: str, baseline: Baseline | None) -> Outcome | None:
-    """Hold the elected candidate ``winner`` against one baseline.
+def main_parties(register: Register, contest: Contest, elected: Sequence[str]) -> tuple[str, ...]:
+    """Return the main party of each of the elected."""
+    return tuple(register.main_party(contest.candidates[candidate].party) for candidate in elected)
+
+
+def outcome(register: Register, contest: Contest, elected: Sequence[str], baseline: Baseline | None) -> Outcome | None:
+    """Hold the elected against one baseline.
+
+    Equal parties of the set before and the set elected cancel out; what is left are gains and losses. Who took whose
+    seat is certain when one side of what is left is a single party, else it is ambiguous.
 
     Returns:
-        None when the baseline is unknown: that is not the same as a seat nobody held before, which is a win.
+        None when the baseline is unknown (not the same as a seat nobody held before, which is a win) or nobody is
+        elected.
     """
-    if baseline is None:
+    if baseline is None or not elected:
         return None
-    party = register.main_party(contest.candidates[winner].party)
+    now = Counter(main_parties(register, contest, elected))
+    before = Counter(register.main_party(holder.party) for holder in baseline.seats)
+    held, gained, lost = now & before, now - before, before - now
+    won: Counter[str] = Counter()
     if not baseline.seats:
-        return Outcome(change="win", party=party, previous_party=None, holder_changed=False, notional=False)
-    holder = baseline.seats[0]
-    previous = register.main_party(holder.party)
-    independents = party == previous == INDEPENDENT
+        won, gained = gained, won
+    change: Change = "win" if won else "gain" if gained else "hold"
+    several = len(gained) > 1 and len(lost) > 1
+    # With fewer elected than seats, more was lost than gained, and nobody can say which of it.
+    unmatched = bool(gained) and len(lost) > 1 and gained.total() != lost.total()
     return Outcome(
-        change="hold" if party == previous else "gain",
-        party=party,
-        previous_party=previous,
-        holder_changed=independents and holder.name not in (None, contest.candidates[winner].name),
+        change=change,
+        party=_only({"gain": gained, "hold": held, "win": won}[change]),
+        previous_party=_only(lost) if gained else None,
+        held=dict(_by_size(held)),
+        gained=dict(_by_size(gained)),
+        lost=dict(_by_size(lost)),
+        won=dict(_by_size(won)),
+        ambiguous=several or unmatched,
+        holder_changed=_holder_changed(contest, elected, baseline, held[INDEPENDENT]),
         notional=baseline.notional,
     )
 
 
-INDEPENDENT = "ynmp-party:2"
-"""Democracy Club's id for candidates of no party, who share it without being one."""
+def label(register: Register, contest: Contest, found: Outcome | None) -> str | None:
+    """Return an outcome in the House of Commons Library's short form: ``Lab gain from Con``, ``Con hold``.
 
-
-def label(register: Register, found: Outcome | None) -> str | None:
-    """Return an outcome in the House of Commons Library's short form: ``Lab gain from Con``, ``Con hold``."""
+    Where several seats are up, with their numbers: ``Lab gain 2 from Con``, ``Con hold 2, Ind hold 1``.
+    """
     if found is None:
         return None
-    party = register.parties[found.party].abbreviation
-    if found.change == "gain" and found.previous_party is not None:
-        return f"{party} gain from {register.parties[found.previous_party].abbreviation}"
-    return f"{party} {found.change}"
+    one = contest.seats == 1
+
+    def said(seats: Mapping[str, int], verb: str) -> str:
+        parts = [
+            f"{register.parties[party].abbreviation}{verb}" + ("" if one or alone else f" {number}")
+            for party, number in _by_size(seats)
+        ]
+        return ", ".join(parts)
+
+    alone = found.change != "gain" and len(found.held or found.won) == 1
+    if found.change == "win":
+        return said(found.won, " win")
+    if found.change == "hold":
+        return said(found.held, " hold")
+    if found.ambiguous:
+        return f"{said(found.gained, ' gain')} from {said(found.lost, '')} (ambiguous)"
+    if len(found.lost) == 1:
+        (loser,) = found.lost
+        return ", ".join(
+            f"{said({party: number}, ' gain')} from {register.parties[loser].abbreviation}"
+            for party, number in _by_size(found.gained)
+        )
+    (gainer,) = found.gained
+    return ", ".join(
+        f"{said({gainer: number}, ' gain')} from {register.parties[loser].abbreviation}"
+        for loser, number in _by_size(found.lost)
+    )
 
 
 def first_time(register: Register, contest: Contest, party: str) -> bool | None:
@@ -46,3 +93,22 @@ def first_time(register: Register, contest: Contest, party: str) -> bool | None:
     if not contest.past_winners:
         return None
     return party not in {register.main_party(past.party) for past in contest.past_winners}
+
+
+def _by_size(seats: Mapping[str, int]) -> list[tuple[str, int]]:
+    if len(seats) <= 1:
+        return list(seats.items())
+    return sorted(seats.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _only(seats: Mapping[str, int]) -> str | None:
+    return next(iter(seats)) if len(seats) == 1 else None
+
+
+def _holder_changed(contest: Contest, elected: Sequence[str], baseline: Baseline, held: int) -> bool:
+    """Whether an independent seat was kept by somebody else; False where a holder's name is unknown."""
+    before = [holder.name for holder in baseline.seats if holder.party == INDEPENDENT]
+    if not held or None in before:
+        return False
+    names = {contest.candidates[one].name for one in elected if contest.candidates[one].party == INDEPENDENT}
+    return len(names & set(before)) < held

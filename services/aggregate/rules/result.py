@@ -1,83 +1,136 @@
 """From a declaration to a result."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
 from schemas.declaration import Declaration
 from schemas.events import ResultEvent
-from schemas.register import Register
+from schemas.register import Contest, Register
 from schemas.result import (
     CandidateResult,
     ContestName,
     Labels,
     Outcomes,
     PartyName,
+    Progress,
     Result,
     Superseded,
 )
-from services.aggregate.rules.figures import percent, turnout
+from services.aggregate.rules.figures import (
+    percent,
+    points,
+    rejected_papers,
+    share_changes,
+    swing,
+    turnout,
+    valid_votes,
+)
+from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.outcome import first_time, label, outcome
-from services.counting import first_past_the_post, ranked
+from services.counting import Count, first_past_the_post, ranked, supplementary_vote
 
 NATIONAL = "uk"
 """Slug of the national grouping, to which every contest belongs."""
 
 
-def result_of(register: Register, declared: Declaration, before: ResultEvent | None) -> Result:
+@dataclass(frozen=True, slots=True)
+class ContestFacts:
+    """What the register says of one contest, worked out once for all of its results."""
+
+    contest: Contest
+    name: ContestName
+    main: dict[str, str]
+    """Main party by candidate."""
+    regions: tuple[str, ...]
+    parties: dict[str, PartyName]
+    """Every party that a result mentions: those standing, those of the baselines, and those they count as."""
+
+
+def facts_of(register: Register, ballot_id: str) -> ContestFacts:
+    """Return the facts of a contest."""
+    contest = register.contests[ballot_id]
+    mentioned = {candidate.party for candidate in contest.candidates.values()}
+    for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
+        mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
+    return ContestFacts(
+        contest=contest,
+        name=ContestName(
+            name=contest.name, office=contest.office, voting_system=contest.voting_system, seats=contest.seats
+        ),
+        main={one: register.main_party(candidate.party) for one, candidate in contest.candidates.items()},
+        regions=regions_of(register, ballot_id),
+        parties=party_names(register, mentioned),
+    )
+
+
+def result_of(
+    register: Register,
+    facts: ContestFacts,
+    declared: Declaration,
+    before: ResultEvent | None,
+    progress: tuple[Progress, ...],
+) -> Result:
     """Return the result that follows from a declaration.
 
     Args:
         register: the election as amended so far.
+        facts: what it says of the contest.
         declared: the contest's declaration that stands.
         before: the result published for the contest so far.
+        progress: how far the contest's regions are, this declaration included.
 
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
     """
-    contest = register.contests[declared.ballot_id]
-    count = first_past_the_post(declared.votes, contest.seats, declared.lot or ())
-    winner = count.elected[0]
-    outcomes = Outcomes(
-        previous_election=outcome(register, contest, winner, contest.baseline.previous_election),
-        sitting=outcome(register, contest, winner, contest.baseline.sitting),
-    )
-    party = register.main_party(contest.candidates[winner].party)
-    valid = sum(declared.votes.values())
+    contest = facts.contest
+    life = LIFE[declared.kind]
+    count = _count(contest, declared)
+    outcomes, labels = _held_against_baselines(register, contest, count.elected)
+    parties_elected = tuple(facts.main[candidate] for candidate in count.elected)
+    valid = valid_votes(contest, declared)
+    changes = share_changes(register, contest, declared)
     return Result(
         ballot_id=declared.ballot_id,
         revision=declared.revision,
-        contest=ContestName(
-            name=contest.name,
-            office=contest.office,
-            voting_system=contest.voting_system,
-            seats=contest.seats,
-        ),
-        regions=regions_of(register, declared.ballot_id),
+        kind=declared.kind,
+        counts=life.counts,
+        contest=facts.name,
+        regions=facts.regions,
+        body=contest.body,
         elected=count.elected,
-        elected_party=party,
-        labels=Labels(
-            previous_election=label(register, outcomes.previous_election),
-            sitting=label(register, outcomes.sitting),
-        ),
+        parties_elected=parties_elected,
+        labels=labels,
         outcomes=outcomes,
         headline_baseline=register.headline_baseline,
-        first_time=first_time(register, contest, party),
+        first_time=first_time(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
         majority=count.majority,
         lot=count.by_lot,
+        rounds=count.rounds,
         valid_votes=valid,
-        rejected=declared.rejected,
+        rejected=rejected_papers(declared),
         electorate=contest.electorate,
-        turnout=turnout(declared, contest.electorate),
+        turnout=turnout(contest, declared),
+        swing=swing(register, contest, ranked(declared.votes or {}), changes),
         candidates=tuple(
             CandidateResult(
                 candidate=candidate,
                 name=contest.candidates[candidate].name,
                 party=contest.candidates[candidate].party,
-                votes=declared.votes[candidate],
-                share=percent(declared.votes[candidate], valid),
+                votes=(declared.votes or {}).get(candidate),
+                share=None if valid is None or declared.votes is None else percent(declared.votes[candidate], valid),
                 elected=candidate in count.elected,
+                final_votes=(declared.final_round or {}).get(candidate),
+                share_change=points(changes[candidate]) if candidate in changes else None,
+                sitting=contest.candidates[candidate].sitting,
             )
-            for candidate in ranked(declared.votes)
+            for candidate in _order(contest, declared, count.elected)
         ),
-        parties=_party_names(register, declared.ballot_id, before),
+        parties=facts.parties if before is None else before.data.parties | facts.parties,
+        areas_declared=None if declared.areas is None else len(declared.areas),
+        areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
+        reason=declared.reason,
+        progress=progress,
         supersedes=None if before is None else _superseded(before),
     )
 
@@ -88,28 +141,9 @@ def regions_of(register: Register, ballot_id: str) -> tuple[str, ...]:
     return (*(slug for slug in dict.fromkeys(named) if slug != NATIONAL), NATIONAL)
 
 
-def _superseded(before: ResultEvent) -> Superseded:
-    was = before.data
-    return Superseded(
-        event_id=before.id,
-        revision=was.revision,
-        elected=was.elected,
-        labels=was.labels,
-        outcomes=was.outcomes,
-        elected_party=was.elected_party,
-        majority=was.majority,
-        votes={candidate.candidate: candidate.votes for candidate in was.candidates},
-        electorate=was.electorate,
-    )
-
-
-def _party_names(register: Register, ballot_id: str, before: ResultEvent | None) -> dict[str, PartyName]:
-    contest = register.contests[ballot_id]
-    mentioned = {candidate.party for candidate in contest.candidates.values()}
-    for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
-        mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
-    mentioned.update(before.data.parties if before is not None else ())
-    mentioned.update([register.main_party(party) for party in mentioned])
+def party_names(register: Register, mentioned: Collection[str]) -> dict[str, PartyName]:
+    """Return what a reader needs to print the parties mentioned, and those they count as."""
+    main = {register.main_party(party) for party in mentioned}
     return {
         party_id: PartyName(
             name=register.parties[party_id].name,
@@ -118,5 +152,55 @@ def _party_names(register: Register, ballot_id: str, before: ResultEvent | None)
             abbreviation=register.parties[party_id].abbreviation,
             counts_as=register.main_party(party_id),
         )
-        for party_id in sorted(mentioned)
+        for party_id in sorted({*mentioned, *main})
     }
+
+
+def _count(contest: Contest, declared: Declaration) -> Count:
+    lot = declared.lot or ()
+    if declared.kind != "declared" or declared.votes is None:
+        elected = (declared.elected or ()) if LIFE[declared.kind].elects else ()
+        return Count(tuple(elected), None, by_lot=False, rounds=0)
+    if contest.voting_system == "supplementary-vote":
+        return supplementary_vote(declared.votes, declared.final_round, lot)
+    return first_past_the_post(declared.votes, contest.seats, lot)
+
+
+def _held_against_baselines(register: Register, contest: Contest, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
+    """Hold the elected against both baselines; where these are the same, once is enough."""
+    previous = outcome(register, contest, elected, contest.baseline.previous_election)
+    previous_label = label(register, contest, previous)
+    sitting, sitting_label = previous, previous_label
+    if contest.baseline.sitting != contest.baseline.previous_election:
+        sitting = outcome(register, contest, elected, contest.baseline.sitting)
+        sitting_label = label(register, contest, sitting)
+    return (
+        Outcomes(previous_election=previous, sitting=sitting),
+        Labels(previous_election=previous_label, sitting=sitting_label),
+    )
+
+
+def _order(contest: Contest, declared: Declaration, elected: Collection[str]) -> list[str]:
+    """Return the candidates by where they came: in the final round, in the first, elected without votes."""
+    votes, final = declared.votes or {}, declared.final_round or {}
+    return sorted(
+        contest.candidates,
+        key=lambda one: (-final.get(one, -1), -votes.get(one, -1), one not in elected, one),
+    )
+
+
+def _superseded(before: ResultEvent) -> Superseded:
+    was = before.data
+    return Superseded(
+        event_id=before.id,
+        revision=was.revision,
+        kind=was.kind,
+        elected=was.elected,
+        labels=was.labels,
+        outcomes=was.outcomes,
+        majority=was.majority,
+        votes={one.candidate: one.votes for one in was.candidates if one.votes is not None},
+        final_votes={one.candidate: one.final_votes for one in was.candidates if one.final_votes is not None},
+        electorate=was.electorate,
+        parties_elected=was.parties_elected,
+    )

@@ -1,18 +1,23 @@
-"""What aggregate remembers of an election: its register, the declaration and result that stand, its tallies."""
+"""What aggregate remembers of an election: register, what stands of each contest, tallies, control."""
 
 from typing import ClassVar, Final
 
-from schemas.events import DeclarationEvent, ResultEvent, TallyEvent
+from schemas.control import Control
+from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.register import Register
+from schemas.result import Progress
 from schemas.tally import Tally
-from services.aggregate.rules.result import NATIONAL, regions_of
-from services.aggregate.rules.tally import RegionCount
+from services.aggregate.rules.control import BodyCount
+from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.result import NATIONAL, ContestFacts, facts_of, regions_of
+from services.aggregate.rules.tally import RegionCount, life_of
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
 RESULTS: Final = "standing:results"
 TALLIES: Final = "standing:tallies"
-"""The two ``standing`` tables are public: anyone may read how things stand."""
+CONTROL: Final = "standing:control"
+"""The ``standing`` tables are public: anyone may read how things stand."""
 
 NATIONAL_NAME: Final = "United Kingdom"
 
@@ -20,7 +25,7 @@ NATIONAL_NAME: Final = "United Kingdom"
 class Standing:
     """How an election stands."""
 
-    tables: ClassVar[tuple[str, ...]] = (REGISTER, DECLARATIONS, RESULTS, TALLIES)
+    tables: ClassVar[tuple[str, ...]] = (REGISTER, DECLARATIONS, RESULTS, TALLIES, CONTROL)
 
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""
@@ -29,36 +34,52 @@ class Standing:
         self.declarations: dict[str, DeclarationEvent] = {}
         self.results: dict[str, ResultEvent] = {}
         self.regions: dict[str, RegionCount] = {}
+        self.bodies: dict[str, BodyCount] = {}
         self.tallies: dict[str, Tally] = {}
+        self.control: dict[str, Control] = {}
+        self._facts: dict[str, ContestFacts] = {}
         self.changed: set[str] = set()
         """Regions whose tally may differ from the one published."""
 
     def keep_register(self, register: Register) -> None:
-        """Take the register, first or amended: regions keep their counts, names and expectations are new."""
+        """Take the register, first or amended: everything that was counted is counted anew under it."""
         self.register = register
-        members: dict[str, int] = dict.fromkeys((*register.regions, NATIONAL), 0)
-        for ballot_id in register.contests:
+        self._facts.clear()
+        names = {slug: region.name for slug, region in register.regions.items()}
+        self.regions = {slug: RegionCount(slug, name) for slug, name in ({NATIONAL: NATIONAL_NAME} | names).items()}
+        for ballot_id, contest in register.contests.items():
             for slug in regions_of(register, ballot_id):
-                members[slug] += 1
-        for slug, expected in members.items():
-            name = register.regions[slug].name if slug in register.regions else NATIONAL_NAME
-            region = self.regions.setdefault(slug, RegionCount(slug, name, expected))
-            region.name, region.expected = name, expected
-        self.changed.update(members)
+                self.regions[slug].members[ballot_id] = contest
+        self.bodies = {slug: BodyCount(slug, body) for slug, body in register.bodies.items()}
+        for body in self.bodies.values():
+            body.begin(register)
+        results, self.results = self.results, {}
+        for event in results.values():
+            self.keep_result(event)
+        self.changed.update(self.regions)
 
     def keep_result(self, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
-        old = self.results.get(event.data.ballot_id)
-        for slug in event.data.regions:
-            self.regions[slug].replace(old.data if old else None, event.data, event.data.headline_baseline)
-        self.results[event.data.ballot_id] = event
-        self.changed.update(event.data.regions)
+        if self.register is None:
+            raise LookupError(self.election)
+        new, earlier = event.data, self.results.get(event.data.ballot_id)
+        old = None if earlier is None else earlier.data
+        for slug in new.regions:
+            self.regions[slug].replace(old, new, new.headline_baseline)
+        if new.body is not None:
+            self.bodies[new.body].replace(self.register, old, new)
+        self.results[new.ballot_id] = event
+        self.changed.update(new.regions)
 
     def keep_tally(self, event: TallyEvent) -> None:
         """Remember what was published about a region."""
         self.tallies[event.data.region] = event.data
         if self.tally(event.data.region) == event.data:
             self.changed.discard(event.data.region)
+
+    def keep_control(self, event: ControlEvent) -> None:
+        """Remember what was published about a body."""
+        self.control[event.data.body] = event.data
 
     def tally(self, slug: str) -> Tally:
         """Return a region's standing now.
@@ -69,3 +90,21 @@ class Standing:
         if self.register is None:
             raise LookupError(slug)
         return self.regions[slug].tally(self.register.headline_baseline)
+
+    def facts(self, ballot_id: str) -> ContestFacts:
+        """Return what the register says of a contest.
+
+        Raises:
+            LookupError: before the register is read, or when it has no such contest.
+        """
+        if self.register is None:
+            raise LookupError(ballot_id)
+        if ballot_id not in self._facts:
+            self._facts[ballot_id] = facts_of(self.register, ballot_id)
+        return self._facts[ballot_id]
+
+    def progress(self, facts: ContestFacts, declared: DeclarationEvent) -> tuple[Progress, ...]:
+        """Return how far the regions of a contest are once ``declared`` stands."""
+        earlier = self.results.get(declared.data.ballot_id)
+        was, now = life_of(earlier.data if earlier else None), LIFE[declared.data.kind]
+        return tuple(self.regions[slug].progress(was, now) for slug in facts.regions)

@@ -4,9 +4,11 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from schemas.register import BaselineName
-from schemas.result import Outcome, Result
+from schemas.register import BaselineName, Contest
+from schemas.result import Outcome, Progress, Result
 from schemas.tally import PartyTally, Tally
+from schemas.wire import moment
+from services.aggregate.rules.life import BEFORE, LIFE, Life
 
 MEASURES = ("won", "held", "gained", "lost", "votes")
 """What is counted for each party."""
@@ -18,17 +20,24 @@ def contribution(result: Result, baseline: BaselineName) -> Counter[tuple[str, s
     A seat whose baseline is unknown counts as won, and as nothing else.
     """
     adds: Counter[tuple[str, str]] = Counter()
+    if not result.counts:
+        return adds
     for candidate in result.candidates:
         party = result.parties[candidate.party].counts_as
-        adds[party, "votes"] += candidate.votes
-        adds[party, "won"] += candidate.elected
+        adds[party, "votes"] += candidate.votes or 0
+    for party in result.parties_elected:
+        adds[party, "won"] += 1
     found: Outcome | None = getattr(result.outcomes, baseline)
-    if found is not None and found.change == "hold":
-        adds[found.party, "held"] += 1
-    if found is not None and found.change == "gain" and found.previous_party is not None:
-        adds[found.party, "gained"] += 1
-        adds[found.previous_party, "lost"] += 1
+    if found is not None:
+        for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):
+            for party, number in seats.items():
+                adds[party, measure] += number
     return adds
+
+
+def life_of(result: Result | None) -> Life:
+    """Return what the message that stands does; nothing was declared when there is no result."""
+    return BEFORE if result is None else LIFE[result.kind]
 
 
 @dataclass(slots=True)
@@ -37,8 +46,12 @@ class RegionCount:
 
     slug: str
     name: str
-    expected: int
+    members: dict[str, Contest] = field(default_factory=dict)
+    """Every contest of the region, by ballot id."""
     contests: list[str] = field(default_factory=list)
+    """Ballot ids counted, sorted."""
+    postponed: list[str] = field(default_factory=list)
+    """Ballot ids that will have no result now, sorted."""
     counts: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def replace(self, old: Result | None, new: Result, baseline: BaselineName) -> None:
@@ -48,19 +61,35 @@ class RegionCount:
                 self.counts[key] -= count
         for key, count in contribution(new, baseline).items():
             self.counts[key] += count
-        at = bisect_left(self.contests, new.ballot_id)
-        if at == len(self.contests) or self.contests[at] != new.ballot_id:
-            insort(self.contests, new.ballot_id)
+        was, now = life_of(old), life_of(new)
+        _move(self.contests, new.ballot_id, was.counts, now.counts)
+        _move(self.postponed, new.ballot_id, not was.expected, not now.expected)
+
+    def progress(self, was: Life, now: Life) -> Progress:
+        """Return how far the region is once a contest has gone from one state to another."""
+        return Progress(
+            region=self.slug,
+            name=self.name,
+            declared=len(self.contests) + now.counts - was.counts,
+            expected=len(self.members) - len(self.postponed) + now.expected - was.expected,
+        )
 
     def tally(self, baseline: BaselineName) -> Tally:
         """Return the standing as it is published."""
         parties = sorted({party for (party, _), count in self.counts.items() if count})
+        decided = {*self.contests, *self.postponed}
+        awaited = [member.expected_at for ballot_id, member in self.members.items() if ballot_id not in decided]
         return Tally(
             region=self.slug,
             name=self.name,
             baseline=baseline,
             declared=len(self.contests),
-            expected=self.expected,
+            expected=len(self.members) - len(self.postponed),
+            seats_declared=sum(self.members[ballot_id].seats for ballot_id in self.contests),
+            seats_expected=sum(member.seats for member in self.members.values())
+            - sum(self.members[ballot_id].seats for ballot_id in self.postponed),
+            postponed=tuple(self.postponed),
+            next_expected=min((at for at in awaited if at is not None), key=moment, default=None),
             contests=tuple(self.contests),
             parties={party: self._party(party) for party in parties},
         )
@@ -68,3 +97,10 @@ class RegionCount:
     def _party(self, party: str) -> PartyTally:
         count = {measure: self.counts[party, measure] for measure in MEASURES}
         return PartyTally(**count, net=count["gained"] - count["lost"])
+
+
+def _move(ballots: list[str], ballot_id: str, was: bool, now: bool) -> None:  # noqa: FBT001  # before and after
+    if now and not was:
+        insort(ballots, ballot_id)
+    elif was and not now:
+        del ballots[bisect_left(ballots, ballot_id)]

@@ -14,8 +14,9 @@ from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules import shape
 from services.ingest.rules.descriptions import misdirected, unamendable
 from services.ingest.rules.faults import Fault, fault, told
-from services.ingest.rules.figures import impossible
+from services.ingest.rules.kinds import misfits
 from services.ingest.rules.limits import FAULTS_MAX
+from services.ingest.rules.possible import impossible
 from services.ingest.rules.readable import Readable
 from services.ingest.rules.reading import read
 from services.ingest.rules.shape import MODELS, OURS, Sendable
@@ -158,6 +159,9 @@ def _content(sent: Readable, election: str, register: Register | None) -> Iterat
     yield from _whereabouts(sent, election, register)
     contest = _contest(sent.event, register)
     if sent.model is DeclarationEvent:
+        kind, data = sent.kind(), sent.value("data")
+        if kind is not None and isinstance(data, dict):
+            yield from misfits(kind, data)
         yield from impossible(sent.figures(), contest)
     elif contest is not None and register is not None:
         yield from unamendable(sent, contest, register)

@@ -13,8 +13,8 @@ REGISTER_VALUES_MAX: Final = 1_000_000
 32 MiB of nothing but brackets would otherwise unfold into gigabytes."""
 
 FAULTS_MAX: Final = 50_000
-"""More than fit into a declaration's bytes. A register with more is told how many, and none of them: a million, each
-with its place, would take gigabytes and twenty seconds."""
+"""What the schema may find in one entry, and more than any mistake of a person makes. Whoever has more is told how
+many, and none of them: a million, each with its place, would take gigabytes and twenty seconds."""
 
 REASONS_MAX: Final = 50
 """Nobody reads further, and a receipt must stay small whatever was sent; the last one says how many more."""

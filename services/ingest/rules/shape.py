@@ -4,12 +4,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
 from schemas import register
-from schemas.declaration import Declaration
+from schemas.declaration import AreaCount, Declaration, DeclarationKind, RejectedPapers
 from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
 from schemas.wire import VOTES_MAX, has_invisible_character
 from services.ingest.rules.faults import Fault, fault
@@ -27,7 +27,7 @@ MODELS: Final[Mapping[str, type[Sendable]]] = {
 }
 """The types that may be sent."""
 
-OURS: Final = ("sequence", "acceptedtime", "groupend")
+OURS: Final = ("sequence", "acceptedtime", "groupend", "chain")
 """Attributes that Tallywire adds to an event on the ledger."""
 
 _PARTS: Final = {RegisterEvent: "register", AmendmentEvent: "amendment"}
@@ -36,6 +36,7 @@ _REGISTER_MODELS: Final = (
     register.Register,
     register.Party,
     register.Region,
+    register.Body,
     register.Contest,
     register.Candidate,
     register.Baselines,
@@ -47,11 +48,13 @@ _REGISTER_MODELS: Final = (
 )
 _FIELDS: Final = {
     "event": tuple(name for name in DeclarationEvent.model_fields if name not in OURS),
-    "declaration": tuple(Declaration.model_fields),
+    "declaration": tuple(
+        {name: None for model in (Declaration, AreaCount, RejectedPapers) for name in model.model_fields}
+    ),
     "register": tuple({name: None for model in _REGISTER_MODELS for name in model.model_fields}),
 }
 
-_LIKE: Final = {
+_GIVEN: Final = {
     "specversion": '"1.0"',
     "id": '"testshire-revision-1"',
     "source": '"/count-centres/testshire"',
@@ -60,19 +63,23 @@ _LIKE: Final = {
     "ballot_id": '"pcc.testshire.2030-05-02"',
     "revision": "1",
     "votes": '{"ann-example": 1833}',
-    "contests": '"pcc.testshire.2030-05-02"',
-    "election": '"pcc.2030-05-02"',
-    "candidates": '"ann-example"',
-    "elected": '"ann-example"',
-    "lot": '"ann-example"',
-    "party": '"PP53"',
-    "parties": '"PP53"',
-    "counts_as": '"PP53"',
-    "regions": '"east-of-england"',
-    "colour": '"#0087DC"',
-    "boundary_date": '"2024-05-02"',
+    "elected": '["ann-example"]',
+    "area": '"Testborough"',
+    "areas": '[{"area": "Testborough", "votes": {"ann-example": 1833}}]',
+    "reason": '"Two figures were swapped"',
 }
-"""How the value, or each name in it, is written."""
+"""What a field that must be given may hold."""
+
+_WRITTEN: Final = {
+    **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
+    **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
+    **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
+    "election": '"pcc.2030-05-02"',
+    **dict.fromkeys(("regions", "body", "bodies"), '"east-of-england"'),
+    "colour": '"#0087DC"',
+    "boundary_date": '"2030-05-02"',
+}
+"""How an id is written in a field, or in the names or items in it."""
 
 _OUR_NAMES: Final = {
     "string_type": "not_text",
@@ -91,6 +98,9 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "papers"): "The number of papers is",
 }
 _LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
+_CHOICES: Final = {"type": tuple(MODELS), "kind": get_args(DeclarationKind)}
+"""What may have been meant by a word that is not one of those possible."""
+
 _NAME_OF_FIELD: Final = "[key]"
 """A location of pydantic ends with this when the name of a field is meant and not its value."""
 
@@ -138,11 +148,23 @@ class Objection:
 
     def names_a_candidate(self) -> bool:
         """Whether it is only that a text can't be a candidate's id: who knows the candidates can say more."""
-        return (
-            self.sort in {"string_pattern_mismatch", "string_too_long"}
-            and len(self.loc) == len(("data", "votes", "ann-example"))
-            and (self.loc[1] in {"elected", "lot"} or (self.loc[1] in {"votes", "candidates"} and self.of_name))
+        return self.sort in {"string_pattern_mismatch", "string_too_long"} and (
+            self.loc[:2] in {("data", "elected"), ("data", "lot")}
+            or (self.of_name and (whose(self.loc) is not None or self.loc[:-1] == ("data", "candidates")))
         )
+
+
+def whose(loc: Loc) -> tuple[str, str] | None:
+    """Return the candidate whose votes are at ``loc``, and of which count; None where there are no votes."""
+    match loc:
+        case ("data", "votes", str(candidate)):
+            return candidate, ""
+        case ("data", "final_round", str(candidate)):
+            return candidate, " in the final round"
+        case ("data", "areas", int(place), "votes", str(candidate)):
+            return candidate, f" in data.areas.{place}"
+        case _:
+            return None
 
 
 def objections(error: ValidationError) -> Iterator[Objection]:
@@ -154,9 +176,9 @@ def objections(error: ValidationError) -> Iterator[Objection]:
         yield Objection(sort, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))
 
 
-def missing(name: str) -> Fault:
-    """Return the fault that an attribute of the event is not there."""
-    return fault(f"{name}.missing", name, **_like(name))
+def missing(*loc: str) -> Fault:
+    """Return the fault that a field which must be given is not there."""
+    return fault(f"{loc[-1]}.missing", *loc, **like(loc[-1]))
 
 
 def misshapen(found: Objection, model: type[Sendable], names: Mapping[str, str]) -> Fault:
@@ -182,26 +204,28 @@ class _Place:
     names: Mapping[str, str]
 
     def __str__(self) -> str:
-        match self.loc:
-            case ("data", "votes", str(candidate)) if self.of_name:
-                return f'The candidate id "{escaped(candidate)}" is'
-            case ("data", "votes", str(candidate)):
-                name = self.names.get(candidate)
-                return f"{name}'s votes are" if name else f'The votes for "{escaped(candidate)}" are'
-            case _:
-                return _PLACES.get(self.loc) or f"{path_of(self.loc)} is"
+        found = whose(self.loc)
+        if found is None:
+            return _PLACES.get(self.loc) or f"{path_of(self.loc)} is"
+        candidate, count = found
+        if self.of_name:
+            return f'The candidate id "{escaped(candidate)}" is'
+        name = self.names.get(candidate)
+        return f"{name}'s votes{count} are" if name else f'The votes for "{escaped(candidate)}"{count} are'
 
 
 def _part(found: Objection, model: type[Sendable]) -> str:
     """Return what the code begins with: the field, or that it is somewhere in a register or an amendment."""
-    if found.sort == "unknown_reference":
+    if found.sort in {"unknown_reference", "too_many_seats"}:
         # Found once all of a register is read, so the schema names no field.
         return "register"
     if found.loc[0] != "data" or len(found.loc) == 1:
         return str(found.loc[0])
     if model is not DeclarationEvent:
         return "ballot_id" if found.loc[1] == "ballot_id" else _PARTS[model]
-    return "candidate" if found.of_name else str(found.loc[1])
+    if found.of_name:
+        return "candidate"
+    return "area" if found.loc[1] == "areas" and len(found.loc) > len(("data", "areas")) else str(found.loc[1])
 
 
 def _known_fields(loc: Loc, model: type[Sendable]) -> tuple[str, ...]:
@@ -227,20 +251,22 @@ def _sort_and_facts(found: Objection) -> tuple[str, dict[str, object]]:
         case "string_too_long":
             facts = {"length": f"{len(value):,}", "limit": ctx["max_length"]}
         case "string_pattern_mismatch":
-            written = [_LIKE[str(step)] for step in found.loc if str(step) in _LIKE]
-            facts = {"like": written[-1] if written else '"ann-example"'}
+            written = (_WRITTEN[str(step)] for step in reversed(found.loc) if str(step) in _WRITTEN)
+            facts = {"like": next(written, "the schema says")}
         case "missing":
-            facts = _like(str(found.loc[-1]))
+            facts = like(str(found.loc[-1]))
         case "literal_error":
             sort = _LITERALS.get(str(found.loc[0]), "not_one_of")
-            facts = {"choices": ctx["expected"], "hint": DidYouMean(value, MODELS) if isinstance(value, str) else ""}
-        case "unknown_reference":
-            facts = _reference(ctx)
+            known = _CHOICES.get(str(found.loc[-1]), ())
+            facts = {"choices": ctx["expected"], "hint": DidYouMean(value, known) if isinstance(value, str) else ""}
+        case "unknown_reference" | "too_many_seats" | "seats_and_baseline":
+            facts = _in_register(found.sort, ctx)
     return sort, facts
 
 
-def _like(name: str) -> dict[str, object]:
-    return {"like": f", like {_LIKE[name]}" if name in _LIKE else ""}
+def like(name: str) -> dict[str, object]:
+    """Return, for a sentence, what a field that must be given may hold."""
+    return {"like": f", like {_GIVEN[name]}" if name in _GIVEN else ""}
 
 
 def _no_integer(value: object) -> tuple[str, dict[str, object]]:
@@ -261,8 +287,12 @@ def _no_integer(value: object) -> tuple[str, dict[str, object]]:
             return "not_a_number", {}
 
 
-def _reference(ctx: Mapping[str, Any]) -> dict[str, object]:
+def _in_register(sort: str, ctx: Mapping[str, Any]) -> dict[str, object]:
+    if sort != "unknown_reference":
+        return dict(ctx)
     if "main" in ctx:
         return {"missing": ctx["main"], "where": f"parties.{ctx['party']}.counts_as", "kind": "main parties"}
-    kind = {"party": "parties", "region": "regions"}[ctx["kind"]]
+    if "body" in ctx:
+        return {"missing": ctx["missing"], "where": f"bodies.{ctx['body']}", "kind": "parties"}
+    kind = {"party": "parties", "region": "regions", "body": "bodies"}[ctx["kind"]]
     return {"missing": ctx["missing"], "where": f"contests.{ctx['ballot']}", "kind": kind}

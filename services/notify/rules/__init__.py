@@ -1,1 +1,1 @@
-"""What notify knows. Pure: results in, headlines out. All wording is in ``wording``."""
+"""What notify knows. Pure: results and control in, headlines out. Words are in ``wording``, kinds in ``kinds``."""

@@ -33,10 +33,10 @@ def labels(winner: str, previous: str | None, sitting: str | None) -> tuple[str 
     )
     register = synthetic_register(parties=PARTIES | MORE_PARTIES, contests={TESTSHIRE: contest})
     found = [
-        outcome(register, contest, "winner", against)
+        outcome(register, contest, ("winner",), against)
         for against in (contest.baseline.previous_election, contest.baseline.sitting)
     ]
-    return label(register, found[0]), label(register, found[1])
+    return label(register, contest, found[0]), label(register, contest, found[1])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_an_independent_after_another_holds_and_says_so(holder: str | None, chan
     """Promise: a different independent is a hold with `holder_changed`; an unknown name claims nothing."""
     before = Baseline(seats=(Holder(party="ynmp-party:2", name=holder),))
     contest = synthetic_contest(candidates={"winner": Candidate(name="Wim Sample", party="ynmp-party:2")})
-    found = outcome(synthetic_register(contests={TESTSHIRE: contest}), contest, "winner", before)
+    found = outcome(synthetic_register(contests={TESTSHIRE: contest}), contest, ("winner",), before)
     assert found is not None
     assert (found.change, found.holder_changed) == ("hold", changed)
 

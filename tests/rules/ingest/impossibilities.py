@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.rules.declarations import LEFT_OUT, altered, entry, synthetic_declaration
 from tests.rules.ingest.refusals import AMENDED, DECLARED, VOTES, Refused, as_written, declared
-from tests.rules.registers import NEWTOWN, TESTSHIRE, synthetic_contest, synthetic_register
+from tests.rules.registers import NEWTOWN, synthetic_register
 
 FIGURES: Final = {
     "a text": declared(
@@ -112,7 +112,7 @@ TEXTS: Final = {
     ),
     **{
         f"{part} {name}": declared(f"data/{part}", value, f"{part}.{code} data.{part}")
-        for part in ("returning_officer", "note")
+        for part in ("returning_officer", "reason", "note")
         for name, value, code in (
             ("a number", 3, "not_text"),
             ("empty", "", "empty"),
@@ -201,10 +201,11 @@ TIES: Final = {
     "no lot": Refused(
         _tie(),
         (("lot.missing", "data.lot"),),
-        "Ann Example and Bob Sample have 1,084 votes each, and 1 of them is elected. "
+        "Ann Example and Bob Sample have equal votes (1,084), and only 1 can be elected. "
         "Name who was drawn by lot in data.lot.",
     ),
     "an empty lot": Refused(_tie(lot=[]), (("lot.missing", "data.lot"),)),
+    "a lot that cannot be read": Refused(_tie(lot=[3]), (("lot.not_text", "data.lot.0"),)),
     "both drawn": Refused(_tie(lot=["ann-example", "bob-sample"]), (("lot.wrong_number", "data.lot"),)),
     "one drawn twice": Refused(_tie(lot=["ann-example", "ann-example"]), (("lot.twice", "data.lot.1"),)),
     "somebody else drawn": Refused(
@@ -214,7 +215,6 @@ TIES: Final = {
     ),
 }
 
-_SECOND_VOTES: Final = synthetic_register(contests={TESTSHIRE: synthetic_contest(voting_system="supplementary-vote")})
 _REHEARSAL: Final = synthetic_register(test=True)
 
 
@@ -244,9 +244,6 @@ CONTESTS: Final = {
             *(("candidate.unknown", f"data.votes.{name}") for name in ("ann-example", "bob-sample", "cay-specimen")),
             *(("candidate.missing", f"data.votes.{name}") for name in ("gus-draft", "hal-proof")),
         ),
-    ),
-    "supplementary vote": Refused(
-        entry(DECLARED), (("contest.voting_system_unsupported", "data.ballot_id"),), register=_SECOND_VOTES
     ),
     "no register yet": Refused(
         entry(DECLARED),

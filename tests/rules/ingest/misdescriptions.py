@@ -48,6 +48,58 @@ REGISTERS: Final = {
     "seats null": _contest("seats", None, "null"),
     "seats a list": _contest("seats", [], "not_a_number"),
     "electorate negative": _contest("electorate", -1, "negative"),
+    "an unknown party last time": described(
+        f"{_CONTEST}/previous_votes", {"PP99": 1}, "register.unknown_reference data"
+    ),
+    "votes last time of a party that is no id": described(
+        f"{_CONTEST}/previous_votes", {"the blues": 1}, f"register.malformed {_IN_CONTEST}.previous_votes.the blues"
+    ),
+    "an unknown body": described(
+        f"{_CONTEST}/body",
+        "nowhere",
+        "register.unknown_reference data",
+        sentence="The register names nowhere in contests.pcc.testshire.2030-05-02, but not among its bodies. "
+        "Describe it or mend the id.",
+    ),
+    "an unknown party in a body": described(
+        "data/bodies",
+        {"testshire": {"name": "Testshire", "seats": 3, "before": {"PP99": 3}}},
+        "register.unknown_reference data",
+        sentence="The register names PP99 in bodies.testshire, but not among its parties. Describe it or mend the id.",
+    ),
+    "an unknown party in control": described(
+        "data/bodies",
+        {"testshire": {"name": "Testshire", "seats": 3, "control_before": "PP99"}},
+        "register.unknown_reference data",
+    ),
+    "a body with too few seats": Refused(
+        entry(
+            altered(
+                DESCRIBED,
+                (f"{_CONTEST}/body", "testshire"),
+                ("data/bodies", {"testshire": {"name": "Testshire", "seats": 3, "not_up": {"PP53": 3}}}),
+            )
+        ),
+        (("register.too_many_seats", "data"),),
+        "bodies.testshire has 3 seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+    ),
+    "a body misspelt": described(
+        "data/bodies",
+        {"testshire": {"name": "Testshire", "seats": 3, "not_upp": {}}},
+        "field.unknown data.bodies.testshire.not_upp",
+        sentence="data.bodies.testshire.not_upp is not a field that Tallywire knows. Did you mean not_up? "
+        "Leave it out or rename it.",
+    ),
+    "expected without offset": _contest("expected_at", "2030-05-03T03:10:00", "no_offset"),
+    "expected in words": _contest("expected_at", "about 3", "not_a_time"),
+    "expected on 30 February": _contest("expected_at", "2030-02-30T03:10:00Z", "no_such_moment"),
+    "two holders of one seat": described(
+        f"{_CONTEST}/baseline/sitting/seats",
+        [{"party": "PP52"}, {"party": "PP53"}],
+        f"register.seats_and_baseline {_IN_CONTEST}",
+        sentence=f"{_IN_CONTEST} elects 1, but its baseline names 2 holders. Name one for each seat, none if it is "
+        "new, or write null if they are unknown.",
+    ),
     "supplementary vote for two": described(
         _CONTEST,
         {**DESCRIBED["data"]["contests"][TESTSHIRE], "voting_system": "supplementary-vote", "seats": 2},

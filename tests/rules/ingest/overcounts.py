@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas.register import Candidate
+from schemas.register import Baselines, Candidate
 from tests.rules.declarations import entry, synthetic_declaration
 from tests.rules.ingest.refusals import Refused, declared
 from tests.rules.registers import TESTSHIRE, synthetic_contest, synthetic_register
@@ -19,6 +19,17 @@ PAPERS: Final = {
         ),
         (("votes.above_electorate", "data.votes.ann-example"),),
         "Ann Example has 183,300 votes, more than the 100,000 electors of Testshire. Check for a digit too many.",
+    ),
+    "one vote more than electors": Refused(
+        entry(
+            synthetic_declaration(
+                votes={"ann-example": 100_001, "bob-sample": 0, "cay-specimen": 0},
+                elected=None,
+                rejected=None,
+                papers=None,
+            )
+        ),
+        (("votes.above_electorate", "data.votes.ann-example"),),
     ),
     "together above the electorate": Refused(
         entry(
@@ -37,6 +48,9 @@ PAPERS: Final = {
     "papers above the electorate": declared(
         "data/papers", 100_001, "papers.above_electorate data.papers", "papers.do_not_reconcile data.papers"
     ),
+    "every paper rejected": Refused(
+        entry(synthetic_declaration(rejected=30_000, papers=30_000)), (("papers.do_not_reconcile", "data.papers"),)
+    ),
     "a candidate left out of the papers": declared(
         "data/papers",
         62_792,
@@ -53,6 +67,7 @@ PAPERS: Final = {
 WARD: Final = synthetic_contest(
     seats=2,
     electorate=3_000,
+    baseline=Baselines(previous_election=None, sitting=None),
     candidates={name: Candidate(name=f"{name.title()} Example", party="PP52") for name in ("ada", "ben", "cat", "dom")},
 )
 WARD_REGISTER: Final = synthetic_register(contests={TESTSHIRE: WARD})
@@ -84,6 +99,15 @@ WARDS: Final = {
     ),
     "more votes together than electors": _ward(
         ward((3_000, 2_000, 1_000, 0), rejected=1), ("votes.total_above_electorate", "data.votes")
+    ),
+    "one vote more than electors can have": _ward(
+        ward((3_000, 3_000, 1, 0)), ("votes.total_above_electorate", "data.votes")
+    ),
+    "one drawn for two seats": _ward(ward((700, 700, 700, 1), lot=["cat"]), ("lot.wrong_number", "data.lot")),
+    "both tied elected, and not the first": _ward(
+        ward((900, 700, 700, 1), elected=["ben", "cat"]),
+        ("lot.missing", "data.lot"),
+        ("elected.not_most_votes", "data.elected"),
     ),
     "a tie for the second seat": _ward(ward((900, 700, 700, 1)), ("lot.missing", "data.lot")),
     "the drawn not elected": _ward(

@@ -52,9 +52,9 @@ def amended(path: str, value: object, *told: str) -> Refused:
     return _refused(altered(AMENDED, (path, value)), told, "")
 
 
-def described(path: str, value: object, *told: str) -> Refused:
+def described(path: str, value: object, *told: str, sentence: str = "") -> Refused:
     """Return the refusal of a register with one field altered."""
-    return _refused(altered(DESCRIBED, (path, value)), told, "")
+    return _refused(altered(DESCRIBED, (path, value)), told, sentence)
 
 
 def _refused(event: object, told: tuple[str, ...], sentence: str) -> Refused:
@@ -173,6 +173,7 @@ ENVELOPES: Final = {
     "sequence of no sort": declared("sequence", {"a": 1}, "sequence.not_yours sequence"),
     "acceptedtime ours": declared("acceptedtime", "2030-05-03T03:12:00Z", "acceptedtime.not_yours acceptedtime"),
     "groupend ours": declared("groupend", True, "groupend.not_yours groupend"),
+    "chain ours": declared("chain", "0" * 64, "chain.not_yours chain"),
     "an attribute misspelt": declared(
         "tim",
         "2030-05-03T03:12:00Z",

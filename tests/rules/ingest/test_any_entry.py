@@ -6,11 +6,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent
 from schemas.register import Register
 from services.ingest.rules.examining import Examined, examine
 from services.ingest.rules.reasons import REASONS
+from tests.rules.ingest.local_counts import IN_AREAS
 from tests.rules.ingest.refusals import DECLARED, REGISTER
+from tests.rules.ingest.two_rounds import SECOND_PREFERENCES
 from tests.rules.registers import ELECTION
 
 SENT = json.dumps(DECLARED).encode()
@@ -19,8 +22,10 @@ PATIENT = settings(deadline=None)
 
 OTHERWISE = {"field.not_understood", "id.reused", "revision.conflict", "register.already_loaded"}
 
+REGISTERS = [REGISTER, SECOND_PREFERENCES, IN_AREAS]
+
 field_names = st.sampled_from(
-    [*DECLARED, *DECLARED["data"], *DECLARED["data"]["votes"], "sequence", "lot", "contests", "[key]"]
+    [*DECLARED, *Declaration.model_fields, *DECLARED["data"]["votes"], "area", "sequence", "contests", "[key]"]
 )
 scalars = (
     st.none()
@@ -29,7 +34,20 @@ scalars = (
     | st.floats()
     | st.text(max_size=20)
     | st.sampled_from(
-        ["1,833", "ann-example", "2030-02-30T00:00:00Z", "\u202e", 10**30, -0.0, 30_000, "tallywire.register.v1"]
+        [
+            "1,833",
+            "ann-example",
+            "Northby",
+            "flash",
+            "progress",
+            "withdrawn",
+            "2030-02-30T00:00:00Z",
+            "\u202e",
+            10**30,
+            -0.0,
+            30_000,
+            "tallywire.register.v1",
+        ]
     )
 )
 anything = st.recursive(
@@ -84,6 +102,7 @@ def test_any_json_is_answered(value: object, register: Register | None) -> None:
     assert_answered(examine({b"data": json.dumps(value).encode()}, ELECTION, register))
 
 
+@PATIENT
 @given(
     st.dictionaries(field_names, anything, max_size=6), st.dictionaries(field_names, anything, max_size=6), st.data()
 )
@@ -93,7 +112,17 @@ def test_any_fields_in_a_declaration_are_answered(
     """Promise: no field whatever in an event of a known type stops the line."""
     kind = data.draw(st.sampled_from(["declaration", "register", "amendment"]))
     event = {**DECLARED, "type": f"tallywire.{kind}.v1", "data": {**DECLARED["data"], **inner}, **outer}
-    assert_answered(examine({b"data": json.dumps(event).encode()}, ELECTION, REGISTER))
+    register = data.draw(st.sampled_from(REGISTERS))
+    assert_answered(examine({b"data": json.dumps(event).encode()}, ELECTION, register))
+
+
+@PATIENT
+@given(st.lists(st.dictionaries(st.sampled_from(["area", "votes", "rejected"]), anything) | anything), st.data())
+def test_any_areas_are_answered(areas: list[object], data: st.DataObject) -> None:
+    """Promise: nothing whatever among local counts stops the line."""
+    kind = data.draw(st.sampled_from(["declared", "progress"]))
+    event = {**DECLARED, "data": {**DECLARED["data"], "kind": kind, "areas": areas}}
+    assert_answered(examine({b"data": json.dumps(event).encode()}, ELECTION, data.draw(st.sampled_from(REGISTERS))))
 
 
 @settings(PATIENT, max_examples=400)

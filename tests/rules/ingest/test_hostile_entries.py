@@ -8,6 +8,7 @@ from schemas.register import Candidate
 from services.ingest.rules import limits
 from services.ingest.rules.examining import examine
 from tests.rules.declarations import altered, entry
+from tests.rules.ingest.local_counts import IN_AREAS
 from tests.rules.ingest.refusals import DECLARED, REGISTER
 from tests.rules.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
@@ -82,6 +83,22 @@ def test_reasons_are_bounded(votes: object) -> None:
     assert sum(len(reason.model_dump_json()) for reason in reasons) < 40_000
 
 
+@pytest.mark.parametrize(
+    "areas",
+    [
+        pytest.param([{}] * 60_000, id="nothing"),
+        pytest.param([{"area": "x", "votes": {}}] * 10_000, id="unknown areas"),
+        pytest.param([{"area": "Northby", "votes": {}}] * 8_000, id="one area"),
+        pytest.param([{"area": "Northby", "votes": {str(number): 1 for number in range(20_000)}}], id="strangers"),
+    ],
+)
+def test_reasons_against_areas_are_bounded(areas: list[object]) -> None:
+    """Promise: a list of local counts, however long, is answered in fifty reasons."""
+    sent = json.dumps(altered(DECLARED, ("data/areas", areas)), separators=(",", ":")).encode()
+    assert len(sent) <= limits.DECLARATION_BYTES_MAX
+    assert 0 < len(examine({b"data": sent}, ELECTION, IN_AREAS).reasons) <= limits.REASONS_MAX
+
+
 def test_the_last_reason_counts_the_faults_that_are_not_told() -> None:
     """Promise: 60 unknown candidates are 49 reasons and "11 more"; 50 are 50 reasons."""
     for unknown, told in ((60, "There are 11 more faults."), (50, "")):
@@ -110,7 +127,7 @@ def test_many_names_are_not_listed() -> None:
         DECLARED, ("data/votes", dict.fromkeys(candidates, 1)), ("data/elected", None), ("data/papers", None)
     )
     (reason,) = examine(entry(event), ELECTION, register).reasons
-    assert reason.message.startswith("60 candidates have 1 votes each")
+    assert reason.message.startswith("60 candidates have equal votes (1)")
 
 
 def test_of_an_event_of_unknown_type_only_the_envelope_is_examined() -> None:

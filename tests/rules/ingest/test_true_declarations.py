@@ -5,7 +5,7 @@ import json
 import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
-from schemas.register import Register
+from schemas.register import Baselines, Register
 from services.ingest.rules.examining import examine
 from tests.rules.declarations import LEFT_OUT, altered, entry, synthetic_declaration
 from tests.rules.ingest.overcounts import WARD_REGISTER, ward
@@ -84,7 +84,7 @@ def test_nobody_is_refused_for_an_electorate_that_is_not_known() -> None:
 
 def test_fewer_candidates_than_seats_are_all_elected() -> None:
     """Promise: where there are no more candidates than seats, equal votes are no tie: all are elected."""
-    contest = synthetic_contest(seats=3)
+    contest = synthetic_contest(seats=3, baseline=Baselines(previous_election=None, sitting=None))
     register = synthetic_register(contests={TESTSHIRE: contest})
     event = synthetic_declaration(votes=TIED, elected=list(contest.candidates), rejected=None, papers=None)
     assert examine(entry(event), ELECTION, register).reasons == ()
@@ -97,6 +97,7 @@ def test_a_register_is_taken(loaded: Register | None) -> None:
     assert examined.reasons == ()
     assert isinstance(examined.event, RegisterEvent)
     assert examined.event.data == REGISTER
+    assert examined.subject == ELECTION
 
 
 def test_a_register_may_be_larger_than_a_declaration() -> None:

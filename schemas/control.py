@@ -1,0 +1,77 @@
+"""Who controls a council or a parliament."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.register import Count
+from schemas.result import PartyName
+from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+
+Controller = PartyId | Literal["NOC"]
+"""The main party with more than half of all seats, or NOC: no overall control."""
+
+ControlChange = Literal["hold", "gain", "lose", "no change"]
+"""Kept; won, from a party or from NOC; lost to NOC; NOC before and after."""
+
+
+class ControlBefore(Wire):
+    """The state of control that this one takes the place of."""
+
+    now: Controller | None
+    """Who was certain to have control then."""
+    holder_lost: bool
+    """Whether the holder was certain to have lost it then."""
+    final: bool
+    """Whether every seat that was up had been declared then."""
+    composition: dict[PartyId, Count]
+    """Seats then, by main party."""
+
+
+class Control(Wire):
+    """Who holds the seats of a body, and whether that settles who controls it.
+
+    What is certain is certain whatever the undeclared contests bring: ``docs/rules.md``, "Council control".
+    """
+
+    body: RegionSlug
+    """The council or parliament."""
+    name: Name
+    """Its name."""
+    kind: Literal["council", "parliament"]
+    """Which of the two it is."""
+    seats: Annotated[int, Field(ge=1)]
+    """All seats."""
+    majority: Annotated[int, Field(ge=1)]
+    """Seats needed: more than half of all, vacant and postponed ones included."""
+    composition: dict[PartyId, Count]
+    """Seats held by main party: those not up, and those declared."""
+    undeclared: Count
+    """Seats up that are still to be declared."""
+    vacant: Count
+    """Seats that nobody will hold now: vacancies, and contests postponed or annulled."""
+    changes: dict[PartyId, int]
+    """Seats now less seats before, by main party, over the seats declared or not up; empty where the composition
+    before is unknown."""
+    before: Controller | None
+    """Who had control on the eve of poll; null where unknown."""
+    now: Controller | None
+    """Who is certain to have control; null while that is open."""
+    holder_lost: bool
+    """True as soon as the party that had control can no longer reach a majority."""
+    final: bool
+    """True when every seat that was up is declared."""
+    change: ControlChange | None
+    """What happened to control; null while open, or where control before is unknown."""
+    label: str | None
+    """The same in short form: ``Con gain from NOC``, ``Lab hold``, ``Con lose to NOC``, ``NOC no change``."""
+    largest: PartyId | None
+    """The party with most seats, when there is a single one; null when two are level."""
+    cause: BallotId | None
+    """The contest whose result brought this about; null for the state before the first."""
+    parties: dict[PartyId, PartyName]
+    """Every party mentioned here, by id."""
+    landmarks: Array[Count]
+    """Numbers of seats worth a headline."""
+    previous: ControlBefore | None
+    """What this takes the place of; null for the first."""

@@ -1,0 +1,153 @@
+"""Council control: what is certain, whatever the undeclared contests bring.
+
+A majority is more than half of all seats (BBC, 2021: "The party has surpassed the 33 seats needed ... even though
+several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has
+candidates, and at least those that are left when everybody else is elected. Contests are independent of one another,
+so the sums of these bounds are reached, and certainty by them is exact.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from schemas.control import Control, ControlBefore, ControlChange
+from schemas.register import Body, Contest, Register
+from schemas.result import Result
+from services.aggregate.rules.result import party_names
+from services.aggregate.rules.tally import life_of
+
+NOC = "NOC"
+"""No overall control."""
+
+
+@dataclass(slots=True)
+class BodyCount:
+    """A body's composition in the making."""
+
+    slug: str
+    body: Body
+    composition: Counter[str] = field(default_factory=Counter)
+    """Seats by main party: not up, and declared."""
+    at_most: Counter[str] = field(default_factory=Counter)
+    """Seats that each party can win in undeclared contests."""
+    at_least: Counter[str] = field(default_factory=Counter)
+    """Seats that each party cannot fail to win there."""
+    undeclared: int = 0
+    """Seats still to be declared."""
+    changes: Counter[str] = field(default_factory=Counter)
+    """Seats gained less seats lost, over the contests declared."""
+
+    def begin(self, register: Register) -> None:
+        """Count the seats that are not up, and every contest as undeclared."""
+        self.composition.update({register.main_party(party): seats for party, seats in self.body.not_up.items()})
+        for contest in register.contests.values():
+            if contest.body == self.slug:
+                self._open(register, contest, 1)
+
+    def replace(self, register: Register, old: Result | None, new: Result) -> None:
+        """Count ``new`` in place of ``old``."""
+        contest = register.contests[new.ballot_id]
+        for result, sign in ((old, -1), (new, 1)):
+            life = life_of(result)
+            if result is not None and life.counts:
+                for party in result.parties_elected:
+                    self.composition[party] += sign
+                found = result.outcomes.previous_election
+                for seats, direction in ((found.gained, 1), (found.won, 1), (found.lost, -1)) if found else ():
+                    for party, number in seats.items():
+                        self.changes[party] += sign * direction * number
+            elif life.expected:
+                self._open(register, contest, sign)
+
+    def _open(self, register: Register, contest: Contest, sign: int) -> None:
+        """Count a contest as undeclared, or no longer."""
+        standing = Counter(register.main_party(candidate.party) for candidate in contest.candidates.values())
+        filled = min(contest.seats, standing.total())
+        for party, candidates in standing.items():
+            self.at_most[party] += sign * min(filled, candidates)
+            self.at_least[party] += sign * max(0, filled - (standing.total() - candidates))
+        self.undeclared += sign * contest.seats
+
+    def control(self, register: Register, previous: Control | None, cause: str | None) -> Control:
+        """Return the state of control as it is published."""
+        body = self.body
+        before = body.control_before
+        if before is not None and before != NOC:
+            before = register.main_party(before)
+        majority = body.seats // 2 + 1
+        now = self._now(majority)
+        composition = {party: seats for party, seats in sorted(self.composition.items()) if seats}
+        final = self.undeclared == 0
+        change = _change(before, now)
+        mentioned = {*composition, *self.at_most, *body.before} | ({before, now} - {None, NOC})
+        most = max(composition.values(), default=0)
+        level = [party for party, seats in composition.items() if seats == most]
+        return Control(
+            body=self.slug,
+            name=body.name,
+            kind=body.kind,
+            seats=body.seats,
+            majority=majority,
+            composition=composition,
+            undeclared=self.undeclared,
+            vacant=body.seats - sum(composition.values()) - self.undeclared,
+            changes=self._changes(register, final=final),
+            before=before,
+            now=now,
+            holder_lost=before not in (None, NOC)
+            and self.composition[str(before)] + self.at_most[str(before)] < majority,
+            final=final,
+            change=change,
+            label=_label(register, before, now, change),
+            largest=level[0] if len(level) == 1 else None,
+            cause=cause,
+            parties=party_names(register, {party for party in mentioned if party is not None}),
+            landmarks=body.landmarks,
+            previous=None
+            if previous is None
+            else ControlBefore(
+                now=previous.now,
+                holder_lost=previous.holder_lost,
+                final=previous.final,
+                composition=previous.composition,
+            ),
+        )
+
+    def _now(self, majority: int) -> str | None:
+        """Return who is certain to have control; None while that is open."""
+        parties = self.composition.keys() | self.at_most.keys()
+        for party in parties:
+            if self.composition[party] + self.at_least[party] >= majority:
+                return party
+        if all(self.composition[party] + self.at_most[party] < majority for party in parties):
+            return NOC
+        return None
+
+    def _changes(self, register: Register, *, final: bool) -> dict[str, int]:
+        """Return seat changes: over the contests declared; over all seats once they are."""
+        changes = self.changes
+        if final and self.body.before:
+            changes = Counter(self.composition)
+            for party, seats in self.body.before.items():
+                changes[register.main_party(party)] -= seats
+        return {party: seats for party, seats in sorted(changes.items()) if seats}
+
+
+def _change(before: str | None, now: str | None) -> ControlChange | None:
+    if before is None or now is None:
+        return None
+    if now == before:
+        return "no change" if now == NOC else "hold"
+    return "lose" if now == NOC else "gain"
+
+
+def _label(register: Register, before: str | None, now: str | None, change: ControlChange | None) -> str | None:
+    """Return the change of control in short form: ``Con gain from NOC``."""
+
+    def short(controller: str | None) -> str:
+        return NOC if controller in (None, NOC) else register.parties[str(controller)].abbreviation
+
+    if change == "gain":
+        return f"{short(now)} gain from {short(before)}"
+    if change == "lose":
+        return f"{short(before)} lose to NOC"
+    return None if change is None else f"{short(now)} {change}"

@@ -1,0 +1,34 @@
+"""What each kind of message does to a contest: the table of docs/life.md, which a test holds to it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.declaration import DeclarationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a message does while it is the contest's highest revision."""
+
+    elects: bool
+    """Whether somebody is elected by it."""
+    counts: bool
+    """Whether tallies and control count it."""
+    expected: bool
+    """Whether the contest counts among those that are to have a result: false when there will be none now."""
+
+
+LIFE: Final[dict[DeclarationKind, Life]] = {
+    "flash": Life(elects=True, counts=False, expected=True),
+    "declared": Life(elects=True, counts=True, expected=True),
+    "uncontested": Life(elects=True, counts=True, expected=True),
+    "progress": Life(elects=False, counts=False, expected=True),
+    "recount": Life(elects=False, counts=False, expected=True),
+    "withdrawn": Life(elects=False, counts=False, expected=True),
+    "postponed": Life(elects=False, counts=False, expected=False),
+    "countermanded": Life(elects=False, counts=False, expected=False),
+    "annulled": Life(elects=False, counts=False, expected=False),
+}
+
+BEFORE: Final = Life(elects=False, counts=False, expected=True)
+"""A contest about which nothing was declared yet."""

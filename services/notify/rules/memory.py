@@ -1,0 +1,90 @@
+"""What has been said, as far as it must not be said again, or must be taken back when it no longer holds."""
+
+from typing import ClassVar, Final
+
+from pydantic import Field
+
+from schemas.control import Controller
+from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+
+SAID: Final = "notify:said"
+"""Table of what was said: fields ``contest:<ballot id>``, ``body:<slug>`` and ``region:<slug>``."""
+
+SWING: Final = "notify:swing"
+"""Table of the swings known so far, by ballot id."""
+
+
+class Remembered(Wire):
+    """Something to remember, in place of what was remembered there before."""
+
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.model_dump_json().encode()
+
+
+class ContestSaid(Remembered):
+    """What was said about a contest beside its seats."""
+
+    facts: Array[str] = ()
+    """Each remarkable fact with whom it was about: ``first_time:PP53``."""
+
+
+class BodySaid(Remembered):
+    """What was said about a council or a parliament, and still holds."""
+
+    regions: Array[RegionSlug] | None = None
+    """The groupings that all its contests declared so far have in common; null before the first."""
+    lost: bool = False
+    """That the party in control has lost it."""
+    certain: Controller | None = None
+    """Who is certain to have control."""
+    final: bool = False
+    """How it ends, with every seat declared."""
+    largest: PartyId | None = None
+    """Who is the largest party of a hung body, once that was said."""
+    words: str | None = None
+    """The last headline about its control."""
+    landmarks: dict[PartyId, int] = Field(default_factory=dict)
+    """The highest landmark said of each party."""
+
+
+class RegionSaid(Remembered):
+    """What was said about a region."""
+
+    complete: bool = False
+    """That every contest expected there is declared."""
+
+
+class SwingKnown(Remembered):
+    """The swing of a contest that stands."""
+
+    name: Name
+    """The contest's name."""
+    points: float | None
+    """Percentage points; null when the contest has no swing any more."""
+
+
+class Memory:
+    """What notify remembers of an election."""
+
+    tables: ClassVar[tuple[str, ...]] = (SAID, SWING)
+
+    def __init__(self, election: str) -> None:
+        """Begin with nothing said."""
+        self.election = election
+        self.contests: dict[BallotId, ContestSaid] = {}
+        self.bodies: dict[RegionSlug, BodySaid] = {}
+        self.regions: dict[RegionSlug, RegionSaid] = {}
+        self.swings: dict[BallotId, SwingKnown] = {}
+
+    def body(self, slug: str) -> BodySaid:
+        """Return what was said about a body."""
+        return self.bodies.get(slug, BodySaid())
+
+    def swings_elsewhere(self, ballot_id: str) -> list[tuple[float, str]]:
+        """Return the swings of all other contests, with their names."""
+        return [
+            (known.points, known.name)
+            for ballot, known in self.swings.items()
+            if ballot != ballot_id and known.points is not None
+        ]

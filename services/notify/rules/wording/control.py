@@ -1,0 +1,186 @@
+"""Councils, parliaments and regions: control, landmarks, and how far the count is."""
+
+from typing import Final
+
+from schemas.control import Control
+from schemas.result import PartyName
+from services.notify.rules.wording.english import Spoken, agree, counted, fitting, number, place, spoken
+from services.notify.rules.wording.life import CORRECTION
+
+PARTIES_NAMED_MAX: Final = 6
+"""Parties of a composition named one by one: more than a council usually has, as many as a sentence bears."""
+
+NOC: Final = "no overall control"
+
+
+def name(control: Control) -> str:
+    """Return the body within a sentence: ``Derbyshire``, ``the House of Commons``."""
+    return control.name if control.kind == "council" else place(control.name)
+
+
+def group(party: PartyName) -> Spoken:
+    """Return a party as the group that it forms: independents are independents."""
+    return spoken(party, 0)
+
+
+def clinches(party: Spoken, control: Control) -> str:
+    """Return the headline of control that is certain before the last declaration."""
+    if control.kind == "parliament":
+        return f"{party.does('win')} a majority in {name(control)}"
+    return f"{party.does('clinch')} control of {name(control)}"
+
+
+def wins_control(party: Spoken, control: Control) -> str:
+    """Return the headline of control where nobody knows who had it before."""
+    return f"{party.does('win')} {'a majority in' if control.kind == 'parliament' else 'control of'} {name(control)}"
+
+
+def gains(party: Spoken, previous: Spoken | None, control: Control) -> str:
+    """Return the headline of control gained, from a party or from nobody."""
+    if control.kind == "parliament":
+        said = f"{party.does('take')} {name(control)}"
+        return f"{said} after a hung parliament" if previous is None else f"{said} from {previous.within}"
+    return f"{party.does('gain')} {name(control)} from {NOC if previous is None else previous.within}"
+
+
+def holds(party: Spoken, control: Control) -> str:
+    """Return the headline of control kept."""
+    return f"{party.does('hold')} {name(control)}"
+
+
+def loses(party: Spoken, control: Control) -> str:
+    """Return the headline of control that is certain to be lost, nobody knows to whom."""
+    if control.kind == "parliament":
+        return f"{party.does('lose')} {party.its} majority in {name(control)}"
+    return f"{party.does('lose')} control of {name(control)}"
+
+
+def loses_to_nobody(party: Spoken, control: Control) -> str:
+    """Return the headline of control that nobody has any more."""
+    if control.kind == "parliament":
+        return f"Hung parliament: {party.does('lose')} {party.its} majority in {name(control)}"
+    return f"{party.does('lose')} {name(control)} to {NOC}"
+
+
+def hung(largest: Spoken | None, control: Control) -> str:
+    """Return the headline of a body in which nobody has a majority; ``largest`` is the largest party, if known."""
+    where = name(control)
+    if control.kind == "parliament":
+        plain = f"Hung parliament in {where}" if control.name != "Parliament" else "Hung parliament"
+        named = (
+            "" if largest is None else f"Hung parliament, with {largest.within} the largest {largest.group} in {where}"
+        )
+    elif control.change == "no change":
+        plain = f"{where} stays under {NOC}"
+        named = "" if largest is None else f"{plain}, with {largest.within} the largest {largest.group}"
+    else:
+        plain = f"{where} is under {NOC}"
+        named = "" if largest is None else f"{largest.does('be')} the largest {largest.group} in {where}, under {NOC}"
+    return fitting((named, plain)) if named else plain
+
+
+def open_again(control: Control) -> str:
+    """Return the headline of control that was said to be certain, and is not."""
+    if control.kind == "parliament":
+        return f"{CORRECTION}the majority in {name(control)} is open again"
+    return f"{CORRECTION}control of {name(control)} is open again"
+
+
+def rather(now: str, was: str) -> str:
+    """Return the headline of a correction that says otherwise than before."""
+    return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
+
+
+def reaches(party: Spoken, landmark: int, control: Control) -> str:
+    """Return the headline of a landmark."""
+    return f"{party.does('reach')} {landmark:,} seats in {name(control)}"
+
+
+def falls_below(party: Spoken, landmark: int, control: Control) -> str:
+    """Return the headline of a landmark that was not reached after all."""
+    return (
+        f"{CORRECTION}{party.start} {agree('be', plural=party.plural)} back below {landmark:,} seats in {name(control)}"
+    )
+
+
+# --- the sentence behind it ---------------------------------------------------------------------------------
+
+
+def has_seats(party: Spoken, control: Control, held: int) -> str:
+    """Say how many seats a party has, of how many, and how many are to come."""
+    has = f"{party.opening} {agree('have', plural=party.plural)} {number(held) if held else 'none'}"
+    of = f"of {counted(control.seats, 'seat')} ({number(control.majority)} make a majority)"
+    return f"{has} {of}, {to_come(control)}"
+
+
+def to_come(control: Control) -> str:
+    """Say how many seats are still to be declared."""
+    return f"with {number(control.undeclared)} still to be declared" if control.undeclared else "with all declared"
+
+
+def has_clinched(party: Spoken, control: Control, held: int) -> str:
+    """Say what a certain majority means."""
+    if control.before is None:
+        means = "of control"
+    elif control.change == "hold":
+        means = "to keep control"
+    elif control.before == "NOC":
+        means = f"to end {NOC}"
+    else:
+        means = f"to take control from {group(control.parties[control.before]).inside}"
+    return f"{has_seats(party, control, held)}, and {agree('be', plural=party.plural)} certain {means}"
+
+
+def has_lost(party: Spoken, control: Control, held: int) -> str:
+    """Say what a certain loss means."""
+    if control.now is None:
+        return f"{has_seats(party, control, held)}, and can no longer win a majority"
+    return f"{has_seats(party, control, held)}, and no party can win a majority any more"
+
+
+def composition(control: Control) -> str:
+    """Say who holds how many seats, with changes where they are known."""
+    parties = sorted(control.composition.keys() | control.changes.keys(), key=lambda one: _rank(control, one))
+    shown, rest = parties[:PARTIES_NAMED_MAX], parties[PARTIES_NAMED_MAX:]
+    named = [_seats(control, party) for party in shown]
+    others = sum(control.composition.get(party, 0) for party in rest)
+    if others:
+        named.append(f"others {others:,}")
+    whole = f"{', '.join(named)}, of {counted(control.seats, 'seat')}"
+    vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
+    coming = f", {to_come(control)}" if control.undeclared else ""
+    return f"{whole}{vacant}; {number(control.majority)} make a majority{coming}"
+
+
+def _rank(control: Control, party: str) -> tuple[int, str]:
+    return -control.composition.get(party, 0), control.parties[party].spoken
+
+
+def _seats(control: Control, party: str) -> str:
+    change = control.changes.get(party, 0) if control.final else 0
+    said = f"{group(control.parties[party]).start} {control.composition.get(party, 0):,}"
+    return f"{said} ({change:+,})" if change else said
+
+
+# --- regions ------------------------------------------------------------------------------------------------
+
+
+def region_complete(region: str, contests: int) -> str:
+    """Return the headline of a region whose contests are all declared."""
+    where = f" in {place(region)} declared"
+    return f"Both contests{where}" if contests == 2 else f"All {counted(contests, 'contest')}{where}"  # noqa: PLR2004
+
+
+def all_declared(contests: int) -> str:
+    """Return the headline of the end of an election night."""
+    return "Both contests declared" if contests == 2 else f"All {counted(contests, 'contest')} declared"  # noqa: PLR2004
+
+
+def last_one(contest: str) -> str:
+    """Say which contest was the last one."""
+    return f"{contest} was the last to declare"
+
+
+def none_left() -> str:
+    """Say that the last one expected is not expected any more."""
+    return "No other contest is expected to declare now"

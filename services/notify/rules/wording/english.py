@@ -1,0 +1,161 @@
+"""English: names as they are spoken, verbs that agree with them, small numbers in words, lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from re import compile as pattern
+from typing import Final
+
+from schemas.result import PartyName
+
+TEXT_LENGTH_MAX: Final = 90
+"""Characters of a headline's text, as far as names allow: what a phone shows of a notification."""
+
+SEAT_LENGTH_MAX: Final = TEXT_LENGTH_MAX - len('WITHDRAWN: ""')
+"""Characters of the headline of a seat, so that it can still be corrected or withdrawn."""
+
+_WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+_SAID_AS_A_WORD: Final = ("UKIP", "TUSC")
+"""Acronyms without an article: UKIP, but the SNP."""
+
+_COMMON_NOUNS: Final = (
+    *("Alliance", "Association", "Coalition", "Front", "Group", "League", "Movement", "Network", "Party", "Union"),
+)
+"""Last words of names that take an article within a sentence: the Workers Party."""
+
+_TAKES_ARTICLE: Final = pattern(
+    r"(?:(?:North|South) (?:East|West)|(?:East|West) Midlands|.+ of .+|.+ (?:Parliament|Assembly)|Senedd)$"
+)
+"""Regions and chambers that take one: the East Midlands, the East of England, the House of Commons."""
+
+INDEPENDENT: Final = "Independent"
+"""The spoken name of who has no party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A party as it is said."""
+
+    name: str
+    plural: bool
+
+    @property
+    def independent(self) -> bool:
+        """Whether this is one candidate without a party."""
+        return self.name == INDEPENDENT
+
+    @property
+    def start(self) -> str:
+        """The name at the start of a headline: ``Conservatives``, ``The Speaker``."""
+        return _capital(self.name)
+
+    @property
+    def within(self) -> str:
+        """The name within a headline: ``Conservatives``, ``the Speaker``, ``an independent``."""
+        if self.independent or self.name.startswith("The "):
+            return self.inside
+        return "independents" if self.name == "Independents" else self.name
+
+    @property
+    def inside(self) -> str:
+        """The name within a sentence: ``Labour``, ``the Conservatives``, ``an independent``, ``the SNP``."""
+        if self.independent:
+            return "an independent"
+        if self.name == "Independents":
+            return "independents"
+        if self.name.startswith("The "):
+            return f"the {self.name.removeprefix('The ')}"
+        return f"the {self.name}" if self._takes_article else self.name
+
+    @property
+    def opening(self) -> str:
+        """The name at the start of a sentence: ``The Conservatives``."""
+        return _capital(self.inside)
+
+    @property
+    def group(self) -> str:
+        """What it is on a council: independents are no party."""
+        return "group" if self.name == "Independents" else "party"
+
+    @property
+    def its(self) -> str:
+        """The possessive pronoun."""
+        return "their" if self.plural else "its"
+
+    def does(self, verb: str) -> str:
+        """Return name and verb at the start of a headline: ``Labour gains``."""
+        return f"{self.start} {agree(verb, plural=self.plural)}"
+
+    @property
+    def _takes_article(self) -> bool:
+        *before, last = self.name.split()
+        acronym = self.name.isupper() and self.name not in _SAID_AS_A_WORD
+        return self.plural or acronym or (bool(before) and last in _COMMON_NOUNS)
+
+
+def spoken(party: PartyName, seats: int = 1) -> Spoken:
+    """Return a party as it is said of ``seats`` seats: several independents are independents."""
+    if party.spoken == INDEPENDENT and seats != 1:
+        return Spoken("Independents", plural=True)
+    return Spoken(party.spoken, plural=party.number == "plural")
+
+
+def agree(verb: str, *, plural: bool) -> str:
+    """Return the verb in the present tense: *gains* or *gain*, *is* or *are*."""
+    if verb == "be":
+        return "are" if plural else "is"
+    if plural:
+        return verb
+    if verb == "have":
+        return "has"
+    return f"{verb}es" if verb.endswith(("ch", "sh", "ss", "x")) else f"{verb}s"
+
+
+def number(count: int) -> str:
+    """Return a number as it is written: in words below ten, with commas above."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: ``one vote``, ``two seats``, ``1,084 votes``."""
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def seats(count: int) -> str:
+    """Return a number of seats as the object of a verb: ``a seat``, ``two seats``."""
+    return "a seat" if count == 1 else counted(count, "seat")
+
+
+def all_seats(count: int) -> str:
+    """Return every seat: ``the seat``, ``both seats``, ``all three seats``."""
+    return {1: "the seat", 2: "both seats"}.get(count, f"all {counted(count, 'seat')}")
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return a list as it is said: ``Labour, Conservatives and Greens``."""
+    *before, last = items
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def possessive(name: str) -> str:
+    """Return whose: ``Bob Sample's``."""
+    return f"{name}'s"
+
+
+def place(name: str) -> str:
+    """Return a region or a chamber within a sentence: ``ITV Anglia``, ``the East Midlands``."""
+    return f"the {name}" if _TAKES_ARTICLE.match(name) and not name.startswith(("The ", "the ")) else name
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its start and one full stop at its end."""
+    return f"{_capital(text.rstrip('. '))}."
+
+
+def fitting(texts: Sequence[str], length_max: int = TEXT_LENGTH_MAX) -> str:
+    """Return the first text that is short enough for a headline; the last one when none is."""
+    return next((text for text in texts if len(text) <= length_max), texts[-1])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

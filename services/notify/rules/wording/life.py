@@ -1,0 +1,219 @@
+"""What is said in a declaration's life beside its result: flashes, recounts, withdrawals, corrections."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.declaration import DeclarationKind
+from services.notify.rules.wording.english import counted, fitting, listed, number, sentence
+
+CHANGES_NAMED_MAX: Final = 4
+"""Figures that a correction names one by one: both leaders' in both rounds; more would bury the news."""
+
+CORRECTION: Final = "CORRECTION: "
+WITHDRAWN: Final = "WITHDRAWN: "
+
+# --- no result yet, or none any more ------------------------------------------------------------------------
+
+
+def flash(said: str, *, again: bool) -> str:
+    """Return the headline of a flash."""
+    return f"FLASH confirmed: {said}" if again else f"FLASH: {said}"
+
+
+def flash_detail(detail: str) -> str:
+    """Say that votes are to follow."""
+    return f"{detail}; this is a flash, and the votes are still to be declared"
+
+
+def progress(contest: str, declared: int | None, expected: int | None) -> str:
+    """Return the headline of a count under way; figures, as there are two numbers to compare."""
+    if declared is None or expected is None:
+        return f"{contest}: count under way"
+    return f"{contest}: {declared} of {expected} areas counted"
+
+
+def progress_detail(contest: str, declared: int | None, expected: int | None) -> str:
+    """Say what is to come."""
+    if declared is None or expected is None:
+        return f"No result yet in {contest}"
+    missing = expected - declared
+    to_come = f"{number(missing)} still to come" if missing else "the result still to be declared"
+    return f"{contest} has counted {counted(declared, 'local area')}, with {to_come}"
+
+
+def recount(contest: str, *, again: bool) -> str:
+    """Return the headline of a recount."""
+    return f"Another recount in {contest}" if again else f"Recount in {contest}"
+
+
+def recount_detail(contest: str) -> str:
+    """Say what a recount is."""
+    return f"The votes in {contest} are being counted again"
+
+
+def postponed(contest: str, *, countermanded: bool) -> str:
+    """Return the headline of a poll that is put off or called off."""
+    return f"Poll in {contest} {'countermanded' if countermanded else 'postponed'}"
+
+
+def postponed_detail(contest: str) -> str:
+    """Say what follows."""
+    return f"There will be no result from {contest} now"
+
+
+def annulled(contest: str) -> str:
+    """Return the headline of an annulment."""
+    return f"Election in {contest} annulled"
+
+
+def annulled_detail(contest: str) -> str:
+    """Say what follows."""
+    return f"The election in {contest} is void"
+
+
+def set_aside(said: str, *, flash: bool) -> str:
+    """Add that a result, or a flash, no longer stands."""
+    return f"{said}, {'flash' if flash else 'result'} set aside"
+
+
+_WITHDRAWN: Final[dict[DeclarationKind, str]] = {
+    "progress": "count under way in {}",
+    "recount": "recount in {}",
+    "postponed": "postponement of the poll in {}",
+    "countermanded": "countermand of the poll in {}",
+    "annulled": "annulment of the election in {}",
+}
+
+
+def withdrawn(contest: str, said: str | None, was: DeclarationKind | None) -> str:
+    """Return the headline of a withdrawal: what no longer holds."""
+    if said is not None:
+        return fitting((f'{WITHDRAWN}"{said}"', f"{WITHDRAWN}result of {contest}"))
+    return WITHDRAWN + _WITHDRAWN.get(was or "declared", "declaration in {}").format(contest)
+
+
+def withdrawn_detail(contest: str) -> str:
+    """Say what follows."""
+    return f"{contest} has no result until it is declared again"
+
+
+def no_longer(said: str) -> str:
+    """Say which headline no longer holds."""
+    return f'"{said}" no longer stands'
+
+
+_COMES_AFTER: Final[dict[DeclarationKind, str]] = {
+    "recount": "after a recount",
+    "withdrawn": "declared again after a withdrawal",
+    "postponed": "in the poll that was postponed",
+    "countermanded": "in the poll that was countermanded",
+    "annulled": "in a new poll after an annulment",
+}
+
+
+def comes_after(was: DeclarationKind | None) -> str | None:
+    """Say what went before a result; None where that is not worth a word."""
+    return None if was is None else _COMES_AFTER.get(was)
+
+
+def declared_again(said: str) -> str:
+    """Return the headline of a result that follows a withdrawal."""
+    return fitting((f"{said}, declared again", said))
+
+
+# --- corrections --------------------------------------------------------------------------------------------
+
+
+def other_result(now: str, was: str, party: str | None) -> str:
+    """Return the headline of a correction that changes the result; ``party`` had won, where it was another one."""
+    said = CORRECTION + now
+    shorter = () if party is None else (f"{said}, not {party}",)
+    return fitting((f'{said}, not "{was}"', *shorter, said))
+
+
+def other_people(contest: str, now: Sequence[str], was: Sequence[str]) -> str:
+    """Return the headline of a correction that changes who is elected, but no party."""
+    said = f"{CORRECTION}{listed(now)} elected in {contest}"
+    shortest = f"{CORRECTION}{counted(len(now), 'other candidate')} elected in {contest}"
+    return fitting((*((f"{said}, not {listed(was)}",) if was else ()), said, shortest))
+
+
+def by_flash(said: str) -> str:
+    """Return a result that is known from a flash, within a correction."""
+    return f"{said} by flash"
+
+
+def by_flash_only(now: str) -> str:
+    """Return the headline of a flash that takes the place of a declaration."""
+    return f"{CORRECTION}{now}, by flash only"
+
+
+def by_instead_of(said: str, now: str, was: str) -> str:
+    """Return the headline of a correction that changes the majority."""
+    return fitting((f"{CORRECTION}{said}, by {now}, not {was}", f"{CORRECTION}{said}, by {now}", CORRECTION + said))
+
+
+def margin(votes: int | None, *, lot: bool) -> str:
+    """Return a majority as a correction compares it."""
+    if lot:
+        return "lot"
+    return "no margin" if votes is None else f"{votes:,}"
+
+
+def other_figures(said: str) -> str:
+    """Return the headline of a correction that changes figures, but not the majority."""
+    return fitting((f"{CORRECTION}{said}, with figures corrected", CORRECTION + said))
+
+
+def other_electorate(contest: str, now: int | None, was: int | None) -> str:
+    """Return the headline of an electorate put right."""
+    if now is None or was is None:
+        return f"{CORRECTION}electorate of {contest} is {_known(now)}"
+    return f"{CORRECTION}electorate of {contest} is {now:,}, not {was:,}"
+
+
+def other_details(contest: str, *, result: bool) -> str:
+    """Return the headline of a correction that changes no figure."""
+    return f"{CORRECTION}details of {contest} amended" + (", result unchanged" if result else "")
+
+
+def amended_detail(contest: str) -> str:
+    """Say that there is nothing more to say."""
+    return f"The register of {contest} was amended before its result"
+
+
+def replaces(said: str) -> str:
+    """Say which headline this one takes the place of."""
+    return f'This replaces "{said}"'
+
+
+def votes_changed(name: str, was: int, now: int, *, final: bool) -> str:
+    """Say how one candidate's votes changed."""
+    where = " in the final round" if final else ""
+    return f"{name} has {now:,} votes{where} instead of {was:,}"
+
+
+def changes(said: Sequence[str]) -> str:
+    """Return what changed as one sentence: the first changes, and how many there are besides."""
+    named, rest = said[:CHANGES_NAMED_MAX], len(said) - CHANGES_NAMED_MAX
+    return "; ".join((*named, f"{counted(rest, 'other figure')} changed") if rest > 0 else named)
+
+
+def electorate_changed(was: int | None, now: int | None) -> str:
+    """Say how the electorate changed."""
+    return f"the electorate is {_known(now)} instead of {_known(was)}"
+
+
+def _known(number_: int | None) -> str:
+    return "unknown" if number_ is None else f"{number_:,}"
+
+
+def joined(*sentences: str) -> str:
+    """Return sentences as they are printed one after another."""
+    return " ".join(sentence(text) for text in sentences if text)
+
+
+def because(said: str, reason: str | None, undone: str | None) -> str:
+    """Add why, and what it undoes."""
+    said = said if reason is None else f"{said}: {reason.rstrip('. ')}"
+    return said if undone is None else f"{said}; {no_longer(undone)}"

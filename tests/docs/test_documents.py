@@ -1,0 +1,62 @@
+"""Documents that cannot drift: what they name exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from schemas.streams import STREAMS
+from tallywire.cli import app
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("elections/**/*.md")])
+
+
+def commands() -> set[str]:
+    """Return every command a user can type after ``tallywire``."""
+    found = set()
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
+        below = getattr(command, "commands", {})
+        found.update({f"{name} {child}" for child in below} or {name})
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_points_to_is_there(document: Path) -> None:
+    """Promise: links lead somewhere, and files named in code type exist."""
+    text = document.read_text("utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if link and not (document.parent / link).exists()] == []
+    named = re.findall(r"`((?:tests|docs|schemas|services|streams|tallywire|benchmarks)/[\w./-]+)`", text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_command_is_in_the_readme_or_the_documents() -> None:
+    """Promise: what can be typed is described."""
+    text = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    assert {command for command in commands() if not re.search(rf"\b{command}\b", text)} == set()
+
+
+def test_commands_in_the_documents_exist() -> None:
+    """Promise: what the documents say to type can be typed."""
+    known = commands()
+    text = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    typed = {tuple(words) for words in re.findall(r"\btallywire ([a-z]+)(?: ([a-z]+))?", text)}
+    unknown = [
+        words for words in typed if words[0] not in known and " ".join(words).strip() not in known and words[0] != "run"
+    ]
+    assert unknown == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    """Promise: a decision can be found."""
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text("utf-8")
+    assert [page.name for page in sorted(folder.glob("0*.md")) if f"({page.name})" not in index] == []
+
+
+def test_every_stream_has_a_purpose_a_writer_and_a_place_in_the_table() -> None:
+    """Promise: nothing is written that is not described."""
+    assert len({stream.name for stream in STREAMS}) == len(STREAMS)
+    assert all(stream.purpose and stream.writer for stream in STREAMS)

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from schemas.events import DeclarationEvent
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from streams.fold import START
 from tallywire.desk import Desk, open_desk, shown
@@ -15,7 +14,7 @@ from tallywire.following import Follower
 from tallywire.loading import register_event
 from tallywire.logfile import last_lines
 from tallywire.packs import Pack
-from tallywire.playing import play, timetable
+from tallywire.playing import declared_at, play, timetable
 from tallywire.server import start_server
 from tallywire.showing import Show
 from tallywire.supervisor import Supervisor
@@ -61,8 +60,7 @@ def _play(desk: Desk, pack: Pack, speed: float | None, show: Show) -> None:
         follower.add(election, stream.name, START)
     desk.post(election, [register_event(pack.register, pack.register_bytes)])
     desk.announce(election)
-    events = (DeclarationEvent.model_validate_json(declaration) for declaration in pack.declarations)
-    moments = timetable([event.data.declared_at for event in events], speed)
+    moments = timetable([declared_at(line) for line in pack.declarations], speed)
     with show.night(pack.register):
         for published in play(desk, election, follower, pack.declarations, moments):
             show.published(published)

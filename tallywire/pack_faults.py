@@ -12,16 +12,19 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from schemas.events import DeclarationEvent
+from schemas.declaration import Declaration
+from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Register
+from services.amending import amended
 from services.ingest.rules.examining import examine
-from tallywire.plain_json import JsonError, Steps, dotted, read_json, repeated_keys, texts
+from tallywire.pack_references import unknown_references
+from tallywire.plain_json import JsonError, dotted, read_json, repeated_keys
 
 REGISTER: Final = "register.json"
 """The file with the election before the night."""
 
 DECLARATIONS: Final = "declarations.jsonl"
-"""The file with what was declared, one event a line."""
+"""The file with what was declared, and how the register was amended meanwhile, one event a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Faul
     except JsonError as error:
         return None, (Fault(REGISTER, "", str(error)),)
     faults = [Fault(REGISTER, dotted(steps), "is written more than once") for steps in repeated_keys(value)]
-    references = list(_unknown_references(value))
+    references = [Fault(REGISTER, dotted(steps), reason) for steps, reason in unknown_references(value)]
     register = None
     try:
         register = Register.model_validate_json(raw)
@@ -67,50 +70,65 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Faul
 
 
 def check_declarations(lines: Sequence[bytes], election: str, register: Register | None) -> Iterator[Fault]:
-    """Yield every fault of the recorded declarations: what ``ingest`` would refuse, and times out of order.
+    """Yield every fault of the recorded lines: what ``ingest`` would refuse, and times out of order.
 
     Without a usable register, what only a register can tell is left out.
     """
     ids: dict[tuple[str, str], tuple[int, bytes]] = {}
-    revisions: dict[tuple[str, int], tuple[int, tuple[object, ...]]] = {}
-    latest: tuple[datetime, int] | None = None
+    recorded = _Recorded()
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"
         event, faults = _examine_line(line, file, election, register)
         yield from faults
         if event is None:
             continue
-        declaration = event.data
         first, bytes_there = ids.setdefault((event.source, event.id), (number, line))
         if first != number:
             if bytes_there != line:
                 yield Fault(file, "id", f"{event.id} is the id of line {first} too, which says something else")
             continue
+        if isinstance(event, DeclarationEvent):
+            yield from recorded.check(event.data, number)
+        elif register is not None:
+            register = amended(register, event.data)
+
+
+class _Recorded:
+    """What was declared on the lines so far."""
+
+    def __init__(self) -> None:
+        self.revisions: dict[tuple[str, int], tuple[int, tuple[object, ...]]] = {}
+        self.latest: tuple[datetime, int] | None = None
+
+    def check(self, declaration: Declaration, number: int) -> Iterator[Fault]:
+        """Yield what is wrong with a declaration after those on earlier lines."""
+        file = f"{DECLARATIONS}:{number}"
         figures = (number, declaration.figures())
-        first, figures_there = revisions.setdefault((declaration.ballot_id, declaration.revision), figures)
+        first, figures_there = self.revisions.setdefault((declaration.ballot_id, declaration.revision), figures)
         if figures_there != declaration.figures():
             revision = f"revision {declaration.revision} of this contest is on line {first} too"
             yield Fault(file, "data.revision", f"{revision}, with other figures")
         if declaration.declared_at is None:
-            continue
+            return
         moment = datetime.fromisoformat(declaration.declared_at)
-        if latest is not None and moment < latest[0]:
-            reason = f"is earlier than on line {latest[1]}: lines are in order of declaration"
+        if self.latest is not None and moment < self.latest[0]:
+            reason = f"is earlier than on line {self.latest[1]}: lines are in order of declaration"
             yield Fault(file, "data.declared_at", reason)
         else:
-            latest = moment, number
+            self.latest = moment, number
 
 
 def _examine_line(
     line: bytes, file: str, election: str, register: Register | None
-) -> tuple[DeclarationEvent | None, tuple[Fault, ...]]:
-    """Return the declaration on one line when nothing is wrong with it, and what is."""
+) -> tuple[DeclarationEvent | AmendmentEvent | None, tuple[Fault, ...]]:
+    """Return the event on one line when nothing is wrong with it, and what is."""
     examined = examine({b"data": line}, election, register)
     reasons = [reason for reason in examined.reasons if register or reason.code != "register.not_loaded"]
     if reasons or examined.event is None:
         return None, tuple(Fault(file, reason.path, reason.message) for reason in reasons)
-    if not isinstance(examined.event, DeclarationEvent):
-        return None, (Fault(file, "type", f"is {examined.event.type}: a pack records declarations only"),)
+    if not isinstance(examined.event, DeclarationEvent | AmendmentEvent):
+        kind = examined.event.type
+        return None, (Fault(file, "type", f"is {kind}: a pack records declarations and amendments only"),)
     return examined.event, ()
 
 
@@ -142,31 +160,6 @@ def _refusal(register: Register, value: object) -> Iterator[Fault]:
     sent = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
     for reason in examine({b"data": sent}, register.election, None).reasons:
         yield Fault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
-
-
-def _unknown_references(register: object) -> Iterator[Fault]:
-    """Yield every place that names a party or region which the register does not describe.
-
-    The schema names the first only, and none while anything else is wrong.
-    """
-    described = _mapping(register)
-    parties, regions = _mapping(described.get("parties")), _mapping(described.get("regions"))
-    for steps, text in texts(parties, ("parties",)):
-        if len(steps) == len(("parties", "PP53", "counts_as")) and steps[-1] == "counts_as":
-            if text not in parties:
-                yield _unknown(steps, "party", text)
-            elif _mapping(parties[text]).get("counts_as") is not None:
-                reason = f"names {text}, which counts as another party itself: name the main party"
-                yield Fault(REGISTER, dotted(steps), reason)
-    for steps, text in texts(_mapping(described.get("contests")), ("contests",)):
-        if steps[-1] == "party" and text not in parties:
-            yield _unknown(steps, "party", text)
-        elif steps[-2] == "regions" and text not in regions:
-            yield _unknown(steps, "region", text)
-
-
-def _unknown(steps: Steps, kind: str, name: str) -> Fault:
-    return Fault(REGISTER, dotted(steps), f"names the {kind} {name}, which this register does not describe")
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Election packs: a folder with an election's register and the declarations recorded on its night.
+"""Election packs: a folder with an election's register and what was declared on its night, and corrected since.
 
 ``docs/packs.md`` describes the format for those who write one, ``tallywire.pack_faults`` what can be wrong.
 """
@@ -28,7 +28,7 @@ class Pack:
     register_bytes: bytes
     """``register.json`` as it stands on disk."""
     declarations: tuple[bytes, ...]
-    """The recorded declarations in their order, each one event as JSON, without line ends."""
+    """The recorded declarations and amendments in their order, each one event as JSON, without line ends."""
 
 
 class PackError(Exception):

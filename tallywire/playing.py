@@ -7,6 +7,9 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
+from pydantic import ValidationError
+
+from schemas.events import DeclarationEvent
 from tallywire.desk import POST_MAX, Desk
 from tallywire.following import Follower, Published
 from tallywire.trouble import Exit, Trouble
@@ -42,6 +45,15 @@ def read_speed(text: str | None) -> float | None:
     if not speed > 0 or (speed == MAX_SPEED and text != "max"):
         raise Trouble(f"--speed {text} is neither a number above 0 nor max.", Exit.USAGE)
     return speed
+
+
+def declared_at(line: bytes) -> str | None:
+    """Return when a recorded line says that it was declared; None where it does not, and for whatever else it is."""
+    try:
+        return DeclarationEvent.model_validate_json(line).data.declared_at
+    except ValidationError:
+        # An amendment, or a line that ingest is to refuse: it is posted in its place like any other.
+        return None
 
 
 def timetable(declared_at: Sequence[str | None], speed: float | None) -> list[float]:

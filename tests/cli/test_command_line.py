@@ -25,6 +25,14 @@ COMMANDS = [
     "aggregate",
     "notify",
     "health",
+    "verify",
+    "checkpoint",
+    "keys new",
+    "export",
+    "restore",
+    "rebuild",
+    "parked",
+    "parked retry",
 ]
 
 NOWHERE = "redis://127.0.0.1:1"

@@ -13,6 +13,8 @@ from tests.rules.registers import PARTIES, TESTSHIRE, synthetic_register
 
 GAIN = Headline(
     kind="gain",
+    priority=3,
+    body=None,
     text="Labour gains Testshire",
     detail="Bob Sample takes it from the Conservatives for the first time, by 1,878 votes. " * 2,
     ballot_id=TESTSHIRE,
@@ -46,6 +48,10 @@ def tally(**overrides: object) -> Tally:
         "baseline": "previous_election",
         "declared": 6,
         "expected": 6,
+        "seats_declared": 6,
+        "seats_expected": 6,
+        "postponed": (),
+        "next_expected": None,
         "contests": (TESTSHIRE,),
         "parties": {
             "PP90": PartyTally(won=0, held=0, gained=0, lost=0, net=0, votes=99_001),

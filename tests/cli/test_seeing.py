@@ -37,6 +37,8 @@ def publish_headline(redis_client: Redis, number: int, election: str = ELECTION)
         sequence=number,
         data=Headline(
             kind="gain",
+            priority=3,
+            body=None,
             text=f"Labour gains Testshire {number}",
             detail="By one vote.",
             ballot_id=TESTSHIRE,
@@ -58,6 +60,10 @@ def keep_tally(redis_client: Redis, region: str, name: str) -> bytes:
         baseline="previous_election",
         declared=1,
         expected=3,
+        seats_declared=1,
+        seats_expected=3,
+        postponed=(),
+        next_expected=None,
         contests=(TESTSHIRE,),
         parties={"PP53": count},
     )

@@ -2,18 +2,23 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from typer.testing import CliRunner
 
-from schemas.declaration import Declaration
+from schemas.declaration import AreaCount, Declaration, RejectedPapers
 from schemas.events import DeclarationEvent
 from schemas.register import (
+    Amendment,
     Baseline,
     Baselines,
+    Body,
     Candidate,
+    CandidateAmendment,
     Contest,
     Holder,
     Party,
@@ -22,6 +27,16 @@ from schemas.register import (
     Register,
 )
 from services.ingest.rules.shape import OURS
+from tallywire.cli.packing import pack_app
+from tallywire.pack_building.columns import (
+    BodyRow,
+    CandidateRow,
+    ContestRow,
+    CorrectionRow,
+    PartyRow,
+    RegionRow,
+    Row,
+)
 from tallywire.packs import check_pack, read_pack
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
@@ -31,6 +46,7 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "### A party": Party,
     "### A region": Region,
     "### A contest": Contest,
+    "### A body": Body,
     "### A candidate": Candidate,
     "### Baselines": Baselines,
     "### A baseline": Baseline,
@@ -38,6 +54,19 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "### A past winner": PastWinner,
     "### The event": DeclarationEvent,
     "### The declaration": Declaration,
+    "### Rejected papers": RejectedPapers,
+    "### A local count": AreaCount,
+    "### The amendment": Amendment,
+    "### The amendment of a candidate": CandidateAmendment,
+}
+
+TABLES: dict[str, type[Row]] = {
+    "### Candidates": CandidateRow,
+    "### Contests": ContestRow,
+    "### Bodies": BodyRow,
+    "### Regions": RegionRow,
+    "### Parties": PartyRow,
+    "### Corrections": CorrectionRow,
 }
 
 WORDS = {
@@ -80,6 +109,13 @@ def row(model: type[BaseModel], name: str) -> str:
     return f"| `{name}` | {in_words(schema)} | {left_out} | {meaning} |"
 
 
+def column_row(model: type[Row], name: str) -> str:
+    """The line of the document's table that describes one column of a table."""
+    field = model.model_fields[name]
+    meaning = " ".join((field.description or "").split()).replace("|", r"\|")
+    return f"| `{name}` | {'yes' if field.is_required() else 'no'} | {meaning} |"
+
+
 def fields(model: type[BaseModel]) -> list[str]:
     """The fields of a model that a pack may have: what Tallywire adds to an event is not its writer's to give."""
     return [name for name in model.model_fields if model is not DeclarationEvent or name not in OURS]
@@ -103,16 +139,48 @@ def test_no_field_is_documented_that_does_not_exist(heading: str, model: type[Ba
     assert sorted(documented) == sorted(fields(model))
 
 
+@pytest.mark.parametrize(
+    ("heading", "model", "name"),
+    [(heading, model, name) for heading, model in TABLES.items() for name in model.columns()],
+)
+def test_every_column_of_a_table_is_documented_as_it_is_read(heading: str, model: type[Row], name: str) -> None:
+    """A reader of docs/packs.md knows which columns a table may have, which it needs, and what they mean."""
+    assert column_row(model, name) in section(heading).splitlines()
+
+
+@pytest.mark.parametrize(("heading", "model"), TABLES.items())
+def test_no_column_is_documented_that_is_not_read(heading: str, model: type[Row]) -> None:
+    """A reader of docs/packs.md fills no column that means nothing."""
+    assert re.findall(r"^\| `(\w+)` \|", section(heading), flags=re.MULTILINE) == model.columns()
+
+
+def write_blocks(text: str, folder: Path) -> list[str]:
+    """Write the files that a part of the document shows, each after its name; return their names."""
+    blocks = re.findall(r"`([\w./-]+)`[^`\n]*:\n\n```\w+\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    for name, content in blocks:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    return [name for name, _ in blocks]
+
+
 def test_the_example_is_a_pack_without_fault(tmp_path: Path) -> None:
     """A stranger who copies the document's example has a pack that works."""
-    example = section("## An example")
-    blocks = re.findall(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", example, flags=re.MULTILINE | re.DOTALL)
-    for name, text in blocks:
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    (folder,) = {(tmp_path / name).parent for name, _ in blocks}
+    (folder,) = {(tmp_path / name).parent for name in write_blocks(section("## An example"), tmp_path)}
     assert check_pack(folder) == ()
     pack = read_pack(folder)
     assert "Synthetic" in pack.register.name
     assert pack.declarations
+
+
+def test_the_example_of_tables_makes_the_pack_that_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger who copies the document's tables and its command gets what the document says."""
+    monkeypatch.chdir(tmp_path)
+    text = section("### A worked example")
+    *_, shown = write_blocks(text, tmp_path)
+    expected = Path(shown).read_bytes()
+    (command,) = re.findall(r"^tallywire pack (build .*)$", text, flags=re.MULTILINE)
+    done = CliRunner().invoke(pack_app, [*shlex.split(command), "--replace"])
+    assert done.exit_code == 0, done.output
+    assert Path(shown).read_bytes() == expected
+    assert check_pack(Path(shown).parent) == ()

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.ingest.rules.limits import REGISTER_VALUES_MAX
+from tallywire.loading import register_event
 from tallywire.packs import PackError, bundled_packs, check_pack, read_pack
 from tests.packs.breaking import (
     LINES,
@@ -24,6 +27,25 @@ from tests.packs.breaking import (
 
 ELECTION = "pcc.2024-05-02"
 NORFOLK = "contests.pcc.norfolk.2024-05-02"
+
+MOOT = {"name": "Synthetic Moot", "seats": 30}
+"""A synthetic council."""
+
+
+def register_line(pack: Path) -> None:
+    """Break the declarations: put the register on their first line."""
+    read = read_pack(pack)
+    lines = (pack / LINES).read_bytes()
+    (pack / LINES).write_bytes(register_event(read.register, read.register_bytes) + b"\n" + lines)
+
+
+def amendment(**data: object) -> Callable[[Any], object]:
+    """A change that makes an amendment of the declaration on a line, of the contest it was about."""
+    return lambda value: value.update(
+        type="tallywire.amendment.v1",
+        subject=data.get("ballot_id", value["subject"]),
+        data={"ballot_id": value["subject"]} | data,
+    )
 
 
 @pytest.fixture
@@ -133,14 +155,33 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
         another(2, lambda value: (value.update(id="bedfordshire-2"), value["data"].update(rejected=1))),
         (f"{LINES}:15", "data.revision", "revision 1 of this contest is on line 2 too"),
     ),
-    "an event that is no declaration": (
-        event(
-            1,
-            lambda value: value.update(
-                type="tallywire.amendment.v1", data={"ballot_id": value["subject"], "electorate": 700_000}
-            ),
-        ),
-        (f"{LINES}:1", "type", "declarations only"),
+    "a register among the declarations": (
+        register_line,
+        (f"{LINES}:1", "type", "declarations and amendments only"),
+    ),
+    "an amendment of a contest that is not there": (
+        event(1, amendment(ballot_id="pcc.atlantis.2024-05-02")),
+        (f"{LINES}:1", "data.ballot_id", "not a contest of"),
+    ),
+    "a body that is not described": (
+        norfolk(lambda contest: contest.update(body="atlantis")),
+        (REGISTER, f"{NORFOLK}.body", "the body atlantis"),
+    ),
+    "votes last time for no described party": (
+        norfolk(lambda contest: contest["previous_votes"].update(PP9999=1)),
+        (REGISTER, f"{NORFOLK}.previous_votes.PP9999", "the party PP9999"),
+    ),
+    "a body that a party not described controlled": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"control_before": "PP9999"}})),
+        (REGISTER, "bodies.moot.control_before", "the party PP9999"),
+    ),
+    "a body with seats of no described party": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP9999": 1}}})),
+        (REGISTER, "bodies.moot.not_up.PP9999", "the party PP9999"),
+    ),
+    "a body with too few seats": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 31}}})),
+        (REGISTER, "", "fewer than those up and not up"),
     ),
     "a rehearsal among real declarations": (
         event(1, lambda value: value.update(test=True)),
@@ -203,6 +244,11 @@ def test_every_unknown_reference_is_named(pack: Path) -> None:
         for candidate, person in contest["candidates"].items()
         if person["party"] == "PP63"
     }
+    expected |= {
+        f"contests.{ballot}.previous_votes.PP63"
+        for ballot, contest in standing.items()
+        if "PP63" in (contest["previous_votes"] or ())
+    }
     assert len(expected) > 1
     assert {fault.path for fault in check_pack(pack)} == expected
 
@@ -237,6 +283,7 @@ def test_a_pack_that_is_no_folder_is_one_fault(tmp_path: Path) -> None:
         another(1, lambda value: value.update(id="norfolk-again")),
         both(declared_at(1, "2024-05-03T03:12:00+01:00"), declared_at(3, "2024-05-03T02:12:00Z")),
         lambda pack: (pack / "README.md").unlink(),
+        another(1, lambda value: (value.update(id="norfolk-amended"), amendment(electorate=700_000)(value))),
     ],
     ids=[
         "before the night",
@@ -246,6 +293,7 @@ def test_a_pack_that_is_no_folder_is_one_fault(tmp_path: Path) -> None:
         "said twice",
         "one moment, two offsets",
         "no README",
+        "an amendment",
     ],
 )
 def test_what_is_no_fault_is_not_reported(pack: Path, allowed: Break) -> None:
@@ -253,6 +301,21 @@ def test_what_is_no_fault_is_not_reported(pack: Path, allowed: Break) -> None:
     allowed(pack)
     assert check_pack(pack) == ()
     read_pack(pack)
+
+
+def test_lines_are_judged_by_the_register_as_amended_so_far(pack: Path) -> None:
+    """An electorate that is amended in the middle of a night counts from there on, as it would for the services."""
+    more = {"papers": 300_000, "revision": 2}
+    small = another(1, lambda value: (value.update(id="norfolk-amended"), amendment(electorate=200_000)(value)))
+    corrected = another(1, lambda value: (value.update(id="norfolk-2"), value["data"].update(more)))
+    corrected(pack)
+    assert check_pack(pack) == ()
+    (pack / LINES).write_text("".join((pack / LINES).read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    small(pack)
+    corrected(pack)
+    (fault,) = check_pack(pack)
+    assert (fault.file, fault.path) == (f"{LINES}:16", "data.papers")
+    assert "200,000" in fault.reason
 
 
 def test_a_pack_that_cannot_be_loaded_is_not_read(pack: Path) -> None:

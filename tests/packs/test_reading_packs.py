@@ -1,11 +1,13 @@
 """Packs are found by name or by place, and read byte for byte."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tallywire.packs import PackError, bundled_packs, find_pack, read_pack
+from tallywire.playing import declared_at
 
 ELECTION = "pcc.2024-05-02"
 REGISTER = "register.json"
@@ -37,3 +39,14 @@ def test_a_pack_that_is_not_found_is_answered_with_those_that_are() -> None:
     """Who mistypes an election sees what there is."""
     with pytest.raises(PackError, match=r"pcc\.2024-05-03.*bundled: .*pcc\.2024-05-02"):
         find_pack("pcc.2024-05-03")
+
+
+def test_lines_without_a_time_of_declaration_are_played_in_their_places(pack: Path) -> None:
+    """An amendment and a line that nobody can read hold nothing up: only a declaration says when it was declared."""
+    line = read_pack(pack).declarations[0]
+    event = json.loads(line)
+    event["data"]["declared_at"] = "2024-05-03T12:00:00+01:00"
+    timed = json.dumps(event).encode()
+    event |= {"type": "tallywire.amendment.v1", "data": {"ballot_id": event["subject"], "electorate": 700_000}}
+    lines = [line, json.dumps(event).encode(), b"no JSON", timed]
+    assert [declared_at(one) for one in lines] == [None, None, None, "2024-05-03T12:00:00+01:00"]

@@ -78,7 +78,8 @@ class BodyCount:
         composition = {party: seats for party, seats in sorted(self.composition.items()) if seats}
         final = self.undeclared == 0
         change = _change(before, now)
-        mentioned = {*composition, *self.at_most, *body.before} | ({before, now} - {None, NOC})
+        changes = self._changes(register, final=final)
+        mentioned = {*composition, *body.before, *changes} | ({before, now} - {None, NOC})
         most = max(composition.values(), default=0)
         level = [party for party, seats in composition.items() if seats == most]
         return Control(
@@ -90,7 +91,7 @@ class BodyCount:
             composition=composition,
             undeclared=self.undeclared,
             vacant=body.seats - sum(composition.values()) - self.undeclared,
-            changes=self._changes(register, final=final),
+            changes=changes,
             before=before,
             now=now,
             holder_lost=before not in (None, NOC)

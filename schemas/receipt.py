@@ -45,3 +45,6 @@ class Refusal(Wire):
     """The reasons on its receipt."""
     fields: dict[str, str]
     """The entry's fields, names and values base64 of their bytes (RFC 4648)."""
+    cut: bool = False
+    """True when a value was too long to be kept twice: its beginning is here, the whole of it on the declarations
+    stream under the entry's id."""

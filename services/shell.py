@@ -61,6 +61,8 @@ def serve(broker: Broker, service: str) -> None:
 
     @asynccontextmanager
     async def alive() -> AsyncIterator[None]:
+        # Only now: whoever reads this may ask the service to end, and it ends in order.
+        log.info("service.started", service=service)
         beating = asyncio.create_task(_beat(broker, service))
         try:
             yield
@@ -71,7 +73,6 @@ def serve(broker: Broker, service: str) -> None:
         app = FastStream(broker, logger=None, lifespan=alive)
         await app.run()
 
-    log.info("service.started", service=service)
     asyncio.run(run())
     if broker.failure is not None:
         raise broker.failure

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, cast
 
@@ -17,6 +17,9 @@ from streams.keys import Partition
 
 BATCH_MAX: Final = 100
 """Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment."""
+
+PART_BYTES_MAX: Final = 4 * 1024 * 1024
+"""Bytes committed at once: a hundred entries of a megabyte must not take longer than the client's timeout."""
 
 BLOCK_MS: Final = 2_000
 """How long one read waits for entries. Shorter than the client's socket timeout (5 s); an arrival ends it at once."""
@@ -70,6 +73,21 @@ def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
     for name, value in zip(flat[::2], flat[1::2], strict=True):
         fields[name] = b"\n".join((fields[name], value)) if name in fields else value
     return fields
+
+
+def parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yield the entries in runs of no more than ``PART_BYTES_MAX``, or of one entry that is larger than that."""
+    part: list[Entry] = []
+    size = 0
+    for entry in entries:
+        weight = sum(map(len, entry.fields.values()))
+        if part and size + weight > PART_BYTES_MAX:
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += weight
+    if part:
+        yield part
 
 
 @dataclass(slots=True)
@@ -130,16 +148,17 @@ class Stage(Generic[StateT]):
                     if await self._current_mark() != mark:
                         return
                     continue
-                self.observe("read")
-                batch = await self.apply(state, entries)
-                self._beware_of_poison(batch)
-                self.observe("decided")
-                after = await committer.commit(mark, entries[-1].id, batch)
-                if after is None:
-                    self.observe("refused")
-                    return
-                mark, self._reached, self._attempt = after, after.cursor, 0
-                self.observe("committed")
+                for part in parts(entries):
+                    self.observe("read")
+                    batch = await self.apply(state, part)
+                    self._beware_of_poison(batch)
+                    self.observe("decided")
+                    after = await committer.commit(mark, part[-1].id, batch)
+                    if after is None:
+                        self.observe("refused")
+                        return
+                    mark, self._reached, self._attempt = after, after.cursor, 0
+                    self.observe("committed")
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

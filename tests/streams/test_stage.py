@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
-from streams.stage import Stage
+from streams.stage import PART_BYTES_MAX, Stage, parts
 from tallywire.server import EmbeddedServer, start_server
 from tests.reading import events
 from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
@@ -162,3 +162,11 @@ def test_a_server_killed_in_the_middle_is_waited_for(tmp_path: Path) -> None:
             wait_for(client, 500)
         assert said(client) == expected(WORDS)
     server.stop()
+
+
+def test_large_entries_are_committed_in_parts() -> None:
+    """Promise: a hundred large entries do not make one commit that outlasts the client's patience."""
+    small, large = {b"data": b"x"}, {b"data": b"x" * (PART_BYTES_MAX - 10)}
+    entries = [Entry(str(place), fields) for place, fields in enumerate([small, large, small, large, small])]
+    assert [[entry.id for entry in part] for part in parts(entries)] == [["0", "1", "2"], ["3", "4"]]
+    assert list(parts([])) == []

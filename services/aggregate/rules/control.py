@@ -38,7 +38,8 @@ class BodyCount:
 
     def begin(self, register: Register) -> None:
         """Count the seats that are not up, and every contest as undeclared."""
-        self.composition.update({register.main_party(party): seats for party, seats in self.body.not_up.items()})
+        for party, seats in self.body.not_up.items():
+            self.composition[register.main_party(party)] += seats
         for contest in register.contests.values():
             if contest.body == self.slug:
                 self._open(register, contest, 1)
@@ -79,7 +80,11 @@ class BodyCount:
         final = self.undeclared == 0
         change = _change(before, now)
         changes = self._changes(register, final=final)
-        mentioned = {*composition, *body.before, *changes} | ({before, now} - {None, NOC})
+        mentioned = {*composition, *changes, *(register.main_party(party) for party in body.before)}
+        if previous is not None:
+            mentioned.update(previous.composition)
+        controllers = (before, now, previous.now if previous else None)
+        mentioned.update(party for party in controllers if party is not None and party != NOC)
         most = max(composition.values(), default=0)
         level = [party for party, seats in composition.items() if seats == most]
         return Control(
@@ -101,7 +106,7 @@ class BodyCount:
             label=_label(register, before, now, change),
             largest=level[0] if len(level) == 1 else None,
             cause=cause,
-            parties=party_names(register, {party for party in mentioned if party is not None}),
+            parties=party_names(register, mentioned),
             landmarks=body.landmarks,
             previous=None
             if previous is None

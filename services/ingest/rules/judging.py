@@ -19,6 +19,7 @@ from schemas.register import Register
 from services.amending import amended
 from services.ingest.rules.examining import Examined, examine
 from services.ingest.rules.intake import Intake, Revisions, Taken, digest, event_key
+from services.ingest.rules.limits import KEPT_BYTES_MAX
 
 SOURCE: Final = "/tallywire/ingest"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -183,7 +184,8 @@ class _Answer:
             data=Refusal(
                 entry_id=self.entry_id,
                 reasons=reasons,
-                fields={_text(name): _text(value) for name, value in fields.items()},
+                fields={_kept(name): _kept(value) for name, value in fields.items()},
+                cut=any(len(part) > KEPT_BYTES_MAX for field in fields.items() for part in field),
             ),
         )
         return Judgement(self.receipt("refused", reasons), refusal=refusal)
@@ -193,5 +195,5 @@ class _Answer:
         return self.intake.register is not None and self.intake.register.test
 
 
-def _text(content: bytes) -> str:
-    return b64encode(content).decode("ascii")
+def _kept(content: bytes) -> str:
+    return b64encode(content[:KEPT_BYTES_MAX]).decode("ascii")

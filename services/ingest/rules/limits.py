@@ -33,3 +33,7 @@ NAMES_LISTED_MAX: Final = 6
 
 NEAREST_AMONG_MAX: Final = 1_000
 """Known names among which the nearest to an unknown one is looked for: it takes up to 40 microseconds a name."""
+
+KEPT_BYTES_MAX: Final = 2 * 1024 * 1024
+"""Of a refused entry's names and values, each is kept up to so many bytes: twice what anybody sends by mistake. The
+whole of it stays on the declarations stream."""

@@ -134,6 +134,9 @@ def _end(control: Control, said: BodySaid) -> tuple[Saying | None, BodySaid]:
             return _lost(control, said)
         largest = control.largest if control.final else None
         text = wording.hung(None if largest is None else _party(control, largest), control)
+        if holder is not None and said.certain != NOC:
+            # It was said before that the holder had lost; only now it is clear that nobody has won.
+            text = wording.loses_to_nobody(holder, control)
         case = _case(control, "hung")
     elif control.before is None:
         if said.certain is not None:
@@ -171,12 +174,14 @@ def _landmarks(control: Control, said: BodySaid) -> tuple[list[Saying], dict[str
     for party in sorted(control.composition.keys() | said.landmarks.keys()):
         held, highest = control.composition.get(party, 0), said.landmarks.get(party, 0)
         reached = max((landmark for landmark in control.landmarks if landmark <= held), default=0)
-        name = _party(control, party)
-        detail = wording.has_seats(name, control, held)
         if held < highest:
+            name = _party(control, party)
+            detail = wording.has_seats(name, control, held)
             sayings.append(Saying("landmark_corrected", wording.falls_below(name, highest, control), detail))
             holds[party] = reached
         elif reached > before.get(party, 0):
+            name = _party(control, party)
+            detail = wording.has_seats(name, control, held)
             sayings.append(Saying("landmark", wording.reaches(name, reached, control), detail))
             holds[party] = reached
     return sayings, {party: landmark for party, landmark in holds.items() if landmark}

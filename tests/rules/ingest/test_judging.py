@@ -1,12 +1,14 @@
 """Identity: what is taken, what is a repeat, what is refused."""
 
 import json
+from base64 import b64decode
 
 import pytest
 
 from schemas.events import AmendmentEvent, RegisterEvent
 from schemas.register import Amendment
 from services.ingest.rules.judging import Judgement, instant, judge
+from services.ingest.rules.limits import KEPT_BYTES_MAX
 from services.ingest.service import WIRING, StoredIntake, ingest_declarations
 from streams.fold import Entry, fold
 from tests.rules.events import declaration_event
@@ -133,6 +135,16 @@ def test_a_refused_entry_is_kept_as_it_came() -> None:
     assert found.refusal is not None
     assert found.refusal.data.fields == {"ZGF0YQ==": "/wA=", "b3RoZXI=": "/g=="}
     assert found.ledger is None
+
+
+def test_of_a_giant_entry_the_beginning_is_kept_twice_and_the_whole_once() -> None:
+    """Promise: garbage of any size stops nobody; the dead letter says that it was cut, and where the whole is."""
+    intake, _ = take(REGISTER)
+    giant = b"x" * (KEPT_BYTES_MAX + 1)
+    found = judge(intake, "1-0", {b"data": giant})
+    assert found.refusal is not None
+    assert found.refusal.data.cut
+    assert b64decode(found.refusal.data.fields["ZGF0YQ=="]) == giant[:KEPT_BYTES_MAX]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""One night through the services and through the recount, side by side, after every single entry."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from tests.oracle.comparing import control_differences, result_differences, tally_differences
+from tests.oracle.councils import certain_by_completions, certain_by_party, control
+from tests.oracle.mischief import Night
+from tests.oracle.playing import Stage, batches, ingest
+from tests.oracle.recount import Heard, Json, hear, results
+from tests.oracle.regions import tallies, tally
+
+
+def ingested(night: Night, sizes: Sequence[int]) -> Stage:
+    """Return ingest after the night, its entries taken in batches of the given sizes, with a death after each."""
+    stage = ingest()
+    for batch in batches([sent.raw for sent in night.sent], sizes):
+        stage.take(batch)
+        stage.restore()
+    return stage
+
+
+def statuses(stage: Stage) -> list[str]:
+    """Return what ingest said of each message."""
+    return [json.loads(receipt)["data"]["status"] for receipt in stage.written["receipts"]]
+
+
+def parked(*stages: Stage) -> list[str]:
+    """Return why entries were set aside, by any stage: a rule of ours failed."""
+    lines = chain.from_iterable(stage.written.items() for stage in stages)
+    return [json.loads(event)["data"]["reason"] for name, line in lines if "parked" in name for event in line]
+
+
+def disagreements(stage: Stage, ledger: Sequence[bytes]) -> Iterator[str]:
+    """Fold a ledger entry by entry and yield where what is published so far differs from the recount so far."""
+    heard_so_far: list[Json] = []
+    latest: dict[str, dict[str, Json]] = {"result": {}, "tally": {}, "control": {}}
+    for place, entry in enumerate(ledger, start=1):
+        heard_so_far.append(json.loads(entry))
+        said = [json.loads(raw) for _, raw in stage.take([entry])]
+        for event in said:
+            sort = event["type"].split(".")[1]
+            if sort in latest:
+                yield from _succession(event, latest[sort].get(event["subject"]))
+                latest[sort][event["subject"]] = event
+        heard = hear(heard_so_far)
+        yield from _progress(heard, [event["data"] for event in said if event["type"] == "tallywire.result.v1"])
+        published = {sort: {key: event["data"] for key, event in events.items()} for sort, events in latest.items()}
+        for words in _compared(heard, published, group_ended=heard_so_far[-1].get("groupend", False)):
+            yield f"after {place} entries: {words}"
+
+
+def _succession(event: Json, before: Json | None) -> Iterator[str]:
+    """Each result names the one it takes the place of; nothing is published that changes nothing."""
+    if before is None:
+        return
+    if "supersedes" in event["data"] and (event["data"]["supersedes"] or {}).get("event_id") != before["id"]:
+        yield f"{event['id']} takes the place of {event['data']['supersedes']}, not of {before['id']}"
+    told = {key: value for key, value in event["data"].items() if key not in {"supersedes", "previous", "cause"}}
+    if all(before["data"][key] == value for key, value in told.items()):
+        yield f"{event['id']} says again what {before['id']} said"
+
+
+def _progress(heard: Heard, fresh: Sequence[Json]) -> Iterator[str]:
+    """A fresh result says how far each of its regions is, itself included."""
+    for result in fresh:
+        for stated in result["progress"]:
+            recounted = tally(heard, stated["region"])
+            if (stated["declared"], stated["expected"]) != (recounted["declared"], recounted["expected"]):
+                yield f"{result['ballot_id']} says of progress {stated}, recounted {recounted}"
+        if {stated["region"] for stated in result["progress"]} != set(result["regions"]):
+            yield f"{result['ballot_id']} tells of other regions than its own"
+
+
+def _compared(heard: Heard, published: dict[str, dict[str, Json]], *, group_ended: bool) -> Iterator[str]:
+    yield from _each(published["result"], results(heard), result_differences)
+    if group_ended:
+        yield from _each(published["tally"], tallies(heard), tally_differences)
+    states = {}
+    for slug in heard.register["bodies"]:
+        certain = certain_by_completions(heard, slug)
+        if certain != certain_by_party(heard, slug):
+            yield f"the oracle disagrees with itself about {slug}"
+        states[slug] = control(heard, slug, certain)
+    yield from _each(published["control"], states, control_differences)
+
+
+def _each(published: dict[str, Json], expected: dict[str, Json], compare) -> Iterator[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    for name in sorted(published.keys() ^ expected.keys()):
+        yield f"{name} is {'published' if name in published else 'not published'}"
+    for name in sorted(published.keys() & expected.keys()):
+        yield from (f"{name}: {words}" for words in compare(published[name], expected[name]))
+
+
+def differently_read(straight: Stage, other: Stage, events: Sequence[bytes], sizes: Sequence[int]) -> Iterator[str]:
+    """Yield what comes out otherwise when the same events are cut into other batches, with a death after each."""
+    for batch in batches(events, sizes):
+        other.take(batch)
+        other.restore()
+    yield from _other(straight, other)
+
+
+def _other(straight: Stage, cut: Stage) -> Iterator[str]:
+    for stream in straight.written.keys() | cut.written.keys():
+        if straight.written.get(stream) != cut.written.get(stream):
+            yield f"{stream} depends on how it was read"
+    for key in straight.records.keys() | cut.records.keys():
+        if straight.records.get(key) != cut.records.get(key):
+            yield f"what is stored as {key} depends on how it was read"

@@ -1,0 +1,165 @@
+"""Who controls a council, by trying every way in which the undeclared contests may end.
+
+A way is a set of winners for each of them: as many as there are seats, from the candidates who stand. What all ways
+have in common is certain, and nothing else is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from tests.oracle.recount import Heard, Json, elected_by
+
+Composition = frozenset[tuple[str, int]]
+"""Seats by main party, hashable; a party without a seat is not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What is certain about a council."""
+
+    now: str | None
+    """The party that has control however the rest goes, or NOC when nobody can; None while that is open."""
+    holder_lost: bool
+    """Whether the party that had control can no longer reach a majority, however the rest goes."""
+
+
+def majority(body: Json) -> int:
+    """Return the smallest number that is more than half of all seats: BBC, 2023."""
+    return next(seats for seats in range(1, body["seats"] + 1) if 2 * seats > body["seats"])
+
+
+def declared(heard: Heard, slug: str) -> Counter[str]:
+    """Return the seats that are held for certain, by main party: those not up, and those declared."""
+    seats: Counter[str] = Counter()
+    for party, count in heard.register["bodies"][slug].get("not_up", {}).items():
+        seats[heard.main(party)] += count
+    for ballot in heard.counted():
+        contest = heard.register["contests"][ballot]
+        if contest.get("body") == slug:
+            winners, _ = elected_by(contest, heard.standing[ballot])
+            seats.update(heard.main(contest["candidates"][winner]["party"]) for winner in winners)
+    return +seats
+
+
+def undeclared(heard: Heard, slug: str) -> list[str]:
+    """Return the ballot ids of the body's contests that are still to be declared."""
+    settled = {*heard.counted(), *heard.without_result()}
+    return [
+        ballot
+        for ballot, contest in heard.register["contests"].items()
+        if contest.get("body") == slug and ballot not in settled
+    ]
+
+
+def ways(heard: Heard, ballot: str) -> set[Composition]:
+    """Return every way in which one contest may end, as seats by party."""
+    contest = heard.register["contests"][ballot]
+    candidates = contest["candidates"].values()
+    places = min(contest["seats"], len(candidates))
+    parties = [heard.main(candidate["party"]) for candidate in candidates]
+    return {frozenset(Counter(chosen).items()) for chosen in combinations(parties, places)}
+
+
+def completions(heard: Heard, slug: str) -> set[Composition]:
+    """Return every composition that the body may end with; for small bodies, their number grows fast."""
+    reachable = {frozenset(declared(heard, slug).items())}
+    for ballot in undeclared(heard, slug):
+        reachable = {_plus(seats, way) for seats in reachable for way in ways(heard, ballot)}
+    return reachable
+
+
+def reachable_by(heard: Heard, slug: str, party: str) -> set[int]:
+    """Return every number of seats that one party may end with: enough to settle control, and cheap in any body."""
+    totals = {declared(heard, slug)[party]}
+    for ballot in undeclared(heard, slug):
+        totals = {total + dict(way).get(party, 0) for total in totals for way in ways(heard, ballot)}
+    return totals
+
+
+def certain_by_completions(heard: Heard, slug: str) -> Certainty:
+    """Return what every completion of a small body has in common."""
+    body = heard.register["bodies"][slug]
+    needed = majority(body)
+    holder = _holder(heard, body)
+    all_ways = [dict(way) for way in completions(heard, slug)]
+    controllers = {_controller(way, needed) for way in all_ways}
+    return Certainty(
+        now=controllers.pop() if len(controllers) == 1 else None,
+        holder_lost=holder is not None and all(way.get(holder, 0) < needed for way in all_ways),
+    )
+
+
+def certain_by_party(heard: Heard, slug: str) -> Certainty:
+    """Return the same from the numbers that each party may reach, for bodies of any size."""
+    body = heard.register["bodies"][slug]
+    needed = majority(body)
+    holder = _holder(heard, body)
+    reach = {party: reachable_by(heard, slug, party) for party in _parties_in_play(heard, slug)}
+    sure = [party for party, totals in reach.items() if min(totals) >= needed]
+    nobody = all(max(totals) < needed for totals in reach.values())
+    return Certainty(
+        now=sure[0] if sure else "NOC" if nobody else None,
+        holder_lost=holder is not None and max(reach.get(holder, {0})) < needed,
+    )
+
+
+def control(heard: Heard, slug: str, certain: Certainty) -> Json:
+    """Return the state of one body, given what is certain about it."""
+    body = heard.register["bodies"][slug]
+    seats = declared(heard, slug)
+    to_come = sum(heard.register["contests"][ballot]["seats"] for ballot in undeclared(heard, slug))
+    before = body.get("control_before")
+    if before not in (None, "NOC"):
+        before = heard.main(before)
+    most = [party for party, count in seats.items() if count == max(seats.values())]
+    change, label = _change(heard, before, certain.now)
+    return {
+        "body": slug,
+        "name": body["name"],
+        "kind": body.get("kind", "council"),
+        "seats": body["seats"],
+        "majority": majority(body),
+        "composition": dict(seats),
+        "undeclared": to_come,
+        "vacant": body["seats"] - seats.total() - to_come,
+        "before": before,
+        "now": certain.now,
+        "holder_lost": certain.holder_lost,
+        "final": to_come == 0,
+        "change": change,
+        "label": label,
+        "largest": most[0] if len(most) == 1 else None,
+    }
+
+
+def _change(heard: Heard, before: str | None, now: str | None) -> tuple[str | None, str | None]:
+    """Return what happened to control, as a word and in short form; None while open or with nothing to compare."""
+    if before is None or now is None:
+        return None, None
+    if now == before:
+        return ("no change", "NOC no change") if now == "NOC" else ("hold", f"{heard.short(now)} hold")
+    if now == "NOC":
+        return "lose", f"{heard.short(before)} lose to NOC"
+    return "gain", f"{heard.short(now)} gain from {'NOC' if before == 'NOC' else heard.short(before)}"
+
+
+def _holder(heard: Heard, body: Json) -> str | None:
+    before = body.get("control_before")
+    return None if before in (None, "NOC") else heard.main(before)
+
+
+def _controller(seats: dict[str, int], needed: int) -> str:
+    return next((party for party, count in seats.items() if count >= needed), "NOC")
+
+
+def _parties_in_play(heard: Heard, slug: str) -> Iterable[str]:
+    found = set(declared(heard, slug))
+    for ballot in undeclared(heard, slug):
+        found.update(party for way in ways(heard, ballot) for party, _ in way)
+    return found
+
+
+def _plus(seats: Composition, way: Composition) -> Composition:
+    return frozenset((Counter(dict(seats)) + Counter(dict(way))).items())

@@ -1,0 +1,152 @@
+"""What goes wrong between the count centres and us: order, repeats, conflicts, the impossible, amendments.
+
+A night is a register and what was sent after it, each message as its bytes. Who is to take a message, and what is to
+be said of it, the oracle decides by itself: ``verdicts``.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from tests.oracle.declarations import statement
+from tests.oracle.elections import ELECTION, MARRIED, NAMES, below, party, rarely, registers
+from tests.oracle.recount import Json, best
+
+MESSAGES_MAX: Final = 3
+"""Revisions drawn for one contest."""
+
+
+places = st.lists(st.integers(0, 20), max_size=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message, and whether it can be true."""
+
+    raw: bytes
+    possible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A drawn election: its register, then everything that was sent, in the order of arrival."""
+
+    register: Json
+    sent: tuple[Sent, ...]
+
+
+@st.composite
+def nights(draw: DrawFn) -> Night:
+    """Draw a register and everything that is sent about it."""
+    register = draw(registers())
+    messages: list[Sent] = []
+    for ballot, contest in register["contests"].items():
+        first, step = 1 + draw(below(3)), 1 + draw(below(2))
+        for revision in range(first, first + step * draw(below(MESSAGES_MAX + 1)), step):
+            said = draw(statement(ballot, contest, revision))
+            messages.append(_declaration(said, f"{ballot}-{revision}", register))
+            messages += draw(_trouble(said, contest, register))
+        if rarely(draw, 4):
+            messages.append(_message("amendment", draw(_amendment(ballot, contest)), f"{ballot}-amended", register))
+    if messages and rarely(draw, 2):
+        messages = draw(st.permutations(messages))
+    for place in draw(places) if messages else ():
+        messages.insert(place % (len(messages) + 1), messages[place % len(messages)])
+    return Night(register, (_message("register", register, "register", register), *messages))
+
+
+@st.composite
+def _trouble(draw: DrawFn, said: Json, contest: Json, register: Json) -> list[Sent]:
+    """Draw what else is sent about a statement: the same again, the same revision otherwise, the impossible."""
+    again = f"{said['ballot_id']}-{said['revision']}-again"
+    match draw(below(12)):
+        case 11:
+            return [_declaration(said, again, register)]
+        case 10:
+            other = draw(statement(said["ballot_id"], contest, said["revision"]))
+            return [_declaration(other, again, register)]
+        case 8 | 9:
+            higher = said | {"revision": said["revision"] + 10}
+            return [_declaration(wrong, again, register, possible=False) for wrong in _impossible(higher, contest)]
+        case _:
+            return []
+
+
+def _impossible(said: Json, contest: Json) -> list[Json]:
+    """Return the statement as it cannot be: a tie without a lot, else somebody elected whom the votes do not elect."""
+    if said["kind"] != "declared":
+        return []
+    if said.get("lot"):
+        return [{key: value for key, value in said.items() if key not in {"lot", "elected"}}]
+    deciding = said.get("final_round") or said["votes"]
+    elected, _ = best(deciding, contest["seats"], ())
+    losers = sorted(set(contest["candidates"]) - elected)
+    return [said | {"elected": [*sorted(elected)[1:], losers[0]]}] if losers else []
+
+
+@st.composite
+def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
+    """Draw a change of one contest of the register; never one that makes a declaration impossible."""
+    match draw(below(3)):
+        case 0:
+            return {"ballot_id": ballot, "electorate": (900, 2_001)[draw(below(2))]}
+        case 1:
+            return {"ballot_id": ballot, "name": f"{contest['name']} and District"}
+        case _:
+            candidate = f"c{draw(below(len(contest['candidates'])))}"
+            married = MARRIED[NAMES.index(contest["candidates"][candidate]["name"])]
+            change = {"party": draw(party)} if rarely(draw, 2) else {"name": married}
+            return {"ballot_id": ballot, "candidates": {candidate: change}, "reason": "Synthetic"}
+
+
+def _declaration(said: Json, event_id: str, register: Json, *, possible: bool = True) -> Sent:
+    return _message("declaration", said, event_id, register, possible=possible)
+
+
+def _message(sort: str, data: Json, event_id: str, register: Json, *, possible: bool = True) -> Sent:
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "/synthetic/oracle",
+        "type": f"tallywire.{sort}.v1",
+        "subject": data.get("ballot_id", ELECTION),
+        "test": register["test"],
+        "data": data,
+    }
+    return Sent(json.dumps(event).encode(), possible)
+
+
+def verdicts(night: Night) -> list[str]:
+    """Return what is to become of each message: accepted, duplicate or refused, counted naively."""
+    taken: dict[str, bytes] = {}
+    figures: dict[tuple[str, int], Json] = {}
+    found = []
+    for sent in night.sent:
+        event = json.loads(sent.raw)
+        found.append(_verdict(sent, event, taken, figures))
+        if found[-1] == "accepted":
+            taken[event["id"]] = sent.raw
+            if event["type"] == "tallywire.declaration.v1":
+                figures[event["data"]["ballot_id"], event["data"]["revision"]] = _figures(event["data"])
+    return found
+
+
+def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tuple[str, int], Json]) -> str:
+    if event["id"] in taken:
+        return "duplicate" if taken[event["id"]] == sent.raw else "refused"
+    if not sent.possible:
+        return "refused"
+    if event["type"] == "tallywire.declaration.v1":
+        earlier = figures.get((event["data"]["ballot_id"], event["data"]["revision"]))
+        if earlier is not None:
+            return "duplicate" if earlier == _figures(event["data"]) else "refused"
+    return "accepted"
+
+
+def _figures(said: Json) -> Json:
+    """Return what was said without who said it when and why, lists in any order."""
+    kept = {key: value for key, value in said.items() if key not in {"declared_at", "reason", "returning_officer"}}
+    return {key: sorted(value) if key in {"elected", "lot"} else value for key, value in kept.items()}

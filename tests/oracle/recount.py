@@ -1,0 +1,293 @@
+"""The night counted again from its ledger: naive, slow, and without a line of the services' code.
+
+Plain dictionaries in, plain dictionaries out. Nothing is remembered from one ledger entry to the next: whoever wants
+to know how things stood after the seventh entry recounts the first seven. Source of every rule: domain.md, and for
+what a message does, the table in docs/life.md.
+"""
+
+import copy
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import combinations
+from typing import Any, Final
+
+from tests.oracle.flows import assignments
+
+Json = dict[str, Any]
+
+COUNTING: Final = {"declared", "uncontested"}
+"""Kinds that tallies and control count."""
+NAMING: Final = COUNTING | {"flash"}
+"""Kinds that say who is elected."""
+NO_RESULT_TONIGHT: Final = {"postponed", "countermanded", "annulled"}
+"""Kinds after which nobody waits for a result any more."""
+INDEPENDENT: Final = "ynmp-party:2"
+BASELINES: Final = ("previous_election", "sitting")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the ledger says when all of it has been heard: the register as amended, and what stands of each contest."""
+
+    register: Json
+    standing: dict[str, Json]
+    """By ballot id, the message with the highest revision."""
+
+    def main(self, party: str) -> str:
+        """Return the party that a joint description or a twin counts as."""
+        return self.register["parties"][party].get("counts_as") or party
+
+    def short(self, party: str) -> str:
+        """Return a party's abbreviation."""
+        return str(self.register["parties"][party]["abbreviation"])
+
+    def counted(self) -> list[str]:
+        """Return the ballot ids of the contests that tallies and control count."""
+        return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in COUNTING)
+
+    def without_result(self) -> list[str]:
+        """Return the ballot ids of the contests that will have no result now."""
+        return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in NO_RESULT_TONIGHT)
+
+
+def hear(ledger: Iterable[Json]) -> Heard:
+    """Read a ledger, its register first and the rest in any order."""
+    register: Json = {}
+    standing: dict[str, Json] = {}
+    for event in ledger:
+        data = event["data"]
+        match event["type"]:
+            case "tallywire.register.v1":
+                register = copy.deepcopy(data)
+            case "tallywire.amendment.v1":
+                _amend(register["contests"][data["ballot_id"]], data)
+            case _:
+                ballot = data["ballot_id"]
+                if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
+                    standing[ballot] = data
+    return Heard(register, standing)
+
+
+def kind_of(said: Json) -> str:
+    """Return what sort of message it is."""
+    return str(said.get("kind", "declared"))
+
+
+def _amend(contest: Json, amendment: Json) -> None:
+    for field in ("electorate", "name", "returning_officer"):
+        if amendment.get(field) is not None:
+            contest[field] = amendment[field]
+    for candidate, change in amendment.get("candidates", {}).items():
+        contest["candidates"][candidate].update({key: value for key, value in change.items() if value is not None})
+
+
+# --- who is elected -------------------------------------------------------------------------------------------
+
+
+def best(votes: Mapping[str, int], places: int, lot: Collection[str]) -> tuple[set[str], bool]:
+    """Return who is elected and whether by lot: every possible set of winners is tried.
+
+    Raises:
+        ValueError: equal votes at the last place, and no lot that decides between them.
+    """
+    places = min(places, len(votes))
+    possible = [
+        set(chosen)
+        for chosen in combinations(sorted(votes), places)
+        if all(votes[winner] >= votes[loser] for winner in chosen for loser in votes if loser not in chosen)
+    ]
+    if len(possible) == 1:
+        return possible[0], False
+    last = min(votes[winner] for winner in possible[0])
+    drawn = [chosen for chosen in possible if {name for name in chosen if votes[name] == last} == set(lot)]
+    if len(drawn) != 1:
+        raise ValueError(f"no lot decides between {possible}")
+    return drawn[0], True
+
+
+def elected_by(contest: Json, said: Json) -> tuple[set[str], bool]:
+    """Return who a message about a contest elects, and whether by lot; nobody where it names nobody."""
+    if kind_of(said) == "declared":
+        deciding = said.get("final_round") or said["votes"]
+        return best(deciding, contest["seats"], said.get("lot") or ())
+    if kind_of(said) in NAMING:
+        return set(said["elected"]), False
+    return set(), False
+
+
+# --- gain and hold --------------------------------------------------------------------------------------------
+
+
+def flow(heard: Heard, ballot: str, winners: Collection[str], name: str) -> Json | None:
+    """Return how the seats flowed against one baseline: equal parties cancel, what is left was gained and lost."""
+    contest = heard.register["contests"][ballot]
+    baseline = contest["baseline"][name]
+    if baseline is None or not winners:
+        return None
+    after = Counter(heard.main(contest["candidates"][winner]["party"]) for winner in winners)
+    if not baseline["seats"]:
+        return {
+            "change": "win",
+            "held": {},
+            "gained": {},
+            "lost": {},
+            "won": dict(after),
+            "ambiguous": False,
+            "party": _only(after),
+            "previous_party": None,
+            "holder_changed": False,
+            "notional": False,
+        }
+    before = Counter(heard.main(holder["party"]) for holder in baseline["seats"])
+    held, gained, lost = before & after, after - before, before - after
+    return {
+        "change": "gain" if gained else "hold",
+        "held": dict(held),
+        "gained": dict(gained),
+        "lost": dict(lost),
+        "won": {},
+        "party": _only(gained or held),
+        "previous_party": _only(lost) if gained else None,
+        "ambiguous": bool(gained) and len(assignments(list(before.elements()), list(after.elements()))) > 1,
+        "holder_changed": _another_independent(heard, contest, winners, baseline, held[INDEPENDENT]),
+        "notional": baseline.get("notional", False),
+    }
+
+
+def _only(parties: Mapping[str, int]) -> str | None:
+    return next(iter(parties)) if len(parties) == 1 else None
+
+
+def _another_independent(heard: Heard, contest: Json, winners: Collection[str], baseline: Json, held: int) -> bool:
+    """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown."""
+    after = [contest["candidates"][winner] for winner in winners]
+    names = {candidate["name"] for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
+    holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
+    return None not in holders and held > len(names & set(holders))
+
+
+def label(heard: Heard, found: Json | None) -> str | None:
+    """Return the short form of a flow of one seat: ``Lab gain from Con``, ``Con hold``, ``Ind win``."""
+    if found is None:
+        return None
+    if found["change"] == "gain":
+        return f"{heard.short(found['party'])} gain from {heard.short(found['previous_party'])}"
+    return f"{heard.short(found['party'])} {found['change']}"
+
+
+# --- figures --------------------------------------------------------------------------------------------------
+
+
+def percent(part: int, whole: int | None) -> float | None:
+    """Return per cent with two decimals, half up; None where it cannot be known."""
+    if not whole:
+        return None
+    return float((Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def result(heard: Heard, ballot: str) -> Json:
+    """Return what the standing message of a contest means; only fields that follow from it and the register."""
+    contest, said = heard.register["contests"][ballot], heard.standing[ballot]
+    kind = kind_of(said)
+    winners, by_lot = elected_by(contest, said)
+    votes: dict[str, int] = said.get("votes") or {}
+    final: dict[str, int] = said.get("final_round") or {}
+    deciding = final or votes
+    losers = [deciding[name] for name in deciding if name not in winners]
+    complete = kind == "declared" and votes.keys() == contest["candidates"].keys()
+    valid = sum(votes.values()) if complete else None
+    outcomes = {name: flow(heard, ballot, winners, name) for name in BASELINES}
+    return {
+        "ballot_id": ballot,
+        "revision": said["revision"],
+        "kind": kind,
+        "counts": kind in COUNTING,
+        "regions": {*contest["regions"], "uk"},
+        "body": contest.get("body"),
+        "elected": winners,
+        "parties_elected": Counter(heard.main(contest["candidates"][name]["party"]) for name in winners),
+        "outcomes": outcomes,
+        "labels": {name: label(heard, outcomes[name]) for name in BASELINES} if contest["seats"] == 1 else None,
+        "first_time": _first_time(heard, contest, winners),
+        "majority": min(deciding[name] for name in winners) - max(losers) if losers else None,
+        "lot": by_lot,
+        "rounds": 0 if kind != "declared" else 2 if final else 1,
+        "valid_votes": valid,
+        "rejected": _rejected(said),
+        "electorate": contest["electorate"],
+        "turnout": _turnout(contest, said, valid),
+        "votes": {name: votes.get(name) for name in contest["candidates"]},
+        "shares": {name: percent(votes[name], valid) if complete else None for name in contest["candidates"]},
+        "final_votes": {name: final.get(name) for name in contest["candidates"]},
+        "share_changes": {name: share_change(heard, ballot, name, votes, valid) for name in contest["candidates"]},
+        "swing": swing(heard, ballot, votes, valid),
+        "declared_at": said.get("declared_at"),
+        "reason": said.get("reason"),
+    }
+
+
+def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool | None:
+    """Whether the winner's party never won before; of several winners nobody asks."""
+    if len(winners) != 1 or not contest["past_winners"]:
+        return None
+    (winner,) = winners
+    past = {heard.main(earlier["party"]) for earlier in contest["past_winners"]}
+    return heard.main(contest["candidates"][winner]["party"]) not in past
+
+
+def _rejected(said: Json) -> int | None:
+    heads: dict[str, int] | None = said.get("rejected_by_head")
+    if said.get("rejected") is None and heads is not None:
+        return sum(heads.values())
+    stated: int | None = said.get("rejected")
+    return stated
+
+
+def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
+    """Return both turnouts: valid votes, and papers, of the electorate."""
+    electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    if contest["seats"] > 1:
+        # A paper has several votes: only papers tell how many people voted.
+        valid = None if papers is None or rejected is None else papers - rejected
+    elif papers is None and valid is not None and rejected is not None:
+        papers = valid + rejected
+    return {
+        "valid_votes": None if valid is None else percent(valid, electorate),
+        "papers": None if papers is None else percent(papers, electorate),
+    }
+
+
+def share_change(
+    heard: Heard, ballot: str, candidate: str, votes: Mapping[str, int], valid: int | None
+) -> Fraction | None:
+    """Return the exact change of a party's share in points, where it stood last time and has one candidate now."""
+    contest = heard.register["contests"][ballot]
+    parties = [heard.main(standing["party"]) for standing in contest["candidates"].values()]
+    party = heard.main(contest["candidates"][candidate]["party"])
+    before = contest.get("previous_votes") or {}
+    if contest["seats"] > 1 or parties.count(party) > 1:
+        # With several votes a paper, or several candidates, it is not the same share.
+        return None
+    if not valid or not sum(before.values()) or party not in before:
+        return None
+    return Fraction(100 * votes[candidate], valid) - Fraction(100 * before[party], sum(before.values()))
+
+
+def swing(heard: Heard, ballot: str, votes: Mapping[str, int], valid: int | None) -> tuple[str, Fraction] | None:
+    """Return who gained on whom and by how many points, of one seat's clear first and second; None where unknown."""
+    order = sorted(votes, key=lambda name: -votes[name])
+    if not valid or len(order) < 2:  # first, second
+        return None
+    first, second = (share_change(heard, ballot, name, votes, valid) for name in order[:2])
+    if first is None or second is None:
+        return None
+    ahead = order[0] if first >= second else order[1]
+    return heard.main(heard.register["contests"][ballot]["candidates"][ahead]["party"]), abs(first - second) / 2
+
+
+def results(heard: Heard) -> dict[str, Json]:
+    """Return the result of every contest about which something was said."""
+    return {ballot: result(heard, ballot) for ballot in heard.standing}

@@ -1,0 +1,64 @@
+"""Whole nights: whatever is sent, in whatever order, the services publish what the naive recount finds."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.oracle import kinds
+from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses
+from tests.oracle.conftest import EXAMPLES_WANTED
+from tests.oracle.headlines import headline_faults
+from tests.oracle.mischief import Night, nights, verdicts
+from tests.oracle.playing import aggregate, notify
+
+SECONDS_PER_EXAMPLE = 0.3
+"""Ten times what one takes: a slow machine passes, a night that hangs is ended."""
+
+sizes = st.lists(st.integers(1, 5), max_size=6)
+
+
+@pytest.mark.timeout(120 + SECONDS_PER_EXAMPLE * EXAMPLES_WANTED)
+@settings(settings.get_profile("oracle"))
+@given(night=nights(), arrival=sizes, reading=sizes)
+def test_services_and_recount_agree_after_every_entry(
+    night: Night, arrival: Sequence[int], reading: Sequence[int]
+) -> None:
+    """What is taken, and every result, tally and state of control, are those of the naive recount, after every entry.
+
+    Headlines follow from them once each. And all of it is the same bytes, however entries are batched and whenever
+    services restart.
+    """
+    ingest = ingested(night, arrival)
+    expected = verdicts(night)
+    ledger = ingest.written["ledger"]
+    assert statuses(ingest) == expected
+    assert parked(ingest) == []
+    assert [entry.startswith(sent[:-1]) for entry, sent in zip(ledger, _accepted(night, expected), strict=True)] == [
+        True
+    ] * len(ledger)
+    kinds.note(night, expected, kinds.taken(ledger))
+
+    counted, said = aggregate(), notify()
+    assert list(disagreements(counted, ledger)) == []
+    results = counted.written.get("results", [])
+    said.take(results)
+    assert list(headline_faults(results, said.written.get("headlines", []))) == []
+    assert parked(counted, said) == []
+    assert list(differently_read(counted, aggregate(), ledger, reading)) == []
+    assert list(differently_read(said, notify(), results, reading)) == []
+
+
+def test_every_kind_of_night_was_tried() -> None:
+    """The nights above had ties, transfers, hung councils, corrections, withdrawals and the rest, each often enough.
+
+    An oracle that never meets a tie says nothing about ties.
+    """
+    if kinds.SEEN[kinds.EXAMPLES] < EXAMPLES_WANTED:
+        pytest.skip("the nights were not all played in this run")
+    assert kinds.hardly_there() == []
+
+
+def _accepted(night: Night, expected: Sequence[str]) -> list[bytes]:
+    return [sent.raw for sent, verdict in zip(night.sent, expected, strict=True) if verdict == "accepted"]

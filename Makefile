@@ -11,7 +11,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build lock clean
+.PHONY: help install demo test check fix build bench oracle storm lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,15 @@ fix: install ## Format the code and repair what the linter can repair
 
 build: install ## Build the wheel into dist/
 	@.venv/bin/python -m hatchling build --target wheel
+
+bench: install ## Measure the pipeline on this machine: declarations a second, and how long one takes
+	@.venv/bin/python benchmarks/pipeline.py $(ARGS)
+
+oracle: install ## Generate 100,000 elections and compare with the recount (ORACLE_EXAMPLES=n for more or fewer)
+	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py $(ARGS)
+
+storm: install ## Run 20 storms with fresh seeds, and the other faults at full size (STORM_SEED=n replays one)
+	@STORMS=$${STORMS:-20} .venv/bin/python -m pytest tests/storms -v $(ARGS)
 
 lock: .venv/bin/python ## Pin the dependencies anew, with hashes (ARGS=--upgrade takes newer versions)
 	@echo 'Locking with uv $(UV_VERSION)'

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from streams.commit import Committer, Mark, load_function, read_mark
 from streams.failure import Emptied, TooMuchPoison
-from streams.fold import START, Batch, Entry, StateT, Wiring
+from streams.fold import Batch, Entry, StateT, Wiring
 from streams.keys import Partition
 
 BATCH_MAX: Final = 100
@@ -102,8 +102,8 @@ class Stage(Generic[StateT]):
     observe: Observe = unobserved
     _attempt: int = 0
     """Failures to reach the server in a row."""
-    _reached: str = START
-    """The cursor of the last commit of this worker."""
+    _known: bool = False
+    """Whether this worker has ever seen the stage's mark on the server."""
     _outcomes: deque[Exception | None] = field(default_factory=lambda: deque(maxlen=POISON_WINDOW))
 
     @property
@@ -157,7 +157,7 @@ class Stage(Generic[StateT]):
                     if after is None:
                         self.observe("refused")
                         return
-                    mark, self._reached, self._attempt = after, after.cursor, 0
+                    mark, self._known, self._attempt = after, True, 0
                     self.observe("committed")
         finally:
             reading.cancel()
@@ -178,8 +178,9 @@ class Stage(Generic[StateT]):
             Emptied: the server knows nothing of what this worker had committed.
         """
         mark = await read_mark(self.client, self._key)
-        if mark.cursor == START != self._reached:
+        if mark == Mark() and self._known:
             raise Emptied(self.wiring.stage, self.partition.name)
+        self._known = self._known or mark != Mark()
         return mark
 
     async def _follow(self) -> None:

@@ -16,6 +16,8 @@ class Exit(IntEnum):
     """The server, or a service, is away."""
     NO_RECEIPT = 4
     """It was sent, and no answer came within the time allowed."""
+    STAGE_FAILED = 5
+    """A service has stopped because going on would do harm: its server was emptied, or its own rule keeps failing."""
     FAULT = 70
     """A fault of ours: neither what was typed nor what was sent is to blame."""
     INTERRUPTED = 130

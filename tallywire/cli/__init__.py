@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tallywire import __version__
-from tallywire.cli import packing, seeing, sending, serving
+from tallywire.cli import keeping, packing, proving, seeing, sending, serving
 from tallywire.cli.ending import Commands
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 SEE = "See"
 SEND = "Send"
 SERVE = "Serve"
+PROVE = "Prove and keep"
 
 app.command(rich_help_panel=SEE, epilog="Example: tallywire demo --speed 60")(seeing.demo)
 app.command(rich_help_panel=SEE, epilog="Example: tallywire watch --election pcc.2024-05-02 --from-start")(seeing.watch)
@@ -40,6 +41,20 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
 )
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(serving.notify)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(serving.health)
+
+app.command(
+    rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
+)(proving.verify)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
+    proving.checkpoint
+)
+app.add_typer(proving.keys_app, name="keys", rich_help_panel=PROVE)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire export night.ledger")(keeping.export)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledger --redis redis://standby:6379")(
+    keeping.restore
+)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire rebuild --election pcc.2024-05-02")(keeping.rebuild)
+app.add_typer(keeping.parked_app, name="parked", rich_help_panel=PROVE)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Commands that serve: everything together, one service alone, and the question whether it is well."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tallywire.cli.options import DEFAULT_URL, RedisUrl
-from tallywire.trouble import Exit
+from tallywire.trouble import Exit, Trouble
 
 
 class Service(StrEnum):
@@ -40,28 +41,38 @@ def run(
 def ingest(redis: RedisUrl = DEFAULT_URL) -> None:
     """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
     from services.ingest.service import main
-    from tallywire.logs import log_to_stderr
 
-    log_to_stderr()
-    main(redis)
+    _serve(main, redis)
 
 
 def aggregate(redis: RedisUrl = DEFAULT_URL) -> None:
     """Run aggregate: reads the ledger, writes results and tallies."""
     from services.aggregate.service import main
-    from tallywire.logs import log_to_stderr
 
-    log_to_stderr()
-    main(redis)
+    _serve(main, redis)
 
 
 def notify(redis: RedisUrl = DEFAULT_URL) -> None:
     """Run notify: reads results, writes headlines."""
     from services.notify.service import main
+
+    _serve(main, redis)
+
+
+def _serve(main: Callable[[str], None], url: str) -> None:
+    """Run a service until it is told to stop.
+
+    Raises:
+        Trouble: it has stopped because going on would do harm.
+    """
+    from streams.failure import StageFailed
     from tallywire.logs import log_to_stderr
 
     log_to_stderr()
-    main(redis)
+    try:
+        main(url)
+    except StageFailed as failed:
+        raise Trouble(str(failed), Exit.STAGE_FAILED) from failed
 
 
 def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:

@@ -19,6 +19,8 @@ def commands() -> set[str]:
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
         below = getattr(command, "commands", {})
         found.update({f"{name} {child}" for child in below} or {name})
+        if getattr(command, "invoke_without_command", False):
+            found.add(name)
     return found
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar, Final
 
+from schemas.declaration import Declaration
 from schemas.register import Register
 
 REGISTER: Final = "ingest:register"
@@ -74,6 +75,11 @@ class Intake:
 def event_key(source: str, event_id: str) -> str:
     """Return what identifies an event: CloudEvents 1.0, ``source`` and ``id`` together."""
     return digest(f"{source}\0{event_id}".encode())
+
+
+def figures_digest(declared: Declaration) -> str:
+    """Return what tells one revision's figures from another's."""
+    return digest(repr(declared.figures()).encode())
 
 
 def digest(content: bytes) -> str:

@@ -18,7 +18,7 @@ from schemas.receipt import Reason, Receipt, Refusal, Status
 from schemas.register import Register
 from services.amending import amended
 from services.ingest.rules.examining import Examined, examine
-from services.ingest.rules.intake import Intake, Revisions, Taken, digest, event_key
+from services.ingest.rules.intake import Intake, Revisions, Taken, digest, event_key, figures_digest
 from services.ingest.rules.limits import KEPT_BYTES_MAX
 
 SOURCE: Final = "/tallywire/ingest"
@@ -29,14 +29,14 @@ _LAST_MS: Final = 253_402_300_799_999
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An accepted event as it goes on the ledger: the sender's own bytes, with our attributes at the end."""
+    """An accepted event as it goes on the ledger: the sender's bytes up to the last brace, then our attributes."""
 
     raw: bytes
     accepted: str
 
     def encode(self) -> bytes:
         """Return the JSON object."""
-        return self.raw.rstrip()[:-1] + b',"acceptedtime":"%s"}' % self.accepted.encode()
+        return self.raw[:-1] + b',"acceptedtime":"%s"}' % self.accepted.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         fields: the entry's fields.
     """
     found = examine(fields, intake.election, intake.register)
-    raw = fields.get(b"data", b"")
+    raw = fields.get(b"data", b"").rstrip()
     writing = _Answer(intake, entry_id, found)
     key = event_key(found.source, found.event_id) if found.source and found.event_id else ""
     earlier = intake.taken.get(key)
@@ -111,7 +111,7 @@ def _declaration(
 ) -> Judgement:
     if accepted.taken is None:
         raise LookupError(intake.election)
-    figures = digest(repr(declared.figures()).encode())
+    figures = figures_digest(declared)
     revisions = intake.contests[declared.ballot_id]
     earlier = revisions.by_number.get(declared.revision)
     if earlier is None:

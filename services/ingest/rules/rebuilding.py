@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
 from schemas.register import Register
 from services.amending import amended
-from services.ingest.rules.intake import Revisions, Taken, digest, event_key
+from services.ingest.rules.intake import Revisions, Taken, digest, event_key, figures_digest
 
 LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
 
@@ -78,7 +78,7 @@ def readmit(
             case AmendmentEvent(data=amendment) if register is not None:
                 return Readmitted(taken, amended(register, amendment))
             case DeclarationEvent(data=declared) if register is not None:
-                figures = Taken(digest(repr(declared.figures()).encode()), sequence)
+                figures = Taken(figures_digest(declared), sequence)
                 revisions = contests[declared.ballot_id].plus(declared.revision, figures)
                 return Readmitted(taken, contests={declared.ballot_id: revisions})
     except KeyError as error:

@@ -1,0 +1,138 @@
+"""What is on a server, seen at one moment, so that a running pipeline can be checked without stopping it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
+from services.ingest.rules.intake import TAKEN
+from streams.chain import origin
+from streams.fold import START, Entry
+from streams.keys import Partition
+from tallywire.desk import Desk
+from tallywire.evidence.difference import Difference
+from tallywire.evidence.replaying import STAGES, Table
+from tallywire.evidence.walking import stated
+from tallywire.following import place
+
+_ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
+
+CHUNK: Final = 200
+"""Entries read at once: 250 kB of declarations as they are, 50 MB were each as large as ingest lets through."""
+
+STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
+"""The streams of record, in the order of the flow."""
+
+TABLES: Final = tuple((wiring.stage, table) for wiring in STAGES for table in wiring.state.tables if table != TAKEN)
+"""Each table with the stage that keeps it; but for the ids taken, of which there are as many as declarations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything about an election, as of one moment; of the streams, where they end. They only grow."""
+
+    election: str
+    named: bool
+    """Whether the catalogue names it."""
+    lengths: dict[str, int]
+    last: dict[str, str]
+    """Id of the last entry of each stream; ``0-0`` when it is empty."""
+    stages: dict[str, Table]
+    """The hash of each stage: cursor, sequences, chain."""
+    tables: dict[str, Table]
+    taken: int
+    """How many ids ingest has taken."""
+
+    def cursor(self, stage: str) -> str:
+        """Return the id of the last entry that a stage has folded.
+
+        Raises:
+            Difference: what is stored there is no id.
+        """
+        stored = self.stages[stage].get("cursor", START.encode()).decode(errors="replace")
+        if not _ENTRY_ID.fullmatch(stored):
+            raise Difference(f"{stage}, field cursor", "It is no id of an entry.", "an entry's id", stored)
+        return stored
+
+
+def take_snapshot(desk: Desk, election: str) -> Snapshot:
+    """Look at an election.
+
+    Raises:
+        Difference: a key is of another kind than the services make it.
+    """
+    partition = Partition(election)
+    stages = [wiring.stage for wiring in STAGES]
+    _check_kinds(desk, election)
+    # One transaction: cursors, tables and the ends of the streams belong together.
+    pipeline = desk.client.pipeline(transaction=True)
+    for stream in STREAM_NAMES:
+        pipeline.xlen(partition.key(stream))
+        pipeline.xrevrange(partition.key(stream), count=1)
+    for part in (*stages, *(table for _, table in TABLES)):
+        pipeline.hgetall(partition.key(part))
+    pipeline.hlen(partition.key(TAKEN))
+    answers = pipeline.execute()
+    ends, hashes = answers[: 2 * len(STREAM_NAMES)], [_decoded(found) for found in answers[2 * len(STREAM_NAMES) : -1]]
+    return Snapshot(
+        election=election,
+        named=election in desk.elections(),
+        lengths=dict(zip(STREAM_NAMES, ends[0::2], strict=True)),
+        last={
+            stream: last[0][0].decode() if last else START
+            for stream, last in zip(STREAM_NAMES, ends[1::2], strict=True)
+        },
+        stages=dict(zip(stages, hashes[: len(stages)], strict=True)),
+        tables=dict(zip((table for _, table in TABLES), hashes[len(stages) :], strict=True)),
+        taken=answers[-1],
+    )
+
+
+def _check_kinds(desk: Desk, election: str) -> None:
+    tables = (*(wiring.stage for wiring in STAGES), *(table for _, table in TABLES), TAKEN)
+    expected = dict.fromkeys(STREAM_NAMES, b"stream") | dict.fromkeys(tables, b"hash")
+    pipeline = desk.client.pipeline(transaction=False)
+    for part in expected:
+        pipeline.type(Partition(election).key(part))
+    for (part, kind), found in zip(expected.items(), pipeline.execute(), strict=True):
+        if found not in (kind, b"none"):
+            raise Difference(part, "The key is of another kind.", kind.decode(), found.decode())
+
+
+def _decoded(found: dict[bytes, bytes]) -> Table:
+    return {name.decode(errors="backslashreplace"): value for name, value in found.items()}
+
+
+def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterator[list[Entry]]:  # noqa: ANN401  # as Desk
+    """Yield a stream from its first entry up to and with the one of id ``last``, some entries at a time."""
+    start = "-"
+    while True:
+        found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=start, max=last, count=count))
+        if not found:
+            return
+        yield [Entry(entry_id.decode(), fields) for entry_id, fields in found]
+        start = f"({found[-1][0].decode()}"
+
+
+def ledger_chunks(desk: Desk, snapshot: Snapshot) -> Iterator[list[Entry]]:
+    """Yield the ledger as of the snapshot."""
+    return read_chunks(desk.client, Partition(snapshot.election).key(LEDGER.name), snapshot.last[LEDGER.name])
+
+
+def last_chain(desk: Desk, snapshot: Snapshot) -> str:
+    """Return the chain that the ledger's last entry states; nobody has checked it.
+
+    Raises:
+        Difference: it states none.
+    """
+    last = snapshot.last[LEDGER.name]
+    if last == START:
+        return origin(snapshot.election)
+    found = desk.client.xrange(Partition(snapshot.election).key(LEDGER.name), last, last)
+    return stated(found[0][1].get(b"data", b""), f"ledger entry {snapshot.lengths[LEDGER.name]} (id {last})")[1]
+
+
+def reached(entry_id: str, cursor: str) -> bool:
+    """Whether a stage with that cursor has folded the entry."""
+    return place(entry_id.encode()) <= place(cursor.encode())

@@ -1,0 +1,126 @@
+"""Walking a ledger from its first entry: every place filled, every chain continued."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from streams.chain import follows, origin
+from streams.fold import Entry
+from tallywire.evidence.checkpoint import Checkpoint
+from tallywire.evidence.difference import Difference
+
+_TAIL: Final = re.compile(rb',"sequence":([0-9]{1,10})(?:,"groupend":true)?,"chain":"([0-9a-f]{64})"\}\Z')
+_TAIL_LENGTH_MAX: Final = 150
+
+
+def stated(data: bytes, where: str) -> tuple[int, str]:
+    """Return the place and the chain that an entry states.
+
+    Raises:
+        Difference: it states none.
+    """
+    tail = _TAIL.search(data, max(0, len(data) - _TAIL_LENGTH_MAX))
+    if tail is None:
+        raise Difference(where, "It does not end in its sequence and its chain, as ingest writes them.")
+    return int(tail[1]), tail[2].decode()
+
+
+class Walk:
+    """How far a ledger has been checked."""
+
+    def __init__(self, election: str) -> None:
+        """Begin before the first entry."""
+        self.election = election
+        self.size = 0
+        """Entries checked."""
+        self.chain = origin(election)
+        """Chain of the last of them."""
+
+    def take(self, entry: Entry) -> None:
+        """Check the next entry.
+
+        Raises:
+            Difference: it is not the one that continues the ledger.
+        """
+        where = f"ledger entry {self.size + 1} (id {entry.id})"
+        if entry.fields.keys() != {b"data"}:
+            names = ", ".join(name.decode(errors="replace") for name in entry.fields)
+            raise Difference(where, "An entry has one field, data.", "data", names)
+        data = entry.fields[b"data"]
+        sequence, stated_chain = stated(data, where)
+        if sequence != self.size + 1:
+            raise Difference(
+                where,
+                "Another entry belongs here: one is missing, was put in, or has moved.",
+                f"sequence {self.size + 1}",
+                f"sequence {sequence}",
+            )
+        chain = follows(self.chain, data)
+        if chain is None:
+            raise Difference(
+                where,
+                "Its chain does not follow from its bytes and the entry before: this entry was altered, or the ledger "
+                "up to here is another one.",
+                "a chain that continues " + self.chain,
+                stated_chain,
+            )
+        self.size, self.chain = self.size + 1, chain
+
+    def compare(self, checkpoint: Checkpoint) -> None:
+        """Compare with a signed head, when the walk has come exactly that far.
+
+        Raises:
+            Difference: it is another ledger.
+        """
+        if self.size == checkpoint.size and self.chain != checkpoint.chain:
+            raise Difference(
+                f"ledger entry {self.size}",
+                "The ledger up to here is not the one whose head was signed: an entry was replaced, and what follows "
+                "it was chained anew.",
+                f"chain {checkpoint.chain}",
+                f"chain {self.chain}",
+            )
+
+    def reach(self, checkpoint: Checkpoint) -> None:
+        """Compare with a signed head at the end of the walk.
+
+        Raises:
+            Difference: the ledger was cut.
+        """
+        if self.size < checkpoint.size:
+            raise Difference(
+                f"ledger entry {self.size + 1}",
+                "The ledger ends before it, and the signed head has seen it: the ledger was cut.",
+                f"{checkpoint.size} entries or more",
+                f"{self.size} entries",
+            )
+
+
+def walk(election: str, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Walk:
+    """Check a whole ledger, and that a head signed before is one of its own.
+
+    Raises:
+        Difference: it is not whole.
+    """
+    walked = Walk(election)
+    for _ in walk_on(walked, chunks, checkpoint):
+        pass
+    return walked
+
+
+def walk_on(walked: Walk, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Iterator[list[Entry]]:
+    """Check a ledger and hand on each part of it that has been checked.
+
+    Raises:
+        Difference: it is not whole.
+    """
+    if checkpoint is not None:
+        walked.compare(checkpoint)
+    for chunk in chunks:
+        for entry in chunk:
+            walked.take(entry)
+            if checkpoint is not None:
+                walked.compare(checkpoint)
+        yield chunk
+    if checkpoint is not None:
+        walked.reach(checkpoint)

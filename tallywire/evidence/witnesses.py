@@ -1,0 +1,173 @@
+"""What a ledger is compared with: a server, or, for a file, nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, cast
+
+from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
+from services.ingest.rules.intake import TAKEN
+from streams.fold import START, Entry
+from streams.keys import Partition
+from tallywire.desk import Desk
+from tallywire.evidence.difference import Difference, unequal
+from tallywire.evidence.live import TABLES, Snapshot, reached, read_chunks
+from tallywire.evidence.replaying import IngestReplay, Replay, Table
+from tallywire.evidence.walking import Walk
+
+
+class Nobody:
+    """Nothing is there to compare with: everything follows, and nothing contradicts."""
+
+    def __init__(self) -> None:
+        """Begin with no event seen."""
+        self._events: Counter[str] = Counter()
+
+    def has_folded(self, stage: str, entry_id: str) -> bool:  # noqa: ARG002  # whatever it is
+        """Say yes."""
+        return True
+
+    def has_taken(self, taken: Table) -> None:
+        """Believe it."""
+
+    def has_published(self, stream: str, event: bytes) -> str:  # noqa: ARG002  # whatever it is
+        """Return an id as a server might have given it."""
+        self._events[stream] += 1
+        return f"{self._events[stream]}-0"
+
+    def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
+        """Believe it."""
+
+
+class Server:
+    """What is on a server."""
+
+    def __init__(self, desk: Desk, snapshot: Snapshot) -> None:
+        """Compare with the server behind ``desk``, as of the snapshot."""
+        self._desk = desk
+        self._snapshot = snapshot
+        self._partition = Partition(snapshot.election)
+        self._cursors = {stage: snapshot.cursor(stage) for stage in snapshot.stages}
+        # A cursor at the start stands on no entry.
+        self._met = {stage for stage, cursor in self._cursors.items() if cursor == START}
+        self._streams = {
+            stream: _Stream(desk, snapshot, stream) for stream in (RESULTS.name, TALLIES.name, HEADLINES.name)
+        }
+
+    def has_folded(self, stage: str, entry_id: str) -> bool:
+        """Whether the stage's cursor is at the entry or beyond."""
+        if entry_id == self._cursors[stage]:
+            self._met.add(stage)
+        return reached(entry_id, self._cursors[stage])
+
+    def has_taken(self, taken: Table) -> None:
+        """Compare what ingest keeps of ids."""
+        found = cast("list[bytes | None]", self._desk.client.hmget(self._partition.key(TAKEN), list(taken)))
+        for (key, expected), value in zip(taken.items(), found, strict=True):
+            _compare_field(TAKEN, key, expected, value)
+
+    def has_published(self, stream: str, event: bytes) -> str:
+        """Compare the next event of a stream."""
+        return self._streams[stream].take(event)
+
+    def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
+        """Compare ends, tables and numbers."""
+        self._compare_head(walk)
+        for replay in derived:
+            stage, reads = replay.wiring.stage, replay.wiring.reads
+            if stage not in self._met:
+                where = f"{stage}, field cursor"
+                raise Difference(where, f"No such entry is on {reads}.", "an entry's id", self._cursors[stage])
+        for stream in self._streams.values():
+            stream.end()
+        for replay in derived:
+            stage = replay.wiring.stage
+            for written in self._streams.keys() & set(replay.wiring.writes):
+                self._compare_number(stage, written, replay.mark.sequences.get(written, 0))
+        expected = ingest.tables | {table: kept for replay in derived for table, kept in replay.tables.items()}
+        for _, table in TABLES:
+            _compare_table(table, expected[table], self._snapshot.tables[table])
+        if self._snapshot.taken != walk.size:
+            what = "It holds ids of entries that are not on the ledger."
+            raise Difference(TAKEN, what, f"{walk.size} fields", f"{self._snapshot.taken} fields")
+        if not self._snapshot.named:
+            raise Difference(
+                "tallywire:elections", "The catalogue does not name the election.", self._snapshot.election
+            )
+
+    def _compare_head(self, walk: Walk) -> None:
+        """Compare the ledger's end with what ingest says it wrote last."""
+        self._compare_number("ingest", LEDGER.name, walk.size)
+        stored = self._snapshot.stages["ingest"].get("chain", walk.chain.encode() if walk.size == 0 else b"").decode()
+        if stored != walk.chain:
+            raise Difference("ingest, field chain", "It is not that of the ledger's last entry.", walk.chain, stored)
+
+    def _compare_number(self, stage: str, stream: str, expected: int) -> None:
+        found = self._snapshot.stages[stage].get(f"sequence:{stream}", b"0").decode(errors="replace")
+        if found != str(expected):
+            what = f"{stage} says that it wrote another number of entries than there must be."
+            raise Difference(f"{stage}, field sequence:{stream}", what, str(expected), found)
+
+
+class _Stream:
+    """A stream on the server, read beside the replay."""
+
+    def __init__(self, desk: Desk, snapshot: Snapshot, name: str) -> None:
+        self._name = name
+        self._taken = 0
+        key = Partition(snapshot.election).key(name)
+        self._entries: Iterator[Entry] = chain.from_iterable(read_chunks(desk.client, key, snapshot.last[name]))
+
+    def take(self, event: bytes) -> str:
+        self._taken += 1
+        entry = next(self._entries, None)
+        if entry is None:
+            what = "The stream ends before it: an entry is missing."
+            raise Difference(f"{self._name}, entry {self._taken}", what, _named(event))
+        where = f"{self._name}, entry {self._taken} (id {entry.id})"
+        if entry.fields.keys() != {b"data"}:
+            names = ", ".join(name.decode(errors="replace") for name in entry.fields)
+            raise Difference(where, "An entry has one field, data.", "data", names)
+        found = entry.fields[b"data"]
+        if found == event:
+            return entry.id
+        if _named(found) != _named(event):
+            what = "Another event belongs here: one is missing, was put in, or has moved."
+            raise Difference(where, what, _named(event), _named(found))
+        raise unequal(where, event, found)
+
+    def end(self) -> None:
+        entry = next(self._entries, None)
+        if entry is not None:
+            where = f"{self._name}, entry {self._taken + 1} (id {entry.id})"
+            found = _named(entry.fields.get(b"data", b""))
+            raise Difference(where, "It does not follow from the ledger: the stream has one too many.", "", found)
+
+
+def _named(event: bytes) -> str:
+    """Return what identifies an event, for a sentence."""
+    try:
+        return f"{json.loads(event)['id']}, sequence {json.loads(event)['sequence']}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "no event"
+
+
+def _compare_table(table: str, expected: Table, found: Table) -> None:
+    for name in dict.fromkeys((*expected, *found)):
+        _compare_field(table, name, expected.get(name), found.get(name))
+
+
+def _compare_field(table: str, name: str, expected: bytes | None, found: bytes | None) -> None:
+    where = f"{table}, field {name}"
+    if found == expected:
+        return
+    if found is None:
+        raise Difference(where, "It is missing.", "a value that follows from the ledger")
+    if expected is None:
+        raise Difference(where, "It does not follow from the ledger: the table has one too many.", "", _excerpt(found))
+    raise unequal(where, expected, found)
+
+
+def _excerpt(value: bytes) -> str:
+    return value[:80].decode(errors="backslashreplace")

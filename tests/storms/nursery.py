@@ -1,0 +1,98 @@
+"""Where services come from that will be killed by the hundred.
+
+A process that has everything imported forks them: each is a process of its own, and starts in some milliseconds
+instead of most of a second. Whoever asks speaks to it in lines of JSON on its standard input, and is told on its
+standard output of each start, stop and end. When its input ends, it kills whatever lives, and ends.
+"""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Final
+
+from tests.storms.mortal import Fate, live
+
+_INPUT: Final = 0
+_OUTPUT: Final = 1
+_ERROR: Final = 2
+
+
+def main(folder: Path) -> None:
+    """Start services as asked until standard input ends."""
+    journal = os.open(folder / "journal", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    log = os.open(folder / "services.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    # What is there now is there for good: collecting would only copy memory that the children share.
+    gc.freeze()
+    waiting = selectors.DefaultSelector()
+    waiting.register(_INPUT, selectors.EVENT_READ)
+    waiting.register(woken, selectors.EVENT_READ)
+    living: set[int] = set()
+    asked = b""
+    while True:
+        for key, _ in waiting.select():
+            if key.fd == woken:
+                os.read(woken, 4_096)
+                _tell_what_happened(living)
+                continue
+            heard = os.read(_INPUT, 65_536)
+            if not heard:
+                _kill(living)
+                return
+            *lines, asked = (asked + heard).split(b"\n")
+            for line in lines:
+                living.add(_start(json.loads(line), journal, log))
+
+
+def _start(asked: dict[str, object], journal: int, log: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.dup2(log, _OUTPUT)
+            os.dup2(log, _ERROR)
+            os.close(_INPUT)
+            code = live(str(asked["service"]), str(asked["url"]), journal, Fate(**asked["fate"]))  # type: ignore[arg-type]  # as it was sent
+        except BaseException:  # noqa: BLE001  # this process ends here, whatever happened
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    _tell(pid, "started", 0)
+    return pid
+
+
+def _tell_what_happened(living: set[int]) -> None:
+    while living:
+        pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+        if pid == 0:
+            return
+        if os.WIFSTOPPED(status):
+            _tell(pid, "stopped", 0)
+        else:
+            living.discard(pid)
+            _tell(pid, "ended", os.waitstatus_to_exitcode(status))
+
+
+def _tell(pid: int, what: str, code: int) -> None:
+    os.write(_OUTPUT, json.dumps([pid, what, code]).encode() + b"\n")
+
+
+def _kill(living: set[int]) -> None:
+    for pid in living:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

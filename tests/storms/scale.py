@@ -1,0 +1,27 @@
+"""How much weather a run gets: a little in every test run, all of it in ``make storm``.
+
+``STORMS=20`` asks for twenty storms with fresh seeds and for everything else at full size; ``STORM_SEED=7`` plays one
+seed again.
+"""
+
+import os
+import secrets
+from typing import Final
+
+_STORMS: Final = int(os.environ.get("STORMS", "0"))
+_SEED: Final = os.environ.get("STORM_SEED")
+
+FULL: Final = _STORMS > 0
+"""Whether this is ``make storm``."""
+
+SEEDS: Final = (int(_SEED),) if _SEED else tuple(secrets.randbelow(1_000_000) for _ in range(_STORMS)) if FULL else (1,)
+"""The storms of this run. The normal one is the same every time."""
+
+CUTS: Final = 200 if FULL else 40
+"""Places at which the log is cut."""
+
+AWAY_S: Final = 60.0 if FULL else 3.0
+"""How long the server is away."""
+
+SAID: Final[list[str]] = []
+"""What the storms have to tell at the end of the run."""

@@ -17,8 +17,8 @@ from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent, RegisterEvent
 from schemas.register import Baseline, Baselines, Candidate, Contest, Holder, Party, Register
 from streams.keys import CATALOGUE, Partition
-from tallywire.server import start_server
-from tallywire.supervisor import Supervisor
+from tallywire.embedded.server import start_server
+from tallywire.embedded.supervisor import Supervisor
 
 CONTESTS: Final = 100
 IDLE_ROUNDS: Final = 200

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.declaration import DeclarationKind
+from schemas.declaration import DeclarationKind, RejectedPapers
 from schemas.register import BaselineName, Number, VotingSystem
 from schemas.wire import (
     Array,
@@ -225,6 +225,8 @@ class Result(Wire):
     """Votes counted for all candidates, first preferences under the supplementary vote; null where some are unknown."""
     rejected: Votes | None
     """Ballot papers rejected; null where not stated."""
+    rejected_by_head: RejectedPapers | None = None
+    """The same by head; null where not stated."""
     electorate: Votes | None
     """People entitled to vote; null where unknown."""
     turnout: Turnout

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
@@ -13,9 +14,11 @@ from redis.exceptions import RedisError
 
 from schemas.events import ParkedEvent
 from schemas.parked import Parked
+from schemas.register import Register
 from schemas.streams import PARKED
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Park
+from streams.keys import alive_key
 
 ALIVE_EVERY_S: Final = 5
 """How often a service says that it lives."""
@@ -33,6 +36,17 @@ class Partitioned(Protocol):
     """A state that knows its election."""
 
     election: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRecord:
+    """The register as amended so far, as a stage keeps it."""
+
+    register: Register
+
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.register.model_dump_json().encode()
 
 
 def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-var]  # only `election` is used
@@ -81,7 +95,7 @@ def serve(broker: Broker, service: str) -> None:
 
 async def _beat(broker: Broker, service: str) -> None:
     """Say again and again that the service lives, for health checks and for whoever waits for it."""
-    key = f"tallywire:alive:{service}:{socket.gethostname()}:{os.getpid()}"
+    key = alive_key(service, socket.gethostname(), os.getpid())
     while True:
         with suppress(RedisError, OSError):
             await (await broker.connect()).set(key, 1, ex=ALIVE_FOR_S)

@@ -10,6 +10,11 @@ CATALOGUE: Final = "tallywire:elections"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
+def alive_key(service: str, host: str = "*", process: int | str = "*") -> str:
+    """Return the key by which a service says that it lives; with the host or the process left out, a pattern."""
+    return f"tallywire:alive:{service}:{host}:{process}"
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
     """Keys that live together: one hash tag, so that a commit over them is atomic on Redis Cluster too."""

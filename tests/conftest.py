@@ -7,7 +7,7 @@ import pytest
 import structlog
 from redis import Redis
 
-from tallywire.server import EmbeddedServer, start_server
+from tallywire.embedded.server import EmbeddedServer, start_server
 
 
 @pytest.fixture(scope="module")

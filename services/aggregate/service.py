@@ -12,23 +12,12 @@ from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import LedgerEvent, aggregate, control, tallies
 from services.aggregate.rules.standing import Standing
-from services.shell import parking, serve
+from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 
 STAGE: Final = "aggregate"
 _LEDGER: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterRecord:
-    """The register as amended so far."""
-
-    register: Register
-
-    def encode(self) -> bytes:
-        """Return it as JSON."""
-        return self.register.model_dump_json().encode()
 
 
 @dataclass(frozen=True, slots=True)

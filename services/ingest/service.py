@@ -1,7 +1,6 @@
 """The shell of ingest: reads the declarations stream, writes ledger, receipts and refusals."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -11,24 +10,13 @@ from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules import intake as tables
 from services.ingest.rules.intake import Intake, Revisions, Taken
 from services.ingest.rules.judging import Judgement, judge
-from services.shell import parking, serve
+from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 
 STAGE: Final = "ingest"
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterRecord:
-    """The register as amended so far."""
-
-    register: Register
-
-    def encode(self) -> bytes:
-        """Return it as JSON."""
-        return self.register.model_dump_json().encode()
 
 
 class StoredIntake(Intake):

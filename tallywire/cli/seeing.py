@@ -18,12 +18,12 @@ def demo(
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
-    from tallywire.demo import demo as play_night
-    from tallywire.loading import open_pack
+    from tallywire.client.loading import open_pack
     from tallywire.logs import log_to_stderr
-    from tallywire.playing import read_speed
-    from tallywire.screen import open_console
-    from tallywire.showing import EventShow, PeopleShow
+    from tallywire.show.demo import demo as play_night
+    from tallywire.show.playing import read_speed
+    from tallywire.show.screen import open_console
+    from tallywire.show.showing import EventShow, PeopleShow
 
     log_to_stderr()
     pace = read_speed(speed)
@@ -35,16 +35,19 @@ def demo(
 def watch(
     election: Election = None,
     from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first headline there is.")] = False,
+    priority: Annotated[
+        int, typer.Option(min=1, max=5, help="Only headlines this loud or louder; 1 is the loudest, 3 is every seat.")
+    ] = 5,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C."""
-    from tallywire.desk import open_desk
-    from tallywire.screen import open_console
-    from tallywire.watching import Watch
+    from tallywire.client.desk import open_desk
+    from tallywire.client.watching import Watch
+    from tallywire.show.screen import open_console
 
     with open_desk(redis) as desk:
-        watching = Watch(desk, election, from_start=from_start)
+        watching = Watch(desk, election, from_start=from_start, priority=priority)
         if watching.waiting_for:
             say(f"The election {watching.waiting_for} is not loaded yet. Waiting for it; Ctrl-C ends this.")
         watching.run(open_console(), open_console(stderr=True), as_json=as_json)
@@ -59,9 +62,9 @@ def tallies(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
-    from tallywire.desk import open_desk
-    from tallywire.screen import open_console
-    from tallywire.standing import show_tallies
+    from tallywire.client.desk import open_desk
+    from tallywire.client.standing import show_tallies
+    from tallywire.show.screen import open_console
 
     with open_desk(redis) as desk:
         show_tallies(desk, election, region, open_console(), as_json=as_json)

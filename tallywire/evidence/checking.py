@@ -9,7 +9,7 @@ from rich.console import Console
 from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.desk import Desk, open_desk
+from tallywire.client.desk import Desk, open_desk
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.exporting import Header, read_entries, require, write_export

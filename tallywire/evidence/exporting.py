@@ -13,10 +13,10 @@ from tempfile import mkstemp
 from typing import IO, Final
 
 from streams.fold import Entry
-from tallywire.desk import can_be_election
+from tallywire.client.desk import can_be_election
+from tallywire.client.following import place
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.walking import Walk, walk_on
-from tallywire.following import place
 
 LENGTH_MAX: Final = 64 * 1024 * 1024
 """Bytes of one entry: twice the largest register that ingest takes. More is a damaged file, not an entry."""

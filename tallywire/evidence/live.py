@@ -10,11 +10,11 @@ from services.ingest.rules.intake import TAKEN
 from streams.chain import origin
 from streams.fold import START, Entry
 from streams.keys import Partition
-from tallywire.desk import Desk
+from tallywire.client.desk import Desk
+from tallywire.client.following import place
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.replaying import STAGES, Table
 from tallywire.evidence.walking import stated
-from tallywire.following import place
 
 _ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from schemas.events import ParkedEvent
 from schemas.streams import DECLARATIONS, PARKED
 from streams.keys import Partition
-from tallywire.desk import Desk
+from tallywire.client.desk import Desk
 from tallywire.evidence.live import read_chunks
 
 STAGES: Final = tuple(PARKED)

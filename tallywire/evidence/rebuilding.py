@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from services.shell import ALIVE_FOR_S
-from tallywire.desk import Desk
+from streams.keys import alive_key
+from tallywire.client.desk import Desk
 from tallywire.evidence.layout import DERIVED_PARTS, keys
 from tallywire.evidence.replaying import DERIVED
 from tallywire.trouble import Exit, Trouble
@@ -44,11 +45,7 @@ def await_stopped(desk: Desk, waiting: Callable[[list[str]], None], deadline_s: 
 
 
 def _alive(desk: Desk) -> list[str]:
-    return [
-        wiring.stage
-        for wiring in DERIVED
-        if any(desk.client.scan_iter(f"tallywire:alive:{wiring.stage}:*", count=1_000))
-    ]
+    return [wiring.stage for wiring in DERIVED if any(desk.client.scan_iter(alive_key(wiring.stage), count=1_000))]
 
 
 def delete_derived(desk: Desk, election: str) -> None:

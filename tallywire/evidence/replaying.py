@@ -14,9 +14,9 @@ from services.ingest.rules import intake as tables
 from services.ingest.rules.intake import Revisions
 from services.ingest.rules.rebuilding import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
-from services.ingest.service import RegisterRecord
 from services.notify.service import WIRING as NOTIFY
 from services.notify.service import StoredMemory, notify_of_results
+from services.shell import RegisterRecord
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
 from tallywire.evidence.difference import Difference

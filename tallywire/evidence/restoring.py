@@ -15,7 +15,7 @@ from schemas.streams import LEDGER
 from services.ingest.rules.intake import TAKEN
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.desk import Desk
+from tallywire.client.desk import Desk
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.exporting import Header, require
 from tallywire.evidence.layout import PARTS, keys

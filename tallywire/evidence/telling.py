@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from streams.fold import Entry
-from tallywire.desk import Desk
+from tallywire.client.desk import Desk
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verifying import Report
-from tallywire.screen import plain, write_lines
+from tallywire.show.screen import plain, write_lines
 from tallywire.trouble import Exit, Trouble
 
 LONG: Final = 5_000

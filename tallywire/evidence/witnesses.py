@@ -10,7 +10,7 @@ from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from services.ingest.rules.intake import TAKEN
 from streams.fold import START, Entry
 from streams.keys import Partition
-from tallywire.desk import Desk
+from tallywire.client.desk import Desk
 from tallywire.evidence.difference import Difference, unequal
 from tallywire.evidence.live import TABLES, Snapshot, reached, read_chunks
 from tallywire.evidence.replaying import IngestReplay, Replay, Table

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from tallywire import __version__
 from tallywire.cli import app
 from tallywire.cli.options import DEFAULT_URL
-from tallywire.running import DATA_DIR, PORT
+from tallywire.embedded.running import DATA_DIR, PORT
 
 COMMANDS = [
     "demo",
@@ -176,7 +176,7 @@ def test_a_reader_that_has_left_ends_the_command_quietly() -> None:
 
 def test_a_fault_of_ours_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even what we did not think of shows no traceback, says whose fault it is, and has its own exit code."""
-    monkeypatch.setattr("tallywire.packs.check_pack", lambda _path: 1 / 0)
+    monkeypatch.setattr("tallywire.packs.reading.check_pack", lambda _path: 1 / 0)
     monkeypatch.delenv("TALLYWIRE_TRACEBACK", raising=False)
     result = invoke("pack", "check", "pcc.2024-05-02")
     assert result.exit_code == 70

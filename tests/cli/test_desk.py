@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from streams.keys import CATALOGUE
 from tallywire.cli import app
-from tallywire.desk import Desk
-from tallywire.entries import Entry, choose_elections
-from tallywire.server import EmbeddedServer
+from tallywire.client.desk import Desk
+from tallywire.client.entries import Entry, choose_elections
+from tallywire.embedded.server import EmbeddedServer
 from tallywire.trouble import Exit, Trouble
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"

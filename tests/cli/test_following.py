@@ -6,8 +6,8 @@ import pytest
 from redis import Redis
 
 from streams.fold import START
-from tallywire import following
-from tallywire.following import Follower, place
+from tallywire.client import following
+from tallywire.client.following import Follower, place
 
 ELECTION = "pcc.2030-05-02"
 

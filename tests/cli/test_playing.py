@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tallywire.playing import PLAY_S, read_speed, timetable
+from tallywire.show.playing import PLAY_S, read_speed, timetable
 from tallywire.trouble import Exit, Trouble
 
 

@@ -15,7 +15,7 @@ from schemas.headline import Headline
 from schemas.tally import PartyTally, Tally
 from streams.keys import CATALOGUE
 from tallywire.cli import app
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
 from tests.rules.registers import ELECTION, TESTSHIRE, synthetic_register
 from tests.waiting import wait_until
 
@@ -28,7 +28,7 @@ def loaded(redis_client: Redis) -> None:
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
 
 
-def publish_headline(redis_client: Redis, number: int, election: str = ELECTION) -> bytes:
+def publish_headline(redis_client: Redis, number: int, election: str = ELECTION, *, priority: int = 3) -> bytes:
     """Publish a headline and return it as published."""
     event = HeadlineEvent(
         id=f"headline-{number}",
@@ -37,7 +37,7 @@ def publish_headline(redis_client: Redis, number: int, election: str = ELECTION)
         sequence=number,
         data=Headline(
             kind="gain",
-            priority=3,
+            priority=priority,
             body=None,
             text=f"Labour gains Testshire {number}",
             detail="By one vote.",
@@ -148,6 +148,15 @@ def test_watch_tells_what_comes_not_what_was(server: EmbeddedServer, redis_clien
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
         assert (out, err, process.returncode) == ("", "", 130)
+
+
+def test_watch_can_leave_out_what_is_not_loud(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """A subscriber filters by priority: 1 and 2 are told, 3 and what is quieter is not."""
+    for number, priority in enumerate((3, 2, 5, 1), start=1):
+        publish_headline(redis_client, number, priority=priority)
+    with watching(server, redis_client, "--from-start", "--priority", "2") as process:
+        told = lines(process, 4)
+    assert told[::2] == ["Labour gains Testshire 2\n", "Labour gains Testshire 4\n"]
 
 
 def test_watch_from_the_start_for_programs(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:

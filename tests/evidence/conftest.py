@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 from redis import Redis
 
-from tallywire.server import EmbeddedServer, start_server
-from tallywire.supervisor import Supervisor
+from tallywire.embedded.server import EmbeddedServer, start_server
+from tallywire.embedded.supervisor import Supervisor
 from tests.evidence.nights import ELECTION, declarations, settle, tallywire
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tallywire.server import start_server
-from tallywire.supervisor import Supervisor
+from tallywire.embedded.server import start_server
+from tallywire.embedded.supervisor import Supervisor
 from tests.evidence.nights import ELECTION, declarations, settle, tallywire
 
 LEDGER: Final = Path(__file__).with_name("ledger-v1.export")

@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 from streams.chain import link, origin
 from streams.keys import Partition
 from tallywire.cli import app
-from tallywire.desk import open_desk
-from tallywire.packs import find_pack
-from tallywire.supervisor import Supervisor
+from tallywire.client.desk import open_desk
+from tallywire.embedded.supervisor import Supervisor
+from tallywire.packs.reading import find_pack
 from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"

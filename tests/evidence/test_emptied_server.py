@@ -9,9 +9,9 @@ from pathlib import Path
 
 from redis import Redis
 
-from tallywire.family import Family
-from tallywire.server import EmbeddedServer
-from tallywire.supervisor import SERVICES, Supervisor
+from tallywire.embedded.family import Family
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.supervisor import SERVICES, Supervisor
 from tests.evidence.nights import ELECTION, declarations, derived, entries, key, run_services, settle, tallywire
 from tests.waiting import wait_until
 

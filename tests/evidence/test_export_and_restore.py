@@ -9,11 +9,11 @@ from redis import Redis
 
 from services.ingest.rules.rebuilding import sent_bytes
 from streams.fold import Entry
-from tallywire.desk import open_desk
+from tallywire.client.desk import open_desk
+from tallywire.embedded.server import EmbeddedServer
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.exporting import Header, read_entries, read_header, write_export
 from tallywire.evidence.restoring import restore
-from tallywire.server import EmbeddedServer
 from tallywire.trouble import Trouble
 from tests.evidence.conftest import Night
 from tests.evidence.nights import ELECTION, declarations, derived, entries, key, payloads, settle, tallywire

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.desk import open_desk
+from tallywire.client.desk import open_desk
 from tallywire.evidence.rebuilding import await_stopped
 from tallywire.trouble import Trouble
 from tests.evidence.conftest import Night

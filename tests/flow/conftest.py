@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
 from tests.flow.pipeline import Pipeline, pipeline_on
 
 

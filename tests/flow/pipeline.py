@@ -18,9 +18,9 @@ from ruamel.yaml import YAML
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
-from tallywire.desk import Desk
-from tallywire.family import Family
-from tallywire.server import EmbeddedServer
+from tallywire.client.desk import Desk
+from tallywire.embedded.family import Family
+from tallywire.embedded.server import EmbeddedServer
 from tests.reading import documents, events
 from tests.waiting import wait_until
 

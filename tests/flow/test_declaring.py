@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.events import ReceiptEvent
-from tallywire.desk import open_desk
-from tallywire.packs import find_pack
-from tallywire.server import EmbeddedServer
-from tallywire.supervisor import Supervisor
+from tallywire.client.desk import open_desk
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.supervisor import Supervisor
+from tallywire.packs.reading import find_pack
 from tests.waiting import wait_until
 
 ELECTION = "pcc.2024-05-02"

@@ -13,8 +13,8 @@ from typing import IO, Any
 import pytest
 
 from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
-from tallywire.packs import find_pack
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.packs.reading import find_pack
 from tests.waiting import wait_until
 
 PUBLISHED_LABELS = {

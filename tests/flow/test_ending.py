@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from streams.keys import Partition
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import Pipeline, pipeline_on
 from tests.flow.storm import OUTPUT, check_storm, moments, storm, strike

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 from tests.flow.contract import check_exact
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import pipeline_on

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 from tests.flow.pipeline import Service, pipeline_on
 from tests.flow.storm import OUTPUT, check_storm, moments, storm, strike
 from tests.waiting import wait_until

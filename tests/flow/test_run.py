@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tallywire.folder_lock import is_held
-from tallywire.server import start_server
+from tallywire.embedded.folder_lock import is_held
+from tallywire.embedded.server import start_server
 from tests.waiting import wait_until
 
 READY_S = 60.0

@@ -12,8 +12,8 @@ from services.ingest.service import WIRING as INGEST
 from services.ingest.service import ingest_declarations
 from streams.commit import Mark, number
 from streams.fold import Entry, Rule, StateT, Wiring, fold
-from tallywire.loading import register_event
-from tallywire.packs import Pack, bundled_packs, read_pack
+from tallywire.client.loading import register_event
+from tallywire.packs.reading import Pack, bundled_packs, read_pack
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tallywire.pack_building.building import Built, Sources, TablesError, build, write
-from tallywire.pack_building.register import Naming
-from tallywire.pack_faults import Fault
-from tallywire.packs import Pack, read_pack
+from tallywire.packs.building.building import Built, Sources, TablesError, build, write
+from tallywire.packs.building.register import Naming
+from tallywire.packs.faults import Fault
+from tallywire.packs.reading import Pack, read_pack
 
 FORD = "local.synthetic.ford.2030-05-02"
 MOUTH = "local.synthetic.mouth.2030-05-02"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from schemas.register import PastWinner
-from tallywire.pack_building.building import build
-from tallywire.pack_building.register import Naming
-from tallywire.packs import Pack, check_pack
+from tallywire.packs.building.building import build
+from tallywire.packs.building.register import Naming
+from tallywire.packs.reading import Pack, check_pack
 from tests.packs.tables import (
     ELECTION,
     FORD,

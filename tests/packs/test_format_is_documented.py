@@ -28,7 +28,7 @@ from schemas.register import (
 )
 from services.ingest.rules.shape import OURS
 from tallywire.cli.packing import pack_app
-from tallywire.pack_building.columns import (
+from tallywire.packs.building.columns import (
     BodyRow,
     CandidateRow,
     ContestRow,
@@ -37,7 +37,7 @@ from tallywire.pack_building.columns import (
     RegionRow,
     Row,
 )
-from tallywire.packs import check_pack, read_pack
+from tallywire.packs.reading import check_pack, read_pack
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
 

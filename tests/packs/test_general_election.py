@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tallywire.packs import Pack, bundled_packs, read_pack
+from tallywire.packs.reading import Pack, bundled_packs, read_pack
 from tests.packs.nights import Night, fold_pack, shipped
 
 SEED = 20240704

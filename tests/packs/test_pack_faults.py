@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.ingest.rules.limits import REGISTER_VALUES_MAX
-from tallywire.loading import register_event
-from tallywire.packs import PackError, bundled_packs, check_pack, read_pack
+from tallywire.client.loading import register_event
+from tallywire.packs.reading import PackError, bundled_packs, check_pack, read_pack
 from tests.packs.breaking import (
     LINES,
     REGISTER,

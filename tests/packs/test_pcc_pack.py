@@ -7,7 +7,7 @@ import pytest
 
 from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent
-from tallywire.packs import Pack, bundled_packs, read_pack
+from tallywire.packs.reading import Pack, bundled_packs, read_pack
 
 ELECTION = "pcc.2024-05-02"
 ELECTORATE_KNOWN = {"derbyshire", "leicestershire", "northamptonshire"}

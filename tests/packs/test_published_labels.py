@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.packs import bundled_packs
+from tallywire.packs.reading import bundled_packs
 from tests.packs.nights import Night, fold_pack, shipped
 from tests.packs.published import published, published_labels, published_winners, tables_of
 from tests.packs.tables import Cells, built_pack

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.packs import PackError, bundled_packs, find_pack, read_pack
-from tallywire.playing import declared_at
+from tallywire.packs.reading import PackError, bundled_packs, find_pack, read_pack
+from tallywire.show.playing import declared_at
 
 ELECTION = "pcc.2024-05-02"
 REGISTER = "register.json"

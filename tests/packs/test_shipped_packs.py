@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent
-from tallywire.pack_building.party_book import bundled_parties
-from tallywire.packs import bundled_packs, check_pack, read_pack
+from tallywire.packs.building.party_book import bundled_parties
+from tallywire.packs.reading import bundled_packs, check_pack, read_pack
 from tests.packs.nights import shipped
 
 ELECTIONS = list(bundled_packs())

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tallywire.cli.packing import pack_app
-from tallywire.pack_building import tables as reading
-from tallywire.pack_building.building import TablesError, build
-from tallywire.pack_building.register import Naming
+from tallywire.packs.building import tables as reading
+from tallywire.packs.building.building import TablesError, build
+from tallywire.packs.building.register import Naming
 from tests.packs.tables import (
     ELECTION,
     FORD,

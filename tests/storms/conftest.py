@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 from tests.storms.line import Line
 from tests.storms.scale import SAID
 from tests.storms.workers import Workers

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from streams.chain import follows, origin
-from tallywire.desk import PIPELINE
+from tallywire.client.desk import PIPELINE
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
 from tests.storms.mortal import SERVICES, Fate
 from tests.storms.night import Night
 from tests.storms.sending import Sender

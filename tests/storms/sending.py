@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.desk import PIPELINE, Desk
+from tallywire.client.desk import PIPELINE, Desk
 from tests.oracle.elections import ELECTION
 from tests.waiting import wait_until
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 from tests.storms.exact import Found
 from tests.storms.line import CALM, Line
 from tests.storms.night import Night, night

@@ -14,7 +14,7 @@ from streams.chain import follows, origin
 from streams.commit import FUNCTION, Committer, Mark, load_function, read_mark
 from streams.fold import Batch, Emission
 from streams.keys import Partition
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
 from tests.reading import events
 from tests.streams.toy import PARTITION, WIRING, Count, Json
 

@@ -14,17 +14,17 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from redis import Redis
 
-import tallywire.server
-import tallywire.server_answer
-from tallywire.folder_lock import is_held
-from tallywire.server import EmbeddedServer, start_server
-from tallywire.server_trouble import FolderInUse, ServerFailed
+import tallywire.embedded.answer
+import tallywire.embedded.server
+from tallywire.embedded.folder_lock import is_held
+from tallywire.embedded.server import EmbeddedServer, start_server
+from tallywire.embedded.trouble import FolderInUse, ServerFailed
 from tests.waiting import wait_until
 
 STARTER = """
 import sys
 from pathlib import Path
-from tallywire.server import start_server
+from tallywire.embedded.server import start_server
 server = start_server(Path(sys.argv[1]), ephemeral=sys.argv[2] == "ephemeral")
 print(server.pid, server.attached, flush=True)
 sys.stdin.read()
@@ -223,7 +223,7 @@ def test_a_locked_folder_is_not_attached_through_another_folders_address(
     tmp_path: Path, start: Start, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server is used only when it says itself that the folder is its own."""
-    monkeypatch.setattr(tallywire.server, "START_DEADLINE_S", 0.1)
+    monkeypatch.setattr(tallywire.embedded.server, "START_DEADLINE_S", 0.1)
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "server.lock").write_text(server.url)
@@ -235,8 +235,8 @@ def test_a_locked_folder_is_not_attached_through_another_folders_address(
 
 def test_a_frozen_server_is_named(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that lives and says nothing is not started over; the message says which process it is."""
-    monkeypatch.setattr(tallywire.server, "START_DEADLINE_S", 0.1)
-    monkeypatch.setattr(tallywire.server_answer, "ANSWER_DEADLINE_S", 0.1)
+    monkeypatch.setattr(tallywire.embedded.server, "START_DEADLINE_S", 0.1)
+    monkeypatch.setattr(tallywire.embedded.answer, "ANSWER_DEADLINE_S", 0.1)
     server = start(ephemeral=False)
     os.kill(server.pid, signal.SIGSTOP)
     try:

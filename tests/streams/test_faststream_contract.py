@@ -12,7 +12,7 @@ from redis import Redis
 from services.aggregate.service import build
 from streams.broker import Broker
 from streams.keys import CATALOGUE, Partition
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer
 from tests.streams.toy import PARTITION, WIRING, say
 from tests.waiting import wait_until
 

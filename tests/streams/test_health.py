@@ -6,8 +6,8 @@ import pytest
 from redis import Redis
 
 from streams.keys import CATALOGUE
-from tallywire.health import check_health
-from tallywire.server import EmbeddedServer
+from tallywire.embedded.health import check_health
+from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2024-05-02"
 

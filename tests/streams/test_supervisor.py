@@ -12,11 +12,11 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-import tallywire.supervisor
-from tallywire.family import Family
-from tallywire.folder_lock import is_held
-from tallywire.server import EmbeddedServer
-from tallywire.supervisor import SERVICES, Supervisor
+import tallywire.embedded.supervisor
+from tallywire.embedded.family import Family
+from tallywire.embedded.folder_lock import is_held
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.supervisor import SERVICES, Supervisor
 from tallywire.trouble import Trouble
 from tests.waiting import wait_until
 
@@ -40,7 +40,7 @@ FAILING = "import sys; sys.exit('no such option')"
 
 SUPERVISING = """
 import sys
-from tallywire.supervisor import Supervisor
+from tallywire.embedded.supervisor import Supervisor
 url, folder, program = sys.argv[1:]
 supervisor = Supervisor(url, command=lambda service: [sys.executable, "-c", program, url, folder, service])
 supervisor.start()
@@ -125,7 +125,7 @@ def test_a_service_that_keeps_failing_is_started_with_growing_pauses(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A service that can't start never keeps a core busy: the pauses grow to the last one, which repeats."""
-    monkeypatch.setattr(tallywire.supervisor, "RESTART_DELAYS_S", (0.01, 0.02, 0.03))
+    monkeypatch.setattr(tallywire.embedded.supervisor, "RESTART_DELAYS_S", (0.01, 0.02, 0.03))
     with capture_logs() as logs:
         stage.supervise(notify=FAILING)
         wait_until(lambda: len(restarts(logs, "notify")) >= 4, what="four restarts")
@@ -158,7 +158,7 @@ def test_stopping_ends_every_service(stage: Stage) -> None:
 
 def test_a_service_that_will_not_end_is_killed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that ignores SIGTERM holds the end up for the deadline, no longer."""
-    monkeypatch.setattr(tallywire.supervisor, "STOP_DEADLINE_S", 0.05)
+    monkeypatch.setattr(tallywire.embedded.supervisor, "STOP_DEADLINE_S", 0.05)
     supervisor = stage.supervise(ingest=STUBBORN)
     supervisor.wait_ready()
     supervisor.stop()

@@ -108,6 +108,7 @@ def result_of(
         rounds=count.rounds,
         valid_votes=valid,
         rejected=rejected_papers(declared),
+        rejected_by_head=declared.rejected_by_head,
         electorate=contest.electorate,
         turnout=turnout(contest, declared),
         swing=swing(register, contest, ranked(declared.votes or {}), changes),

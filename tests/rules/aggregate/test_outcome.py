@@ -16,6 +16,8 @@ SPOKEN = {
     "WPB": "PP11382",
     "Spk": "ynmp-party:12522",
 }
+RENAMED = "PP7931-before"
+"""A party under the id it had before it was renamed, or before it merged into Labour."""
 MORE_PARTIES = {SPOKEN[short]: Party(name=short, spoken=short, abbreviation=short) for short in ("UKIP", "WPB", "Spk")}
 
 
@@ -87,3 +89,15 @@ def test_first_time_is_computed_from_past_winners_and_never_guessed(
     winners = None if past is None else tuple(PastWinner(year=2012 + 4 * n, party=p) for n, p in enumerate(past))
     contest = synthetic_contest(past_winners=winners)
     assert first_time(synthetic_register(contests={TESTSHIRE: contest}), contest, party) is expected
+
+
+def test_a_party_that_was_renamed_or_merged_holds_its_seat() -> None:
+    """Promise: the register says which ids count as one; a seat held under the old one is not gained."""
+    was = Party(name="Old Labour", spoken="Old Labour", abbreviation="Old", counts_as="PP53")
+    contest = synthetic_contest(
+        candidates={"winner": Candidate(name="Wim Sample", party="PP53")},
+        baseline=Baselines(previous_election=Baseline(seats=(Holder(party=RENAMED),)), sitting=None),
+    )
+    register = synthetic_register(parties=PARTIES | {RENAMED: was}, contests={TESTSHIRE: contest})
+    found = outcome(register, contest, ("winner",), contest.baseline.previous_election)
+    assert label(register, contest, found) == "Lab hold"

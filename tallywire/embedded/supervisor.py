@@ -1,0 +1,177 @@
+"""Keeps the three services running as processes of their own, and ends them with this one."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing, nullcontext
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import structlog
+from redis.exceptions import RedisError
+
+from streams.keys import alive_key
+from tallywire.client.desk import PIPELINE
+from tallywire.embedded.answer import connect
+from tallywire.embedded.family import Family
+from tallywire.embedded.logfile import last_lines, open_log
+from tallywire.trouble import Exit, Trouble
+
+SERVICES: Final = tuple(service for service, _ in PIPELINE)
+"""In the order of the flow."""
+
+RESTART_DELAYS_S: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Pauses before a service that ended is started again; the last one repeats. None of them keeps a core busy."""
+
+STEADY_S: Final = 10.0
+"""A service that lived this long begins again at the shortest pause."""
+
+STOP_DEADLINE_S: Final = 5.0
+"""How long the services may take to finish the batch in hand; then they are killed, which loses nothing."""
+
+READY_DEADLINE_S: Final = 30.0
+"""How long they may take to be ready: a second, on a machine that does nothing else."""
+
+PAUSE_S: Final = 0.01
+"""Between two looks at services that are getting ready."""
+
+log = structlog.get_logger()
+
+Command = Callable[[str], list[str]]
+"""The command line that starts the service of a name."""
+
+
+def service_command(url: str) -> Command:
+    """Return how each service is started on the server at ``url``."""
+    return lambda service: [sys.executable, "-m", "tallywire", service, "--redis", url]
+
+
+class Supervisor:
+    """The services, as child processes. As a context manager it stops them at the end.
+
+    Args:
+        url: the server they work on.
+        log_path: the file they log to; this process's standard error when None.
+        command: how each is started.
+    """
+
+    def __init__(self, url: str, log_path: Path | None = None, *, command: Command | None = None) -> None:
+        self.url = url
+        self.log_path = log_path
+        self._command = command or service_command(url)
+        self._family = Family()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._keepers: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._changing = threading.Lock()
+
+    def start(self) -> None:
+        """Start every service, and from now on each one again that ends.
+
+        Raises:
+            Trouble: one cannot be started.
+        """
+        try:
+            for service in SERVICES:
+                self._spawn(service)
+        except OSError as error:
+            self.stop()
+            raise Trouble(f"The services cannot be started: {error}.", Exit.NO_SERVER) from error
+        for service in SERVICES:
+            keeper = threading.Thread(target=self._keep, args=(service,), name=f"keep-{service}", daemon=True)
+            keeper.start()
+            self._keepers.append(keeper)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process id of each service that is running."""
+        return {name: child.pid for name, child in self._processes.items() if child.poll() is None}
+
+    def alive(self) -> bool:
+        """Say whether every service is running at this moment."""
+        return len(self.pids) == len(SERVICES)
+
+    def unready(self) -> list[str]:
+        """Return the services that have not said yet, from the process running now, that they are at work."""
+        pids, host = self.pids, socket.gethostname()
+        with closing(connect(self.url)) as client:
+            try:
+                return [
+                    service
+                    for service in SERVICES
+                    if service not in pids or not client.exists(alive_key(service, host, pids[service]))
+                ]
+            except (RedisError, OSError):
+                return list(SERVICES)
+
+    def wait_ready(self, deadline_s: float = READY_DEADLINE_S) -> None:
+        """Wait until every service is at work.
+
+        Raises:
+            Trouble: one is not, after ``deadline_s`` seconds; with the end of its log.
+        """
+        deadline = time.monotonic() + deadline_s
+        while unready := self.unready():
+            if time.monotonic() > deadline:
+                raise self.not_ready(unready)
+            time.sleep(PAUSE_S)
+
+    def not_ready(self, unready: list[str]) -> Trouble:
+        """Return what to say about services that do not get ready."""
+        where = f" The end of {self.log_path}:\n{last_lines(self.log_path)}" if self.log_path else ""
+        return Trouble(f"Not ready: {', '.join(unready)}.{where}", Exit.NO_SERVER)
+
+    def stop(self) -> None:
+        """Let every service finish what it has in hand, kill those that take too long. Harmless when repeated."""
+        with self._changing:
+            self._stopping.set()
+            for child in self._processes.values():
+                child.terminate()
+        deadline = time.monotonic() + STOP_DEADLINE_S
+        for child in self._processes.values():
+            try:
+                child.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        for keeper in self._keepers:
+            keeper.join()
+        self._family.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _spawn(self, service: str) -> None:
+        with self._changing:
+            if self._stopping.is_set():
+                return
+            with open_log(self.log_path) if self.log_path else nullcontext() as output:
+                self._processes[service] = self._family.start(self._command(service), output=output)
+
+    def _keep(self, service: str) -> None:
+        """Start the service again whenever it ends."""
+        attempt = 0
+        while True:
+            started_at = time.monotonic()
+            exit_code = self._processes[service].wait()
+            if time.monotonic() - started_at > STEADY_S:
+                attempt = 0
+            delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
+            attempt += 1
+            if self._stopping.wait(delay_s):
+                return
+            try:
+                self._spawn(service)
+            except OSError as error:
+                log.error("service.not_started", service=service, error=str(error), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
+                continue
+            log.warning("service.restarted", service=service, exit_code=exit_code, delay_s=delay_s)

@@ -1,0 +1,1 @@
+"""Election packs: reading, checking, building."""

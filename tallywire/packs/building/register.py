@@ -1,0 +1,215 @@
+"""Writes the register: the election as it was known before the night."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from tallywire.packs.building.ballots import Ballot
+from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
+from tallywire.packs.building.party_book import PartyBook
+from tallywire.packs.building.slugs import slug
+from tallywire.packs.building.tables import Table
+from tallywire.packs.faults import Fault
+
+OFFICIAL: Final = (
+    "North East",
+    "North West",
+    "Yorkshire and The Humber",
+    "East Midlands",
+    "West Midlands",
+    "East of England",
+    "London",
+    "South East",
+    "South West",
+)
+"""The official regions of England (Office for National Statistics)."""
+
+COUNTRIES: Final = ("England", "Northern Ireland", "Scotland", "Wales")
+
+NO_CONTROL: Final = "NOC"
+"""Written in place of a party where nobody had control."""
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What an election is called, and where its facts come from."""
+
+    election: str
+    """Its id."""
+    name: str
+    """Its name as printed."""
+    test: bool = False
+    """Whether it is a rehearsal."""
+    sources: tuple[str, ...] = ()
+    """Where the facts come from, with their licences."""
+
+
+@dataclass(slots=True)
+class RegisterWriter:
+    """Turns rows into a register, and notes every row that cannot be turned."""
+
+    candidates: Table[CandidateRow]
+    contests: Table[ContestRow]
+    bodies: Table[BodyRow]
+    regions: Table[RegionRow]
+    parties: PartyBook
+    faults: list[Fault] = field(default_factory=list)
+    """What keeps rows from being turned."""
+    _described: dict[str, Json] = field(default_factory=dict)
+    _slugs: dict[str, str] = field(default_factory=dict)
+
+    def write(self, naming: Naming, ballots: Mapping[str, Ballot], later: Iterable[CandidateRow]) -> Json:
+        """Return the register as it is written; worth nothing once there are faults.
+
+        Args:
+            naming: what the election is called.
+            ballots: its contests, as they were before the night.
+            later: candidates as they were corrected since: their parties have to be described as well.
+        """
+        self._know_regions()
+        # Candidates first: their rows may name a party of which others have the id alone.
+        standing = {ballot_id: self._standing(ballot) for ballot_id, ballot in ballots.items()}
+        for row in later:
+            self.party_of(row)
+        contests = {key: self._contest(ballots[key].contest, standing[key]) for key in sorted(ballots)}
+        up: Counter[str | None] = Counter()
+        for ballot in ballots.values():
+            up[ballot.contest.body] += ballot.contest.seats
+        bodies = {row.slug: self._body(row, up[row.slug]) for row in sorted(self.bodies.rows, key=lambda row: row.slug)}
+        used = {region for ballot in ballots.values() for region in self._groupings(ballot.contest)}
+        parties = {key: party.model_dump(exclude_defaults=True) for key, party in self.parties.described().items()}
+        return {
+            "election": naming.election,
+            "name": naming.name,
+            **({"test": True} if naming.test else {}),
+            "parties": parties,
+            "regions": {key: region for key, region in sorted(self._described.items()) if key in used},
+            "contests": contests,
+            **({"bodies": bodies} if bodies else {}),
+            "sources": list(naming.sources),
+        }
+
+    def party_of(self, row: CandidateRow) -> str | None:
+        """Return the key of a candidate's party, or note why there is none."""
+        return self._tried(self.candidates, row, "party_id", lambda: self.parties.of_candidate(row))
+
+    def _standing(self, ballot: Ballot) -> Json:
+        return {
+            candidate_id: {"name": row.person_name, "party": self.party_of(row)}
+            | ({} if row.sitting is None else {"sitting": row.sitting})
+            for candidate_id, row in ballot.candidates.items()
+        }
+
+    def _contest(self, row: ContestRow, standing: Json) -> Json:
+        if row.previous_election and len(row.previous_election) != row.seats:
+            reason = f"has {len(row.previous_election)} parties for {row.seats} seats: write one for each seat, or none"
+            self._fault(self.contests, row, "previous_election", reason)
+        if row.previous_election is None and row.previous_notional is not None:
+            self._fault(self.contests, row, "previous_notional", "is about previous_election, which is empty")
+        if row.body is not None and row.body not in {body.slug for body in self.bodies.rows}:
+            where = self.bodies.file or "a table given with --bodies"
+            self._fault(self.contests, row, "body", f"names the body {row.body}: describe it in {where}")
+        past = None
+        if row.past_winners is not None:
+            past = [
+                {"year": y, "party": self._party(self.contests, row, "past_winners", p)} for y, p in row.past_winners
+            ]
+        return {
+            "name": row.contest_name,
+            "office": row.office,
+            "voting_system": row.voting_system,
+            "seats": row.seats,
+            "candidates": standing,
+            "regions": self._groupings(row),
+            "electorate": row.electorate,
+            "baseline": {
+                "previous_election": self._baseline(row, "previous_election", notional=bool(row.previous_notional)),
+                "sitting": self._baseline(row, "sitting", notional=False),
+            },
+            "past_winners": past,
+            "area": row.gss,
+            "boundary_date": row.boundary_date,
+            "returning_officer": row.returning_officer,
+            **({"body": row.body} if row.body else {}),
+            **({"areas": list(row.areas)} if row.areas else {}),
+            "previous_votes": self._by_main_party(self.contests, row, "previous_votes", row.previous_votes),
+            "expected_at": row.expected_at,
+        }
+
+    def _baseline(self, row: ContestRow, column: str, *, notional: bool) -> Json | None:
+        holders: tuple[tuple[str, str | None], ...] | None = getattr(row, column)
+        if holders is None:
+            return None
+        seats = [
+            {"party": self._party(self.contests, row, column, party)} | ({"name": name} if name else {})
+            for party, name in holders
+        ]
+        return {"seats": seats} | ({"notional": True} if notional else {})
+
+    def _body(self, row: BodyRow, up: int) -> Json:
+        not_up = sum((row.not_up or {}).values())
+        if not_up + up > row.seats:
+            reason = f"is {row.seats}, but {not_up} are not up and {up} are up: a body has at least those"
+            self._fault(self.bodies, row, "seats", reason)
+        before = row.control_before
+        if before not in (None, NO_CONTROL):
+            before = self.parties.main(self._party(self.bodies, row, "control_before", before))
+        return {
+            "name": row.name,
+            "kind": row.kind or "council",
+            "seats": row.seats,
+            "not_up": self._by_main_party(self.bodies, row, "not_up", row.not_up) or {},
+            "before": self._by_main_party(self.bodies, row, "before", row.before) or {},
+            "control_before": before,
+            "landmarks": list(row.landmarks or ()),
+        }
+
+    def _know_regions(self) -> None:
+        known: list[tuple[str, str, str | None]] = [(name, "official", None) for name in OFFICIAL]
+        known += [(name, "country", None) for name in COUNTRIES]
+        known += [(row.name, row.kind, row.slug) for row in self.regions.rows]
+        for name, kind, own in known:
+            key = own or slug(name)
+            self._slugs[name.casefold()] = key
+            self._described[key] = {"name": name, "kind": kind}
+
+    def _groupings(self, row: ContestRow) -> list[str]:
+        found: dict[str, None] = {}
+        for name in (*(row.regions or ()), *filter(None, [row.country])):
+            key = self._slugs.get(name.casefold())
+            if key is not None:
+                found[key] = None
+                continue
+            where = self.regions.file or "a table given with --regions"
+            reason = f"names {name!r}, neither an official region nor a country: describe it in {where}"
+            self._fault(self.contests, row, "regions", reason)
+        return list(found)
+
+    def _by_main_party(
+        self, table: Table[Row], row: Row, column: str, counts: Mapping[str, int] | None
+    ) -> dict[str, int] | None:
+        if counts is None:
+            return None
+        summed: dict[str, int] = {}
+        for party, count in counts.items():
+            main = self.parties.main(self._party(table, row, column, party))
+            summed[main] = summed.get(main, 0) + count
+        return dict(sorted(summed.items()))
+
+    def _party(self, table: Table[Row], row: Row, column: str, party: str) -> str:
+        return self._tried(table, row, column, lambda: self.parties.named(party)) or party
+
+    def _tried(self, table: Table[Row], row: Row, column: str, find: Callable[[], str]) -> str | None:
+        try:
+            return find()
+        except ValueError as error:
+            self._fault(table, row, column, str(error))
+            return None
+
+    def _fault(self, table: Table[Row], row: Row, column: str, reason: str) -> None:
+        fault = table.fault(row, column, reason)
+        if fault not in self.faults:
+            self.faults.append(fault)

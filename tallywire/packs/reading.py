@@ -1,0 +1,142 @@
+"""Election packs: a folder with an election's register and what was declared on its night, and corrected since.
+
+``docs/packs.md`` describes the format for those who write one, ``tallywire.packs.faults`` what can be wrong.
+"""
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from schemas.register import Register
+from tallywire.packs.faults import DECLARATIONS, REGISTER, Fault, check_declarations, check_register
+
+__all__ = ["Fault", "Pack", "PackError", "bundled_packs", "check_pack", "find_pack", "read_pack"]
+
+FILE_BYTES_MAX: Final = 64 * 2**20
+"""A pack's file is read whole; no election of this country comes near to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """An election pack in which no fault was found."""
+
+    path: Path
+    """The folder; its name is the election's id."""
+    register: Register
+    """The election before the night."""
+    register_bytes: bytes
+    """``register.json`` as it stands on disk."""
+    declarations: tuple[bytes, ...]
+    """The recorded declarations and amendments in their order, each one event as JSON, without line ends."""
+
+
+class PackError(Exception):
+    """A pack cannot be used: its writer has to mend the faults, or its user to name another pack."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Carry every fault; the message has one a line."""
+        super().__init__("\n".join(map(str, faults)))
+        self.faults: Final = faults
+
+
+def read_pack(path: Path) -> Pack:
+    """Read the pack in the folder ``path``, faults and all, so long as it can be played.
+
+    A line that cannot be a declaration is posted like any other: ingest judges it, as it would on the night.
+
+    Raises:
+        PackError: there is no register to load or there are no lines to play; it carries every fault.
+    """
+    found, faults = _examine(path)
+    if found.register is None or found.declarations is None:
+        raise PackError(faults)
+    return Pack(path, found.register, found.register_bytes, found.declarations)
+
+
+def read_register(path: Path) -> tuple[Register, bytes]:
+    """Read the register of the pack in the folder ``path``, and how it is written. It need not have declarations yet.
+
+    Raises:
+        PackError: there is none that can be loaded; it carries every fault.
+    """
+    found, faults = _examine(path)
+    if found.register is None:
+        raise PackError(faults)
+    return found.register, found.register_bytes
+
+
+def check_pack(path: Path) -> tuple[Fault, ...]:
+    """Return every fault of the pack in the folder ``path``, file by file; empty for a good pack."""
+    return _examine(path)[1]
+
+
+def bundled_packs() -> dict[str, Path]:
+    """Return the packs that come with Tallywire, by election id, in the order of their ids."""
+    package = Path(str(resources.files("tallywire")))
+    # A wheel carries them within the package; in a checkout they lie beside it.
+    folders = (package / "elections", package.parent / "elections")
+    found = {
+        pack.name: pack for folder in reversed(folders) for pack in folder.glob("*") if (pack / REGISTER).is_file()
+    }
+    return dict(sorted(found.items()))
+
+
+def find_pack(name_or_path: str | Path) -> Path:
+    """Return the folder of a pack: a folder of that path, or else the bundled pack with that election id.
+
+    Raises:
+        PackError: there is neither; it names the bundled packs.
+    """
+    path = Path(name_or_path)
+    if path.is_dir():
+        return path
+    bundled = bundled_packs()
+    if str(name_or_path) in bundled:
+        return bundled[str(name_or_path)]
+    known = ", ".join(bundled) or "none"
+    reason = f"is neither a folder nor the id of a bundled election (bundled: {known})"
+    raise PackError((Fault(str(name_or_path), "", reason),))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a folder holds, as far as it can be made sense of."""
+
+    register: Register | None = None
+    register_bytes: bytes = b""
+    declarations: tuple[bytes, ...] | None = None
+
+
+def _examine(path: Path) -> tuple[_Found, tuple[Fault, ...]]:
+    """Return what the folder holds, with every fault."""
+    found = _Found()
+    if not path.is_dir():
+        return found, (Fault(str(path), "", "is not a folder: a pack is a folder named after its election"),)
+    faults: list[Fault] = []
+    election = path.resolve().name
+    written = _read(path / REGISTER, faults)
+    if written is not None:
+        found.register_bytes = written
+        found.register, of_register = check_register(written, election)
+        faults.extend(of_register)
+    lines = _read(path / DECLARATIONS, faults)
+    if lines is not None:
+        found.declarations = tuple(lines.splitlines())
+        stated = found.register.election if found.register else election
+        faults.extend(check_declarations(found.declarations, stated, found.register))
+    return found, tuple(faults)
+
+
+def _read(file: Path, faults: list[Fault]) -> bytes | None:
+    """Return the bytes of one file of a pack, or add the fault that prevents it."""
+    try:
+        if file.stat().st_size > FILE_BYTES_MAX:
+            faults.append(Fault(file.name, "", f"is too large: a pack's file has {FILE_BYTES_MAX:,} bytes at most"))
+            return None
+        return file.read_bytes()
+    except FileNotFoundError:
+        faults.append(Fault(file.name, "", "is missing"))
+    except OSError as error:
+        faults.append(Fault(file.name, "", f"cannot be read: {error.strerror}"))
+    return None

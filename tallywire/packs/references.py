@@ -1,0 +1,59 @@
+"""Where a register names what it does not describe: every place, not only the first that its schema finds."""
+
+from collections.abc import Iterator, Mapping
+
+from tallywire.packs.plain_json import Steps, texts
+
+Reference = tuple[Steps, str]
+"""The way to a name that leads nowhere, and what is wrong there."""
+
+
+def unknown_references(register: object) -> Iterator[Reference]:
+    """Yield every name that leads nowhere; anything at all may be in a register."""
+    described = _mapping(register)
+    parties, regions, bodies = (_mapping(described.get(name)) for name in ("parties", "regions", "bodies"))
+    yield from _main_parties(parties)
+    for ballot_id, contest in _mapping(described.get("contests")).items():
+        way: Steps = ("contests", ballot_id)
+        for steps, text in texts(contest, way):
+            if steps[-1] == "party" and text not in parties:
+                yield steps, _unknown("party", text)
+            elif steps[-2] == "regions" and text not in regions:
+                yield steps, _unknown("region", text)
+            elif steps == (*way, "body") and text not in bodies:
+                yield steps, _unknown("body", text)
+        yield from _counted_parties(contest, way, ("previous_votes",), parties)
+    for slug, body in bodies.items():
+        way = ("bodies", slug)
+        yield from _counted_parties(body, way, ("not_up", "before"), parties)
+        control = _mapping(body).get("control_before")
+        if isinstance(control, str) and control != "NOC" and control not in parties:
+            yield (*way, "control_before"), _unknown("party", control)
+
+
+def _main_parties(parties: Mapping[str, object]) -> Iterator[Reference]:
+    for key, party in parties.items():
+        main = _mapping(party).get("counts_as")
+        way: Steps = ("parties", key, "counts_as")
+        if not isinstance(main, str):
+            continue
+        if main not in parties:
+            yield way, _unknown("party", main)
+        elif _mapping(parties[main]).get("counts_as") is not None:
+            yield way, f"names {main}, which counts as another party itself: name the main party"
+
+
+def _counted_parties(
+    value: object, way: Steps, names: tuple[str, ...], parties: Mapping[str, object]
+) -> Iterator[Reference]:
+    for name in names:
+        for party in sorted(_mapping(_mapping(value).get(name)).keys() - parties.keys()):
+            yield (*way, name, party), _unknown("party", party)
+
+
+def _unknown(kind: str, name: str) -> str:
+    return f"names the {kind} {name}, which this register does not describe"
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}

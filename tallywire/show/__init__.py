@@ -1,0 +1,1 @@
+"""What people see: the demo, and how events look on a screen."""

@@ -1,5 +1,6 @@
 """What many tests need: a real server of their own, and a client of it."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -8,6 +9,11 @@ import structlog
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer, start_server
+
+# A run that was started in the background, or with nohup, ignores these signals, and so would every process it starts:
+# tests that interrupt one would wait in vain.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")

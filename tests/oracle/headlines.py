@@ -123,7 +123,8 @@ def _clinched_in_time(state: Json, was: Json | None, kinds: Counter[str]) -> boo
     if state["final"] or (was is not None and was["now"] == state["now"]):
         return kinds["clinched"] == 0
     certain_before = was is not None and was["now"] is not None
-    return kinds["clinched"] == 1 or (certain_before and kinds["correction"] == 1)
+    # A landmark that holds no longer is taken back beside it, as a correction of its own.
+    return kinds["clinched"] == 1 or (certain_before and kinds["correction"] >= 1)
 
 
 def _colour(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:

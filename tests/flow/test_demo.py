@@ -82,6 +82,8 @@ def left_behind(folder: Path) -> list[str]:
     return [*map(str, folder.iterdir()), *(line for line in listing if f"{folder}/tallywire-demo" in line)]
 
 
+README = Path(__file__).parents[2] / "README.md"
+
 SEAT = {"gain", "hold", "win", "elected"}
 """Kinds of seat headlines; the others say what else is remarkable."""
 
@@ -168,6 +170,8 @@ def test_people_without_a_terminal_get_plain_lines(folder: Path) -> None:
     assert " 1 of 14  Labour gains Norfolk" in lines
     assert "14 of 14  Conservatives hold Thames Valley" in lines
     assert "East of England - 6 of 6 declared" in lines
+    shown = [block.strip("\n").split("\n") for block in README.read_text("utf-8").split("```")[5:8:2]]
+    assert [line for block in shown for line in block if line not in lines] == [], "README shows something else"
     assert lines[-1] == "14 of 14 contests declared, 24 headlines, 0 declarations refused."
     assert [line for line in lines if len(line) > 100 or line != line.rstrip() or not (line or " ").isprintable()] == []
 

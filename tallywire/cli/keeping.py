@@ -22,7 +22,7 @@ def export(file: ExportFile, election: Election = None, redis: RedisUrl = DEFAUL
     Everything else follows from it: `tallywire restore FILE` brings the election to another server.
     """
     from tallywire.evidence.checking import export_ledger
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     export_ledger(redis, election, file, open_console(stderr=True))
 
@@ -39,7 +39,7 @@ def restore(
     What had been sent but was not on the ledger is not in FILE: have it sent again, which is harmless.
     """
     from tallywire.evidence.checking import restore_ledger
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), open_console(stderr=True))
 
@@ -55,7 +55,7 @@ def rebuild(
     every machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
     """
     from tallywire.evidence.checking import rebuild_derived
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     rebuild_derived(redis, election, open_console(stderr=True), force=force)
 
@@ -70,7 +70,7 @@ def parked(
 ) -> None:
     """List entries that a service's own rule failed on: where each is, and the error."""
     from tallywire.evidence.putting_back import list_parked
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     if context.invoked_subcommand is None:
         list_parked(redis, election, stage, open_console(), as_json=as_json)
@@ -84,6 +84,6 @@ def retry(election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
     Exit code: 0 nothing is left parked, 1 something is.
     """
     from tallywire.evidence.putting_back import retry_parked
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     raise typer.Exit(Exit.DONE if retry_parked(redis, election, open_console()) else Exit.REFUSED)

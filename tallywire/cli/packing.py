@@ -21,7 +21,7 @@ def check(
     from tallywire.client.loading import pack_folder
     from tallywire.packs.reading import check_pack
     from tallywire.packs.report import print_faults, write_faults
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     faults = check_pack(pack_folder(pack))
     if as_json:
@@ -63,7 +63,7 @@ def build(
     from tallywire.packs.building.register import Naming
     from tallywire.packs.faults import DECLARATIONS, REGISTER
     from tallywire.packs.report import print_built, print_faults, write_built, write_faults
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
     from tallywire.trouble import Trouble
 
     folder = out.resolve()

@@ -41,7 +41,7 @@ def verify(
     """
     from tallywire.evidence.checking import check_file, check_server
     from tallywire.evidence.telling import tell
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     head = read_checkpoint(checkpoint, public_key)
     notes = open_console(stderr=True)
@@ -61,7 +61,7 @@ def checkpoint(
     """
     from tallywire.evidence.checking import signed_head
     from tallywire.evidence.files import read_signer
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     signer = read_signer(key)
     typer.echo(signed_head(redis, election, signer, open_console(stderr=True)), nl=False)

@@ -20,9 +20,9 @@ def demo(
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
     from tallywire.client.loading import open_pack
     from tallywire.logs import log_to_stderr
+    from tallywire.screen import open_console
     from tallywire.show.demo import demo as play_night
     from tallywire.show.playing import read_speed
-    from tallywire.show.screen import open_console
     from tallywire.show.showing import EventShow, PeopleShow
 
     log_to_stderr()
@@ -44,7 +44,7 @@ def watch(
     """Print headlines as they are published, of one election or of all, until Ctrl-C."""
     from tallywire.client.desk import open_desk
     from tallywire.client.watching import Watch
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     with open_desk(redis) as desk:
         watching = Watch(desk, election, from_start=from_start, priority=priority)
@@ -64,7 +64,7 @@ def tallies(
     """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
     from tallywire.client.desk import open_desk
     from tallywire.client.standing import show_tallies
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     with open_desk(redis) as desk:
         show_tallies(desk, election, region, open_console(), as_json=as_json)

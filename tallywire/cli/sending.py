@@ -25,7 +25,7 @@ def declare(
     from tallywire.client.declaring import declare as send
     from tallywire.client.desk import open_desk
     from tallywire.client.posting import Answers
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     content = read(file)
     with open_desk(redis) as desk:
@@ -47,7 +47,7 @@ def load(
     from tallywire.client.loading import load as send
     from tallywire.client.loading import open_register
     from tallywire.client.posting import Answers
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     register, written = open_register(pack)
     with open_desk(redis) as desk:
@@ -69,7 +69,7 @@ def amend(
     from tallywire.client.declaring import amend as send
     from tallywire.client.desk import open_desk
     from tallywire.client.posting import Answers
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     content = read(file)
     with open_desk(redis) as desk:

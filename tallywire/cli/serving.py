@@ -32,7 +32,7 @@ def run(
     """
     from tallywire.embedded.running import run as run_everything
     from tallywire.logs import log_to_stderr
-    from tallywire.show.screen import open_console
+    from tallywire.screen import open_console
 
     log_to_stderr()
     run_everything(open_console(), data, port=port, leave_server=leave_server)
@@ -78,7 +78,7 @@ def _serve(main: Callable[[str], None], url: str) -> None:
 def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
     """Say whether a service on this machine is at work. Exit code 1 when it is not."""
     from tallywire.embedded.health import check_health
-    from tallywire.show.screen import open_console, plain
+    from tallywire.screen import open_console, plain
 
     found = check_health(redis, service)
     open_console().print(plain(found.message), soft_wrap=True)

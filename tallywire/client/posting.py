@@ -10,7 +10,7 @@ from schemas.events import ReceiptEvent
 from schemas.streams import RECEIPTS
 from tallywire.client.desk import Desk
 from tallywire.client.entries import Entry
-from tallywire.show.screen import receipt_lines, write_lines
+from tallywire.screen import receipt_lines, write_lines
 from tallywire.trouble import Exit, Trouble
 
 

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from schemas.events import TallyEvent
 from tallywire.client.desk import Desk
-from tallywire.show.screen import in_order, plain, tally_lines, write_lines
+from tallywire.screen import in_order, plain, tally_lines, write_lines
 from tallywire.trouble import Exit, Trouble
 
 

@@ -16,7 +16,7 @@ from streams.fold import START
 from streams.keys import CATALOGUE
 from tallywire.client.desk import Desk
 from tallywire.client.following import BLOCK_S_MAX, Follower, Published
-from tallywire.show.screen import headline_lines, write_lines
+from tallywire.screen import headline_lines, write_lines
 
 RETRY_S: Final = 1.0
 """Between two attempts to reach a server that went away."""

@@ -8,7 +8,7 @@ from rich.console import Console
 from tallywire.client.desk import open_desk
 from tallywire.evidence.parking import STAGES, parked, put_back
 from tallywire.evidence.telling import chosen, say_lines
-from tallywire.show.screen import write_lines
+from tallywire.screen import write_lines
 
 
 def list_parked(url: str, election: str | None, stage: str | None, console: Console, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from streams.fold import Entry
 from tallywire.client.desk import Desk
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verifying import Report
-from tallywire.show.screen import plain, write_lines
+from tallywire.screen import plain, write_lines
 from tallywire.trouble import Exit, Trouble
 
 LONG: Final = 5_000

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tallywire.packs.building.building import Built
 from tallywire.packs.faults import Fault
-from tallywire.show.screen import fault_table, plain, write_lines
+from tallywire.screen import fault_table, plain, write_lines
 
 FAULTS_SHOWN_MAX: Final = 200
 """A table with more faults has one that is repeated in every row; ``--json`` names them all."""

@@ -13,7 +13,7 @@ from schemas.register import Party, Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from tallywire.client.following import Published
 from tallywire.client.watching import read_headline, winner
-from tallywire.show.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
+from tallywire.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
 
 _RESULTS: Final[TypeAdapter[ResultEvent | ControlEvent]] = TypeAdapter(
     Annotated[ResultEvent | ControlEvent, Field(discriminator="type")]

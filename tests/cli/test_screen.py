@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from schemas.headline import Headline
 from schemas.receipt import Reason, Receipt
 from schemas.tally import PartyTally, Tally
-from tallywire.show.screen import fault_table, headline_lines, in_order, plain, receipt_lines, tally_lines
+from tallywire.screen import fault_table, headline_lines, in_order, plain, receipt_lines, tally_lines
 from tests.rules.registers import PARTIES, TESTSHIRE, synthetic_register
 
 GAIN = Headline(

@@ -1,6 +1,5 @@
 """Where log events go: standard error, as lines of JSON, or coloured where a person is looking."""
 
-import logging
 import sys
 
 import structlog
@@ -20,6 +19,4 @@ def log_to_stderr() -> None:
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        # Accepted declarations are on the ledger; at debug level they would only drown what is news.
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )

@@ -56,15 +56,15 @@ def ingest_declarations(intake: StoredIntake, entry: Entry) -> Iterator[Effects]
     """Take declarations, or say why not."""
     found = judge(intake, entry.id, entry.fields)
     receipt = found.receipt.data
-    tell = log.info if receipt.status == "refused" else log.debug
-    tell(
-        "declaration.judged",
-        status=receipt.status,
-        election=intake.election,
-        entry=entry.id,
-        subject=found.receipt.subject,
-        reasons=[reason.code for reason in receipt.reasons],
-    )
+    if receipt.status == "refused":
+        # What was accepted is on the ledger; here it would only drown what is news.
+        log.info(
+            "declaration.refused",
+            election=intake.election,
+            entry=entry.id,
+            subject=found.receipt.subject,
+            reasons=[reason.code for reason in receipt.reasons],
+        )
     yield Effects(tuple(_records(intake, found)), tuple(_emissions(found)))
 
 

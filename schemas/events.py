@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from schemas.control import Control
 from schemas.declaration import Declaration
@@ -127,6 +127,16 @@ class ParkedEvent(Event[Parked]):
     type: Literal["tallywire.parked.v1"] = "tallywire.parked.v1"
     """The type of this event."""
 
+
+LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
+"""What is on the ledger."""
+
+ResultsEvent = ResultEvent | ControlEvent
+"""What is on the results stream."""
+
+LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
+RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
+"""Reads an entry of either stream by its type."""
 
 EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # Data is bound to Wire
     RegisterEvent,

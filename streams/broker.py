@@ -27,6 +27,7 @@ from redis.exceptions import RedisError
 from streams.fold import Batch, Entry, Rule, StateT, Wiring, fold
 from streams.keys import CATALOGUE, Partition
 from streams.stage import RETRY_S, Observe, Stage, read_entries, unobserved
+from streams.stopping import done_before, drop, pause
 
 log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class FoldSubscriber(LogicSubscriber):
                     named = await self._catalogue_after(last)
                     attempt = 0
                 except (RedisError, OSError):
-                    await self._pause(RETRY_S[min(attempt, len(RETRY_S) - 1)])
+                    await pause(self.stopping, RETRY_S[min(attempt, len(RETRY_S) - 1)])
                     attempt += 1
                     continue
                 for entry in named:
@@ -88,15 +89,11 @@ class FoldSubscriber(LogicSubscriber):
 
     async def _catalogue_after(self, last: str) -> list[Entry]:
         reading = asyncio.create_task(read_entries(self._client, CATALOGUE, last))
-        end = asyncio.create_task(self.stopping.wait())
         try:
-            await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
-            return reading.result() if reading.done() else []
+            return reading.result() if await done_before(self.stopping, reading) else []
         finally:
             # Also when this is cancelled because a stage has failed: nobody else would take the answer.
-            for task in (reading, end):
-                task.cancel()
-            await asyncio.gather(reading, end, return_exceptions=True)
+            await drop(reading)
 
     def _open(self, entry: Entry, seen: set[str], stages: asyncio.TaskGroup) -> None:
         name = entry.fields.get(b"election", b"").decode("utf-8", "replace")
@@ -125,12 +122,6 @@ class FoldSubscriber(LogicSubscriber):
             message = f"a middleware kept the batch of {self.wiring.stage} from being folded"
             raise TypeError(message)
         return response.body
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self.stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _parse(self, message: Any) -> "StreamMessage[UnifyRedisDict]":  # noqa: ANN401  # FastStream's own type
         return StreamMessage(raw_message=message, body=message["fold"])

@@ -14,6 +14,7 @@ from streams.commit import Committer, Mark, load_function, read_mark
 from streams.failure import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, StateT, Wiring
 from streams.keys import Partition
+from streams.stopping import done_before, drop, pause
 
 BATCH_MAX: Final = 100
 """Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment."""
@@ -125,10 +126,10 @@ class Stage(Generic[StateT]):
                     where.info("stage.standing_by")
                     await self._follow()
             except (RedisError, OSError) as error:
-                pause = RETRY_S[min(self._attempt, len(RETRY_S) - 1)]
+                retry_in_s = RETRY_S[min(self._attempt, len(RETRY_S) - 1)]
                 self._attempt += 1
-                where.warning("stage.server_away", error=str(error), retry_in_s=pause)
-                await self._pause(pause)
+                where.warning("stage.server_away", error=str(error), retry_in_s=retry_in_s)
+                await pause(self.stopping, retry_in_s)
 
     async def _lead(self) -> None:
         """Read, fold, commit, again and again, until another writer is first."""
@@ -140,7 +141,7 @@ class Stage(Generic[StateT]):
         log.info("stage.leading", stage=self.wiring.stage, partition=self.partition.name, cursor=mark.cursor)
         reading = self._start_read(mark.cursor)
         try:
-            while await self._arrived(reading):
+            while await done_before(self.stopping, reading):
                 entries = reading.result()
                 # The next read overlaps the fold and the commit of this batch.
                 reading = self._start_read(entries[-1].id if entries else mark.cursor)
@@ -160,8 +161,7 @@ class Stage(Generic[StateT]):
                     mark, self._known, self._attempt = after, True, 0
                     self.observe("committed")
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            await drop(reading)
 
     def _beware_of_poison(self, batch: Batch) -> None:
         self._outcomes.extend(batch.outcomes)
@@ -188,13 +188,12 @@ class Stage(Generic[StateT]):
         cursor = (await self._current_mark()).cursor
         while not self.stopping.is_set():
             reading = self._start_read(cursor, count=1)
-            if not await self._arrived(reading):
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+            if not await done_before(self.stopping, reading):
+                await drop(reading)
                 return
             if not reading.result():
                 continue
-            await self._pause(GRACE_S)
+            await pause(self.stopping, GRACE_S)
             seen, cursor = cursor, (await self._current_mark()).cursor
             if cursor == seen:
                 return
@@ -213,17 +212,3 @@ class Stage(Generic[StateT]):
 
     async def _read(self, after: str, count: int) -> list[Entry]:
         return await read_entries(self.client, self.partition.key(self.wiring.reads), after, count)
-
-    async def _arrived(self, reading: "asyncio.Task[list[Entry]]") -> bool:
-        """Wait for the read or for the end; true when the read was first."""
-        if not reading.done():
-            end = asyncio.create_task(self.stopping.wait())
-            await asyncio.wait({reading, end}, return_when=asyncio.FIRST_COMPLETED)
-            end.cancel()
-        return not self.stopping.is_set()
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self.stopping.wait(), seconds)
-        except TimeoutError:
-            return

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, TypeAdapter
-
-from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
+from schemas.events import LEDGER_EVENT, ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
-from services.aggregate.rules.aggregate import LedgerEvent, aggregate, control, tallies
+from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing
 from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 
 STAGE: Final = "aggregate"
-_LEDGER: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class StoredStanding(Standing):
         elif table == tables.RESULTS:
             self.keep_result(ResultEvent.model_validate_json(value))
         elif table == tables.TALLIES:
-            self.keep_tally(TallyEvent.model_validate_json(value))
+            self.restore_tally(TallyEvent.model_validate_json(value))
         elif table == tables.CONTROL:
             self.keep_control(ControlEvent.model_validate_json(value))
 
@@ -75,7 +72,7 @@ WIRING: Final = Wiring(
 def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects]:
     """Keep results and tallies."""
     raw = entry.fields[b"data"]
-    event = _LEDGER.validate_json(raw)
+    event = LEDGER_EVENT.validate_json(raw)
     found = aggregate(standing, event)
     records: list[Record] = []
     emissions: list[Emission] = []

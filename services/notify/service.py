@@ -1,19 +1,17 @@
 """The shell of notify: reads results and states of control, writes headlines."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, TypeAdapter
-
+from schemas.events import RESULTS_EVENT
 from schemas.streams import HEADLINES, PARKED, RESULTS
-from services.notify.rules.headlines import NewsEvent, news
+from services.notify.rules.headlines import news
 from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Memory, RegionSaid, SwingKnown
 from services.shell import parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 
 STAGE: Final = "notify"
-_NEWS: Final[TypeAdapter[NewsEvent]] = TypeAdapter(Annotated[NewsEvent, Field(discriminator="type")])
 
 
 class StoredMemory(Memory):
@@ -56,7 +54,7 @@ WIRING: Final = Wiring(
 
 def notify_of_results(memory: StoredMemory, entry: Entry) -> Iterator[Effects]:
     """Say what is news; an event of another type is parked."""
-    found = news(memory, _NEWS.validate_json(entry.fields[b"data"]))
+    found = news(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
         tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),

@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Annotated, Final, Protocol
+from typing import Protocol
 
-from pydantic import Field, TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from schemas.events import ControlEvent, ReceiptEvent, ResultEvent, TallyEvent
+from schemas.events import RESULTS_EVENT, ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
 from schemas.register import Party, Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from tallywire.client.following import Published
 from tallywire.client.watching import read_headline, winner
 from tallywire.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
-
-_RESULTS: Final[TypeAdapter[ResultEvent | ControlEvent]] = TypeAdapter(
-    Annotated[ResultEvent | ControlEvent, Field(discriminator="type")]
-)
-"""What is on the results stream."""
 
 
 class Show(Protocol):
@@ -100,11 +94,11 @@ class PeopleShow:
             if receipt.data.status == "refused":
                 self._refused.append(receipt)
         elif entry.stream == RESULTS.name:
-            self._result(_RESULTS.validate_json(entry.event))
+            self._result(RESULTS_EVENT.validate_json(entry.event))
         elif entry.stream == HEADLINES.name:
             self._headline(entry)
 
-    def _result(self, event: ResultEvent | ControlEvent) -> None:
+    def _result(self, event: ResultsEvent) -> None:
         if isinstance(event, ResultEvent):
             self._behind[event.id] = event.data.counts, winner(event, self._register)
 

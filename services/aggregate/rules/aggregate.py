@@ -13,6 +13,7 @@ from schemas.events import (
     AmendmentEvent,
     ControlEvent,
     DeclarationEvent,
+    LedgerEvent,
     RegisterEvent,
     ResultEvent,
     TallyEvent,
@@ -23,8 +24,6 @@ from services.aggregate.rules.standing import Standing
 from services.amending import amended
 
 SOURCE: Final = "/tallywire/aggregate"
-
-LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,12 @@ class Standing:
         self.changed.update(new.regions)
 
     def keep_tally(self, event: TallyEvent) -> None:
-        """Remember what was published about a region."""
+        """Remember what was published about a region, now that it was."""
+        self.tallies[event.data.region] = event.data
+        self.changed.discard(event.data.region)
+
+    def restore_tally(self, event: TallyEvent) -> None:
+        """Remember what was published about a region; results may have come since."""
         self.tallies[event.data.region] = event.data
         if self.tally(event.data.region) == event.data:
             self.changed.discard(event.data.region)

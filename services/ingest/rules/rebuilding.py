@@ -7,18 +7,15 @@ it wrote that ledger, to the byte. So an election moves between servers with its
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
+from schemas.events import LEDGER_EVENT, AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
 from schemas.register import Register
 from services.amending import amended
 from services.ingest.rules.intake import Revisions, Taken, digest, event_key, figures_digest
 
-LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
-
-_LEDGER: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
 _OURS: Final = re.compile(
     rb',"acceptedtime":"[^"]{1,40}","sequence":[0-9]{1,10}(?:,"groupend":true)?(?:,"chain":"[0-9a-f]{64}")?\}\Z'
 )
@@ -89,7 +86,7 @@ def readmit(
 
 def _event(ledger_entry: bytes) -> LedgerEvent:
     try:
-        return _LEDGER.validate_json(ledger_entry)
+        return LEDGER_EVENT.validate_json(ledger_entry)
     except ValidationError as error:
         message = f"it is no event as ingest accepts it ({error.errors()[0]['msg']})"
         raise NotFromIngest(message) from error

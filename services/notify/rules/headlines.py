@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.events import ControlEvent, HeadlineEvent, ResultEvent
+from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
 from services.notify.rules.bodies import control_news, groupings
 from services.notify.rules.facts import facts
@@ -21,8 +21,6 @@ from services.notify.rules.wording.english import sentence
 
 SOURCE: Final = "/tallywire/notify"
 
-NewsEvent = ResultEvent | ControlEvent
-
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -34,7 +32,7 @@ class News:
     """What to remember, by table and field."""
 
 
-def news(memory: Memory, event: NewsEvent) -> News:
+def news(memory: Memory, event: ResultsEvent) -> News:
     """Return what there is to say, and what to remember of it."""
     found = (
         (control_news(memory, event.data),)
@@ -53,7 +51,7 @@ def news(memory: Memory, event: NewsEvent) -> News:
     )
 
 
-def _headline(memory: Memory, event: NewsEvent, saying: Saying, place: int) -> HeadlineEvent:
+def _headline(memory: Memory, event: ResultsEvent, saying: Saying, place: int) -> HeadlineEvent:
     sort = KINDS[saying.case]
     ballot_id, body, revision = None, None, None
     if isinstance(event, ControlEvent):

@@ -18,13 +18,18 @@ from schemas.register import Register
 from schemas.streams import PARKED
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Park
-from streams.keys import alive_key
+from streams.keys import Partition, alive_key
+from streams.lag import measure
+from streams.watching import NOBODY, Watching
 
 ALIVE_EVERY_S: Final = 5
 """How often a service says that it lives."""
 
 ALIVE_FOR_S: Final = 15
 """How long it is believed."""
+
+LAG_EVERY_S: Final = 5
+"""How often a service that is watched asks how far behind it is."""
 
 REASON_LENGTH_MAX: Final = 500
 """Characters of an error kept with a parked entry."""
@@ -66,22 +71,29 @@ def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-v
     return park
 
 
-def serve(broker: Broker, service: str) -> None:
+def serve(broker: Broker, service: str, watching: Watching = NOBODY) -> None:
     """Run the service until SIGTERM or SIGINT; what it has in hand is committed first.
+
+    Args:
+        broker: the service as it is wired.
+        service: its name.
+        watching: told what it does.
 
     Raises:
         StageFailed: a stage stopped for good.
     """
+    broker.watching = watching
 
     @asynccontextmanager
     async def alive() -> AsyncIterator[None]:
         # Only now: whoever reads this may ask the service to end, and it ends in order.
         log.info("service.started", service=service)
-        beating = asyncio.create_task(_beat(broker, service))
+        beside = [asyncio.create_task(_beat(broker, service)), asyncio.create_task(_measure(broker))]
         try:
             yield
         finally:
-            beating.cancel()
+            for task in beside:
+                task.cancel()
 
     async def run() -> None:
         app = FastStream(broker, logger=None, lifespan=alive)
@@ -98,8 +110,19 @@ async def _beat(broker: Broker, service: str) -> None:
     key = alive_key(service, socket.gethostname(), os.getpid())
     while True:
         with suppress(RedisError, OSError):
-            await (await broker.connect()).set(key, 1, ex=ALIVE_FOR_S)
+            await (await broker.reach(key)).set(key, 1, ex=ALIVE_FOR_S)
             await asyncio.sleep(ALIVE_EVERY_S)
             continue
         # A server that is away says nothing; look again soon.
         await asyncio.sleep(0.2)
+
+
+async def _measure(broker: Broker) -> None:
+    """Tell again and again how far behind the service is, if anybody wants to know."""
+    while True:
+        for stage, reads, name in broker.watching.opened():
+            partition = Partition(name)
+            with suppress(RedisError, OSError):
+                client = await broker.reach(partition.key(stage))
+                broker.watching.behind(stage, name, await measure(client, partition, stage, reads))
+        await asyncio.sleep(LAG_EVERY_S)

@@ -8,7 +8,7 @@ private names; ``tests/streams/test_faststream_contract.py`` says which, and the
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from anyio import Event
@@ -20,14 +20,24 @@ from faststream.redis.message import UnifyRedisDict
 from faststream.redis.subscriber.config import RedisSubscriberConfig, RedisSubscriberSpecificationConfig
 from faststream.redis.subscriber.specification import StreamSubscriberSpecification
 from faststream.redis.subscriber.usecases.basic import LogicSubscriber
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from streams.fold import Batch, Entry, Rule, StateT, Wiring, fold
-from streams.keys import CATALOGUE, Partition
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
+from streams.reach import Reach, addresses
 from streams.stage import RETRY_S, Observe, Stage, read_entries, unobserved
 from streams.stopping import done_before, drop, pause
+from streams.watching import NOBODY, Watching
+
+CONNECTIONS_MAX: Final = 2 * PARTITIONS_MAX + 10
+"""Connections of a service to one server: one reads and one commits for each partition, and the catalogue's. The
+client's own limit of 100 would end at 50 partitions."""
+
+CATALOGUE_READ_MAX: Final = 1_000
+"""Entries of the catalogue read at once: it may be long, for anybody may have written anything into it."""
 
 log = structlog.get_logger()
 
@@ -82,13 +92,16 @@ class FoldSubscriber(LogicSubscriber):
                 except (RedisError, OSError):
                     await pause(self.stopping, RETRY_S[min(attempt, len(RETRY_S) - 1)])
                     attempt += 1
+                    # A stand-by that took over may have given ids anew, below the last one seen.
+                    last = "0-0"
                     continue
                 for entry in named:
                     last = entry.id
                     self._open(entry, seen, stages)
 
     async def _catalogue_after(self, last: str) -> list[Entry]:
-        reading = asyncio.create_task(read_entries(self._client, CATALOGUE, last))
+        client = await self.broker.reach(CATALOGUE)
+        reading = asyncio.create_task(read_entries(client, CATALOGUE, last, CATALOGUE_READ_MAX))
         try:
             return reading.result() if await done_before(self.stopping, reading) else []
         finally:
@@ -99,13 +112,18 @@ class FoldSubscriber(LogicSubscriber):
         name = entry.fields.get(b"election", b"").decode("utf-8", "replace")
         if name in seen:
             return
-        seen.add(name)
         try:
             partition = Partition(name)
         except ValueError as error:
             log.warning("catalogue.entry_ignored", entry=entry.id, reason=str(error))
             return
-        stage = Stage(self._client, partition, self.wiring, self._apply, self.stopping, self.broker.observe)
+        if len(seen) >= PARTITIONS_MAX:
+            log.error("catalogue.full", entry=entry.id, partition=name, limit=PARTITIONS_MAX)
+            self.broker.watching.reached("catalogue.full")
+            return
+        seen.add(name)
+        watch = self.broker.watching.open(self.wiring.stage, self.wiring.reads, name)
+        stage = Stage(self.broker.reach, partition, self.wiring, self._apply, self.stopping, self.broker.observe, watch)
         stages.create_task(stage.run())
 
     async def _apply(self, state: Any, entries: Sequence[Entry]) -> Batch:  # noqa: ANN401  # any stage's state
@@ -141,19 +159,50 @@ class FoldSubscriber(LogicSubscriber):
         raise NotImplementedError
 
 
+def _client(url: str) -> Redis:
+    # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), max_connections=CONNECTIONS_MAX)
+
+
 class Broker(RedisBroker):
-    """A Redis broker whose subscribers are folds."""
+    """A Redis broker whose subscribers are folds.
+
+    Args:
+        url: the servers, as for ``streams.reach.addresses``.
+        observe: told of each step of each batch.
+
+    Attributes:
+        watching: told what the stages do.
+    """
 
     def __init__(self, url: str, observe: Observe = unobserved) -> None:
         self.observe = observe
+        self.watching: Watching = NOBODY
         self.failure: BaseException | None = None
-        # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
+        self._reach = Reach(url, _client)
+        # FastStream's own client serves publishers, of which there are none.
         super().__init__(
-            url,
+            addresses(url)[0],
             logger=None,  # type: ignore[arg-type]  # None is documented: FastStream's own log is off
             apply_types=False,
-            retry=Retry(NoBackoff(), 0),
         )
+
+    async def reach(self, key: str) -> Redis:
+        """Return a client of the server that may be written for the key, as the servers say now.
+
+        Raises:
+            RedisError: nobody answers, or the answers do not say who may be written.
+        """
+        if not self._reach.fresh:
+            # In a thread: servers that keep silent must not hold up the partitions of the others.
+            await asyncio.to_thread(self._reach.look)
+        return self._reach.at(key)
+
+    async def stop(self, *args: Any) -> None:  # noqa: ANN401  # FastStream's signature
+        """End every fold, then every connection."""
+        await super().stop(*args)
+        for client in self._reach.clients():
+            await client.aclose()
 
     def fail(self, failure: BaseException) -> None:
         """Remember what stopped a stage, and end the app: whoever runs it looks at ``failure``."""

@@ -2,18 +2,29 @@
 -- One commit of one stage: state, outgoing entries and cursor together, or nothing.
 --
 -- Keys, all of one partition (one hash tag):
---   KEYS[1]        hash     the stage: cursor and token (the fence), sequence:<stream> and chain of what it writes
---   then T keys    hashes   tables of state
+--   KEYS[1]        hash     the stage: cursor and token (the fence), how many entries it has folded,
+--                           sequence:<stream> and chain of what it writes
 --   then S keys    streams  written
+--   the others     hashes   tables of state
 -- Arguments:
 --   old cursor, old token   what the writer believes is stored
 --   new cursor, new token
---   T, S
---   fields of the stage     how many, then field, value, field, value ...
---   for each table          how many fields, then field, value, field, value ...
+--   entries folded
+--   S
 --   for each stream         how many events, then the events
+--   for the stage           how many fields, then field, value, field, value ...
+--   for each table          the same, and once more for fields whose value is an event: its place among the arguments
 -- Returns 1 when the commit stands (also when this very commit stood already), 0 when another writer was first.
 -- Nothing is written before everything has been checked: scripts do not roll back.
+
+-- Arguments of one HSET, even: a call costs more than a field, and Lua's stack holds 8,000 values.
+local RUN = 200
+
+local function set(key, args, first, last)
+  for at = first, last, RUN do
+    redis.call('HSET', key, unpack(args, at, math.min(at + RUN - 1, last)))
+  end
+end
 
 local function commit(keys, args)
   local stored = redis.call('HMGET', keys[1], 'cursor', 'token')
@@ -21,30 +32,37 @@ local function commit(keys, args)
   if cursor == args[3] and token == args[4] then return 1 end
   if cursor ~= args[1] or token ~= args[2] then return 0 end
 
-  local tables, streams = tonumber(args[5]), tonumber(args[6])
-  for index = 1, 1 + tables + streams do
-    local expected = index <= 1 + tables and 'hash' or 'stream'
-    local kind = redis.call('TYPE', keys[index]).ok
+  local streams = tonumber(args[6])
+  for index, key in ipairs(keys) do
+    local expected = (index == 1 or index > 1 + streams) and 'hash' or 'stream'
+    local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= expected then
-      return redis.error_reply('TALLYWIRE ' .. keys[index] .. ' is a ' .. kind .. ', not a ' .. expected)
+      return redis.error_reply('TALLYWIRE ' .. key .. ' is a ' .. kind .. ', not a ' .. expected)
     end
   end
 
   local at = 7
-  for index = 1, 1 + tables do
-    local fields = tonumber(args[at])
-    for pair = 1, fields do
-      redis.call('HSET', keys[index], args[at + 2 * pair - 1], args[at + 2 * pair])
-    end
-    at = at + 1 + 2 * fields
+  local function counted(size)
+    local first = at + 1
+    at = first + size * tonumber(args[at])
+    return first, at - 1
   end
-  for index = 2 + tables, 1 + tables + streams do
-    local events = tonumber(args[at])
-    for event = 1, events do
-      redis.call('XADD', keys[index], '*', 'data', args[at + event])
+  for index = 2, 1 + streams do
+    local first, last = counted(1)
+    for event = first, last do
+      redis.call('XADD', keys[index], '*', 'data', args[event])
     end
-    at = at + 1 + events
   end
+  set(keys[1], args, counted(2))
+  for index = 2 + streams, #keys do
+    set(keys[index], args, counted(2))
+    local first, last = counted(2)
+    for value = first + 1, last, 2 do
+      args[value] = args[tonumber(args[value])]
+    end
+    set(keys[index], args, first, last)
+  end
+  redis.call('HINCRBY', keys[1], 'folded', args[5])
   redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4])
   return 1
 end

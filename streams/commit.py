@@ -1,18 +1,21 @@
 """The one step in which a batch takes effect."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
+from itertools import chain
+from time import perf_counter
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.chain import link, origin
-from streams.fold import START, Batch, Emission, Wiring
+from streams.fold import START, Batch, Emission, Encodable, Wiring
 from streams.keys import Partition
+from streams.watching import UNWATCHED, Watch
 
 _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
@@ -67,7 +70,7 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
     """
     emissions = list(events)
     last = {out.stream: place for place, out in enumerate(emissions)}
-    sequences, chain, numbered = dict(before.sequences), before.chain or origin(partition), []
+    sequences, head, numbered = dict(before.sequences), before.chain or origin(partition), []
     for place, out in enumerate(emissions):
         if out.stream not in wiring.writes:
             message = f"{wiring.stage} does not declare that it writes {out.stream}"
@@ -77,9 +80,9 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
         end = b',"groupend":true}' if chained and place == last[out.stream] else b"}"
         event = out.event.encode()[:-1] + b',"sequence":%d' % sequence + end
         if chained:
-            event, chain = link(chain, event)
+            event, head = link(head, event)
         numbered.append(event)
-    return numbered, Mark(before.cursor, before.token, sequences, chain if wiring.chained else "")
+    return numbered, Mark(before.cursor, before.token, sequences, head if wiring.chained else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Committer:
     client: Redis
     partition: Partition
     wiring: Wiring[Any]
+    watch: Watch = UNWATCHED
 
     async def commit(self, mark: Mark, cursor: str, batch: Batch) -> Mark | None:
         """Make the batch take effect and move the stage's cursor on.
@@ -106,29 +110,37 @@ class Committer:
         """
         events, numbered = number(batch.emissions, self.partition.name, self.wiring, mark)
         after = replace(numbered, cursor=cursor, token=secrets.token_hex(8))
-        by_stream: dict[str, list[bytes]] = {}
+        by_stream: dict[str, list[tuple[Emission, bytes]]] = {}
         for out, event in zip(batch.emissions, events, strict=True):
-            by_stream.setdefault(out.stream, []).append(event)
-        # A record that was published is kept as it was published, number and all.
-        published = {id(out.event): event for out, event in zip(batch.emissions, events, strict=True)}
-        by_table: dict[str, list[str | bytes]] = {}
+            by_stream.setdefault(out.stream, []).append((out, event))
+        by_table: dict[str, list[tuple[str, Encodable]]] = {}
         for (table, name), value in batch.records.items():
-            by_table.setdefault(table, []).extend((name, published.get(id(value)) or value.encode()))
+            by_table.setdefault(table, []).append((name, value))
 
-        keys = [self.partition.key(part) for part in (self.wiring.stage, *by_table, *by_stream)]
+        keys = [self.partition.key(part) for part in (self.wiring.stage, *by_stream, *by_table)]
         arguments: list[str | bytes | int] = [mark.cursor, mark.token, after.cursor, after.token]
-        arguments += [len(by_table), len(by_stream)]
-        for fields in (self._stage_fields(after), *by_table.values()):
-            arguments += [len(fields) // 2, *fields]
+        arguments += [batch.folded, len(by_stream)]
+        places: dict[int, int] = {}
         for written in by_stream.values():
-            arguments += [len(written), *written]
-        return after if await self._call(keys, arguments) else None
+            arguments.append(len(written))
+            for out, event in written:
+                arguments.append(event)
+                places[id(out.event)] = len(arguments)
+        arguments += _counted(self._stage_fields(after))
+        for records in by_table.values():
+            # A record that is published too travels once, and is kept as it is published, number and all.
+            arguments += _counted([(name, value.encode()) for name, value in records if id(value) not in places])
+            arguments += _counted([(name, places[id(value)]) for name, value in records if id(value) in places])
+        began = perf_counter()
+        if not await self._call(keys, arguments):
+            self.watch.fenced()
+            return None
+        self.watch.committed(batch, mark.sequences, after.sequences, perf_counter() - began)
+        return after
 
-    def _stage_fields(self, after: Mark) -> list[str | bytes]:
-        fields: list[str | bytes] = [
-            part for stream, last in after.sequences.items() for part in (f"{_SEQUENCE}{stream}", str(last))
-        ]
-        return [*fields, "chain", after.chain] if after.chain else fields
+    def _stage_fields(self, after: Mark) -> list[tuple[str, str]]:
+        fields = [(f"{_SEQUENCE}{stream}", str(last)) for stream, last in after.sequences.items()]
+        return [*fields, ("chain", after.chain)] if after.chain else fields
 
     async def _call(self, keys: list[str], arguments: list[str | bytes | int]) -> bool:
         try:
@@ -139,3 +151,8 @@ class Committer:
         # A server that was replaced, or restored without its functions.
         await load_function(self.client)
         return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
+
+
+def _counted(fields: Sequence[tuple[str, str | bytes | int]]) -> list[str | bytes | int]:
+    """Return how many fields there are, then each field and its value."""
+    return [len(fields), *chain.from_iterable(fields)]

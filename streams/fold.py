@@ -109,6 +109,8 @@ class Batch:
     outcomes: list[Exception | None] = field(default_factory=list)
     """For each entry that looked good, in order: None when something came of it, else the error of our own rule.
     Entries from which nothing followed (a refusal, a repeat) are not in it."""
+    folded: int = 0
+    """Of how many entries it is."""
 
 
 def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
@@ -116,7 +118,7 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
 
     An entry that the rule fails on is parked, and the fold goes on.
     """
-    batch = Batch()
+    batch = Batch(folded=len(entries))
     purpose = wiring.writes[0]
     for entry in entries:
         try:

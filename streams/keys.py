@@ -7,7 +7,14 @@ from typing import Final
 CATALOGUE: Final = "tallywire:elections"
 """The stream that names every partition; its entries have one field, ``election``."""
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+PARTITIONS_MAX: Final = 500
+"""Partitions that a service works on. Each takes two connections: with three services and a stand-by for each, 6,000 of
+the 10,000 that a server allows unless told otherwise."""
+
+NAME_LENGTH_MAX: Final = 200
+"""Characters of a partition's name: as many as an election's id may have."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def alive_key(service: str, host: str = "*", process: int | str = "*") -> str:
@@ -28,8 +35,9 @@ class Partition:
         Raises:
             ValueError: when the name is empty, longer than 200 characters or holds other characters.
         """
-        if not _NAME.fullmatch(self.name):
-            message = f"{self.name!r} cannot name a partition: letters, digits, dots, dashes, up to 200"
+        if len(self.name) > NAME_LENGTH_MAX or not _NAME.fullmatch(self.name):
+            shown = self.name[:NAME_LENGTH_MAX]
+            message = f"{shown!r} cannot name a partition: letters, digits, dots, dashes, up to {NAME_LENGTH_MAX}"
             raise ValueError(message)
 
     def key(self, part: str) -> str:

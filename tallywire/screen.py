@@ -89,21 +89,23 @@ def headline_lines(headline: Headline, party: Party | None, counted: str | None 
     return first, Hanging(" " * indent, Text(plain(headline.detail), "dim"))
 
 
-def receipt_lines(receipt: Receipt, subject: str, place: str) -> Sequence[RenderableType]:
+def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = True) -> Sequence[RenderableType]:
     """Return what is printed for one receipt: a line, and a bullet for each reason.
 
     Args:
         receipt: the receipt.
         subject: what it is about.
         place: where in the file the entry stood (``line 3``); empty when it was the whole file.
+        safe: whether it is on a stand-by too, where there is to be one; else it is not called accepted.
     """
     known = {
         "accepted": f"number {receipt.ledger_sequence} on the ledger",
         "duplicate": f"already number {receipt.ledger_sequence} on the ledger",
         "refused": "",
     }
-    remarks = ", ".join(filter(None, (place, known[receipt.status])))
-    line = Text.assemble((f"{receipt.status:<9}", _STATUS[receipt.status]), "  ", plain(subject))
+    remarks = ", ".join(filter(None, (place, known[receipt.status], "" if safe else "not on a stand-by yet")))
+    status = receipt.status if safe or receipt.status == "refused" else "taken"
+    line = Text.assemble((f"{status:<9}", _STATUS.get(status, "yellow")), "  ", plain(subject))
     if remarks:
         line.append(f"  ({remarks})", "dim")
     return line, *(reason_line(reason) for reason in receipt.reasons)

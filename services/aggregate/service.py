@@ -13,6 +13,7 @@ from services.aggregate.rules.standing import Standing
 from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
+from streams.watching import NOBODY, Watching
 
 STAGE: Final = "aggregate"
 
@@ -105,6 +106,6 @@ def build(broker: Broker) -> Broker:
     return broker
 
 
-def main(url: str) -> None:
-    """Run the service until it is told to stop."""
-    serve(build(Broker(url)), STAGE)
+def main(url: str, watching: Watching = NOBODY) -> None:
+    """Run the service until it is told to stop, and tell ``watching`` what it does."""
+    serve(build(Broker(url)), STAGE, watching)

@@ -8,11 +8,12 @@ import structlog
 from schemas.register import Register
 from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules import intake as tables
-from services.ingest.rules.intake import Intake, Revisions, Taken
+from services.ingest.rules.intake import Intake, Kept, Listed, Taken
 from services.ingest.rules.judging import Judgement, judge
 from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
+from streams.watching import NOBODY, Watching
 
 STAGE: Final = "ingest"
 
@@ -26,19 +27,30 @@ class StoredIntake(Intake):
         """Take one record into memory."""
         if isinstance(record.value, RegisterRecord):
             self.register = record.value.register
-        elif isinstance(record.value, Revisions):
-            self.contests[record.field] = record.value
         elif isinstance(record.value, Taken):
-            self.taken[record.field] = record.value
+            self._take(record.table, record.field, record.value)
+        elif isinstance(record.value, Listed):
+            self.contests[record.field] = {}
+        elif isinstance(record.value, Kept):
+            self.refused = record.value
 
     def restore(self, table: str, field: str, value: bytes) -> None:
         """Take one stored record into memory."""
         if table == tables.REGISTER:
             self.register = Register.model_validate_json(value)
         elif table == tables.CONTESTS:
-            self.contests[field] = Revisions.decode(value)
-        elif table == tables.TAKEN:
-            self.taken[field] = Taken.decode(value)
+            self.contests[field] = {}
+        elif table in (tables.REVISIONS, tables.TAKEN):
+            self._take(table, field, Taken.decode(value))
+        elif table == tables.REFUSED:
+            self.refused = Kept(int(value))
+
+    def _take(self, table: str, field: str, taken: Taken) -> None:
+        if table == tables.TAKEN:
+            self.taken[field] = taken
+        else:
+            ballot_id, number = field.split()
+            self.contests[ballot_id][int(number)] = taken
 
 
 WIRING: Final = Wiring(
@@ -73,11 +85,13 @@ def _records(intake: Intake, found: Judgement) -> Iterator[Record]:
         yield Record(tables.REGISTER, "register", RegisterRecord(found.register))
         for ballot_id in found.register.contests:
             if ballot_id not in intake.contests:
-                yield Record(tables.CONTESTS, ballot_id, Revisions({}))
-    if found.contest is not None:
-        yield Record(tables.CONTESTS, *found.contest)
+                yield Record(tables.CONTESTS, ballot_id, Listed())
+    if found.revision is not None:
+        yield Record(tables.REVISIONS, found.revision.field, found.revision.taken)
     if found.taken is not None:
         yield Record(tables.TAKEN, *found.taken)
+    if found.refused is not None:
+        yield Record(tables.REFUSED, "bytes", found.refused)
 
 
 def _emissions(found: Judgement) -> Iterator[Emission]:
@@ -94,6 +108,6 @@ def build(broker: Broker) -> Broker:
     return broker
 
 
-def main(url: str) -> None:
-    """Run the service until it is told to stop."""
-    serve(build(Broker(url)), STAGE)
+def main(url: str, watching: Watching = NOBODY) -> None:
+    """Run the service until it is told to stop, and tell ``watching`` what it does."""
+    serve(build(Broker(url)), STAGE, watching)

@@ -10,6 +10,7 @@ from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Mem
 from services.shell import parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
+from streams.watching import NOBODY, Watching
 
 STAGE: Final = "notify"
 
@@ -27,13 +28,13 @@ class StoredMemory(Memory):
         elif isinstance(record.value, RegionSaid):
             self.regions[subject] = record.value
         elif isinstance(record.value, SwingKnown):
-            self.swings[record.field] = record.value
+            self.keep_swing(record.field, record.value)
 
     def restore(self, table: str, field: str, value: bytes) -> None:
         """Take one stored record into memory."""
         about, _, subject = field.partition(":")
         if table == SWING:
-            self.swings[field] = SwingKnown.model_validate_json(value)
+            self.keep_swing(field, SwingKnown.model_validate_json(value))
         elif table == SAID and about == "contest":
             self.contests[subject] = ContestSaid.model_validate_json(value)
         elif table == SAID and about == "body":
@@ -67,6 +68,6 @@ def build(broker: Broker) -> Broker:
     return broker
 
 
-def main(url: str) -> None:
-    """Run the service until it is told to stop."""
-    serve(build(Broker(url)), STAGE)
+def main(url: str, watching: Watching = NOBODY) -> None:
+    """Run the service until it is told to stop, and tell ``watching`` what it does."""
+    serve(build(Broker(url)), STAGE, watching)

@@ -4,14 +4,19 @@ Imports of what does the work are inside the commands: ``tallywire --help`` must
 services.
 """
 
+import gc
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from tallywire import __version__
 from tallywire.cli import keeping, packing, proving, seeing, sending, serving
 from tallywire.cli.ending import Commands
+
+GARBAGE_AFTER: Final = 20_000
+"""Objects made before Python looks for garbage that refers to itself, of which we make next to none. Its own 700 cost a
+service a tenth to a fourth of its time (docs/decisions/0014-what-speed-cost.md)."""
 
 app = typer.Typer(
     cls=Commands,
@@ -59,6 +64,7 @@ app.add_typer(keeping.parked_app, name="parked", rich_help_panel=PROVE)
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(GARBAGE_AFTER)
     app(prog_name="tallywire")
 
 

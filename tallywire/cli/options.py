@@ -13,6 +13,8 @@ DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 
 REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 
+METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 
@@ -33,6 +35,18 @@ def _server_url(url: str | None) -> str | None:
     return url
 
 
+def _endpoint(text: str | None) -> str | None:
+    from tallywire.endpoint import NO_METRICS, Endpoint
+
+    if text is None or text in ("", NO_METRICS):
+        return None
+    try:
+        Endpoint.read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
 RedisUrl = Annotated[
     str,
     typer.Option("--redis", envvar=REDIS_VARIABLE, metavar="URL", callback=_server_url, help="The server to use."),
@@ -45,6 +59,16 @@ OwnRedisUrl = Annotated[
         metavar="URL",
         callback=_server_url,
         help="A server to use. (default: one of its own)",
+    ),
+]
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics",
+        envvar=METRICS_VARIABLE,
+        metavar="[HOST:]PORT",
+        callback=_endpoint,
+        help="Serve metrics there over HTTP; a port alone is this machine's only.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tallywire.cli.options import DEFAULT_URL, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
 from tallywire.trouble import Exit, Trouble
 
 
@@ -24,53 +24,70 @@ def run(
         Path, typer.Option("--data", metavar="DIR", file_okay=False, help="Where data is kept between runs.")
     ] = Path("tallywire-data"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Three masters with a replica each, on PORT and the eleven after it.")
+    ] = False,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
+    metrics: Metrics = None,
 ) -> None:
     """Run everything: the embedded server and the three services, until Ctrl-C.
 
-    What was accepted is kept; starting again goes on from there.
+    What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
+    after it, one for each service.
     """
+    from tallywire.embedded.cluster import EmbeddedCluster
     from tallywire.embedded.running import run as run_everything
+    from tallywire.embedded.server import EmbeddedServer
+    from tallywire.endpoint import Endpoint
     from tallywire.logs import log_to_stderr
     from tallywire.screen import open_console
 
     log_to_stderr()
-    run_everything(open_console(), data, port=port, leave_server=leave_server)
+    endpoint = Endpoint.read(metrics) if metrics else None
+    server = EmbeddedCluster(data, port=port) if cluster else EmbeddedServer(data, port=port)
+    run_everything(open_console(), server, leave_server=leave_server, metrics=endpoint)
 
 
-def ingest(redis: RedisUrl = DEFAULT_URL) -> None:
+def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
     from services.ingest.service import main
 
-    _serve(main, redis)
+    _serve(main, redis, metrics)
 
 
-def aggregate(redis: RedisUrl = DEFAULT_URL) -> None:
+def aggregate(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run aggregate: reads the ledger, writes results and tallies."""
     from services.aggregate.service import main
 
-    _serve(main, redis)
+    _serve(main, redis, metrics)
 
 
-def notify(redis: RedisUrl = DEFAULT_URL) -> None:
+def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run notify: reads results, writes headlines."""
     from services.notify.service import main
 
-    _serve(main, redis)
+    _serve(main, redis, metrics)
 
 
-def _serve(main: Callable[[str], None], url: str) -> None:
-    """Run a service until it is told to stop.
+def _serve(main: Callable[..., None], url: str, metrics: str | None) -> None:
+    """Run a service until it is told to stop, and serve its metrics at an endpoint if one is named.
 
     Raises:
-        Trouble: it has stopped because going on would do harm.
+        Trouble: it has stopped because going on would do harm, or its metrics cannot be served.
     """
     from streams.failure import StageFailed
     from tallywire.logs import log_to_stderr
 
     log_to_stderr()
     try:
-        main(url)
+        if metrics:
+            from tallywire.endpoint import Endpoint
+            from tallywire.metrics import served
+
+            with served(Endpoint.read(metrics)) as watching:
+                main(url, watching)
+        else:
+            main(url)
     except StageFailed as failed:
         raise Trouble(str(failed), Exit.STAGE_FAILED) from failed
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -18,7 +18,9 @@ from schemas import streams
 from schemas.events import ReceiptEvent, RegisterEvent
 from schemas.register import Register
 from streams.fold import START
-from streams.keys import CATALOGUE, Partition
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
+from streams.lag import Lag, lag_of
+from streams.reach import Reach, Undecided, addresses
 from tallywire.client.following import BLOCK_S_MAX, Follower, place
 from tallywire.trouble import Exit, Trouble
 
@@ -54,7 +56,8 @@ def check_url(url: str) -> None:
         Trouble: it is not.
     """
     try:
-        Redis.from_url(url).close()
+        for address in addresses(url):
+            Redis.from_url(address).close()
     except ValueError as error:
         raise Trouble(f"{shown(url)} is not the URL of a Redis server: {error}.", Exit.USAGE) from error
 
@@ -68,31 +71,43 @@ def can_be_election(name: str) -> bool:
     return True
 
 
-@contextmanager
-def open_desk(url: str) -> Iterator["Desk"]:
-    """Connect to the server at ``url``.
+def reach(url: str) -> "Reach[Redis]":
+    """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
+    return Reach(url, _connect)
 
-    Raises:
-        Trouble: the URL cannot be one, or the server is away, gets lost or refuses; from inside the block, too.
-    """
-    check_url(url)
+
+def _connect(url: str) -> "Redis":
     # No hidden retries: a person waits for the answer, and an entry must not be sent twice unknown to us.
-    client = Redis.from_url(
+    return Redis.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         socket_timeout=ANSWER_TIMEOUT_S,
     )
+
+
+@contextmanager
+def open_desk(url: str) -> Iterator["Desk"]:
+    """Connect to the server at ``url``, or to the servers.
+
+    Raises:
+        Trouble: the URL cannot be one, or the server is away, gets lost or refuses; from inside the block, too.
+    """
+    check_url(url)
+    servers = reach(url)
     try:
-        client.ping()
-        yield Desk(client)
+        servers.look()
+        yield Desk(servers)
     except RedisError as error:
         raise Trouble(_server_trouble(url, error), Exit.NO_SERVER) from error
     finally:
-        client.close()
+        for client in servers.clients():
+            client.close()
 
 
 def _server_trouble(url: str, error: Exception) -> str:
+    if isinstance(error, Undecided):
+        return f"The servers at {shown(url)} cannot be used now. {error}"
     if isinstance(error, ServerSilent):
         return f"The server at {shown(url)} does not answer. Look after it, or name another with --redis URL."
     if isinstance(error, ResponseError):
@@ -105,26 +120,80 @@ def _server_trouble(url: str, error: Exception) -> str:
     )
 
 
-class Desk:
-    """An open connection to a server. Redis errors pass through; ``open_desk`` puts them into words."""
+class Answer(NamedTuple):
+    """What became of an entry that was posted."""
 
-    def __init__(self, client: "Redis") -> None:
-        self.client: Any = client  # redis-py types every answer as "or awaitable"; the answers are cast where used
+    number: int
+    """Its place among those that were posted together."""
+    event: bytes
+    """The receipt, as published."""
+    receipt: ReceiptEvent
+    safe: bool
+    """Whether a stand-by has entry and receipt too, where there is to be one."""
+
+
+class Desk:
+    """An open connection to the servers. Redis errors pass through; ``open_desk`` puts them into words."""
+
+    def __init__(self, servers: "Reach[Redis]") -> None:
+        self.servers = servers
+
+    def at(self, election: str) -> Any:  # noqa: ANN401  # redis-py types every answer as "or awaitable": cast where used
+        """Return a client of the server that has the election."""
+        return self.servers.at(Partition(election).key(""))
+
+    @property
+    def _catalogue(self) -> Any:  # noqa: ANN401  # as `at`
+        return self.servers.at(CATALOGUE)
 
     def elections(self) -> list[str]:
         """Return the ids of the loaded elections, in the order they were loaded."""
-        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", self.client.xrange(CATALOGUE))
+        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._catalogue.xrange(CATALOGUE))
         ids = (fields.get(b"election", b"").decode(errors="replace") for _, fields in named)
         return [election for election in dict.fromkeys(ids) if can_be_election(election)]
 
     def announce(self, election: str) -> None:
-        """Name the election in the catalogue, where the services find it; harmless when it is there."""
-        if election not in self.elections():
-            self.client.xadd(CATALOGUE, {"election": election})
+        """Name the election in the catalogue, where the services find it; harmless when it is there.
+
+        Raises:
+            Trouble: the catalogue names as many as services work on.
+        """
+        named = self.elections()
+        if election not in named and len(named) >= PARTITIONS_MAX:
+            raise Trouble(
+                f"The catalogue names {len(named)} elections, as many as services work on. Use another server for "
+                f"{election}.",
+                Exit.REFUSED,
+            )
+        if election not in named:
+            self._catalogue.xadd(CATALOGUE, {"election": election})
+
+    def on_standby(self, tag: str, wait_s: float) -> bool:
+        """Whether a stand-by has everything that the server has told us so far; true where there is to be none.
+
+        Args:
+            tag: the election, or ``CATALOGUE``: whose server is meant.
+            wait_s: seconds to wait for it.
+        """
+        if not self.servers.view().standbys:
+            return True
+        key = f"{{{tag}}}:confirming"
+        wait_ms = max(1, int(1_000 * min(wait_s, BLOCK_S_MAX)))
+        pipeline = self.servers.at(key).pipeline(transaction=False)
+        # The server waits for the last write of this connection: one that comes after all we have read.
+        pipeline.set(key, 1, px=1_000)
+        pipeline.wait(1, wait_ms)
+        written, standbys = pipeline.execute(raise_on_error=False)
+        return written is True and isinstance(standbys, int) and standbys > 0
+
+    def alive(self, service: str, host: str = "*") -> bool:
+        """Whether a service, on that host or on any, has said lately that it lives."""
+        pattern = alive_key(service, host)
+        return any(True for client in self.servers.everywhere() for _ in client.scan_iter(pattern, count=1_000))
 
     def last_id(self, election: str, stream: str) -> str:
         """Return the id of the stream's last entry; ``0-0`` when it is empty."""
-        last = cast("list[tuple[bytes, object]]", self.client.xrevrange(Partition(election).key(stream), count=1))
+        last = cast("list[tuple[bytes, object]]", self.at(election).xrevrange(Partition(election).key(stream), count=1))
         return last[0][0].decode() if last else START
 
     def post(self, election: str, entries: Sequence[bytes]) -> list[str]:
@@ -132,7 +201,7 @@ class Desk:
         key = Partition(election).key(streams.DECLARATIONS.name)
         ids: list[str] = []
         for start in range(0, len(entries), POST_MAX):
-            pipeline = self.client.pipeline(transaction=False)
+            pipeline = self.at(election).pipeline(transaction=False)
             for content in entries[start : start + POST_MAX]:
                 pipeline.xadd(key, {"data": content})
             ids.extend(entry_id.decode() for entry_id in pipeline.execute())
@@ -144,57 +213,65 @@ class Desk:
         entry_ids: Sequence[str],
         after: str,
         timeout_s: float,
-        answered: Callable[[int, bytes, ReceiptEvent], None],
+        answered: Callable[[Answer], None],
     ) -> int:
-        """Hand the receipt of each posted entry to ``answered`` as it comes.
+        """Tell ``answered`` of the receipt of each posted entry as it comes.
 
         Args:
             election: the election's id.
             entry_ids: the entries, as ``post`` returned them.
             after: id of the last receipt there was before they were posted.
             timeout_s: seconds to wait for all of them.
-            answered: called with the entry's place in ``entry_ids``, the receipt as published, and as an event.
+            answered: called for each.
 
         Returns:
             How many entries got no receipt within the time.
         """
-        follower = Follower(self.client)
+        follower = Follower(self.servers)
         follower.add(election, streams.RECEIPTS.name, after)
         awaited = {entry_id: number for number, entry_id in enumerate(entry_ids)}
         deadline = monotonic() + timeout_s
         while awaited and (left_s := deadline - monotonic()) > 0:
-            for entry in follower.read(left_s):
-                receipt = _receipt(entry.event)
-                number = awaited.pop(receipt.data.entry_id, None) if receipt else None
-                if receipt and number is not None:
-                    answered(number, entry.event, receipt)
+            read = [(entry.event, receipt) for entry in follower.read(left_s) if (receipt := _receipt(entry.event))]
+            ours = [(event, receipt) for event, receipt in read if receipt.data.entry_id in awaited]
+            safe = not ours or self.on_standby(election, deadline - monotonic())
+            for event, receipt in ours:
+                answered(Answer(awaited.pop(receipt.data.entry_id), event, receipt, safe))
         return len(awaited)
 
     def lists(self, election: str, ballot_id: str) -> bool:
         """Whether the election's register lists the contest."""
-        return bool(self.client.hexists(Partition(election).key("ingest:contests"), ballot_id))
+        return bool(self.at(election).hexists(Partition(election).key("ingest:contests"), ballot_id))
 
     def register(self, election: str) -> Register | None:
         """Return the register as it was loaded; None while the ledger is empty."""
         first = cast(
             "list[tuple[bytes, dict[bytes, bytes]]]",
-            self.client.xrange(Partition(election).key(streams.LEDGER.name), count=1),
+            self.at(election).xrange(Partition(election).key(streams.LEDGER.name), count=1),
         )
         return RegisterEvent.model_validate_json(first[0][1][b"data"]).data if first else None
 
     def standing(self, election: str, table: str) -> dict[str, bytes]:
         """Return what stands: ``results`` by ballot id, or ``tallies`` by region, each an event as published."""
-        stored = cast("dict[bytes, bytes]", self.client.hgetall(Partition(election).key(f"standing:{table}")))
+        stored = cast("dict[bytes, bytes]", self.at(election).hgetall(Partition(election).key(f"standing:{table}")))
         return {name.decode(): event for name, event in stored.items()}
 
     def standing_result(self, election: str, ballot_id: str) -> bytes | None:
         """Return the contest's latest result event; None while it has none."""
-        return cast("bytes | None", self.client.hget(Partition(election).key("standing:results"), ballot_id))
+        return cast("bytes | None", self.at(election).hget(Partition(election).key("standing:results"), ballot_id))
 
     def parked(self, election: str) -> dict[str, int]:
         """Return by service how many entries it has set aside because its own rule failed on them."""
-        counts = {name: int(self.client.xlen(Partition(election).key(f"parked-{name}"))) for name, _ in PIPELINE}
+        counts = {name: int(self.at(election).xlen(Partition(election).key(f"parked-{name}"))) for name, _ in PIPELINE}
         return {name: count for name, count in counts.items() if count}
+
+    def lag(self, election: str, service: str) -> Lag:
+        """Return how far a service is behind with an election."""
+        partition, client = Partition(election), self.at(election)
+        key = partition.key(dict(PIPELINE)[service])
+        cursor, folded = client.hmget(partition.key(service), "cursor", "folded")
+        waiting = client.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
+        return lag_of(folded, client.xlen(key), waiting, client.time())
 
     def behind(self, election: str) -> str | None:
         """Return the first service that has not read its whole stream yet; None when the election is settled.
@@ -202,7 +279,7 @@ class Desk:
         Cursors and streams are seen at one moment, so None means that nothing is under way anywhere.
         """
         partition = Partition(election)
-        pipeline = self.client.pipeline(transaction=True)
+        pipeline = self.at(election).pipeline(transaction=True)
         for service, stream in PIPELINE:
             pipeline.hget(partition.key(service), "cursor")
             pipeline.xrevrange(partition.key(stream), count=1)

@@ -1,12 +1,19 @@
 """Following streams live: several at once, in the order in which their entries were published."""
 
 from collections.abc import Iterator
+from time import sleep
 from typing import Any, Final, NamedTuple, cast
 
+from redis import Redis
+
 from streams.keys import Partition
+from streams.reach import Reach
 
 BLOCK_S_MAX: Final = 2.0
 """Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
+
+LOOK_S: Final = 0.05
+"""Between two looks where the streams lie on several servers: nobody can wait for all of them at once."""
 
 READ_MAX: Final = 500
 """Entries taken from one stream at once: about half a megabyte."""
@@ -39,8 +46,8 @@ def place(entry_id: bytes) -> tuple[int, int]:
 class Follower:
     """Reads streams on from where each was left."""
 
-    def __init__(self, client: object) -> None:
-        self._client: Any = client  # redis-py types every answer as "or awaitable"; the answers are cast where used
+    def __init__(self, servers: "Reach[Redis]") -> None:
+        self._servers = servers
         self._after: dict[str, str] = {}
         self._names: dict[bytes, tuple[int, str, str]] = {}
 
@@ -58,17 +65,25 @@ class Follower:
 
         May return earlier with nothing.
         """
+        # Streams may have moved, also while the server that had them goes on as if nothing had happened.
+        self._servers.look()
         published = self._take()
         if published or wait_s <= 0:
             return published
+        (client, after), *others = self._by_server()
+        if others:
+            sleep(min(wait_s, LOOK_S))
+            return self._take()
         # Only a wake-up call: a blocked read answers for the stream that woke it and may know nothing of the others.
         block_ms = max(1, int(min(wait_s, BLOCK_S_MAX) * 1000))
-        self._client.xread(self._after, count=1, block=block_ms)
+        client.xread(after, count=1, block=block_ms)
         return self._take()
 
     def _take(self) -> list[Published]:
         """Read all streams as they are at one moment and merge them by time."""
-        answer = list(_by_stream(self._client.xread(self._after, count=READ_MAX)))
+        answer = [
+            stream for client, after in self._by_server() for stream in _by_stream(client.xread(after, count=READ_MAX))
+        ]
         # Where one stream has more than we took, what the others published after that has to wait for it.
         cut = min((place(entries[-1][0]) for _, entries in answer if len(entries) == READ_MAX), default=None)
         merged: list[tuple[tuple[int, int, int], Published]] = []
@@ -82,6 +97,14 @@ class Follower:
                     merged.append(((milliseconds, rank, counter), published))
         merged.sort(key=lambda item: item[0])
         return [published for _, published in merged]
+
+    def _by_server(self) -> list[tuple[Any, dict[str, str]]]:
+        """Return each server's client, typed loosely as its answers are, with where to read on from its streams."""
+        found: dict[int, tuple[Any, dict[str, str]]] = {}
+        for key, after in self._after.items():
+            client = self._servers.at(key)
+            found.setdefault(id(client), (client, {}))[1][key] = after
+        return list(found.values())
 
 
 def _by_stream(answer: object) -> Iterator[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rich.console import Console
 
-from schemas.events import ReceiptEvent
 from schemas.streams import RECEIPTS
-from tallywire.client.desk import Desk
+from streams.keys import CATALOGUE
+from tallywire.client.desk import Answer, Desk
 from tallywire.client.entries import Entry
 from tallywire.screen import receipt_lines, write_lines
 from tallywire.trouble import Exit, Trouble
+
+INGEST: Final = "ingest"
+"""The service that answers."""
 
 
 def around(data: bytes, **attributes: str | bool) -> bytes:
@@ -49,27 +53,43 @@ def send(
     """
     refused = 0
     unanswered = 0
+    waiting = 0
+    unsafe = 0
     for election in dict.fromkeys(elections):
         sent = [entry for entry, chosen in zip(entries, elections, strict=True) if chosen == election]
 
-        def answered(number: int, event: bytes, receipt: ReceiptEvent, sent: Sequence[Entry] = sent) -> None:
-            nonlocal refused
-            refused += receipt.data.status == "refused"
-            if answers.as_json:
-                write_lines([event])
-            else:
-                answers.console.print(*receipt_lines(receipt.data, receipt.subject, sent[number].place), sep="\n")
+        def answered(answer: Answer, sent: Sequence[Entry] = sent) -> None:
+            nonlocal refused, unsafe
+            data = answer.receipt.data
+            refused += data.status == "refused"
+            unsafe += not answer.safe
+            if not answers.as_json:
+                lines = receipt_lines(data, answer.receipt.subject, sent[answer.number].place, safe=answer.safe)
+                answers.console.print(*lines, sep="\n")
+            elif answer.safe:
+                # A program takes a receipt for the truth: it gets none that may yet be lost.
+                write_lines([answer.event])
 
         before = desk.last_id(election, RECEIPTS.name)
         entry_ids = desk.post(election, [entry.content for entry in sent])
         if announce:
             # Only now: whoever meets the election in the catalogue finds its register.
             desk.announce(election)
-        unanswered += desk.await_receipts(election, entry_ids, before, answers.timeout_s, answered)
+            unsafe += not desk.on_standby(CATALOGUE, answers.timeout_s)
+        missing = desk.await_receipts(election, entry_ids, before, answers.timeout_s, answered)
+        unanswered += missing
+        waiting += desk.lag(election, INGEST).entries if missing else 0
     if unanswered:
         raise Trouble(
-            f"No receipt within {answers.timeout_s:g} s for {unanswered} of {len(entries)} sent. What was sent is "
-            "safe on the stream and is answered as soon as `tallywire ingest` runs; sending it again is harmless.",
+            f"No receipt within {answers.timeout_s:g} s for {unanswered} of {len(entries)} sent; "
+            f"{waiting:,} entries wait for ingest, those of others among them. What was sent is safe on the stream and "
+            "is answered as soon as `tallywire ingest` comes to it; sending it again is harmless.",
+            Exit.NO_RECEIPT,
+        )
+    if unsafe:
+        raise Trouble(
+            f"Taken, but not on a stand-by yet: {unsafe} of {len(entries)} sent. Should the server that has taken it "
+            "be lost now, it would be lost too. Send it again when a stand-by is back: a repeat is harmless.",
             Exit.NO_RECEIPT,
         )
     return Exit.REFUSED if refused else Exit.DONE

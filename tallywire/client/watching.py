@@ -14,6 +14,7 @@ from schemas.register import Party, Register
 from schemas.streams import HEADLINES
 from streams.fold import START
 from streams.keys import CATALOGUE
+from streams.reach import ELSEWHERE
 from tallywire.client.desk import Desk
 from tallywire.client.following import BLOCK_S_MAX, Follower, Published
 from tallywire.screen import headline_lines, write_lines
@@ -47,7 +48,7 @@ class Watch:
     def __init__(self, desk: Desk, election: str | None, *, from_start: bool, priority: int = QUIETEST) -> None:
         self._desk = desk
         self._priority = priority
-        self._follower = Follower(desk.client)
+        self._follower = Follower(desk.servers)
         self._registers: dict[str, Register | None] = {}
         loaded = desk.elections()
         self.waiting_for = election if election not in loaded else None
@@ -67,7 +68,7 @@ class Watch:
                     notes.print("The server is back.")
                 for entry in published:
                     self._show(entry, console, notes, as_json=as_json)
-            except (ServerLost, ServerSilent):
+            except (ServerLost, ServerSilent, *ELSEWHERE):
                 if not away:
                     away = True
                     notes.print("The server is away. Waiting for it; Ctrl-C ends this.")

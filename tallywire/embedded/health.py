@@ -2,11 +2,10 @@
 
 import socket
 from dataclasses import dataclass
-from typing import cast
 
-from streams.fold import START
-from streams.keys import Partition, alive_key
-from tallywire.client.desk import PIPELINE, Desk, open_desk
+from streams.keys import PARTITIONS_MAX
+from streams.lag import LAG_ENTRIES_MAX
+from tallywire.client.desk import open_desk
 from tallywire.trouble import Trouble
 
 
@@ -15,7 +14,7 @@ class Health:
     """How a service is."""
 
     ok: bool
-    """Its server answers, and it lives. Being behind is no illness: a restart would not help."""
+    """Its server answers, it lives, and has reached no limit. Being behind a little is no illness."""
     message: str
     """One sentence a fact, for whoever looks after it."""
 
@@ -31,25 +30,26 @@ def check_health(url: str, service: str) -> Health:
     try:
         with open_desk(url) as desk:
             # It says so itself every few seconds, in a key that expires.
-            if not any(desk.client.scan_iter(alive_key(service, host), count=1_000)):
+            if not desk.alive(service, host):
                 return Health(ok=False, message=f"{service} has not said for 15 s that it lives on {host}.")
-            waits = {election: _oldest_wait_s(desk, election, service) for election in desk.elections()}
+            elections = desk.elections()
+            lags = {election: desk.lag(election, service) for election in elections[:PARTITIONS_MAX]}
     except Trouble as trouble:
         return Health(ok=False, message=str(trouble))
-    behind = [f"{election}: an entry has waited {wait:.1f} s" for election, wait in waits.items() if wait is not None]
+    too_much = [
+        f"{election}: {lag.entries:,} entries wait, more than {LAG_ENTRIES_MAX:,}"
+        for election, lag in lags.items()
+        if lag.too_far
+    ]
+    if len(elections) > PARTITIONS_MAX:
+        too_much.append(f"The catalogue names {len(elections):,} elections, and it serves the first {PARTITIONS_MAX:,}")
+    if too_much:
+        return Health(ok=False, message=f"{service} lives and has reached a limit. {'; '.join(too_much)}.")
+    behind = [
+        f"{election}: {lag.entries:,} waiting, the first for {lag.seconds:.1f} s"
+        for election, lag in lags.items()
+        if lag.entries
+    ]
     if behind:
         return Health(ok=True, message=f"{service} lives and is behind. {'; '.join(behind)}.")
-    return Health(ok=True, message=f"{service} lives and has read everything. Elections: {len(waits)}.")
-
-
-def _oldest_wait_s(desk: Desk, election: str, service: str) -> float | None:
-    """Return how long the oldest entry that the service has not folded in has waited; None when there is none."""
-    partition = Partition(election)
-    cursor = cast("bytes | None", desk.client.hget(partition.key(service), "cursor")) or START.encode()
-    # One entry after the cursor.
-    after = desk.client.xrange(partition.key(dict(PIPELINE)[service]), min=b"(" + cursor, count=1)
-    if not after:
-        return None
-    seconds, microseconds = desk.client.time()
-    arrived_ms = int(after[0][0].partition(b"-")[0])
-    return float(max(0.0, seconds + microseconds / 1e6 - arrived_ms / 1e3))
+    return Health(ok=True, message=f"{service} lives and has read everything. Elections: {len(lags)}.")

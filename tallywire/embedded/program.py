@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,11 @@ LOOPBACK: Final = "127.0.0.1"
 
 SOCKET_PATH_BYTES_MAX: Final = 100
 """Longest path of a unix socket: macOS takes 103 bytes, Linux 107."""
+
+
+VALUE_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Bytes of one value that the server takes: twice the largest register. By itself it would take 512 MB, and a service
+reads hundreds of entries at once."""
 
 
 def find_server_binary() -> Path:
@@ -41,8 +47,8 @@ def find_server_binary() -> Path:
     )
 
 
-def server_command(binary: Path, folder: Path, port: int | None) -> list[str]:
-    """Return the command line of a server that keeps its data in ``folder``."""
+def server_command(binary: Path, folder: Path, port: int | None, options: Sequence[str] = ()) -> list[str]:
+    """Return the command line of a server that keeps its data in ``folder``; ``options`` are its last words."""
     listen = ["--port", str(port or 0), "--bind", LOOPBACK]
     if port is None:
         listen += ["--unixsocket", str(_socket_path(folder)), "--unixsocketperm", "700"]
@@ -53,6 +59,8 @@ def server_command(binary: Path, folder: Path, port: int | None) -> list[str]:
         *("--pidfile", str(folder / "server.pid")),
         # A write is on the disk before it is acknowledged; snapshots beside that would only add work.
         *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
+        *("--proto-max-bulk-len", str(VALUE_BYTES_MAX)),
+        *options,
     ]
 
 

@@ -13,10 +13,12 @@ from typing import Final
 import structlog
 from rich.console import Console
 
+from tallywire.embedded.cluster import EmbeddedCluster
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
-from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor
+from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor, service_command
 from tallywire.embedded.trouble import FolderInUse, ServerTrouble
+from tallywire.endpoint import Endpoint
 from tallywire.trouble import Exit
 
 DATA_DIR: Final = Path("tallywire-data")
@@ -28,36 +30,41 @@ PORT: Final = 7379
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
 
+Servers = EmbeddedServer | EmbeddedCluster
+
 log = structlog.get_logger()
 
 
-def run(console: Console, data_dir: Path = DATA_DIR, *, port: int | None = PORT, leave_server: bool = False) -> None:
+def run(console: Console, server: Servers, *, leave_server: bool = False, metrics: Endpoint | None = None) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
     A server that lives on the folder already, because an earlier run was killed or left it, is used.
 
     Args:
         console: where to say what is running.
-        data_dir: where data is kept; made when missing.
-        port: the loopback port of the server; None for a unix socket in the folder.
+        server: the server, or the cluster, not yet started.
         leave_server: let the server live on at the end.
+        metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
         Trouble: the server or the services cannot be started, or another run has the folder.
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())
-        server = EmbeddedServer(data_dir, port=port)
+        if metrics:
+            for place in range(len(SERVICES)):
+                metrics.beside(place).require_free()
         server.make_folder()
         stack.enter_context(_only_run(server.data_dir))
         console.print(f"Starting on {server.data_dir}", soft_wrap=True)
         server.start(_loading(console, asked))
         if not leave_server:
             stack.callback(server.stop)
-        supervisor = stack.enter_context(Supervisor(server.url, server.data_dir / "services.log"))
+        command = service_command(server.url, metrics)
+        supervisor = stack.enter_context(Supervisor(server.url, server.data_dir / "services.log", command=command))
         supervisor.start()
         if _await_ready(supervisor, asked):
-            _announce(console, server, supervisor)
+            _announce(console, server, supervisor, metrics)
         _watch(server, asked)
         console.print("Ending.")
 
@@ -132,18 +139,18 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
-def _announce(console: Console, server: EmbeddedServer, supervisor: Supervisor) -> None:
+def _announce(console: Console, server: Servers, supervisor: Supervisor, metrics: Endpoint | None) -> None:
     """Say what is running, and what to do next."""
     port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
     option = "" if port == str(PORT) else f" --redis {server.url}"
-    found = ", which was running" if server.attached else ""
     for line in (
         "",
         "Tallywire is running. Ctrl-C ends it.",
         "",
-        f"  Server    {server.url} (process {server.pid}{found})",
+        f"  Server    {server.described}",
         f"  Data      {server.data_dir}, kept between runs",
         f"  Services  {', '.join(SERVICES)}; they log to {supervisor.log_path}",
+        *_metrics_lines(metrics),
         "",
         "In another terminal:",
         "",
@@ -154,7 +161,13 @@ def _announce(console: Console, server: EmbeddedServer, supervisor: Supervisor) 
         console.print(line, soft_wrap=True)
 
 
-def _watch(server: EmbeddedServer, asked: threading.Event) -> None:
+def _metrics_lines(metrics: Endpoint | None) -> Iterator[str]:
+    if metrics:
+        endpoints = (str(metrics.beside(place)) for place in range(len(SERVICES)))
+        yield f"  Metrics   {', '.join(f'http://{endpoint}/metrics' for endpoint in endpoints)}"
+
+
+def _watch(server: Servers, asked: threading.Event) -> None:
     """Start the server again whenever it ends, until asked to end."""
     attempt = 0
     while not asked.wait(LOOK_S):
@@ -169,4 +182,4 @@ def _watch(server: EmbeddedServer, asked: threading.Event) -> None:
             log.error("server.not_started", reason=str(trouble), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
             asked.wait(delay_s)
         else:
-            log.warning("server.restarted", pid=server.pid, url=server.url)
+            log.warning("server.restarted", server=server.described)

@@ -44,9 +44,12 @@ class EmbeddedServer:
         data_dir: where it keeps its data; made when missing.
         port: the loopback TCP port it listens on; None for a unix socket that only this user may open.
         ephemeral: it must not outlive this process, even one that is killed.
+        options: more of its own options, as on its command line.
     """
 
-    def __init__(self, data_dir: Path, *, port: int | None = None, ephemeral: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path, *, port: int | None = None, ephemeral: bool = False, options: tuple[str, ...] = ()
+    ) -> None:
         self.data_dir = data_dir.absolute()
         self.url = ""
         """Where it listens: ``redis://127.0.0.1:7379/0`` or ``unix:///path/server.sock``."""
@@ -56,8 +59,14 @@ class EmbeddedServer:
         """True when it was running already."""
         self._port = port
         self._ephemeral = ephemeral
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._family = Family()
+
+    @property
+    def described(self) -> str:
+        """Address and process, for a person."""
+        return f"{self.url} (process {self.pid}{', which was running' if self.attached else ''})"
 
     @property
     def log_path(self) -> Path:
@@ -153,7 +162,7 @@ class EmbeddedServer:
         return True
 
     def _spawn(self, binary: Path, lock: int) -> "subprocess.Popen[bytes]":
-        command = server_command(binary, self.data_dir, self._port)
+        command = server_command(binary, self.data_dir, self._port, self._options)
         try:
             with open_log(self.log_path) as log:
                 if self._ephemeral:

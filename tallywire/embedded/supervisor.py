@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,10 +15,12 @@ import structlog
 from redis.exceptions import RedisError
 
 from streams.keys import alive_key
+from streams.reach import Reach
 from tallywire.client.desk import PIPELINE
 from tallywire.embedded.answer import connect
 from tallywire.embedded.family import Family
 from tallywire.embedded.logfile import last_lines, open_log
+from tallywire.endpoint import NO_METRICS, Endpoint
 from tallywire.trouble import Exit, Trouble
 
 SERVICES: Final = tuple(service for service, _ in PIPELINE)
@@ -45,9 +47,18 @@ Command = Callable[[str], list[str]]
 """The command line that starts the service of a name."""
 
 
-def service_command(url: str) -> Command:
-    """Return how each service is started on the server at ``url``."""
-    return lambda service: [sys.executable, "-m", "tallywire", service, "--redis", url]
+def service_command(url: str, metrics: Endpoint | None = None) -> Command:
+    """Return how each service is started on the server at ``url``.
+
+    The first serves its metrics at ``metrics``, the others on the ports after it; without it none does, whatever the
+    environment says.
+    """
+
+    def command(service: str) -> list[str]:
+        endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
+        return [sys.executable, "-m", "tallywire", service, "--redis", url, "--metrics", endpoint]
+
+    return command
 
 
 class Supervisor:
@@ -98,15 +109,15 @@ class Supervisor:
     def unready(self) -> list[str]:
         """Return the services that have not said yet, from the process running now, that they are at work."""
         pids, host = self.pids, socket.gethostname()
-        with closing(connect(self.url)) as client:
-            try:
-                return [
-                    service
-                    for service in SERVICES
-                    if service not in pids or not client.exists(alive_key(service, host, pids[service]))
-                ]
-            except (RedisError, OSError):
-                return list(SERVICES)
+        keys = {service: alive_key(service, host, pid) for service, pid in pids.items()}
+        servers = Reach(self.url, connect)
+        try:
+            return [name for name in SERVICES if name not in keys or not servers.at(keys[name]).exists(keys[name])]
+        except (RedisError, OSError):
+            return list(SERVICES)
+        finally:
+            for client in servers.clients():
+                client.close()
 
     def wait_ready(self, deadline_s: float = READY_DEADLINE_S) -> None:
         """Wait until every service is at work.

@@ -39,7 +39,7 @@ def check_server(url: str, election: str | None, head: Checkpoint | None, notes:
             return verify(each, _ledger(desk, snapshot, notes), Server(desk, snapshot), head)
 
         # One that the catalogue has lost is not unknown where a signed head, or its ledger, speaks of it.
-        known = named is not None and (head is not None or desk.client.exists(Partition(named).key(LEDGER.name)))
+        known = named is not None and (head is not None or desk.at(named).exists(Partition(named).key(LEDGER.name)))
         for each in [named] if named is not None and known else chosen(desk, named):
             yield _finding(each, partial(checked, each))
 

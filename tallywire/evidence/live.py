@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, cast
 
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
-from services.ingest.rules.intake import TAKEN
+from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
 from streams.fold import START, Entry
 from streams.keys import Partition
 from tallywire.client.desk import Desk
 from tallywire.client.following import place
 from tallywire.evidence.difference import Difference
-from tallywire.evidence.replaying import STAGES, Table
+from tallywire.evidence.replaying import GROWING, STAGES, Table
 from tallywire.evidence.walking import stated
 
 _ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
@@ -24,8 +25,10 @@ CHUNK: Final = 200
 STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
 """The streams of record, in the order of the flow."""
 
-TABLES: Final = tuple((wiring.stage, table) for wiring in STAGES for table in wiring.state.tables if table != TAKEN)
-"""Each table with the stage that keeps it; but for the ids taken, of which there are as many as declarations."""
+TABLES: Final = tuple(
+    (wiring.stage, table) for wiring in STAGES for table in wiring.state.tables if table not in (*GROWING, REFUSED)
+)
+"""Each table that follows from the ledger, with the stage that keeps it; but for those that grow with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Snapshot:
     stages: dict[str, Table]
     """The hash of each stage: cursor, sequences, chain."""
     tables: dict[str, Table]
-    taken: int
-    """How many ids ingest has taken."""
+    sizes: dict[str, int]
+    """How many fields the tables have that grow with the ledger."""
 
     def cursor(self, stage: str) -> str:
         """Return the id of the last entry that a stage has folded.
@@ -66,15 +69,17 @@ def take_snapshot(desk: Desk, election: str) -> Snapshot:
     stages = [wiring.stage for wiring in STAGES]
     _check_kinds(desk, election)
     # One transaction: cursors, tables and the ends of the streams belong together.
-    pipeline = desk.client.pipeline(transaction=True)
+    pipeline = desk.at(election).pipeline(transaction=True)
     for stream in STREAM_NAMES:
         pipeline.xlen(partition.key(stream))
         pipeline.xrevrange(partition.key(stream), count=1)
     for part in (*stages, *(table for _, table in TABLES)):
         pipeline.hgetall(partition.key(part))
-    pipeline.hlen(partition.key(TAKEN))
-    answers = pipeline.execute()
-    ends, hashes = answers[: 2 * len(STREAM_NAMES)], [_decoded(found) for found in answers[2 * len(STREAM_NAMES) : -1]]
+    for table in GROWING:
+        pipeline.hlen(partition.key(table))
+    answers = iter(pipeline.execute())
+    ends = list(islice(answers, 2 * len(STREAM_NAMES)))
+    hashes = [_decoded(found) for found in islice(answers, len(stages) + len(TABLES))]
     return Snapshot(
         election=election,
         named=election in desk.elections(),
@@ -85,14 +90,14 @@ def take_snapshot(desk: Desk, election: str) -> Snapshot:
         },
         stages=dict(zip(stages, hashes[: len(stages)], strict=True)),
         tables=dict(zip((table for _, table in TABLES), hashes[len(stages) :], strict=True)),
-        taken=answers[-1],
+        sizes=dict(zip(GROWING, answers, strict=True)),
     )
 
 
 def _check_kinds(desk: Desk, election: str) -> None:
-    tables = (*(wiring.stage for wiring in STAGES), *(table for _, table in TABLES), TAKEN)
+    tables = (*(wiring.stage for wiring in STAGES), *(table for _, table in TABLES), *GROWING)
     expected = dict.fromkeys(STREAM_NAMES, b"stream") | dict.fromkeys(tables, b"hash")
-    pipeline = desk.client.pipeline(transaction=False)
+    pipeline = desk.at(election).pipeline(transaction=False)
     for part in expected:
         pipeline.type(Partition(election).key(part))
     for (part, kind), found in zip(expected.items(), pipeline.execute(), strict=True):
@@ -117,7 +122,9 @@ def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterato
 
 def ledger_chunks(desk: Desk, snapshot: Snapshot) -> Iterator[list[Entry]]:
     """Yield the ledger as of the snapshot."""
-    return read_chunks(desk.client, Partition(snapshot.election).key(LEDGER.name), snapshot.last[LEDGER.name])
+    return read_chunks(
+        desk.at(snapshot.election), Partition(snapshot.election).key(LEDGER.name), snapshot.last[LEDGER.name]
+    )
 
 
 def last_chain(desk: Desk, snapshot: Snapshot) -> str:
@@ -129,7 +136,7 @@ def last_chain(desk: Desk, snapshot: Snapshot) -> str:
     last = snapshot.last[LEDGER.name]
     if last == START:
         return origin(snapshot.election)
-    found = desk.client.xrange(Partition(snapshot.election).key(LEDGER.name), last, last)
+    found = desk.at(snapshot.election).xrange(Partition(snapshot.election).key(LEDGER.name), last, last)
     return stated(found[0][1].get(b"data", b""), f"ledger entry {snapshot.lengths[LEDGER.name]} (id {last})")[1]
 
 

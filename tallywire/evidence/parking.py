@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from pydantic import ValidationError
 
@@ -33,10 +33,11 @@ class Parked:
 def parked(desk: Desk, elections: list[str], stages: tuple[str, ...] = STAGES) -> Iterator[Parked]:
     """Yield the parked entries, by election and stage, oldest first."""
     for election in elections:
+        client = desk.at(election)
         for stage in stages:
             key = Partition(election).key(PARKED[stage].name)
             last = desk.last_id(election, PARKED[stage].name)
-            for chunk in read_chunks(desk.client, key, last):
+            for chunk in read_chunks(client, key, last):
                 for entry in chunk:
                     yield _read(election, stage, entry.id, entry.fields.get(b"data", b""))
 
@@ -58,7 +59,7 @@ def put_back(desk: Desk, entry: Parked) -> str | None:
         Id of the copy; None when the entry is no longer on its stream, and the list is left as it is.
     """
     partition = Partition(entry.election)
-    client: Any = desk.client
+    client = desk.at(entry.election)
     key = partition.key(DECLARATIONS.name)
     found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, entry.entry_id, entry.entry_id))
     if entry.stream != DECLARATIONS.name or not found:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Final
 
 from services.shell import ALIVE_FOR_S
-from streams.keys import alive_key
 from tallywire.client.desk import Desk
 from tallywire.evidence.layout import DERIVED_PARTS, keys
 from tallywire.evidence.replaying import DERIVED
@@ -45,9 +44,9 @@ def await_stopped(desk: Desk, waiting: Callable[[list[str]], None], deadline_s: 
 
 
 def _alive(desk: Desk) -> list[str]:
-    return [wiring.stage for wiring in DERIVED if any(desk.client.scan_iter(alive_key(wiring.stage), count=1_000))]
+    return [wiring.stage for wiring in DERIVED if desk.alive(wiring.stage)]
 
 
 def delete_derived(desk: Desk, election: str) -> None:
     """Delete what aggregate and notify keep and write, in one step."""
-    desk.client.unlink(*keys(election, DERIVED_PARTS))
+    desk.at(election).unlink(*keys(election, DERIVED_PARTS))

@@ -11,7 +11,6 @@ from schemas.register import Register
 from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import StoredStanding, aggregate_ledger
 from services.ingest.rules import intake as tables
-from services.ingest.rules.intake import Revisions
 from services.ingest.rules.rebuilding import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
@@ -26,6 +25,9 @@ STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 
 DERIVED: Final = (AGGREGATE, NOTIFY)
 """The stages of which everything follows from the ledger; ingest also answers what it refuses."""
+
+GROWING: Final = (tables.TAKEN, tables.REVISIONS)
+"""Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
 
 Table = dict[str, bytes]
 
@@ -63,41 +65,47 @@ class Replay(Generic[StateT]):
 
 
 class IngestReplay:
-    """What ingest remembers of a ledger; the ids it has taken are handed on, not kept, for there are as many."""
+    """What ingest remembers of a ledger; what there is one of for each entry is handed on, and only counted here."""
 
     def __init__(self) -> None:
         """Begin before the register."""
         self.register: Register | None = None
-        self.contests: dict[str, Revisions] = {}
+        self.contests: list[str] = []
+        self.sizes = dict.fromkeys(GROWING, 0)
+        """Fields so far of the tables handed on."""
         self.size = 0
 
-    def fold(self, entries: Sequence[Entry]) -> Table:
-        """Take the next entries of the ledger and return what ingest keeps of their ids.
+    def fold(self, entries: Sequence[Entry]) -> dict[str, Table]:
+        """Take the next entries of the ledger and return what ingest keeps of them in the tables that grow with it.
 
         Raises:
             Difference: ingest cannot have accepted one of them.
         """
-        taken: Table = {}
+        kept: dict[str, Table] = {table: {} for table in GROWING}
         for entry in entries:
             self.size += 1
             try:
-                found = readmit(self.register, self.contests, self.size, entry.fields[b"data"])
+                found = readmit(self.register, self.size, entry.fields[b"data"])
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
             self.register = found.register or self.register
-            self.contests.update(found.contests)
+            self.contests += found.listed
+            if found.revision is not None:
+                kept[tables.REVISIONS][found.revision.field] = found.revision.taken.encode()
             key, value = found.taken
-            taken[key] = value.encode()
-        return taken
+            kept[tables.TAKEN][key] = value.encode()
+        for table, fields in kept.items():
+            self.sizes[table] += len(fields)
+        return kept
 
     @property
     def tables(self) -> dict[str, Table]:
-        """Its tables as they are kept on a server, but for the ids taken."""
+        """Its tables as they are kept on a server, but for those that grow with the ledger."""
         register = {} if self.register is None else {"register": RegisterRecord(self.register).encode()}
         return {
             tables.REGISTER: register,
-            tables.CONTESTS: {ballot_id: revisions.encode() for ballot_id, revisions in self.contests.items()},
+            tables.CONTESTS: dict.fromkeys(self.contests, b""),
         }
 
 

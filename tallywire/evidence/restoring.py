@@ -12,7 +12,6 @@ from typing import Any, Final
 from redis.exceptions import WatchError
 
 from schemas.streams import LEDGER
-from services.ingest.rules.intake import TAKEN
 from streams.fold import Entry
 from streams.keys import Partition
 from tallywire.client.desk import Desk
@@ -61,7 +60,8 @@ def restore(desk: Desk, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
     walked, ingest = Walk(header.election), IngestReplay()
     for chunk in walk_on(walked, chunks):
         writer.put_entries(chunk)
-        writer.put_table(TAKEN, ingest.fold(chunk))
+        for table, fields in ingest.fold(chunk).items():
+            writer.put_table(table, fields)
     require(header, walked.size, walked.chain)
     for table, fields in ingest.tables.items():
         writer.put_table(table, fields)
@@ -77,17 +77,17 @@ def require_room(desk: Desk, election: str) -> None:
     Raises:
         Trouble: something is.
     """
-    partition = Partition(election)
+    partition, client = Partition(election), desk.at(election)
     if election in desk.elections():
         # A restore that was cut short after its last step.
-        desk.client.delete(partition.key(MARKER))
+        client.delete(partition.key(MARKER))
         raise Trouble(
-            f"The election {election} is on this server already, with {desk.client.xlen(partition.key(LEDGER.name))} "
+            f"The election {election} is on this server already, with {client.xlen(partition.key(LEDGER.name))} "
             "ledger entries. Nothing was changed. Restore it on another server, or empty this one first.",
             Exit.REFUSED,
         )
-    there = [key for key in keys(election, PARTS) if desk.client.exists(key)]
-    if there and not desk.client.exists(partition.key(MARKER)):
+    there = [key for key in keys(election, PARTS) if client.exists(key)]
+    if there and not client.exists(partition.key(MARKER)):
         raise Trouble(
             f"Something of the election {election} is on this server, though the catalogue does not name it: "
             f"{', '.join(there)}. Nothing was changed. Restore on an empty server.",
@@ -99,7 +99,7 @@ class _Writer:
     """Writes as long as nobody else has begun."""
 
     def __init__(self, desk: Desk, election: str) -> None:
-        self._client: Any = desk.client
+        self._client = desk.at(election)
         self._election = election
         self._partition = Partition(election)
         self._marker = self._partition.key(MARKER)

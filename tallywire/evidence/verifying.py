@@ -40,8 +40,8 @@ class Witness(Protocol):
         """Whether a stage has come as far as that entry."""
         ...
 
-    def has_taken(self, taken: Table) -> None:
-        """Compare what ingest keeps of ids."""
+    def has_taken(self, kept: dict[str, Table]) -> None:
+        """Compare what ingest keeps of some entries, by table."""
         ...
 
     def has_published(self, stream: str, event: bytes) -> str:

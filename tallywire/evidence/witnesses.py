@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any, cast
 
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
-from services.ingest.rules.intake import TAKEN
 from streams.fold import START, Entry
 from streams.keys import Partition
 from tallywire.client.desk import Desk
@@ -28,7 +27,7 @@ class Nobody:
         """Say yes."""
         return True
 
-    def has_taken(self, taken: Table) -> None:
+    def has_taken(self, kept: dict[str, Table]) -> None:
         """Believe it."""
 
     def has_published(self, stream: str, event: bytes) -> str:  # noqa: ARG002  # whatever it is
@@ -45,7 +44,7 @@ class Server:
 
     def __init__(self, desk: Desk, snapshot: Snapshot) -> None:
         """Compare with the server behind ``desk``, as of the snapshot."""
-        self._desk = desk
+        self._client = desk.at(snapshot.election)
         self._snapshot = snapshot
         self._partition = Partition(snapshot.election)
         self._cursors = {stage: snapshot.cursor(stage) for stage in snapshot.stages}
@@ -61,11 +60,13 @@ class Server:
             self._met.add(stage)
         return reached(entry_id, self._cursors[stage])
 
-    def has_taken(self, taken: Table) -> None:
-        """Compare what ingest keeps of ids."""
-        found = cast("list[bytes | None]", self._desk.client.hmget(self._partition.key(TAKEN), list(taken)))
-        for (key, expected), value in zip(taken.items(), found, strict=True):
-            _compare_field(TAKEN, key, expected, value)
+    def has_taken(self, kept: dict[str, Table]) -> None:
+        """Compare what ingest keeps of some entries."""
+        for table, fields in kept.items():
+            if fields:
+                found = cast("list[bytes | None]", self._client.hmget(self._partition.key(table), list(fields)))
+                for (key, expected), value in zip(fields.items(), found, strict=True):
+                    _compare_field(table, key, expected, value)
 
     def has_published(self, stream: str, event: bytes) -> str:
         """Compare the next event of a stream."""
@@ -88,9 +89,10 @@ class Server:
         expected = ingest.tables | {table: kept for replay in derived for table, kept in replay.tables.items()}
         for _, table in TABLES:
             _compare_table(table, expected[table], self._snapshot.tables[table])
-        if self._snapshot.taken != walk.size:
-            what = "It holds ids of entries that are not on the ledger."
-            raise Difference(TAKEN, what, f"{walk.size} fields", f"{self._snapshot.taken} fields")
+        for table, size in ingest.sizes.items():
+            if (found := self._snapshot.sizes[table]) != size:
+                what = "It holds fields about entries that are not on the ledger."
+                raise Difference(table, what, f"{size} fields", f"{found} fields")
         if not self._snapshot.named:
             raise Difference(
                 "tallywire:elections", "The catalogue does not name the election.", self._snapshot.election
@@ -116,8 +118,8 @@ class _Stream:
     def __init__(self, desk: Desk, snapshot: Snapshot, name: str) -> None:
         self._name = name
         self._taken = 0
-        key = Partition(snapshot.election).key(name)
-        self._entries: Iterator[Entry] = chain.from_iterable(read_chunks(desk.client, key, snapshot.last[name]))
+        key, client = Partition(snapshot.election).key(name), desk.at(snapshot.election)
+        self._entries: Iterator[Entry] = chain.from_iterable(read_chunks(client, key, snapshot.last[name]))
 
     def take(self, event: bytes) -> str:
         self._taken += 1

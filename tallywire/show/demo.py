@@ -55,7 +55,7 @@ def _check_free(desk: Desk, election: str, address: str) -> None:
 
 def _play(desk: Desk, pack: Pack, speed: float | None, show: Show) -> None:
     election = pack.register.election
-    follower = Follower(desk.client)
+    follower = Follower(desk.servers)
     for stream in (RECEIPTS, RESULTS, HEADLINES):
         follower.add(election, stream.name, START)
     desk.post(election, [register_event(pack.register, pack.register_bytes)])

@@ -1,6 +1,7 @@
 """The results desk's side of a server: elections, receipts in time, and whether all is settled."""
 
 import json
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 
 from streams.keys import CATALOGUE
 from tallywire.cli import app
-from tallywire.client.desk import Desk
+from tallywire.client.desk import Desk, open_desk
 from tallywire.client.entries import Entry, choose_elections
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.trouble import Exit, Trouble
@@ -18,9 +19,10 @@ MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
 
 
 @pytest.fixture
-def desk(redis_client: Redis) -> Desk:
+def desk(server: EmbeddedServer, redis_client: Redis) -> Iterator[Desk]:
     """Connect a desk to the module's server."""
-    return Desk(redis_client)
+    with open_desk(server.url) as opened:
+        yield opened
 
 
 @pytest.fixture

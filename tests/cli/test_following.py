@@ -1,5 +1,6 @@
 """Following several streams at once."""
 
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -7,18 +8,21 @@ from redis import Redis
 
 from streams.fold import START
 from tallywire.client import following
+from tallywire.client.desk import open_desk
 from tallywire.client.following import Follower, place
+from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2030-05-02"
 
 
 @pytest.fixture
-def follower(redis_client: Redis) -> Follower:
+def follower(server: EmbeddedServer, redis_client: Redis) -> Iterator[Follower]:
     """Follow receipts, results and headlines from their start."""
-    follower = Follower(redis_client)
-    for stream in ("receipts", "results", "headlines"):
-        follower.add(ELECTION, stream, START)
-    return follower
+    with open_desk(server.url) as desk:
+        follower = Follower(desk.servers)
+        for stream in ("receipts", "results", "headlines"):
+            follower.add(ELECTION, stream, START)
+        yield follower
 
 
 def publish(redis_client: Redis, stream: str, entry_id: str) -> None:

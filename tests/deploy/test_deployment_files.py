@@ -16,6 +16,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
+from tallywire.embedded.program import VALUE_BYTES_MAX
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("ingest", "aggregate", "notify")
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
@@ -72,6 +74,12 @@ def test_an_acknowledged_declaration_is_on_disk(containers: dict[str, dict[str, 
     assert "--appendfsync always" in command
 
 
+def test_the_server_takes_no_larger_value_than_the_embedded_one(containers: dict[str, dict[str, Any]]) -> None:
+    """What nobody sends in earnest is refused by the server, before a service reads it."""
+    command = containers["redis"]["command"]
+    assert command[command.index("--proto-max-bulk-len") + 1] == str(VALUE_BYTES_MAX)
+
+
 def test_the_log_outlives_its_container(compose: dict[str, Any]) -> None:
     """The server's data folder is a named volume, so that a new container goes on with the old data."""
     sources = dict(entry.split(":")[1::-1] for entry in compose["services"]["redis"]["volumes"])
@@ -126,8 +134,16 @@ def test_a_service_runs_and_probes_itself_by_its_own_name(containers: dict[str, 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_waits_for_a_server_that_answers(containers: dict[str, dict[str, Any]], service: str) -> None:
     """A service starts only once the server it is told to use is healthy."""
-    assert containers[service]["environment"] == {"TALLYWIRE_REDIS_URL": "redis://redis:6379"}
+    assert containers[service]["environment"]["TALLYWIRE_REDIS_URL"] == "redis://redis:6379"
     assert containers[service]["depends_on"] == {"redis": {"condition": "service_healthy"}}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_metrics_stay_in_the_network(containers: dict[str, dict[str, Any]], service: str) -> None:
+    """Metrics are served to other containers, on the port that is said to be exposed, and published nowhere."""
+    assert containers[service]["environment"]["TALLYWIRE_METRICS"] == "0.0.0.0:9101"
+    assert containers[service]["expose"] == ["9101"]
+    assert "ports" not in containers[service]
 
 
 @pytest.mark.parametrize("service", SERVICES)

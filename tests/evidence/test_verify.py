@@ -12,6 +12,7 @@ from tests.evidence.nights import DERIVED_STREAMS, ELECTION, Entries, chained, k
 TABLES = (
     "ingest:register",
     "ingest:contests",
+    "ingest:revisions",
     "ingest:taken",
     "aggregate:register",
     "aggregate:declarations",

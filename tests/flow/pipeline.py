@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import Desk
+from tallywire.client.desk import open_desk
 from tallywire.embedded.family import Family
 from tallywire.embedded.server import EmbeddedServer
 from tests.reading import documents, events
@@ -27,6 +27,9 @@ from tests.waiting import wait_until
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMPOSED_URL: Final = "redis://redis:6379"
 """Where the containers find their server; here it is another."""
+
+COMPOSED_METRICS: Final = "0.0.0.0:9101"
+"""Where each container serves its metrics; here it is any free port of this machine."""
 
 ENTRY_POINT: Final = str(Path(sys.executable).with_name("tallywire"))
 """The image's, as it is installed beside this interpreter."""
@@ -48,16 +51,16 @@ def composed(url: str) -> dict[str, list[str]]:
     return {
         name: [
             # `env` becomes the program it starts, so the process id is the service's.
-            *("/usr/bin/env", *(f"{name}={text.replace(COMPOSED_URL, url)}" for name, text in _environment(container))),
+            *("/usr/bin/env", *(f"{name}={text}" for name, text in _environment(container, url))),
             *(ENTRY_POINT, *container["command"]),
         ]
         for name, container in ours.items()
     }
 
 
-def _environment(container: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _environment(container: Mapping[str, Any], url: str) -> Iterator[tuple[str, str]]:
     for name, value in container["environment"].items():
-        yield name, str(value)
+        yield name, str(value).replace(COMPOSED_URL, url).replace(COMPOSED_METRICS, "127.0.0.1:0")
 
 
 class Service:
@@ -160,12 +163,12 @@ class Pipeline:
 
     def settle(self, election: str) -> None:
         """Wait until every service has read everything."""
-        desk = Desk(self.client)
-        wait_until(
-            lambda: desk.behind(election) is None,
-            deadline_s=SETTLED_S,
-            what=f"the services to have read everything of {election}",
-        )
+        with open_desk(self.server.url) as desk:
+            wait_until(
+                lambda: desk.behind(election) is None,
+                deadline_s=SETTLED_S,
+                what=f"the services to have read everything of {election}",
+            )
 
     def length(self, election: str, stream: str) -> int:
         """Return how many entries a stream has."""

@@ -1,7 +1,7 @@
 """Folding in memory: the rules of the three services one after another, with no server."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,33 @@ def run_stage(wiring: Wiring[StateT], rule: Rule[StateT], events: Iterable[bytes
     for out, event in zip(batch.emissions, numbered, strict=True):
         written.add(out.stream, event)
     return state
+
+
+def with_restarts(
+    wiring: Wiring[StateT], rule: Rule[StateT], events: Sequence[bytes], partition: str = "synthetic"
+) -> list[tuple[str, bytes]]:
+    """Return what a stage writes, by stream, when it is started again, from its records alone, before every entry."""
+    records: dict[tuple[str, str], Encodable] = {}
+    written: list[tuple[str, bytes]] = []
+    for place, event in enumerate(events, start=1):
+        state = wiring.state(partition)
+        for table in state.tables:
+            for (kept_in, name), value in records.items():
+                if kept_in == table:
+                    state.restore(table, name, value.encode())
+        batch = fold(wiring, rule, state, [Entry(f"{place}-0", {b"data": event})])
+        records |= batch.records
+        written += [(out.stream, out.event.encode()) for out in batch.emissions]
+    return written
+
+
+def without_restarts(
+    wiring: Wiring[StateT], rule: Rule[StateT], events: Sequence[bytes], partition: str = "synthetic"
+) -> list[tuple[str, bytes]]:
+    """Return what a stage writes, by stream, when it is never stopped."""
+    entries = [Entry(f"{place}-0", {b"data": event}) for place, event in enumerate(events, start=1)]
+    batch = fold(wiring, rule, wiring.state(partition), entries)
+    return [(out.stream, out.event.encode()) for out in batch.emissions]
 
 
 def aggregate_and_notify(ledger: Iterable[Encodable]) -> Written:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 import schemas
 from schemas import generate
-from schemas.declaration import Declaration
+from schemas.declaration import AreaCount, Declaration, RejectedPapers
 from schemas.events import EVENTS, DeclarationEvent
 from schemas.streams import STREAMS
 from schemas.wire import Wire
@@ -78,6 +78,27 @@ def test_an_event_without_optional_attributes_leaves_them_out() -> None:
     written = json.loads(event.encode())
     assert {"time", "sequence", "acceptedtime", "groupend"}.isdisjoint(written)
     assert written["data"]["declared_at"] is None
+
+
+FIGURES: dict[str, object] = {
+    "kind": "flash",
+    "votes": {"ann-example": 2},
+    "final_round": {"ann-example": 2},
+    "elected": ("ann-example",),
+    "lot": ("ann-example",),
+    "rejected": 1,
+    "rejected_by_head": RejectedPapers(unmarked=1),
+    "papers": 3,
+    "areas": (AreaCount(area="Testing", votes={"ann-example": 2}),),
+}
+NO_FIGURES = {"ballot_id", "revision", "declared_at", "returning_officer", "reason", "note"}
+
+
+@pytest.mark.parametrize("field", sorted(Declaration.model_fields.keys() - NO_FIGURES))
+def test_every_figure_tells_one_declaration_from_another(field: str) -> None:
+    """Promise: what differs in any figure is no repeat; a new field is one, or is named among those that are not."""
+    plain = Declaration(ballot_id="pcc.testshire.2030-05-02", revision=1, votes={"ann-example": 1})
+    assert plain.model_copy(update={field: FIGURES[field]}).figures() != plain.figures()
 
 
 @pytest.mark.parametrize("votes", [1833.0, "1833", True, None, -1, 10**30])

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from streams.chain import follows, origin
-from tallywire.client.desk import PIPELINE
+from streams.keys import Partition
+from tallywire.client.desk import PIPELINE, reach
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control
@@ -18,7 +19,6 @@ from tests.oracle.elections import ELECTION
 from tests.oracle.recount import Json, hear, results
 from tests.oracle.regions import tallies
 from tests.storms.mortal import REASON, poisoned
-from tests.storms.sending import KEYS, connect
 
 STREAMS: Final = ("declarations", "ledger", "receipts", "refusals", "results", "tallies", "headlines")
 READS: Final = dict(PIPELINE)
@@ -30,15 +30,17 @@ SHOWN_MAX: Final = 10
 class Found:
     """What lies on the server."""
 
-    def __init__(self, url: str) -> None:
-        client = connect(url)
+    def __init__(self, url: str, election: str = ELECTION) -> None:
+        self.election = election
+        keys = Partition(election)
+        client: Any = reach(url).at(keys.key(""))
         self.streams: dict[str, list[tuple[str, bytes]]] = {
-            name: [(entry_id.decode(), fields[b"data"]) for entry_id, fields in client.xrange(KEYS.key(name))]
+            name: [(entry_id.decode(), fields[b"data"]) for entry_id, fields in client.xrange(keys.key(name))]
             for name in (*STREAMS, *(f"parked-{service}" for service in READS))
         }
         tables = (*playing.aggregate().wiring.state.tables, *playing.notify().wiring.state.tables)
         self.tables: dict[str, dict[str, bytes]] = {
-            table: {field.decode(): value for field, value in client.hgetall(KEYS.key(table)).items()}
+            table: {field.decode(): value for field, value in client.hgetall(keys.key(table)).items()}
             for table in tables
         }
         client.close()
@@ -53,19 +55,21 @@ def assert_exact(
     acknowledged: Mapping[str, bytes],
     expected: Collection[bytes],
     poison: Mapping[str, tuple[str, ...]] = NO_POISON,
+    election: str = ELECTION,
 ) -> None:
     """Check that everything took effect once.
 
     Args:
-        url: the server.
+        url: the server, or the servers.
         acknowledged: what the server has confirmed, by entry id.
         expected: every message that was sent, each once.
         poison: by service, the texts that its rule failed on; what holds one is to be parked there.
+        election: of which election.
 
     Raises:
         AssertionError: with what is wrong.
     """
-    found = Found(url)
+    found = Found(url, election)
     parked = {service: parked_by(found, service, poison) for service in READS}
     wrong = [*_received(found, acknowledged, parked["ingest"]), *_on_the_ledger(found, expected, parked["ingest"])]
     wrong += [*_parked(found, parked), *_numbered(found), *_follows_from_the_ledger(found, poison)]
@@ -115,7 +119,7 @@ def _on_the_ledger(found: Found, expected: Collection[bytes], parked: Mapping[st
     first_sent = [message for message in first_sent if message not in set_aside]
     if len(ledger) != len(first_sent):
         yield f"the ledger has {len(ledger)} entries for {len(first_sent)} messages"
-    chain: str | None = origin(ELECTION)
+    chain: str | None = origin(found.election)
     for place, entry in enumerate(ledger):
         if place < len(first_sent) and not entry.startswith(first_sent[place][:-1]):
             yield f"ledger entry {place + 1} is not what was sent"
@@ -151,7 +155,7 @@ def _numbered(found: Found) -> Iterator[str]:
 
 def _follows_from_the_ledger(found: Found, poison: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield which stream or table has other bytes than the rules give, folded over the ledger in memory."""
-    aggregate, notify = playing.aggregate(), playing.notify()
+    aggregate, notify = playing.aggregate(found.election), playing.notify(found.election)
     for stage in (aggregate, notify):
         stage.rule = poisoned(stage.rule, poison.get(stage.wiring.stage, ()))
     aggregate.take(found.events("ledger"))

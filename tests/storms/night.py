@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.oracle.elections import DAY, ELECTION
+from tests.oracle.elections import DAY
 from tests.oracle.recount import Json
 
 PARTIES: Final = {
@@ -33,6 +33,7 @@ STRAY: Final = 3.0
 class Night:
     """What is sent, and what of it is to be accepted."""
 
+    election: str
     register: bytes
     declarations: tuple[bytes, ...]
     """Each once, in the order in which they are first sent."""
@@ -40,10 +41,11 @@ class Night:
     """The same with repeats among them."""
 
 
-def night(seed: int, contests: int, declarations: int) -> Night:
+def night(seed: int, contests: int, declarations: int, day: str = DAY) -> Night:
     """Return a night of so many contests and declarations; all contests elect one person by most votes."""
     chance = random.Random(seed)
-    ballots = [f"local.synthetic.ward-{place}.{DAY}" for place in range(contests)]
+    election = f"local.{day}"
+    ballots = [f"local.synthetic.ward-{place}.{day}" for place in range(contests)]
     turns = [(1 + turn // contests, ballots[turn % contests]) for turn in range(declarations)]
     turns.sort(key=lambda turn: turn[0] + STRAY * chance.random())
     declared = [
@@ -54,8 +56,8 @@ def night(seed: int, contests: int, declarations: int) -> Night:
     for again in chance.sample(range(declarations), declarations // SENT_AGAIN):
         # Anywhere after its first time: a repeat is a repeat, whatever has happened meanwhile.
         sent.insert(chance.randint(sent.index(declared[again]) + 1, len(sent)), declared[again])
-    register = _event("register", "register", ELECTION, _register(ballots, chance))
-    return Night(register, tuple(declared), tuple(sent))
+    register = _event("register", "register", election, _register(election, ballots, chance))
+    return Night(election, register, tuple(declared), tuple(sent))
 
 
 def marker(event: bytes) -> str:
@@ -74,10 +76,10 @@ def with_results(declarations: Sequence[bytes]) -> Iterator[bytes]:
             yield event
 
 
-def _register(ballots: Sequence[str], chance: random.Random) -> Json:
+def _register(election: str, ballots: Sequence[str], chance: random.Random) -> Json:
     councils = [f"council-{place}" for place in range(-(-len(ballots) // WARDS))]
     return {
-        "election": ELECTION,
+        "election": election,
         "name": "Synthetic election for the storms",
         "parties": {
             key: {"name": spoken, "spoken": spoken, "abbreviation": short} for key, (spoken, short) in PARTIES.items()

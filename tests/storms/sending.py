@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import PIPELINE, Desk
+from tallywire.client.desk import PIPELINE, Desk, reach
 from tests.oracle.elections import ELECTION
 from tests.waiting import wait_until
 
@@ -35,6 +35,7 @@ class Sender:
 
     def __init__(self, url: str) -> None:
         self.client = connect(url)
+        self.servers = reach(url)
         self.acknowledged: dict[str, bytes] = {}
         """Every message whose arrival the server has confirmed, by the id of its entry."""
         self.repeated = 0
@@ -76,7 +77,7 @@ class Sender:
         """Whether every service, as far as ``upto``, has read everything."""
         names = [service for service, _ in PIPELINE]
         with suppress(RedisError, OSError):
-            behind = Desk(self.client).behind(ELECTION)
+            behind = Desk(self.servers).behind(ELECTION)
             return behind is None or names.index(behind) > names.index(upto)
         return False
 

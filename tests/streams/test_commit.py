@@ -62,6 +62,31 @@ def test_a_commit_moves_state_entries_and_cursor_together(server: EmbeddedServer
     assert with_committer(server, lambda committer: read_mark(committer.client, KEYS.key("toy"))) == after
 
 
+def test_a_record_that_is_published_is_kept_as_it_was_published(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what stands is the event itself, its number included, and not another copy of it."""
+    event = Json(b'{"word":"one"}')
+    published = Batch(records={("toy:words", "one"): event}, emissions=[Emission("said", event)])
+    assert with_committer(server, lambda committer: committer.commit(Mark(), "5-0", published)) is not None
+    kept = redis_client.hget(KEYS.key("toy:words"), "one")
+    assert kept is not None
+    assert [json.loads(kept)] == said(redis_client)
+    assert said(redis_client)[0]["sequence"] == 1
+
+
+def test_a_commit_of_many_records_keeps_them_all(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: however many entries are folded at once, nothing of it is left out."""
+    words = {f"word-{number}".encode(): b"1" for number in range(450)}
+    many = batch(*(word.decode() for word in words))
+    assert with_committer(server, lambda committer: committer.commit(Mark(), "5-0", many)) is not None
+    assert redis_client.hgetall(KEYS.key("toy:words")) == words
+    assert len(said(redis_client)) == len(words)
+
+
+def test_all_keys_of_a_partition_carry_its_hash_tag() -> None:
+    """Promise: they lie in one slot of a Redis Cluster, so that one commit may touch them all."""
+    assert (KEYS.key("toy"), KEYS.key("said")) == ("{synthetic-partition}:toy", "{synthetic-partition}:said")
+
+
 def test_a_writer_that_comes_second_changes_nothing(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: of two writers that read the same entries only the first takes effect."""
 
@@ -75,6 +100,7 @@ def test_a_writer_that_comes_second_changes_nothing(server: EmbeddedServer, redi
     assert first is not None
     assert second is None
     assert [out["word"] for out in said(redis_client)] == ["first"]
+    assert with_committer(server, lambda committer: read_mark(committer.client, KEYS.key("toy"))) == first
 
 
 def test_a_writer_from_before_a_roll_back_is_kept_out(server: EmbeddedServer, redis_client: Redis) -> None:
@@ -96,7 +122,7 @@ def test_the_same_commit_sent_twice_takes_effect_once(server: EmbeddedServer, re
     with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one")))
     token = redis_client.hget(KEYS.key("toy"), "token")
     keys = [KEYS.key("toy"), KEYS.key("said")]
-    again = ["0-0", "", "5-0", token, 0, 1, 0, 1, b'{"word":"one"}']
+    again = ["0-0", "", "5-0", token, 1, 1, 1, b'{"word":"one"}', 0]
     assert redis_client.fcall(FUNCTION, len(keys), *keys, *again) == 1
     assert len(said(redis_client)) == 1
 

@@ -29,7 +29,6 @@ def test_the_private_names_we_override_are_there() -> None:
     assert list(inspect.signature(LogicSubscriber._consume).parameters) == ["self", "args", "start_signal"]
     assert inspect.iscoroutinefunction(SubscriberUsecase.process_message)
     assert list(inspect.signature(Registrator.subscriber).parameters)[:2] == ["self", "subscriber"]
-    assert isinstance(inspect.getattr_static(LogicSubscriber, "_client"), property)
 
 
 def run_broker(broker: Broker, client: Redis, condition: str) -> None:

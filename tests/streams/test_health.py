@@ -32,14 +32,42 @@ def test_a_service_that_says_so_and_has_read_everything_is_well(
 def test_a_service_that_is_behind_is_well_and_says_how_far(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:
-    """Being behind is no reason for a restart; the message names the election and how long an entry has waited."""
+    """Being behind is no reason for a restart; the message says how many entries wait, and how long the first has."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
     stream = f"{{{ELECTION}}}:declarations"
-    redis_client.hset(f"{{{ELECTION}}}:ingest", "cursor", redis_client.xadd(stream, {"data": "{}"}, id="1-1"))
+    folded = redis_client.xadd(stream, {"data": "{}"}, id="1-1")
+    redis_client.hset(f"{{{ELECTION}}}:ingest", mapping={"cursor": folded, "folded": 1})
     redis_client.xadd(stream, {"data": "{}"}, id=f"{redis_client.time()[0] - 60}000-0")
+    redis_client.xadd(stream, {"data": "{}"})
     health = check_health(server.url, "ingest")
     assert health.ok
-    assert f"is behind. {ELECTION}: an entry has waited 6" in health.message
+    assert f"is behind. {ELECTION}: 2 waiting, the first for 6" in health.message
+
+
+def test_a_service_that_is_too_far_behind_is_not_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When more entries wait than may, somebody is told: who sends them, or why they are not read, is for a person."""
+    monkeypatch.setattr("streams.lag.LAG_ENTRIES_MAX", 3)
+    monkeypatch.setattr("tallywire.embedded.health.LAG_ENTRIES_MAX", 3)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    for _ in range(4):
+        redis_client.xadd(f"{{{ELECTION}}}:declarations", {"data": "{}"})
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert f"has reached a limit. {ELECTION}: 4 entries wait, more than 3." in health.message
+
+
+def test_a_catalogue_with_more_elections_than_are_served_is_not_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An election that no service works on is not left to be found out."""
+    monkeypatch.setattr("tallywire.embedded.health.PARTITIONS_MAX", 1)
+    for name in (ELECTION, "parl.2024-07-04"):
+        redis_client.xadd(CATALOGUE, {"election": name})
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert "The catalogue names 2 elections, and it serves the first 1." in health.message
 
 
 def test_a_service_that_lives_elsewhere_is_not_well_here(server: EmbeddedServer, redis_client: Redis) -> None:

@@ -2,48 +2,55 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from streams.commit import Committer, Mark, load_function, read_mark
+from streams.failure import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
-from streams.stage import PART_BYTES_MAX, Stage, parts
+from streams.stage import PART_BYTES_MAX, POISON_WINDOW, Stage, parts, read_entries
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
-from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
+from tests.streams.toy import PARTITION, POISON, WIRING, Count, Words, say
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
 WORDS = [f"word-{number % 7}" for number in range(500)]
 
 
-@contextmanager
-def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Run one worker of the toy stage in a thread of its own until the block ends.
+async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lambda: None) -> None:
+    """Be one worker of the toy stage; ``gate`` is called with a batch in hand, before it is folded."""
+    client = AsyncRedis.from_url(url, retry=Retry(NoBackoff(), 0))
 
-    ``gate`` is called with a batch in hand, before it is folded.
-    """
-    loop = asyncio.new_event_loop()
-    stopping = asyncio.Event()
+    async def reach(_key: str) -> AsyncRedis:
+        return client
 
     async def apply(state: Words, entries: Sequence[Entry]) -> Batch:
         await asyncio.to_thread(gate)
         return fold(WIRING, say, state, entries)
 
-    async def live() -> None:
-        client = AsyncRedis.from_url(url, retry=Retry(NoBackoff(), 0))
-        try:
-            await Stage(client, KEYS, WIRING, apply, stopping).run()
-        finally:
-            await client.aclose()
+    try:
+        await Stage(reach, KEYS, WIRING, apply, stopping).run()
+    finally:
+        await client.aclose()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(live()))
+
+@contextmanager
+def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Run one worker in a thread of its own until the block ends."""
+    loop = asyncio.new_event_loop()
+    stopping = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(live(url, stopping, gate)))
     thread.start()
     try:
         yield
@@ -86,6 +93,7 @@ def test_entries_from_before_the_start_and_after_it_are_folded_once_in_order(
         post(redis_client, WORDS[250:])
         wait_for(redis_client, 500)
     assert said(redis_client) == expected(WORDS)
+    assert redis_client.hget(KEYS.key("toy"), "folded") == b"500"
 
 
 def test_a_worker_that_starts_again_goes_on_where_the_last_one_stopped(
@@ -114,16 +122,37 @@ def test_a_frozen_worker_that_wakes_up_changes_nothing(server: EmbeddedServer, r
 
     def freeze() -> None:
         in_hand.set()
-        thaw.wait(10)
+        thaw.wait()
 
     post(redis_client, WORDS[:50])
     with worker(server.url, freeze):
-        assert in_hand.wait(10)
-        with worker(server.url):
-            wait_for(redis_client, 50)
+        try:
+            assert in_hand.wait(10)
+            with worker(server.url):
+                wait_for(redis_client, 50)
+                thaw.set()
+                post(redis_client, WORDS[50:])
+                wait_for(redis_client, 500)
+        finally:
             thaw.set()
-            post(redis_client, WORDS[50:])
-            wait_for(redis_client, 500)
+    assert said(redis_client) == expected(WORDS)
+
+
+def test_a_stand_by_takes_over_when_the_leader_is_gone(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a worker that was kept out waits for its turn, and takes it."""
+
+    def readers() -> int:
+        return sum(client["cmd"].startswith("xread") for client in redis_client.client_list())
+
+    with ExitStack() as standing_by:
+        with worker(server.url):
+            # Whatever it reads, the other one was first.
+            standing_by.enter_context(worker(server.url, lambda: wait_for(redis_client, 50)))
+            wait_until(lambda: readers() == 2, what="both to read")
+            post(redis_client, WORDS[:50])
+            wait_for(redis_client, 50)
+        post(redis_client, WORDS[50:])
+        wait_for(redis_client, 500)
     assert said(redis_client) == expected(WORDS)
 
 
@@ -149,6 +178,44 @@ def test_an_entry_without_fields_or_with_other_fields_is_parked_too(
     assert redis_client.xlen(KEYS.key("set-aside")) == 1
 
 
+def test_a_field_that_is_given_twice_has_both_values(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: which of the two was meant nobody knows, and nobody chooses."""
+    client: Any = redis_client  # its own `xadd` cannot give a field twice, and this call is untyped
+    client.execute_command("XADD", KEYS.key("words"), "*", "data", "one", "data", "two")
+
+    async def read() -> list[Entry]:
+        async with AsyncRedis.from_url(server.url) as reader:
+            return await read_entries(reader, KEYS.key("words"), "0-0")
+
+    assert [entry.fields for entry in asyncio.run(read())] == [{b"data": b"one\ntwo"}]
+
+
+def test_a_rule_that_fails_on_most_words_stops_the_stage(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: half of them are set aside; with more the fault is ours, and the stage ends before it parks them."""
+    half, bad = POISON_WINDOW // 2, POISON.decode()
+    post(redis_client, [*WORDS[:half], *[bad] * half])
+    with worker(server.url):
+        wait_for(redis_client, half)
+    post(redis_client, [*WORDS[: half - 1], *[bad] * (half + 1)])
+    with pytest.raises(TooMuchPoison, match=f"fails on {half + 1} of the last {POISON_WINDOW} good entries"):
+        asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
+    assert (redis_client.xlen(KEYS.key("said")), redis_client.xlen(KEYS.key("set-aside"))) == (half, half)
+
+
+def test_a_server_that_has_forgotten_everything_stops_the_stage(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a worker that remembers what the server does not begins nothing anew."""
+
+    async def forget() -> None:
+        living = asyncio.create_task(live(server.url, asyncio.Event()))
+        await asyncio.to_thread(wait_for, redis_client, 1)
+        redis_client.flushall()
+        await asyncio.wait_for(living, 10)
+
+    post(redis_client, WORDS[:1])
+    with pytest.raises(Emptied):
+        asyncio.run(forget())
+
+
 def test_a_server_killed_in_the_middle_is_waited_for(tmp_path: Path) -> None:
     """Promise: after kill -9 of the server the stage goes on by itself, exactly."""
     server = start_server(tmp_path, ephemeral=True)
@@ -170,3 +237,54 @@ def test_large_entries_are_committed_in_parts() -> None:
     entries = [Entry(str(place), fields) for place, fields in enumerate([small, large, small, large, small])]
     assert [[entry.id for entry in part] for part in parts(entries)] == [["0", "1", "2"], ["3", "4"]]
     assert list(parts([])) == []
+
+
+class Both(Words):
+    """Remembers the words in two tables, which agree at every moment."""
+
+    tables = ("toy:words", "toy:twice")
+
+    def restore(self, table: str, field: str, value: bytes) -> None:
+        """Take one record; fails on what never was at one moment."""
+        if table == "toy:words":
+            super().restore(table, field, value)
+        elif self.seen[field] != int(value):
+            raise LookupError(field)
+
+
+class Meddled(AsyncRedis):
+    """A client that is slow between two tables: another worker commits meanwhile."""
+
+    async def hscan_iter(self, name: str, *, count: int) -> AsyncIterator[Any]:  # type: ignore[override]  # as we call it
+        """Read a table, the second one only after somebody else has written both."""
+        if name == KEYS.key("toy:twice"):
+            two = Batch(records={("toy:words", "one"): Count(2), ("toy:twice", "one"): Count(2)})
+            mark = await read_mark(self, KEYS.key("toy"))
+            assert await Committer(self, KEYS, WIRING).commit(mark, "2-0", two)
+        async for pair in super().hscan_iter(name, count=count):
+            yield pair
+
+
+def test_tables_that_another_worker_changes_meanwhile_are_not_taken(server: EmbeddedServer) -> None:
+    """Promise: a worker that starts while another one commits loads a state that was, or none and tries again."""
+
+    async def load() -> object:
+        client = Meddled.from_url(server.url)
+        try:
+            await load_function(client)
+            one = Batch(records={("toy:words", "one"): Count(1), ("toy:twice", "one"): Count(1)})
+            assert await Committer(client, KEYS, WIRING).commit(Mark(), "1-0", one)
+
+            async def reach(_: str) -> AsyncRedis:
+                return client
+
+            async def nothing(_state: Words, _entries: Sequence[Entry]) -> Batch:
+                return Batch()
+
+            stage = Stage(reach, KEYS, replace(WIRING, state=Both), nothing, asyncio.Event())
+            stage.client = client
+            return await stage._load()
+        finally:
+            await client.aclose()
+
+    assert asyncio.run(load()) is None

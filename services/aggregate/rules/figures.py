@@ -36,14 +36,19 @@ def rejected_papers(declared: Declaration) -> int | None:
     return declared.rejected
 
 
-def turnout(contest: Contest, declared: Declaration) -> Turnout:
+def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Turnout:
     """Return turnout by both definitions: valid papers (Library) and all papers (returning officers) by electorate.
 
     A paper has one vote where one seat is up, so valid votes count valid papers; with several seats only the papers
     stated by the returning officer do.
+
+    Args:
+        contest: the contest.
+        declared: its declaration.
+        counted: its valid votes, where they are known.
     """
     papers, rejected = declared.papers, rejected_papers(declared)
-    valid = valid_votes(contest, declared) if contest.seats == 1 else None
+    valid = counted if contest.seats == 1 else None
     if valid is None and papers is not None and rejected is not None:
         valid = papers - rejected
     if papers is None and valid is not None and rejected is not None:
@@ -55,15 +60,25 @@ def turnout(contest: Contest, declared: Declaration) -> Turnout:
     )
 
 
-def share_changes(register: Register, contest: Contest, declared: Declaration) -> dict[str, Fraction]:
+def share_changes(
+    register: Register, contest: Contest, declared: Declaration, valid: int | None
+) -> dict[str, Fraction]:
     """Return by candidate how the party's share changed since last time.
 
     A candidate is missing where last time's votes are unknown, the party did not stand then, or it has several
     candidates now.
+
+    Args:
+        register: says which party each candidate counts for.
+        contest: the contest.
+        declared: its declaration.
+        valid: its valid votes, where they are known.
     """
-    valid, previous = valid_votes(contest, declared), _by_main_party(register, contest.previous_votes or {})
+    if not valid or not contest.previous_votes or declared.votes is None or contest.seats != 1:
+        return {}
+    previous = _by_main_party(register, contest.previous_votes)
     before = sum(previous.values())
-    if not valid or not before or declared.votes is None or contest.seats != 1:
+    if not before:
         return {}
     main = {candidate: register.main_party(contest.candidates[candidate].party) for candidate in declared.votes}
     standing = Counter(main.values())

@@ -1,6 +1,5 @@
 """Gain, hold or win: how the seats of a contest flowed since a baseline. The rules are in docs/rules.md."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -28,16 +27,15 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
     """
     if baseline is None or not elected:
         return None
-    now = Counter(main_parties(register, contest, elected))
-    before = Counter(register.main_party(holder.party) for holder in baseline.seats)
-    held, gained, lost = now & before, now - before, before - now
-    won: Counter[str] = Counter()
+    now = main_parties(register, contest, elected)
+    held, gained, lost = _flow([register.main_party(holder.party) for holder in baseline.seats], now)
+    won: dict[str, int] = {}
     if not baseline.seats:
         won, gained = gained, won
     change: Change = "win" if won else "gain" if gained else "hold"
     several = len(gained) > 1 and len(lost) > 1
     # With fewer elected than seats, more was lost than gained, and nobody can say which of it.
-    unmatched = bool(gained) and len(lost) > 1 and gained.total() != lost.total()
+    unmatched = bool(gained) and len(lost) > 1 and sum(gained.values()) != sum(lost.values())
     return Outcome(
         change=change,
         party=_only({"gain": gained, "hold": held, "win": won}[change]),
@@ -47,7 +45,7 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
         lost=dict(_by_size(lost)),
         won=dict(_by_size(won)),
         ambiguous=several or unmatched,
-        holder_changed=_holder_changed(contest, elected, baseline, held[INDEPENDENT]),
+        holder_changed=_holder_changed(contest, elected, baseline, held.get(INDEPENDENT, 0)),
         notional=baseline.notional,
     )
 
@@ -93,6 +91,22 @@ def first_time(register: Register, contest: Contest, party: str) -> bool | None:
     if not contest.past_winners:
         return None
     return party not in {register.main_party(past.party) for past in contest.past_winners}
+
+
+def _flow(before: list[str], now: Sequence[str]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Return the seats held, gained and lost, by party: a party of the set before stands for one of the set elected."""
+    held: dict[str, int] = {}
+    gained: dict[str, int] = {}
+    lost: dict[str, int] = {}
+    left = before.copy()
+    for party in now:
+        seats = held if party in left else gained
+        seats[party] = seats.get(party, 0) + 1
+        if seats is held:
+            left.remove(party)
+    for party in left:
+        lost[party] = lost.get(party, 0) + 1
+    return held, gained, lost
 
 
 def _by_size(seats: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -1,7 +1,8 @@
 """From a declaration to a result."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from schemas.declaration import Declaration
 from schemas.events import ResultEvent
@@ -44,6 +45,8 @@ class ContestFacts:
     regions: tuple[str, ...]
     parties: dict[str, PartyName]
     """Every party that a result mentions: those standing, those of the baselines, and those they count as."""
+    one_baseline: bool
+    """Whether the contest is held against the same seats under both baselines."""
 
 
 def facts_of(register: Register, ballot_id: str) -> ContestFacts:
@@ -60,6 +63,7 @@ def facts_of(register: Register, ballot_id: str) -> ContestFacts:
         main={one: register.main_party(candidate.party) for one, candidate in contest.candidates.items()},
         regions=regions_of(register, ballot_id),
         parties=party_names(register, mentioned),
+        one_baseline=contest.baseline.previous_election == contest.baseline.sitting,
     )
 
 
@@ -85,10 +89,10 @@ def result_of(
     contest = facts.contest
     life = LIFE[declared.kind]
     count = _count(contest, declared)
-    outcomes, labels = _held_against_baselines(register, contest, count.elected)
+    outcomes, labels = _held_against_baselines(register, facts, count.elected)
     parties_elected = tuple(facts.main[candidate] for candidate in count.elected)
     valid = valid_votes(contest, declared)
-    changes = share_changes(register, contest, declared)
+    changes = share_changes(register, contest, declared, valid)
     return Result(
         ballot_id=declared.ballot_id,
         revision=declared.revision,
@@ -110,22 +114,9 @@ def result_of(
         rejected=rejected_papers(declared),
         rejected_by_head=declared.rejected_by_head,
         electorate=contest.electorate,
-        turnout=turnout(contest, declared),
+        turnout=turnout(contest, declared, valid),
         swing=swing(register, contest, ranked(declared.votes or {}), changes),
-        candidates=tuple(
-            CandidateResult(
-                candidate=candidate,
-                name=contest.candidates[candidate].name,
-                party=contest.candidates[candidate].party,
-                votes=(declared.votes or {}).get(candidate),
-                share=None if valid is None or declared.votes is None else percent(declared.votes[candidate], valid),
-                elected=candidate in count.elected,
-                final_votes=(declared.final_round or {}).get(candidate),
-                share_change=points(changes[candidate]) if candidate in changes else None,
-                sitting=contest.candidates[candidate].sitting,
-            )
-            for candidate in _order(contest, declared, count.elected)
-        ),
+        candidates=_candidates(contest, declared, count.elected, valid, changes),
         parties=facts.parties if before is None else before.data.parties | facts.parties,
         areas_declared=None if declared.areas is None else len(declared.areas),
         areas_expected=len(contest.areas) or None,
@@ -167,12 +158,13 @@ def _count(contest: Contest, declared: Declaration) -> Count:
     return first_past_the_post(declared.votes, contest.seats, lot)
 
 
-def _held_against_baselines(register: Register, contest: Contest, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
+def _held_against_baselines(register: Register, facts: ContestFacts, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
     """Hold the elected against both baselines; where these are the same, once is enough."""
+    contest = facts.contest
     previous = outcome(register, contest, elected, contest.baseline.previous_election)
     previous_label = label(register, contest, previous)
     sitting, sitting_label = previous, previous_label
-    if contest.baseline.sitting != contest.baseline.previous_election:
+    if not facts.one_baseline:
         sitting = outcome(register, contest, elected, contest.baseline.sitting)
         sitting_label = label(register, contest, sitting)
     return (
@@ -181,13 +173,35 @@ def _held_against_baselines(register: Register, contest: Contest, elected: Seque
     )
 
 
-def _order(contest: Contest, declared: Declaration, elected: Collection[str]) -> list[str]:
-    """Return the candidates by where they came: in the final round, in the first, elected without votes."""
+def _candidates(
+    contest: Contest,
+    declared: Declaration,
+    elected: Collection[str],
+    valid: int | None,
+    changes: Mapping[str, Fraction],
+) -> tuple[CandidateResult, ...]:
+    """Return how each did, by where they came: in the final round, in the first, elected without votes."""
     votes, final = declared.votes or {}, declared.final_round or {}
-    return sorted(
-        contest.candidates,
-        key=lambda one: (-final.get(one, -1), -votes.get(one, -1), one not in elected, one),
+    order = sorted(
+        contest.candidates, key=lambda one: (-final.get(one, -1), -votes.get(one, -1), one not in elected, one)
     )
+    found = []
+    for one in order:
+        candidate, counted = contest.candidates[one], votes.get(one)
+        found.append(
+            CandidateResult(
+                candidate=one,
+                name=candidate.name,
+                party=candidate.party,
+                votes=counted,
+                share=None if valid is None or counted is None else percent(counted, valid),
+                elected=one in elected,
+                final_votes=final.get(one),
+                share_change=points(changes[one]) if one in changes else None,
+                sitting=candidate.sitting,
+            )
+        )
+    return tuple(found)
 
 
 def _superseded(before: ResultEvent) -> Superseded:

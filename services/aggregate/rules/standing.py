@@ -10,7 +10,7 @@ from schemas.tally import Tally
 from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.result import NATIONAL, ContestFacts, facts_of, regions_of
-from services.aggregate.rules.tally import RegionCount, life_of
+from services.aggregate.rules.tally import RegionCount, contribution, life_of
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
@@ -64,8 +64,9 @@ class Standing:
             raise LookupError(self.election)
         new, earlier = event.data, self.results.get(event.data.ballot_id)
         old = None if earlier is None else earlier.data
+        takes, adds = (contribution(result, new.headline_baseline) for result in (old, new))
         for slug in new.regions:
-            self.regions[slug].replace(old, new, new.headline_baseline)
+            self.regions[slug].replace(new.ballot_id, takes, adds, life_of(old), life_of(new))
         if new.body is not None:
             self.bodies[new.body].replace(self.register, old, new)
         self.results[new.ballot_id] = event

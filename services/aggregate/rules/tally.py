@@ -1,7 +1,8 @@
 """How regions stand: each result adds its contribution, and takes it away again when it is superseded."""
 
 from bisect import bisect_left, insort
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.register import BaselineName, Contest
@@ -14,13 +15,17 @@ MEASURES = ("won", "held", "gained", "lost", "votes")
 """What is counted for each party."""
 
 
-def contribution(result: Result, baseline: BaselineName) -> Counter[tuple[str, str]]:
-    """Return what one result adds to a tally: (main party, measure) -> count.
+Contribution = Mapping[tuple[str, str], int]
+"""What a result adds to a tally: a count by main party and measure."""
+
+
+def contribution(result: Result | None, baseline: BaselineName) -> Contribution:
+    """Return what one result adds to a tally; nothing where there is none.
 
     A seat whose baseline is unknown counts as won, and as nothing else.
     """
-    adds: Counter[tuple[str, str]] = Counter()
-    if not result.counts:
+    adds: defaultdict[tuple[str, str], int] = defaultdict(int)
+    if result is None or not result.counts:
         return adds
     for candidate in result.candidates:
         party = result.parties[candidate.party].counts_as
@@ -54,16 +59,14 @@ class RegionCount:
     """Ballot ids that will have no result now, sorted."""
     counts: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
-    def replace(self, old: Result | None, new: Result, baseline: BaselineName) -> None:
-        """Count ``new`` in place of ``old``."""
-        if old is not None:
-            for key, count in contribution(old, baseline).items():
-                self.counts[key] -= count
-        for key, count in contribution(new, baseline).items():
+    def replace(self, ballot_id: str, old: Contribution, new: Contribution, was: Life, now: Life) -> None:
+        """Count a contest's new result in place of its old one."""
+        for key, count in old.items():
+            self.counts[key] -= count
+        for key, count in new.items():
             self.counts[key] += count
-        was, now = life_of(old), life_of(new)
-        _move(self.contests, new.ballot_id, was.counts, now.counts)
-        _move(self.postponed, new.ballot_id, not was.expected, not now.expected)
+        _move(self.contests, ballot_id, was.counts, now.counts)
+        _move(self.postponed, ballot_id, not was.expected, not now.expected)
 
     def progress(self, was: Life, now: Life) -> Progress:
         """Return how far the region is once a contest has gone from one state to another."""

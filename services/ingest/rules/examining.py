@@ -20,6 +20,7 @@ from services.ingest.rules.possible import impossible
 from services.ingest.rules.readable import Readable
 from services.ingest.rules.reading import read
 from services.ingest.rules.shape import MODELS, OURS, Sendable
+from services.ingest.rules.sizes import oversized
 from services.ingest.rules.wording import DidYouMean, Loc, Shown
 
 _NOTHING: Final[frozenset[Loc]] = frozenset()
@@ -154,6 +155,7 @@ def _content(sent: Readable, election: str, register: Register | None) -> Iterat
     """Check an event against the election it was sent to."""
     if sent.model is RegisterEvent:
         yield from misdirected(sent, election)
+        yield from oversized(sent)
         yield from _rehearsal(sent, election, rehearsed=sent.truth("data", "test"))
         return
     yield from _whereabouts(sent, election, register)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from schemas.declaration import Declaration
 from schemas.register import Register
@@ -10,7 +10,11 @@ from schemas.register import Register
 REGISTER: Final = "ingest:register"
 TAKEN: Final = "ingest:taken"
 CONTESTS: Final = "ingest:contests"
-"""One field per ballot id; it also tells senders which election a contest belongs to."""
+"""One field per ballot id, without a value: it tells senders which election a contest belongs to."""
+REVISIONS: Final = "ingest:revisions"
+"""One field per revision taken: ballot id, a space, its number."""
+REFUSED: Final = "ingest:refused"
+"""One field, ``bytes``: how much of refused entries was kept a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +38,53 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Revisions:
-    """The revisions of one contest that were accepted; the digest is of their figures."""
-
-    by_number: dict[int, Taken]
+class Listed:
+    """That the register lists a contest."""
 
     def encode(self) -> bytes:
-        """Return them as stored."""
-        return b"\n".join(b"%d %s" % (number, taken.encode()) for number, taken in self.by_number.items())
+        """Return it as stored: its name is all there is to it."""
+        return b""
 
-    @classmethod
-    def decode(cls, value: bytes) -> "Revisions":
-        """Return them from their stored form."""
-        lines = (line.split(b" ", 1) for line in value.splitlines())
-        return cls({int(number): Taken.decode(taken) for number, taken in lines})
 
-    def plus(self, number: int, taken: Taken) -> "Revisions":
-        """Return them with one more."""
-        return Revisions({**self.by_number, number: taken})
+class Revision(NamedTuple):
+    """A revision of a contest that was accepted."""
+
+    ballot_id: str
+    number: int
+    taken: Taken
+    """The digest is of its figures."""
+
+    @property
+    def field(self) -> str:
+        """Its name in the table."""
+        return f"{self.ballot_id} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much of refused entries is kept a second time, on the stream of refusals."""
+
+    size: int
+    """Bytes of names and values, in the whole election so far."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return b"%d" % self.size
 
 
 class Intake:
     """What was taken of an election so far."""
 
-    tables: ClassVar[tuple[str, ...]] = (REGISTER, CONTESTS, TAKEN)
+    tables: ClassVar[tuple[str, ...]] = (REGISTER, CONTESTS, REVISIONS, TAKEN, REFUSED)
 
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""
         self.election = election
         self.register: Register | None = None
-        self.contests: dict[str, Revisions] = {}
+        self.contests: dict[str, dict[int, Taken]] = {}
+        """By ballot id, the revisions taken."""
         self.taken: dict[str, Taken] = {}
+        self.refused = Kept(0)
 
     @property
     def ledger_length(self) -> int:

@@ -17,9 +17,10 @@ from schemas.events import AmendmentEvent, DeclarationEvent, ReceiptEvent, Refus
 from schemas.receipt import Reason, Receipt, Refusal, Status
 from schemas.register import Register
 from services.amending import amended
+from services.ingest.rules import limits
 from services.ingest.rules.examining import Examined, examine
-from services.ingest.rules.intake import Intake, Revisions, Taken, digest, event_key, figures_digest
-from services.ingest.rules.limits import KEPT_BYTES_MAX
+from services.ingest.rules.faults import fault, told
+from services.ingest.rules.intake import Intake, Kept, Revision, Taken, digest, event_key, figures_digest
 
 SOURCE: Final = "/tallywire/ingest"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,10 +49,12 @@ class Judgement:
     refusal: RefusalEvent | None = None
     taken: tuple[str, Taken] | None = None
     """Event key, and what to remember under it."""
-    contest: tuple[str, Revisions] | None = None
-    """Ballot id, and its revisions from now on."""
+    revision: Revision | None = None
+    """The revision that was taken."""
     register: Register | None = None
     """The register from now on."""
+    refused: Kept | None = None
+    """How much of refused entries is kept from now on."""
 
 
 def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judgement:
@@ -64,7 +67,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
     """
     found = examine(fields, intake.election, intake.register)
     raw = fields.get(b"data", b"").rstrip()
-    writing = _Answer(intake, entry_id, found)
+    writing = _Answer(intake, entry_id, instant(entry_id), found)
     key = event_key(found.source, found.event_id) if found.source and found.event_id else ""
     earlier = intake.taken.get(key)
     if earlier is not None:
@@ -79,20 +82,20 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
     if found.event is None:
         return writing.refusal(fields, found.reasons)
     taken = Taken(digest(raw), intake.ledger_length + 1)
-    accepted = replace(
-        Judgement(writing.receipt("accepted", ledger_sequence=taken.ledger_sequence)),
-        ledger=Sent(raw, instant(entry_id)),
-        taken=(key, taken),
-    )
+    receipt = writing.receipt("accepted", ledger_sequence=taken.ledger_sequence)
+    accepted = Judgement(receipt, ledger=Sent(raw, writing.time), taken=(key, taken))
     match found.event:
         case DeclarationEvent(data=declared):
-            return _declaration(intake, declared, accepted, writing, fields)
+            judgement = _declaration(intake, declared, accepted, writing, fields)
         case RegisterEvent(data=register):
-            return _register(intake, register, accepted, writing, fields)
+            judgement = _register(intake, register, accepted, writing, fields)
         case AmendmentEvent(data=amendment) if intake.register is not None:
-            return replace(accepted, register=amended(intake.register, amendment))
+            judgement = replace(accepted, register=amended(intake.register, amendment))
         case _:
             raise LookupError(intake.election)
+    if judgement.ledger is not None and intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
+        return writing.refusal(fields, _full(intake.election))
+    return judgement
 
 
 def instant(entry_id: str) -> str:
@@ -100,6 +103,10 @@ def instant(entry_id: str) -> str:
     milliseconds = min(int(entry_id.partition("-")[0]), _LAST_MS)
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _full(election: str) -> tuple[Reason, ...]:
+    return told([fault("election.full", election=election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")])
 
 
 def _declaration(
@@ -113,17 +120,17 @@ def _declaration(
         raise LookupError(intake.election)
     figures = figures_digest(declared)
     revisions = intake.contests[declared.ballot_id]
-    earlier = revisions.by_number.get(declared.revision)
+    earlier = revisions.get(declared.revision)
     if earlier is None:
         taken = Taken(figures, accepted.taken[1].ledger_sequence)
-        return replace(accepted, contest=(declared.ballot_id, revisions.plus(declared.revision, taken)))
+        return replace(accepted, revision=Revision(declared.ballot_id, declared.revision, taken))
     if earlier.digest == figures:
         return writing.duplicate(earlier)
     reason = Reason(
         code="revision.conflict",
         path="data.revision",
         message=f"Revision {declared.revision} of this contest was taken with other figures, and stands. "
-        f"To correct it, send revision {max(revisions.by_number) + 1}.",
+        f"To correct it, send revision {max(revisions) + 1}.",
     )
     return writing.refusal(fields, (reason,))
 
@@ -151,6 +158,7 @@ class _Answer:
 
     intake: Intake
     entry_id: str
+    time: str
     found: Examined
 
     def receipt(
@@ -160,7 +168,7 @@ class _Answer:
             id=f"{self.intake.election}:{self.entry_id}:receipt",
             source=SOURCE,
             subject=self.found.subject or self.entry_id,
-            time=instant(self.entry_id),
+            time=self.time,
             test=self._test,
             data=Receipt(
                 status=status,
@@ -175,25 +183,42 @@ class _Answer:
         return Judgement(self.receipt("duplicate", ledger_sequence=earlier.ledger_sequence))
 
     def refusal(self, fields: Mapping[bytes, bytes], reasons: tuple[Reason, ...]) -> Judgement:
+        room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - self.intake.refused.size)
+        kept, size = _kept(fields, room)
         refusal = RefusalEvent(
             id=f"{self.intake.election}:{self.entry_id}:refusal",
             source=SOURCE,
             subject=self.found.subject or self.entry_id,
-            time=instant(self.entry_id),
+            time=self.time,
             test=self._test,
             data=Refusal(
                 entry_id=self.entry_id,
                 reasons=reasons,
-                fields={_kept(name): _kept(value) for name, value in fields.items()},
-                cut=any(len(part) > KEPT_BYTES_MAX for field in fields.items() for part in field),
+                fields=kept,
+                cut=size < sum(map(len, (*fields, *fields.values()))),
             ),
         )
-        return Judgement(self.receipt("refused", reasons), refusal=refusal)
+        receipt = self.receipt("refused", reasons)
+        return Judgement(receipt, refusal=refusal, refused=Kept(self.intake.refused.size + size))
 
     @property
     def _test(self) -> bool:
         return self.intake.register is not None and self.intake.register.test
 
 
-def _kept(content: bytes) -> str:
-    return b64encode(content[:KEPT_BYTES_MAX]).decode("ascii")
+def _kept(fields: Mapping[bytes, bytes], room: int) -> tuple[dict[str, str], int]:
+    """Return the names and values that there is room for, in their order, and how many bytes they have."""
+    kept: dict[str, str] = {}
+    left = room
+    for field in fields.items():
+        if left <= 0:
+            break
+        name = field[0][:left]
+        value = field[1][: left - len(name)]
+        left -= len(name) + len(value)
+        kept[_base64(name)] = _base64(value)
+    return kept, room - left
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode("ascii")

@@ -35,5 +35,41 @@ NEAREST_AMONG_MAX: Final = 1_000
 """Known names among which the nearest to an unknown one is looked for: it takes up to 40 microseconds a name."""
 
 KEPT_BYTES_MAX: Final = 2 * 1024 * 1024
-"""Of a refused entry's names and values, each is kept up to so many bytes: twice what anybody sends by mistake. The
-whole of it stays on the declarations stream."""
+"""Bytes of a refused entry's names and values, all together, that are kept beside its reasons: twice what anybody
+sends by mistake. The whole of it stays on the declarations stream."""
+
+REFUSED_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Bytes of refused entries kept a second time in one election: 200,000 refused declarations of 1.2 KB. Whoever sends
+garbage all night must not fill the server three times over; further refusals have their reasons, and what was sent
+stays on the declarations stream alone."""
+
+LEDGER_ENTRIES_MAX: Final = 5_000_000
+"""Entries on one ledger: what 10,000 contests need when each is heard of 500 times. Of each, ingest remembers
+the identity in 280 bytes and the server in 100, so that what must be in memory before the first entry is judged stays
+at 1.4 GB here and 0.5 GB there."""
+
+CONTESTS_MAX: Final = 20_000
+"""Contests in a register: twice every seat of every British council polling on one day."""
+
+CANDIDATES_MAX: Final = 500
+"""Candidates in a contest: twice the longest ballot paper known, 214 names at Battle River-Crowfoot in 2025."""
+
+AREAS_MAX: Final = 1_000
+"""Local areas in which one contest is counted: London has 680 wards."""
+
+PARTIES_MAX: Final = 10_000
+"""Parties and descriptions in a register: twenty times those registered. A tally may list each."""
+
+REGIONS_MAX: Final = 2_000
+"""Groupings in a register: 400 councils, regions and broadcasters, five times over. An amendment may publish a tally
+of each in one step."""
+
+CONTEST_REGIONS_MAX: Final = 50
+"""Groupings that one contest belongs to; 3 are usual. Each result tells the progress of all of them, and changes as
+many tallies."""
+
+BODIES_MAX: Final = 1_000
+"""Councils and parliaments in a register: twice those there are. An amendment may publish the control of each."""
+
+LANDMARKS_MAX: Final = 100
+"""Landmarks of a body: more would make a headline of every seat."""

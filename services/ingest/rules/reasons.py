@@ -125,6 +125,10 @@ _OWN_ROWS: Final = {
         "a party, a region or a body that the register does not describe",
         "The register names {missing} in {where}, but not among its {kind}. Describe it or mend the id.",
     ),
+    "register.too_many": Sort(
+        "more contests, candidates, regions or the like than a register may describe",
+        "{place} has {size} entries, more than the {limit} possible. Split the election, or leave some out.",
+    ),
     "register.seats_and_system": Sort(
         "the supplementary vote with more than one seat",
         "{place} for several seats by supplementary vote, which elects one person. Mend seats or voting_system.",
@@ -175,6 +179,11 @@ _OWN_ROWS: Final = {
         "The candidate id {value} is not written like ann-example or 12345. Use the register's id, not the name.",
     ),
     # What was taken before.
+    "election.full": Sort(
+        "a ledger with as many entries as an election may have",
+        "The ledger of {election} has {limit} entries, as many as an election may have. What stands on it stands; "
+        "tell the results desk.",
+    ),
     "id.reused": Sort(
         "an event id under which something else was taken",
         "This id was used for another message, which stands. Give each message an id of its own.",
@@ -186,5 +195,30 @@ _OWN_ROWS: Final = {
     ),
 }
 
+_LIMIT: Final = frozenset(
+    {
+        "full",
+        "more_faults",
+        "number_too_long",
+        "too_deep",
+        "too_large",
+        "too_long",
+        "too_many",
+        "too_many_faults",
+        "too_many_values",
+    }
+)
+"""The second halves of the codes that say that a limit was reached."""
+
 REASONS: Final[Mapping[str, Sort]] = dict(sorted([*family_rows(), *_OWN_ROWS.items(), *CONTRADICTIONS.items()]))
 """Every reason, by code."""
+
+
+def family(code: str) -> str:
+    """Return the part of an entry that a code is about: ``votes`` of ``votes.text``."""
+    return code.partition(".")[0]
+
+
+def names_a_limit(code: str) -> bool:
+    """Whether a code says that an entry, or its election, has reached a limit."""
+    return code.partition(".")[2] in _LIMIT

@@ -5,8 +5,7 @@ it wrote that ledger, to the byte. So an election moves between servers with its
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
@@ -14,7 +13,7 @@ from pydantic import ValidationError
 from schemas.events import LEDGER_EVENT, AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
 from schemas.register import Register
 from services.amending import amended
-from services.ingest.rules.intake import Revisions, Taken, digest, event_key, figures_digest
+from services.ingest.rules.intake import Revision, Taken, digest, event_key, figures_digest
 
 _OURS: Final = re.compile(
     rb',"acceptedtime":"[^"]{1,40}","sequence":[0-9]{1,10}(?:,"groupend":true)?(?:,"chain":"[0-9a-f]{64}")?\}\Z'
@@ -35,8 +34,10 @@ class Readmitted:
     """Event key, and what is remembered under it."""
     register: Register | None = None
     """The register from now on, where the entry changes it."""
-    contests: Mapping[str, Revisions] = field(default_factory=dict)
-    """By ballot id, the revisions from now on of the contests that the entry touches."""
+    listed: tuple[str, ...] = ()
+    """Ballot ids of the contests that the entry introduces."""
+    revision: Revision | None = None
+    """The revision that it declares."""
 
 
 def sent_bytes(ledger_entry: bytes) -> bytes:
@@ -52,14 +53,11 @@ def sent_bytes(ledger_entry: bytes) -> bytes:
     return ledger_entry[: appended.start()] + b"}"
 
 
-def readmit(
-    register: Register | None, contests: Mapping[str, Revisions], sequence: int, ledger_entry: bytes
-) -> Readmitted:
+def readmit(register: Register | None, sequence: int, ledger_entry: bytes) -> Readmitted:
     """Return what ingest remembers of the next ledger entry.
 
     Args:
         register: the register as of the entry before; None before the first.
-        contests: the revisions as of the entry before, by ballot id.
         sequence: the entry's place on the ledger, from 1.
         ledger_entry: its bytes.
 
@@ -71,17 +69,21 @@ def readmit(
     try:
         match event:
             case RegisterEvent(data=first) if register is None:
-                return Readmitted(taken, first, {ballot_id: Revisions({}) for ballot_id in first.contests})
+                return Readmitted(taken, first, listed=tuple(first.contests))
             case AmendmentEvent(data=amendment) if register is not None:
                 return Readmitted(taken, amended(register, amendment))
-            case DeclarationEvent(data=declared) if register is not None:
+            case DeclarationEvent(data=declared) if register is not None and declared.ballot_id in register.contests:
                 figures = Taken(figures_digest(declared), sequence)
-                revisions = contests[declared.ballot_id].plus(declared.revision, figures)
-                return Readmitted(taken, contests={declared.ballot_id: revisions})
+                return Readmitted(taken, revision=Revision(declared.ballot_id, declared.revision, figures))
     except KeyError as error:
-        message = f"it is about {error}, which the register does not list"
-        raise NotFromIngest(message) from error
+        raise _unlisted(str(error)) from error
+    if isinstance(event, DeclarationEvent) and register is not None:
+        raise _unlisted(repr(event.data.ballot_id))
     raise NotFromIngest("it comes before the register" if register is None else "it is a second register")
+
+
+def _unlisted(name: str) -> NotFromIngest:
+    return NotFromIngest(f"it is about {name}, which the register does not list")
 
 
 def _event(ledger_entry: bytes) -> LedgerEvent:

@@ -33,7 +33,8 @@ def facts(memory: Memory, result: Result) -> Said:
         )
     if not result.counts or not result.elected:
         return Said(remember=remember)
-    said = memory.contests.get(result.ballot_id, ContestSaid()).facts
+    earlier = memory.contests.get(result.ballot_id)
+    said = () if earlier is None else earlier.facts
     new = {f"{fact.saying.case}:{fact.about}": fact.saying for fact in _remarkable(memory, result)}
     new = {key: saying for key, saying in new.items() if key not in said}
     if new:
@@ -120,15 +121,17 @@ def _narrow_majority(result: Result) -> Iterator[Fact]:
 
 
 def _largest_swing(memory: Memory, result: Result) -> Iterator[Fact]:
-    others = memory.swings_elsewhere(result.ballot_id)
-    if result.swing is None or not others or result.swing.points <= max(others)[0]:
+    if result.swing is None:
+        return
+    number, largest = memory.swings_elsewhere(result.ballot_id)
+    if largest is None or result.swing.points <= largest[0]:
         return
     yield Fact(
         result.swing.to_party,
         Saying(
             "largest_swing",
             wording.largest_swing(result.swing, result.parties, result.contest.name),
-            wording.largest_swing_detail(result.swing, result.parties, max(others), len(others)),
+            wording.largest_swing_detail(result.swing, result.parties, largest, number),
         ),
     )
 

@@ -1,5 +1,6 @@
 """What has been said, as far as it must not be said again, or must be taken back when it no longer holds."""
 
+from bisect import bisect_left, insort
 from typing import ClassVar, Final
 
 from pydantic import Field
@@ -76,15 +77,25 @@ class Memory:
         self.bodies: dict[RegionSlug, BodySaid] = {}
         self.regions: dict[RegionSlug, RegionSaid] = {}
         self.swings: dict[BallotId, SwingKnown] = {}
+        self._by_size: list[tuple[float, str, BallotId]] = []
+        """The swings that stand, smallest first: points, name of the contest, its id."""
 
     def body(self, slug: str) -> BodySaid:
         """Return what was said about a body."""
         return self.bodies.get(slug, BodySaid())
 
-    def swings_elsewhere(self, ballot_id: str) -> list[tuple[float, str]]:
-        """Return the swings of all other contests, with their names."""
-        return [
-            (known.points, known.name)
-            for ballot, known in self.swings.items()
-            if ballot != ballot_id and known.points is not None
-        ]
+    def keep_swing(self, ballot_id: str, known: SwingKnown) -> None:
+        """Remember a contest's swing, in place of its earlier one."""
+        earlier = self.swings.get(ballot_id)
+        if earlier is not None and earlier.points is not None:
+            del self._by_size[bisect_left(self._by_size, (earlier.points, earlier.name, ballot_id))]
+        if known.points is not None:
+            insort(self._by_size, (known.points, known.name, ballot_id))
+        self.swings[ballot_id] = known
+
+    def swings_elsewhere(self, ballot_id: str) -> tuple[int, tuple[float, str] | None]:
+        """Return how many other contests have a swing, and the largest of these with the name of its contest."""
+        others = [swing for swing in self._by_size[-2:] if swing[2] != ballot_id]
+        here = self.swings.get(ballot_id)
+        number = len(self._by_size) - (here is not None and here.points is not None)
+        return number, others[-1][:2] if others else None

@@ -146,3 +146,17 @@ def test_seat_changes_are_counted_over_what_is_declared() -> None:
         {"PP52": -1, "PP53": 1},
         {"PP52": -1, "PP53": 1},
     ]
+
+
+def test_a_party_wins_no_more_seats_than_it_has_candidates() -> None:
+    """Promise: with one candidate for three seats the holder has lost before a vote is counted."""
+    people = {"con": "Con", "lab-1": "Lab", "lab-2": "Lab", "ld": "LD"}
+    ward = synthetic_contest(
+        seats=3,
+        body="testshire-council",
+        candidates={one: Candidate(name=f"{short} Candidate", party=PARTY[short]) for one, short in people.items()},
+        baseline=Baselines(previous_election=None, sitting=None),
+    )
+    body = Body(name="Testshire", seats=3, control_before=PARTY["Con"])
+    loaded = register_event(synthetic_register(bodies={"testshire-council": body}, contests={ballot(0): ward}))
+    assert [(state["holder_lost"], state["now"]) for state in states(aggregate_and_notify([loaded]))] == [(True, None)]

@@ -11,7 +11,7 @@ from schemas.events import DeclarationEvent
 from services.aggregate.rules.life import LIFE, Life
 from tests.rules.events import declaration_event, register_event
 from tests.rules.folding import Written, aggregate_and_notify
-from tests.rules.registers import TESTSHIRE, synthetic_register
+from tests.rules.registers import NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "life.md"
 LOADED = register_event(synthetic_register())
@@ -54,6 +54,7 @@ def test_each_message_does_what_the_table_says(kind: DeclarationKind) -> None:
     assert bool(result["elected"]) == life.elects
     assert result["counts"] == life.counts
     assert (tally["declared"], tally["expected"]) == (int(life.counts), 2 + life.expected)
+    assert tally["seats_expected"] == 2 + life.expected
     assert tally["postponed"] == ([] if life.expected else [TESTSHIRE])
 
 
@@ -88,3 +89,18 @@ def test_a_result_says_how_far_its_regions_are() -> None:
         if step["region"] == "uk"
     ]
     assert progress == [(0, 3), (1, 3), (0, 2)]
+
+
+def test_the_next_declaration_is_the_earliest_that_is_still_to_come() -> None:
+    """Promise: by the instant, not by how it is written; one that was declared or postponed is awaited no more."""
+    times = {
+        TESTSHIRE: "2030-05-03T01:00:00+01:00",
+        NEWTOWN: "2030-05-03T02:30:00+01:00",
+        SAMPLEFORD: "2030-05-03T02:00:00Z",
+    }
+    loaded = register_event(
+        synthetic_register(contests={ballot: synthetic_contest(expected_at=at) for ballot, at in times.items()})
+    )
+    for kind in ("declared", "postponed"):
+        written = aggregate_and_notify([loaded, message(kind, 1)])
+        assert written.last("tallies", "uk")["next_expected"] == times[NEWTOWN]

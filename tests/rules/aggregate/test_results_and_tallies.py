@@ -5,17 +5,31 @@ import random
 import pytest
 
 from schemas.events import AmendmentEvent
-from schemas.register import Amendment, CandidateAmendment
+from schemas.register import Amendment, Baseline, Baselines, Body, CandidateAmendment, Holder
+from services.aggregate.service import WIRING, aggregate_ledger
 from streams.fold import Encodable
 from tests.rules.events import ACCEPTED, declaration_event, register_event
-from tests.rules.folding import aggregate_and_notify
-from tests.rules.registers import ELECTION, NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_register
+from tests.rules.folding import aggregate_and_notify, with_restarts, without_restarts
+from tests.rules.registers import ELECTION, NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
 LOADED = register_event(synthetic_register())
 TESTSHIRE_LAB = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
 TESTSHIRE_CON = {"ann-example": 22_000, "bob-sample": 21_000, "cay-specimen": 9_000}
 SAMPLEFORD_LAB = {"dan-trial": 10, "eve-pattern": 7, "flo-mock": 3}
 NEWTOWN_LD = {"gus-draft": 300, "hal-proof": 100}
+AMENDMENT = AmendmentEvent(
+    id="amendment",
+    source="/synthetic",
+    subject=TESTSHIRE,
+    acceptedtime=ACCEPTED,
+    sequence=3,
+    groupend=True,
+    data=Amendment(
+        ballot_id=TESTSHIRE,
+        electorate=200_000,
+        candidates={"bob-sample": CandidateAmendment(name="Bob Sample-Mended")},
+    ),
+)
 
 
 def test_a_result_carries_figures_labels_and_both_turnouts() -> None:
@@ -102,20 +116,7 @@ def test_a_correction_of_figures_alone_says_so() -> None:
 
 def test_an_amended_register_amends_the_result() -> None:
     """Promise: an electorate or a name put right after the declaration shows in the result, once."""
-    amendment = AmendmentEvent(
-        id="amendment",
-        source="/synthetic",
-        subject=TESTSHIRE,
-        acceptedtime=ACCEPTED,
-        sequence=3,
-        groupend=True,
-        data=Amendment(
-            ballot_id=TESTSHIRE,
-            electorate=200_000,
-            candidates={"bob-sample": CandidateAmendment(name="Bob Sample-Mended")},
-        ),
-    )
-    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB), amendment, amendment])
+    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB), AMENDMENT, AMENDMENT])
     assert len(written.data("results")) == 2
     result = written.last("results", TESTSHIRE)
     assert result["turnout"]["valid_votes"] == 25.0
@@ -163,3 +164,39 @@ def test_every_event_names_its_election_by_test_flag_and_cause() -> None:
     for events in written.streams.values():
         assert all(event["test"] is True and event["time"] == ACCEPTED for event in events)
     assert rehearsal.election == ELECTION
+
+
+def test_each_baseline_has_its_own_label_and_tallies_use_the_headlines_one() -> None:
+    """Promise: after a by-election a seat is a gain by one baseline and a hold by the other; nobody mixes them up."""
+    won, held = (Baseline(seats=(Holder(party=party),)) for party in ("PP52", "PP53"))
+    contest = synthetic_contest(baseline=Baselines(previous_election=won, sitting=held))
+    said = {"previous_election": (1, 0, "Labour gains Testshire"), "sitting": (0, 1, "Labour holds Testshire")}
+    for baseline, expected in said.items():
+        loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}, headline_baseline=baseline))
+        written = aggregate_and_notify([loaded, declaration_event(TESTSHIRE, TESTSHIRE_LAB)])
+        result = written.last("results", TESTSHIRE)
+        assert result["labels"] == {"previous_election": "Lab gain from Con", "sitting": "Lab hold"}
+        assert {name: found["change"] for name, found in result["outcomes"].items()} == {
+            "previous_election": "gain",
+            "sitting": "hold",
+        }
+        labour = written.last("tallies", "uk")["parties"]["PP53"]
+        assert (labour["gained"], labour["held"], written.data("headlines")[0]["text"]) == expected
+
+
+def test_a_restored_standing_goes_on_as_if_it_had_never_stopped() -> None:
+    """Promise: started again before every entry, aggregate publishes what it publishes when it is never stopped."""
+    contests = {
+        ballot: synthetic_contest(body="testshire-council", regions=("england",)) for ballot in (TESTSHIRE, SAMPLEFORD)
+    }
+    body = Body(name="Testshire", seats=3, not_up={"PP52": 1}, control_before="PP52")
+    ledger: list[Encodable] = [
+        register_event(synthetic_register(contests=contests, bodies={"testshire-council": body})),
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2, group_end=None),
+        declaration_event(TESTSHIRE, TESTSHIRE_CON, sequence=3),
+        AMENDMENT,
+        declaration_event(SAMPLEFORD, TESTSHIRE_LAB, sequence=5),
+        declaration_event(SAMPLEFORD, None, revision=2, sequence=6, kind="withdrawn", reason="Synthetic"),
+    ]
+    events = [event.encode() for event in ledger]
+    assert with_restarts(WIRING, aggregate_ledger, events) == without_restarts(WIRING, aggregate_ledger, events)

@@ -120,3 +120,23 @@ def test_rejected_papers_by_head_count_as_rejected() -> None:
     )
     assert (result["rejected"], result["turnout"]) == (100, {"valid_votes": 49.9, "papers": 50.0})
     assert result["rejected_by_head"]["too_many_votes"] == 60
+
+
+def test_swing_goes_to_a_loser_who_gained_ground() -> None:
+    """Promise: swing is to whom the votes moved, whoever has won."""
+    contest = synthetic_contest(previous_votes={"PP52": 60_000, "PP53": 40_000})
+    loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}))
+    votes = {"ann-example": 25_000, "bob-sample": 24_000, "cay-specimen": 1_000}
+    result = aggregate_and_notify([loaded, declaration_event(TESTSHIRE, votes)]).last("results", TESTSHIRE)
+    assert (result["elected"], result["swing"]["points"]) == (["ann-example"], 9.0)
+    assert (result["swing"]["to_party"], result["swing"]["from_party"]) == ("PP53", "PP52")
+
+
+def test_shares_are_rounded_half_up() -> None:
+    """Promise: two decimals; 50.005 per cent is 50.01, and half a hundredth of a point is a hundredth."""
+    contest = synthetic_contest(previous_votes={"PP52": 5_000, "PP53": 5_000})
+    loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}))
+    votes = {"ann-example": 10_001, "bob-sample": 9_998, "cay-specimen": 1}
+    result = aggregate_and_notify([loaded, declaration_event(TESTSHIRE, votes)]).last("results", TESTSHIRE)
+    assert [one["share"] for one in result["candidates"]] == [50.01, 49.99, 0.01]
+    assert [one["share_change"] for one in result["candidates"]] == [0.01, -0.01, None]

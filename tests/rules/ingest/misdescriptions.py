@@ -67,6 +67,13 @@ REGISTERS: Final = {
         "register.unknown_reference data",
         sentence="The register names PP99 in bodies.testshire, but not among its parties. Describe it or mend the id.",
     ),
+    "a body with a landmark for every seat": described(
+        "data/bodies",
+        {"testshire": {"name": "Testshire", "seats": 2_000, "landmarks": list(range(101))}},
+        "register.too_many data.bodies.testshire.landmarks",
+        sentence="data.bodies.testshire.landmarks has 101 entries, more than the 100 possible. Split the election, or "
+        "leave some out.",
+    ),
     "an unknown party in control": described(
         "data/bodies",
         {"testshire": {"name": "Testshire", "seats": 3, "control_before": "PP99"}},

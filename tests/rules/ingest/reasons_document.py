@@ -38,6 +38,8 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
 CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
 
 TOLD_ELSEWHERE: Final = {
+    "election.full": "The ledger of pcc.2030-05-02 has 5,000,000 entries, as many as an election may have. What stands "
+    "on it stands; tell the results desk.",
     "entry.more_faults": "There are 39,951 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
     "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
@@ -45,8 +47,8 @@ TOLD_ELSEWHERE: Final = {
     "revision.conflict": "Revision 1 of this contest was taken with other figures, and stands. "
     "To correct it, send revision 2.",
 }
-"""Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or an
-earlier entry."""
+"""Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or
+earlier entries."""
 
 _HEAD: Final = """\
 # Why an entry is refused

@@ -12,6 +12,7 @@ from services.ingest.rules.limits import KEPT_BYTES_MAX
 from services.ingest.service import WIRING, StoredIntake, ingest_declarations
 from streams.fold import Entry, fold
 from tests.rules.events import declaration_event
+from tests.rules.folding import with_restarts, without_restarts
 from tests.rules.registers import ELECTION, TESTSHIRE, synthetic_register
 
 VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
@@ -140,11 +141,11 @@ def test_a_refused_entry_is_kept_as_it_came() -> None:
 def test_of_a_giant_entry_the_beginning_is_kept_twice_and_the_whole_once() -> None:
     """Promise: garbage of any size stops nobody; the dead letter says that it was cut, and where the whole is."""
     intake, _ = take(REGISTER)
-    giant = b"x" * (KEPT_BYTES_MAX + 1)
+    giant = b"x" * KEPT_BYTES_MAX
     found = judge(intake, "1-0", {b"data": giant})
     assert found.refusal is not None
     assert found.refusal.data.cut
-    assert b64decode(found.refusal.data.fields["ZGF0YQ=="]) == giant[:KEPT_BYTES_MAX]
+    assert b64decode(found.refusal.data.fields["ZGF0YQ=="]) == giant[: KEPT_BYTES_MAX - len(b"data")]
 
 
 @pytest.mark.parametrize(
@@ -158,3 +159,16 @@ def test_of_a_giant_entry_the_beginning_is_kept_twice_and_the_whole_once() -> No
 def test_the_time_of_acceptance_is_the_servers(entry_id: str, expected: str) -> None:
     """Promise: no clock of ours decides; an id that somebody made up stops nothing."""
     assert instant(entry_id) == expected
+
+
+def test_a_restored_intake_goes_on_as_if_it_had_never_stopped() -> None:
+    """Promise: started again before every entry, ingest answers what it answers when it is never stopped."""
+    amendment = AmendmentEvent(
+        id="amendment", source="/synthetic", subject=TESTSHIRE, data=Amendment(ballot_id=TESTSHIRE, electorate=200_000)
+    ).encode()
+    other = sent(VOTES | {"ann-example": 1}, event_id="c")
+    messages = [REGISTER, sent(), amendment, b"garbage", sent(), sent(event_id="b"), other, amendment]
+    messages.append(sent(revision=2, event_id="d"))
+    found = with_restarts(WIRING, ingest_declarations, messages, ELECTION)
+    assert found == without_restarts(WIRING, ingest_declarations, messages, ELECTION)
+    assert len([stream for stream, _ in found if stream == "ledger"]) == 4

@@ -10,7 +10,7 @@ from schemas.events import DeclarationEvent
 from schemas.register import Amendment, CandidateAmendment, Register
 from services.amending import amended
 from services.ingest.rules.examining import examine
-from services.ingest.rules.intake import Intake, Revisions
+from services.ingest.rules.intake import Intake
 from services.ingest.rules.judging import judge
 from services.ingest.rules.kinds import KINDS, NOT_FOR
 from tests.rules.declarations import entry, synthetic_declaration
@@ -93,15 +93,15 @@ def _answers(*told: tuple[int, str, dict[str, Any]]) -> list[str]:
     """Return what becomes of messages of these revisions and kinds, sent one after another."""
     intake = Intake(ELECTION)
     intake.register = REGISTER
-    intake.contests[TESTSHIRE] = Revisions({})
+    intake.contests[TESTSHIRE] = {}
     answers = []
     for place, (revision, kind, fields) in enumerate(told):
         event = synthetic_declaration()
         event |= {"id": f"synthetic-{place}", "data": {"ballot_id": TESTSHIRE, "revision": revision, "kind": kind}}
         event["data"] |= fields
         judged = judge(intake, f"{place}-1", entry(event))
-        if judged.contest is not None and judged.taken is not None:
-            intake.contests[TESTSHIRE] = judged.contest[1]
+        if judged.revision is not None and judged.taken is not None:
+            intake.contests[TESTSHIRE][revision] = judged.revision.taken
             intake.taken[judged.taken[0]] = judged.taken[1]
         receipt = judged.receipt.data
         answers.append(" ".join([receipt.status, *(reason.code for reason in receipt.reasons)]))

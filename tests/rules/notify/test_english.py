@@ -1,13 +1,13 @@
 """Hundreds of headlines, held to the laws of the house style."""
 
 import re
-from itertools import chain
 
 import pytest
 
 from services.notify.rules.wording.english import TEXT_LENGTH_MAX, Spoken, agree, listed, number, place, seats
 from services.notify.service import WIRING, StoredMemory, notify_of_results
 from streams.fold import Entry, fold
+from tests.rules.folding import with_restarts, without_restarts
 from tests.rules.notify.nights import night
 from tests.rules.notify.telling import tell
 
@@ -39,19 +39,9 @@ def test_every_headline_keeps_the_house_style(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_restored_memory_goes_on_as_if_it_had_never_stopped(seed: int) -> None:
-    """Promise: what is folded in two halves, with only the records between them, says what the whole says."""
-    events = night(seed)
-    entries = [Entry(f"{at}-0", {b"data": event.encode()}) for at, event in enumerate(events, start=1)]
-    whole = fold(WIRING, notify_of_results, StoredMemory("synthetic"), entries)
-    for half in (1, len(entries) // 2, len(entries) - 1):
-        first = fold(WIRING, notify_of_results, StoredMemory("synthetic"), entries[:half])
-        memory = StoredMemory("synthetic")
-        for (table, field), value in first.records.items():
-            assert table in memory.tables
-            memory.restore(table, field, value.encode())
-        second = fold(WIRING, notify_of_results, memory, entries[half:])
-        said = [emission.event.encode() for emission in chain(first.emissions, second.emissions)]
-        assert said == [emission.event.encode() for emission in whole.emissions]
+    """Promise: started again before every event, notify says what it says when it is never stopped."""
+    events = [event.encode() for event in night(seed)]
+    assert with_restarts(WIRING, notify_of_results, events) == without_restarts(WIRING, notify_of_results, events)
 
 
 def test_an_event_of_another_type_is_parked() -> None:

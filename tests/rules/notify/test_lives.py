@@ -221,19 +221,36 @@ def test_a_majority_is_narrow_below_one_per_cent() -> None:
 
 
 def test_the_largest_swing_is_the_largest_that_stands() -> None:
-    """Promise: not the first one known, not a smaller one; one that was withdrawn is beaten by nobody any more."""
+    """Promise: not the first one known, none that is smaller or equal; one that was withdrawn need not be beaten."""
 
     def place(number: int, points: float) -> Contest:
         lone = contest(name=f"Place {number}", ballot_id=f"pcc.place-{number}.2030-05-02")
         return lone.then(votes=LABOUR, swing=swing(LAB, CON, points))
 
-    first, second, third, fourth = place(1, 5.0), place(2, 9.0), place(3, 7.0), place(4, 8.0)
+    first, equal, second, third, fourth = (place(at, points) for at, points in enumerate((5.0, 5.0, 9.0, 7.0, 8.0)))
     gone = second.then("withdrawn")
-    events = [first.event, second.event, third.event, gone.event, fourth.event]
+    turned = fourth.then(votes=TORY, swing=swing(CON, LAB, 7.5))
+    events = [one.event for one in (first, equal, second, third, gone, fourth, turned)]
     assert [text for kind, text in told(events) if kind == "largest_swing"] == [
         "Largest swing so far: 9.0 points from Conservatives to Labour in Place 2",
         "Largest swing so far: 8.0 points from Conservatives to Labour in Place 4",
+        "Largest swing so far: 7.5 points from Labour to Conservatives in Place 4",
     ]
+
+
+def test_who_keeps_a_seat_is_not_defeated() -> None:
+    """Promise: of those who held a seat only who lost it is news."""
+    assert texts([contest(sitting=("ann", "bob")).then(votes=LABOUR).event]) == [
+        "Labour gains Testshire",
+        "Ann Example defeated in Testshire",
+    ]
+
+
+def test_a_region_is_complete_with_its_last_contest_and_not_before() -> None:
+    """Promise: with one contest to come nothing is complete."""
+    for declared, complete in ((8, False), (9, True)):
+        last = contest(progress=(progress("north-testing", "North Testing", declared, 9),)).then(votes=LABOUR)
+        assert ("region_complete" in dict(told([last.event]))) == complete
 
 
 def test_a_region_is_complete_once() -> None:

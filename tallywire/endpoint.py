@@ -1,0 +1,62 @@
+"""Where metrics are served."""
+
+import re
+import socket
+from typing import Final, NamedTuple, Self
+
+from tallywire.trouble import Exit, Trouble
+
+NO_METRICS: Final = "off"
+"""In place of a port: no metrics, whatever the environment says."""
+
+PORT_MAX: Final = 65_535
+"""The largest port there is."""
+
+_WRITTEN: Final = re.compile(r"(?:(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>[0-9]{1,5})")
+
+
+class Endpoint(NamedTuple):
+    """A host and a port of it."""
+
+    host: str
+    port: int
+    """0 for any that is free."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what ``9101``, ``0.0.0.0:9101`` or ``[::]:9101`` names; a port alone is this machine's only.
+
+        Raises:
+            ValueError: it names none.
+        """
+        found = _WRITTEN.fullmatch(text)
+        if found is None or int(found["port"]) > PORT_MAX:
+            message = f"{text!r} is no port, like 9101, and no host with a port, like 0.0.0.0:9101."
+            raise ValueError(message)
+        return cls((found["host"] or "127.0.0.1").strip("[]"), int(found["port"]))
+
+    def beside(self, places: int) -> Self:
+        """Return the endpoint so many ports further on; any free port stays any free port."""
+        return self._replace(port=self.port + places) if self.port else self
+
+    def require_free(self) -> None:
+        """Check that we may listen there.
+
+        Raises:
+            Trouble: we may not.
+        """
+        try:
+            # As the server does: a port whose last connections are still fading away is free.
+            with socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET):
+                return
+        except OSError as error:
+            raise self.unusable(error) from error
+
+    def unusable(self, error: OSError) -> Trouble:
+        """Return what to say when we may not listen there."""
+        reason = (error.strerror or str(error)).lower()
+        return Trouble(f"Metrics cannot be served at {self}: {reason}. Name another port with --metrics.", Exit.USAGE)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"

@@ -1,0 +1,111 @@
+"""A real cluster of three masters with a replica each; one master is killed in the middle of the load."""
+
+import threading
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from redis.crc import key_slot
+
+from streams.fold import START
+from streams.keys import Partition
+from tallywire.client.desk import open_desk
+from tallywire.client.following import Follower, Published
+from tallywire.embedded.cluster import MASTERS, PORTS, EmbeddedCluster
+from tests.cluster.losing import forgotten, is_primary, lose
+from tests.cluster.ports import free_ports
+from tests.cluster.sending import Sender
+from tests.storms.exact import assert_exact
+from tests.storms.mortal import SERVICES
+from tests.storms.night import night
+from tests.storms.workers import Workers
+from tests.waiting import wait_until
+
+CONTESTS = 30
+DECLARATIONS = 600
+"""Of each election."""
+
+LOST = 50
+"""Of them are on the master, and not on its replica, when it is killed."""
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster]:
+    """Run a cluster for the tests of this module."""
+    with EmbeddedCluster(tmp_path_factory.mktemp("cluster"), port=free_ports(PORTS), ephemeral=True) as started:
+        started.start()
+        yield started
+
+
+def days_on_each_master() -> list[str]:
+    """Return days of which the elections lie on the first, the second and the third master."""
+    found: dict[int, str] = {}
+    for number in count(10):
+        day = f"2030-05-{number}"
+        place = key_slot(Partition(f"local.{day}").key("").encode()) * MASTERS // 16384
+        found.setdefault(place, day)
+        if len(found) == MASTERS:
+            return [found[place] for place in range(MASTERS)]
+    raise AssertionError
+
+
+def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(cluster: EmbeddedCluster, tmp_path: Path) -> None:
+    """Promise: what a stand-by has is never lost with a master, and what was lost takes effect once when sent again.
+
+    Three elections on three masters, two workers of each service; one master is killed when it has taken, and the
+    services have tallied and said, what its replica does not know. All three are exact in the end.
+    """
+    nights = [night(seed, CONTESTS, DECLARATIONS, day) for seed, day in enumerate(days_on_each_master())]
+    senders = [Sender(cluster.url, each) for each in nights]
+    with Workers(tmp_path, cluster.url) as workers:
+        for service in SERVICES * 2:
+            workers.start(service)
+        for sender in senders:
+            sender.open()
+        sending = [threading.Thread(target=sender.send, args=[sender.night.sent[:-LOST]]) for sender in senders]
+        for thread in sending:
+            thread.start()
+        wait_until(lambda: senders[0].length("headlines") > CONTESTS, what="the night to be in full swing")
+        known = lose(cluster.nodes[0], cluster.nodes[MASTERS], senders[0], senders[0].night.sent[-LOST:])
+        wait_until(is_primary(cluster.nodes[MASTERS]), what="the replica to be promoted")
+        # Until the new master has a replica, nothing is confirmed; what was the master comes back as that.
+        cluster.start()
+        for thread in sending:
+            thread.join()
+        for sender in senders:
+            sender.send(sender.night.sent[-LOST:])
+            sender.settle()
+        assert all(forgotten(known, senders[0]).values()), "nothing was lost with the master"
+        for sender in senders:
+            assert_exact(
+                cluster.url,
+                sender.confirmed,
+                [sender.night.register, *sender.night.declarations],
+                election=sender.night.election,
+            )
+            sender.close()
+        for worker in (alive := workers.alive()):
+            worker.terminate()
+        assert [workers.end_of(worker) for worker in alive] == [0] * 2 * len(SERVICES)
+
+
+def test_streams_on_several_masters_are_followed_together(cluster: EmbeddedCluster) -> None:
+    """Promise: whoever watches all elections sees each, on whichever master it is, in the order of publication."""
+    elections = [f"local.{day}" for day in days_on_each_master()]
+    with open_desk(cluster.url) as desk:
+        follower = Follower(desk.servers)
+        for election in elections:
+            follower.add(election, "watched", START)
+        assert follower.read(0) == []
+        for number in range(1, 4):
+            for election in elections:
+                desk.at(election).xadd(Partition(election).key("watched"), {"data": election}, id=f"{number}-0")
+        seen: list[Published] = []
+
+        def read_on() -> bool:
+            seen.extend(follower.read(0.1))
+            return len(seen) == 3 * MASTERS
+
+        wait_until(read_on, what="all to be read")
+    assert [published.election for published in seen] == elections * 3

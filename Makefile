@@ -11,7 +11,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build bench oracle storm lock clean
+.PHONY: help install demo test check fix build bench oracle storm mutants lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +34,8 @@ fix: install ## Format the code and repair what the linter can repair
 build: install ## Build the wheel into dist/
 	@.venv/bin/python -m hatchling build --target wheel
 
-bench: install ## Measure the pipeline on this machine: declarations a second, and how long one takes
-	@.venv/bin/python benchmarks/pipeline.py $(ARGS)
+bench: .venv/bench-installed ## Measure the pipeline beside other ways (ARGS='pipeline --rounds 5'; docs/speed.md)
+	@.venv/bin/python -m benchmarks $(ARGS)
 
 oracle: install ## Generate 100,000 elections and compare with the recount (ORACLE_EXAMPLES=n for more or fewer)
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py $(ARGS)
@@ -43,12 +43,16 @@ oracle: install ## Generate 100,000 elections and compare with the recount (ORAC
 storm: install ## Run 20 storms with fresh seeds, and the other faults at full size (STORM_SEED=n replays one)
 	@STORMS=$${STORMS:-20} .venv/bin/python -m pytest tests/storms -v $(ARGS)
 
+mutants: install ## Put each seeded bug into a copy and see its test fail (ARGS='fence token' tries those alone)
+	@.venv/bin/python -m tests.mutants $(ARGS)
+
 lock: .venv/bin/python ## Pin the dependencies anew, with hashes (ARGS=--upgrade takes newer versions)
 	@echo 'Locking with uv $(UV_VERSION)'
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	@$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	@$(LOCK) $(ARGS) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
+	@$(LOCK) $(ARGS) --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove .venv, caches and what was built
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
@@ -64,4 +68,10 @@ clean: ## Remove .venv, caches and what was built
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt
 	@echo 'Installing tallywire, editable'
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Beside the rest and not part of it: what is pinned in both is the same version.
+.venv/bench-installed: .venv/installed requirements-bench.txt
+	@echo 'Installing what requirements-bench.txt pins'
+	@$(PIP) install --require-hashes --requirement requirements-bench.txt
 	@touch $@

@@ -1,0 +1,59 @@
+"""The tables of bugs keep up with the sources; ``make mutants`` tries whether the tests bite."""
+
+import pytest
+
+from tests.mutants.__main__ import Run, fault_of
+from tests.mutants.bugs import DOCUMENT, ROOT, Bug, Stale, document, faults, tables
+
+BUG = Bug(name="Synthetic", file="synthetic.py", code="a", instead="b", test="tests/synthetic.py::test_it")
+
+
+def test_every_bug_can_still_be_put_in_and_its_test_is_there() -> None:
+    """Promise: whoever changes what a bug replaces, or renames its test, changes the table with it."""
+    assert faults(bug for table in tables() for bug in table.bug) == []
+
+
+def test_no_two_bugs_are_the_same() -> None:
+    """Promise: each bug is another, by name and by what it does."""
+    bugs = [bug for table in tables() for bug in table.bug]
+    assert len({bug.name for bug in bugs}) == len({(bug.file, bug.code, bug.instead) for bug in bugs}) == len(bugs)
+
+
+def test_a_bug_whose_place_has_changed_is_not_put_in() -> None:
+    """Promise: a bug is put where it was meant to be, or the run says that it cannot be."""
+    assert BUG.put_into("xax") == "xbx"
+    for text in ("xx", "xaxa"):
+        with pytest.raises(Stale):
+            BUG.put_into(text)
+    assert len(faults([BUG])) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "failure", "noticed"),
+    [
+        (1, "assert 1 == 2", True),
+        (1, "AssertionError: assert [] == [1]", True),
+        (1, "Failed: DID NOT RAISE ValueError", True),
+        (1, 'failed on setup with "AssertionError: no receipt"', True),
+        (0, "", False),
+        (1, "NameError: name 'cursor' is not defined", False),
+        (1, "Failed: Timeout (>120.0s) from pytest-timeout.", False),
+        (2, "collection failure", False),
+        (4, "", False),
+    ],
+)
+def test_a_bug_is_noticed_by_an_assertion_and_nothing_else(code: int, failure: str, noticed: bool) -> None:
+    """Promise: a bug that breaks the import, or hangs, proves nothing about the test."""
+    assert (fault_of(BUG, Run(code, failure, "")) == "") == noticed
+
+
+def test_a_bug_may_name_another_error() -> None:
+    """Promise: where the test cannot get as far as its assertion, the table says what it ends with instead."""
+    bug = BUG.model_copy(update={"error": "TimeoutError"})
+    assert fault_of(bug, Run(1, "TimeoutError", "")) == ""
+    assert fault_of(bug, Run(1, "assert 1 == 2", "")) != ""
+
+
+def test_the_document_shows_the_tables() -> None:
+    """Promise: docs/mutants.md is what the tables say; ``python -m tests.mutants --write`` makes it so."""
+    assert (ROOT / DOCUMENT).read_text("utf-8") == document()

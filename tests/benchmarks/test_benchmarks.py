@@ -1,0 +1,155 @@
+"""What is measured must be right before it is fast. Nothing here looks at how long anything took."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from benchmarks.document import KEPT, PAGE, written
+from benchmarks.feed import try_rate
+from benchmarks.report import LABELS, as_json
+from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round, measure
+from benchmarks.suite import BENCHMARKS
+from benchmarks.workload import USUAL, Outcome, check
+
+ROOT = Path(__file__).parents[2]
+DECLARATIONS = 200
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Measure two benchmarks at a tiny size, as `make bench` does, and return what was kept."""
+    folder = tmp_path_factory.mktemp("measured")
+    names = ("pipeline", "stage")
+    sizes = ("--declarations", str(DECLARATIONS), "--rounds", "1", "--out", str(folder))
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *names, *sizes], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in names}
+
+
+def headlined(client: Redis, *subjects: tuple[str, int]) -> None:
+    """Publish headlines about declarations."""
+    for ballot, revision in subjects:
+        data = {"data": {"ballot_id": ballot, "revision": revision}}
+        client.xadd(USUAL.keys.key("headlines"), {"data": json.dumps(data)})
+
+
+def benchmark(contenders: dict[str, Contender], *ratios: Ratio) -> Benchmark:
+    """Return a benchmark of contenders that need no server."""
+    return Benchmark("synthetic", "How?", lambda _: contenders, 100, ratios=ratios)
+
+
+def test_the_pipeline_and_one_stage_are_exact(measured: dict[str, dict[str, Any]]) -> None:
+    """Promise: every round is checked, and at a tiny size too each declaration has its effect once."""
+    for document in measured.values():
+        for contender in document["contenders"].values():
+            assert contender["exact"]
+            assert [(one["missing"], one["doubled"]) for one in contender["rounds"]] == [(0, 0)]
+
+
+def test_what_is_kept_says_on_what_it_was_measured(measured: dict[str, dict[str, Any]]) -> None:
+    """Promise: the JSON has machine, server with its settings, libraries, and each round's figures."""
+    for document in measured.values():
+        assert document["options"]["declarations"] == DECLARATIONS
+        assert document["machine"].keys() >= {"cores", "processor", "python", "load_before", "flush_us"}
+        server = document["server"]
+        assert (server["appendonly"], server["appendfsync"], server["maxmemory-policy"]) == (
+            "yes",
+            "always",
+            "noeviction",
+        )
+        assert document["libraries"].keys() >= {"faststream", "redis", "hiredis", "pydantic"}
+        for contender in document["contenders"].values():
+            assert contender["per_second"].keys() == {"median", "low", "high"}
+            assert len(contender["rounds"]) == 1
+
+
+def test_the_pipeline_tells_what_the_processor_allows(measured: dict[str, dict[str, Any]]) -> None:
+    """Promise: processor time of each process, what it allows, and the share reached are in every round."""
+    for contender in measured["pipeline"]["contenders"].values():
+        parts = {f"cpu_us_{part}" for part in ("ingest", "aggregate", "notify", "server")}
+        assert contender["details"].keys() >= {*parts, "cpu_us", "allowed_per_second", "share_of_allowed"}
+    assert "two of each service / one of each service" in measured["pipeline"]["ratios"]
+
+
+def test_one_stage_is_held_against_a_loop_and_the_server_alone(measured: dict[str, dict[str, Any]]) -> None:
+    """Promise: the ratios that the frame is judged by are printed and kept."""
+    assert measured["stage"]["ratios"].keys() == {
+        "our service / hand-written loop",
+        "our service / recorded commits, no Python",
+    }
+
+
+def test_a_feed_is_read_to_its_end() -> None:
+    """Promise: every declaration of a steady feed is matched with its own headline."""
+    fed, outcome = try_rate(rate=100, seconds=0.5)
+    assert outcome == Outcome(missing=0, doubled=0)
+    assert len(fed.posted_s) == len(fed.waits_s) == 50
+    assert min(fed.waits_s) > 0
+
+
+def test_a_missing_and_a_doubled_headline_are_counted(redis_client: Redis) -> None:
+    """Promise: a benchmark cannot call exact what is not."""
+    headlined(redis_client, USUAL.subject(0), USUAL.subject(2), USUAL.subject(2), USUAL.subject(2))
+    assert check(redis_client, 3) == Outcome(missing=1, doubled=2)
+    headlined(redis_client, USUAL.subject(1))
+    assert check(redis_client, 3) == Outcome(missing=0, doubled=2)
+
+
+def test_a_headline_for_what_was_never_declared_is_counted(redis_client: Redis) -> None:
+    """Promise: a headline too many is one too many, whatever it is about."""
+    headlined(redis_client, USUAL.subject(0), USUAL.subject(7))
+    assert check(redis_client, 1) == Outcome(missing=0, doubled=1)
+
+
+def test_contenders_take_turns_and_ratios_are_taken_within_a_round() -> None:
+    """Promise: a minute in which the machine is slow moves the figures and not the ratio."""
+    order: list[str] = []
+    slow_minute = [1.0, 10.0, 1.0]
+
+    def contender(name: str, speed: float) -> Contender:
+        def work(_: int) -> Round:
+            order.append(name)
+            return Round(slow_minute[order.count(name) - 1] / speed, exact=True)
+
+        return work
+
+    ratio = Ratio("a", "b")
+    found = measure(
+        benchmark({"a": contender("a", 1.0), "b": contender("b", 2.0)}, ratio), Options(declarations=100, rounds=3)
+    )
+    assert order == ["a", "b"] * 3
+    assert found.ratios() == {ratio: [0.5, 0.5, 0.5]}
+    assert as_json(found, {})["contenders"]["a"]["per_second"] == {"median": 100.0, "low": 10.0, "high": 100.0}
+
+
+def test_a_round_of_ours_that_is_not_exact_is_a_fault() -> None:
+    """Promise: the run fails and says which round it was."""
+    contenders: dict[str, Contender] = {"a": lambda _: Round(1.0, exact=False, missing=3)}
+    found = measure(benchmark(contenders), Options(declarations=100, rounds=1))
+    assert found.faults() == ["not exact: a, round 1: 3 missing, 0 doubled"]
+
+
+def test_an_inexact_round_of_another_tool_is_a_finding() -> None:
+    """Promise: what a tool loses is reported, and does not end the comparison."""
+    tools = BENCHMARKS["tools"]
+    assert [tools.foreign(name) for name in ("Tallywire", "Celery")] == [False, True]
+
+
+def test_every_column_has_a_heading() -> None:
+    """Promise: nothing is shown under the name it has in the code."""
+    assert {column for one in BENCHMARKS.values() for column in one.columns} - LABELS.keys() == set()
+
+
+def test_the_page_says_what_is_kept() -> None:
+    """Promise: the figures in docs/speed.md are those of docs/benchmarks, and every benchmark is on the page."""
+    page = PAGE.read_text("utf-8")
+    assert written(page) == page, "write it anew: python -m benchmarks document"
+    assert {path.stem for path in KEPT.glob("*.json")} == BENCHMARKS.keys()
+    assert [name for name in BENCHMARKS if f"<!-- generated: {name} -->" not in page] == []

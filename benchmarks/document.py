@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import growth
+from benchmarks import growth, pipeline
+from benchmarks.line import SERVER
 from benchmarks.report import LABELS, figure, findings, rows
 from benchmarks.suite import BENCHMARKS
+from tallywire.embedded.supervisor import SERVICES
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 PAGE: Final = DOCS / "speed.md"
@@ -40,16 +42,16 @@ def _block(name: str, folder: Path) -> str:
 
 
 def _bounds(document: dict[str, Any]) -> list[str]:
-    """Return what the processor time says about the speed, where it was measured for each process."""
-    for name, contender in document["contenders"].items():
-        details = contender["details"]
-        if "share_of_allowed" not in details or "bytes_per_declaration" not in details:
-            continue
-        each = {part: details[f"cpu_us_{part}"] for part in ("ingest", "aggregate", "notify", "server")}
-        most = max(each, key=lambda part: each[part])
-        share, alone = each[most] / details["cpu_us"], figure(1e6 / each[most])
-        return [f"{name}: {most} takes {share:.2f} of a declaration's CPU; a core of its own allows {alone} a second"]
-    return []
+    """Return what the processor time of each process says about the speed of the pipeline."""
+    if document["benchmark"] != pipeline.BENCHMARK.name:
+        return []
+    details = document["contenders"][pipeline.ONE]["details"]
+    each = {part: details[f"cpu_us_{part}"] for part in (*SERVICES, SERVER)}
+    most = max(each, key=lambda part: each[part])
+    share, alone = each[most] / details["cpu_us"], figure(1e6 / each[most])
+    return [
+        f"{pipeline.ONE}: {most} takes {share:.2f} of a declaration's CPU; a core of its own allows {alone} a second"
+    ]
 
 
 def _per_contest(document: dict[str, Any]) -> list[str]:
@@ -59,7 +61,7 @@ def _per_contest(document: dict[str, Any]) -> list[str]:
     fewest, most = growth.CONTESTS[0], growth.CONTESTS[-1]
     narrow, wide = (document["contenders"][f"{contests:,} contests"]["details"] for contests in (fewest, most))
     kilobytes = {memory: 1_000 * (wide[memory] - narrow[memory]) / (most - fewest) for memory in growth.MEMORY}
-    each = ", ".join(f"{LABELS[memory].removesuffix(' MB')} {kilobytes[memory]:.1f} kB" for memory in growth.MEMORY)
+    each = ", ".join(f"{LABELS[memory].removesuffix(' MB')} {round(kilobytes[memory])} kB" for memory in growth.MEMORY)
     return [f"memory for one more contest: {each}"]
 
 
@@ -71,14 +73,13 @@ def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
 
 def _conditions(document: dict[str, Any]) -> str:
     machine, server, options = document["machine"], document["server"], document["options"]
-    libraries = ", ".join(f"{name} {version}" for name, version in document["libraries"].items())
     what = f"{options['rounds']} rounds" if options["rounds"] > 1 else "1 round"
     if options["declarations"]:
         what += f" of {options['declarations']:,} declarations"
     return (
         f"*{what}; {machine['cores']} cores, {machine['processor']}, load before {machine['load_before']}, "
         f"a flushed write {machine['flush_us']} µs; {machine['python']}; {server['program']}, "
-        f"appendfsync {server['appendfsync']}, maxmemory-policy {server['maxmemory-policy']}; {libraries}.*"
+        f"appendfsync {server['appendfsync']}, maxmemory-policy {server['maxmemory-policy']}.*"
     )
 
 

@@ -76,7 +76,8 @@ class Line:
     def memory(self) -> dict[str, float]:
         """Return, as details of a round, what is held in memory and on the disk."""
         held = {f"rss_mb_{service}": megabytes for service, megabytes in self.each(rss_mb).items()}
-        files = sum(file.stat().st_size for file in self.folder.rglob("*.aof"))
+        # The log, and the snapshot that the server has begun it with when it rewrote it.
+        files = sum(file.stat().st_size for file in self.server.data_dir.glob("appendonlydir/*"))
         return held | {"server_used_mb": self.client.info("memory")["used_memory"] / 1e6, "disk_mb": files / 1e6}
 
 

@@ -115,7 +115,7 @@ def rows(document: dict[str, Any], columns: Sequence[str]) -> list[list[str]]:
             [
                 name,
                 *(figure(rate[which]) for which in ("median", "low", "high")),
-                "yes" if contender["exact"] else "no",
+                _yes(contender["exact"]),
                 *(_cell(details.get(column, "")) for column in shown),
             ]
         )
@@ -147,7 +147,13 @@ def text(document: dict[str, Any], columns: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    return figure(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return _yes(value)
+    return figure(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _yes(value: object) -> str:
+    return "yes" if value else "no"
 
 
 def figure(value: float) -> str:

@@ -24,6 +24,8 @@ FUNCTION: Final = f"tallywire_commit_{DIGEST}"
 _SEQUENCE: Final = "sequence:"
 _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 
+Argument = str | bytes | int
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -110,6 +112,18 @@ class Committer:
         """
         events, numbered = number(batch.emissions, self.partition.name, self.wiring, mark)
         after = replace(numbered, cursor=cursor, token=secrets.token_hex(8))
+        keys, arguments = self._packed(mark, after, batch, events)
+        began = perf_counter()
+        if not await self._call(keys, arguments):
+            self.watch.fenced()
+            return None
+        self.watch.committed(batch, mark.sequences, after.sequences, perf_counter() - began)
+        return after
+
+    def _packed(
+        self, before: Mark, after: Mark, batch: Batch, events: Sequence[bytes]
+    ) -> tuple[list[str], list[Argument]]:
+        """Return keys and arguments as the head of the script names them."""
         by_stream: dict[str, list[tuple[Emission, bytes]]] = {}
         for out, event in zip(batch.emissions, events, strict=True):
             by_stream.setdefault(out.stream, []).append((out, event))
@@ -118,7 +132,7 @@ class Committer:
             by_table.setdefault(table, []).append((name, value))
 
         keys = [self.partition.key(part) for part in (self.wiring.stage, *by_stream, *by_table)]
-        arguments: list[str | bytes | int] = [mark.cursor, mark.token, after.cursor, after.token]
+        arguments: list[Argument] = [before.cursor, before.token, after.cursor, after.token]
         arguments += [batch.folded, len(by_stream)]
         places: dict[int, int] = {}
         for written in by_stream.values():
@@ -126,23 +140,14 @@ class Committer:
             for out, event in written:
                 arguments.append(event)
                 places[id(out.event)] = len(arguments)
-        arguments += _counted(self._stage_fields(after))
+        arguments += _counted(_stage_fields(after))
         for records in by_table.values():
             # A record that is published too travels once, and is kept as it is published, number and all.
             arguments += _counted([(name, value.encode()) for name, value in records if id(value) not in places])
             arguments += _counted([(name, places[id(value)]) for name, value in records if id(value) in places])
-        began = perf_counter()
-        if not await self._call(keys, arguments):
-            self.watch.fenced()
-            return None
-        self.watch.committed(batch, mark.sequences, after.sequences, perf_counter() - began)
-        return after
+        return keys, arguments
 
-    def _stage_fields(self, after: Mark) -> list[tuple[str, str]]:
-        fields = [(f"{_SEQUENCE}{stream}", str(last)) for stream, last in after.sequences.items()]
-        return [*fields, ("chain", after.chain)] if after.chain else fields
-
-    async def _call(self, keys: list[str], arguments: list[str | bytes | int]) -> bool:
+    async def _call(self, keys: list[str], arguments: list[Argument]) -> bool:
         try:
             return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
         except ResponseError as error:
@@ -153,6 +158,11 @@ class Committer:
         return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
 
 
-def _counted(fields: Sequence[tuple[str, str | bytes | int]]) -> list[str | bytes | int]:
+def _stage_fields(mark: Mark) -> list[tuple[str, str]]:
+    fields = [(f"{_SEQUENCE}{stream}", str(last)) for stream, last in mark.sequences.items()]
+    return [*fields, ("chain", mark.chain)] if mark.chain else fields
+
+
+def _counted(fields: Sequence[tuple[str, Argument]]) -> list[Argument]:
     """Return how many fields there are, then each field and its value."""
     return [len(fields), *chain.from_iterable(fields)]

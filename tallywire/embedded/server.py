@@ -6,6 +6,7 @@ answer, whoever was killed when. ``server.pid`` is for people.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -32,6 +33,14 @@ STOP_DEADLINE_S: Final = 10.0
 
 PAUSE_S: Final = 0.005
 """Between two looks at a server that starts or ends: either takes it some ten milliseconds."""
+
+_LOG_FAULT: Final = re.compile("[Bb]ad file format|Error reading the append only file|[Ii]nternal error in RDB")
+"""How a server says that what it kept cannot be read."""
+
+_DAMAGED: Final = (
+    "\nWhat it has kept seems to be damaged. Keep the folder, start on another one (--data), and bring each election "
+    "back from an export with `tallywire restore`."
+)
 
 Progress = Callable[[float], None]
 """Told, in percent, how much of its data a starting server has read back."""
@@ -189,9 +198,10 @@ class EmbeddedServer:
         while True:
             answer = ask(self.url)
             if process.poll() is not None:
+                said = last_lines(self.log_path)
                 raise ServerFailed(
                     f"The server ended with code {process.returncode} while it was starting. "
-                    f"The end of its log, {self.log_path}:\n{last_lines(self.log_path)}"
+                    f"The end of its log, {self.log_path}:\n{said}{_DAMAGED if _LOG_FAULT.search(said) else ''}"
                 )
             if answer is not None and answer.pid == process.pid:
                 answer.require_new_enough()

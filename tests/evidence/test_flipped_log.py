@@ -1,0 +1,81 @@
+"""A bit that flips in the server's own log: whatever it changes of the election is found, or nothing is served."""
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from tallywire.embedded.server import start_server
+from tallywire.embedded.supervisor import Supervisor
+from tallywire.embedded.trouble import ServerFailed
+from tests.evidence.nights import ELECTION, declarations, derived, payloads, settle, tallywire
+
+FLIPS = 24
+SEED = 20300502
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A server's folder after a night, what was on it, and its head, signed and kept outside."""
+
+    folder: Path
+    held: dict[str, Any]
+    head: tuple[str, ...]
+
+
+def held(client: Redis) -> dict[str, Any]:
+    """Return the ledger, and everything that follows from it and that anyone may read."""
+    return {"ledger": payloads(client, "ledger")} | derived(client)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Play a night, sign its head, and stop the server."""
+    outside = tmp_path_factory.mktemp("outside")
+    key, head, sent = outside / "night.key", outside / "night.head", outside / "night.jsonl"
+    sent.write_bytes(b"\n".join(declarations()))
+    assert tallywire("", "keys", "new", str(key)).exit_code == 0
+    with start_server(outside / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
+        with Supervisor(server.url, outside / "services.log") as supervisor:
+            supervisor.start()
+            supervisor.wait_ready()
+            for command in (("election", "load", ELECTION), ("declare", str(sent))):
+                done = tallywire(server.url, *command)
+                assert done.exit_code == 0, done.output
+            settle(server.url)
+        head.write_text(tallywire(server.url, "checkpoint", "--key", str(key)).stdout, "utf-8")
+        was = held(client)
+    return Kept(outside / "server", was, ("--checkpoint", str(head), "--public-key", f"{key}.pub"))
+
+
+def became(folder: Path, kept: Kept) -> str:
+    """Start a server on the folder and say what has become of the election."""
+    try:
+        with start_server(folder, ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
+            if held(client) == kept.held:
+                return "untouched"
+            verified = tallywire(server.url, "verify", "--election", ELECTION, *kept.head)
+            return "found" if verified.exit_code == 1 else verified.output
+    except ServerFailed as failed:
+        return "not started" if "tallywire restore" in str(failed) else str(failed)
+
+
+def test_a_flipped_bit_is_found_or_changes_nothing(kept: Kept, tmp_path: Path) -> None:
+    """Promise: the server may not start, or start with less or with other bytes; then verify says so."""
+    draw, fates = Random(SEED), set()
+    for place in range(FLIPS):
+        folder = tmp_path / str(place)
+        shutil.copytree(kept.folder, folder)
+        (log,) = folder.glob("appendonlydir/*.incr.aof")
+        content = bytearray(log.read_bytes())
+        content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+        log.write_bytes(content)
+        fates.add(became(folder, kept))
+        shutil.rmtree(folder)
+    # All three are among them, or nothing was tried.
+    assert fates == {"untouched", "found", "not started"}

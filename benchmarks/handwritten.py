@@ -7,6 +7,7 @@ FastStream, no second writer, no server that goes away, no stopping in order and
 """
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -21,6 +22,7 @@ from streams.commit import Committer, Mark, load_function
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.stage import BATCH_MAX, BLOCK_MS
+from tallywire.cli import GARBAGE_AFTER
 
 STAGES: Final[dict[str, tuple[Wiring[Any], Rule[Any]]]] = {
     "ingest": (ingest.WIRING, ingest.ingest_declarations),
@@ -65,4 +67,6 @@ async def main(url: str, stage: str) -> None:
 
 
 if __name__ == "__main__":
+    # What every command of ours does when it begins.
+    gc.set_threshold(GARBAGE_AFTER)
     asyncio.run(main(*sys.argv[1:]))

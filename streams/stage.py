@@ -27,8 +27,9 @@ PART_BYTES_MAX: Final = 4 * 1024 * 1024
 BLOCK_MS: Final = 2_000
 """How long one read waits for entries. Shorter than the client's socket timeout (5 s); an arrival ends it at once."""
 
-GRACE_S: Final = 0.2
-"""How long a stand-by lets entries lie before it believes that the leader is gone: ten times a slow commit."""
+GRACE_S: Final = 0.5
+"""How long a stand-by lets entries lie before it believes that the leader is gone: ten times a slow commit, for one
+that leads several partitions has the others' batches to fold as well."""
 
 RETRY_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Pauses between attempts to reach a server that is away; the last one repeats."""

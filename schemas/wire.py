@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
@@ -63,7 +64,9 @@ class _Visible:
         return handler(schema["steps"][0])
 
 
+@lru_cache(maxsize=1_000)
 def _instant(text: str) -> str:
+    # What was accepted in one batch bears the same few times, on every event that follows from it.
     if not _RFC3339.fullmatch(text):
         raise PydanticCustomError("not_a_time", "is not a time written like 2024-05-03T03:12:00+01:00")
     try:

@@ -27,7 +27,7 @@ local function set(key, args, first, last)
 end
 
 local function commit(keys, args)
-  local stored = redis.call('HMGET', keys[1], 'cursor', 'token')
+  local stored = redis.call('HMGET', keys[1], 'cursor', 'token', 'folded')
   local cursor, token = stored[1] or '0-0', stored[2] or ''
   if cursor == args[3] and token == args[4] then return 1 end
   if cursor ~= args[1] or token ~= args[2] then return 0 end
@@ -62,8 +62,9 @@ local function commit(keys, args)
     end
     set(keys[index], args, first, last)
   end
-  redis.call('HINCRBY', keys[1], 'folded', args[5])
-  redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4])
+  -- Not HINCRBY: it fails on what is no number, when all else is written.
+  local folded = string.format('%.0f', (tonumber(stored[3]) or 0) + tonumber(args[5]))
+  redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4], 'folded', folded)
   return 1
 end
 

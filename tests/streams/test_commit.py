@@ -143,6 +143,14 @@ def test_the_written_stream_is_chained_across_commits(server: EmbeddedServer, re
     assert redis_client.hget(KEYS.key("toy"), "chain") == str(chain).encode()
 
 
+def test_a_count_that_is_no_number_stops_nothing_half_way(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: whatever a hand has written into the stage's own hash, a commit is whole or is not."""
+    redis_client.hset(KEYS.key("toy"), "folded", "synthetic nonsense")
+    assert with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one"))) is not None
+    assert redis_client.hmget(KEYS.key("toy"), "cursor", "folded") == [b"5-0", b"0"]
+    assert len(said(redis_client)) == 1
+
+
 def test_a_key_of_another_kind_stops_the_commit_before_it_writes(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: scripts do not roll back, so everything is checked first: nothing is half done."""
     redis_client.set(KEYS.key("said"), "not a stream")

@@ -115,7 +115,7 @@ def _canvas(bars: int) -> tuple[Figure, Any]:
 def _decades(scale: Callable[[str], None], axis: Any) -> None:  # noqa: ANN401  # matplotlib's axis
     """Scale an axis by powers of ten, written out."""
     scale("log")
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.set_minor_formatter(NullFormatter())
 
 

@@ -64,7 +64,8 @@ def test_a_full_server_accepts_nothing_that_it_does_not_keep(line: Line) -> None
     With no memory left (maxmemory, noeviction) senders are told so and services wait; every receipt that says accepted
     has its entry on the ledger. With more memory everybody goes on, and everything is exact.
     """
-    sent = night(10, contests=30, declarations=1_000)
+    # Far more than there is room for: the server gives back what answers in flight took, and has room anew.
+    sent = night(10, contests=30, declarations=3_000)
     line.open(sent)
     line.start()
     line.sender.settle()

@@ -28,7 +28,7 @@ class StoredIntake(Intake):
         if isinstance(record.value, RegisterRecord):
             self.register = record.value.register
         elif isinstance(record.value, Taken):
-            self._take(record.table, record.field, record.value)
+            self.take(record.table, record.field, record.value)
         elif isinstance(record.value, Listed):
             self.contests[record.field] = {}
         elif isinstance(record.value, Kept):
@@ -41,16 +41,9 @@ class StoredIntake(Intake):
         elif table == tables.CONTESTS:
             self.contests[field] = {}
         elif table in (tables.REVISIONS, tables.TAKEN):
-            self._take(table, field, Taken.decode(value))
+            self.take(table, field, Taken.decode(value))
         elif table == tables.REFUSED:
             self.refused = Kept(int(value))
-
-    def _take(self, table: str, field: str, taken: Taken) -> None:
-        if table == tables.TAKEN:
-            self.taken[field] = taken
-        else:
-            ballot_id, number = field.split()
-            self.contests[ballot_id][int(number)] = taken
 
 
 WIRING: Final = Wiring(

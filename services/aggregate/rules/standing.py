@@ -65,8 +65,9 @@ class Standing:
         new, earlier = event.data, self.results.get(event.data.ballot_id)
         old = None if earlier is None else earlier.data
         takes, adds = (contribution(result, new.headline_baseline) for result in (old, new))
+        was, now = life_of(old), life_of(new)
         for slug in new.regions:
-            self.regions[slug].replace(new.ballot_id, takes, adds, life_of(old), life_of(new))
+            self.regions[slug].replace(new.ballot_id, takes, adds, was, now)
         if new.body is not None:
             self.bodies[new.body].replace(self.register, old, new)
         self.results[new.ballot_id] = event

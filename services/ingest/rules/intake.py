@@ -91,6 +91,14 @@ class Intake:
         """Entries on the ledger: each accepted event is one."""
         return len(self.taken)
 
+    def take(self, table: str, field: str, taken: Taken) -> None:
+        """Remember what was accepted: an event by its key, a revision by what ``Revision.field`` makes of it."""
+        if table == TAKEN:
+            self.taken[field] = taken
+        else:
+            ballot_id, number = field.split()
+            self.contests[ballot_id][int(number)] = taken
+
 
 def event_key(source: str, event_id: str) -> str:
     """Return what identifies an event: CloudEvents 1.0, ``source`` and ``id`` together."""

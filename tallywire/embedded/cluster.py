@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
 
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS
 from redis.exceptions import RedisError
@@ -14,6 +13,7 @@ from redis.exceptions import RedisError
 from tallywire.embedded.answer import connect
 from tallywire.embedded.program import LOOPBACK
 from tallywire.embedded.server import EmbeddedServer, Progress
+from tallywire.embedded.stoppable import Stoppable
 from tallywire.embedded.trouble import PortTaken, ServerFailed
 
 MASTERS: Final = 3
@@ -35,7 +35,7 @@ PAUSE_S: Final = 0.02
 """Between two looks at nodes that are finding each other."""
 
 
-class EmbeddedCluster:
+class EmbeddedCluster(Stoppable):
     """Six servers that are one cluster. As a context manager it stops them at the end.
 
     Args:
@@ -104,14 +104,6 @@ class EmbeddedCluster:
         """Let every node end by itself, kill those that do not. Harmless when they have ended."""
         for node in self.nodes:
             node.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @contextmanager
     def _clients(self) -> Iterator[list[Any]]:

@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from redis.exceptions import RedisError
 
@@ -23,6 +22,7 @@ from tallywire.embedded.family import Family
 from tallywire.embedded.folder_lock import hold, is_held
 from tallywire.embedded.logfile import last_lines, open_log
 from tallywire.embedded.program import address, find_server_binary, require_free, server_command
+from tallywire.embedded.stoppable import Stoppable
 from tallywire.embedded.trouble import FolderInUse, FolderUnusable, ServerFailed
 
 START_DEADLINE_S: Final = 10.0
@@ -46,7 +46,7 @@ Progress = Callable[[float], None]
 """Told, in percent, how much of its data a starting server has read back."""
 
 
-class EmbeddedServer:
+class EmbeddedServer(Stoppable):
     """The server of one data folder. As a context manager it stops the server at the end.
 
     Args:
@@ -121,14 +121,6 @@ class EmbeddedServer:
             os.kill(self.pid, signal.SIGKILL)
             self._gone()
         self._family.end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def make_folder(self) -> None:
         """Make the data folder when it is missing, and see that it can be written.

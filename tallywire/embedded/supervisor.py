@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
@@ -20,6 +19,7 @@ from tallywire.client.desk import PIPELINE
 from tallywire.embedded.answer import connect
 from tallywire.embedded.family import Family
 from tallywire.embedded.logfile import last_lines, open_log
+from tallywire.embedded.stoppable import Stoppable
 from tallywire.endpoint import NO_METRICS, Endpoint
 from tallywire.trouble import Exit, Trouble
 
@@ -61,7 +61,7 @@ def service_command(url: str, metrics: Endpoint | None = None) -> Command:
     return command
 
 
-class Supervisor:
+class Supervisor(Stoppable):
     """The services, as child processes. As a context manager it stops them at the end.
 
     Args:
@@ -152,14 +152,6 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.join()
         self._family.end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _spawn(self, service: str) -> None:
         with self._changing:

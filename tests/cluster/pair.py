@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 from tallywire.embedded.answer import connect
@@ -53,8 +52,6 @@ class Pair:
         self.follow(self.second, self.first)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.second.kill()
         self.first.kill()

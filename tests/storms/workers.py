@@ -11,7 +11,6 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from tests.storms.mortal import Fate
@@ -134,9 +133,7 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._nursery.stdin is not None
         self._nursery.stdin.close()
         self._nursery.wait(START_DEADLINE_S)

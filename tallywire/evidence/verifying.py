@@ -40,7 +40,7 @@ class Witness(Protocol):
         """Whether a stage has come as far as that entry."""
         ...
 
-    def has_taken(self, kept: dict[str, Table]) -> None:
+    def has_kept(self, kept: dict[str, Table]) -> None:
         """Compare what ingest keeps of some entries, by table."""
         ...
 
@@ -72,7 +72,7 @@ def verify(
     digests = {stream: sha256() for stream in (RESULTS.name, TALLIES.name, HEADLINES.name)}
     behind = {"aggregate": 0, "notify": 0}
     for chunk in walk_on(walk, ledger, checkpoint):
-        witness.has_taken(ingest.fold(chunk))
+        witness.has_kept(ingest.fold(chunk))
         folded = [entry for entry in chunk if witness.has_folded("aggregate", entry.id)]
         behind["aggregate"] += len(chunk) - len(folded)
         results: list[Entry] = []

@@ -27,7 +27,7 @@ class Nobody:
         """Say yes."""
         return True
 
-    def has_taken(self, kept: dict[str, Table]) -> None:
+    def has_kept(self, kept: dict[str, Table]) -> None:
         """Believe it."""
 
     def has_published(self, stream: str, event: bytes) -> str:  # noqa: ARG002  # whatever it is
@@ -60,7 +60,7 @@ class Server:
             self._met.add(stage)
         return reached(entry_id, self._cursors[stage])
 
-    def has_taken(self, kept: dict[str, Table]) -> None:
+    def has_kept(self, kept: dict[str, Table]) -> None:
         """Compare what ingest keeps of some entries."""
         for table, fields in kept.items():
             if fields:

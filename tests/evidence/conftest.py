@@ -10,8 +10,7 @@ import pytest
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer, start_server
-from tallywire.embedded.supervisor import Supervisor
-from tests.evidence.nights import ELECTION, declarations, settle, tallywire
+from tests.evidence.nights import at_work, play, tallywire
 
 
 @dataclass(frozen=True)
@@ -33,15 +32,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Played]:
     """Play the night once, stop the services, and keep every key."""
     folder = tmp_path_factory.mktemp("night")
     with start_server(folder / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
-        sent = folder / "declarations.jsonl"
-        sent.write_bytes(b"\n".join(declarations()))
-        with Supervisor(server.url, folder / "services.log") as supervisor:
-            supervisor.start()
-            supervisor.wait_ready()
-            for command in (("election", "load", ELECTION), ("declare", str(sent))):
-                done = tallywire(server.url, *command)
-                assert done.exit_code == 0, done.output
-            settle(server.url)
+        play(server.url, folder)
         # The keys by which services say that they live are no part of it.
         kept = [key for key in cast("list[bytes]", client.keys()) if not key.startswith(b"tallywire:alive:")]
         yield _Played(server.url, {key: cast("bytes", client.dump(key)) for key in kept})
@@ -60,9 +51,7 @@ def night(played: _Played) -> Iterator[Night]:
 @pytest.fixture
 def services(server: EmbeddedServer, redis_client: Redis, tmp_path: Path) -> Iterator[str]:
     """Run the three services on another server, which is empty, and return its URL."""
-    with Supervisor(server.url, tmp_path / "services.log") as supervisor:
-        supervisor.start()
-        supervisor.wait_ready()
+    with at_work(server.url, tmp_path):
         yield server.url
 
 

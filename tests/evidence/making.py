@@ -12,8 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tallywire.embedded.server import start_server
-from tallywire.embedded.supervisor import Supervisor
-from tests.evidence.nights import ELECTION, declarations, settle, tallywire
+from tests.evidence.nights import play, tallywire
 
 LEDGER: Final = Path(__file__).with_name("ledger-v1.export")
 FOLLOWS: Final = LEDGER.with_suffix(".json")
@@ -30,16 +29,10 @@ def make_ledger() -> None:
     """Play the night and export it."""
     LEDGER.unlink(missing_ok=True)
     with TemporaryDirectory() as folder, start_server(Path(folder) / "server", ephemeral=True) as server:
-        sent = Path(folder) / "declarations.jsonl"
-        sent.write_bytes(b"\n".join(declarations()))
-        with Supervisor(server.url, Path(folder) / "services.log") as supervisor:
-            supervisor.start()
-            supervisor.wait_ready()
-            for command in (("election", "load", ELECTION), ("declare", str(sent)), ("export", str(LEDGER))):
-                done = tallywire(server.url, *command)
-                if done.exit_code:
-                    raise SystemExit(done.output)
-            settle(server.url)
+        play(server.url, Path(folder))
+        done = tallywire(server.url, "export", str(LEDGER))
+        if done.exit_code:
+            raise SystemExit(done.output)
     LEDGER.chmod(0o644)
 
 

@@ -1,7 +1,8 @@
 """A played election night, kept as it was, so that each test finds it untouched and may tamper with it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -61,11 +62,29 @@ def settle(url: str) -> None:
         wait_until(lambda: desk.elections() and desk.behind(ELECTION) is None, deadline_s=30, what="the services")
 
 
-def run_services(url: str, folder: Path) -> None:
-    """Run the services until they have read everything."""
+@contextmanager
+def at_work(url: str, folder: Path) -> Iterator[None]:
+    """Have the services at work."""
     with Supervisor(url, folder / "services.log") as supervisor:
         supervisor.start()
         supervisor.wait_ready()
+        yield
+
+
+def run_services(url: str, folder: Path) -> None:
+    """Run the services until they have read everything."""
+    with at_work(url, folder):
+        settle(url)
+
+
+def play(url: str, folder: Path) -> None:
+    """Play the night: load the election and declare everything, with the services at work until they have read it."""
+    sent = folder / "declarations.jsonl"
+    sent.write_bytes(b"\n".join(declarations()))
+    with at_work(url, folder):
+        for command in (("election", "load", ELECTION), ("declare", str(sent))):
+            done = tallywire(url, *command)
+            assert done.exit_code == 0, done.output
         settle(url)
 
 

@@ -52,6 +52,13 @@ def forged_export(night: Night, path: Path, *, keep: int | None = None, alter: i
     return path
 
 
+def replace(night: Night, export: Path) -> None:
+    """Put an export in the place of the night, and see that nothing there contradicts it."""
+    night.client.flushall()
+    assert tallywire(night.url, "restore", str(export)).exit_code == 0
+    assert tallywire(night.url, "verify").exit_code == 0
+
+
 def test_the_private_key_is_its_owners(signing_key: Path) -> None:
     """Only its owner may read it; the public one is in the form that note verifiers take."""
     assert stat.S_IMODE(signing_key.stat().st_mode) == 0o600
@@ -76,8 +83,7 @@ def test_the_ledger_that_was_signed_is_verified(night: Night, head: Path, signin
 def test_an_older_head_holds_for_a_ledger_that_has_grown(night: Night, signing_key: Path, tmp_path: Path) -> None:
     """A head vouches for what was there, whatever came after."""
     shorter = forged_export(night, tmp_path / "earlier.ledger", keep=6)
-    night.client.flushall()
-    assert tallywire(night.url, "restore", str(shorter)).exit_code == 0
+    replace(night, shorter)
     early = tmp_path / "early.head"
     early.write_text(tallywire(night.url, "checkpoint", "--key", str(signing_key)).stdout, "utf-8")
     assert early.read_text("utf-8").split("\n")[1] == "6"
@@ -90,9 +96,7 @@ def test_a_ledger_that_was_cut_with_everything_that_follows_is_found(
 ) -> None:
     """A shorter night contradicts nothing, except the head outside."""
     shorter = forged_export(night, tmp_path / "shorter.ledger", keep=10)
-    night.client.flushall()
-    assert tallywire(night.url, "restore", str(shorter)).exit_code == 0
-    assert tallywire(night.url, "verify").exit_code == 0
+    replace(night, shorter)
     code, what = verify(night.url, head, signing_key)
     assert (code, "the ledger was cut" in what) == (1, True)
 
@@ -102,9 +106,7 @@ def test_a_ledger_that_was_replaced_as_a_whole_is_found(
 ) -> None:
     """One declaration is another, the tail is chained anew, everything is derived from it: only the head differs."""
     forged = forged_export(night, tmp_path / "forged.ledger", alter=4)
-    night.client.flushall()
-    assert tallywire(night.url, "restore", str(forged)).exit_code == 0
-    assert tallywire(night.url, "verify").exit_code == 0
+    replace(night, forged)
     code, what = verify(night.url, head, signing_key)
     assert (code, "not the one whose head was signed" in what) == (1, True)
     refused = tallywire(

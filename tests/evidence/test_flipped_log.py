@@ -11,9 +11,8 @@ import pytest
 from redis import Redis
 
 from tallywire.embedded.server import start_server
-from tallywire.embedded.supervisor import Supervisor
 from tallywire.embedded.trouble import ServerFailed
-from tests.evidence.nights import ELECTION, declarations, derived, payloads, settle, tallywire
+from tests.evidence.nights import ELECTION, derived, payloads, play, tallywire
 
 FLIPS = 24
 SEED = 20300502
@@ -37,17 +36,10 @@ def held(client: Redis) -> dict[str, Any]:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Play a night, sign its head, and stop the server."""
     outside = tmp_path_factory.mktemp("outside")
-    key, head, sent = outside / "night.key", outside / "night.head", outside / "night.jsonl"
-    sent.write_bytes(b"\n".join(declarations()))
+    key, head = outside / "night.key", outside / "night.head"
     assert tallywire("", "keys", "new", str(key)).exit_code == 0
     with start_server(outside / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
-        with Supervisor(server.url, outside / "services.log") as supervisor:
-            supervisor.start()
-            supervisor.wait_ready()
-            for command in (("election", "load", ELECTION), ("declare", str(sent))):
-                done = tallywire(server.url, *command)
-                assert done.exit_code == 0, done.output
-            settle(server.url)
+        play(server.url, outside)
         head.write_text(tallywire(server.url, "checkpoint", "--key", str(key)).stdout, "utf-8")
         was = held(client)
     return Kept(outside / "server", was, ("--checkpoint", str(head), "--public-key", f"{key}.pub"))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from redis.exceptions import RedisError
@@ -20,9 +21,6 @@ CONFIRM_S: Final = 0.5
 
 BREATH_S: Final = 0.02
 """Pause between two bursts: a night that is over before a server is lost proves nothing."""
-
-AGAIN_S: Final = 0.05
-"""Pause before what was not confirmed is sent again."""
 
 SETTLE_S: Final = 60.0
 """How long a failover, and reading everything after it, may take on a busy machine."""
@@ -54,14 +52,10 @@ class Sender:
     def send(self, messages: Iterable[bytes]) -> None:
         """Send messages, again and again until a stand-by has each."""
         queue = list(messages)
-        while queue:
-            burst = queue[:BURST]
-            if self._confirmed(burst):
-                queue = queue[BURST:]
-                time.sleep(BREATH_S)
-            else:
-                self.repeated += len(burst)
-                time.sleep(AGAIN_S)
+        for start in range(0, len(queue), BURST):
+            confirmed = partial(self._confirmed, queue[start : start + BURST])
+            wait_until(confirmed, deadline_s=SETTLE_S, what="a stand-by to have a burst")
+            time.sleep(BREATH_S)
 
     def client(self) -> Any:  # noqa: ANN401  # redis-py types every answer as "or awaitable"
         """Return a client of the server that has the election now."""
@@ -94,6 +88,7 @@ class Sender:
             if self.desk.on_standby(self.night.election, CONFIRM_S):
                 self.confirmed.update(zip(ids, burst, strict=True))
                 return True
+        self.repeated += len(burst)
         return False
 
     def _announced(self) -> bool:

@@ -3,14 +3,13 @@
 import os
 import signal
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from redis.exceptions import ResponseError
 
-from streams.reach import FRESH_S, Undecided
+from streams.reach import Undecided
 from tallywire.embedded.answer import connect
 from tests.cluster.losing import forgotten, lose
 from tests.cluster.pair import Pair
@@ -75,7 +74,7 @@ def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(pair: P
         os.kill(pair.first.pid, signal.SIGSTOP)
         pair.promote(pair.second)
         os.kill(pair.first.pid, signal.SIGCONT)
-        time.sleep(FRESH_S)
+        wait_until(lambda: not sender.servers.fresh, what="the last look of the sender to be old")
         sender.servers.look()
         sender.desk.post(sender.night.election, sender.night.sent)
         sender.settle()

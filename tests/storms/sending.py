@@ -1,6 +1,5 @@
 """A sender that repeats what was not acknowledged, as a count centre does."""
 
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -13,13 +12,12 @@ from redis.retry import Retry
 from streams.keys import CATALOGUE, Partition
 from tallywire.client.desk import PIPELINE, Desk, reach
 from tests.oracle.elections import ELECTION
+from tests.storms.scale import AWAY_S
 from tests.waiting import wait_until
 
 KEYS: Final = Partition(ELECTION)
 BURST: Final = 200
 """Messages in flight at once."""
-AGAIN_S: Final = 0.02
-"""Pause before what was not acknowledged is sent again."""
 
 SETTLE_S: Final = 60.0
 """How long calm services may take to read everything, on a busy machine."""
@@ -62,12 +60,13 @@ class Sender:
     def send(self, messages: Iterable[bytes]) -> None:
         """Send messages, again and again until each is acknowledged."""
         queue = list(messages)
+
+        def send_on() -> bool:
+            queue[:BURST] = lost = self.try_to_send(queue[:BURST])
+            return not lost
+
         while queue:
-            lost = self.try_to_send(queue[:BURST])
-            if lost:
-                # A sender has patience, and so has a server that comes back.
-                time.sleep(AGAIN_S)
-            queue = lost + queue[BURST:]
+            wait_until(send_on, deadline_s=AWAY_S + SETTLE_S, what="a burst to be acknowledged")
 
     def announce(self) -> None:
         """Name the election in the catalogue, where services find it."""

@@ -13,16 +13,13 @@ from benchmarks.line import Line, deadline_s, judged, line
 from benchmarks.pipeline import preloaded
 from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round
 from benchmarks.tools import measuring
-from benchmarks.workload import LOOK_S, USUAL, check, open_election, settled
-from schemas.streams import HEADLINES, LEDGER, RESULTS
+from benchmarks.tools.work import WRITES
+from benchmarks.workload import LOOK_S, USUAL, check, open_election
 
 OURS: Final = "Tallywire"
 
 OURS_TIMES: Final = 10
 """Ours gets so many times as many declarations, so that its round lasts seconds, too; speed is compared, not time."""
-
-WRITTEN: Final = {"ingest": LEDGER.name, "aggregate": RESULTS.name, "notify": HEADLINES.name}
-"""The stream that tells how far each service is."""
 
 
 def calm(declarations: int, *, candidates: int) -> Round:
@@ -37,7 +34,7 @@ def killed(declarations: int, *, kills: int, seed: int = 1) -> Round:
     As with the other tools, a service is killed when it has written a certain number of events, drawn from ``seed``.
     """
     size, draw = OURS_TIMES * declarations, random.Random(seed)
-    fates = {service: sorted(draw.randrange(1, size) for _ in range(kills)) for service in WRITTEN}
+    fates = {service: sorted(draw.randrange(1, size) for _ in range(kills)) for service in WRITES}
     with line() as running:
         running.preload(size, USUAL)
         running.start()
@@ -53,10 +50,10 @@ def killed(declarations: int, *, kills: int, seed: int = 1) -> Round:
 def _kill(line: Line, fates: dict[str, list[int]], limit_s: float) -> None:
     """Kill whose time has come, until every service has read everything or the time is over."""
     deadline = time.monotonic() + limit_s
-    while not settled(line.client) and time.monotonic() < deadline:
+    while line.desk.behind(USUAL.election) and time.monotonic() < deadline:
         for service, fate in fates.items():
             pid = line.teams[0].pids.get(service)
-            if fate and pid and line.client.xlen(USUAL.keys.key(WRITTEN[service])) >= fate[0]:
+            if fate and pid and line.client.xlen(USUAL.keys.key(WRITES[service])) >= fate[0]:
                 fate.pop(0)
                 os.kill(pid, signal.SIGKILL)
         time.sleep(LOOK_S)

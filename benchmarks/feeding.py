@@ -15,7 +15,7 @@ from typing import Final, cast
 from redis import Redis
 
 from benchmarks.line import Line
-from benchmarks.workload import USUAL, declaration, last_id, open_election, post, post_register, wait_for_seats
+from benchmarks.workload import USUAL, declaration, open_election, post, post_register, wait_for_seats
 
 PAUSE_S: Final = 0.002
 """The least between two posts; at a high rate those that are due go out together."""
@@ -105,8 +105,7 @@ def warm_up(line: Line) -> None:
 def feed(line: Line, rate: float, seconds: float) -> Fed:
     """Feed a line that is warm at a steady rate, and read what comes of it."""
     count = max(2, round(rate * seconds))
-    key = USUAL.keys.key("headlines")
-    after = last_id(line.client, key).decode()
+    after = line.desk.last_id(USUAL.election, "headlines")
     with hands() as pool:
         reader = pool.submit(receive, line.server.url, after, count, deadline_s=30 + 3 * seconds)
         while not line.client.delete(READING):

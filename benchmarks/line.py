@@ -15,6 +15,7 @@ from redis import Redis
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
+from tallywire.client.desk import Desk, open_desk
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tallywire.embedded.supervisor import SERVICES, Supervisor
 
@@ -41,6 +42,7 @@ class Line:
 
     server: EmbeddedServer
     client: Redis
+    desk: Desk
     folder: Path
     teams: list[Supervisor] = field(default_factory=list)
     """Each has one process of every service."""
@@ -88,7 +90,8 @@ def line() -> Iterator[Line]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         server = stack.enter_context(start_server(folder / "server", ephemeral=True))
         client = stack.enter_context(closing(Redis.from_url(server.url)))
-        started = Line(server, client, folder)
+        desk = stack.enter_context(open_desk(server.url))
+        started = Line(server, client, desk, folder)
         stack.callback(started.stop)
         yield started
 

@@ -23,7 +23,7 @@ from benchmarks.handwritten import STAGES, work
 from benchmarks.line import READY_DEADLINE_S, Line, deadline_s, line
 from benchmarks.processes import cpu_s
 from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round
-from benchmarks.workload import CHUNK, LOOK_S, Workload, contests_for, last_id
+from benchmarks.workload import CHUNK, LOOK_S, Workload, contests_for
 from streams.commit import load_function
 from streams.keys import CATALOGUE, Partition, alive_key
 from tallywire.embedded.family import Family
@@ -81,7 +81,7 @@ def prepared(stage: str, declarations: int, candidates: int) -> Task:
 
 
 async def _recorded(line: Line, partition: Partition, stage: str) -> list[Command]:
-    last = last_id(line.client, partition.key(STAGES[stage][0].reads)).decode()
+    last = line.desk.last_id(partition.name, STAGES[stage][0].reads)
     async with cast("Recorder", Recorder.from_url(line.server.url, socket_timeout=None)) as client:
         client.commits = []
         await work(client, partition, stage, last)

@@ -13,7 +13,6 @@ from typing import Final, cast
 
 from redis import Redis
 
-from schemas import streams
 from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent, RegisterEvent
 from schemas.register import Baseline, Baselines, Candidate, Contest, Holder, Party, Register
@@ -21,13 +20,6 @@ from streams.keys import CATALOGUE, Partition
 
 REVISIONS_MAX: Final = 900
 """Revisions sent for one contest; the schema ends at 999."""
-
-READS: Final = {
-    "ingest": streams.DECLARATIONS.name,
-    "aggregate": streams.LEDGER.name,
-    "notify": streams.RESULTS.name,
-}
-"""Each service with the stream it reads, in the order of the flow."""
 
 LOOK_S: Final = 0.01
 """Between two looks at how far the services are."""
@@ -162,20 +154,6 @@ def wait_for_seats(client: Redis, expected: int, deadline_s: float, workload: Wo
             raise TimeoutError(message)
         # Not a blocking read: it would wake with every commit, on the cores that are measured.
         time.sleep(LOOK_S)
-
-
-def last_id(client: Redis, key: str) -> bytes:
-    """Return the id of the last entry of a stream; empty before the first one."""
-    entries = cast("list[tuple[bytes, object]]", client.xrevrange(key, count=1))
-    return entries[0][0] if entries else b""
-
-
-def settled(client: Redis, workload: Workload = USUAL) -> bool:
-    """Say whether every service has read what there is; asked in the order of the flow, so that nothing is between."""
-    return all(
-        (client.hget(workload.keys.key(service), "cursor") or b"") == last_id(client, workload.keys.key(stream))
-        for service, stream in READS.items()
-    )
 
 
 def check(client: Redis, declarations: int, workload: Workload = USUAL) -> Outcome:

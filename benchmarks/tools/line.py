@@ -11,13 +11,10 @@ from typing import Final, Self
 
 from redis import Redis
 
-from benchmarks.tools.work import REGISTER, STEP, STEPS, URL, ready_key
+from benchmarks.tools.work import REGISTER, STEP, STEPS, URL, WRITES, ready_key
 from benchmarks.workload import KEYS, register
 from tallywire.embedded.family import Family
 from tallywire.embedded.logfile import last_lines, open_log
-
-WRITES: Final = {"ingest": "ledger", "aggregate": "results", "notify": "headlines"}
-"""The stream that tells how far each step is."""
 
 READY_DEADLINE_S: Final = 60.0
 """How long a worker may take to start, on a busy machine."""

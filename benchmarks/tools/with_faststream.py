@@ -23,9 +23,6 @@ from redis.asyncio import Redis
 from benchmarks.tools import work
 from benchmarks.workload import KEYS, declaration
 
-READS = {"ingest": "declarations", "aggregate": "ledger", "notify": "results"}
-WRITES = {"ingest": "ledger", "aggregate": "results", "notify": "headlines"}
-
 name = os.environ.get(work.STEP, "")
 step = work.worker()
 broker = RedisBroker(os.environ[work.URL])
@@ -39,9 +36,9 @@ async def as_sent(message: StreamMessage[Any]) -> object:
 
 
 if name:
-    publisher = broker.publisher(stream=KEYS.key(WRITES[name]))
+    publisher = broker.publisher(stream=KEYS.key(work.WRITES[name]))
 
-    @broker.subscriber(stream=StreamSub(KEYS.key(READS[name]), group=name, consumer=name), decoder=as_sent)
+    @broker.subscriber(stream=StreamSub(KEYS.key(work.READS[name]), group=name, consumer=name), decoder=as_sent)
     @publisher
     async def handle(message: bytes) -> bytes:
         """Do a step's work for one message."""
@@ -60,7 +57,7 @@ def send(declarations: int) -> None:
 
 
 async def _send(declarations: int) -> None:
-    for reader, stream in READS.items():
+    for reader, stream in work.READS.items():
         await server.xgroup_create(KEYS.key(stream), reader, id="0", mkstream=True)
     async with broker:
         for number in range(declarations):

@@ -32,6 +32,12 @@ from streams.fold import Batch, Entry, fold
 STEPS: Final = tuple(STAGES)
 """In the order of the flow; each is a queue, and a worker process."""
 
+READS: Final = {step: wiring.reads for step, (wiring, _) in STAGES.items()}
+"""The stream that each step reads."""
+
+WRITES: Final = {step: wiring.writes[0] for step, (wiring, _) in STAGES.items()}
+"""The stream that each step is there for: it tells how far the step is."""
+
 URL: Final = "TOOLS_REDIS_URL"
 """Environment variable: the server, as ``unix:///path?db=0``."""
 

@@ -135,8 +135,10 @@ ResultsEvent = ResultEvent | ControlEvent
 """What is on the results stream."""
 
 LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
+"""Reads an entry of the ledger by its type."""
+
 RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
-"""Reads an entry of either stream by its type."""
+"""Reads an entry of the results stream by its type."""
 
 EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # Data is bound to Wire
     RegisterEvent,

@@ -57,10 +57,10 @@ REFUSALS: Final = _stream(
 )
 RESULTS: Final = _stream(
     "results",
-    (events.ResultEvent,),
+    (events.ResultEvent, events.ControlEvent),
     "aggregate",
     ("notify",),
-    "Results, each with what it takes the place of.",
+    "Results, each with what it takes the place of, and changes in who runs a council or parliament.",
 )
 TALLIES: Final = _stream(
     "tallies", (events.TallyEvent,), "aggregate", (), "Standings of regions, published when they change."

@@ -1,4 +1,4 @@
-"""The shell of aggregate: reads the ledger, writes results and tallies."""
+"""The shell of aggregate: reads the ledger, writes results, control and tallies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

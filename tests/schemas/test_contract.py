@@ -65,6 +65,7 @@ def test_the_asyncapi_document_names_every_stream_and_event() -> None:
     ApplicationSchema.model_validate(document)
     assert set(document["channels"]) == {stream.name for stream in STREAMS}
     assert set(document["components"]["messages"]) == {event.__name__ for event in EVENTS}
+    assert {event for stream in STREAMS for event in stream.events} == set(EVENTS)
 
 
 def test_an_event_without_optional_attributes_leaves_them_out() -> None:

@@ -14,8 +14,9 @@
 --   for each stream         how many events, then the events
 --   for the stage           how many fields, then field, value, field, value ...
 --   for each table          the same, and once more for fields whose value is an event: its place among the arguments
--- Returns 1 when the commit stands (also when this very commit stood already), 0 when another writer was first.
--- Nothing is written before everything has been checked: scripts do not roll back.
+-- Returns 1 when the commit stands, 0 when another writer was first.
+-- Nothing is written before everything has been checked: scripts do not roll back. What is left fails only where
+-- somebody else has used up the ids of a stream.
 
 -- Arguments of one HSET, even: a call costs more than a field, and Lua's stack holds 8,000 values.
 local RUN = 200
@@ -29,15 +30,18 @@ end
 local function commit(keys, args)
   local stored = redis.call('HMGET', keys[1], 'cursor', 'token', 'folded')
   local cursor, token = stored[1] or '0-0', stored[2] or ''
-  if cursor == args[3] and token == args[4] then return 1 end
   if cursor ~= args[1] or token ~= args[2] then return 0 end
 
   local streams = tonumber(args[6])
   for index, key in ipairs(keys) do
-    local expected = (index == 1 or index > 1 + streams) and 'hash' or 'stream'
+    local expected, write = 'hash', 'HSET'
+    if index > 1 and index <= 1 + streams then expected, write = 'stream', 'XADD' end
     local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= expected then
       return redis.error_reply('TALLYWIRE ' .. key .. ' is a ' .. kind .. ', not a ' .. expected)
+    end
+    if not redis.acl_check_cmd(write, key, '*', 'field', 'value') then
+      return redis.error_reply('NOPERM this user may not ' .. write .. ' ' .. key)
     end
   end
 

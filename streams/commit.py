@@ -38,7 +38,7 @@ class Mark:
     sequences: Mapping[str, int] = field(default_factory=dict)
     """Last number given on each stream written."""
     chain: str = ""
-    """Chain of the last entry on the stage's chained stream; empty before the first."""
+    """Chain of the last entry on the stage's chained stream; empty, or the partition's origin, before the first."""
 
 
 async def load_function(client: Redis) -> None:

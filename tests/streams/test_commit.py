@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -11,7 +12,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import ResponseError
 
 from streams.chain import follows, origin
-from streams.commit import FUNCTION, Committer, Mark, load_function, read_mark
+from streams.commit import Committer, Mark, load_function, read_mark
 from streams.fold import Batch, Emission
 from streams.keys import Partition
 from tallywire.embedded.server import EmbeddedServer
@@ -117,14 +118,25 @@ def test_a_writer_from_before_a_roll_back_is_kept_out(server: EmbeddedServer, re
     assert [out["word"] for out in said(redis_client)] == ["kept"]
 
 
-def test_the_same_commit_sent_twice_takes_effect_once(server: EmbeddedServer, redis_client: Redis) -> None:
-    """Promise: a commit whose answer was lost may be sent again; it stands, and nothing is doubled."""
-    with_committer(server, lambda committer: committer.commit(Mark(), "5-0", batch("one")))
-    token = redis_client.hget(KEYS.key("toy"), "token")
-    keys = [KEYS.key("toy"), KEYS.key("said")]
-    again = ["0-0", "", "5-0", token, 1, 1, 1, b'{"word":"one"}', 0]
-    assert redis_client.fcall(FUNCTION, len(keys), *keys, *again) == 1
-    assert len(said(redis_client)) == 1
+@pytest.mark.parametrize("denied", ["-hset", "-xadd"])
+def test_a_user_who_may_not_write_everything_writes_nothing(
+    server: EmbeddedServer, redis_client: Redis, denied: str
+) -> None:
+    """Promise: what the server lets a service do is asked before anything is written, so nothing is half done."""
+    redis_client.acl_setuser(
+        "synthetic", enabled=True, reset=True, passwords=["+word"], keys=["*"], categories=["+@all"], commands=[denied]
+    )
+
+    async def as_that_user(committer: Committer) -> None:
+        client = AsyncRedis.from_url(server.url, username="synthetic", password="word")  # noqa: S106  # not a secret
+        try:
+            with pytest.raises(ResponseError):
+                await replace(committer, client=client).commit(Mark(), "5-0", batch("half"))
+        finally:
+            await client.aclose()
+
+    with_committer(server, as_that_user)
+    assert redis_client.keys() == []
 
 
 def test_the_written_stream_is_chained_across_commits(server: EmbeddedServer, redis_client: Redis) -> None:

@@ -109,7 +109,7 @@ class Stage(Generic[StateT]):
     client: Redis = field(init=False)
     """Of the server that has the partition, since the last time that all began anew."""
     _attempt: int = 0
-    """Failures to reach the server in a row."""
+    """Failures since the last commit: a server that can be read and takes nothing is not asked all the time."""
     _known: bool = False
     """Whether this worker has ever seen the stage's mark on the server."""
     _outcomes: deque[Exception | None] = field(default_factory=lambda: deque(maxlen=POISON_WINDOW))
@@ -138,7 +138,7 @@ class Stage(Generic[StateT]):
                 retry_in_s = RETRY_S[min(self._attempt, len(RETRY_S) - 1)]
                 self._attempt += 1
                 self.watch.away()
-                where.warning("stage.server_away", error=str(error), retry_in_s=retry_in_s)
+                where.warning("stage.interrupted", error=str(error), retry_in_s=retry_in_s)
                 await pause(self.stopping, retry_in_s)
 
     async def _lead(self) -> None:
@@ -223,7 +223,7 @@ class Stage(Generic[StateT]):
                 return
 
     async def _load(self) -> tuple[Mark, StateT] | None:
-        """Return mark and state as of one moment; None when another writer keeps moving them."""
+        """Return mark and state as of one moment; None when another writer moved them meanwhile."""
         mark = await self._current_mark()
         stored = [
             (table, name.decode(), value)

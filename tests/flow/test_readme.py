@@ -1,0 +1,47 @@
+"""What the README says to type into ``redis-cli`` does what the README says."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.packs.reading import find_pack
+from tests.evidence.nights import ELECTION, at_work, settle, tallywire
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def typed() -> list[list[str]]:
+    """Return the commands for ``redis-cli -p 7379``, in their order."""
+    blocks = README.read_text("utf-8").split("```")[1::2]
+    words = [word for block in blocks if "redis-cli" in block for word in shlex.split(block)]
+    starts = [place for place, word in enumerate(words) if word == "redis-cli"]
+    return [words[start + 3 : end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def test_the_readmes_commands_do_what_it_says(server: EmbeddedServer, redis_client: Redis, tmp_path: Path) -> None:
+    """Promise: what is typed is accepted, what was declared already is a duplicate, and a subscriber reads the news."""
+    declare, receipts, subscribe, standing = typed()
+    client = cast("Any", redis_client)  # redis-py does not type commands that are given as words
+
+    def answered() -> str:
+        entry_id = client.execute_command(*declare).decode()
+        settle(server.url)
+        ((_, receipt),) = client.execute_command(*receipts)
+        answer = json.loads(receipt[b"data"])["data"]
+        assert answer["entry_id"] == entry_id
+        return str(answer["status"])
+
+    with at_work(server.url, tmp_path):
+        assert tallywire(server.url, "election", "load", ELECTION).exit_code == 0
+        assert answered() == "accepted"
+        done = tallywire(server.url, "declare", str(find_pack(ELECTION) / "declarations.jsonl"))
+        assert done.exit_code == 0, done.output
+        assert answered() == "duplicate"
+    ((_, headlines),) = client.execute_command(*subscribe)
+    news = [json.loads(fields[b"data"])["data"]["text"] for _, fields in headlines]
+    assert news[0] == "Labour gains Norfolk"
+    assert json.loads(client.execute_command(*standing)[b"pcc.norfolk.2024-05-02"])["data"]["revision"] == 1

@@ -13,30 +13,31 @@ from tests.storms.night import night
 from tests.storms.workers import Workers
 
 ELECTIONS: Final = 12
-"""So many that nobody gets them all by chance: who leads an election is who was first with a batch."""
-
-WORKERS: Final = 2
-"""Of each service."""
 
 
 def test_workers_share_the_elections_and_none_takes_effect_twice(tmp_path: Path) -> None:
     """Promise: more processes take over elections by themselves, and each election is as exact as with one.
 
-    Of each service two processes run, and both commit; when one of them is killed, the other goes on with what was its.
+    Of each service two processes run, and both commit: who leads an election is who was first with a batch, so each has
+    half of them to itself at the start. When one process is killed, the other goes on with what was its.
     """
     with start_server(tmp_path, ephemeral=True) as server, Workers(tmp_path, server.url) as workers:
         senders = [Sender(server.url, night(place, 12, 120, f"2030-05-{10 + place}")) for place in range(ELECTIONS)]
-        for service in SERVICES * WORKERS:
-            workers.start(service)
-        for sender in senders:
-            sender.open()
-            sender.settle()
+        teams = [[workers.start(service) for service in SERVICES] for _ in range(2)]
+        for others, theirs in zip(reversed(teams), (senders[::2], senders[1::2]), strict=True):
+            for worker in others:
+                worker.freeze()
+            for sender in theirs:
+                sender.open()
+                sender.settle()
+            for worker in others:
+                worker.thaw()
         half = len(senders[0].night.sent) // 2
         _send(senders, slice(half))
         committed = Counter((service, pid) for pid, service, step in workers.steps() if step == "committed")
-        assert len(committed) == len(SERVICES) * WORKERS, committed
-        for service in SERVICES:
-            workers.alive(service)[0].kill()
+        assert committed.keys() == {(worker.service, worker.pid) for team in teams for worker in team}, committed
+        for worker in teams[0]:
+            worker.kill()
         _send(senders, slice(half, None))
         for sender in senders:
             sender.close()

@@ -40,6 +40,11 @@ class Worker:
         """Ask it to end (SIGTERM)."""
         self._send(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """Freeze it (SIGSTOP), and wait until it is."""
+        self._send(signal.SIGSTOP)
+        wait_until(lambda: self.frozen, what=f"{self.service} to freeze")
+
     def freeze_when_decided(self) -> None:
         """Let it freeze with the next batch that it has decided on."""
         self._send(signal.SIGUSR1)

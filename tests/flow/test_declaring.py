@@ -124,7 +124,7 @@ def test_an_amendment_changes_the_figures_that_follow(services: str) -> None:
 
 
 def test_what_stands_can_be_read_at_any_time(services: str) -> None:
-    """A region that has not declared in full says so."""
+    """Each region says how far it is."""
     assert outcome(tallywire(services, "declare", "-", text=RECORDED["dyfed-powys"])) == (0, ["accepted"])
     settle(services)
     wales = tallywire(services, "tallies", "--region", "wales").stdout.decode()

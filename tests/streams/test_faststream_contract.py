@@ -58,7 +58,8 @@ def test_the_decorator_is_what_makes_a_service_read(server: EmbeddedServer, redi
         await silent.stop()
 
     asyncio.run(live_in_vain())
-    assert redis_client.client_list().__len__() == 1  # nobody but this test is connected
+    assert not redis_client.exists(KEYS.key("said"))
+    assert len(redis_client.client_list()) == 1  # nobody but this test is connected
     run_broker(reading, redis_client, "said")
     assert redis_client.xlen(KEYS.key("said")) == 1
 

@@ -36,6 +36,10 @@ CONNECTIONS_MAX: Final = 2 * PARTITIONS_MAX + 10
 """Connections of a service to one server: one reads and one commits for each partition, and the catalogue's. The
 client's own limit of 100 would end at 50 partitions."""
 
+ANSWER_S: Final = 4.0
+"""How long a server may take to answer. Longer than a read waits (2 s); shorter than a service that is told to end has
+(5 s), for it may have a commit under way to a server that is frozen."""
+
 CATALOGUE_READ_MAX: Final = 1_000
 """Entries of the catalogue read at once: it may be long, for anybody may have written anything into it."""
 
@@ -161,7 +165,13 @@ class FoldSubscriber(LogicSubscriber):
 
 def _client(url: str) -> Redis:
     # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
-    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), max_connections=CONNECTIONS_MAX)
+    return Redis.from_url(
+        url,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=CONNECTIONS_MAX,
+        socket_timeout=ANSWER_S,
+        socket_connect_timeout=ANSWER_S,
+    )
 
 
 class Broker(RedisBroker):

@@ -15,8 +15,10 @@
 --   for the stage           how many fields, then field, value, field, value ...
 --   for each table          the same, and once more for fields whose value is an event: its place among the arguments
 -- Returns 1 when the commit stands, 0 when another writer was first.
--- Nothing is written before everything has been checked: scripts do not roll back. What is left fails only where
--- somebody else has used up the ids of a stream.
+-- Nothing is written before everything has been checked: scripts do not roll back.
+
+-- After an entry with such an id a stream takes no more: ids only rise. Nobody's clock shows it; somebody may choose it.
+local LAST_MS = '18446744073709551615'
 
 -- Arguments of one HSET, even: a call costs more than a field, and Lua's stack holds 8,000 values.
 local RUN = 200
@@ -39,6 +41,9 @@ local function commit(keys, args)
     local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= expected then
       return redis.error_reply('TALLYWIRE ' .. key .. ' is a ' .. kind .. ', not a ' .. expected)
+    end
+    if write == 'XADD' and #redis.call('XRANGE', key, LAST_MS, '+', 'COUNT', 1) > 0 then
+      return redis.error_reply('TALLYWIRE ' .. key .. ' takes no more: somebody has used up its ids')
     end
     if not redis.acl_check_cmd(write, key, '*', 'field', 'value') then
       return redis.error_reply('NOPERM this user may not ' .. write .. ' ' .. key)

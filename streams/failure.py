@@ -16,6 +16,19 @@ class Emptied(StageFailed):
         )
 
 
+class Damaged(StageFailed):
+    """What the server keeps of a stage cannot be: some of it was lost, or changed by somebody else."""
+
+    def __init__(self, stage: str, partition: str, what: str) -> None:
+        """Say what cannot be."""
+        super().__init__(
+            f"What the server keeps of {stage} for {partition} cannot be: {what}. Nothing more is taken. "
+            f"`tallywire verify` compares it with the ledger. What aggregate and notify keep is derived again by "
+            f"`tallywire rebuild`; for what ingest keeps, `tallywire export` the ledger and `tallywire restore` it on "
+            f"an empty server. Then start again."
+        )
+
+
 class TooMuchPoison(StageFailed):
     """Our own rule fails on most of what looks good: parking it all would hide a fault of ours."""
 
@@ -23,5 +36,6 @@ class TooMuchPoison(StageFailed):
         """Say how many of the last entries failed, and why the last one did."""
         super().__init__(
             f"The rule of {stage} fails on {failed} of the last {of} good entries of {partition} ({reason}). "
-            f"The line stops here rather than park an election; mend the rule and start again."
+            f"The line stops here rather than park an election. Mend the rule; or, where somebody else wrote to the "
+            f"stream, take those entries out (XDEL). Then start again."
         )

@@ -10,10 +10,11 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from streams.commit import Committer, Mark, load_function, read_mark
+from streams.commit import Committer, Mark, load_function
 from streams.failure import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, StateT, Wiring
 from streams.keys import Partition
+from streams.loading import load, mark_of
 from streams.reach import Elsewhere
 from streams.stopping import done_before, drop, pause
 from streams.watching import UNWATCHED, Watch
@@ -25,7 +26,7 @@ PART_BYTES_MAX: Final = 4 * 1024 * 1024
 """Bytes committed at once: a hundred entries of a megabyte must not take longer than the client's timeout."""
 
 BLOCK_MS: Final = 2_000
-"""How long one read waits for entries. Shorter than the client's socket timeout (5 s); an arrival ends it at once."""
+"""How long one read waits for entries. Shorter than the client's patience (4 s); an arrival ends it at once."""
 
 GRACE_S: Final = 0.5
 """How long a stand-by lets entries lie before it believes that the leader is gone: ten times a slow commit, for one
@@ -188,10 +189,11 @@ class Stage(Generic[StateT]):
 
         Raises:
             Emptied: the server knows nothing of what this worker had committed.
+            Damaged: the mark cannot be read.
             Elsewhere: the partition is at another server by now.
         """
         await self._stay()
-        mark = await read_mark(self.client, self._key)
+        mark = await mark_of(self.client, self.partition, self.wiring.stage)
         if mark == Mark() and self._known:
             raise Emptied(self.wiring.stage, self.partition.name)
         self._known = self._known or mark != Mark()
@@ -223,20 +225,10 @@ class Stage(Generic[StateT]):
                 return
 
     async def _load(self) -> tuple[Mark, StateT] | None:
-        """Return mark and state as of one moment; None when another writer moved them meanwhile."""
+        """Return mark and state as of one moment; None when another writer moved them meanwhile, or at the end."""
         mark = await self._current_mark()
-        stored = [
-            (table, name.decode(), value)
-            for table in self.wiring.state.tables
-            async for name, value in self.client.hscan_iter(self.partition.key(table), count=1_000)
-        ]
-        if await self._current_mark() != mark:
-            # Tables of different moments fit together no better than any two states do.
-            return None
-        state = self.wiring.state(self.partition.name)
-        for table, name, value in stored:
-            state.restore(table, name, value)
-        return mark, state
+        state = await load(self.client, self.partition, self.wiring, mark, self.stopping)
+        return None if state is None else (mark, state)
 
     def _start_read(self, after: str, count: int = BATCH_MAX) -> "asyncio.Task[list[Entry]]":
         return asyncio.create_task(self._read(after, count))

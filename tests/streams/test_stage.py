@@ -2,9 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from streams.commit import Committer, Mark, load_function, read_mark
 from streams.failure import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
 from streams.stage import PART_BYTES_MAX, POISON_WINDOW, Stage, parts, read_entries
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
-from tests.streams.toy import PARTITION, POISON, WIRING, Count, Words, say
+from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
@@ -237,54 +235,3 @@ def test_large_entries_are_committed_in_parts() -> None:
     entries = [Entry(str(place), fields) for place, fields in enumerate([small, large, small, large, small])]
     assert [[entry.id for entry in part] for part in parts(entries)] == [["0", "1", "2"], ["3", "4"]]
     assert list(parts([])) == []
-
-
-class Both(Words):
-    """Remembers the words in two tables, which agree at every moment."""
-
-    tables = ("toy:words", "toy:twice")
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one record; fails on what never was at one moment."""
-        if table == "toy:words":
-            super().restore(table, field, value)
-        elif self.seen[field] != int(value):
-            raise LookupError(field)
-
-
-class Meddled(AsyncRedis):
-    """A client that is slow between two tables: another worker commits meanwhile."""
-
-    async def hscan_iter(self, name: str, *, count: int) -> AsyncIterator[Any]:  # type: ignore[override]  # as we call it
-        """Read a table, the second one only after somebody else has written both."""
-        if name == KEYS.key("toy:twice"):
-            two = Batch(records={("toy:words", "one"): Count(2), ("toy:twice", "one"): Count(2)})
-            mark = await read_mark(self, KEYS.key("toy"))
-            assert await Committer(self, KEYS, WIRING).commit(mark, "2-0", two)
-        async for pair in super().hscan_iter(name, count=count):
-            yield pair
-
-
-def test_tables_that_another_worker_changes_meanwhile_are_not_taken(server: EmbeddedServer) -> None:
-    """Promise: a worker that starts while another one commits loads a state that was, or none and tries again."""
-
-    async def load() -> object:
-        client = Meddled.from_url(server.url)
-        try:
-            await load_function(client)
-            one = Batch(records={("toy:words", "one"): Count(1), ("toy:twice", "one"): Count(1)})
-            assert await Committer(client, KEYS, WIRING).commit(Mark(), "1-0", one)
-
-            async def reach(_: str) -> AsyncRedis:
-                return client
-
-            async def nothing(_state: Words, _entries: Sequence[Entry]) -> Batch:
-                return Batch()
-
-            stage = Stage(reach, KEYS, replace(WIRING, state=Both), nothing, asyncio.Event())
-            stage.client = client
-            return await stage._load()
-        finally:
-            await client.aclose()
-
-    assert asyncio.run(load()) is None

@@ -1,0 +1,87 @@
+"""What the server keeps of a stage, all of one moment; or word of what cannot be, before anything is built on it."""
+
+import asyncio
+from typing import Final
+
+from redis.asyncio import Redis
+
+from streams.commit import Mark, read_mark
+from streams.failure import Damaged
+from streams.fold import StateT, Wiring
+from streams.keys import Partition
+
+AT_ONCE: Final = 10_000
+"""Records restored between two looks whether the service is to end: a tenth of a second. There may be millions."""
+
+
+async def mark_of(client: Redis, partition: Partition, stage: str) -> Mark:
+    """Return how far the stage has come.
+
+    Raises:
+        Damaged: what is stored there is no mark.
+    """
+    try:
+        return await read_mark(client, partition.key(stage))
+    except ValueError as error:
+        raise Damaged(stage, partition.name, f"{partition.key(stage)} cannot be read ({error})") from error
+
+
+async def load(
+    client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark, stopping: asyncio.Event
+) -> StateT | None:
+    """Return the state as of ``mark``; None when another writer has moved on meanwhile, or ``stopping`` is set.
+
+    Raises:
+        Damaged: mark and state do not fit what the stage reads and writes, or cannot be read.
+    """
+    fault = await _misfit(client, partition, wiring, mark)
+    stored: list[tuple[str, bytes, bytes]] = []
+    for table in wiring.state.tables:
+        async for name, value in client.hscan_iter(partition.key(table), count=1_000):
+            stored.append((table, name, value))
+            if stopping.is_set():
+                return None
+    if await mark_of(client, partition, wiring.stage) != mark:
+        # What is of different moments does not fit together, and need not.
+        return None
+    if fault:
+        raise Damaged(wiring.stage, partition.name, fault)
+    return await _restored(partition, wiring, stored, stopping)
+
+
+async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark) -> str:
+    """Return what cannot be of a mark beside the streams; empty when it can."""
+    if mark == Mark():
+        # To begin anew would be to say everything again.
+        for name in wiring.writes:
+            if await client.xlen(partition.key(name)):
+                return f"there are entries on {name}, and {partition.key(wiring.stage)} is gone"
+    key = partition.key(wiring.reads)
+    if await client.exists(key):
+        last = (await client.xinfo_stream(key))["last-generated-id"].decode()
+        if _place(mark.cursor) > _place(last):
+            # Nothing that comes would ever be read.
+            return f"it has read up to {mark.cursor}, and {wiring.reads} ends with {last}"
+    return ""
+
+
+def _place(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number or 0)
+
+
+async def _restored(
+    partition: Partition, wiring: Wiring[StateT], stored: list[tuple[str, bytes, bytes]], stopping: asyncio.Event
+) -> StateT | None:
+    state = wiring.state(partition.name)
+    for place, (table, name, value) in enumerate(stored):
+        if place % AT_ONCE == 0:
+            await asyncio.sleep(0)
+            if stopping.is_set():
+                return None
+        try:
+            state.restore(table, name.decode(), value)
+        except (ValueError, LookupError) as error:
+            what = f"{name.decode(errors='replace')} in {partition.key(table)} cannot be read ({error})"
+            raise Damaged(wiring.stage, partition.name, what) from error
+    return state

@@ -74,7 +74,8 @@ def _markdown(table: Sequence[Sequence[str]]) -> list[str]:
 def _conditions(document: dict[str, Any]) -> str:
     machine, server, options = document["machine"], document["server"], document["options"]
     what = f"{options['rounds']} rounds" if options["rounds"] > 1 else "1 round"
-    if options["declarations"]:
+    # Where each contender has a size of its own, the table names it.
+    if options["declarations"] and document["benchmark"] != growth.GROWTH.name:
         what += f" of {options['declarations']:,} declarations"
     return (
         f"*{what}; {machine['cores']} cores, {machine['processor']}, load before {machine['load_before']}, "

@@ -10,8 +10,12 @@ from streams.fold import START
 from streams.keys import Partition
 
 LAG_ENTRIES_MAX: Final = 100_000
-"""Entries that may wait before somebody is told: twenty seconds of work. Nobody declares so many in a night by hand;
+"""Entries that may wait before somebody is told: half a minute of work. Nobody declares so many in a night by hand;
 either the stage is too slow, or does not run, or somebody floods its stream."""
+
+STUCK_AFTER_S: Final = 30.0
+"""A stage whose entries wait so long, and that writes nothing meanwhile, is stuck: a commit takes milliseconds, a
+server or a worker that is gone is back within seconds, and the largest register takes 17 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ def send(
         waiting += desk.lag(election, INGEST).entries if missing else 0
     if unanswered:
         raise Trouble(
-            f"No receipt within {answers.timeout_s:g} s for {unanswered} of {len(entries)} sent; "
-            f"{waiting:,} entries wait for ingest, those of others among them. What was sent is safe on the stream and "
-            "is answered as soon as `tallywire ingest` comes to it; sending it again is harmless.",
+            f"No receipt within {answers.timeout_s:g} s for {unanswered} of {len(entries)} sent. Waiting for ingest: "
+            f"{waiting:,}, those of others included. What was sent is safe on the stream and is answered as soon as "
+            "`tallywire ingest` comes to it; sending it again is harmless.",
             Exit.NO_RECEIPT,
         )
     if unsafe:

@@ -1,11 +1,16 @@
 """Whether a service is well: what a container's health check asks."""
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 
+from redis.exceptions import ResponseError
+
+from schemas.streams import STREAMS
 from streams.keys import PARTITIONS_MAX
-from streams.lag import LAG_ENTRIES_MAX
-from tallywire.client.desk import open_desk
+from streams.lag import LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
+from tallywire.client.desk import Desk, open_desk
+from tallywire.client.following import place
 from tallywire.trouble import Trouble
 
 
@@ -14,7 +19,7 @@ class Health:
     """How a service is."""
 
     ok: bool
-    """Its server answers, it lives, and has reached no limit. Being behind a little is no illness."""
+    """Its server answers, it lives, is not stuck, has reached no limit. Being behind while it works is no illness."""
     message: str
     """One sentence a fact, for whoever looks after it."""
 
@@ -34,8 +39,15 @@ def check_health(url: str, service: str) -> Health:
                 return Health(ok=False, message=f"{service} has not said for 15 s that it lives on {host}.")
             elections = desk.elections()
             lags = {election: desk.lag(election, service) for election in elections[:PARTITIONS_MAX]}
+            stuck = {election: lag for election, lag in lags.items() if _is_stuck(desk, election, service, lag)}
     except Trouble as trouble:
         return Health(ok=False, message=str(trouble))
+    if stuck:
+        return Health(
+            ok=False,
+            message=f"{service} lives and is stuck: entries wait, and it has written nothing for {STUCK_AFTER_S:g} s. "
+            f"{_told(stuck)}. Its log says why.",
+        )
     too_much = [
         f"{election}: {lag.entries:,} entries wait, more than {LAG_ENTRIES_MAX:,}"
         for election, lag in lags.items()
@@ -45,11 +57,33 @@ def check_health(url: str, service: str) -> Health:
         too_much.append(f"The catalogue names {len(elections):,} elections, and it serves the first {PARTITIONS_MAX:,}")
     if too_much:
         return Health(ok=False, message=f"{service} lives and has reached a limit. {'; '.join(too_much)}.")
-    behind = [
-        f"{election}: {lag.entries:,} waiting, the first for {lag.seconds:.1f} s"
-        for election, lag in lags.items()
-        if lag.entries
-    ]
+    behind = {election: lag for election, lag in lags.items() if lag.entries}
     if behind:
-        return Health(ok=True, message=f"{service} lives and is behind. {'; '.join(behind)}.")
+        return Health(ok=True, message=f"{service} lives and is behind. {_told(behind)}.")
     return Health(ok=True, message=f"{service} lives and has read everything. Elections: {len(lags)}.")
+
+
+def _is_stuck(desk: Desk, election: str, service: str, lag: Lag) -> bool:
+    """Whether entries wait, and the service writes nothing.
+
+    How long they have waited does not tell by itself: after a restore, those of a ledger are as old as the night.
+    """
+    return lag.seconds > STUCK_AFTER_S and _silent_s(desk, election, service) > STUCK_AFTER_S
+
+
+def _silent_s(desk: Desk, election: str, service: str) -> float:
+    """Return how many seconds ago the service last wrote an event; since 1970 when it never did."""
+    last_ms = 0
+    for stream in STREAMS:
+        if stream.writer == service:
+            # Where a key is no stream, nothing can be written.
+            with suppress(ResponseError):
+                last_ms = max(last_ms, place(desk.last_id(election, stream.name).encode())[0])
+    seconds, _ = desk.at(election).time()
+    return float(seconds - last_ms / 1e3)
+
+
+def _told(lags: dict[str, Lag]) -> str:
+    return "; ".join(
+        f"{election}: {lag.entries:,} waiting, the first for {lag.seconds:.1f} s" for election, lag in lags.items()
+    )

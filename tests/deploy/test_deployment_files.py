@@ -92,6 +92,15 @@ def test_nothing_is_published_beyond_this_machine(containers: dict[str, dict[str
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
+def test_commands_on_the_host_are_told_where_the_server_is(containers: dict[str, dict[str, Any]]) -> None:
+    """The document names the address at which the server is published, unless told otherwise."""
+    (published,) = containers["redis"]["ports"]
+    host, variable, default = re.fullmatch(r"([\d.]+):\$\{(\w+):-(\d+)\}:6379", published).groups()  # type: ignore[union-attr]  # it fails there
+    text = read("docs/operating.md")
+    assert f"`TALLYWIRE_REDIS_URL=redis://{host}:{default}`" in text
+    assert f"`{variable}`" in text
+
+
 def test_a_server_that_still_loads_is_not_healthy(containers: dict[str, dict[str, Any]]) -> None:
     """The probe counts an error reply as a failure, where `valkey-cli ping` alone would exit with 0."""
     assert containers["redis"]["healthcheck"]["test"] == ["CMD", "valkey-cli", "-e", "ping"]

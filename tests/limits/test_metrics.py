@@ -78,8 +78,8 @@ def test_who_leads_and_who_was_kept_out_is_told(pipeline: Pipeline) -> None:
     second = Measured(pipeline.start("ingest"))
     os.kill(first.service.process.pid, signal.SIGSTOP)
     pipeline.post(ELECTION, GOOD[:5])
-    second.await_value(1, "tallywire_leading")
-    second.await_value(5, "tallywire_entries_read_total")
+    second.await_value(5, "tallywire_events_written_total", stream="receipts")
+    assert second.value("tallywire_leading") == 1
     os.kill(first.service.process.pid, signal.SIGCONT)
     first.await_value(1, "tallywire_batches_fenced_total", election=ELECTION)
     wait_until(lambda: first.value("tallywire_leading") == 0, what="the first to stand by")

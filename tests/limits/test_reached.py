@@ -141,4 +141,4 @@ def test_a_sender_without_a_receipt_is_told_how_many_wait(pipeline: Pipeline, tm
     command = [sys.executable, "-m", "tallywire", "declare", str(file), *options]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == Exit.NO_RECEIPT
-    assert "6 entries wait for ingest" in " ".join(ended.stderr.split())
+    assert "Waiting for ingest: 6, those of others included." in " ".join(ended.stderr.split())

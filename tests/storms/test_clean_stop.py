@@ -26,7 +26,7 @@ BATCHES_MAX = 2
 
 @pytest.mark.timeout(300)
 def test_services_stopped_under_load_commit_what_they_have_in_hand(line: Line) -> None:
-    """Promise 5: a stop under load is clean, each time.
+    """Promise: a stop under load is clean, each time.
 
     SIGTERM with batches waiting: the service ends within five seconds, with exit code 0, and each batch that it has
     read is committed.

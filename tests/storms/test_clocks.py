@@ -16,7 +16,7 @@ FIRST_MS = 1_904_000_000_000
 
 
 def test_services_whose_clocks_are_an_hour_off_write_the_same_bytes(tmp_path: Path) -> None:
-    """Promise 7: the output follows from the entries, not from the machine that reads them.
+    """Promise: the output follows from the entries, not from the machine that reads them.
 
     The same entries, read by services an hour behind, right, and an hour ahead: every stream and every table is the
     same, byte for byte.

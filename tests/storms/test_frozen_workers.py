@@ -18,7 +18,7 @@ ROUNDS = 17
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_frozen_worker_is_overtaken_and_then_refused(line: Line, service: str) -> None:
-    """Promise 2: a worker that was frozen with a batch in hand changes nothing when it wakes up.
+    """Promise: a worker that was frozen with a batch in hand changes nothing when it wakes up.
 
     SIGSTOP with a batch decided, a stand-by takes over, SIGCONT: the late commit is refused, each time, and nothing
     has two effects. The two change places after each round.
@@ -55,7 +55,7 @@ def _overtake(line: Line, leader: Worker, burst: Sequence[bytes]) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_server_rolled_back_to_an_older_log_lets_no_old_writer_pass(line: Line, service: str) -> None:
-    """Promise 2: a cursor that is right by chance does not let anybody in.
+    """Promise: a cursor that is right by chance does not let anybody in.
 
     The server comes back with an older log, and a new worker folds the same entries once more; the old one wakes up
     and finds the cursor where it left it. The token beside it is not its own.

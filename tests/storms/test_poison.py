@@ -19,7 +19,7 @@ LAST = 500
 
 @pytest.mark.timeout(300)
 def test_a_hundred_bad_entries_among_ten_thousand_delay_nobody(line: Line) -> None:
-    """Promise 6: poison is set aside, and everything else is exact.
+    """Promise: poison is set aside, and everything else is exact.
 
     The rules of all three services fail on some entries; those are parked, each once and with its reason. The rest is
     what the rules give in memory, to the byte, and what the recount finds.
@@ -40,7 +40,7 @@ def test_a_hundred_bad_entries_among_ten_thousand_delay_nobody(line: Line) -> No
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_when_most_entries_fail_the_line_stops_and_says_so(line: Line, service: str) -> None:
-    """Promise 6: a release that fails on everything parks nothing.
+    """Promise: a release that fails on everything parks nothing.
 
     The service ends with an exit code and a sentence. With the rule mended it goes on, and everything is exact.
     """

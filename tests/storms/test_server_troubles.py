@@ -28,7 +28,7 @@ STOP_S = 15.0
 
 @pytest.mark.timeout(120 + 3 * AWAY_S)
 def test_a_server_that_is_away_is_waited_for(line: Line) -> None:
-    """Promise 4: a server that is away ends no service and costs no declaration.
+    """Promise: a server that is away ends no service and costs no declaration.
 
     It is away when the services start, and again in the middle of the night, while senders keep on trying: the same
     processes go on as soon as it is back.
@@ -59,7 +59,7 @@ def _away(line: Line, messages: tuple[bytes, ...]) -> None:
 
 
 def test_a_full_server_accepts_nothing_that_it_does_not_keep(line: Line) -> None:
-    """Promise 4: a full server delays, it loses nothing.
+    """Promise: a full server delays, it loses nothing.
 
     With no memory left (maxmemory, noeviction) senders are told so and services wait; every receipt that says accepted
     has its entry on the ledger. With more memory everybody goes on, and everything is exact.
@@ -90,7 +90,7 @@ def test_a_full_server_accepts_nothing_that_it_does_not_keep(line: Line) -> None
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "under load"])
 def test_a_service_whose_server_was_emptied_says_so_and_stops(line: Line, tmp_path: Path, busy: bool) -> None:
-    """Promise 4: nobody goes on as if nothing had been there.
+    """Promise: nobody goes on as if nothing had been there.
 
     After FLUSHALL each service, as a user starts it, ends with an exit code that is not 0 and a sentence that names
     what is lost and what to do; nothing is accepted any more.

@@ -15,7 +15,7 @@ DECLARATIONS = 10_000
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_ten_thousand_declarations_take_effect_once_through_a_storm(line: Line, seed: int) -> None:
-    """Promise 1: kill anything.
+    """Promise: kill anything.
 
     Services are killed at every step of a batch and at random, the server in the middle of a burst; afterwards
     results, tallies and control are those of the naive recount, every headline is said once, no number is missing on

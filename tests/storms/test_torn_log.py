@@ -14,7 +14,7 @@ from tests.storms.sending import Sender
 
 @pytest.mark.timeout(60 + 5 * CUTS)
 def test_a_log_cut_anywhere_is_made_whole_by_senders_who_repeat(line: Line) -> None:
-    """Promise 3: what is left of a torn log is a whole number of commits.
+    """Promise: what is left of a torn log is a whole number of commits.
 
     The append-only file is cut at random bytes; server and services start on what is left, the senders send everything
     again, and all is as if nothing had happened.

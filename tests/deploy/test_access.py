@@ -1,0 +1,200 @@
+"""The users that docs/operating.md gives a server can do what they are for, and no more."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError
+
+from schemas.streams import STREAMS
+from streams.keys import CATALOGUE, Partition
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.packs.reading import find_pack
+from tallywire.trouble import Exit
+from tests.flow.pipeline import composed, pipeline_on
+from tests.waiting import wait_until
+
+DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "operating.md"
+LINES: Final = [line.split() for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("ACL SETUSER ")]
+USERS: Final = {line[2]: next(word[1:] for word in line if word.startswith(">")) for line in LINES}
+"""Each user's password."""
+
+ELECTION: Final = "pcc.2024-05-02"
+"""The one that the document's count centre is for."""
+
+OTHER: Final = "pcc.2021-05-06"
+NORFOLK, OTHERS = (
+    (find_pack(election) / "declarations.jsonl").read_bytes().splitlines()[0] for election in (ELECTION, OTHER)
+)
+ANYTHING: Final = "*", "data", "{}"
+
+Done = subprocess.CompletedProcess[bytes]
+
+
+class Secured:
+    """A server with the document's users."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self.server = server
+        with closing(Redis.from_url(server.url)) as client:
+            for line in LINES:
+                client.execute_command(*line)  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        self.desk = Redis.from_url(self.url("default"))
+        """The connection of one who may do everything."""
+
+    def url(self, user: str) -> str:
+        """Return the server's URL with a user's name and password."""
+        return self.server.url.replace("://", f"://{user}:{USERS[user]}@")
+
+    def open(self) -> None:
+        """Let everybody do everything again: ending the server asks for no password."""
+        self.desk.acl_setuser("default", enabled=True, nopass=True)
+        self.desk.close()
+
+    def command(self, user: str, *words: str) -> list[str]:
+        """Return the command line of a command, as a user."""
+        return [sys.executable, "-m", "tallywire", *words, "--redis", self.url(user)]
+
+    def run(self, user: str, *words: str, text: bytes = b"") -> Done:
+        """Run a command as a user, with ``text`` as its standard input."""
+        return subprocess.run(self.command(user, *words), input=text, capture_output=True, timeout=60, check=False)
+
+    def refuses(self, user: str, *command: str) -> bool:
+        """Whether the server keeps a user from a command."""
+        with closing(Redis.from_url(self.url(user))) as client:
+            try:
+                client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+            except NoPermissionError:
+                return True
+        return False
+
+
+@pytest.fixture(scope="module")
+def secured(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """Give the module's server its users, and run the services as theirs, with two elections loaded."""
+    secured = Secured(server)
+    with pipeline_on(server, tmp_path_factory.mktemp("services")) as pipeline:
+        pipeline.commands = composed(secured.url("services"))
+        first = pipeline.start_all()
+        for election in (ELECTION, OTHER):
+            assert secured.run("default", "election", "load", election).returncode == Exit.DONE
+        # Their successors have something to take over.
+        for service in first.values():
+            assert service.end() == 0
+        pipeline.start_all()
+        yield secured
+    secured.open()
+
+
+def key(part: str, election: str = ELECTION) -> str:
+    """Return the key of an election's stream or table."""
+    return Partition(election).key(part)
+
+
+def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: Path) -> None:
+    """Promise: with the document's users an election goes from declaration to headline, copy and signed head.
+
+    The server keeps nobody from anything that matters on the way.
+    """
+    secured.desk.acl_log_reset()
+    declared = secured.run("norfolk", "declare", "-", "--election", ELECTION, text=NORFOLK)
+    assert declared.stdout.startswith(b"accepted")
+    wait_until(lambda: secured.desk.xlen(key("headlines")), what="a headline")
+    for service in ("ingest", "aggregate", "notify"):
+        assert secured.run("services", "health", service).returncode == Exit.DONE
+    assert b"1 of 14 declared" in secured.run("newsroom", "tallies", "--election", ELECTION).stdout
+    secret = tmp_path / "night.key"
+    assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
+    assert secured.run("archive", "export", str(tmp_path / "night.ledger"), "--election", ELECTION).returncode == 0
+    subprocess.run([sys.executable, "-m", "tallywire", "keys", "new", str(secret), "--name", "x"], check=True)
+    head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
+    assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
+    assert secured.run("archive", "parked").returncode == Exit.DONE
+    # What a client says of itself is all that they are kept from.
+    assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo"}
+
+
+def test_a_reader_watches_as_a_user_that_can_only_read(secured: Secured) -> None:
+    """Promise: headlines come, and Ctrl-C ends the command with the code that the document gives."""
+    secured.run("norfolk", "declare", "-", "--election", ELECTION, text=NORFOLK)
+    command = secured.command("newsroom", "watch", "--from-start")
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as watching:
+        assert watching.stdout is not None
+        assert b"Norfolk" in watching.stdout.readline()
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == Exit.INTERRUPTED
+
+
+def test_a_sender_that_gets_no_receipt_in_time_is_told_so(secured: Secured) -> None:
+    """Promise: a count centre's user may know how many wait, so that it hears that a repeat is harmless."""
+    done = secured.run("norfolk", "declare", "-", "--election", ELECTION, "--timeout", "0", text=NORFOLK)
+    assert done.returncode == Exit.NO_RECEIPT
+    assert b"harmless" in done.stderr
+
+
+def test_a_count_centre_reaches_neither_other_elections_nor_what_is_published(secured: Secured) -> None:
+    """Promise: it can neither read nor write another election, nor write ledger, results or what services know."""
+    other = secured.run("norfolk", "declare", "-", "--election", OTHER, text=OTHERS)
+    assert other.returncode == Exit.NO_SERVER
+    assert b"refused" in other.stderr
+    for stream in STREAMS:
+        assert secured.refuses("norfolk", "XRANGE", key(stream.name, OTHER), "-", "+"), stream.name
+        assert secured.refuses("norfolk", "XADD", key(stream.name, OTHER), *ANYTHING), stream.name
+        if stream.name != "declarations":
+            assert secured.refuses("norfolk", "XADD", key(stream.name), *ANYTHING), stream.name
+    for command in (
+        ("XADD", CATALOGUE, "*", "election", "pcc.2099-05-07"),
+        ("SET", key("ledger"), "1"),
+        ("SET", key("ingest"), "1"),
+        ("HSET", key("ingest"), "cursor", "0-0"),
+        ("HGETALL", key("ingest:taken")),
+        ("DEL", key("declarations")),
+        ("XTRIM", key("declarations"), "MAXLEN", "0"),
+    ):
+        assert secured.refuses("norfolk", *command), command
+
+
+@pytest.mark.parametrize("user", ["norfolk", "newsroom", "archive", "services"])
+def test_only_the_desk_may_do_what_concerns_the_server(secured: Secured, user: str) -> None:
+    """Promise: nobody else can empty the server, change users or settings, or name an election in the catalogue."""
+    for command in (
+        ("FLUSHALL",),
+        ("KEYS", "*"),
+        ("CONFIG", "SET", "maxmemory", "1"),
+        ("ACL", "SETUSER", user, "+@all"),
+        ("SHUTDOWN",),
+        ("EVAL", "return 1", "0"),
+        ("DEL", key("ledger")),
+        ("XADD", CATALOGUE, "*", "election", "pcc.2099-05-07"),
+    ):
+        assert secured.refuses(user, *command), command
+
+
+@pytest.mark.parametrize("user", ["newsroom", "archive"])
+def test_a_reader_writes_nothing(secured: Secured, user: str) -> None:
+    """Promise: who reads changes nothing, and a newsroom sees what is published only."""
+    for stream in STREAMS:
+        assert secured.refuses(user, "XADD", key(stream.name), *ANYTHING)
+    assert secured.refuses(user, "HSET", key("standing:results"), "x", "{}")
+    assert secured.refuses(user, "SET", key("new"), "x")
+    for unpublished in ("declarations", "receipts", "refusals"):
+        assert secured.refuses("newsroom", "XRANGE", key(unpublished), "-", "+")
+
+
+def test_nobody_gets_in_without_a_password_or_once_his_user_is_gone(secured: Secured) -> None:
+    """Promise: an open door is closed with one line of the document, a user's with another, his connections too."""
+    with closing(Redis.from_url(secured.server.url)) as client, pytest.raises(AuthenticationError):
+        client.ping()
+    with closing(Redis.from_url(secured.url("norfolk"))) as connected:
+        connected.xlen(key("declarations"))
+        secured.desk.acl_deluser("norfolk")
+        with pytest.raises(AuthenticationError):
+            connected.xlen(key("declarations"))
+    declared = secured.run("norfolk", "declare", "-", "--election", ELECTION, text=NORFOLK)
+    assert declared.returncode == Exit.NO_SERVER

@@ -23,9 +23,7 @@ class Damaged(StageFailed):
         """Say what cannot be."""
         super().__init__(
             f"What the server keeps of {stage} for {partition} cannot be: {what}. Nothing more is taken. "
-            f"`tallywire verify` compares it with the ledger. What aggregate and notify keep is derived again by "
-            f"`tallywire rebuild`; for what ingest keeps, `tallywire export` the ledger and `tallywire restore` it on "
-            f"an empty server. Then start again."
+            f"`tallywire verify` says what is wrong and what to do. Then start again."
         )
 
 

@@ -13,7 +13,8 @@ from tallywire.client.desk import Desk, open_desk
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.exporting import Header, read_entries, require, write_export
-from tallywire.evidence.files import differences_end, open_export, unusable
+from tallywire.evidence.files import differences_end, open_export, require_file, unusable
+from tallywire.evidence.going_on import check_keys
 from tallywire.evidence.live import Snapshot, last_chain, ledger_chunks, take_snapshot
 from tallywire.evidence.notes import Signer
 from tallywire.evidence.rebuilding import await_stopped, delete_derived
@@ -21,7 +22,7 @@ from tallywire.evidence.restoring import check, require_room, restore
 from tallywire.evidence.telling import Finding, chosen, chosen_one, say_lines, with_bar
 from tallywire.evidence.verifying import Report, verify
 from tallywire.evidence.walking import Walk, walk
-from tallywire.evidence.witnesses import Nobody, Server
+from tallywire.evidence.witnesses import Nobody, Server, compare_head
 from tallywire.trouble import Exit, Trouble
 
 
@@ -35,6 +36,7 @@ def check_server(url: str, election: str | None, head: Checkpoint | None, notes:
     with open_desk(url) as desk:
 
         def checked(each: str) -> Report:
+            check_keys(desk, each)
             snapshot = take_snapshot(desk, each)
             return verify(each, _ledger(desk, snapshot, notes), Server(desk, snapshot), head)
 
@@ -81,6 +83,7 @@ def export_ledger(url: str, election: str | None, path: Path, notes: Console) ->
     Raises:
         Trouble: there is no such election or no server, the ledger is not whole, or the file cannot be written.
     """
+    require_file(path, "An export appears whole or not at all; name a file.")
     with open_desk(url) as desk, differences_end():
         snapshot = take_snapshot(desk, chosen_one(desk, election))
         header = Header(snapshot.election, snapshot.lengths[LEDGER.name], last_chain(desk, snapshot))
@@ -99,6 +102,7 @@ def restore_ledger(url: str, path: Path, head: Checkpoint | None, notes: Console
     Raises:
         Trouble: the file is not a whole ledger, or the election is on the server, or there is no server.
     """
+    require_file(path, "A restore reads it twice, first to check it; save it as a file.")
     with differences_end():
         with open_desk(url) as desk, open_export(path) as (header, file):
             if head is not None and head.election != header.election:
@@ -150,7 +154,9 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
 
 def _walked(desk: Desk, election: str, notes: Console) -> Walk:
     snapshot = take_snapshot(desk, election)
-    return walk(election, _ledger(desk, snapshot, notes))
+    walked = walk(election, _ledger(desk, snapshot, notes))
+    compare_head(snapshot, walked)
+    return walked
 
 
 def _ledger(desk: Desk, snapshot: Snapshot, notes: Console) -> Iterator[list[Entry]]:

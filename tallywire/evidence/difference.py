@@ -12,8 +12,8 @@ _ABSENT: Final = "nothing"
 class Difference(Exception):  # noqa: N818  # what was looked for, not an error of the program
     """Something is not as it follows from the ledger, or the ledger is not whole."""
 
-    def __init__(self, where: str, what: str, expected: str = "", found: str = "") -> None:
-        """Name the place, what is wrong there, and both values where there are two."""
+    def __init__(self, where: str, what: str, expected: str = "", found: str = "", *, remedy: str = "") -> None:
+        """Name the place, what is wrong there, both values where there are two, and a remedy where there is its own."""
         super().__init__(where, what, expected, found)
         self.where = where
         """``ledger entry 7 (id 1714700000000-0)``, ``standing:tallies, field wales``."""
@@ -21,6 +21,8 @@ class Difference(Exception):  # noqa: N818  # what was looked for, not an error 
         """One sentence."""
         self.expected = expected
         self.found = found
+        self.remedy = remedy
+        """What to do about it; empty where ``advice`` knows it by the place."""
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}"]
@@ -47,6 +49,11 @@ def unequal(where: str, expected: bytes, found: bytes) -> Difference:
         _cut(repr(expected[start : start + SHOWN_LENGTH_MAX])),
         _cut(repr(found[start : start + SHOWN_LENGTH_MAX])),
     )
+
+
+def excerpt(value: bytes) -> str:
+    """Return the beginning of what is there, for a sentence."""
+    return value[:SHOWN_LENGTH_MAX].decode(errors="backslashreplace")
 
 
 class _Nothing:

@@ -24,6 +24,9 @@ LENGTH_MAX: Final = 64 * 1024 * 1024
 LINE_LENGTH_MAX: Final = 400
 """Bytes of a line that is not an entry: the longest is the first, with an election of 200 characters."""
 
+ID_PART_MAX: Final = 2**64 - 1
+"""Largest half of an entry's id. A stream with an entry of that millisecond takes no more."""
+
 CHUNK: Final = 200
 """Entries handed on at once."""
 
@@ -116,9 +119,12 @@ def read_entries(file: IO[bytes], header: Header) -> Iterator[list[Entry]]:
         if found is None or length > LENGTH_MAX:
             raise ExportFault(f"is damaged or cut before entry {number}: there is no line with its id and length")
         entry_id = found[1]
-        if place(entry_id.encode()) <= before:
+        milliseconds, counter = place(entry_id.encode())
+        if milliseconds >= ID_PART_MAX or counter > ID_PART_MAX:
+            raise ExportFault(f"is damaged at entry {number}: after its id {entry_id} no server takes another entry")
+        if (milliseconds, counter) <= before:
             raise ExportFault(f"is damaged at entry {number}: its id {entry_id} does not come after the one before")
-        before = place(entry_id.encode())
+        before = (milliseconds, counter)
         data = file.read(length)
         if len(data) < length or file.read(1) != b"\n":
             raise ExportFault(f"is damaged or cut in entry {number}: it is not {length} bytes long")

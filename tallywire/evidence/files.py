@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
+from tallywire.evidence.advice import advice
 from tallywire.evidence.checkpoint import Checkpoint, read_checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.exporting import ExportFault, Header, read_header
@@ -29,17 +30,23 @@ def make_keys(path: Path, name: str) -> Verifier:
         signer = Signer.draw(name)
     except NoteFault as fault:
         raise Trouble(f"{fault}.", Exit.USAGE) from fault
+    # Both are looked for before one is written: half a pair would be in the way of the next attempt.
+    for place in (path, public_path):
+        if os.path.lexists(place):
+            raise _never_replaced(place)
     for place, mode, line in ((path, 0o600, signer.encode()), (public_path, 0o644, signer.verifier.encode())):
         try:
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
                 file.write(line + "\n")
         except FileExistsError as error:
-            raise Trouble(
-                f"{place} is there already, and a key is never replaced. Name another file.", Exit.USAGE
-            ) from error
+            raise _never_replaced(place) from error
         except OSError as error:
             raise unusable(place, "be written", error) from error
     return signer.verifier
+
+
+def _never_replaced(path: Path) -> Trouble:
+    return Trouble(f"{path} is there already, and a key is never replaced. Name another file.", Exit.USAGE)
 
 
 def public_of(path: Path) -> Path:
@@ -98,6 +105,20 @@ def open_export(path: Path) -> Iterator[tuple[Header, IO[bytes]]]:
         raise unusable(path, "be read", error) from error
 
 
+def require_file(path: Path, why: str) -> None:
+    """See that a path names a file on a disk, or none yet.
+
+    Raises:
+        Trouble: it names a pipe, a device, or, with ``-``, the standard input or output.
+    """
+    try:
+        other = path == Path("-") or (path.exists() and not path.is_file())
+    except OSError as error:
+        raise unusable(path, "be looked at", error) from error
+    if other:
+        raise Trouble(f"{path} is no file on a disk. {why}", Exit.USAGE)
+
+
 @contextmanager
 def differences_end() -> Iterator[None]:
     """End a command on a difference: what it was asked for needs a ledger that is whole.
@@ -108,8 +129,8 @@ def differences_end() -> Iterator[None]:
     try:
         yield
     except Difference as difference:
-        message = f"The ledger is not whole, so nothing was done.\n{difference}"
-        raise Trouble(message, Exit.REFUSED) from difference
+        lines = ("Nothing was done, for something is not as it must be.", str(difference), *advice(difference))
+        raise Trouble("\n".join(lines), Exit.REFUSED) from difference
 
 
 def unusable(path: Path, how: str, error: OSError) -> Trouble:

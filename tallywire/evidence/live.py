@@ -1,12 +1,12 @@
 """What is on a server, seen at one moment, so that a running pipeline can be checked without stopping it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, cast
 
-from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
+from schemas.streams import HEADLINES, LEDGER, RESULTS, STREAMS, TALLIES
 from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
 from streams.fold import START, Entry
@@ -24,6 +24,8 @@ CHUNK: Final = 200
 
 STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
 """The streams of record, in the order of the flow."""
+
+_ALL_STREAMS: Final = frozenset(stream.name for stream in STREAMS)
 
 TABLES: Final = tuple(
     (wiring.stage, table) for wiring in STAGES for table in wiring.state.tables if table not in (*GROWING, REFUSED)
@@ -47,7 +49,7 @@ class Snapshot:
     sizes: dict[str, int]
     """How many fields the tables have that grow with the ledger."""
 
-    def cursor(self, stage: str) -> str:
+    def cursor(self, stage: str, remedy: str = "") -> str:
         """Return the id of the last entry that a stage has folded.
 
         Raises:
@@ -55,7 +57,8 @@ class Snapshot:
         """
         stored = self.stages[stage].get("cursor", START.encode()).decode(errors="replace")
         if not _ENTRY_ID.fullmatch(stored):
-            raise Difference(f"{stage}, field cursor", "It is no id of an entry.", "an entry's id", stored)
+            where, what = f"{stage}, field cursor", "It is no id of an entry."
+            raise Difference(where, what, "an entry's id", stored, remedy=remedy)
         return stored
 
 
@@ -67,7 +70,8 @@ def take_snapshot(desk: Desk, election: str) -> Snapshot:
     """
     partition = Partition(election)
     stages = [wiring.stage for wiring in STAGES]
-    _check_kinds(desk, election)
+    tables = (*(table for _, table in TABLES), *GROWING)
+    check_kinds(desk, election, (*STREAM_NAMES, *stages, *tables))
     # One transaction: cursors, tables and the ends of the streams belong together.
     pipeline = desk.at(election).pipeline(transaction=True)
     for stream in STREAM_NAMES:
@@ -94,15 +98,21 @@ def take_snapshot(desk: Desk, election: str) -> Snapshot:
     )
 
 
-def _check_kinds(desk: Desk, election: str) -> None:
-    tables = (*(wiring.stage for wiring in STAGES), *(table for _, table in TABLES), *GROWING)
-    expected = dict.fromkeys(STREAM_NAMES, b"stream") | dict.fromkeys(tables, b"hash")
+def check_kinds(desk: Desk, election: str, parts: Sequence[str]) -> None:
+    """See that keys are of the kind that the services make them.
+
+    Raises:
+        Difference: one is not.
+    """
     pipeline = desk.at(election).pipeline(transaction=False)
-    for part in expected:
+    for part in parts:
         pipeline.type(Partition(election).key(part))
-    for (part, kind), found in zip(expected.items(), pipeline.execute(), strict=True):
+    for part, found in zip(parts, pipeline.execute(), strict=True):
+        kind = b"stream" if part in _ALL_STREAMS else b"hash"
         if found not in (kind, b"none"):
-            raise Difference(part, "The key is of another kind.", kind.decode(), found.decode())
+            key = Partition(election).key(part)
+            remedy = f"Put it aside, so that nothing is lost: `RENAME {key} {key}-aside`. Then verify again."
+            raise Difference(part, "The key is of another kind.", kind.decode(), found.decode(), remedy=remedy)
 
 
 def _decoded(found: dict[bytes, bytes]) -> Table:
@@ -112,12 +122,27 @@ def _decoded(found: dict[bytes, bytes]) -> Table:
 def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterator[list[Entry]]:  # noqa: ANN401  # as Desk
     """Yield a stream from its first entry up to and with the one of id ``last``, some entries at a time."""
     start = "-"
-    while True:
-        found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=start, max=last, count=count))
-        if not found:
-            return
-        yield [Entry(entry_id.decode(), fields) for entry_id, fields in found]
-        start = f"({found[-1][0].decode()}"
+    while found := _range(client, key, start, last, count):
+        yield found
+        start = f"({found[-1].id}"
+
+
+def _range(client: Any, key: str, first: str, last: str, count: int) -> list[Entry]:  # noqa: ANN401  # as Desk
+    # The client's own reading of the answer keeps only the last value of a field that is given twice.
+    client.set_response_callback("XRANGE", _with_all_fields)
+    found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=first, max=last, count=count))
+    return [Entry(entry_id.decode(), fields) for entry_id, fields in found]
+
+
+def _with_all_fields(response: Any, **_options: Any) -> Any:  # noqa: ANN401  # redis-py's signature of a callback
+    return [(entry_id, _fields(flat)) for entry_id, flat in response]
+
+
+def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return fields by name, and one more where a name is given twice: nobody knows which value is meant."""
+    names_and_values = iter(flat)
+    fields = dict(zip(names_and_values, names_and_values, strict=True))
+    return fields if 2 * len(fields) == len(flat) else fields | {b"given twice": b""}
 
 
 def ledger_chunks(desk: Desk, snapshot: Snapshot) -> Iterator[list[Entry]]:
@@ -136,8 +161,8 @@ def last_chain(desk: Desk, snapshot: Snapshot) -> str:
     last = snapshot.last[LEDGER.name]
     if last == START:
         return origin(snapshot.election)
-    found = desk.at(snapshot.election).xrange(Partition(snapshot.election).key(LEDGER.name), last, last)
-    return stated(found[0][1].get(b"data", b""), f"ledger entry {snapshot.lengths[LEDGER.name]} (id {last})")[1]
+    (entry,) = _range(desk.at(snapshot.election), Partition(snapshot.election).key(LEDGER.name), last, last, 1)
+    return stated(entry.fields.get(b"data", b""), f"ledger entry {snapshot.lengths[LEDGER.name]} (id {last})")[1]
 
 
 def reached(entry_id: str, cursor: str) -> bool:

@@ -72,8 +72,8 @@ class Signer:
         Raises:
             NoteFault: a key cannot have this name.
         """
-        if not _NAME.fullmatch(name):
-            raise NoteFault(f"{name!r} cannot name a key: 1 to 200 characters, neither blank nor plus")
+        if not _NAME.fullmatch(name) or not name.isprintable():
+            raise NoteFault(f"{name!r} cannot name a key: 1 to 200 printable characters, neither blank nor plus")
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @property

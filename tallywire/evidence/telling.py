@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from streams.fold import Entry
 from tallywire.client.desk import Desk
+from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verifying import Report
 from tallywire.screen import plain, write_lines
@@ -96,18 +97,7 @@ def _difference_lines(election: str, difference: Difference) -> Iterator[str]:
     """Yield what is told about the first difference."""
     yield f"{election}: NOT as it must be. The first difference:"
     yield from (f"  {line}" for line in str(difference).split("\n"))
-    yield from (f"  {line}" for line in _advice(difference))
-
-
-def _advice(difference: Difference) -> tuple[str, ...]:
-    if difference.where.startswith(("ledger", "first line")):
-        return ("The ledger is the evidence: nothing recomputes it. Compare with an export and a signed checkpoint.",)
-    if difference.where.startswith(("ingest", "tallywire:")):
-        return ("The ledger itself is whole: export it, and restore it on an empty server.",)
-    return (
-        "The ledger itself is whole: `tallywire rebuild` derives the rest again. If another release of the services",
-        "wrote this, its rules may have been others; verify with that release.",
-    )
+    yield from (f"  {line}" for line in advice(difference))
 
 
 def _as_json(finding: Finding) -> bytes:

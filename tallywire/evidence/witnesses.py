@@ -10,9 +10,10 @@ from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from streams.fold import START, Entry
 from streams.keys import Partition
 from tallywire.client.desk import Desk
-from tallywire.evidence.difference import Difference, unequal
+from tallywire.evidence.difference import Difference, excerpt, unequal
+from tallywire.evidence.going_on import can_go_on
 from tallywire.evidence.live import TABLES, Snapshot, reached, read_chunks
-from tallywire.evidence.replaying import IngestReplay, Replay, Table
+from tallywire.evidence.replaying import DERIVED, IngestReplay, Replay, Table
 from tallywire.evidence.walking import Walk
 
 
@@ -47,7 +48,7 @@ class Server:
         self._client = desk.at(snapshot.election)
         self._snapshot = snapshot
         self._partition = Partition(snapshot.election)
-        self._cursors = {stage: snapshot.cursor(stage) for stage in snapshot.stages}
+        self._cursors = {wiring.stage: snapshot.cursor(wiring.stage) for wiring in DERIVED}
         # A cursor at the start stands on no entry.
         self._met = {stage for stage, cursor in self._cursors.items() if cursor == START}
         self._streams = {
@@ -74,7 +75,7 @@ class Server:
 
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
         """Compare ends, tables and numbers."""
-        self._compare_head(walk)
+        compare_head(self._snapshot, walk)
         for replay in derived:
             stage, reads = replay.wiring.stage, replay.wiring.reads
             if stage not in self._met:
@@ -85,7 +86,7 @@ class Server:
         for replay in derived:
             stage = replay.wiring.stage
             for written in self._streams.keys() & set(replay.wiring.writes):
-                self._compare_number(stage, written, replay.mark.sequences.get(written, 0))
+                _compare_number(self._snapshot, stage, written, replay.mark.sequences.get(written, 0))
         expected = ingest.tables | {table: kept for replay in derived for table, kept in replay.tables.items()}
         for _, table in TABLES:
             _compare_table(table, expected[table], self._snapshot.tables[table])
@@ -93,23 +94,27 @@ class Server:
             if (found := self._snapshot.sizes[table]) != size:
                 what = "It holds fields about entries that are not on the ledger."
                 raise Difference(table, what, f"{size} fields", f"{found} fields")
-        if not self._snapshot.named:
-            raise Difference(
-                "tallywire:elections", "The catalogue does not name the election.", self._snapshot.election
-            )
+        can_go_on(self._client, self._snapshot)
 
-    def _compare_head(self, walk: Walk) -> None:
-        """Compare the ledger's end with what ingest says it wrote last."""
-        self._compare_number("ingest", LEDGER.name, walk.size)
-        stored = self._snapshot.stages["ingest"].get("chain", walk.chain.encode() if walk.size == 0 else b"").decode()
-        if stored != walk.chain:
-            raise Difference("ingest, field chain", "It is not that of the ledger's last entry.", walk.chain, stored)
 
-    def _compare_number(self, stage: str, stream: str, expected: int) -> None:
-        found = self._snapshot.stages[stage].get(f"sequence:{stream}", b"0").decode(errors="replace")
-        if found != str(expected):
-            what = f"{stage} says that it wrote another number of entries than there must be."
-            raise Difference(f"{stage}, field sequence:{stream}", what, str(expected), found)
+def compare_head(snapshot: Snapshot, walk: Walk) -> None:
+    """Compare a ledger's end with what ingest says it wrote last.
+
+    Raises:
+        Difference: it ends elsewhere.
+    """
+    _compare_number(snapshot, "ingest", LEDGER.name, walk.size)
+    stored = snapshot.stages["ingest"].get("chain", walk.chain.encode() if walk.size == 0 else b"")
+    if stored != walk.chain.encode():
+        what = "It is not that of the ledger's last entry."
+        raise Difference("ingest, field chain", what, walk.chain, excerpt(stored))
+
+
+def _compare_number(snapshot: Snapshot, stage: str, stream: str, expected: int) -> None:
+    found = snapshot.stages[stage].get(f"sequence:{stream}", b"0")
+    if found != b"%d" % expected:
+        what = f"{stage} says that it wrote another number of entries than there must be."
+        raise Difference(f"{stage}, field sequence:{stream}", what, str(expected), excerpt(found))
 
 
 class _Stream:
@@ -167,9 +172,5 @@ def _compare_field(table: str, name: str, expected: bytes | None, found: bytes |
     if found is None:
         raise Difference(where, "It is missing.", "a value that follows from the ledger")
     if expected is None:
-        raise Difference(where, "It does not follow from the ledger: the table has one too many.", "", _excerpt(found))
+        raise Difference(where, "It does not follow from the ledger: the table has one too many.", "", excerpt(found))
     raise unequal(where, expected, found)
-
-
-def _excerpt(value: bytes) -> str:
-    return value[:80].decode(errors="backslashreplace")

@@ -1,5 +1,6 @@
 """One night played by the real services; each test gets it back as it was."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,16 @@ class Night:
 
     url: str
     client: Any  # redis-py types every answer as "or awaitable"
+
+
+def first_difference(night: Night, *arguments: str) -> dict[str, str]:
+    """Return what verify names, and see that it says so in its exit code."""
+    done = tallywire(night.url, "verify", "--json", *arguments)
+    assert done.exit_code == 1, done.output
+    found = json.loads(done.stdout)
+    assert not found["verified"]
+    difference: dict[str, str] = found["difference"]
+    return difference
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,17 @@ def test_a_key_is_never_replaced(signing_key: Path) -> None:
     assert signing_key.read_bytes() == before
 
 
+def test_half_a_key_pair_is_not_made(tmp_path: Path) -> None:
+    """A public key that is there is named, and no private one is left to be in the way of the next attempt."""
+    public = tmp_path / "night.key.pub"
+    public.write_text("synthetic", "utf-8")
+    done = tallywire("", "keys", "new", str(tmp_path / "night.key"))
+    assert done.exit_code == 2
+    assert f"{public} is there already" in done.stderr.replace("\n", "")
+    assert [path.name for path in tmp_path.iterdir()] == [public.name]
+    assert public.read_text("utf-8") == "synthetic"
+
+
 def test_the_ledger_that_was_signed_is_verified(night: Night, head: Path, signing_key: Path) -> None:
     """And is found again once it has grown."""
     assert verify(night.url, head, signing_key) == (0, "")
@@ -156,6 +167,8 @@ def test_a_broken_ledger_is_not_signed(night: Night, signing_key: Path) -> None:
         ("checkpoint", "--key", "no-such.key"),
         ("keys", "new", "no-such-folder/night.key"),
         ("keys", "new", "night.key", "--name", "two words"),
+        ("keys", "new", "night.key", "--name", "night\x1b[2J"),
+        ("keys", "new", "night.key", "--name", "night\udcff"),
         ("restore", "no-such.ledger"),
     ],
     ids=" ".join,
@@ -166,3 +179,4 @@ def test_a_file_that_cannot_be_used_is_a_sentence(night: Night, arguments: tuple
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr
     assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr

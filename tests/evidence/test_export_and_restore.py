@@ -1,6 +1,7 @@
 """An election moves between servers byte for byte, and whatever is in a file that is no ledger moves nowhere."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -93,6 +94,14 @@ def _another_chain(export: bytes) -> bytes:
     return first[:-64] + b"0" * 64 + b"\n" + rest
 
 
+def _last_id(entry_id: bytes) -> Damage:
+    def changed(export: bytes) -> bytes:
+        before, _, entry = export[:-1].rpartition(b"\n")
+        return before.rpartition(b"\n")[0] + b"\n%s %d\n%s\n" % (entry_id, len(entry), entry)
+
+    return changed
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "the last byte is missing": (lambda export: export[:-1], "entry 18"),
     "a half is missing": (lambda export: export[: len(export) // 2], "damaged or cut"),
@@ -104,6 +113,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "it says that it is another's": (lambda export: export.replace(b"pcc.2024", b"pcc.2025", 1), "ledger entry 1"),
     "it ends in another chain": (_another_chain, "first line"),
     "a length is wrong": (lambda export: export.replace(b"-0 ", b"-0 9", 1), "entry 1"),
+    "it ends with the last possible id": (_last_id(b"%d-%d" % (2**64 - 1, 2**64 - 1)), "no server takes another entry"),
+    "it ends in the last possible millisecond": (_last_id(b"%d-0" % (2**64 - 1)), "no server takes another entry"),
+    "an id is none": (_last_id(b"1714700000000-%d" % 2**64), "no server takes another entry"),
     "it is an archive": (lambda export: b"PK\x03\x04" + export[:40] * 99, "first line"),
     "it is empty": (lambda export: export[:0], "first line"),
 }
@@ -121,6 +133,19 @@ def test_a_damaged_export_is_named_and_restored_nowhere(
         assert done.exit_code == 1
         assert said in done.output
     assert redis_client.keys() == []
+
+
+def test_an_export_is_restored_from_a_file_and_written_to_one(
+    night: Night, redis_client: Redis, server: EmbeddedServer
+) -> None:
+    """A pipe or a device may be read once, and a restore reads twice; a dash would be a file of that name."""
+    for arguments in (("restore", os.devnull), ("restore", "-"), ("export", "-")):
+        done = tallywire(server.url if arguments[0] == "restore" else night.url, *arguments)
+        assert done.exit_code == 2
+        assert "is no file on a disk" in done.stderr
+        assert "file." in done.stderr.split("disk. ")[1]
+    assert redis_client.keys() == []
+    assert not Path("-").exists()
 
 
 def test_an_election_that_is_there_is_not_replaced(exported: Path, night: Night) -> None:

@@ -87,8 +87,8 @@ def test_what_is_no_private_key_is_refused_and_not_repeated(line: str) -> None:
     assert "AYEK" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 201])
+@pytest.mark.parametrize("name", ["", "two words", "a+b", "x" * 201, "a\x1b[2J", "a\x00", "a\udcff", "a\u202eb"])
 def test_a_name_that_would_break_the_format_is_refused(name: str) -> None:
-    """Neither blank nor plus: they separate."""
+    """Neither blank nor plus: they separate. Nothing that steers a terminal, or that cannot be written."""
     with pytest.raises(NoteFault):
         Signer.draw(name)

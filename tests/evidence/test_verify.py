@@ -6,8 +6,18 @@ from collections.abc import Callable
 import pytest
 from redis import Redis
 
-from tests.evidence.conftest import Night
-from tests.evidence.nights import DERIVED_STREAMS, ELECTION, Entries, chained, key, payloads, rewrite, tallywire
+from tests.evidence.conftest import Night, first_difference
+from tests.evidence.nights import (
+    DERIVED_STREAMS,
+    ELECTION,
+    Entries,
+    chained,
+    entries,
+    key,
+    payloads,
+    rewrite,
+    tallywire,
+)
 
 TABLES = (
     "ingest:register",
@@ -22,16 +32,6 @@ TABLES = (
     "notify:said",
     "notify:swing",
 )
-
-
-def first_difference(night: Night, *arguments: str) -> dict[str, str]:
-    """Return what verify names, and see that it says so in its exit code."""
-    done = tallywire(night.url, "verify", "--json", *arguments)
-    assert done.exit_code == 1, done.output
-    found = json.loads(done.stdout)
-    assert not found["verified"]
-    difference: dict[str, str] = found["difference"]
-    return difference
 
 
 def alter(stream: Entries, place: int = 2) -> Entries:
@@ -199,6 +199,21 @@ def test_an_entry_with_another_field_is_found(night: Night) -> None:
     for stream in ("ledger", "headlines"):
         night.client.xadd(key(stream), {"data": payloads(night.client, stream)[-1], "more": "1"})
         assert "one field" in first_difference(night)["what"]
+
+
+@pytest.mark.parametrize("stream", ["ledger", *DERIVED_STREAMS])
+@pytest.mark.parametrize("place", [2, -1])
+def test_a_field_given_twice_is_found(night: Night, stream: str, place: int) -> None:
+    """Readers take the first value or the last: both would be in the stream, and one follows from nothing."""
+    kept = entries(night.client, stream)
+    night.client.delete(key(stream))
+    for entry_id, data in kept:
+        twice = ["data", b'{"synthetic": "another"}'] if entry_id == kept[place][0] else []
+        night.client.execute_command("XADD", key(stream), entry_id, *twice, "data", data)
+    found = first_difference(night)
+    number = place % len(kept) + 1
+    assert found["where"] == f"{stream}{',' * (stream != 'ledger')} entry {number} (id {kept[place][0].decode()})"
+    assert (found["expected"], found["found"]) == ("data", "data, given twice")
 
 
 def test_a_key_of_another_kind_is_found(night: Night) -> None:

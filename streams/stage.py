@@ -73,10 +73,13 @@ def _entries(response: Any, **_options: Any) -> list[Entry]:  # noqa: ANN401  # 
 
 
 def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return fields by name. One given twice has its values one under the other: nobody knows which is meant."""
+    """Return fields by name. One given twice has its values one under the other: nobody knows which is meant.
+
+    Between them is a NUL, which no JSON has: two halves do not make one event.
+    """
     fields: dict[bytes, bytes] = {}
     for name, value in zip(flat[::2], flat[1::2], strict=True):
-        fields[name] = b"\n".join((fields[name], value)) if name in fields else value
+        fields[name] = b"\n\0\n".join((fields[name], value)) if name in fields else value
     return fields
 
 

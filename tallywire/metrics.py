@@ -60,7 +60,9 @@ class Metrics(Watching):
         self.refusals = counter("refusals", "Entries refused, once for each part of them that was at fault.", "part")
         self.limits = counter("limit_reached", "Times that a limit was reached.", "limit")
         self.away = counter("server_away", "Attempts that ended because the server was not there.")
-        self.leading = gauge("leading", "1 until another worker was first with a batch, then 0 until this one takes over.")
+        self.leading = gauge(
+            "leading", "1 until another worker was first with a batch, then 0 until this one takes over."
+        )
         self.lag_entries = gauge("lag_entries", "Entries waiting to be folded in.")
         self.lag_seconds = gauge("lag_seconds", "How long the oldest of them has waited, by the server's clock.")
         # Memory, processor time and open files, under the names that they have everywhere.

@@ -51,8 +51,8 @@ def rebuild(
 ) -> None:
     """Delete what follows from the ledger, so that aggregate and notify derive it again: the same bytes.
 
-    After a fix of a rule, or when `tallywire verify` has found a difference. Stop aggregate and notify first, on
-    every machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
+    After a fix of a rule, or where `tallywire verify` advises it. Stop aggregate and notify first, on every
+    machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
     """
     from tallywire.evidence.checking import rebuild_derived
     from tallywire.screen import open_console

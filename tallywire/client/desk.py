@@ -1,10 +1,10 @@
 """The results desk's side of a server: posting entries, awaiting receipts, reading what stands."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, NamedTuple, cast
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from redis import Redis
@@ -33,6 +33,9 @@ ANSWER_TIMEOUT_S: Final = 5 * BLOCK_S_MAX
 POST_MAX: Final = 100
 """Entries sent in one round trip: makes the trip cheap and keeps what is in flight to about 100 kB."""
 
+_PASSWORD: Final = re.compile(r"^([^/]*//[^/:@]*:).*@")
+"""What stands before a password, and the password."""
+
 PIPELINE: Final = (
     ("ingest", streams.DECLARATIONS.name),
     ("aggregate", streams.LEDGER.name),
@@ -42,11 +45,8 @@ PIPELINE: Final = (
 
 
 def shown(url: str) -> str:
-    """Return a server's URL without the password in it, for messages."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return parts._replace(netloc=f"{parts.username or ''}:***@{parts.netloc.rpartition('@')[2]}").geturl()
+    """Return a server's URL without the password in it, for messages; also one that is no URL."""
+    return _PASSWORD.sub(r"\1***@", url)
 
 
 def check_url(url: str) -> None:
@@ -244,17 +244,17 @@ class Desk:
         return bool(self.at(election).hexists(Partition(election).key("ingest:contests"), ballot_id))
 
     def register(self, election: str) -> Register | None:
-        """Return the register as it was loaded; None while the ledger is empty."""
+        """Return the register as it was loaded; None while the ledger is empty; a ``ValidationError`` for garbage."""
         first = cast(
             "list[tuple[bytes, dict[bytes, bytes]]]",
             self.at(election).xrange(Partition(election).key(streams.LEDGER.name), count=1),
         )
-        return RegisterEvent.model_validate_json(first[0][1][b"data"]).data if first else None
+        return RegisterEvent.model_validate_json(first[0][1].get(b"data", b"")).data if first else None
 
     def standing(self, election: str, table: str) -> dict[str, bytes]:
         """Return what stands: ``results`` by ballot id, or ``tallies`` by region, each an event as published."""
         stored = cast("dict[bytes, bytes]", self.at(election).hgetall(Partition(election).key(f"standing:{table}")))
-        return {name.decode(): event for name, event in stored.items()}
+        return {name.decode(errors="replace"): event for name, event in stored.items()}
 
     def standing_result(self, election: str, ballot_id: str) -> bytes | None:
         """Return the contest's latest result event; None while it has none."""

@@ -1,8 +1,12 @@
 """How the regions of an election stand now."""
 
+from pydantic import ValidationError
 from rich.console import Console
 
 from schemas.events import TallyEvent
+from schemas.register import Register
+from schemas.tally import Tally
+from streams.keys import Partition
 from tallywire.client.desk import Desk
 from tallywire.screen import in_order, plain, tally_lines, write_lines
 from tallywire.trouble import Exit, Trouble
@@ -12,7 +16,8 @@ def show_tallies(desk: Desk, election: str | None, region: str | None, console: 
     """Print how every region stands, or the one named, of one election or of all.
 
     Raises:
-        Trouble: the election is not loaded, or nothing stands there yet, or it has no such region.
+        Trouble: the election is not loaded, or nothing stands there yet, or it has no such region, or what stands
+            there cannot be read.
     """
     loaded = desk.elections()
     if not loaded:
@@ -33,8 +38,8 @@ def show_tallies(desk: Desk, election: str | None, region: str | None, console: 
 
 
 def _show(desk: Desk, election: str, standing: dict[str, bytes], console: Console, *, as_json: bool) -> None:
-    register = desk.register(election)
-    tallies = {region: TallyEvent.model_validate_json(event).data for region, event in standing.items()}
+    register = _register(desk, election)
+    tallies = {region: _tally(election, region, event) for region, event in standing.items()}
     ordered = in_order(tallies, register)
     if as_json:
         write_lines(standing[tally.region] for tally in ordered)
@@ -44,3 +49,25 @@ def _show(desk: Desk, election: str, standing: dict[str, bytes], console: Consol
         console.print()
         console.print(*tally_lines(tally, register.parties if register else {}), sep="\n")
     console.print()
+
+
+def _register(desk: Desk, election: str) -> Register | None:
+    try:
+        return desk.register(election)
+    except ValidationError as error:
+        raise Trouble(
+            f"The first entry on the ledger of {election} is no register. "
+            "`tallywire verify` says what was changed, and what to do.",
+            Exit.REFUSED,
+        ) from error
+
+
+def _tally(election: str, region: str, event: bytes) -> Tally:
+    try:
+        return TallyEvent.model_validate_json(event).data
+    except ValidationError as error:
+        raise Trouble(
+            f"What stands for {region} in {Partition(election).key('standing:tallies')} is no tally. "
+            "`tallywire verify` says what was changed, and what to do.",
+            Exit.REFUSED,
+        ) from error

@@ -66,6 +66,11 @@ class EmbeddedCluster(Stoppable):
         """Address and processes, for a person."""
         return f"{self.url} (processes {', '.join(str(node.pid) for node in self.nodes)})"
 
+    @property
+    def cut(self) -> bool:
+        """Whether the end of a node's log was cut off before it was started: what it had written last may be gone."""
+        return any(node.cut for node in self.nodes)
+
     def make_folder(self) -> None:
         """Make the data folders when they are missing, and see that they can be written.
 

@@ -26,3 +26,30 @@ def last_lines(path: Path) -> str:
     """Return the last lines of a log, "(empty)" when there are none."""
     text = path.read_bytes()[-TAIL_BYTES:].decode("utf-8", "replace") if path.exists() else ""
     return "\n".join(text.splitlines()[-TAIL_LINES:]) or "(empty)"
+
+
+def since(path: Path, before: int) -> str:
+    """Return what a log has got since it had ``before`` bytes; all of it where it was begun anew since."""
+    content = path.read_bytes()
+    return content[before if before <= len(content) else 0 :].decode("utf-8", "replace")
+
+
+class Sentences:
+    """What is said to people in a log of events: the lines that are no event, each told once."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin with what the log does not have yet."""
+        self._path = path
+        self._told: set[str] = set()
+        self._before = path.stat().st_size if path.exists() else 0
+
+    def news(self) -> list[str]:
+        """Return the lines that have come since the last call and were not told before."""
+        content = self._path.read_bytes()
+        start = self._before if self._before <= len(content) else 0
+        # Somebody else may be in the middle of a line.
+        self._before = content.rfind(b"\n") + 1
+        lines = content[start : self._before].decode("utf-8", "replace").splitlines()
+        fresh = [line for line in dict.fromkeys(lines) if line and line[0] != "{" and line not in self._told]
+        self._told.update(fresh)
+        return fresh

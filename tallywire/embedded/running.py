@@ -19,6 +19,7 @@ from tallywire.embedded.server import EmbeddedServer, Progress
 from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor, service_command
 from tallywire.embedded.trouble import FolderInUse, ServerTrouble
 from tallywire.endpoint import Endpoint
+from tallywire.screen import plain
 from tallywire.trouble import Exit
 
 DATA_DIR: Final = Path("tallywire-data")
@@ -29,6 +30,13 @@ PORT: Final = 7379
 
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
+
+CUT: Final = (
+    "The server's log ended in the middle of a write. What stands before that is kept; what was written after is gone.",
+    "Have every sender send again what it has sent: what is known is a duplicate.",
+    "Whether a head that was signed before still holds: tallywire verify --checkpoint FILE --public-key FILE",
+)
+"""What to do when the server has lost the end of its log, which it mentions only in its own."""
 
 Servers = EmbeddedServer | EmbeddedCluster
 
@@ -57,15 +65,17 @@ def run(console: Console, server: Servers, *, leave_server: bool = False, metric
         server.make_folder()
         stack.enter_context(_only_run(server.data_dir))
         console.print(f"Starting on {server.data_dir}", soft_wrap=True)
-        server.start(_loading(console, asked))
+        _start(console, server, _loading(console, asked))
         if not leave_server:
             stack.callback(server.stop)
         command = service_command(server.url, metrics)
-        supervisor = stack.enter_context(Supervisor(server.url, server.data_dir / "services.log", command=command))
-        supervisor.start()
+        supervisor = Supervisor(
+            server.url, server.data_dir / "services.log", command=command, tell=lambda said: _say(console, said)
+        )
+        stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):
             _announce(console, server, supervisor, metrics)
-        _watch(server, asked)
+        _watch(console, server, asked)
         console.print("Ending.")
 
 
@@ -167,7 +177,23 @@ def _metrics_lines(metrics: Endpoint | None) -> Iterator[str]:
         yield f"  Metrics   {', '.join(f'http://{endpoint}/metrics' for endpoint in endpoints)}"
 
 
-def _watch(server: Servers, asked: threading.Event) -> None:
+def _start(console: Console, server: Servers, on_loading: Progress | None = None) -> None:
+    """Start the server, and say when it has lost the end of what it kept.
+
+    Raises:
+        ServerTrouble: with the reason, and what to do.
+    """
+    server.start(on_loading)
+    if server.cut:
+        _say(console, *CUT)
+
+
+def _say(console: Console, *sentences: str) -> None:
+    for sentence in sentences:
+        console.print(plain(sentence), soft_wrap=True)
+
+
+def _watch(console: Console, server: Servers, asked: threading.Event) -> None:
     """Start the server again whenever it ends, until asked to end."""
     attempt = 0
     while not asked.wait(LOOK_S):
@@ -177,7 +203,7 @@ def _watch(server: Servers, asked: threading.Event) -> None:
         delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
         attempt += 1
         try:
-            server.start()
+            _start(console, server)
         except ServerTrouble as trouble:
             log.error("server.not_started", reason=str(trouble), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
             asked.wait(delay_s)

@@ -6,7 +6,6 @@ answer, whoever was killed when. ``server.pid`` is for people.
 """
 
 import os
-import re
 import signal
 import subprocess
 import time
@@ -18,9 +17,10 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from tallywire.embedded.answer import Answer, ask, connect
+from tallywire.embedded.damage import WHAT_TO_DO, is_unreadable, require_listed, was_cut
 from tallywire.embedded.family import Family
 from tallywire.embedded.folder_lock import hold, is_held
-from tallywire.embedded.logfile import last_lines, open_log
+from tallywire.embedded.logfile import last_lines, open_log, since
 from tallywire.embedded.program import address, find_server_binary, require_free, server_command
 from tallywire.embedded.stoppable import Stoppable
 from tallywire.embedded.trouble import FolderInUse, FolderUnusable, ServerFailed
@@ -33,14 +33,6 @@ STOP_DEADLINE_S: Final = 10.0
 
 PAUSE_S: Final = 0.005
 """Between two looks at a server that starts or ends: either takes it some ten milliseconds."""
-
-_LOG_FAULT: Final = re.compile("[Bb]ad file format|Error reading the append only file|[Ii]nternal error in RDB")
-"""How a server says that what it kept cannot be read."""
-
-_DAMAGED: Final = (
-    "\nWhat it has kept seems to be damaged. Keep the folder, start on another one (--data), and bring each election "
-    "back from an export with `tallywire restore`."
-)
 
 Progress = Callable[[float], None]
 """Told, in percent, how much of its data a starting server has read back."""
@@ -66,6 +58,8 @@ class EmbeddedServer(Stoppable):
         """Its process id."""
         self.attached = False
         """True when it was running already."""
+        self.cut = False
+        """True when the end of its log was cut off before we started it: what it had written last may be gone."""
         self._port = port
         self._ephemeral = ephemeral
         self._options = options
@@ -146,20 +140,23 @@ class EmbeddedServer(Stoppable):
             if lock is None:
                 return False
             binary = find_server_binary()
+            require_listed(self.data_dir)
             if self._port is not None:
                 require_free(self._port)
             self.url = address(self.data_dir, self._port)
             os.ftruncate(lock, 0)
             os.pwrite(lock, self.url.encode(), 0)
+            said_before = self.log_path.stat().st_size
             process = self._spawn(binary, lock)
         try:
-            self.pid = self._ready(process, on_loading).pid
+            self.pid = self._ready(process, said_before, on_loading).pid
         except BaseException:
             process.kill()
             process.wait()
             self._family.end()
             raise
         self._process, self.attached = process, False
+        self.cut = was_cut(since(self.log_path, said_before))
         return True
 
     def _spawn(self, binary: Path, lock: int) -> "subprocess.Popen[bytes]":
@@ -184,16 +181,25 @@ class EmbeddedServer(Stoppable):
                 "(7.0 or newer) on PATH, or name a running server with --redis URL."
             ) from error
 
-    def _ready(self, process: "subprocess.Popen[bytes]", on_loading: Progress | None) -> Answer:
-        """Wait until the server that we started is ready, and return what it says."""
+    def _ready(self, process: "subprocess.Popen[bytes]", said_before: int, on_loading: Progress | None) -> Answer:
+        """Wait until the server that we started is ready, and return what it says.
+
+        Args:
+            process: the server.
+            said_before: bytes that its log had.
+            on_loading: as in ``start``.
+
+        Raises:
+            ServerFailed: it ended, is too old, or does not answer.
+        """
         deadline = time.monotonic() + START_DEADLINE_S
         while True:
             answer = ask(self.url)
             if process.poll() is not None:
-                said = last_lines(self.log_path)
+                what_to_do = f"\n{WHAT_TO_DO}" if is_unreadable(since(self.log_path, said_before)) else ""
                 raise ServerFailed(
                     f"The server ended with code {process.returncode} while it was starting. "
-                    f"The end of its log, {self.log_path}:\n{said}{_DAMAGED if _LOG_FAULT.search(said) else ''}"
+                    f"The end of its log, {self.log_path}:\n{last_lines(self.log_path)}{what_to_do}"
                 )
             if answer is not None and answer.pid == process.pid:
                 answer.require_new_enough()
@@ -216,7 +222,7 @@ class EmbeddedServer(Stoppable):
                     f"A server (process {answer.pid}) is running on {self.data_dir}. Name another folder."
                 )
             if answer.loaded_percent is None:
-                self.url, self.pid, self.attached, self._process = url, answer.pid, True, None
+                self.url, self.pid, self.attached, self._process, self.cut = url, answer.pid, True, None, False
                 return True
             if on_loading is not None:
                 on_loading(answer.loaded_percent)

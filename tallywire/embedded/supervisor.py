@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from streams.reach import Reach
 from tallywire.client.desk import PIPELINE
 from tallywire.embedded.answer import connect
 from tallywire.embedded.family import Family
-from tallywire.embedded.logfile import last_lines, open_log
+from tallywire.embedded.logfile import Sentences, last_lines, open_log
 from tallywire.embedded.stoppable import Stoppable
 from tallywire.endpoint import NO_METRICS, Endpoint
 from tallywire.trouble import Exit, Trouble
@@ -46,6 +46,9 @@ log = structlog.get_logger()
 Command = Callable[[str], list[str]]
 """The command line that starts the service of a name."""
 
+Tell = Callable[[str], None]
+"""Told what a service that ended by itself has said to people; called from another thread."""
+
 
 def service_command(url: str, metrics: Endpoint | None = None) -> Command:
     """Return how each service is started on the server at ``url``.
@@ -68,12 +71,18 @@ class Supervisor(Stoppable):
         url: the server they work on.
         log_path: the file they log to; this process's standard error when None.
         command: how each is started.
+        tell: told each sentence of theirs once that says why one has ended by itself. It is in the log, and whoever
+            watches sees only that the service was started again.
     """
 
-    def __init__(self, url: str, log_path: Path | None = None, *, command: Command | None = None) -> None:
+    def __init__(
+        self, url: str, log_path: Path | None = None, *, command: Command | None = None, tell: Tell | None = None
+    ) -> None:
         self.url = url
         self.log_path = log_path
         self._command = command or service_command(url)
+        self._tell = tell
+        self._sentences = Sentences(log_path) if log_path else None
         self._family = Family()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._keepers: list[threading.Thread] = []
@@ -166,6 +175,8 @@ class Supervisor(Stoppable):
         while True:
             started_at = time.monotonic()
             exit_code = self._processes[service].wait()
+            if exit_code > 0:
+                self._pass_on()
             if time.monotonic() - started_at > STEADY_S:
                 attempt = 0
             delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
@@ -178,3 +189,12 @@ class Supervisor(Stoppable):
                 log.error("service.not_started", service=service, error=str(error), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
                 continue
             log.warning("service.restarted", service=service, exit_code=exit_code, delay_s=delay_s)
+
+    def _pass_on(self) -> None:
+        """Tell what services have said to people."""
+        if self._sentences is None or self._tell is None:
+            return
+        # Whoever watched may have left: the service is started again all the same.
+        with self._changing, suppress(OSError):
+            for sentence in self._sentences.news():
+                self._tell(sentence)

@@ -24,7 +24,7 @@ LENGTH_MAX: Final = 64 * 1024 * 1024
 LINE_LENGTH_MAX: Final = 400
 """Bytes of a line that is not an entry: the longest is the first, with an election of 200 characters."""
 
-ID_PART_MAX: Final = 2**64 - 1
+LAST_ID_PART: Final = 2**64 - 1
 """Largest half of an entry's id. A stream with an entry of that millisecond takes no more."""
 
 CHUNK: Final = 200
@@ -120,7 +120,7 @@ def read_entries(file: IO[bytes], header: Header) -> Iterator[list[Entry]]:
             raise ExportFault(f"is damaged or cut before entry {number}: there is no line with its id and length")
         entry_id = found[1]
         milliseconds, counter = place(entry_id.encode())
-        if milliseconds >= ID_PART_MAX or counter > ID_PART_MAX:
+        if milliseconds >= LAST_ID_PART or counter > LAST_ID_PART:
             raise ExportFault(f"is damaged at entry {number}: after its id {entry_id} no server takes another entry")
         if (milliseconds, counter) <= before:
             raise ExportFault(f"is damaged at entry {number}: its id {entry_id} does not come after the one before")

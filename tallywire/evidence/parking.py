@@ -1,5 +1,6 @@
 """Entries that one of our own rules failed on: where they are, why, and how they get back."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
@@ -14,6 +15,9 @@ from tallywire.evidence.live import read_chunks
 
 STAGES: Final = tuple(PARKED)
 
+_ID: Final = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
+"""An entry's id, as clocks make them; a server refuses a question about anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parked:
@@ -26,7 +30,7 @@ class Parked:
     """Id of its entry on the stream of parked entries."""
     stream: str
     entry_id: str
-    """Where the entry itself is."""
+    """Where the entry itself is; both empty when the note cannot be read."""
     reason: str
 
 
@@ -46,6 +50,8 @@ def _read(election: str, stage: str, list_id: str, event: bytes) -> Parked:
     try:
         data = ParkedEvent.model_validate_json(event).data
     except ValidationError:
+        data = None
+    if data is None or not _ID.fullmatch(data.entry_id):
         return Parked(election, stage, list_id, "", "", "This note itself cannot be read; another release wrote it.")
     return Parked(election, stage, list_id, data.stream, data.entry_id, data.reason)
 
@@ -58,11 +64,13 @@ def put_back(desk: Desk, entry: Parked) -> str | None:
     Returns:
         Id of the copy; None when the entry is no longer on its stream, and the list is left as it is.
     """
+    if entry.stream != DECLARATIONS.name:
+        return None
     partition = Partition(entry.election)
     client = desk.at(entry.election)
     key = partition.key(DECLARATIONS.name)
     found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, entry.entry_id, entry.entry_id))
-    if entry.stream != DECLARATIONS.name or not found:
+    if not found:
         return None
     pipeline = client.pipeline(transaction=True)
     pipeline.xadd(key, found[0][1])

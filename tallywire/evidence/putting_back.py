@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict
+from typing import Final
 
 from rich.console import Console
 
 from tallywire.client.desk import open_desk
-from tallywire.evidence.parking import STAGES, parked, put_back
+from tallywire.evidence.parking import STAGES, Parked, parked, put_back
 from tallywire.evidence.telling import chosen, say_lines
 from tallywire.screen import write_lines
+
+NOTHING: Final = "Nothing is parked."
 
 
 def list_parked(url: str, election: str | None, stage: str | None, console: Console, *, as_json: bool) -> None:
@@ -25,9 +28,9 @@ def list_parked(url: str, election: str | None, stage: str | None, console: Cons
                 write_lines([json.dumps(asdict(entry), ensure_ascii=False).encode()])
             else:
                 where = f"{entry.election}: {entry.stage} could not fold entry {entry.entry_id} of {entry.stream}"
-                say_lines(console, [where, f"  {entry.reason}"])
+                say_lines(console, [where if entry.stream else _unreadable(entry), f"  {entry.reason}"])
     if none and not as_json:
-        say_lines(console, ["Nothing is parked."])
+        say_lines(console, [NOTHING])
 
 
 def retry_parked(url: str, election: str | None, console: Console) -> bool:
@@ -38,9 +41,16 @@ def retry_parked(url: str, election: str | None, console: Console) -> bool:
     """
     left = False
     with open_desk(url) as desk:
-        for entry in list(parked(desk, chosen(desk, election))):
+        entries = list(parked(desk, chosen(desk, election)))
+        if not entries:
+            say_lines(console, [NOTHING])
+        for entry in entries:
             where = f"{entry.election}: {entry.stream} {entry.entry_id}"
-            if entry.stage != "ingest":
+            if not entry.stream:
+                left = True
+                hint = "retry with the release that wrote it, or have what was sent then sent again"
+                say_lines(console, [f"{_unreadable(entry)} cannot be read; {hint}"])
+            elif entry.stage != "ingest":
                 left = True
                 hint = f"is read again by {entry.stage} after `tallywire rebuild --election {entry.election}`"
                 say_lines(console, [f"{where} {hint}"])
@@ -50,3 +60,7 @@ def retry_parked(url: str, election: str | None, console: Console) -> bool:
             else:
                 say_lines(console, [f"{where} put back as {copy_id}"])
     return not left
+
+
+def _unreadable(entry: Parked) -> str:
+    return f"{entry.election}: note {entry.list_id} of {entry.stage}"

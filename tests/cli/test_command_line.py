@@ -88,6 +88,7 @@ def test_version_is_the_packages() -> None:
         ("health", "gossip"),
         ("tallies", "--redis", "http://127.0.0.1"),
         ("ingest", "--redis", "127.0.0.1:6379"),
+        ("tallies", "--redis", "redis://[::1"),
     ],
     ids=" ".join,
 )
@@ -132,6 +133,14 @@ def test_a_password_is_not_repeated() -> None:
     result = invoke("tallies", "--redis", "redis://desk:synthetic-secret@127.0.0.1:1")
     assert "redis://desk:***@127.0.0.1:1" in result.stderr
     assert "synthetic-secret" not in result.stderr
+
+
+def test_a_url_that_is_none_is_shown_without_its_password() -> None:
+    """What nobody can take apart is still shown, and still without what must not be seen."""
+    result = invoke("tallies", "--redis", "redis://desk:synthetic/secret@[::1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("redis://desk:***@[::1 is not the URL of a Redis server")
+    assert "secret" not in result.stderr
 
 
 def test_something_that_is_no_redis_is_named(port_of_a_web_server: int) -> None:

@@ -132,6 +132,30 @@ def test_where_nothing_is_tallied_the_service_is_named(server: EmbeddedServer, l
     assert "tallywire aggregate" in result.stderr
 
 
+def test_tallies_that_somebody_garbled_are_named(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
+    """What cannot be read is no fault of ours: table and field are named, and what to do; exit code 1."""
+    keep_tally(redis_client, "uk", "United Kingdom")
+    redis_client.hset(f"{{{ELECTION}}}:standing:tallies", "north-testing", '{"garbage')
+    result = tallies(server)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"What stands for north-testing in {{{ELECTION}}}:standing:tallies is no tally." in result.stderr
+    assert "tallywire verify" in result.stderr
+
+
+@pytest.mark.parametrize("field", ["data", "other"])
+def test_tallies_of_an_election_whose_register_is_garbled_say_so(
+    server: EmbeddedServer, redis_client: Redis, field: str
+) -> None:
+    """The first entry on the ledger is the register: where it is not, the ledger is named."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.xadd(f"{{{ELECTION}}}:ledger", {field: "no register"})
+    keep_tally(redis_client, "uk", "United Kingdom")
+    result = tallies(server)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"The first entry on the ledger of {ELECTION} is no register." in result.stderr
+    assert "tallywire verify" in result.stderr
+
+
 def test_without_an_election_there_are_no_tallies(server: EmbeddedServer, redis_client: Redis) -> None:
     """The command that loads one is named."""
     result = tallies(server)
@@ -181,6 +205,16 @@ def test_watch_passes_over_what_is_no_headline(server: EmbeddedServer, redis_cli
         redis_client.xadd(f"{{{ELECTION}}}:headlines", {"other": "field"})
         publish_headline(redis_client, 3)
         assert lines(process, 1) == ["Labour gains Testshire 3\n"]
+
+
+def test_watch_tells_a_headline_whose_result_somebody_garbled(
+    server: EmbeddedServer, redis_client: Redis, loaded: None
+) -> None:
+    """What the colour is looked up in may be garbage; the headline is news all the same."""
+    redis_client.hset(f"{{{ELECTION}}}:standing:results", TESTSHIRE, '{"garbage')
+    with watching(server, redis_client) as watch:
+        publish_headline(redis_client, 1)
+        assert "Labour gains Testshire 1" in lines(watch, 1)[0]
 
 
 def test_watch_waits_for_a_server_that_went_away(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:

@@ -66,7 +66,8 @@ def test_a_parked_declaration_is_put_back_after_the_fix(night: Night, newer: byt
     assert tallywire(night.url, "parked", "retry").exit_code == 0
     assert [data for _, data in entries(night.client, "declarations")[-2:]] == [newer, newer]
     assert tallywire(night.url, "parked").stdout == "Nothing is parked.\n"
-    assert tallywire(night.url, "parked", "retry").exit_code == 0
+    again = tallywire(night.url, "parked", "retry")
+    assert (again.exit_code, again.stdout) == (0, "Nothing is parked.\n")
     size = len(entries(night.client, "ledger"))
     run_services(night.url, tmp_path)
     assert len(entries(night.client, "ledger")) == size + 1
@@ -100,6 +101,21 @@ def test_an_entry_that_is_gone_is_said_to_be(night: Night, newer: bytes) -> None
     assert done.exit_code == 1
     assert "have it sent again" in done.stdout
     assert "ingest could not fold" in tallywire(night.url, "parked").stdout
+
+
+@pytest.mark.parametrize("entry_id", ["nonsense", "-", "1-1-1", f"{2**64}-0"])
+def test_notes_that_cannot_be_read_keep_nothing_from_being_put_back(night: Night, newer: bytes, entry_id: str) -> None:
+    """One that is no note, or names no entry, is said to be one; what comes after it is put back; exit code 1."""
+    ((note_id, note),) = entries(night.client, "parked-ingest")
+    night.client.xdel(key("parked-ingest"), note_id)
+    where = json.loads(note)["data"]["entry_id"]
+    for data in (b"nonsense", note.replace(where.encode(), entry_id.encode()), note):
+        night.client.xadd(key("parked-ingest"), {"data": data})
+    done = tallywire(night.url, "parked", "retry")
+    assert done.exit_code == 1, done.output
+    assert done.stdout.count("cannot be read") == 2
+    assert f"declarations {where} put back as" in done.stdout
+    assert len(entries(night.client, "parked-ingest")) == 2
 
 
 def test_a_note_that_cannot_be_read_is_listed(night: Night) -> None:

@@ -33,7 +33,9 @@ def garbage(ballot: str, candidates: Sequence[str], electorate: int) -> Iterator
         yield Garbage(name, (code,), (b"data", raw))
     yield Garbage("no field data", ("entry.no_data",), (b"payload", good))
     yield Garbage("binary field names", ("entry.no_data",), (b"\xff\x00", b"\x00\xff", b"", b""))
-    yield Garbage("data twice", ("json.invalid",), (b"data", good, b"data", good.replace(b"garbage-good", b"another")))
+    yield Garbage(
+        "data twice", ("entry.data_twice",), (b"data", good, b"data", good.replace(b"garbage-good", b"another"))
+    )
 
 
 def _wrong_declarations(

@@ -78,7 +78,7 @@ def test_garbage_is_refused_with_reasons_and_kept(night: Night, piece: Garbage) 
     values: dict[bytes, list[bytes]] = {}
     for name, value in zip(piece.entry[::2], piece.entry[1::2], strict=True):
         values.setdefault(name, []).append(value)
-    assert kept(refusal) == {name: b"\n".join(given) for name, given in values.items()}
+    assert kept(refusal) == {name: b"\n\0\n".join(given) for name, given in values.items()}
 
 
 def test_five_faults_are_told_at_once(night: Night) -> None:

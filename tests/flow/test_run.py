@@ -150,6 +150,40 @@ def test_a_killed_server_is_started_again(runs: Runs) -> None:
     assert run.end() == 0
 
 
+def test_a_log_that_was_cut_short_is_said_with_what_to_do(runs: Runs) -> None:
+    """The server mentions it in its own log only, and nothing is whole again before the senders repeat."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    assert run.end() == 0
+    assert "sender" not in run.said()
+    (log,) = runs.data.glob("appendonlydir/*.incr.aof")
+    with log.open("r+b") as written:
+        written.truncate(log.stat().st_size - 3)
+    run = runs.start()
+    run.await_saying("Have every sender send again what it has sent: what is known is a duplicate.")
+    run.await_saying("tallywire verify --checkpoint")
+    run.await_saying("Tallywire is running.")
+    assert run.end() == 0
+
+
+def test_a_service_that_stops_for_good_is_heard(runs: Runs) -> None:
+    """Its own sentence is on the screen, once and not as JSON: the server was emptied, and what to do."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    with closing(Redis.from_url(runs.url)) as client:
+        client.xadd("tallywire:elections", {"election": "synthetic.2030-05-02"})
+        client.xadd("{synthetic.2030-05-02}:declarations", {"data": "nothing"})
+        wait_until(lambda: client.exists("{synthetic.2030-05-02}:receipts"), deadline_s=READY_S, what="a receipt")
+        client.flushall()
+    said = "The server has lost synthetic.2030-05-02: ingest had committed entries"
+    run.await_saying(said)
+    run.await_saying("service.restarted")
+    assert run.end() == 0
+    (line,) = (line for line in run.said().splitlines() if said in line)
+    assert line.startswith(said)
+    assert "tallywire restore" in line
+
+
 def test_the_server_may_be_left(runs: Runs) -> None:
     """Asked to, a run ends its services only."""
     run = runs.start("--leave-server")

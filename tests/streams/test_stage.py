@@ -185,7 +185,7 @@ def test_a_field_that_is_given_twice_has_both_values(server: EmbeddedServer, red
         async with AsyncRedis.from_url(server.url) as reader:
             return await read_entries(reader, KEYS.key("words"), "0-0")
 
-    assert [entry.fields for entry in asyncio.run(read())] == [{b"data": b"one\ntwo"}]
+    assert [entry.fields for entry in asyncio.run(read())] == [{b"data": b"one\n\0\ntwo"}]
 
 
 def test_a_rule_that_fails_on_most_words_stops_the_stage(server: EmbeddedServer, redis_client: Redis) -> None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ signal.pause()
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + LIVING
 FAILING = "import sys; sys.exit('no such option')"
+EXPLAINING = "import sys; print('{}'); sys.exit('Mend it, then start again.')"
 
 SUPERVISING = """
 import sys
@@ -56,13 +57,15 @@ class Stage:
     def __init__(self, url: str, folder: Path, stack: ExitStack) -> None:
         self.url, self.folder, self.stack = url, folder, stack
 
-    def supervise(self, program: str = LIVING, **programs: str) -> Supervisor:
+    def supervise(
+        self, program: str = LIVING, *, tell: Callable[[str], None] | None = None, **programs: str
+    ) -> Supervisor:
         """Start a supervisor whose services run ``program``, or the one named for them."""
 
         def command(service: str) -> list[str]:
             return [sys.executable, "-c", programs.get(service, program), self.url, str(self.folder), service]
 
-        supervisor = Supervisor(self.url, self.folder / "services.log", command=command)
+        supervisor = Supervisor(self.url, self.folder / "services.log", command=command, tell=tell)
         self.stack.enter_context(supervisor).start()
         return supervisor
 
@@ -130,6 +133,21 @@ def test_a_service_that_keeps_failing_is_started_with_growing_pauses(
         stage.supervise(notify=FAILING)
         wait_until(lambda: len(restarts(logs, "notify")) >= 4, what="four restarts")
     assert restarts(logs, "notify")[:4] == [(1, 0.01), (1, 0.02), (1, 0.03), (1, 0.03)]
+
+
+def test_what_a_service_said_when_it_ended_is_passed_on_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watches reads why, and what to do: the sentences, not the events, and not again at each restart.
+
+    What an earlier run left in the log is not news.
+    """
+    monkeypatch.setattr(tallywire.embedded.supervisor, "RESTART_DELAYS_S", (0.01,))
+    (stage.folder / "services.log").write_text("Said yesterday.\n")
+    told: list[str] = []
+    with capture_logs() as logs:
+        supervisor = stage.supervise(notify=EXPLAINING, tell=told.append)
+        wait_until(lambda: len(restarts(logs, "notify")) >= 3, what="three restarts")
+        supervisor.stop()
+    assert [line for line in told if not line.endswith("is at work")] == ["Mend it, then start again."]
 
 
 def test_a_service_that_does_not_get_ready_is_named_with_its_log(stage: Stage) -> None:

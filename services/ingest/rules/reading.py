@@ -14,6 +14,9 @@ from services.ingest.rules.wording import Shown, listed
 
 REGISTER_TYPE: Final = "tallywire.register.v1"
 
+_AGAIN: Final = b"\n\0\n"
+"""Between the values of a field that an entry has more than once. Cannot be in JSON, so that no two make one event."""
+
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"line (\d+) column (\d+)$")
 _NEAR_BYTES: Final = 15
@@ -27,7 +30,7 @@ def read(fields: Mapping[bytes, bytes]) -> tuple[dict[str, Any] | None, list[Fau
     """
     raw = fields.get(b"data")
     if raw is None:
-        names = listed(f'"{name.decode("utf-8", "replace")}"' for name in fields)
+        names = listed((f'"{name.decode("utf-8", "replace")}"' for name in fields), "fields")
         return None, [fault("entry.no_data", fields=names)]
     if refused := _size(raw):
         return None, [refused]
@@ -69,7 +72,7 @@ def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:
     try:
         event = jiter.from_json(raw, allow_inf_nan=False)
     except ValueError as error:
-        return None, [_not_json(raw, str(error))]
+        return None, [fault("entry.data_twice") if _AGAIN in raw else _not_json(raw, str(error))]
     return event, [fault("json.duplicate_key", value=Shown(name)) for name in _repeated(raw)]
 
 

@@ -15,6 +15,10 @@ _OWN_ROWS: Final = {
         "the stream entry has no field `data`",
         "The entry has no field data, it has {fields}. Put the event, as JSON, into a field named data.",
     ),
+    "entry.data_twice": Sort(
+        "the stream entry has more than one field `data`",
+        "The entry has more than one field data, and nobody knows which is meant. Send one event an entry.",
+    ),
     "entry.empty": Sort("the field `data` is empty", "The field data is empty. Put the event, as JSON, into it."),
     "entry.too_large": Sort(
         "more bytes than such an event can have",

@@ -53,13 +53,13 @@ def _integer(value: int) -> str:
     return f"{digits[: limits.SHOWN_DIGITS_MAX]}… ({len(digits.lstrip('-'))} digits)"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names as spoken: ``Ann Example, Bob Sample and Cay Specimen``; of too many, how many they are."""
+def listed(names: Iterable[str], what: str = "candidates") -> str:
+    """Return names as spoken: ``Ann Example, Bob Sample and Cay Specimen``; of too many, how many of ``what``."""
     told = [escaped(name) for name in names]
     if not told:
         return "nobody"
     if len(told) > limits.NAMES_LISTED_MAX:
-        return f"{len(told)} candidates"
+        return f"{len(told):,} {what}"
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 

@@ -75,6 +75,16 @@ BYTES: Final = {
         (("entry.no_data", ""),),
         'The entry has no field data, it has "json" and "x". Put the event, as JSON, into a field named data.',
     ),
+    "ten thousand fields, none of them data": Refused(
+        {b"field-%d" % place: b"1" for place in range(10_000)},
+        (("entry.no_data", ""),),
+        "The entry has no field data, it has 10,000 fields. Put the event, as JSON, into a field named data.",
+    ),
+    "data twice": bytes_refused(
+        b"\n\0\n".join([json.dumps(DECLARED).encode()] * 2),
+        "entry.data_twice",
+        "The entry has more than one field data, and nobody knows which is meant. Send one event an entry.",
+    ),
     "no bytes": bytes_refused(b"", "entry.empty"),
     "only spaces": bytes_refused(b" \n", "entry.empty"),
     "a megabyte": bytes_refused(b"[" + b"0," * 500_000 + b"0]", "entry.too_large"),

@@ -23,6 +23,22 @@ local LAST_MS = '18446744073709551615'
 -- Arguments of one HSET, even: a call costs more than a field, and Lua's stack holds 8,000 values.
 local RUN = 200
 
+local WRITE = { hash = 'HSET', stream = 'XADD' }
+
+-- What keeps a key from being written, or nil.
+local function fault_of(key, kind)
+  local found = redis.call('TYPE', key).ok
+  if found ~= 'none' and found ~= kind then
+    return 'TALLYWIRE ' .. key .. ' is a ' .. found .. ', not a ' .. kind
+  end
+  if kind == 'stream' and #redis.call('XRANGE', key, LAST_MS, '+', 'COUNT', 1) > 0 then
+    return 'TALLYWIRE ' .. key .. ' takes no more: somebody has used up its ids'
+  end
+  if not redis.acl_check_cmd(WRITE[kind], key, '*', 'field', 'value') then
+    return 'NOPERM this user may not ' .. WRITE[kind] .. ' ' .. key
+  end
+end
+
 local function set(key, args, first, last)
   for at = first, last, RUN do
     redis.call('HSET', key, unpack(args, at, math.min(at + RUN - 1, last)))
@@ -36,18 +52,8 @@ local function commit(keys, args)
 
   local streams = tonumber(args[6])
   for index, key in ipairs(keys) do
-    local expected, write = 'hash', 'HSET'
-    if index > 1 and index <= 1 + streams then expected, write = 'stream', 'XADD' end
-    local kind = redis.call('TYPE', key).ok
-    if kind ~= 'none' and kind ~= expected then
-      return redis.error_reply('TALLYWIRE ' .. key .. ' is a ' .. kind .. ', not a ' .. expected)
-    end
-    if write == 'XADD' and #redis.call('XRANGE', key, LAST_MS, '+', 'COUNT', 1) > 0 then
-      return redis.error_reply('TALLYWIRE ' .. key .. ' takes no more: somebody has used up its ids')
-    end
-    if not redis.acl_check_cmd(write, key, '*', 'field', 'value') then
-      return redis.error_reply('NOPERM this user may not ' .. write .. ' ' .. key)
-    end
+    local fault = fault_of(key, (index > 1 and index <= 1 + streams) and 'stream' or 'hash')
+    if fault then return redis.error_reply(fault) end
   end
 
   local at = 7

@@ -21,9 +21,11 @@ async def mark_of(client: Redis, partition: Partition, stage: str) -> Mark:
         Damaged: what is stored there is no mark.
     """
     try:
-        return await read_mark(client, partition.key(stage))
+        mark = await read_mark(client, partition.key(stage))
+        _place(mark.cursor)
     except ValueError as error:
         raise Damaged(stage, partition.name, f"{partition.key(stage)} cannot be read ({error})") from error
+    return mark
 
 
 async def load(
@@ -66,6 +68,7 @@ async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], m
 
 
 def _place(entry_id: str) -> tuple[int, int]:
+    """Return an entry's id so that ids compare in stream order; a ``ValueError`` for what is none."""
     milliseconds, _, number = entry_id.partition("-")
     return int(milliseconds), int(number or 0)
 

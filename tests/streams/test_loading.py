@@ -104,9 +104,16 @@ def test_what_another_worker_changes_meanwhile_is_not_taken(server: EmbeddedServ
         (("DEL", KEYS.key("toy")), "there are entries on said, and {synthetic-partition}:toy is gone"),
         (("HSET", KEYS.key("toy"), "cursor", "9-0"), "it has read up to 9-0, and words ends with 1-0"),
         (("HSET", KEYS.key("toy"), "sequence:said", "abc"), "{synthetic-partition}:toy cannot be read"),
+        (("HSET", KEYS.key("toy"), "cursor", "abc"), "{synthetic-partition}:toy cannot be read"),
         (("HSET", KEYS.key("toy:words"), "one", "abc"), "one in {synthetic-partition}:toy:words cannot be read"),
     ],
-    ids=["the mark is lost", "the cursor is beyond the stream", "the mark is garbled", "a record is garbled"],
+    ids=[
+        "the mark is lost",
+        "the cursor is beyond the stream",
+        "a number is garbled",
+        "the cursor is garbled",
+        "a record is garbled",
+    ],
 )
 def test_what_cannot_be_is_not_built_on(
     server: EmbeddedServer, redis_client: Redis, damage: tuple[str, ...], said: str

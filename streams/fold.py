@@ -12,6 +12,12 @@ START: Final = "0-0"
 """The cursor of a stage that has folded nothing."""
 
 
+def place(entry_id: bytes) -> tuple[int, int]:
+    """Return an entry id as numbers, so that ids compare in stream order."""
+    milliseconds, _, counter = entry_id.partition(b"-")
+    return int(milliseconds), int(counter or 0)
+
+
 class Entry(NamedTuple):
     """One entry of a stream, as the server gave it."""
 

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from streams.commit import Mark, read_mark
 from streams.failure import Damaged
-from streams.fold import StateT, Wiring
+from streams.fold import StateT, Wiring, place
 from streams.keys import Partition
 
 AT_ONCE: Final = 10_000
@@ -22,7 +22,7 @@ async def mark_of(client: Redis, partition: Partition, stage: str) -> Mark:
     """
     try:
         mark = await read_mark(client, partition.key(stage))
-        _place(mark.cursor)
+        place(mark.cursor.encode())
     except ValueError as error:
         raise Damaged(stage, partition.name, f"{partition.key(stage)} cannot be read ({error})") from error
     return mark
@@ -60,25 +60,19 @@ async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], m
                 return f"there are entries on {name}, and {partition.key(wiring.stage)} is gone"
     key = partition.key(wiring.reads)
     if await client.exists(key):
-        last = (await client.xinfo_stream(key))["last-generated-id"].decode()
-        if _place(mark.cursor) > _place(last):
+        last: bytes = (await client.xinfo_stream(key))["last-generated-id"]
+        if place(mark.cursor.encode()) > place(last):
             # Nothing that comes would ever be read.
-            return f"it has read up to {mark.cursor}, and {wiring.reads} ends with {last}"
+            return f"it has read up to {mark.cursor}, and {wiring.reads} ends with {last.decode()}"
     return ""
-
-
-def _place(entry_id: str) -> tuple[int, int]:
-    """Return an entry's id so that ids compare in stream order; a ``ValueError`` for what is none."""
-    milliseconds, _, number = entry_id.partition("-")
-    return int(milliseconds), int(number or 0)
 
 
 async def _restored(
     partition: Partition, wiring: Wiring[StateT], stored: list[tuple[str, bytes, bytes]], stopping: asyncio.Event
 ) -> StateT | None:
     state = wiring.state(partition.name)
-    for place, (table, name, value) in enumerate(stored):
-        if place % AT_ONCE == 0:
+    for number, (table, name, value) in enumerate(stored):
+        if number % AT_ONCE == 0:
             await asyncio.sleep(0)
             if stopping.is_set():
                 return None

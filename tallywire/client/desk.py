@@ -17,11 +17,11 @@ from redis.retry import Retry
 from schemas import streams
 from schemas.events import ReceiptEvent, RegisterEvent
 from schemas.register import Register
-from streams.fold import START
+from streams.fold import START, place
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
 from streams.lag import Lag, lag_of
 from streams.reach import Reach, Undecided, addresses
-from tallywire.client.following import BLOCK_S_MAX, Follower, place
+from tallywire.client.following import BLOCK_S_MAX, Follower
 from tallywire.trouble import Exit, Trouble
 
 CONNECT_TIMEOUT_S: Final = 3.0

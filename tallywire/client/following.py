@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from redis import Redis
 
+from streams.fold import place
 from streams.keys import Partition
 from streams.reach import Reach
 
@@ -35,12 +36,6 @@ class Published(NamedTuple):
     def event(self) -> bytes:
         """The event, as published."""
         return self.fields.get(b"data", b"")
-
-
-def place(entry_id: bytes) -> tuple[int, int]:
-    """Return an entry id as numbers, so that ids compare in stream order."""
-    milliseconds, _, counter = entry_id.partition(b"-")
-    return int(milliseconds), int(counter or 0)
 
 
 class Follower:

@@ -12,9 +12,8 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import IO, Final
 
-from streams.fold import Entry
+from streams.fold import Entry, place
 from tallywire.client.desk import can_be_election
-from tallywire.client.following import place
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.walking import Walk, walk_on
 

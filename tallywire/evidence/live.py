@@ -9,10 +9,9 @@ from typing import Any, Final, cast
 from schemas.streams import HEADLINES, LEDGER, RESULTS, STREAMS, TALLIES
 from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
-from streams.fold import START, Entry
+from streams.fold import START, Entry, place
 from streams.keys import Partition
 from tallywire.client.desk import Desk
-from tallywire.client.following import place
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.replaying import GROWING, STAGES, Table
 from tallywire.evidence.walking import stated

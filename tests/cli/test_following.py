@@ -6,10 +6,10 @@ from itertools import count
 import pytest
 from redis import Redis
 
-from streams.fold import START
+from streams.fold import START, place
 from tallywire.client import following
 from tallywire.client.desk import open_desk
-from tallywire.client.following import Follower, place
+from tallywire.client.following import Follower
 from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2030-05-02"

@@ -1,8 +1,7 @@
 """The shell of aggregate: reads the ledger, writes results, control and tallies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.events import LEDGER_EVENT, ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.register import Register
@@ -18,8 +17,7 @@ from streams.watching import NOBODY, Watching
 STAGE: Final = "aggregate"
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarationRecord:
+class DeclarationRecord(NamedTuple):
     """The declaration that stands, as it is on the ledger."""
 
     ledger_entry: bytes

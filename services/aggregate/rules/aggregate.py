@@ -6,8 +6,7 @@ follows from the ledger alone, however it is read.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.events import (
     AmendmentEvent,
@@ -19,15 +18,15 @@ from schemas.events import (
     TallyEvent,
 )
 from schemas.register import Register
-from services.aggregate.rules.result import facts_of, result_of
+from services.aggregate.rules.facts import Facts
+from services.aggregate.rules.result import result_of
 from services.aggregate.rules.standing import Standing
 from services.amending import amended
 
 SOURCE: Final = "/tallywire/aggregate"
 
 
-@dataclass(frozen=True, slots=True)
-class Consequences:
+class Consequences(NamedTuple):
     """What one ledger entry changes; None where it changes nothing."""
 
     register: Register | None = None
@@ -43,27 +42,28 @@ def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
     """
     if isinstance(event, RegisterEvent):
         return Consequences(register=event.data)
-    if standing.register is None:
+    if standing.facts is None:
         raise LookupError(standing.election)
     if isinstance(event, AmendmentEvent):
-        register = amended(standing.register, event.data)
+        facts = Facts(amended(standing.facts.register, event.data))
         stands = standing.declarations.get(event.data.ballot_id)
-        return Consequences(register, None, _result(standing, register, stands, event) if stands else None)
+        return Consequences(facts.register, None, _result(standing, facts, stands, event) if stands else None)
     stands = standing.declarations.get(event.data.ballot_id)
     if stands is not None and event.data.revision <= stands.data.revision:
         return Consequences()
-    return Consequences(None, event, _result(standing, standing.register, event, event))
+    return Consequences(None, event, _result(standing, standing.facts, event, event))
 
 
 def control(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
     """Return the bodies whose seats or control differ from what was published, once the entry has been kept."""
-    register = standing.register
-    if register is None:
+    facts = standing.facts
+    if facts is None:
         return
+    register = facts.register
     contest = None if isinstance(cause, RegisterEvent) else register.contests[cause.data.ballot_id]
     for slug in register.bodies if contest is None else filter(None, (contest.body,)):
         published = standing.control.get(slug)
-        now = standing.bodies[slug].control(register, published, None if contest is None else cause.subject)
+        now = standing.bodies[slug].control(facts, published, None if contest is None else cause.subject)
         unsaid = {"previous": None, "cause": None}
         if published is None or now.model_copy(update=unsaid) != published.model_copy(update=unsaid):
             yield ControlEvent(
@@ -91,15 +91,11 @@ def tallies(standing: Standing, cause: LedgerEvent) -> Iterator[TallyEvent]:
             )
 
 
-def _result(
-    standing: Standing, register: Register, declared: DeclarationEvent, cause: LedgerEvent
-) -> ResultEvent | None:
+def _result(standing: Standing, facts: Facts, declared: DeclarationEvent, cause: LedgerEvent) -> ResultEvent | None:
     before = standing.results.get(declared.data.ballot_id)
-    ballot_id = declared.data.ballot_id
-    amending = isinstance(cause, AmendmentEvent)
-    facts = facts_of(register, ballot_id) if amending else standing.facts(ballot_id)
-    result = result_of(register, facts, declared.data, before, standing.progress(facts, declared))
-    if amending and before is not None:
+    progress = standing.progress(facts.contest(declared.data.ballot_id).regions, declared)
+    result = result_of(facts, declared.data, before, progress)
+    if isinstance(cause, AmendmentEvent) and before is not None:
         # An amendment that shows nowhere is no news.
         unsaid = {"supersedes": None, "progress": ()}
         if result.model_copy(update=unsaid) == before.data.model_copy(update=unsaid):

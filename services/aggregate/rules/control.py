@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from schemas.control import Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register
 from schemas.result import Result
-from services.aggregate.rules.result import party_names
+from services.aggregate.rules.facts import Facts
 from services.aggregate.rules.tally import life_of
 
 NOC = "NOC"
@@ -68,9 +68,9 @@ class BodyCount:
             self.at_least[party] += sign * max(0, filled - (standing.total() - candidates))
         self.undeclared += sign * contest.seats
 
-    def control(self, register: Register, previous: Control | None, cause: str | None) -> Control:
+    def control(self, facts: Facts, previous: Control | None, cause: str | None) -> Control:
         """Return the state of control as it is published."""
-        body = self.body
+        body, register = self.body, facts.register
         before = body.control_before
         if before is not None and before != NOC:
             before = register.main_party(before)
@@ -106,7 +106,7 @@ class BodyCount:
             label=_label(register, before, now, change),
             largest=level[0] if len(level) == 1 else None,
             cause=cause,
-            parties=party_names(register, mentioned),
+            parties=facts.party_names(mentioned),
             landmarks=body.landmarks,
             previous=None
             if previous is None

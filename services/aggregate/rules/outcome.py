@@ -1,6 +1,7 @@
 """Gain, hold or win: how the seats of a contest flowed since a baseline. The rules are in docs/rules.md."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from schemas.register import Baseline, Contest, Register
@@ -27,10 +28,18 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
     """
     if baseline is None or not elected:
         return None
+    before = tuple(register.main_party(holder.party) for holder in baseline.seats)
     now = main_parties(register, contest, elected)
-    held, gained, lost = _flow([register.main_party(holder.party) for holder in baseline.seats], now)
+    changed = _holder_changed(contest, elected, baseline, before, now)
+    return _flowed(before, now, holder_changed=changed, notional=baseline.notional)
+
+
+@lru_cache(maxsize=1_000)
+def _flowed(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool) -> Outcome:
+    # Most contests have one seat, and few parties win them: a night has the same few flows again and again.
+    held, gained, lost = _flow(before, now)
     won: dict[str, int] = {}
-    if not baseline.seats:
+    if not before:
         won, gained = gained, won
     change: Change = "win" if won else "gain" if gained else "hold"
     several = len(gained) > 1 and len(lost) > 1
@@ -45,8 +54,8 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
         lost=dict(_by_size(lost)),
         won=dict(_by_size(won)),
         ambiguous=several or unmatched,
-        holder_changed=_holder_changed(contest, elected, baseline, held.get(INDEPENDENT, 0)),
-        notional=baseline.notional,
+        holder_changed=holder_changed,
+        notional=notional,
     )
 
 
@@ -93,12 +102,12 @@ def first_time(register: Register, contest: Contest, party: str) -> bool | None:
     return party not in {register.main_party(past.party) for past in contest.past_winners}
 
 
-def _flow(before: list[str], now: Sequence[str]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+def _flow(before: Sequence[str], now: Sequence[str]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Return the seats held, gained and lost, by party: a party of the set before stands for one of the set elected."""
     held: dict[str, int] = {}
     gained: dict[str, int] = {}
     lost: dict[str, int] = {}
-    left = before.copy()
+    left = list(before)
     for party in now:
         seats = held if party in left else gained
         seats[party] = seats.get(party, 0) + 1
@@ -119,10 +128,13 @@ def _only(seats: Mapping[str, int]) -> str | None:
     return next(iter(seats)) if len(seats) == 1 else None
 
 
-def _holder_changed(contest: Contest, elected: Sequence[str], baseline: Baseline, held: int) -> bool:
+def _holder_changed(
+    contest: Contest, elected: Sequence[str], baseline: Baseline, before: Sequence[str], now: Sequence[str]
+) -> bool:
     """Whether an independent seat was kept by somebody else; False where a holder's name is unknown."""
-    before = [holder.name for holder in baseline.seats if holder.party == INDEPENDENT]
-    if not held or None in before:
+    held = min(before.count(INDEPENDENT), now.count(INDEPENDENT))
+    holders = [holder.name for holder in baseline.seats if holder.party == INDEPENDENT]
+    if not held or None in holders:
         return False
     names = {contest.candidates[one].name for one in elected if contest.candidates[one].party == INDEPENDENT}
-    return len(names & set(before)) < held
+    return len(names & set(holders)) < held

@@ -1,7 +1,6 @@
 """From a declaration to a result."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from schemas.declaration import Declaration
@@ -9,14 +8,13 @@ from schemas.events import ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
     CandidateResult,
-    ContestName,
     Labels,
     Outcomes,
-    PartyName,
     Progress,
     Result,
     Superseded,
 )
+from services.aggregate.rules.facts import ContestFacts, Facts
 from services.aggregate.rules.figures import (
     percent,
     points,
@@ -30,46 +28,9 @@ from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.outcome import first_time, label, outcome
 from services.counting import Count, first_past_the_post, ranked, supplementary_vote
 
-NATIONAL = "uk"
-"""Slug of the national grouping, to which every contest belongs."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContestFacts:
-    """What the register says of one contest, worked out once for all of its results."""
-
-    contest: Contest
-    name: ContestName
-    main: dict[str, str]
-    """Main party by candidate."""
-    regions: tuple[str, ...]
-    parties: dict[str, PartyName]
-    """Every party that a result mentions: those standing, those of the baselines, and those they count as."""
-    one_baseline: bool
-    """Whether the contest is held against the same seats under both baselines."""
-
-
-def facts_of(register: Register, ballot_id: str) -> ContestFacts:
-    """Return the facts of a contest."""
-    contest = register.contests[ballot_id]
-    mentioned = {candidate.party for candidate in contest.candidates.values()}
-    for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
-        mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
-    return ContestFacts(
-        contest=contest,
-        name=ContestName(
-            name=contest.name, office=contest.office, voting_system=contest.voting_system, seats=contest.seats
-        ),
-        main={one: register.main_party(candidate.party) for one, candidate in contest.candidates.items()},
-        regions=regions_of(register, ballot_id),
-        parties=party_names(register, mentioned),
-        one_baseline=contest.baseline.previous_election == contest.baseline.sitting,
-    )
-
 
 def result_of(
-    register: Register,
-    facts: ContestFacts,
+    facts: Facts,
     declared: Declaration,
     before: ResultEvent | None,
     progress: tuple[Progress, ...],
@@ -77,8 +38,7 @@ def result_of(
     """Return the result that follows from a declaration.
 
     Args:
-        register: the election as amended so far.
-        facts: what it says of the contest.
+        facts: the election as amended so far.
         declared: the contest's declaration that stands.
         before: the result published for the contest so far.
         progress: how far the contest's regions are, this declaration included.
@@ -86,11 +46,12 @@ def result_of(
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
     """
-    contest = facts.contest
+    register, known = facts.register, facts.contest(declared.ballot_id)
+    contest = known.contest
     life = LIFE[declared.kind]
     count = _count(contest, declared)
-    outcomes, labels = _held_against_baselines(register, facts, count.elected)
-    parties_elected = tuple(facts.main[candidate] for candidate in count.elected)
+    outcomes, labels = _held_against_baselines(register, known, count.elected)
+    parties_elected = tuple(known.main[candidate] for candidate in count.elected)
     valid = valid_votes(contest, declared)
     changes = share_changes(register, contest, declared, valid)
     return Result(
@@ -98,8 +59,8 @@ def result_of(
         revision=declared.revision,
         kind=declared.kind,
         counts=life.counts,
-        contest=facts.name,
-        regions=facts.regions,
+        contest=known.name,
+        regions=known.regions,
         body=contest.body,
         elected=count.elected,
         parties_elected=parties_elected,
@@ -117,7 +78,7 @@ def result_of(
         turnout=turnout(contest, declared, valid),
         swing=swing(register, contest, ranked(declared.votes or {}), changes),
         candidates=_candidates(contest, declared, count.elected, valid, changes),
-        parties=facts.parties if before is None else before.data.parties | facts.parties,
+        parties=known.parties if before is None else before.data.parties | known.parties,
         areas_declared=None if declared.areas is None else len(declared.areas),
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
@@ -125,27 +86,6 @@ def result_of(
         progress=progress,
         supersedes=None if before is None else _superseded(before),
     )
-
-
-def regions_of(register: Register, ballot_id: str) -> tuple[str, ...]:
-    """Return the slugs of the groupings that a contest counts in, the national one last."""
-    named = register.contests[ballot_id].regions
-    return (*(slug for slug in dict.fromkeys(named) if slug != NATIONAL), NATIONAL)
-
-
-def party_names(register: Register, mentioned: Collection[str]) -> dict[str, PartyName]:
-    """Return what a reader needs to print the parties mentioned, and those they count as."""
-    main = {register.main_party(party) for party in mentioned}
-    return {
-        party_id: PartyName(
-            name=register.parties[party_id].name,
-            spoken=register.parties[party_id].spoken,
-            number=register.parties[party_id].number,
-            abbreviation=register.parties[party_id].abbreviation,
-            counts_as=register.main_party(party_id),
-        )
-        for party_id in sorted({*mentioned, *main})
-    }
 
 
 def _count(contest: Contest, declared: Declaration) -> Count:
@@ -158,13 +98,13 @@ def _count(contest: Contest, declared: Declaration) -> Count:
     return first_past_the_post(declared.votes, contest.seats, lot)
 
 
-def _held_against_baselines(register: Register, facts: ContestFacts, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
+def _held_against_baselines(register: Register, known: ContestFacts, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
     """Hold the elected against both baselines; where these are the same, once is enough."""
-    contest = facts.contest
+    contest = known.contest
     previous = outcome(register, contest, elected, contest.baseline.previous_election)
     previous_label = label(register, contest, previous)
     sitting, sitting_label = previous, previous_label
-    if not facts.one_baseline:
+    if not known.one_baseline:
         sitting = outcome(register, contest, elected, contest.baseline.sitting)
         sitting_label = label(register, contest, sitting)
     return (

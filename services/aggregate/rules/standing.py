@@ -1,5 +1,6 @@
 """What aggregate remembers of an election: register, what stands of each contest, tallies, control."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from schemas.control import Control
@@ -8,9 +9,9 @@ from schemas.register import Register
 from schemas.result import Progress
 from schemas.tally import Tally
 from services.aggregate.rules.control import BodyCount
+from services.aggregate.rules.facts import NATIONAL, Facts, regions_of
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.result import NATIONAL, ContestFacts, facts_of, regions_of
-from services.aggregate.rules.tally import RegionCount, contribution, life_of
+from services.aggregate.rules.tally import Contribution, RegionCount, contribution, life_of
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
@@ -30,25 +31,27 @@ class Standing:
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""
         self.election = election
-        self.register: Register | None = None
+        self.facts: Facts | None = None
+        """What the register says; None before it is read."""
         self.declarations: dict[str, DeclarationEvent] = {}
         self.results: dict[str, ResultEvent] = {}
         self.regions: dict[str, RegionCount] = {}
+        self._counted: dict[str, Contribution] = {}
+        """What the result of each contest adds to the tallies of its regions."""
         self.bodies: dict[str, BodyCount] = {}
         self.tallies: dict[str, Tally] = {}
         self.control: dict[str, Control] = {}
-        self._facts: dict[str, ContestFacts] = {}
         self.changed: set[str] = set()
         """Regions whose tally may differ from the one published."""
 
     def keep_register(self, register: Register) -> None:
         """Take the register, first or amended: everything that was counted is counted anew under it."""
-        self.register = register
-        self._facts.clear()
+        self.facts = Facts(register)
+        self._counted.clear()
         names = {slug: region.name for slug, region in register.regions.items()}
         self.regions = {slug: RegionCount(slug, name) for slug, name in ({NATIONAL: NATIONAL_NAME} | names).items()}
         for ballot_id, contest in register.contests.items():
-            for slug in regions_of(register, ballot_id):
+            for slug in regions_of(contest):
                 self.regions[slug].members[ballot_id] = contest
         self.bodies = {slug: BodyCount(slug, body) for slug, body in register.bodies.items()}
         for body in self.bodies.values():
@@ -60,16 +63,17 @@ class Standing:
 
     def keep_result(self, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
-        if self.register is None:
+        if self.facts is None:
             raise LookupError(self.election)
         new, earlier = event.data, self.results.get(event.data.ballot_id)
         old = None if earlier is None else earlier.data
-        takes, adds = (contribution(result, new.headline_baseline) for result in (old, new))
+        takes, adds = self._counted.get(new.ballot_id, {}), contribution(new)
+        self._counted[new.ballot_id] = adds
         was, now = life_of(old), life_of(new)
         for slug in new.regions:
             self.regions[slug].replace(new.ballot_id, takes, adds, was, now)
         if new.body is not None:
-            self.bodies[new.body].replace(self.register, old, new)
+            self.bodies[new.body].replace(self.facts.register, old, new)
         self.results[new.ballot_id] = event
         self.changed.update(new.regions)
 
@@ -94,24 +98,12 @@ class Standing:
         Raises:
             LookupError: before the register is read.
         """
-        if self.register is None:
+        if self.facts is None:
             raise LookupError(slug)
-        return self.regions[slug].tally(self.register.headline_baseline)
+        return self.regions[slug].tally(self.facts.register.headline_baseline)
 
-    def facts(self, ballot_id: str) -> ContestFacts:
-        """Return what the register says of a contest.
-
-        Raises:
-            LookupError: before the register is read, or when it has no such contest.
-        """
-        if self.register is None:
-            raise LookupError(ballot_id)
-        if ballot_id not in self._facts:
-            self._facts[ballot_id] = facts_of(self.register, ballot_id)
-        return self._facts[ballot_id]
-
-    def progress(self, facts: ContestFacts, declared: DeclarationEvent) -> tuple[Progress, ...]:
+    def progress(self, regions: Iterable[str], declared: DeclarationEvent) -> tuple[Progress, ...]:
         """Return how far the regions of a contest are once ``declared`` stands."""
         earlier = self.results.get(declared.data.ballot_id)
         was, now = life_of(earlier.data if earlier else None), LIFE[declared.data.kind]
-        return tuple(self.regions[slug].progress(was, now) for slug in facts.regions)
+        return tuple(self.regions[slug].progress(was, now) for slug in regions)

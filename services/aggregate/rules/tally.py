@@ -19,20 +19,20 @@ Contribution = Mapping[tuple[str, str], int]
 """What a result adds to a tally: a count by main party and measure."""
 
 
-def contribution(result: Result | None, baseline: BaselineName) -> Contribution:
-    """Return what one result adds to a tally; nothing where there is none.
+def contribution(result: Result) -> Contribution:
+    """Return what one result adds to a tally.
 
     A seat whose baseline is unknown counts as won, and as nothing else.
     """
     adds: defaultdict[tuple[str, str], int] = defaultdict(int)
-    if result is None or not result.counts:
+    if not result.counts:
         return adds
     for candidate in result.candidates:
         party = result.parties[candidate.party].counts_as
         adds[party, "votes"] += candidate.votes or 0
     for party in result.parties_elected:
         adds[party, "won"] += 1
-    found: Outcome | None = getattr(result.outcomes, baseline)
+    found: Outcome | None = getattr(result.outcomes, result.headline_baseline)
     if found is not None:
         for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):
             for party, number in seats.items():

@@ -124,6 +124,15 @@ def test_an_amended_register_amends_the_result() -> None:
     assert written.last("tallies", "uk")["parties"]["PP53"]["won"] == 1
 
 
+def test_what_is_declared_after_an_amendment_is_held_against_the_amended_register() -> None:
+    """Promise: an amendment holds from then on, also for the contest's later declarations."""
+    again = declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2)
+    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB), AMENDMENT, again])
+    result = written.last("results", TESTSHIRE)
+    assert (result["revision"], result["turnout"]["valid_votes"]) == (2, 25.0)
+    assert result["candidates"][0]["name"] == "Bob Sample-Mended"
+
+
 def test_tallies_are_published_at_the_end_of_a_group_and_only_when_they_differ() -> None:
     """Promise: what is published follows from the ledger alone, however it is read in batches."""
     ledger: list[Encodable] = [

@@ -4,7 +4,7 @@ Source of the rules: docs/rules.md, "Who is elected".
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not an error of the program
@@ -17,8 +17,7 @@ class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not a
         self.places = places
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Who is elected."""
 
     elected: tuple[str, ...]

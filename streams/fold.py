@@ -51,8 +51,7 @@ class Emission(NamedTuple):
     """A JSON object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     """What one entry brings about."""
 
     records: tuple[Record, ...] = ()

@@ -1,9 +1,8 @@
 """One entry of the declarations stream: an event that can be true, or everything that keeps it from being one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -26,8 +25,7 @@ from services.ingest.rules.wording import DidYouMean, Loc, Shown
 _NOTHING: Final[frozenset[Loc]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """What an entry turned out to be."""
 
     event: Sendable | None
@@ -73,8 +71,10 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
 
 
 def _examined(event: Mapping[str, Any], parsed: Sendable | None, faults: list[Fault]) -> Examined:
+    if parsed is not None and not faults:
+        return Examined(parsed, parsed.id, parsed.source, parsed.subject, ())
     return Examined(
-        event=None if faults else parsed,
+        event=None,
         event_id=_identity(event.get("id")),
         source=_identity(event.get("source")),
         subject=_identity(event.get("subject")) or _identity(_data(event).get("ballot_id")),

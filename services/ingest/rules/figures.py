@@ -1,14 +1,13 @@
 """What a declaration says, as far as it could be read."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.register import Contest
 from services.ingest.rules.wording import Loc
 
 
-@dataclass(frozen=True, slots=True)
-class Votes:
+class Votes(NamedTuple):
     """Votes of one count, by candidate id."""
 
     counts: Mapping[str, int]
@@ -26,8 +25,7 @@ class Votes:
         return sum(votes for name, votes in self.counts.items() if name in contest.candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class AreaFigures:
+class AreaFigures(NamedTuple):
     """The count of one local area."""
 
     place: int
@@ -40,8 +38,7 @@ class AreaFigures:
     """Papers rejected there; None when not stated or not readable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """What a declaration says in the fields that are for its kind."""
 
     kind: str | None

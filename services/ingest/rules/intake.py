@@ -17,8 +17,7 @@ REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """An event that was accepted."""
 
     digest: str
@@ -60,8 +59,7 @@ class Revision(NamedTuple):
         return f"{self.ballot_id} {self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """How much of refused entries is kept a second time, on the stream of refusals."""
 
     size: int

@@ -8,9 +8,9 @@ declaration can be mended and sent again under its id.
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from schemas.declaration import Declaration
 from schemas.events import AmendmentEvent, DeclarationEvent, ReceiptEvent, RefusalEvent, RegisterEvent
@@ -28,8 +28,7 @@ _LAST_MS: Final = 253_402_300_799_999
 """The end of the year 9999: an entry id that somebody chose may lie beyond what a calendar can say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """An accepted event as it goes on the ledger: the sender's bytes up to the last brace, then our attributes."""
 
     raw: bytes
@@ -40,8 +39,7 @@ class Sent:
         return self.raw[:-1] + b',"acceptedtime":"%s"}' % self.accepted.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What becomes of one entry."""
 
     receipt: ReceiptEvent
@@ -90,7 +88,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         case RegisterEvent(data=register):
             judgement = _register(intake, register, accepted, writing, fields)
         case AmendmentEvent(data=amendment) if intake.register is not None:
-            judgement = replace(accepted, register=amended(intake.register, amendment))
+            judgement = accepted._replace(register=amended(intake.register, amendment))
         case _:
             raise LookupError(intake.election)
     if judgement.ledger is not None and intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
@@ -100,7 +98,12 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
 
 def instant(entry_id: str) -> str:
     """Return the time in a stream entry's id, RFC 3339 in UTC with milliseconds: the server's clock, not ours."""
-    milliseconds = min(int(entry_id.partition("-")[0]), _LAST_MS)
+    return _written(min(int(entry_id.partition("-")[0]), _LAST_MS))
+
+
+@lru_cache(maxsize=1_000)
+def _written(milliseconds: int) -> str:
+    # What was sent in one go has the same few times.
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -123,7 +126,7 @@ def _declaration(
     earlier = revisions.get(declared.revision)
     if earlier is None:
         taken = Taken(figures, accepted.taken[1].ledger_sequence)
-        return replace(accepted, revision=Revision(declared.ballot_id, declared.revision, taken))
+        return accepted._replace(revision=Revision(declared.ballot_id, declared.revision, taken))
     if earlier.digest == figures:
         return writing.duplicate(earlier)
     reason = Reason(
@@ -143,7 +146,7 @@ def _register(
     fields: Mapping[bytes, bytes],
 ) -> Judgement:
     if intake.register is None:
-        return replace(accepted, register=register)
+        return accepted._replace(register=register)
     reason = Reason(
         code="register.already_loaded",
         path="data",
@@ -152,8 +155,7 @@ def _register(
     return writing.refusal(fields, (reason,))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """Writes the receipt for one entry."""
 
     intake: Intake

@@ -5,7 +5,6 @@ be read, so that the other faults of a declaration are told as well.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from schemas.register import Contest, VotingSystem
@@ -29,7 +28,7 @@ def impossible(figures: Figures, contest: Contest | None) -> Iterator[Fault]:
         return
     if figures.final_round is not None and contest.voting_system != "supplementary-vote":
         yield fault("final_round.not_for_contest", "data", "final_round", contest=contest.name)
-        figures = replace(figures, final_round=None)
+        figures = figures._replace(final_round=None)
     yield from misnamed(figures, contest)
     yield from beyond_electorate(figures, contest)
     yield from beyond_papers(figures, contest)

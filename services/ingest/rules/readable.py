@@ -1,8 +1,7 @@
 """An event as far as it could be read: the checks of its content rely on nothing that the schema objects to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingest.rules.figures import AreaFigures, Figures, Votes
 from services.ingest.rules.kinds import NOT_FOR
@@ -10,8 +9,7 @@ from services.ingest.rules.shape import Sendable
 from services.ingest.rules.wording import Loc
 
 
-@dataclass(frozen=True, slots=True)
-class Readable:
+class Readable(NamedTuple):
     """An event, and where in it nothing can be relied on."""
 
     event: Mapping[str, Any]

@@ -5,8 +5,7 @@ of control says what follows for its council or parliament. What was said is rem
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
@@ -22,8 +21,7 @@ from services.notify.rules.wording.english import sentence
 SOURCE: Final = "/tallywire/notify"
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """What one event brings about."""
 
     headlines: tuple[HeadlineEvent, ...]

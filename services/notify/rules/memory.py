@@ -82,7 +82,12 @@ class Memory:
 
     def body(self, slug: str) -> BodySaid:
         """Return what was said about a body."""
-        return self.bodies.get(slug, BodySaid())
+        return self.bodies.get(slug) or BodySaid()
+
+    def is_complete(self, slug: str) -> bool:
+        """Whether it was said that every contest expected in a region is declared."""
+        said = self.regions.get(slug)
+        return said is not None and said.complete
 
     def keep_swing(self, ballot_id: str, known: SwingKnown) -> None:
         """Remember a contest's swing, in place of its earlier one."""

@@ -17,7 +17,7 @@ def regions(memory: Memory, result: Result) -> Said:
     complete = [
         region
         for region in result.progress
-        if region.declared == region.expected > 1 and not memory.regions.get(region.region, RegionSaid()).complete
+        if region.declared == region.expected > 1 and not memory.is_complete(region.region)
     ]
     remember: dict[tuple[str, str], Remembered] = {
         (SAID, f"region:{region.region}"): RegionSaid(complete=True) for region in complete

@@ -1,14 +1,16 @@
 """One thing to say, before it becomes an event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from services.notify.rules.kinds import Case
 from services.notify.rules.memory import Remembered
 
+_NOTHING: Final[Mapping[tuple[str, str], Remembered]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+
+class Saying(NamedTuple):
     """A headline in the making."""
 
     case: Case
@@ -20,10 +22,9 @@ class Saying:
     """The region it is about, when it is about one and not about a contest or a body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What there is to say after one event, and what to remember."""
 
     sayings: tuple[Saying, ...] = ()
-    remember: Mapping[tuple[str, str], Remembered] = field(default_factory=dict)
+    remember: Mapping[tuple[str, str], Remembered] = _NOTHING
     """By table and field."""

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.declaration import DeclarationKind
 from schemas.result import CandidateResult, Outcome, Outcomes, Result
@@ -16,8 +15,7 @@ FINAL_ROUND: Final = 2
 """The round of the supplementary vote in which second preferences are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Won:
+class Won(NamedTuple):
     """Who won a contest's seats: what a result says, or what the one before it said."""
 
     kind: DeclarationKind

@@ -1,9 +1,8 @@
 """English: names as they are spoken, verbs that agree with them, small numbers in words, lists."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from re import compile as pattern
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.result import PartyName
 
@@ -32,8 +31,7 @@ INDEPENDENT: Final = "Independent"
 """The spoken name of who has no party."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A party as it is said."""
 
     name: str

@@ -1,7 +1,7 @@
 """Who won a contest's seats, from whom, and by how much."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from schemas.result import PartyName, Swing
 from services.notify.rules.wording.english import (
@@ -21,8 +21,7 @@ Parties = Mapping[str, PartyName]
 """Every party that may be mentioned, by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A candidate as a sentence needs them."""
 
     name: str
@@ -61,8 +60,7 @@ def one_seat(party: Spoken, verb: str, contest: str, origin: Spoken | None = Non
     return said if origin is None else fitting((f"{said} from {origin.within}", said), SEAT_LENGTH_MAX)
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """The seats that a headline is about."""
 
     verb: str
@@ -204,4 +202,4 @@ def _by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False
     """Return parties with their seats: most first, independents last among equals."""
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
     named.sort(key=lambda one: (-one[1], one[0].name.startswith("Independent"), one[0].name))
-    return [(replace(party, name=abbreviation) if short else party, count) for party, count, abbreviation in named]
+    return [(party._replace(name=abbreviation) if short else party, count) for party, count, abbreviation in named]

@@ -1,7 +1,8 @@
 """One stage as somebody would write it who needs speed and nothing else: a loop over redis.asyncio.
 
-It has the same rule, the same script, batches of the same size, and reads on while it folds and commits. It has no
-FastStream, no second writer, no server that goes away, no stopping in order and no state from before.
+It has the same rule, the same script, the same client, batches of the same size, and reads on while it folds and
+commits. It has no FastStream, no second writer, no server that goes away, no stopping in order and no state from
+before.
 
 ``python -m benchmarks.handwritten URL STAGE`` runs it as a process, for the first election in the catalogue.
 """
@@ -19,6 +20,7 @@ from services.aggregate import service as aggregate
 from services.ingest import service as ingest
 from services.notify import service as notify
 from streams.commit import Committer, Mark, load_function
+from streams.connecting import connect
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.stage import BATCH_MAX, BLOCK_MS
@@ -59,7 +61,7 @@ async def work(client: Redis, partition: Partition, stage: str, last: str | None
 
 async def main(url: str, stage: str) -> None:
     """Say that the process is ready, wait for an election, and fold it."""
-    async with Redis.from_url(url, socket_timeout=None) as client:
+    async with connect(url) as client:
         await client.set(alive_key(stage, socket.gethostname(), os.getpid()), 1)
         while not (named := cast("Answer", await client.xread({CATALOGUE: "0-0"}, block=BLOCK_MS))):
             pass

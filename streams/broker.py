@@ -21,24 +21,15 @@ from faststream.redis.subscriber.config import RedisSubscriberConfig, RedisSubsc
 from faststream.redis.subscriber.specification import StreamSubscriberSpecification
 from faststream.redis.subscriber.usecases.basic import LogicSubscriber
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from streams.connecting import connect
 from streams.fold import Batch, Entry, Rule, StateT, Wiring, fold
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.reach import Reach, addresses
 from streams.stage import RETRY_S, Observe, Stage, read_entries, unobserved
 from streams.stopping import done_before, drop, pause
 from streams.watching import NOBODY, Watching
-
-CONNECTIONS_MAX: Final = 2 * PARTITIONS_MAX + 10
-"""Connections of a service to one server: one reads and one commits for each partition, and the catalogue's. The
-client's own limit of 100 would end at 50 partitions."""
-
-ANSWER_S: Final = 4.0
-"""How long a server may take to answer. Longer than a read waits (2 s); shorter than a service that is told to end has
-(5 s), for it may have a commit under way to a server that is frozen."""
 
 CATALOGUE_READ_MAX: Final = 1_000
 """Entries of the catalogue read at once: it may be long, for anybody may have written anything into it."""
@@ -163,17 +154,6 @@ class FoldSubscriber(LogicSubscriber):
         raise NotImplementedError
 
 
-def _client(url: str) -> Redis:
-    # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
-    return Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=CONNECTIONS_MAX,
-        socket_timeout=ANSWER_S,
-        socket_connect_timeout=ANSWER_S,
-    )
-
-
 class Broker(RedisBroker):
     """A Redis broker whose subscribers are folds.
 
@@ -189,7 +169,7 @@ class Broker(RedisBroker):
         self.observe = observe
         self.watching: Watching = NOBODY
         self.failure: BaseException | None = None
-        self._reach = Reach(url, _client)
+        self._reach = Reach(url, connect)
         # FastStream's own client serves publishers, of which there are none.
         super().__init__(
             addresses(url)[0],

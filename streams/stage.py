@@ -110,8 +110,12 @@ class Stage(Generic[StateT]):
     stopping: asyncio.Event
     observe: Observe = unobserved
     watch: Watch = UNWATCHED
+    server: Redis = field(init=False)
+    """The client of the server that has the partition, since the last time that all began anew."""
     client: Redis = field(init=False)
-    """Of the server that has the partition, since the last time that all began anew."""
+    """One connection of it, for all but reading. A pool would hand one out, and look it over, for each command."""
+    reader: Redis = field(init=False)
+    """Another one, that waits for entries."""
     _attempt: int = 0
     """Failures since the last commit: a server that can be read and takes nothing is not asked all the time."""
     _known: bool = False
@@ -131,13 +135,14 @@ class Stage(Generic[StateT]):
         where = log.bind(stage=self.wiring.stage, partition=self.partition.name)
         while not self.stopping.is_set():
             try:
-                self.client = await self.reach(self._key)
-                await load_function(self.client)
-                await self._lead()
-                self.watch.stands_by()
-                if not self.stopping.is_set():
-                    where.info("stage.standing_by")
-                    await self._follow()
+                self.server = await self.reach(self._key)
+                async with self.server.client() as self.client, self.server.client() as self.reader:
+                    await load_function(self.client)
+                    await self._lead()
+                    self.watch.stands_by()
+                    if not self.stopping.is_set():
+                        where.info("stage.standing_by")
+                        await self._follow()
             except (RedisError, OSError) as error:
                 retry_in_s = RETRY_S[min(self._attempt, len(RETRY_S) - 1)]
                 self._attempt += 1
@@ -208,7 +213,7 @@ class Stage(Generic[StateT]):
         Raises:
             Elsewhere: it is not.
         """
-        if await self.reach(self._key) is not self.client:
+        if await self.reach(self._key) is not self.server:
             raise Elsewhere(f"{self.partition.name} is at another server now")
 
     async def _follow(self) -> None:
@@ -216,9 +221,12 @@ class Stage(Generic[StateT]):
         cursor = (await self._current_mark()).cursor
         while not self.stopping.is_set():
             reading = self._start_read(cursor, count=1)
-            if not await done_before(self.stopping, reading):
+            try:
+                if not await done_before(self.stopping, reading):
+                    return
+            finally:
+                # Also when this is cancelled because another stage has failed: the connection is given back then.
                 await drop(reading)
-                return
             if not reading.result():
                 await self._stay()
                 continue
@@ -237,4 +245,4 @@ class Stage(Generic[StateT]):
         return asyncio.create_task(self._read(after, count))
 
     async def _read(self, after: str, count: int) -> list[Entry]:
-        return await read_entries(self.client, self.partition.key(self.wiring.reads), after, count)
+        return await read_entries(self.reader, self.partition.key(self.wiring.reads), after, count)

@@ -111,7 +111,7 @@ WORKED: Final = {
         "catalogue.full",
         "limits/test_reached.py",
     ),
-    "streams.broker:CONNECTIONS_MAX": Limit(
+    "streams.connecting:CONNECTIONS_MAX": Limit(
         "not reached before the limit of elections", test="limits/test_partitions.py"
     ),
     "streams.broker:CATALOGUE_READ_MAX": Limit("the rest is read next"),

@@ -5,7 +5,8 @@ import asyncio
 from redis import Redis
 from structlog.testing import capture_logs
 
-from streams.broker import CONNECTIONS_MAX, Broker
+from streams.broker import Broker
+from streams.connecting import CONNECTIONS_MAX
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from tallywire.embedded.server import EmbeddedServer
 from tests.streams.toy import WIRING, say

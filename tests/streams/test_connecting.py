@@ -1,0 +1,28 @@
+"""How a stage speaks to a server."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from redis.asyncio.connection import Connection
+
+from streams.connecting import Packing, connect
+
+ARGUMENTS = st.lists(st.one_of(st.binary(max_size=20_000), st.text(max_size=50), st.integers()), max_size=30)
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "rediss://127.0.0.1:1/0", "unix:///nowhere.sock"])
+def test_every_sort_of_connection_packs_in_c(url: str) -> None:
+    """Promise: however a server is reached, a commit of a thousand arguments is packed by hiredis."""
+    pool: Any = connect(url).connection_pool
+    connection = pool.make_connection()
+    assert isinstance(connection, Packing)
+    assert type(connection).pack_command is Packing.pack_command
+
+
+@given(ARGUMENTS)
+def test_what_is_sent_is_what_redis_py_would_send(arguments: list[str | bytes | int]) -> None:
+    """Promise: only the packing is another one, not the command."""
+    command = ("FUNCTION LOAD", *arguments)
+    assert b"".join(Packing().pack_command(*command)) == b"".join(Connection().pack_command(*command))

@@ -84,18 +84,15 @@ def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects
         emissions.append(Emission(RESULTS.name, found.result))
     yield Effects(tuple(records), tuple(emissions))
     if found.result is not None or found.register is not None:
-        yield _published(tables.CONTROL, RESULTS.name, control(standing, event))
+        yield from _published(tables.CONTROL, RESULTS.name, control(standing, event))
     if event.groupend:
-        yield _published(tables.TALLIES, TALLIES.name, tallies(standing, event))
+        yield from _published(tables.TALLIES, TALLIES.name, tallies(standing, event))
 
 
-def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Effects:
-    """Return the effects of publishing events and keeping each as what stands."""
-    said = tuple(events)
-    return Effects(
-        tuple(Record(table, event.subject, event) for event in said),
-        tuple(Emission(stream, event) for event in said),
-    )
+def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Iterator[Effects]:
+    """Yield what publishing an event does, which is kept as what stands; nothing for most results."""
+    for event in events:
+        yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
 
 
 def build(broker: Broker) -> Broker:

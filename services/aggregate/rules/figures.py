@@ -8,6 +8,7 @@ from math import floor
 from schemas.declaration import Declaration
 from schemas.register import Contest, Register
 from schemas.result import Swing, Turnout
+from services.counting import ranked
 
 
 def percent(part: int, whole: int | None) -> float | None:
@@ -89,18 +90,21 @@ def share_changes(
     }
 
 
-def swing(register: Register, contest: Contest, order: list[str], changes: Mapping[str, Fraction]) -> Swing | None:
+def swing(
+    register: Register, contest: Contest, votes: Mapping[str, int], changes: Mapping[str, Fraction]
+) -> Swing | None:
     """Return the two-party swing between first and second (Butler); None where either's change is unknown.
 
     Args:
         register: says which party each candidate counts for.
         contest: the contest.
-        order: candidates, most votes first.
+        votes: votes by candidate.
         changes: change of share by candidate.
     """
-    if len(order) < 2 or not set(order[:2]) <= changes.keys():  # noqa: PLR2004  # two parties
+    leading = ranked(votes)[:2] if len(changes) > 1 else []
+    if len(leading) < 2 or not set(leading) <= changes.keys():  # noqa: PLR2004  # two parties
         return None
-    first, second = order[:2]
+    first, second = leading
     half = (changes[first] - changes[second]) / 2
     to, fro = (first, second) if half >= 0 else (second, first)
     return Swing(

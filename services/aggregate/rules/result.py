@@ -26,7 +26,7 @@ from services.aggregate.rules.figures import (
 )
 from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.outcome import first_time, label, outcome
-from services.counting import Count, first_past_the_post, ranked, supplementary_vote
+from services.counting import Count, first_past_the_post, supplementary_vote
 
 
 def result_of(
@@ -76,7 +76,7 @@ def result_of(
         rejected_by_head=declared.rejected_by_head,
         electorate=contest.electorate,
         turnout=turnout(contest, declared, valid),
-        swing=swing(register, contest, ranked(declared.votes or {}), changes),
+        swing=swing(register, contest, declared.votes or {}, changes),
         candidates=_candidates(contest, declared, count.elected, valid, changes),
         parties=known.parties if before is None else before.data.parties | known.parties,
         areas_declared=None if declared.areas is None else len(declared.areas),

@@ -1,11 +1,13 @@
 """A client of one server: redis-py's, set up for a stage."""
 
+import asyncio
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.connection import HiredisRespSerializer
+from redis.exceptions import TimeoutError as NoAnswer
 
 from streams.keys import PARTITIONS_MAX
 
@@ -29,14 +31,31 @@ class Packing:
         return packed
 
 
+class Client(Redis):
+    """Gives a command one deadline. redis-py gives it two, and makes a task of the sending to keep the first."""
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # redis-py's signature
+        """Return the answer to a command.
+
+        Raises:
+            RedisError: the server is away, refuses, or has not answered within ``ANSWER_S``.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            message = f"The server has not answered within {ANSWER_S:g} s"
+            raise NoAnswer(message) from None
+
+
 def connect(url: str) -> Redis:
     """Return a client of the server at a plain URL, without reaching for it yet."""
     # No hidden retries: a stage must know at once that a commit is in doubt, and reloads.
-    client = Redis.from_url(
+    client = Client.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
         max_connections=CONNECTIONS_MAX,
-        socket_timeout=ANSWER_S,
+        socket_timeout=None,
         socket_connect_timeout=ANSWER_S,
     )
     pool: Any = client.connection_pool

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, cast
 
@@ -136,7 +137,7 @@ class Stage(Generic[StateT]):
         while not self.stopping.is_set():
             try:
                 self.server = await self.reach(self._key)
-                async with self.server.client() as self.client, self.server.client() as self.reader:
+                async with aclosing(self.server.client()) as self.client, aclosing(self.server.client()) as self.reader:
                     await load_function(self.client)
                     await self._lead()
                     self.watch.stands_by()

@@ -1,13 +1,20 @@
 """How a stage speaks to a server."""
 
+import asyncio
+import os
+import signal
+from contextlib import aclosing
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio.connection import Connection
+from redis.exceptions import RedisError
 
+from streams import connecting
 from streams.connecting import Packing, connect
+from tallywire.embedded.server import EmbeddedServer
 
 ARGUMENTS = st.lists(st.one_of(st.binary(max_size=20_000), st.text(max_size=50), st.integers()), max_size=30)
 
@@ -26,3 +33,26 @@ def test_what_is_sent_is_what_redis_py_would_send(arguments: list[str | bytes | 
     """Promise: only the packing is another one, not the command."""
     command = ("FUNCTION LOAD", *arguments)
     assert b"".join(Packing().pack_command(*command)) == b"".join(Connection().pack_command(*command))
+
+
+@pytest.mark.parametrize("acquainted", [True, False], ids=["connected before", "not yet connected"])
+def test_a_server_that_keeps_silent_is_not_waited_for(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, *, acquainted: bool
+) -> None:
+    """Promise: a frozen server is an error like any other, in time for a service that is told to end."""
+    monkeypatch.setattr(connecting, "ANSWER_S", 0.2)
+
+    async def ask() -> None:
+        client = connect(server.url)
+        async with aclosing(client), aclosing(client.client()) as own:
+            if acquainted:
+                await own.ping()
+            os.kill(server.pid, signal.SIGSTOP)
+            try:
+                with pytest.raises(RedisError, match=r"^The server has not answered within 0\.2 s$"):
+                    await own.ping()
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+            assert await own.ping()
+
+    asyncio.run(ask())

@@ -42,17 +42,17 @@ async def read(client: Redis, key: str, after: str) -> list[Entry]:
     return [Entry(entry_id.decode(), fields) for _, entries in answer for entry_id, fields in entries]
 
 
-async def work(client: Redis, partition: Partition, stage: str, last: str | None = None) -> None:
+async def work(client: Redis, reader: Redis, partition: Partition, stage: str, last: str | None = None) -> None:
     """Fold a stage's stream from its beginning, up to the entry ``last`` or for ever."""
     await load_function(client)
     wiring, rule = STAGES[stage]
     key = partition.key(wiring.reads)
     committer, state = Committer(client, partition, wiring), wiring.state(partition.name)
     mark: Mark | None = Mark()
-    reading = asyncio.create_task(read(client, key, "0-0"))
+    reading = asyncio.create_task(read(reader, key, "0-0"))
     while mark is not None and mark.cursor != last:
         entries = await reading
-        reading = asyncio.create_task(read(client, key, entries[-1].id if entries else mark.cursor))
+        reading = asyncio.create_task(read(reader, key, entries[-1].id if entries else mark.cursor))
         if entries:
             mark = await committer.commit(mark, entries[-1].id, fold(wiring, rule, state, entries))
     reading.cancel()
@@ -61,11 +61,11 @@ async def work(client: Redis, partition: Partition, stage: str, last: str | None
 
 async def main(url: str, stage: str) -> None:
     """Say that the process is ready, wait for an election, and fold it."""
-    async with connect(url) as client:
+    async with connect(url) as server, server.client() as client, server.client() as reader:
         await client.set(alive_key(stage, socket.gethostname(), os.getpid()), 1)
         while not (named := cast("Answer", await client.xread({CATALOGUE: "0-0"}, block=BLOCK_MS))):
             pass
-        await work(client, Partition(named[0][1][0][1][b"election"].decode()), stage)
+        await work(client, reader, Partition(named[0][1][0][1][b"election"].decode()), stage)
 
 
 if __name__ == "__main__":

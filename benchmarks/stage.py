@@ -84,7 +84,7 @@ async def _recorded(line: Line, partition: Partition, stage: str) -> list[Comman
     last = line.desk.last_id(partition.name, STAGES[stage][0].reads)
     async with cast("Recorder", Recorder.from_url(line.server.url, socket_timeout=None)) as client:
         client.commits = []
-        await work(client, partition, stage, last)
+        await work(client, client, partition, stage, last)
         return client.commits
 
 

@@ -56,6 +56,7 @@ def connect(url: str) -> Redis:
         retry=Retry(NoBackoff(), 0),
         max_connections=CONNECTIONS_MAX,
         socket_timeout=None,
+        # Within a command its deadline is sooner; this one is for what is outside of one, as taking leave of TLS.
         socket_connect_timeout=ANSWER_S,
     )
     pool: Any = client.connection_pool

@@ -229,7 +229,8 @@ class Stage(Generic[StateT]):
                 # Also when this is cancelled because another stage has failed: the connection is given back then.
                 await drop(reading)
             if not reading.result():
-                await self._stay()
+                # Asked over the connection that is for it: one that keeps silent would be closed by some servers.
+                cursor = (await self._current_mark()).cursor
                 continue
             await pause(self.stopping, GRACE_S)
             seen, cursor = cursor, (await self._current_mark()).cursor

@@ -91,7 +91,8 @@ def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects
 
 def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Iterator[Effects]:
     """Yield what publishing an event does, which is kept as what stands; nothing for most results."""
-    for event in events:
+    # All of them are made before any is kept: where our own rule fails on one, none is published.
+    for event in tuple(events):
         yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
 
 

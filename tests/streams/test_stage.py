@@ -3,16 +3,16 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from structlog.testing import capture_logs
 
+from streams.connecting import connect
 from streams.failure import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
@@ -26,9 +26,8 @@ KEYS = Partition(PARTITION)
 WORDS = [f"word-{number % 7}" for number in range(500)]
 
 
-async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lambda: None) -> None:
-    """Be one worker of the toy stage; ``gate`` is called with a batch in hand, before it is folded."""
-    client = AsyncRedis.from_url(url, retry=Retry(NoBackoff(), 0))
+def toy_stage(client: AsyncRedis, stopping: asyncio.Event, gate: Callable[[], None]) -> "Stage[Words]":
+    """Return a toy stage; ``gate`` is called with a batch in hand, before it is folded."""
 
     async def reach(_key: str) -> AsyncRedis:
         return client
@@ -37,10 +36,13 @@ async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lam
         await asyncio.to_thread(gate)
         return fold(WIRING, say, state, entries)
 
-    try:
-        await Stage(reach, KEYS, WIRING, apply, stopping).run()
-    finally:
-        await client.aclose()
+    return Stage(reach, KEYS, WIRING, apply, stopping)
+
+
+async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lambda: None) -> None:
+    """Be one worker of the toy stage."""
+    async with aclosing(connect(url)) as client:
+        await toy_stage(client, stopping, gate).run()
 
 
 @contextmanager
@@ -79,6 +81,11 @@ def expected(words: Sequence[str]) -> list[tuple[int, str, int]]:
 def wait_for(client: Redis, number: int) -> None:
     """Wait until that many words were said."""
     wait_until(lambda: client.xlen(KEYS.key("said")) >= number, what=f"{number} words")
+
+
+def readers(client: Redis) -> int:
+    """Return how many workers wait for words."""
+    return sum(found["cmd"].startswith("xread") for found in client.client_list())
 
 
 def test_entries_from_before_the_start_and_after_it_are_folded_once_in_order(
@@ -138,20 +145,78 @@ def test_a_frozen_worker_that_wakes_up_changes_nothing(server: EmbeddedServer, r
 
 def test_a_stand_by_takes_over_when_the_leader_is_gone(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: a worker that was kept out waits for its turn, and takes it."""
-
-    def readers() -> int:
-        return sum(client["cmd"].startswith("xread") for client in redis_client.client_list())
-
     with ExitStack() as standing_by:
         with worker(server.url):
             # Whatever it reads, the other one was first.
             standing_by.enter_context(worker(server.url, lambda: wait_for(redis_client, 50)))
-            wait_until(lambda: readers() == 2, what="both to read")
+            wait_until(lambda: readers(redis_client) == 2, what="both to read")
             post(redis_client, WORDS[:50])
             wait_for(redis_client, 50)
         post(redis_client, WORDS[50:])
         wait_for(redis_client, 500)
     assert said(redis_client) == expected(WORDS)
+
+
+def test_a_stand_by_keeps_both_its_connections(
+    server: EmbeddedServer, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: on a server that closes quiet connections, a quiet hour is no reason for another worker to lead."""
+
+    def reads() -> int:
+        return int(redis_client.info("commandstats")["cmdstat_xread"]["calls"])
+
+    monkeypatch.setattr("streams.stage.BLOCK_MS", 500)
+    redis_client.config_set("timeout", 2)
+    try:
+        with capture_logs() as logs, worker(server.url), worker(server.url, lambda: wait_for(redis_client, 50)):
+            wait_until(lambda: readers(redis_client) == 2, what="both to read")
+            post(redis_client, WORDS[:50])
+            wait_until(lambda: any(line["event"] == "stage.standing_by" for line in logs), what="a stand-by")
+            # Each of the two reads twice a second while it is quiet.
+            quiet = reads()
+            wait_until(lambda: reads() >= quiet + 16, what="four quiet seconds", deadline_s=30)
+            for word in WORDS[50:100]:
+                post(redis_client, [word])
+            wait_for(redis_client, 100)
+    finally:
+        redis_client.config_set("timeout", 0)
+    assert [line["event"] for line in logs] == ["stage.leading", "stage.leading", "stage.standing_by"]
+    assert said(redis_client) == expected(WORDS[:100])
+
+
+def test_a_stand_by_that_is_cancelled_leaves_nothing_in_flight(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: when another stage of its service fails, a stage ends at once, its read with it."""
+
+    async def stand_by_and_be_cancelled() -> None:
+        client = connect(server.url)
+        stage = toy_stage(client, asyncio.Event(), lambda: wait_for(redis_client, 50))
+        following = asyncio.create_task(stage.run())
+        await asyncio.to_thread(wait_until, lambda: readers(redis_client) == 2, what="both to read")
+        post(redis_client, WORDS[:50])
+        stands_by = ("stage.standing_by", 2)
+        await asyncio.to_thread(
+            wait_until, lambda: (logs[-1]["event"], readers(redis_client)) == stands_by, what="a stand-by that reads"
+        )
+        following.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await following
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await client.aclose()
+
+    with capture_logs() as logs, worker(server.url):
+        asyncio.run(stand_by_and_be_cancelled())
+
+
+def test_a_commit_does_not_wait_for_the_next_read(
+    server: EmbeddedServer, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: a word is said while the stage waits for the next one, however long that takes."""
+    monkeypatch.setattr("streams.stage.BLOCK_MS", 60_000)
+    with worker(server.url):
+        for number, word in enumerate(WORDS[:5]):
+            post(redis_client, [word])
+            wait_for(redis_client, number + 1)
+    assert said(redis_client) == expected(WORDS[:5])
 
 
 def test_an_entry_that_the_rule_fails_on_is_parked_and_delays_nobody(

@@ -47,6 +47,28 @@ def test_equal_parties_cancel_and_what_is_left_was_gained_and_lost(
     assert (label(register, contest, found), found.ambiguous) == (expected, ambiguous)
 
 
+@pytest.mark.parametrize(("before", "elected"), [(["ivo"], ["ivo", "nan"]), (["ivo", "nan"], ["ivo"])])
+def test_an_independent_who_stays_is_not_followed_by_another(before: list[str], elected: list[str]) -> None:
+    """Promise: only a seat that was kept by somebody else says so, whoever else came or went."""
+    contest = synthetic_contest(
+        seats=2,
+        candidates={name: Candidate(name=name, party="ynmp-party:2") for name in elected},
+        baseline=Baselines(
+            previous_election=Baseline(
+                seats=(
+                    *(Holder(party="ynmp-party:2", name=name) for name in before),
+                    *(Holder(party="PP52") for _ in range(2 - len(before))),
+                )
+            ),
+            sitting=None,
+        ),
+    )
+    register = synthetic_register(contests={TESTSHIRE: contest})
+    found = outcome(register, contest, tuple(elected), contest.baseline.previous_election)
+    assert found is not None
+    assert not found.holder_changed
+
+
 def test_a_ward_elects_a_set_and_the_tally_counts_its_seats() -> None:
     """Promise: three seats are three in the tally, and one contest."""
     contest = ward(["Con", "Con", "Lab"], ["Lab", "Lab", "Lab", "Con", "Con"])

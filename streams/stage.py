@@ -171,19 +171,30 @@ class Stage(Generic[StateT]):
                         return
                     continue
                 for part in parts(entries):
-                    self.observe("read")
-                    self.watch.read(len(part))
-                    batch = await self.apply(state, part)
-                    self._beware_of_poison(batch)
-                    self.observe("decided")
-                    after = await committer.commit(mark, part[-1].id, batch)
+                    after = await self._advance(committer, mark, state, part)
                     if after is None:
-                        self.observe("refused")
                         return
-                    mark, self._known, self._attempt = after, True, 0
-                    self.observe("committed")
+                    mark = after
         finally:
             await drop(reading)
+
+    async def _advance(self, committer: Committer, mark: Mark, state: StateT, part: Sequence[Entry]) -> Mark | None:
+        """Fold entries and commit what follows; None when another writer was first.
+
+        What followed is forgotten with the return: the next batch is folded in the memory of this one.
+        """
+        self.observe("read")
+        self.watch.read(len(part))
+        batch = await self.apply(state, part)
+        self._beware_of_poison(batch)
+        self.observe("decided")
+        after = await committer.commit(mark, part[-1].id, batch)
+        if after is None:
+            self.observe("refused")
+            return None
+        self._known, self._attempt = True, 0
+        self.observe("committed")
+        return after
 
     def _beware_of_poison(self, batch: Batch) -> None:
         self._outcomes.extend(batch.outcomes)

@@ -15,8 +15,6 @@ class ContestFacts(NamedTuple):
 
     contest: Contest
     name: ContestName
-    main: dict[str, str]
-    """Main party by candidate."""
     regions: tuple[str, ...]
     """The groupings it counts in, the national one last."""
     parties: dict[str, PartyName]
@@ -55,13 +53,11 @@ class Facts:
         baselines = contest.baseline
         for baseline in (baselines.previous_election, baselines.sitting):
             mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
-        main = self.register.main_party
         return ContestFacts(
             contest=contest,
             name=ContestName(
                 name=contest.name, office=contest.office, voting_system=contest.voting_system, seats=contest.seats
             ),
-            main={one: main(candidate.party) for one, candidate in contest.candidates.items()},
             regions=regions_of(contest),
             parties=self.party_names(mentioned),
             one_baseline=baselines.previous_election == baselines.sitting,

@@ -99,12 +99,13 @@ def swing(
         register: says which party each candidate counts for.
         contest: the contest.
         votes: votes by candidate.
-        changes: change of share by candidate.
+        changes: change of share, for all of these candidates or some.
     """
-    leading = ranked(votes)[:2] if len(changes) > 1 else []
-    if len(leading) < 2 or not set(leading) <= changes.keys():  # noqa: PLR2004  # two parties
+    if len(changes) < 2:  # noqa: PLR2004  # two parties
         return None
-    first, second = leading
+    first, second = ranked(votes)[:2]
+    if first not in changes or second not in changes:
+        return None
     half = (changes[first] - changes[second]) / 2
     to, fro = (first, second) if half >= 0 else (second, first)
     return Swing(

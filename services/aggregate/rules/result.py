@@ -25,7 +25,7 @@ from services.aggregate.rules.figures import (
     valid_votes,
 )
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.outcome import first_time, label, outcome
+from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
 from services.counting import Count, first_past_the_post, supplementary_vote
 
 
@@ -51,7 +51,7 @@ def result_of(
     life = LIFE[declared.kind]
     count = _count(contest, declared)
     outcomes, labels = _held_against_baselines(register, known, count.elected)
-    parties_elected = tuple(known.main[candidate] for candidate in count.elected)
+    parties_elected = main_parties(register, contest, count.elected)
     valid = valid_votes(contest, declared)
     changes = share_changes(register, contest, declared, valid)
     return Result(

@@ -212,21 +212,14 @@ class Stage(Generic[StateT]):
             Damaged: the mark cannot be read.
             Elsewhere: the partition is at another server by now.
         """
-        await self._stay()
+        if await self.reach(self._key) is not self.server:
+            # A server that lost the partition may say nothing of it, for ever.
+            raise Elsewhere(f"{self.partition.name} is at another server now")
         mark = await mark_of(self.client, self.partition, self.wiring.stage)
         if mark == Mark() and self._known:
             raise Emptied(self.wiring.stage, self.partition.name)
         self._known = self._known or mark != Mark()
         return mark
-
-    async def _stay(self) -> None:
-        """See that the partition is still at the server it was at: one that lost it may say nothing, for ever.
-
-        Raises:
-            Elsewhere: it is not.
-        """
-        if await self.reach(self._key) is not self.server:
-            raise Elsewhere(f"{self.partition.name} is at another server now")
 
     async def _follow(self) -> None:
         """Stand by until entries lie uncommitted for longer than a living leader would leave them."""
@@ -239,13 +232,11 @@ class Stage(Generic[StateT]):
             finally:
                 # Also when this is cancelled because another stage has failed: the connection is given back then.
                 await drop(reading)
-            if not reading.result():
-                # Asked over the connection that is for it: one that keeps silent would be closed by some servers.
-                cursor = (await self._current_mark()).cursor
-                continue
-            await pause(self.stopping, GRACE_S)
+            if reading.result():
+                await pause(self.stopping, GRACE_S)
+            # Also when nothing came: some servers close a connection that keeps silent.
             seen, cursor = cursor, (await self._current_mark()).cursor
-            if cursor == seen:
+            if reading.result() and cursor == seen:
                 return
 
     async def _load(self) -> tuple[Mark, StateT] | None:

@@ -1,23 +1,23 @@
 # One image for the three services: the command names the service, as in `docker run tallywire aggregate`.
 
-FROM python:3.11.16-slim-bookworm AS python
-
-FROM python AS build
+# With a C compiler and Python's headers, which the image itself does without.
+FROM python:3.11.16-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 # What rarely changes comes first: a change to our code builds only from the second COPY on.
 COPY requirements.txt requirements-build.txt ./
-# The environment gets no pip of its own: nothing is to be installed at run time.
+# The environment gets no pip of its own: nothing is to be installed at run time. What the rules import is installed
+# beside the compiler too: mypyc reads their types.
 RUN python -m venv --without-pip /opt/tallywire \
     && pip --python /opt/tallywire/bin/python install --require-hashes --requirement requirements.txt \
-    && pip install --require-hashes --requirement requirements-build.txt
+    && pip install --require-hashes --requirement requirements.txt --requirement requirements-build.txt
 COPY . .
-RUN python -m hatchling build --target wheel \
+RUN HATCH_BUILD_HOOK_ENABLE_MYPYC=true python -m hatchling build --target wheel \
     && pip --python /opt/tallywire/bin/python install --no-deps --no-index dist/*.whl
 
-FROM python
+FROM python:3.11.16-slim-bookworm
 LABEL org.opencontainers.image.title="Tallywire" \
       org.opencontainers.image.description="Tallies election declarations from Redis streams and headlines them" \
       org.opencontainers.image.version="0.1.0" \

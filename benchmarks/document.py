@@ -79,7 +79,8 @@ def _conditions(document: dict[str, Any]) -> str:
         what += f" of {options['declarations']:,} declarations"
     return (
         f"*{what}; {machine['cores']} cores, {machine['processor']}, load before {machine['load_before']}, "
-        f"a flushed write {machine['flush_us']} µs; {machine['python']}; {server['program']}, "
+        f"a flushed write {machine['flush_us']} µs; {machine['python']}, "
+        f"rules {machine.get('rules', 'interpreted')}; {server['program']}, "
         f"appendfsync {server['appendfsync']}, maxmemory-policy {server['maxmemory-policy']}.*"
     )
 

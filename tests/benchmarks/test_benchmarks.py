@@ -11,6 +11,7 @@ from redis import Redis
 
 from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
+from benchmarks.pace import CORES, Pace, pace
 from benchmarks.report import LABELS, as_json
 from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round, measure
 from benchmarks.suite import BENCHMARKS
@@ -75,7 +76,26 @@ def test_the_pipeline_tells_what_the_processor_allows(measured: dict[str, dict[s
     for contender in measured["pipeline"]["contenders"].values():
         parts = {f"cpu_us_{part}" for part in ("ingest", "aggregate", "notify", "server")}
         assert contender["details"].keys() >= {*parts, "cpu_us", "allowed_per_second", "share_of_allowed"}
+        # Whatever took a part of the cores, the pipeline would have been faster without it.
+        assert 0 < contender["details"]["pace"] <= 1
+        assert contender["details"]["undisturbed_per_second"] >= contender["per_second"]["median"]
     assert "two of each service / one of each service" in measured["pipeline"]["ratios"]
+
+
+def test_the_pace_is_the_share_of_what_the_cores_do_by_themselves() -> None:
+    """Promise: a piece of work that takes twice as long as the fastest ones was done at half the pace."""
+    assert Pace([100] * 4).share == 1
+    assert Pace([100, 100, 200, 200]).share == pytest.approx(0.75)
+    # A single piece faster than all others is not the measure.
+    assert Pace([50, *[100] * 19]).share == 1
+
+
+def test_the_pace_is_watched_while_the_work_lasts() -> None:
+    """Promise: every core has been looked at."""
+    with pace() as found:
+        assert found.took_ns == []
+    assert len(found.took_ns) >= len(CORES)
+    assert min(found.took_ns) > 0
 
 
 def test_one_stage_is_held_against_a_loop_and_the_server_alone(measured: dict[str, dict[str, Any]]) -> None:

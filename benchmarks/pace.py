@@ -1,0 +1,90 @@
+"""How much of the cores there was. A virtual machine may share them with others, and nothing tells it.
+
+Beside the work, on each core, a process of its own does the same small piece of work five times a second, and takes the
+processor time of it. When a neighbour uses the other half of a core that nearly doubles. What we do ourselves does not
+count: waiting for a core is not time on it, and each piece is done twice, first to find the caches as it left them.
+"""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Final
+
+CORES: Final = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else list(range(os.cpu_count() or 1))
+"""Cores that the line, and whatever feeds and reads it, may use."""
+
+PAUSE_S: Final = 0.2
+"""Between two pieces, which take a millisecond each: one per cent of a core."""
+
+STEPS: Final = 1_500
+"""Of a piece: long enough to be timed, short enough to be seldom interrupted."""
+
+OWN_PACE: Final = 0.1
+"""The fastest tenth of the pieces had the core for themselves: even in a bad minute there are such moments. If there
+were none, the pace would be said to be better than it was, and what is concluded from it too low, not too high."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """The pieces done during some work, once it is over."""
+
+    took_ns: list[int] = field(default_factory=list)
+    """Processor time of each, on all cores."""
+
+    @property
+    def share(self) -> float:
+        """Of the pace that the cores have by themselves, how much there was on average: 1 when nobody disturbed."""
+        own = sorted(self.took_ns)[int(OWN_PACE * len(self.took_ns))]
+        return fmean(min(1.0, own / took) for took in self.took_ns)
+
+
+@contextmanager
+def pace() -> Iterator[Pace]:
+    """Watch the pace of all cores while the context lasts; it is known afterwards."""
+    found = Pace()
+    command = [sys.executable, "-m", "benchmarks.pace"]
+    probes = [
+        subprocess.Popen([*command, str(core)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for core in CORES
+    ]
+    try:
+        for probe in probes:
+            assert probe.stdout is not None  # noqa: S101  # it was asked for
+            probe.stdout.readline()
+        yield found
+    finally:
+        for probe in probes:
+            said, _ = probe.communicate()
+            found.took_ns += map(int, said.split())
+
+
+def main() -> None:
+    """Do pieces of work on one core until standard input ends, then print what each took."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {int(sys.argv[1])})
+    took_ns = [_piece()]
+    print("ready", flush=True)
+    while not select.select([sys.stdin], [], [], PAUSE_S)[0]:
+        _piece()
+        took_ns.append(_piece())
+    print(*took_ns)
+
+
+def _piece() -> int:
+    """Return the processor time, in nanoseconds, of work like that of the rules: tuples, dictionaries and texts."""
+    began_ns = time.thread_time_ns()
+    texts: dict[tuple[int, str], str] = {}
+    for number in range(STEPS):
+        key = (number % 100, "votes")
+        texts[key] = f"{number:,} {texts.get(key, '')[:10]}"
+    return time.thread_time_ns() - began_ns
+
+
+if __name__ == "__main__":
+    main()

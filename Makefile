@@ -39,7 +39,7 @@ build: install ## Build the wheel into dist/
 	@.venv/bin/python -m hatchling build --target wheel
 
 bench: .venv/bench-installed $(COMPILED)/.done ## Measure the pipeline beside other ways (ARGS='pipeline --rounds 5'; docs/speed.md)
-	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/$(COMPILED):$(CURDIR) .venv/bin/python -m benchmarks $(ARGS)
+	@PYTHONSAFEPATH=1 PYTHONPATH='$(CURDIR)/$(COMPILED):$(CURDIR)' .venv/bin/python -m benchmarks $(ARGS)
 
 oracle: install ## Generate 100,000 elections and compare with the recount (ORACLE_EXAMPLES=n for more or fewer)
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py $(ARGS)

@@ -13,7 +13,7 @@ from scripts.compile import COMPILED
 ROOT = Path(__file__).resolve().parents[2]
 
 NIGHTS = 500
-"""Recounted with the compiled rules; they are among those that are recounted with plain Python."""
+"""How many the oracle recounts with the compiled rules; plain Python is tried with more."""
 
 # Whichever test comes first waits a minute or two for the compiler.
 pytestmark = pytest.mark.timeout(600)
@@ -35,7 +35,12 @@ def run(compiled: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{compiled}:{ROOT}", "PYTHONSAFEPATH": "1", "ORACLE_EXAMPLES": str(NIGHTS)},
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join((str(compiled), str(ROOT))),
+            "PYTHONSAFEPATH": "1",
+            "ORACLE_EXAMPLES": str(NIGHTS),
+        },
         capture_output=True,
         text=True,
         check=False,

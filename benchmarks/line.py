@@ -5,13 +5,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from redis import Redis
 
-from benchmarks.pace import CORES, Pace, pace
+from benchmarks.pace import CORES, pieces
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
@@ -113,7 +113,7 @@ def work_off(line: Line, declarations: int, *workloads: Workload) -> Round:
         declarations: how many each election has.
         workloads: the elections.
     """
-    with pace() as cores:
+    with pieces() as took_ns:
         before = line.each(cpu_s)
         started = time.perf_counter()
         for workload in workloads:
@@ -124,17 +124,17 @@ def work_off(line: Line, declarations: int, *workloads: Workload) -> Round:
         used_s = {name: used - before[name] for name, used in line.each(cpu_s).items()}
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
     total = declarations * len(workloads)
-    return judged(outcomes, seconds, total, costs(used_s, seconds, total, cores))
+    found = judged(outcomes, seconds, total, costs(used_s, seconds, total))
+    return replace(found, pieces_ns=took_ns)
 
 
-def costs(used_s: dict[str, float], seconds: float, declarations: int, cores: Pace) -> dict[str, float]:
+def costs(used_s: dict[str, float], seconds: float, declarations: int) -> dict[str, float]:
     """Return processor time per declaration, and what follows from it for the speed.
 
     Args:
         used_s: seconds of processor time, of each service and the server.
         seconds: what the work took.
         declarations: how many it were.
-        cores: at what pace they worked meanwhile.
     """
     each_us = {f"cpu_us_{name}": 1e6 * used / declarations for name, used in used_s.items()}
     allowed = len(CORES) * declarations / max(sum(used_s.values()), 1e-9)
@@ -143,8 +143,6 @@ def costs(used_s: dict[str, float], seconds: float, declarations: int, cores: Pa
         # Were every core busy with nothing else.
         "allowed_per_second": allowed,
         "share_of_allowed": declarations / seconds / allowed,
-        "pace": cores.share,
-        "undisturbed_per_second": declarations / seconds / cores.share,
     }
 
 

@@ -10,9 +10,8 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Final
 
@@ -20,34 +19,30 @@ CORES: Final = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else l
 """Cores that the line, and whatever feeds and reads it, may use."""
 
 PAUSE_S: Final = 0.2
-"""Between two pieces, which take a millisecond each: one per cent of a core."""
+"""Between two pairs of pieces; a pair takes two milliseconds, one per cent of a core."""
 
 STEPS: Final = 1_500
 """Of a piece: long enough to be timed, short enough to be seldom interrupted."""
 
 OWN_PACE: Final = 0.1
-"""The fastest tenth of the pieces had the core for themselves: even in a bad minute there are such moments. If there
-were none, the pace would be said to be better than it was, and what is concluded from it too low, not too high."""
+"""The fastest tenth of the pieces of a run had the core for themselves: even in a bad hour there are such moments. Were
+there none, the pace would be said to be better than it was, and what is concluded from it be too low, not too high."""
 
 
-@dataclass(slots=True)
-class Pace:
-    """The pieces done during some work, once it is over."""
+def own_ns(took_ns: Sequence[int]) -> int:
+    """Return what a piece takes on a core that nobody else uses, of all the pieces of a run."""
+    return sorted(took_ns)[int(OWN_PACE * len(took_ns))]
 
-    took_ns: list[int] = field(default_factory=list)
-    """Processor time of each, on all cores."""
 
-    @property
-    def share(self) -> float:
-        """Of the pace that the cores have by themselves, how much there was on average: 1 when nobody disturbed."""
-        own = sorted(self.took_ns)[int(OWN_PACE * len(self.took_ns))]
-        return fmean(min(1.0, own / took) for took in self.took_ns)
+def share(took_ns: Sequence[int], own: int) -> float:
+    """Return how much of the cores' own pace there was on average while these pieces were done; 1 is all of it."""
+    return fmean(min(1.0, own / took) for took in took_ns)
 
 
 @contextmanager
-def pace() -> Iterator[Pace]:
-    """Watch the pace of all cores while the context lasts; it is known afterwards."""
-    found = Pace()
+def pieces() -> Iterator[list[int]]:
+    """Do pieces of work on all cores while the context lasts; how many nanoseconds each took is known afterwards."""
+    took_ns: list[int] = []
     command = [sys.executable, "-m", "benchmarks.pace"]
     probes = [
         subprocess.Popen([*command, str(core)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -57,11 +52,11 @@ def pace() -> Iterator[Pace]:
         for probe in probes:
             assert probe.stdout is not None  # noqa: S101  # it was asked for
             probe.stdout.readline()
-        yield found
+        yield took_ns
     finally:
         for probe in probes:
             said, _ = probe.communicate()
-            found.took_ns += map(int, said.split())
+            took_ns += map(int, said.split())
 
 
 def main() -> None:

@@ -5,12 +5,14 @@ do not.
 """
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.pace import own_ns, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Round:
     """Whatever else was measured, the unit last in the name; values that JSON has."""
     declarations: int | None = None
     """How many it were, where that is the contender's own choice."""
+    pieces_ns: Sequence[int] = ()
+    """What the pieces of work took that were done beside it, to tell at what pace the cores were."""
 
 
 Contender = Callable[[int], Round]
@@ -107,17 +111,28 @@ class Measured:
 
     def rates(self, contender: str) -> list[float]:
         """Return the declarations a second of each round; 0 where nothing was done."""
-        return [
-            (self.options.declarations if one.declarations is None else one.declarations) / one.seconds
-            if one.seconds
-            else 0.0
-            for one in self.rounds[contender]
-        ]
+        return [self._rate(one) for one in self.rounds[contender]]
 
     def details(self, contender: str) -> dict[str, Any]:
         """Return each detail: the median of those that are numbers, what the last round says of others."""
-        rounds = self.rounds[contender]
-        return {name: _median([one.details[name] for one in rounds]) for name in rounds[-1].details}
+        rounds = self.each(contender)
+        return {name: _median([one[name] for one in rounds]) for name in rounds[-1]}
+
+    def each(self, contender: str) -> list[dict[str, Any]]:
+        """Return the details of each round, and at what pace the cores were: known when all rounds are done."""
+        everybody = [took for rounds in self.rounds.values() for one in rounds for took in one.pieces_ns]
+        found = []
+        for one in self.rounds[contender]:
+            details = dict(one.details)
+            if one.pieces_ns:
+                details["pace"] = share(one.pieces_ns, own_ns(everybody))
+                details["undisturbed_per_second"] = self._rate(one) / details["pace"]
+            found.append(details)
+        return found
+
+    def _rate(self, one: Round) -> float:
+        declarations = self.options.declarations if one.declarations is None else one.declarations
+        return declarations / one.seconds if one.seconds else 0.0
 
     def ratios(self) -> dict[Ratio, list[float]]:
         """Return each ratio in each round; without those of contenders that were not there."""

@@ -11,9 +11,9 @@ from redis import Redis
 
 from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
-from benchmarks.pace import CORES, Pace, pace
+from benchmarks.pace import CORES, pieces
 from benchmarks.report import LABELS, as_json
-from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round, measure
+from benchmarks.rounds import Benchmark, Contender, Measured, Options, Ratio, Round, measure
 from benchmarks.suite import BENCHMARKS
 from benchmarks.workload import USUAL, Outcome, check
 
@@ -83,19 +83,22 @@ def test_the_pipeline_tells_what_the_processor_allows(measured: dict[str, dict[s
 
 
 def test_the_pace_is_the_share_of_what_the_cores_do_by_themselves() -> None:
-    """Promise: a piece of work that takes twice as long as the fastest ones was done at half the pace."""
-    assert Pace([100] * 4).share == 1
-    assert Pace([100, 100, 200, 200]).share == pytest.approx(0.75)
-    # A single piece faster than all others is not the measure.
-    assert Pace([50, *[100] * 19]).share == 1
+    """Promise: a piece of work that takes twice as long as the fastest ones of the run was done at half the pace."""
+    quiet = Round(1, exact=True, declarations=100, pieces_ns=(50, *[100] * 9))
+    disturbed = Round(2, exact=True, declarations=100, pieces_ns=(200, *[200] * 9))
+    half = Round(1, exact=True, declarations=100, pieces_ns=(*[100] * 5, *[200] * 5))
+    seen = Measured(benchmark({}), Options(100, 3), {"ours": [quiet, disturbed, half], "other": [Round(1, exact=True)]})
+    assert [one["pace"] for one in seen.each("ours")] == [1, 0.5, 0.75]
+    assert [one["undisturbed_per_second"] for one in seen.each("ours")] == [100, 100, pytest.approx(133, abs=1)]
+    assert seen.each("other") == [{}]
 
 
 def test_the_pace_is_watched_while_the_work_lasts() -> None:
     """Promise: every core has been looked at."""
-    with pace() as found:
-        assert found.took_ns == []
-    assert len(found.took_ns) >= len(CORES)
-    assert min(found.took_ns) > 0
+    with pieces() as took_ns:
+        assert took_ns == []
+    assert len(took_ns) >= len(CORES)
+    assert min(took_ns) > 0
 
 
 def test_one_stage_is_held_against_a_loop_and_the_server_alone(measured: dict[str, dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.compile import COMPILED
+from tallywire.packs.reading import bundled_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,6 +65,14 @@ def test_compiled_rules_agree_with_the_oracle(compiled: Path) -> None:
     night = "tests/oracle/test_nights.py::test_services_and_recount_agree_after_every_entry"
     printed = run(compiled, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "pythonpath=", night)
     assert f"the oracle recounted {NIGHTS} nights" in printed
+
+
+def test_compiled_rules_write_the_same_bytes(compiled: Path) -> None:
+    """Every ledger entry, result, tally and headline of the shipped elections, and every record, is the same."""
+    everything = ("-m", "tests.deploy.everything")
+    from_sources = subprocess.run([sys.executable, *everything], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(from_sources.stdout.splitlines()) == len(bundled_packs())
+    assert run(compiled, *everything) == from_sources.stdout
 
 
 def test_the_image_has_the_compiled_rules() -> None:

@@ -71,8 +71,7 @@ def broad(_declarations: int, *, size: int, workload: Workload) -> Round:
         # They must find the declarations lying ready.
         running.signal(signal.SIGSTOP)
         post(running.client, 0, size, workload)
-        running.signal(signal.SIGCONT)
-        found = work_off(running, size, workload)
+        found = work_off(running, size, workload, begin=partial(running.signal, signal.SIGCONT))
         return replace(found, details={**details, **found.details, **running.memory()})
 
 

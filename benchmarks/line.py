@@ -105,19 +105,24 @@ def line() -> Iterator[Line]:
         yield started
 
 
-def work_off(line: Line, declarations: int, *workloads: Workload) -> Round:
-    """Open elections that are posted already, and time the services until the last headline.
+def work_off(line: Line, declarations: int, *workloads: Workload, begin: Callable[[], None] | None = None) -> Round:
+    """Let the services begin with what is posted already, and time them until the last headline.
 
     Args:
         line: with its services started.
         declarations: how many each election has.
         workloads: the elections.
+        begin: lets them begin; opens the elections unless given.
     """
+
+    def opening() -> None:
+        for workload in workloads:
+            open_election(line.client, workload)
+
     with pieces() as took_ns:
         before = line.each(cpu_s)
         started = time.perf_counter()
-        for workload in workloads:
-            open_election(line.client, workload)
+        (begin or opening)()
         for workload in workloads:
             wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
         seconds = time.perf_counter() - started

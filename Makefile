@@ -12,7 +12,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 # The rules as the image has them: what `make bench` measures.
 COMPILED := build/compiled
-SOURCES := $(shell find schemas streams services tallywire -type f -not -name '*.pyc')
+SOURCES := $(shell find schemas streams services tallywire elections -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check fix build bench oracle storm mutants lock clean

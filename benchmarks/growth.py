@@ -53,7 +53,8 @@ def grown(_declarations: int, *, size: int, workload: Workload, largest: bool) -
         details["restart_s"] = _restart(running, size, workload)
         details |= _verify(running, workload)
         details |= _rebuild(running, size + 1, workload)
-        return judged([check(running.client, size + 1, workload)], found.seconds, size, details)
+        outcome = judged([check(running.client, size + 1, workload)], found.seconds, size, details)
+        return replace(outcome, pieces_ns=found.pieces_ns)
 
 
 def broad(_declarations: int, *, size: int, workload: Workload) -> Round:
@@ -132,7 +133,7 @@ GROWTH: Final = Benchmark(
     contenders=by_declarations,
     declarations=USUAL_MOST,
     rounds=1,
-    columns=("cpu_us", *MEMORY, "restart_s", "rebuild_s", "verify_s", "verify_rss_mb_max"),
+    columns=("cpu_us", "pace", *MEMORY, "restart_s", "rebuild_s", "verify_s", "verify_rss_mb_max"),
     # Not to the smallest: the register, which comes first, is a good part of its work.
     ratios=tuple(
         Ratio(f"{size:,} declarations", f"{DECLARATIONS[1]:,} declarations") for size in (USUAL_MOST, *DECLARATIONS[2:])
@@ -145,6 +146,6 @@ BREADTH: Final = Benchmark(
     contenders=by_contests,
     declarations=CONTESTS[0] * REVISIONS_MAX,
     rounds=1,
-    columns=("cpu_us", "register_s", *MEMORY),
+    columns=("cpu_us", "share_of_allowed", "pace", "register_s", *MEMORY),
     ratios=(Ratio(f"{CONTESTS[-1]:,} contests", f"{CONTESTS[0]:,} contests"),),
 )

@@ -26,7 +26,7 @@ STEPS: Final = 1_500
 
 OWN_PACE: Final = 0.1
 """The fastest tenth of the pieces of a run had the core for themselves: even in a bad hour there are such moments. Were
-there none, the pace would be said to be better than it was, and what is concluded from it be too low, not too high."""
+there none, the pace would be said to be better than it was."""
 
 
 def own_ns(took_ns: Sequence[int]) -> int:
@@ -56,6 +56,8 @@ def pieces() -> Iterator[list[int]]:
     finally:
         for probe in probes:
             said, _ = probe.communicate()
+            if probe.returncode:
+                raise RuntimeError("the pace of a core could not be watched")
             took_ns += map(int, said.split())
 
 

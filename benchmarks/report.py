@@ -21,7 +21,6 @@ LABELS: Final = {
     "allowed_per_second": "CPU allows",
     "share_of_allowed": "share of it",
     "pace": "pace",
-    "undisturbed_per_second": "a second at full pace",
     "p50_ms": "p50 ms",
     "p99_ms": "p99 ms",
     "register_s": "register s",

@@ -32,7 +32,7 @@ class Round:
     declarations: int | None = None
     """How many it were, where that is the contender's own choice."""
     pieces_ns: Sequence[int] = ()
-    """What the pieces of work took that were done beside it, to tell at what pace the cores were."""
+    """What the pieces of work took that were done beside it (``benchmarks.pace``); empty where none were."""
 
 
 Contender = Callable[[int], Round]
@@ -111,7 +111,12 @@ class Measured:
 
     def rates(self, contender: str) -> list[float]:
         """Return the declarations a second of each round; 0 where nothing was done."""
-        return [self._rate(one) for one in self.rounds[contender]]
+        return [
+            (self.options.declarations if one.declarations is None else one.declarations) / one.seconds
+            if one.seconds
+            else 0.0
+            for one in self.rounds[contender]
+        ]
 
     def details(self, contender: str) -> dict[str, Any]:
         """Return each detail: the median of those that are numbers, what the last round says of others."""
@@ -119,20 +124,12 @@ class Measured:
         return {name: _median([one[name] for one in rounds]) for name in rounds[-1]}
 
     def each(self, contender: str) -> list[dict[str, Any]]:
-        """Return the details of each round, and at what pace the cores were: known when all rounds are done."""
-        everybody = [took for rounds in self.rounds.values() for one in rounds for took in one.pieces_ns]
-        found = []
-        for one in self.rounds[contender]:
-            details = dict(one.details)
-            if one.pieces_ns:
-                details["pace"] = share(one.pieces_ns, own_ns(everybody))
-                details["undisturbed_per_second"] = self._rate(one) / details["pace"]
-            found.append(details)
-        return found
-
-    def _rate(self, one: Round) -> float:
-        declarations = self.options.declarations if one.declarations is None else one.declarations
-        return declarations / one.seconds if one.seconds else 0.0
+        """Return the details of each round, and the pace of the cores in it: known when all rounds are done."""
+        rounds = self.rounds[contender]
+        if not any(one.pieces_ns for one in rounds):
+            return [dict(one.details) for one in rounds]
+        own = own_ns([took for every in self.rounds.values() for one in every for took in one.pieces_ns])
+        return [{**one.details, "pace": share(one.pieces_ns, own)} for one in rounds]
 
     def ratios(self) -> dict[Ratio, list[float]]:
         """Return each ratio in each round; without those of contenders that were not there."""
@@ -154,6 +151,9 @@ class Measured:
 
 
 def _median(values: list[Any]) -> Any:  # noqa: ANN401  # a value that JSON has
+    if all(isinstance(value, bool) for value in values):
+        # What was wrong once is wrong.
+        return all(values)
     if all(isinstance(value, float) for value in values):
         return statistics.median(values)
     # A number of things stays one; of words the last are as good as any.

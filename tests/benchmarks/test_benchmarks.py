@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from redis import Redis
 
 from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
-from benchmarks.pace import CORES, pieces
+from benchmarks.pace import CORES, PAUSE_S, pieces
 from benchmarks.report import LABELS, as_json
 from benchmarks.rounds import Benchmark, Contender, Measured, Options, Ratio, Round, measure
 from benchmarks.suite import BENCHMARKS
@@ -76,9 +77,7 @@ def test_the_pipeline_tells_what_the_processor_allows(measured: dict[str, dict[s
     for contender in measured["pipeline"]["contenders"].values():
         parts = {f"cpu_us_{part}" for part in ("ingest", "aggregate", "notify", "server")}
         assert contender["details"].keys() >= {*parts, "cpu_us", "allowed_per_second", "share_of_allowed"}
-        # Whatever took a part of the cores, the pipeline would have been faster without it.
         assert 0 < contender["details"]["pace"] <= 1
-        assert contender["details"]["undisturbed_per_second"] >= contender["per_second"]["median"]
     assert "two of each service / one of each service" in measured["pipeline"]["ratios"]
 
 
@@ -89,7 +88,6 @@ def test_the_pace_is_the_share_of_what_the_cores_do_by_themselves() -> None:
     half = Round(1, exact=True, declarations=100, pieces_ns=(*[100] * 5, *[200] * 5))
     seen = Measured(benchmark({}), Options(100, 3), {"ours": [quiet, disturbed, half], "other": [Round(1, exact=True)]})
     assert [one["pace"] for one in seen.each("ours")] == [1, 0.5, 0.75]
-    assert [one["undisturbed_per_second"] for one in seen.each("ours")] == [100, 100, pytest.approx(133, abs=1)]
     assert seen.each("other") == [{}]
 
 
@@ -97,8 +95,17 @@ def test_the_pace_is_watched_while_the_work_lasts() -> None:
     """Promise: every core has been looked at."""
     with pieces() as took_ns:
         assert took_ns == []
-    assert len(took_ns) >= len(CORES)
+        # Nothing is waited for: this is the work.
+        time.sleep(5 * PAUSE_S)
+    assert len(took_ns) >= 3 * len(CORES)
     assert min(took_ns) > 0
+
+
+def test_what_was_wrong_in_one_round_is_wrong() -> None:
+    """Promise: a last tally that is right only in the last round is not said to be right."""
+    rounds = [Round(1, exact=right, details={"tally_right": right}) for right in (True, False, True)]
+    measured = Measured(benchmark({}), Options(100, 3), {"other": rounds})
+    assert measured.details("other") == {"tally_right": False}
 
 
 def test_one_stage_is_held_against_a_loop_and_the_server_alone(measured: dict[str, dict[str, Any]]) -> None:

@@ -35,7 +35,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 """What is for which kind."""
 
 NOT_FOR: Final[Mapping[str, tuple[str, ...]]] = {
-    name: tuple(part for part in _FIELDS if part not in kind.needs + kind.may_have) for name, kind in KINDS.items()
+    # One tuple: mypyc does not compile `not in (*needs, *may_have)`.
+    name: tuple(part for part in _FIELDS if part not in kind.needs + kind.may_have)
+    for name, kind in KINDS.items()
 }
 """What is not for a kind."""
 

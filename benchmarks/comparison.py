@@ -5,7 +5,6 @@ import random
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -24,8 +23,7 @@ OURS_TIMES: Final = 20
 
 def calm(declarations: int, *, candidates: int) -> Round:
     """Work off the same election, larger."""
-    size = OURS_TIMES * declarations
-    return replace(preloaded(size, candidates=candidates), declarations=size)
+    return preloaded(OURS_TIMES * declarations, candidates=candidates)
 
 
 def killed(declarations: int, *, kills: int, seed: int = 1) -> Round:

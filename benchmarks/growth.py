@@ -53,8 +53,7 @@ def grown(_declarations: int, *, size: int, workload: Workload, largest: bool) -
         details["restart_s"] = _restart(running, size, workload)
         details |= _verify(running, workload)
         details |= _rebuild(running, size + 1, workload)
-        outcome = judged([check(running.client, size + 1, workload)], found.seconds, size, details)
-        return replace(outcome, pieces_ns=found.pieces_ns)
+        return judged([check(running.client, size + 1, workload)], found.seconds, size, details)
 
 
 def broad(_declarations: int, *, size: int, workload: Workload) -> Round:

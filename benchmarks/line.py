@@ -5,13 +5,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from redis import Redis
 
-from benchmarks.pace import CORES, pieces
+from benchmarks.pace import CORES, PIECES, pieces
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
@@ -114,23 +114,21 @@ def work_off(line: Line, declarations: int, *workloads: Workload, begin: Callabl
         workloads: the elections.
         begin: lets them begin; opens the elections unless given.
     """
-
-    def opening() -> None:
-        for workload in workloads:
-            open_election(line.client, workload)
-
     with pieces() as took_ns:
         before = line.each(cpu_s)
         started = time.perf_counter()
-        (begin or opening)()
+        if begin is None:
+            for workload in workloads:
+                open_election(line.client, workload)
+        else:
+            begin()
         for workload in workloads:
             wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
         seconds = time.perf_counter() - started
         used_s = {name: used - before[name] for name, used in line.each(cpu_s).items()}
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
     total = declarations * len(workloads)
-    found = judged(outcomes, seconds, total, costs(used_s, seconds, total))
-    return replace(found, pieces_ns=took_ns)
+    return judged(outcomes, seconds, total, {**costs(used_s, seconds, total), PIECES: took_ns})
 
 
 def costs(used_s: dict[str, float], seconds: float, declarations: int) -> dict[str, float]:

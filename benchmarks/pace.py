@@ -24,6 +24,9 @@ PAUSE_S: Final = 0.2
 STEPS: Final = 1_500
 """Of a piece: long enough to be timed, short enough to be seldom interrupted."""
 
+PIECES: Final = "pieces_ns"
+"""The detail of a round under which they are kept until all rounds are done."""
+
 OWN_PACE: Final = 0.1
 """The fastest tenth of the pieces of a run had the core for themselves: even in a bad hour there are such moments. Were
 there none, the pace would be said to be better than it was."""
@@ -39,38 +42,41 @@ def share(took_ns: Sequence[int], own: int) -> float:
     return fmean(min(1.0, own / took) for took in took_ns)
 
 
+def probe(core: int) -> subprocess.Popen[bytes]:
+    """Start doing pieces of work on a core: a line for each says what it took, until standard input is closed."""
+    command = [sys.executable, "-m", "benchmarks.pace", str(core)]
+    # Not buffered: a line that is read takes nothing of the next one with it.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+
 @contextmanager
 def pieces() -> Iterator[list[int]]:
     """Do pieces of work on all cores while the context lasts; how many nanoseconds each took is known afterwards."""
     took_ns: list[int] = []
-    command = [sys.executable, "-m", "benchmarks.pace"]
-    probes = [
-        subprocess.Popen([*command, str(core)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for core in CORES
-    ]
+    probes = [probe(core) for core in CORES]
+    said = b""
     try:
-        for probe in probes:
-            assert probe.stdout is not None  # noqa: S101  # it was asked for
-            probe.stdout.readline()
+        for one in probes:
+            assert one.stdout is not None  # noqa: S101  # it was asked for
+            said += one.stdout.readline()
         yield took_ns
     finally:
-        for probe in probes:
-            said, _ = probe.communicate()
-            if probe.returncode:
+        for one in probes:
+            said += one.communicate()[0]
+            if one.returncode:
                 raise RuntimeError("the pace of a core could not be watched")
-            took_ns += map(int, said.split())
+        took_ns += map(int, said.split())
 
 
 def main() -> None:
-    """Do pieces of work on one core until standard input ends, then print what each took."""
+    """Do pieces of work on one core until standard input ends, and print what each took."""
     if sys.platform == "linux":
         os.sched_setaffinity(0, {int(sys.argv[1])})
-    took_ns = [_piece()]
-    print("ready", flush=True)
-    while not select.select([sys.stdin], [], [], PAUSE_S)[0]:
+    done = False
+    while not done:
         _piece()
-        took_ns.append(_piece())
-    print(*took_ns)
+        print(_piece(), flush=True)
+        done = bool(select.select([sys.stdin], [], [], PAUSE_S)[0])
 
 
 def _piece() -> int:

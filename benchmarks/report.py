@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.rounds import Aim, Measured, Round
+from benchmarks.rounds import Aim, Measured
 
 LABELS: Final = {
     "per_second": "declarations a second",
@@ -61,7 +61,7 @@ def as_json(measured: Measured, facts: dict[str, Any]) -> dict[str, Any]:
                     "doubled": max(one.doubled for one in rounds),
                     **_tidied(measured.details(name)),
                 },
-                "rounds": [_round(one, each) for one, each in zip(rounds, measured.each(name), strict=True)],
+                "rounds": [_round(asdict(one)) for one in rounds],
             }
             for name, rounds in measured.rounds.items()
         },
@@ -76,7 +76,7 @@ def _figures(measured: Measured, aim: Aim) -> list[float]:
     """Return the figure in each round."""
     if aim.figure == "per_second":
         return measured.rates(aim.contender)
-    return [details[aim.figure] for details in measured.each(aim.contender)]
+    return [one.details[aim.figure] for one in measured.rounds[aim.contender]]
 
 
 def write(document: dict[str, Any], folder: Path) -> Path:
@@ -97,9 +97,8 @@ def tidy(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _round(one: Round, details: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(one).items() if name != "pieces_ns"}
-    return {**kept, "seconds": tidy(one.seconds), "details": _tidied(details)}
+def _round(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "seconds": tidy(one["seconds"]), "details": _tidied(one["details"])}
 
 
 def _tidied(details: dict[str, Any]) -> dict[str, Any]:

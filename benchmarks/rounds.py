@@ -5,14 +5,14 @@ do not.
 """
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.pace import own_ns, share
+from benchmarks.pace import PIECES, own_ns, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,6 @@ class Round:
     """Whatever else was measured, the unit last in the name; values that JSON has."""
     declarations: int | None = None
     """How many it were, where that is the contender's own choice."""
-    pieces_ns: Sequence[int] = ()
-    """What the pieces of work took that were done beside it (``benchmarks.pace``); empty where none were."""
 
 
 Contender = Callable[[int], Round]
@@ -120,16 +118,8 @@ class Measured:
 
     def details(self, contender: str) -> dict[str, Any]:
         """Return each detail: the median of those that are numbers, what the last round says of others."""
-        rounds = self.each(contender)
-        return {name: _median([one[name] for one in rounds]) for name in rounds[-1]}
-
-    def each(self, contender: str) -> list[dict[str, Any]]:
-        """Return the details of each round, and the pace of the cores in it: known when all rounds are done."""
         rounds = self.rounds[contender]
-        if not any(one.pieces_ns for one in rounds):
-            return [dict(one.details) for one in rounds]
-        own = own_ns([took for every in self.rounds.values() for one in every for took in one.pieces_ns])
-        return [{**one.details, "pace": share(one.pieces_ns, own)} for one in rounds]
+        return {name: _median([one.details[name] for one in rounds]) for name in rounds[-1].details}
 
     def ratios(self) -> dict[Ratio, list[float]]:
         """Return each ratio in each round; without those of contenders that were not there."""
@@ -173,4 +163,16 @@ def measure(benchmark: Benchmark, options: Options) -> Measured:
                 rounds[name].append(contender(options.declarations))
                 progress.advance(task)
         progress.update(task, description=benchmark.name)
-    return Measured(benchmark, options, rounds)
+    return Measured(benchmark, options, paced(rounds))
+
+
+def paced(rounds: Mapping[str, list[Round]]) -> dict[str, list[Round]]:
+    """Put the pace in the place of the pieces of work that it is told by: against those of all rounds, of everybody."""
+    pieces_ns = [took for every in rounds.values() for one in every for took in one.details.get(PIECES, ())]
+
+    def told(one: Round) -> Round:
+        details = dict(one.details)
+        took_ns = details.pop(PIECES, None)
+        return one if took_ns is None else replace(one, details={**details, "pace": share(took_ns, own_ns(pieces_ns))})
+
+    return {name: [told(one) for one in every] for name, every in rounds.items()}

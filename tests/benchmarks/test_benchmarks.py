@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ from redis import Redis
 
 from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
-from benchmarks.pace import CORES, PAUSE_S, pieces
+from benchmarks.pace import CORES, PIECES, pieces, probe
 from benchmarks.report import LABELS, as_json
-from benchmarks.rounds import Benchmark, Contender, Measured, Options, Ratio, Round, measure
+from benchmarks.rounds import Benchmark, Contender, Measured, Options, Ratio, Round, measure, paced
 from benchmarks.suite import BENCHMARKS
 from benchmarks.workload import USUAL, Outcome, check
 
@@ -83,21 +82,32 @@ def test_the_pipeline_tells_what_the_processor_allows(measured: dict[str, dict[s
 
 def test_the_pace_is_the_share_of_what_the_cores_do_by_themselves() -> None:
     """Promise: a piece of work that takes twice as long as the fastest ones of the run was done at half the pace."""
-    quiet = Round(1, exact=True, declarations=100, pieces_ns=(50, *[100] * 9))
-    disturbed = Round(2, exact=True, declarations=100, pieces_ns=(200, *[200] * 9))
-    half = Round(1, exact=True, declarations=100, pieces_ns=(*[100] * 5, *[200] * 5))
-    seen = Measured(benchmark({}), Options(100, 3), {"ours": [quiet, disturbed, half], "other": [Round(1, exact=True)]})
-    assert [one["pace"] for one in seen.each("ours")] == [1, 0.5, 0.75]
-    assert seen.each("other") == [{}]
+    quiet = Round(1, exact=True, details={PIECES: [50, *[100] * 9]})
+    disturbed = Round(2, exact=True, details={PIECES: [200] * 10})
+    half = Round(1, exact=True, details={PIECES: [*[100] * 5, *[200] * 5]})
+    seen = paced({"ours": [quiet, disturbed, half], "other": [Round(1, exact=True)]})
+    assert [one.details["pace"] for one in seen["ours"]] == [1, 0.5, 0.75]
+    assert [one.details for one in seen["other"]] == [{}]
 
 
-def test_the_pace_is_watched_while_the_work_lasts() -> None:
-    """Promise: every core has been looked at."""
+def test_a_core_is_watched_as_long_as_somebody_listens() -> None:
+    """Promise: piece after piece is told on every core, and none is begun when nobody is there any more."""
+    took_ns = []
+    for core in CORES:
+        with probe(core) as watching:
+            assert watching.stdout is not None
+            took_ns += [int(watching.stdout.readline()) for _ in range(3)]
+            watching.communicate()
+        assert watching.returncode == 0
+    assert len(took_ns) >= 3 * len(CORES)
+    assert min(took_ns) > 0
+
+
+def test_the_pace_is_known_when_the_work_is_done() -> None:
+    """Promise: every core has been looked at, however short the work was."""
     with pieces() as took_ns:
         assert took_ns == []
-        # Nothing is waited for: this is the work.
-        time.sleep(5 * PAUSE_S)
-    assert len(took_ns) >= 3 * len(CORES)
+    assert len(took_ns) >= len(CORES)
     assert min(took_ns) > 0
 
 

@@ -16,7 +16,9 @@ from schemas.wire import NAME_LENGTH_MAX, Name, Sequence, Timestamp, Wire
 
 Data = TypeVar("Data", bound=Wire)
 
-_OPTIONAL: Final = ("time", "datacontenttype", "dataschema", "sequence", "acceptedtime", "groupend", "chain")
+Value = TypeVar("Value")
+Given = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
+"""An attribute that is left out, not null, when nobody gave it."""
 
 
 class Event(Wire, Generic[Data]):
@@ -32,30 +34,29 @@ class Event(Wire, Generic[Data]):
     """What kind of event it is."""
     subject: Name
     """What it is about: the ballot id, for a tally the region, for a register the election."""
-    time: Timestamp | None = None
+    time: Given[Timestamp] = None
     """When the sender made it; on the events that Tallywire derives, when their cause was accepted."""
-    datacontenttype: Literal["application/json"] | None = None
+    datacontenttype: Given[Literal["application/json"]] = None
     """Always JSON."""
-    dataschema: Annotated[str, Field(max_length=NAME_LENGTH_MAX)] | None = None
+    dataschema: Given[Annotated[str, Field(max_length=NAME_LENGTH_MAX)]] = None
     """Where the sender says the schema of ``data`` is; not used."""
     test: bool = False
     """True for a rehearsal (CloudEvents extension): never to be published as real."""
     data: Data
     """The message."""
-    sequence: Sequence | None = None
+    sequence: Given[Sequence] = None
     """Place on its stream, without gaps from 1 for each election (CloudEvents extension); Tallywire gives it."""
-    acceptedtime: Timestamp | None = None
+    acceptedtime: Given[Timestamp] = None
     """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
-    groupend: bool | None = None
+    groupend: Given[bool] = None
     """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
 
-    chain: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    chain: Given[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = None
     """On the ledger: SHA-256 over this entry and all before it (extension); `tallywire verify` recomputes it."""
 
     def encode(self) -> bytes:
-        """Return the event as JSON, attributes nobody gave left out."""
-        absent = {name for name in _OPTIONAL if getattr(self, name) is None}
-        return self.__pydantic_serializer__.to_json(self, exclude=absent)
+        """Return the event as JSON."""
+        return self.__pydantic_serializer__.to_json(self)
 
 
 class RegisterEvent(Event[Register]):

@@ -27,7 +27,7 @@ _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 Argument = str | bytes | int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mark:
     """How far a stage has come: the fence of its next commit."""
 
@@ -87,7 +87,7 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
     return numbered, Mark(before.cursor, before.token, sequences, head if wiring.chained else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Committer:
     """Commits the batches of one stage of one partition."""
 

@@ -86,8 +86,7 @@ Park = Callable[[StateT, Entry, Exception], Effects]
 """What to do with an entry that the rule failed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring(Generic[StateT]):
+class Wiring(NamedTuple, Generic[StateT]):
     """How a stage is wired: what it reads, what it may write, what it remembers."""
 
     stage: str
@@ -105,7 +104,7 @@ class Wiring(Generic[StateT]):
     so (``groupend``)."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Batch:
     """What a run of entries brings about together: the last record of each kind, every emission in order."""
 

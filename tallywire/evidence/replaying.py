@@ -4,7 +4,6 @@ Memory holds state (one result a contest, one tally a region), never the events 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final, Generic
 
 from schemas.register import Register
@@ -46,7 +45,7 @@ class Replay(Generic[StateT]):
         """What it keeps, as it keeps it on a server."""
         self.failed: list[tuple[str, str]] = []
         """Entries that its rule fails on, with the error."""
-        self.wiring = replace(wiring, park=self._note)
+        self.wiring = wiring._replace(park=self._note)
 
     def fold(self, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
         """Fold entries and return what is written for them, as stream and event."""

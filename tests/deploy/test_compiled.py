@@ -62,21 +62,43 @@ def run(compiled: Path, program: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("stage", ["ingest.rules.judging", "aggregate.rules.result", "notify.rules.seats"])
-def test_the_rules_are_compiled_in_every_service(compiled: Path, stage: str) -> None:
+@pytest.mark.parametrize(
+    "module",
+    [
+        "services.ingest.rules.judging",
+        "services.aggregate.rules.result",
+        "services.notify.rules.seats",
+        "services.aggregate.service",
+        "streams.commit",
+        "streams.fold",
+    ],
+)
+def test_the_rules_are_compiled_with_what_folds_and_commits(compiled: Path, module: str) -> None:
     """What is loaded is machine code, though its source lies beside it."""
-    printed = run(compiled, f"from services.{stage} import __file__ as file; print(file)")
+    printed = run(compiled, f"from {module} import __file__ as file; print(file)")
     found = Path(printed.strip())
     assert found.is_relative_to(compiled)
     assert found.suffix == ".so"
     assert found.with_name(found.name.partition(".")[0] + ".py").exists()
 
 
+def run_tests(compiled: Path, *tests: str) -> str:
+    """Run tests of this project on the wheel, and return what pytest printed."""
+    arguments = ["-q", "-p", "no:cacheprovider", *tests]
+    return run(compiled, f"import pytest; sys.exit(pytest.main({arguments}))")
+
+
 def test_compiled_rules_agree_with_the_oracle(compiled: Path) -> None:
     """The oracle recounts whole nights: results, tallies, control, headlines, however they are cut into batches."""
-    night = "tests/oracle/test_nights.py::test_services_and_recount_agree_after_every_entry"
-    printed = run(compiled, f"import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', '{night}']))")
+    printed = run_tests(compiled, "tests/oracle/test_nights.py::test_services_and_recount_agree_after_every_entry")
     assert f"the oracle recounted {NIGHTS} nights" in printed
+
+
+def test_compiled_commits_keep_what_the_sources_promise(compiled: Path) -> None:
+    """Commits and stages, with a server: nothing half done, nobody passes the fence, what fails is parked."""
+    printed = run_tests(compiled, "tests/streams/test_commit.py", "tests/streams/test_stage.py")
+    assert " passed" in printed
+    assert "skipped" not in printed
 
 
 def test_compiled_rules_write_the_same_bytes(compiled: Path) -> None:

@@ -36,7 +36,7 @@ class Taken(NamedTuple):
         return cls(digest, int(sequence))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """That the register lists a contest."""
 

@@ -18,7 +18,7 @@ LIBRARIES: Final = (
 )
 """What speed depends on, and what it is compared with; those that are not installed are left out."""
 
-SETTINGS: Final = ("appendonly", "appendfsync", "save", "maxmemory-policy", "io-threads")
+SETTINGS: Final = ("appendonly", "appendfsync", "save", "maxmemory-policy", "io-threads", "auto-aof-rewrite-min-size")
 
 FLUSHES: Final = 200
 FLUSHED_BYTES: Final = 4_096

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
-from tallywire.embedded.program import VALUE_BYTES_MAX
+from tallywire.embedded.program import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("ingest", "aggregate", "notify")
@@ -74,10 +74,12 @@ def test_an_acknowledged_declaration_is_on_disk(containers: dict[str, dict[str, 
     assert "--appendfsync always" in command
 
 
-def test_the_server_takes_no_larger_value_than_the_embedded_one(containers: dict[str, dict[str, Any]]) -> None:
-    """What nobody sends in earnest is refused by the server, before a service reads it."""
+@pytest.mark.parametrize("option", ["--proto-max-bulk-len", "--auto-aof-rewrite-min-size"])
+def test_the_server_is_told_the_same_as_the_embedded_one(containers: dict[str, dict[str, Any]], option: str) -> None:
+    """It refuses a value that nobody sends in earnest, and does not write its log anew in the middle of a night."""
+    embedded = server_command(Path("valkey-server"), Path("data"), port=6379)
     command = containers["redis"]["command"]
-    assert command[command.index("--proto-max-bulk-len") + 1] == str(VALUE_BYTES_MAX)
+    assert command[command.index(option) + 1] == embedded[embedded.index(option) + 1]
 
 
 def test_the_log_outlives_its_container(compose: dict[str, Any]) -> None:

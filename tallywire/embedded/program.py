@@ -29,7 +29,7 @@ reads hundreds of entries at once."""
 LOG_BYTES_REWRITTEN: Final = 1024 * 1024 * 1024
 """Size from which the server writes its log anew, in a process beside it, when it has doubled: a night of 100,000
 declarations stays below. By itself it would begin at 64 MB, and again and again in a night, when the processor is
-wanted for other things. A log of this size is read in three seconds."""
+wanted for other things. A log of this size is read in four seconds."""
 
 
 def find_server_binary() -> Path:

@@ -117,7 +117,7 @@ class Measured:
         ]
 
     def details(self, contender: str) -> dict[str, Any]:
-        """Return each detail: the median of those that are numbers, what the last round says of others."""
+        """Return each detail: the median of numbers, whether it was true in all rounds, else what the last one says."""
         rounds = self.rounds[contender]
         return {name: _median([one.details[name] for one in rounds]) for name in rounds[-1].details}
 
@@ -169,10 +169,11 @@ def measure(benchmark: Benchmark, options: Options) -> Measured:
 def paced(rounds: Mapping[str, list[Round]]) -> dict[str, list[Round]]:
     """Put the pace in the place of the pieces of work that it is told by: against those of all rounds, of everybody."""
     pieces_ns = [took for every in rounds.values() for one in every for took in one.details.get(PIECES, ())]
+    own = own_ns(pieces_ns) if pieces_ns else 0
 
     def told(one: Round) -> Round:
         details = dict(one.details)
         took_ns = details.pop(PIECES, None)
-        return one if took_ns is None else replace(one, details={**details, "pace": share(took_ns, own_ns(pieces_ns))})
+        return one if took_ns is None else replace(one, details={**details, "pace": share(took_ns, own)})
 
     return {name: [told(one) for one in every] for name, every in rounds.items()}

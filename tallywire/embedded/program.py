@@ -20,11 +20,9 @@ LOOPBACK: Final = "127.0.0.1"
 SOCKET_PATH_BYTES_MAX: Final = 100
 """Longest path of a unix socket: macOS takes 103 bytes, Linux 107."""
 
-
 VALUE_BYTES_MAX: Final = 64 * 1024 * 1024
 """Bytes of one value that the server takes: twice the largest register. By itself it would take 512 MB, and a service
 reads hundreds of entries at once."""
-
 
 LOG_BYTES_REWRITTEN: Final = 1024 * 1024 * 1024
 """Size from which the server writes its log anew, in a process beside it, when it has doubled: a night of 100,000

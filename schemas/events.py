@@ -1,5 +1,7 @@
 """The envelope: CloudEvents 1.0 in JSON, and the types that Tallywire knows."""
 
+from functools import partial
+from operator import is_
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -17,8 +19,8 @@ from schemas.wire import NAME_LENGTH_MAX, Name, Sequence, Timestamp, Wire
 Data = TypeVar("Data", bound=Wire)
 
 Value = TypeVar("Value")
-Given = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
-"""An attribute that is left out, not null, when nobody gave it."""
+Given = Annotated[Value | None, Field(exclude_if=partial(is_, None))]
+"""An attribute that is left out, not null, when nobody gave it. (Every event is asked seven times: not by Python.)"""
 
 
 class Event(Wire, Generic[Data]):

@@ -4,7 +4,7 @@ Source of the rules: docs/rules.md, "Who is elected".
 """
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Final
 
 
 class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not an error of the program
@@ -17,17 +17,18 @@ class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not a
         self.places = places
 
 
-class Count(NamedTuple):
+class Count:
     """Who is elected."""
 
-    elected: tuple[str, ...]
-    """Candidate ids, most votes first."""
-    majority: int | None
-    """Votes of the last elected less votes of the first not elected; None when everybody was elected."""
-    by_lot: bool
-    """True when equal votes at the last seat were decided by lot."""
-    rounds: int = 1
-    """2 when the supplementary vote went to its final round."""
+    def __init__(self, elected: tuple[str, ...], majority: int | None, *, by_lot: bool, rounds: int = 1) -> None:
+        self.elected: Final = elected
+        """Candidate ids, most votes first."""
+        self.majority: Final = majority
+        """Votes of the last elected less votes of the first not elected; None when everybody was elected."""
+        self.by_lot: Final = by_lot
+        """True when equal votes at the last seat were decided by lot."""
+        self.rounds: Final = rounds
+        """2 when the supplementary vote went to its final round."""
 
 
 def ranked(votes: Mapping[str, int]) -> list[str]:
@@ -88,4 +89,4 @@ def supplementary_vote(
     if final_round is None:
         return first_past_the_post(first_preferences, 1, lot)
     count = first_past_the_post(final_round, 1, lot)
-    return Count(count.elected, count.majority, count.by_lot, rounds=2)
+    return Count(count.elected, count.majority, by_lot=count.by_lot, rounds=2)

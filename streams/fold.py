@@ -18,13 +18,14 @@ def place(entry_id: bytes) -> tuple[int, int]:
     return int(milliseconds), int(counter or 0)
 
 
-class Entry(NamedTuple):
+class Entry:
     """One entry of a stream, as the server gave it."""
 
-    id: str
-    """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
-    fields: Mapping[bytes, bytes]
-    """Fields of the entry; anything at all when it comes from outside."""
+    def __init__(self, id: str, fields: Mapping[bytes, bytes]) -> None:  # noqa: A002  # Redis' own word
+        self.id: Final = id
+        """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
+        self.fields: Final = fields
+        """Fields of the entry; anything at all when it comes from outside."""
 
 
 class Encodable(Protocol):
@@ -35,27 +36,30 @@ class Encodable(Protocol):
         ...
 
 
-class Record(NamedTuple):
+class Record:
     """A piece of state: one field of one table (a Redis hash)."""
 
-    table: str
-    field: str
-    value: Encodable
+    def __init__(self, table: str, field: str, value: Encodable) -> None:
+        self.table: Final = table
+        self.field: Final = field
+        self.value: Final = value
 
 
-class Emission(NamedTuple):
+class Emission:
     """An event to append to a stream. The commit numbers it."""
 
-    stream: str
-    event: Encodable
-    """A JSON object."""
+    def __init__(self, stream: str, event: Encodable) -> None:
+        self.stream: Final = stream
+        self.event: Final = event
+        """A JSON object."""
 
 
-class Effects(NamedTuple):
+class Effects:
     """What one entry brings about."""
 
-    records: tuple[Record, ...] = ()
-    emissions: tuple[Emission, ...] = ()
+    def __init__(self, records: tuple[Record, ...] = (), emissions: tuple[Emission, ...] = ()) -> None:
+        self.records: Final = records
+        self.emissions: Final = emissions
 
 
 class State(Protocol):

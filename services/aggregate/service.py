@@ -1,7 +1,7 @@
 """The shell of aggregate: reads the ledger, writes results, control and tallies."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.events import LEDGER_EVENT, ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.register import Register
@@ -17,11 +17,12 @@ from streams.watching import NOBODY, Watching
 STAGE: Final = "aggregate"
 
 
-class DeclarationRecord(NamedTuple):
+class DeclarationRecord:
     """The declaration that stands, as it is on the ledger."""
 
-    ledger_entry: bytes
-    event: DeclarationEvent
+    def __init__(self, ledger_entry: bytes, event: DeclarationEvent) -> None:
+        self.ledger_entry: Final = ledger_entry
+        self.event: Final = event
 
     def encode(self) -> bytes:
         """Return the ledger entry."""

@@ -6,7 +6,7 @@ follows from the ledger alone, however it is read.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.events import (
     AmendmentEvent,
@@ -26,12 +26,18 @@ from services.amending import amended
 SOURCE: Final = "/tallywire/aggregate"
 
 
-class Consequences(NamedTuple):
+class Consequences:
     """What one ledger entry changes; None where it changes nothing."""
 
-    register: Register | None = None
-    declaration: DeclarationEvent | None = None
-    result: ResultEvent | None = None
+    def __init__(
+        self,
+        register: Register | None = None,
+        declaration: DeclarationEvent | None = None,
+        result: ResultEvent | None = None,
+    ) -> None:
+        self.register: Final = register
+        self.declaration: Final = declaration
+        self.result: Final = result
 
 
 def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -25,19 +25,27 @@ from services.ingest.rules.wording import DidYouMean, Loc, Shown
 _NOTHING: Final[frozenset[Loc]] = frozenset()
 
 
-class Examined(NamedTuple):
+class Examined:
     """What an entry turned out to be."""
 
-    event: Sendable | None
-    """The event, when nothing is wrong with it; else None."""
-    event_id: str | None
-    """The sender's event id, where it could be read."""
-    source: str | None
-    """The sender, where it could be read."""
-    subject: str | None
-    """What it is about, where it could be read: a ballot id, for a register the election."""
-    reasons: tuple[Reason, ...]
-    """Everything that is wrong with it; empty when nothing is."""
+    def __init__(
+        self,
+        event: Sendable | None,
+        event_id: str | None,
+        source: str | None,
+        subject: str | None,
+        reasons: tuple[Reason, ...],
+    ) -> None:
+        self.event: Final = event
+        """The event, when nothing is wrong with it; else None."""
+        self.event_id: Final = event_id
+        """The sender's event id, where it could be read."""
+        self.source: Final = source
+        """The sender, where it could be read."""
+        self.subject: Final = subject
+        """What it is about, where it could be read: a ballot id, for a register the election."""
+        self.reasons: Final = reasons
+        """Everything that is wrong with it; empty when nothing is."""
 
 
 def examine(fields: Mapping[bytes, bytes], election: str, register: Register | None) -> Examined:

@@ -1,19 +1,20 @@
 """What a declaration says, as far as it could be read."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.register import Contest
 from services.ingest.rules.wording import Loc
 
 
-class Votes(NamedTuple):
+class Votes:
     """Votes of one count, by candidate id."""
 
-    counts: Mapping[str, int]
-    """The figures that are counts, by candidate id, known or not."""
-    named: Collection[str] | None
-    """Everybody for whom something was given, a count or not; None when nothing could be read."""
+    def __init__(self, counts: Mapping[str, int], named: Collection[str] | None) -> None:
+        self.counts: Final = counts
+        """The figures that are counts, by candidate id, known or not."""
+        self.named: Final = named
+        """Everybody for whom something was given, a count or not; None when nothing could be read."""
 
     @property
     def whole(self) -> bool:
@@ -38,27 +39,40 @@ class AreaFigures(NamedTuple):
     """Papers rejected there; None when not stated or not readable."""
 
 
-class Figures(NamedTuple):
+class Figures:
     """What a declaration says in the fields that are for its kind."""
 
-    kind: str | None
-    """What sort of message it is; None when not readable."""
-    votes: Votes | None
-    """Votes, under the supplementary vote first preferences; None when not stated."""
-    final_round: Votes | None
-    """First preferences and transferred votes of those who went on; None when not stated."""
-    elected: tuple[str, ...] | None
-    """Who was declared elected; None when not stated or not readable."""
-    lot: tuple[str, ...] | None
-    """Who was chosen by lot; None when not readable, empty when not stated."""
-    rejected: int | None
-    """Papers rejected, all heads together; None when not stated or not readable."""
-    rejected_by_head: int | None
-    """Papers rejected, added up from the heads; None when not stated or not readable."""
-    papers: int | None
-    """Papers verified; None when not stated or not readable."""
-    areas: tuple[AreaFigures, ...] | None
-    """Local counts; None when not stated or not readable."""
+    def __init__(  # noqa: PLR0913  # one for each field
+        self,
+        *,
+        kind: str | None,
+        votes: Votes | None,
+        final_round: Votes | None,
+        elected: tuple[str, ...] | None,
+        lot: tuple[str, ...] | None,
+        rejected: int | None,
+        rejected_by_head: int | None,
+        papers: int | None,
+        areas: tuple[AreaFigures, ...] | None,
+    ) -> None:
+        self.kind: Final = kind
+        """What sort of message it is; None when not readable."""
+        self.votes: Final = votes
+        """Votes, under the supplementary vote first preferences; None when not stated."""
+        self.final_round: Final = final_round
+        """First preferences and transferred votes of those who went on; None when not stated."""
+        self.elected: Final = elected
+        """Who was declared elected; None when not stated or not readable."""
+        self.lot: Final = lot
+        """Who was chosen by lot; None when not readable, empty when not stated."""
+        self.rejected: Final = rejected
+        """Papers rejected, all heads together; None when not stated or not readable."""
+        self.rejected_by_head: Final = rejected_by_head
+        """Papers rejected, added up from the heads; None when not stated or not readable."""
+        self.papers: Final = papers
+        """Papers verified; None when not stated or not readable."""
+        self.areas: Final = areas
+        """Local counts; None when not stated or not readable."""
 
     @property
     def rejected_papers(self) -> int | None:
@@ -76,3 +90,17 @@ class Figures(NamedTuple):
         """Whether there is a count for every candidate and nobody else."""
         votes = self.votes
         return votes is not None and votes.whole and votes.counts.keys() == contest.candidates.keys()
+
+    def without_final_round(self) -> "Figures":
+        """Return the same of a contest that has no final round."""
+        return Figures(
+            kind=self.kind,
+            votes=self.votes,
+            final_round=None,
+            elected=self.elected,
+            lot=self.lot,
+            rejected=self.rejected,
+            rejected_by_head=self.rejected_by_head,
+            papers=self.papers,
+            areas=self.areas,
+        )

@@ -17,13 +17,16 @@ REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
 
-class Taken(NamedTuple):
+class Taken:
     """An event that was accepted."""
 
-    digest: str
-    """Of its bytes."""
-    ledger_sequence: int
-    """Its place on the ledger."""
+    __slots__ = ("digest", "ledger_sequence")
+
+    def __init__(self, digest: str, ledger_sequence: int) -> None:
+        self.digest: Final = digest
+        """Of its bytes."""
+        self.ledger_sequence: Final = ledger_sequence
+        """Its place on the ledger."""
 
     def encode(self) -> bytes:
         """Return it as stored."""
@@ -45,13 +48,14 @@ class Listed:
         return b""
 
 
-class Revision(NamedTuple):
+class Revision:
     """A revision of a contest that was accepted."""
 
-    ballot_id: str
-    number: int
-    taken: Taken
-    """The digest is of its figures."""
+    def __init__(self, ballot_id: str, number: int, taken: Taken) -> None:
+        self.ballot_id: Final = ballot_id
+        self.number: Final = number
+        self.taken: Final = taken
+        """The digest is of its figures."""
 
     @property
     def field(self) -> str:

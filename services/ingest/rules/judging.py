@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.declaration import Declaration
 from schemas.events import AmendmentEvent, DeclarationEvent, ReceiptEvent, RefusalEvent, RegisterEvent
@@ -28,31 +28,43 @@ _LAST_MS: Final = 253_402_300_799_999
 """The end of the year 9999: an entry id that somebody chose may lie beyond what a calendar can say."""
 
 
-class Sent(NamedTuple):
+class Sent:
     """An accepted event as it goes on the ledger: the sender's bytes up to the last brace, then our attributes."""
 
-    raw: bytes
-    accepted: str
+    def __init__(self, raw: bytes, accepted: str) -> None:
+        self.raw: Final = raw
+        self.accepted: Final = accepted
 
     def encode(self) -> bytes:
         """Return the JSON object."""
         return self.raw[:-1] + b',"acceptedtime":"%s"}' % self.accepted.encode()
 
 
-class Judgement(NamedTuple):
+class Judgement:
     """What becomes of one entry."""
 
-    receipt: ReceiptEvent
-    ledger: Sent | None = None
-    refusal: RefusalEvent | None = None
-    taken: tuple[str, Taken] | None = None
-    """Event key, and what to remember under it."""
-    revision: Revision | None = None
-    """The revision that was taken."""
-    register: Register | None = None
-    """The register from now on."""
-    refused: Kept | None = None
-    """How much of refused entries is kept from now on."""
+    def __init__(  # noqa: PLR0913  # each is one consequence; most are left out
+        self,
+        receipt: ReceiptEvent,
+        *,
+        ledger: Sent | None = None,
+        refusal: RefusalEvent | None = None,
+        taken: tuple[str, Taken] | None = None,
+        revision: Revision | None = None,
+        register: Register | None = None,
+        refused: Kept | None = None,
+    ) -> None:
+        self.receipt: Final = receipt
+        self.ledger: Final = ledger
+        self.refusal: Final = refusal
+        self.taken: Final = taken
+        """Event key, and what to remember under it."""
+        self.revision: Final = revision
+        """The revision that was taken."""
+        self.register: Final = register
+        """The register from now on."""
+        self.refused: Final = refused
+        """How much of refused entries is kept from now on."""
 
 
 def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judgement:
@@ -64,35 +76,30 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         fields: the entry's fields.
     """
     found = examine(fields, intake.election, intake.register)
-    raw = fields.get(b"data", b"").rstrip()
-    writing = _Answer(intake, entry_id, instant(entry_id), found)
-    key = event_key(found.source, found.event_id) if found.source and found.event_id else ""
-    earlier = intake.taken.get(key)
+    answer = _Answer(intake, entry_id, fields, found)
+    earlier = intake.taken.get(answer.key)
     if earlier is not None:
-        if earlier.digest == digest(raw):
-            return writing.duplicate(earlier)
+        if earlier.digest == digest(answer.raw):
+            return answer.duplicate(earlier)
         reason = Reason(
             code="id.reused",
             path="id",
             message="This id was used for another message, which stands. Give each message an id of its own.",
         )
-        return writing.refusal(fields, (reason, *found.reasons))
-    if found.event is None:
-        return writing.refusal(fields, found.reasons)
-    taken = Taken(digest(raw), intake.ledger_length + 1)
-    receipt = writing.receipt("accepted", ledger_sequence=taken.ledger_sequence)
-    accepted = Judgement(receipt, ledger=Sent(raw, writing.time), taken=(key, taken))
+        return answer.refused((reason, *found.reasons))
     match found.event:
+        case None:
+            return answer.refused(found.reasons)
         case DeclarationEvent(data=declared):
-            judgement = _declaration(intake, declared, accepted, writing, fields)
+            judgement = _declaration(intake, declared, answer)
         case RegisterEvent(data=register):
-            judgement = _register(intake, register, accepted, writing, fields)
+            judgement = _register(intake, register, answer)
         case AmendmentEvent(data=amendment) if intake.register is not None:
-            judgement = accepted._replace(register=amended(intake.register, amendment))
+            judgement = answer.accepted(register=amended(intake.register, amendment))
         case _:
             raise LookupError(intake.election)
     if judgement.ledger is not None and intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
-        return writing.refusal(fields, _full(intake.election))
+        return answer.refused(_full(intake.election))
     return judgement
 
 
@@ -112,58 +119,81 @@ def _full(election: str) -> tuple[Reason, ...]:
     return told([fault("election.full", election=election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")])
 
 
-def _declaration(
-    intake: Intake,
-    declared: Declaration,
-    accepted: Judgement,
-    writing: "_Answer",
-    fields: Mapping[bytes, bytes],
-) -> Judgement:
-    if accepted.taken is None:
-        raise LookupError(intake.election)
+def _declaration(intake: Intake, declared: Declaration, answer: "_Answer") -> Judgement:
     figures = figures_digest(declared)
     revisions = intake.contests[declared.ballot_id]
     earlier = revisions.get(declared.revision)
     if earlier is None:
-        taken = Taken(figures, accepted.taken[1].ledger_sequence)
-        return accepted._replace(revision=Revision(declared.ballot_id, declared.revision, taken))
+        taken = Taken(figures, answer.ledger_sequence)
+        return answer.accepted(revision=Revision(declared.ballot_id, declared.revision, taken))
     if earlier.digest == figures:
-        return writing.duplicate(earlier)
+        return answer.duplicate(earlier)
     reason = Reason(
         code="revision.conflict",
         path="data.revision",
         message=f"Revision {declared.revision} of this contest was taken with other figures, and stands. "
         f"To correct it, send revision {max(revisions) + 1}.",
     )
-    return writing.refusal(fields, (reason,))
+    return answer.refused((reason,))
 
 
-def _register(
-    intake: Intake,
-    register: Register,
-    accepted: Judgement,
-    writing: "_Answer",
-    fields: Mapping[bytes, bytes],
-) -> Judgement:
+def _register(intake: Intake, register: Register, answer: "_Answer") -> Judgement:
     if intake.register is None:
-        return accepted._replace(register=register)
+        return answer.accepted(register=register)
     reason = Reason(
         code="register.already_loaded",
         path="data",
         message="Another register of this election is loaded. To change it, send an amendment.",
     )
-    return writing.refusal(fields, (reason,))
+    return answer.refused((reason,))
 
 
-class _Answer(NamedTuple):
-    """Writes the receipt for one entry."""
+class _Answer:
+    """Answers one entry."""
 
-    intake: Intake
-    entry_id: str
-    time: str
-    found: Examined
+    def __init__(self, intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], found: Examined) -> None:
+        self.intake: Final = intake
+        self.entry_id: Final = entry_id
+        self.fields: Final = fields
+        self.found: Final = found
+        self.time: Final = instant(entry_id)
+        self.raw: Final = fields.get(b"data", b"").rstrip()
+        self.key: Final = event_key(found.source, found.event_id) if found.source and found.event_id else ""
+        self.ledger_sequence: Final = intake.ledger_length + 1
+        """Its place on the ledger, if it is accepted."""
 
-    def receipt(
+    def accepted(self, *, revision: Revision | None = None, register: Register | None = None) -> Judgement:
+        return Judgement(
+            self._receipt("accepted", ledger_sequence=self.ledger_sequence),
+            ledger=Sent(self.raw, self.time),
+            taken=(self.key, Taken(digest(self.raw), self.ledger_sequence)),
+            revision=revision,
+            register=register,
+        )
+
+    def duplicate(self, earlier: Taken) -> Judgement:
+        return Judgement(self._receipt("duplicate", ledger_sequence=earlier.ledger_sequence))
+
+    def refused(self, reasons: tuple[Reason, ...]) -> Judgement:
+        room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - self.intake.refused.size)
+        kept, size = _kept(self.fields, room)
+        refusal = RefusalEvent(
+            id=f"{self.intake.election}:{self.entry_id}:refusal",
+            source=SOURCE,
+            subject=self.found.subject or self.entry_id,
+            time=self.time,
+            test=self._test,
+            data=Refusal(
+                entry_id=self.entry_id,
+                reasons=reasons,
+                fields=kept,
+                cut=size < sum(map(len, (*self.fields, *self.fields.values()))),
+            ),
+        )
+        receipt = self._receipt("refused", reasons)
+        return Judgement(receipt, refusal=refusal, refused=Kept(self.intake.refused.size + size))
+
+    def _receipt(
         self, status: Status, reasons: tuple[Reason, ...] = (), ledger_sequence: int | None = None
     ) -> ReceiptEvent:
         return ReceiptEvent(
@@ -180,28 +210,6 @@ class _Answer(NamedTuple):
                 ledger_sequence=ledger_sequence,
             ),
         )
-
-    def duplicate(self, earlier: Taken) -> Judgement:
-        return Judgement(self.receipt("duplicate", ledger_sequence=earlier.ledger_sequence))
-
-    def refusal(self, fields: Mapping[bytes, bytes], reasons: tuple[Reason, ...]) -> Judgement:
-        room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - self.intake.refused.size)
-        kept, size = _kept(fields, room)
-        refusal = RefusalEvent(
-            id=f"{self.intake.election}:{self.entry_id}:refusal",
-            source=SOURCE,
-            subject=self.found.subject or self.entry_id,
-            time=self.time,
-            test=self._test,
-            data=Refusal(
-                entry_id=self.entry_id,
-                reasons=reasons,
-                fields=kept,
-                cut=size < sum(map(len, (*fields, *fields.values()))),
-            ),
-        )
-        receipt = self.receipt("refused", reasons)
-        return Judgement(receipt, refusal=refusal, refused=Kept(self.intake.refused.size + size))
 
     @property
     def _test(self) -> bool:

@@ -28,7 +28,7 @@ def impossible(figures: Figures, contest: Contest | None) -> Iterator[Fault]:
         return
     if figures.final_round is not None and contest.voting_system != "supplementary-vote":
         yield fault("final_round.not_for_contest", "data", "final_round", contest=contest.name)
-        figures = figures._replace(final_round=None)
+        figures = figures.without_final_round()
     yield from misnamed(figures, contest)
     yield from beyond_electorate(figures, contest)
     yield from beyond_papers(figures, contest)

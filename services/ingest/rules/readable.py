@@ -1,7 +1,7 @@
 """An event as far as it could be read: the checks of its content rely on nothing that the schema objects to."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from services.ingest.rules.figures import AreaFigures, Figures, Votes
 from services.ingest.rules.kinds import NOT_FOR
@@ -9,15 +9,16 @@ from services.ingest.rules.shape import Sendable
 from services.ingest.rules.wording import Loc
 
 
-class Readable(NamedTuple):
+class Readable:
     """An event, and where in it nothing can be relied on."""
 
-    event: Mapping[str, Any]
-    """The JSON object."""
-    model: type[Sendable]
-    """What it is meant to be."""
-    unread: frozenset[Loc]
-    """What the schema objects to; empty for an event without fault."""
+    def __init__(self, event: Mapping[str, Any], model: type[Sendable], unread: frozenset[Loc]) -> None:
+        self.event: Final = event
+        """The JSON object."""
+        self.model: Final = model
+        """What it is meant to be."""
+        self.unread: Final = unread
+        """What the schema objects to; empty for an event without fault."""
 
     def value(self, *loc: str) -> object:
         """Return what is at ``loc``; None where there is nothing or nothing that can be relied on."""

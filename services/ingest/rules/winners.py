@@ -1,7 +1,7 @@
 """Who is declared elected, and who was drawn by lot, must agree with the votes (domain.md, "Gain and hold")."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final
 
 from schemas.register import Contest
 from services.counting import TieWithoutLot, first_past_the_post, ranked
@@ -11,13 +11,14 @@ from services.ingest.rules.figures import Figures
 from services.ingest.rules.wording import listed
 
 
-class Deciding(NamedTuple):
+class Deciding:
     """The votes that decide who is elected."""
 
-    votes: Mapping[str, int]
-    """By candidate id, complete."""
-    where: str = ""
-    """In which round, for a sentence: "" or " in the final round"."""
+    def __init__(self, votes: Mapping[str, int], where: str = "") -> None:
+        self.votes: Final = votes
+        """By candidate id, complete."""
+        self.where: Final = where
+        """In which round, for a sentence: "" or " in the final round"."""
 
 
 def unvoted(figures: Figures, contest: Contest) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ of control says what follows for its council or parliament. What was said is rem
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
@@ -21,13 +21,14 @@ from services.notify.rules.wording.english import sentence
 SOURCE: Final = "/tallywire/notify"
 
 
-class News(NamedTuple):
+class News:
     """What one event brings about."""
 
-    headlines: tuple[HeadlineEvent, ...]
-    """In the order in which they are said; of a result, that about its seats comes first."""
-    remember: Mapping[tuple[str, str], Remembered]
-    """What to remember, by table and field."""
+    def __init__(self, headlines: tuple[HeadlineEvent, ...], remember: Mapping[tuple[str, str], Remembered]) -> None:
+        self.headlines: Final = headlines
+        """In the order in which they are said; of a result, that about its seats comes first."""
+        self.remember: Final = remember
+        """What to remember, by table and field."""
 
 
 def news(memory: Memory, event: ResultsEvent) -> News:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.declaration import DeclarationKind
 from schemas.result import CandidateResult, Outcome, Outcomes, Result
@@ -15,13 +15,16 @@ FINAL_ROUND: Final = 2
 """The round of the supplementary vote in which second preferences are counted."""
 
 
-class Won(NamedTuple):
+class Won:
     """Who won a contest's seats: what a result says, or what the one before it said."""
 
-    kind: DeclarationKind
-    elected: tuple[str, ...]
-    parties: tuple[str, ...]
-    outcome: Outcome | None
+    def __init__(
+        self, kind: DeclarationKind, elected: tuple[str, ...], parties: tuple[str, ...], outcome: Outcome | None
+    ) -> None:
+        self.kind: Final = kind
+        self.elected: Final = elected
+        self.parties: Final = parties
+        self.outcome: Final = outcome
 
 
 def won_now(result: Result) -> Won:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from re import compile as pattern
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.result import PartyName
 
@@ -31,11 +31,12 @@ INDEPENDENT: Final = "Independent"
 """The spoken name of who has no party."""
 
 
-class Spoken(NamedTuple):
+class Spoken:
     """A party as it is said."""
 
-    name: str
-    plural: bool
+    def __init__(self, name: str, *, plural: bool) -> None:
+        self.name: Final = name
+        self.plural: Final = plural
 
     @property
     def independent(self) -> bool:

@@ -1,7 +1,7 @@
 """Who won a contest's seats, from whom, and by how much."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.result import PartyName, Swing
 from services.notify.rules.wording.english import (
@@ -21,12 +21,13 @@ Parties = Mapping[str, PartyName]
 """Every party that may be mentioned, by id."""
 
 
-class Person(NamedTuple):
+class Person:
     """A candidate as a sentence needs them."""
 
-    name: str
-    party: PartyName
-    """As it stood on the ballot paper."""
+    def __init__(self, name: str, party: PartyName) -> None:
+        self.name: Final = name
+        self.party: Final = party
+        """As it stood on the ballot paper."""
 
     @property
     def of(self) -> str:
@@ -202,4 +203,6 @@ def _by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False
     """Return parties with their seats: most first, independents last among equals."""
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
     named.sort(key=lambda one: (-one[1], one[0].name.startswith("Independent"), one[0].name))
-    return [(party._replace(name=abbreviation) if short else party, count) for party, count, abbreviation in named]
+    return [
+        (Spoken(abbreviation, plural=party.plural) if short else party, count) for party, count, abbreviation in named
+    ]

@@ -20,6 +20,7 @@ REFUSED: Final = "ingest:refused"
 class Taken:
     """An event that was accepted."""
 
+    # Two are kept of each declaration.
     __slots__ = ("digest", "ledger_sequence")
 
     def __init__(self, digest: str, ledger_sequence: int) -> None:

@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, metavar="S", default=4.0, help="how long a steady feed lasts")
     parser.add_argument("--candidates", type=_positive, metavar="N", default=3, help="candidates of a contest")
     parser.add_argument("--stage", choices=tuple(STAGES), default="aggregate", help="the stage measured alone")
-    parser.add_argument("--all", action="store_true", help="growth up to a million declarations")
+    parser.add_argument("--all", action="store_true", help="growth, and what comes later, up to a million declarations")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where JSON and pictures go")
     return parser
 

@@ -105,7 +105,9 @@ def line() -> Iterator[Line]:
         yield started
 
 
-def work_off(line: Line, declarations: int, *workloads: Workload, begin: Callable[[], None] | None = None) -> Round:
+def work_off(
+    line: Line, declarations: int, *workloads: Workload, begin: Callable[[], None] | None = None, before: int = 0
+) -> Round:
     """Let the services begin with what is posted already, and time them until the last headline.
 
     Args:
@@ -113,9 +115,10 @@ def work_off(line: Line, declarations: int, *workloads: Workload, begin: Callabl
         declarations: how many each election has.
         workloads: the elections.
         begin: lets them begin; opens the elections unless given.
+        before: how many of each election's declarations are worked off already.
     """
     with pieces() as took_ns:
-        before = line.each(cpu_s)
+        idle = line.each(cpu_s)
         started = time.perf_counter()
         if begin is None:
             for workload in workloads:
@@ -125,9 +128,9 @@ def work_off(line: Line, declarations: int, *workloads: Workload, begin: Callabl
         for workload in workloads:
             wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
         seconds = time.perf_counter() - started
-        used_s = {name: used - before[name] for name, used in line.each(cpu_s).items()}
+        used_s = {name: used - idle[name] for name, used in line.each(cpu_s).items()}
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
-    total = declarations * len(workloads)
+    total = (declarations - before) * len(workloads)
     return judged(outcomes, seconds, total, {**costs(used_s, seconds, total), PIECES: took_ns})
 
 

@@ -98,6 +98,7 @@ PICTURES: Final[dict[str, Callable[[Document], Figure]]] = {
     "tools": speeds,
     "elections": speeds,
     "feed": waits,
+    "later": speeds,
     "growth": growths,
     "contests": growths,
 }

@@ -39,6 +39,7 @@ LABELS: Final = {
     "tally_right": "tally right",
     "kills": "kills",
     "gives_back": "gives back",
+    "times_slower": "times slower",
     "version": "version",
 }
 """What each detail is called in a table. Processor time is in microseconds of one core, per declaration."""
@@ -66,7 +67,9 @@ def as_json(measured: Measured, facts: dict[str, Any]) -> dict[str, Any]:
             for name, rounds in measured.rounds.items()
         },
         "aims": [
-            {**asdict(aim), "values": [tidy(value) for value in _figures(measured, aim)]} for aim in benchmark.aims
+            {**asdict(aim), "values": [tidy(value) for value in _figures(measured, aim)]}
+            for aim in benchmark.aims
+            if aim.contender in measured.rounds
         ],
         "ratios": {ratio.name: {**spread(values), "aim": ratio.aim} for ratio, values in measured.ratios().items()},
     }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks import comparison, elections, feed, growth, pipeline, stage
+from benchmarks import comparison, elections, feed, growth, later, pipeline, stage
 
 BENCHMARKS: Final = {
     benchmark.name: benchmark
@@ -13,6 +13,7 @@ BENCHMARKS: Final = {
         comparison.TOOLS,
         comparison.KILLS,
         elections.BENCHMARK,
+        later.BENCHMARK,
         growth.GROWTH,
         growth.BREADTH,
     )

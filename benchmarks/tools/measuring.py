@@ -14,18 +14,13 @@ from benchmarks.tools.said import Said, said
 from benchmarks.tools.work import STEPS
 from tallywire.embedded.server import start_server
 
+FASTSTREAM: Final = ("faststream", "run", "benchmarks.tools.with_faststream:app")
 DRAMATIQ: Final = ("dramatiq", "benchmarks.tools.with_dramatiq", "--processes", "1")
 ARQ: Final = ("arq", "--custom-log-dict", "benchmarks.tools.with_arq.LOGS")
 TASKIQ: Final = ("taskiq", "worker", "benchmarks.tools.with_taskiq:broker", "--workers", "1", "--log-level", "WARNING")
 
 TOOLS: Final = (
-    Tool(
-        "FastStream",
-        "faststream",
-        "with_faststream",
-        lambda _: ("faststream", "run", "benchmarks.tools.with_faststream:app", "--log-level", "warning"),
-        "never",
-    ),
+    Tool("FastStream", "faststream", "with_faststream", lambda _: FASTSTREAM, "never"),
     Tool(
         "Celery",
         "celery",
@@ -47,6 +42,14 @@ TOOLS: Final = (
         "with_taskiq",
         lambda _: (*TASKIQ, "--max-async-tasks", "1"),
         "after 600 s, if messages come then",
+    ),
+    # The same without the two lines that it logs for each message.
+    Tool(
+        "FastStream, silent",
+        "faststream",
+        "with_faststream",
+        lambda _: (*FASTSTREAM, "--log-level", "warning"),
+        "never",
     ),
     # As many at once as they do by default. What keeps the order is then only that a contest's next declaration is a
     # hundred further on: with five, eight threads left 27 of 500 headlines out, and 100 tasks at once 31.

@@ -54,6 +54,16 @@ def test_the_pipeline_and_one_stage_are_exact(measured: dict[str, dict[str, Any]
             assert [(one["missing"], one["doubled"]) for one in contender["rounds"]] == [(0, 0)]
 
 
+def test_what_comes_later_is_counted_alone_and_checked_with_all_before_it() -> None:
+    """Promise: each round of an election that goes on is so many declarations more, and all of them are looked for."""
+    found = measure(BENCHMARKS["later"], Options(declarations=20, rounds=2))
+    assert {name: [one.declarations for one in rounds] for name, rounds in found.rounds.items()} == {
+        "after 20": [20, 20],
+        "after 200": [20, 20],
+    }
+    assert found.faults() == []
+
+
 def test_what_is_kept_says_on_what_it_was_measured(measured: dict[str, dict[str, Any]]) -> None:
     """Promise: the JSON has machine, server with its settings, libraries, and each round's figures."""
     for document in measured.values():

@@ -3,8 +3,11 @@
 import json
 from typing import Final
 
+import pytest
 from redis import Redis
 
+from benchmarks import comparison
+from benchmarks.rounds import Round
 from benchmarks.tools import measuring
 from benchmarks.tools.said import said
 from benchmarks.tools.work import REGISTER, Made, Step
@@ -28,6 +31,25 @@ def test_the_kills_of_the_comparison_happen_and_what_they_cost_is_seen() -> None
     assert found.details["kills"] > 0
     assert found.missing > 0
     assert not found.exact
+
+
+def test_a_tool_is_held_against_ours_before_and_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many times slower a tool is does not depend on whether the machine was slow before it or behind it."""
+    seconds = iter((1.0, 4.0))
+    monkeypatch.setattr(comparison, "preloaded", lambda size, **_: Round(next(seconds), exact=True, declarations=size))
+    ours = comparison.Calm(candidates=3)
+    assert ours(10).declarations == 200
+    # 200 and 50 a second, beside 5 a second.
+    assert ours.around(lambda _: Round(2.0, exact=True))(10).details["times_slower"] == 25
+
+
+def test_ours_must_be_exact_beside_the_tools_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was lost is not fast: the comparison ends."""
+    monkeypatch.setattr(
+        comparison, "preloaded", lambda size, **_: Round(1.0, exact=False, missing=1, declarations=size)
+    )
+    with pytest.raises(RuntimeError, match="1 missing"):
+        comparison.Calm(candidates=3)(10)
 
 
 def test_what_is_missing_doubled_out_of_order_or_miscounted_is_seen(redis_client: Redis) -> None:

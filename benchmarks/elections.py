@@ -40,7 +40,7 @@ BENCHMARK: Final = Benchmark(
     question="What are several elections together worth, and a second process of each service?",
     contenders=contenders,
     declarations=20_000,
-    rounds=2,
+    rounds=3,
     columns=("cpu_us", "allowed_per_second", "share_of_allowed"),
     ratios=(
         Ratio(_name(ELECTIONS, 1), _name(1, 1)),

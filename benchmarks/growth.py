@@ -144,7 +144,7 @@ BREADTH: Final = Benchmark(
     question="What does a contest cost in speed and memory?",
     contenders=by_contests,
     declarations=CONTESTS[0] * REVISIONS_MAX,
-    rounds=1,
+    rounds=5,
     columns=("cpu_us", "share_of_allowed", "pace", "register_s", *MEMORY),
     ratios=(Ratio(f"{CONTESTS[-1]:,} contests", f"{CONTESTS[0]:,} contests"),),
 )

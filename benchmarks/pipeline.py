@@ -44,7 +44,7 @@ BENCHMARK: Final = Benchmark(
     question="How many declarations a second become headlines when they lie ready, and what bounds it?",
     contenders=contenders,
     declarations=20_000,
-    rounds=3,
+    rounds=5,
     columns=(
         *("bytes_per_declaration", "cpu_us_ingest", "cpu_us_aggregate", "cpu_us_notify", "cpu_us_server"),
         *("allowed_per_second", "share_of_allowed", "pace"),

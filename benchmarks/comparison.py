@@ -22,7 +22,7 @@ OURS_TIMES: Final = 20
 """Ours gets so many times as many declarations: its round lasts as long as theirs. Speed is compared, not time."""
 
 
-AIMS: Final[Mapping[str, float | None]] = {"FastStream": 15.0, "FastStream, silent": None}
+AIMS: Final[Mapping[str, float]] = {"FastStream": 15.0, "FastStream, silent": 15.0}
 """How many times as fast we should be, where it is not five times."""
 
 
@@ -34,8 +34,8 @@ class Calm:
 
     def __init__(self, candidates: int) -> None:
         self._candidates = candidates
-        self._per_second = 0.0
-        """How fast the last round was."""
+        self._last_s = 0.0
+        """What the last round took."""
 
     def __call__(self, declarations: int) -> Round:
         """Work off the same election as the tools, larger.
@@ -47,17 +47,21 @@ class Calm:
         found = preloaded(size, candidates=self._candidates)
         if not found.exact:
             raise RuntimeError(f"not exact: {found.missing} missing, {found.doubled} doubled")
-        self._per_second = size / found.seconds
+        self._last_s = found.seconds
         return found
 
     def around(self, tool: Contender) -> Contender:
         """Return a tool whose round is followed by one of ours, and says how many times as fast we were."""
 
         def between(declarations: int) -> Round:
-            before, found = self._per_second, tool(declarations)
-            self(declarations)
-            ours = (before + self._per_second) / 2
-            return replace(found, details={**found.details, "times_slower": ours * found.seconds / declarations})
+            before_s, found = self._last_s, tool(declarations)
+            after_s = self(declarations).seconds
+            told = {
+                "ours_before_s": before_s,
+                "ours_after_s": after_s,
+                "times_slower": found.seconds * 2 * OURS_TIMES / (before_s + after_s),
+            }
+            return replace(found, details={**found.details, **told})
 
         return between
 

@@ -69,7 +69,8 @@ def as_json(measured: Measured, facts: dict[str, Any]) -> dict[str, Any]:
         "aims": [
             {**asdict(aim), "values": [tidy(value) for value in _figures(measured, aim)]}
             for aim in benchmark.aims
-            if aim.contender in measured.rounds
+            # A tool that is not installed is not there.
+            if aim.contender in measured.rounds or not benchmark.foreign(aim.contender)
         ],
         "ratios": {ratio.name: {**spread(values), "aim": ratio.aim} for ratio, values in measured.ratios().items()},
     }

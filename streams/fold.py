@@ -1,6 +1,6 @@
 """A fold: entries in, effects out. Pure; no server, no clock.
 
-The law: what a stage has done is a function of the entries it has folded, in their order. A rule looks at the
+The law: what a stage decides is a function of the entries it has folded, in their order. A rule looks at the
 state and one entry and yields effects; only ``fold`` changes the state.
 """
 
@@ -110,7 +110,7 @@ class Wiring(NamedTuple, Generic[StateT]):
 
 @dataclass
 class Batch:
-    """What a run of entries brings about together: the last record of each kind, every emission in order."""
+    """What a run of entries brings about together: the last record of each field, every emission in order."""
 
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)

@@ -24,7 +24,7 @@ BATCH_MAX: Final = 250
 """Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment (0.1 s)."""
 
 PART_BYTES_MAX: Final = 4 * 1024 * 1024
-"""Bytes committed at once: a hundred entries of a megabyte must not take longer than the client's timeout."""
+"""Bytes of entries folded and committed at once: 250 of a megabyte must not take longer than the client's timeout."""
 
 BLOCK_MS: Final = 2_000
 """How long one read waits for entries. Shorter than the client's patience (4 s); an arrival ends it at once."""
@@ -122,6 +122,7 @@ class Stage(Generic[StateT]):
     _known: bool = False
     """Whether this worker has ever seen the stage's mark on the server."""
     _outcomes: deque[Exception | None] = field(default_factory=lambda: deque(maxlen=POISON_WINDOW))
+    """Of the last good-looking entries that were committed. One that is folded again and again counts once."""
 
     @property
     def _key(self) -> str:
@@ -186,23 +187,33 @@ class Stage(Generic[StateT]):
         self.observe("read")
         self.watch.read(len(part))
         batch = await self.apply(state, part)
-        self._beware_of_poison(batch)
+        outcomes = self._beware_of_poison(batch)
         self.observe("decided")
         after = await committer.commit(mark, part[-1].id, batch)
         if after is None:
             self.observe("refused")
             return None
-        self._known, self._attempt = True, 0
+        self._known, self._attempt, self._outcomes = True, 0, outcomes
         self.observe("committed")
         return after
 
-    def _beware_of_poison(self, batch: Batch) -> None:
-        self._outcomes.extend(batch.outcomes)
-        failures = [error for error in self._outcomes if error is not None]
-        if len(failures) > POISON_WINDOW // 2:
-            raise TooMuchPoison(
-                self.wiring.stage, self.partition.name, len(failures), len(self._outcomes), repr(failures[-1])
-            )
+    def _beware_of_poison(self, batch: Batch) -> deque[Exception | None]:
+        """Return the last outcomes as they are when the batch stands.
+
+        Raises:
+            TooMuchPoison: somewhere in the batch most of the last ones are failures, whatever comes after.
+        """
+        last = self._outcomes.copy()
+        for outcome in batch.outcomes:
+            last.append(outcome)
+            if outcome is None:
+                continue
+            failures = [error for error in last if error is not None]
+            if len(failures) > POISON_WINDOW // 2:
+                raise TooMuchPoison(
+                    self.wiring.stage, self.partition.name, len(failures), len(last), repr(failures[-1])
+                )
+        return last
 
     async def _current_mark(self) -> Mark:
         """Return how far the stage has come, whoever wrote it.

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
 from benchmarks.pace import CORES, PIECES, pieces, probe
 from benchmarks.report import LABELS, as_json
-from benchmarks.rounds import Benchmark, Contender, Measured, Options, Ratio, Round, measure, paced
+from benchmarks.rounds import Aim, Benchmark, Contender, Measured, Options, Ratio, Round, measure, paced
 from benchmarks.suite import BENCHMARKS
 from benchmarks.workload import USUAL, Outcome, check
 
@@ -58,9 +59,12 @@ def test_what_comes_later_is_counted_alone_and_checked_with_all_before_it() -> N
     """Promise: each round of an election that goes on is so many declarations more, and all of them are looked for."""
     found = measure(BENCHMARKS["later"], Options(declarations=20, rounds=2))
     assert {name: [one.declarations for one in rounds] for name, rounds in found.rounds.items()} == {
-        "after 20": [20, 20],
-        "after 200": [20, 20],
+        "after as many": [20, 20],
+        "after 10 times as many": [20, 20],
     }
+    assert [(ratio.name, len(values)) for ratio, values in found.ratios().items()] == [
+        ("after 10 times as many / after as many", 2)
+    ]
     assert found.faults() == []
 
 
@@ -190,6 +194,14 @@ def test_an_inexact_round_of_another_tool_is_a_finding() -> None:
     """Promise: what a tool loses is reported, and does not end the comparison."""
     tools = BENCHMARKS["tools"]
     assert [tools.foreign(name) for name in ("Tallywire", "Celery")] == [False, True]
+
+
+def test_an_aim_of_ours_that_was_not_measured_is_a_mistake() -> None:
+    """Promise: an aim is left out only where a tool is not installed, not where its name is misspelt."""
+    tools = BENCHMARKS["tools"]
+    assert as_json(Measured(tools, Options(100, 1), {}), {})["aims"] == []
+    with pytest.raises(KeyError, match="Tallywire"):
+        as_json(Measured(replace(tools, aims=(Aim("Tallywire", "per_second"),)), Options(100, 1), {}), {})
 
 
 def test_every_column_has_a_heading() -> None:

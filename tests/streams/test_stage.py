@@ -265,6 +265,32 @@ def test_a_rule_that_fails_on_most_words_stops_the_stage(server: EmbeddedServer,
     assert (redis_client.xlen(KEYS.key("said")), redis_client.xlen(KEYS.key("set-aside"))) == (half, half)
 
 
+def test_most_of_a_few_words_stop_the_stage_wherever_they_lie(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: good words after the bad ones, in the same batch, do not hide them."""
+    bad = POISON_WINDOW // 2 + 1
+    post(redis_client, [*[POISON.decode()] * bad, *WORDS[:POISON_WINDOW]])
+    with pytest.raises(TooMuchPoison, match=f"fails on {bad} of the last {bad} good entries"):
+        asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
+    assert not redis_client.exists(KEYS.key("said"), KEYS.key("set-aside"))
+
+
+def test_a_bad_word_that_is_folded_again_and_again_is_one_failure(
+    server: EmbeddedServer, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: a server that takes nothing for a while does not make one bad entry a bad release."""
+    monkeypatch.setattr("streams.stage.RETRY_S", (0.01,))
+    redis_client.acl_setuser(
+        "synthetic", enabled=True, reset=True, passwords=["+word"], keys=["*"], categories=["+@all"], commands=["-xadd"]
+    )
+    post(redis_client, [POISON.decode()])
+    folds: list[None] = []
+    with worker(server.url.replace("//", "//synthetic:word@"), lambda: folds.append(None)):
+        wait_until(lambda: len(folds) > POISON_WINDOW, what="many folds of one word")
+        redis_client.acl_setuser("synthetic", enabled=True, commands=["+xadd"])
+        wait_until(lambda: redis_client.xlen(KEYS.key("set-aside")), what="the word being set aside")
+    assert redis_client.xlen(KEYS.key("set-aside")) == 1
+
+
 def test_a_server_that_has_forgotten_everything_stops_the_stage(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: a worker that remembers what the server does not begins nothing anew."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from benchmarks.line import Line, deadline_s, judged, line, work_off
+from benchmarks.line import Line, deadline_s, judged, line, work_off, work_off_further
 from benchmarks.processes import run
 from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round
 from benchmarks.workload import (
@@ -68,10 +68,7 @@ def broad(_declarations: int, *, size: int, workload: Workload) -> Round:
         while not running.client.hexists(workload.keys.key("aggregate"), "cursor"):
             time.sleep(LOOK_S)
         details = {"register_s": time.perf_counter() - started}
-        # They must find the declarations lying ready.
-        running.signal(signal.SIGSTOP)
-        post(running.client, 0, size, workload)
-        found = work_off(running, size, workload, begin=partial(running.signal, signal.SIGCONT))
+        found = work_off_further(running, size, workload)
         return replace(found, details={**details, **found.details, **running.memory()})
 
 

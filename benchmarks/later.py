@@ -4,16 +4,14 @@ Elections that have come far and one that has only begun get as many more declar
 million takes minutes, in which the machine changes; here all get them within the same half minute.
 """
 
-import signal
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import partial
 from itertools import islice
 from typing import Final
 
-from benchmarks.line import Line, line, work_off
+from benchmarks.line import Line, line, work_off, work_off_further
 from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round
-from benchmarks.workload import Workload, contests_for, post
+from benchmarks.workload import Workload, contests_for
 
 FIRST: Final = "after as many"
 """The election that has had no more than it gets."""
@@ -52,11 +50,7 @@ class Later:
         """Work off so many more declarations, which lie ready, and check all there ever were."""
         running = self.begin()
         before, self._posted = self._posted, self._posted + declarations
-        # They must find the declarations lying ready.
-        running.signal(signal.SIGSTOP)
-        post(running.client, before, self._posted, self._workload)
-        go_on = partial(running.signal, signal.SIGCONT)
-        found = work_off(running, self._posted, self._workload, begin=go_on, before=before)
+        found = work_off_further(running, self._posted, self._workload, before=before)
         self._rounds_left -= 1
         if not self._rounds_left:
             self._held.close()

@@ -1,11 +1,13 @@
 """The whole line on a server of its own: what it is started with, what it uses, and how long work takes it."""
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,6 +134,16 @@ def work_off(
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
     total = (declarations - before) * len(workloads)
     return judged(outcomes, seconds, total, {**costs(used_s, seconds, total), PIECES: took_ns})
+
+
+def work_off_further(line: Line, declarations: int, workload: Workload, *, before: int = 0) -> Round:
+    """Post declarations of an election that is open already, and time the services as ``work_off`` does.
+
+    They are held meanwhile: they must find the declarations lying ready.
+    """
+    line.signal(signal.SIGSTOP)
+    post(line.client, before, declarations, workload)
+    return work_off(line, declarations, workload, begin=partial(line.signal, signal.SIGCONT), before=before)
 
 
 def costs(used_s: dict[str, float], seconds: float, declarations: int) -> dict[str, float]:

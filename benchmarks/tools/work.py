@@ -21,10 +21,8 @@ from redis.asyncio import Redis as AsyncRedis
 
 from benchmarks.handwritten import STAGES
 from benchmarks.workload import KEYS
-from schemas.declaration import Declaration
-from schemas.events import DeclarationEvent
 from schemas.streams import TALLIES
-from services.aggregate.rules.standing import RESULTS
+from services.aggregate.rules.standing import RESULTS, Stands
 from services.aggregate.service import StoredStanding
 from services.notify.service import StoredMemory
 from streams.fold import Batch, Entry, fold
@@ -121,9 +119,8 @@ class Step:
                 for field, value in _hash(server, table).items():
                     self._state.restore(table, field, value)
             for ballot, result in self._state.results.items():
-                data = Declaration(ballot_id=ballot, revision=result.data.revision, kind=result.data.kind)
-                event = DeclarationEvent(id="restored", source="/restored", subject=ballot, data=data)
-                self._state.declarations[ballot] = event
+                # Nothing amends the register here, so the declaration itself is never read again.
+                self._state.declarations[ballot] = Stands(result.data.revision, b"")
         if isinstance(self._state, StoredMemory):
             for value in _hash(server, RESULTS).values():
                 # What was said of it before is not to be said again.

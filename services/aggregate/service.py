@@ -3,30 +3,18 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import LEDGER_EVENT, ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
+from schemas.events import LEDGER_EVENT, ControlEvent, ResultEvent, TallyEvent
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
-from services.aggregate.rules.standing import Standing
+from services.aggregate.rules.standing import Standing, Stands
 from services.shell import RegisterRecord, parking, serve
 from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 from streams.watching import NOBODY, Watching
 
 STAGE: Final = "aggregate"
-
-
-class DeclarationRecord:
-    """The declaration that stands, as it is on the ledger."""
-
-    def __init__(self, ledger_entry: bytes, event: DeclarationEvent) -> None:
-        self.ledger_entry: Final = ledger_entry
-        self.event: Final = event
-
-    def encode(self) -> bytes:
-        """Return the ledger entry."""
-        return self.ledger_entry
 
 
 class StoredStanding(Standing):
@@ -36,8 +24,8 @@ class StoredStanding(Standing):
         """Take one record into memory."""
         if isinstance(record.value, RegisterRecord):
             self.keep_register(record.value.register)
-        elif isinstance(record.value, DeclarationRecord):
-            self.declarations[record.field] = record.value.event
+        elif isinstance(record.value, Stands):
+            self.declarations[record.field] = record.value
         elif isinstance(record.value, ResultEvent):
             self.keep_result(record.value)
         elif isinstance(record.value, TallyEvent):
@@ -50,7 +38,7 @@ class StoredStanding(Standing):
         if table == tables.REGISTER:
             self.keep_register(Register.model_validate_json(value))
         elif table == tables.DECLARATIONS:
-            self.declarations[field] = DeclarationEvent.model_validate_json(value)
+            self.declarations[field] = Stands.stored(value)
         elif table == tables.RESULTS:
             self.keep_result(ResultEvent.model_validate_json(value))
         elif table == tables.TALLIES:
@@ -79,7 +67,8 @@ def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects
     if found.register is not None:
         records.append(Record(tables.REGISTER, "register", RegisterRecord(found.register)))
     if found.declaration is not None:
-        records.append(Record(tables.DECLARATIONS, event.subject, DeclarationRecord(raw, found.declaration)))
+        stands = Stands(found.declaration.data.revision, raw)
+        records.append(Record(tables.DECLARATIONS, event.subject, stands))
     if found.result is not None:
         records.append(Record(tables.RESULTS, event.subject, found.result))
         emissions.append(Emission(RESULTS.name, found.result))

@@ -14,9 +14,10 @@ from tallywire import __version__
 from tallywire.cli import keeping, packing, proving, seeing, sending, serving
 from tallywire.cli.ending import Commands
 
-GARBAGE_AFTER: Final = 20_000
-"""Objects made before Python looks for garbage that refers to itself, of which we make next to none. Its own 700 cost a
-service a tenth to a fourth of its time (docs/decisions/0014-what-speed-cost.md)."""
+GARBAGE_AFTER: Final = 2_000_000
+"""Objects made and not freed before Python looks for garbage that refers to itself; of that we make next to none. What
+an election of 10,000 contests keeps is a million, and to look through it took a fifth of aggregate's time
+(docs/decisions/0014-where-the-time-went.md). A server that is away is another matter: ``TIDY_AFTER``."""
 
 app = typer.Typer(
     cls=Commands,

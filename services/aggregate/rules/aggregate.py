@@ -53,9 +53,9 @@ def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
     if isinstance(event, AmendmentEvent):
         facts = Facts(amended(standing.facts.register, event.data))
         stands = standing.declarations.get(event.data.ballot_id)
-        return Consequences(facts.register, None, _result(standing, facts, stands, event) if stands else None)
+        return Consequences(facts.register, None, _result(standing, facts, stands.event(), event) if stands else None)
     stands = standing.declarations.get(event.data.ballot_id)
-    if stands is not None and event.data.revision <= stands.data.revision:
+    if stands is not None and event.data.revision <= stands.revision:
         return Consequences()
     return Consequences(None, event, _result(standing, standing.facts, event, event))
 

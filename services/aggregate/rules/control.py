@@ -13,7 +13,7 @@ from schemas.control import Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register
 from schemas.result import Result
 from services.aggregate.rules.facts import Facts
-from services.aggregate.rules.tally import life_of
+from services.aggregate.rules.life import BEFORE, LIFE
 
 NOC = "NOC"
 """No overall control."""
@@ -48,7 +48,7 @@ class BodyCount:
         """Count ``new`` in place of ``old``."""
         contest = register.contests[new.ballot_id]
         for result, sign in ((old, -1), (new, 1)):
-            life = life_of(result)
+            life = BEFORE if result is None else LIFE[result.kind]
             if result is not None and life.counts:
                 for party in result.parties_elected:
                     self.composition[party] += sign

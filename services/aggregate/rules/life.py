@@ -17,6 +17,11 @@ class Life:
     expected: bool
     """Whether the contest counts among those that are to have a result: false when there will be none now."""
 
+    @property
+    def awaited(self) -> bool:
+        """Whether a result is still to come."""
+        return self.expected and not self.counts
+
 
 LIFE: Final[dict[DeclarationKind, Life]] = {
     "flash": Life(elects=True, counts=False, expected=True),

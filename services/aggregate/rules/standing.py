@@ -11,7 +11,7 @@ from schemas.tally import Tally
 from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.facts import NATIONAL, Facts, regions_of
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.tally import Contribution, RegionCount, contribution, life_of
+from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, counted
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
@@ -21,6 +21,31 @@ CONTROL: Final = "standing:control"
 """The ``standing`` tables are public: anyone may read how things stand."""
 
 NATIONAL_NAME: Final = "United Kingdom"
+
+
+class Stands:
+    """The declaration that stands, as it is on the ledger: there may be thousands, and few are read again."""
+
+    def __init__(self, revision: int, ledger_entry: bytes) -> None:
+        self.revision: Final = revision
+        self.ledger_entry: Final = ledger_entry
+
+    @classmethod
+    def stored(cls, ledger_entry: bytes) -> "Stands":
+        """Return the declaration that a ledger entry is about.
+
+        Raises:
+            ValidationError: it is no declaration.
+        """
+        return cls(DeclarationEvent.model_validate_json(ledger_entry).data.revision, ledger_entry)
+
+    def event(self) -> DeclarationEvent:
+        """Return the declaration."""
+        return DeclarationEvent.model_validate_json(self.ledger_entry)
+
+    def encode(self) -> bytes:
+        """Return the ledger entry."""
+        return self.ledger_entry
 
 
 class Standing:
@@ -33,11 +58,11 @@ class Standing:
         self.election = election
         self.facts: Facts | None = None
         """What the register says; None before it is read."""
-        self.declarations: dict[str, DeclarationEvent] = {}
+        self.declarations: dict[str, Stands] = {}
         self.results: dict[str, ResultEvent] = {}
         self.regions: dict[str, RegionCount] = {}
-        self._counted: dict[str, Contribution] = {}
-        """What the result of each contest adds to the tallies of its regions."""
+        self._counted: dict[str, Counted] = {}
+        """What the result of each contest does to the tallies of its regions."""
         self.bodies: dict[str, BodyCount] = {}
         self.tallies: dict[str, Tally] = {}
         self.control: dict[str, Control] = {}
@@ -52,7 +77,7 @@ class Standing:
         self.regions = {slug: RegionCount(slug, name) for slug, name in ({NATIONAL: NATIONAL_NAME} | names).items()}
         for ballot_id, contest in register.contests.items():
             for slug in regions_of(contest):
-                self.regions[slug].members[ballot_id] = contest
+                self.regions[slug].expect(ballot_id, contest)
         self.bodies = {slug: BodyCount(slug, body) for slug, body in register.bodies.items()}
         for body in self.bodies.values():
             body.begin(register)
@@ -65,15 +90,15 @@ class Standing:
         """Count a result in place of the contest's earlier one."""
         if self.facts is None:
             raise LookupError(self.election)
-        new, earlier = event.data, self.results.get(event.data.ballot_id)
-        old = None if earlier is None else earlier.data
-        takes, adds = self._counted.get(new.ballot_id, {}), contribution(new)
-        self._counted[new.ballot_id] = adds
-        was, now = life_of(old), life_of(new)
+        register, new = self.facts.register, event.data
+        seats = register.contests[new.ballot_id].seats
+        was, now = self._counted.get(new.ballot_id, UNDECLARED), counted(new)
+        self._counted[new.ballot_id] = now
         for slug in new.regions:
-            self.regions[slug].replace(new.ballot_id, takes, adds, was, now)
+            self.regions[slug].replace(new.ballot_id, seats, was, now)
         if new.body is not None:
-            self.bodies[new.body].replace(self.facts.register, old, new)
+            earlier = self.results.get(new.ballot_id)
+            self.bodies[new.body].replace(register, None if earlier is None else earlier.data, new)
         self.results[new.ballot_id] = event
         self.changed.update(new.regions)
 
@@ -104,6 +129,5 @@ class Standing:
 
     def progress(self, regions: Iterable[str], declared: DeclarationEvent) -> tuple[Progress, ...]:
         """Return how far the regions of a contest are once ``declared`` stands."""
-        earlier = self.results.get(declared.data.ballot_id)
-        was, now = life_of(earlier.data if earlier else None), LIFE[declared.data.kind]
+        was, now = self._counted.get(declared.data.ballot_id, UNDECLARED).life, LIFE[declared.data.kind]
         return tuple(self.regions[slug].progress(was, now) for slug in regions)

@@ -56,8 +56,15 @@ def grown(_declarations: int, *, size: int, workload: Workload, largest: bool) -
         return judged([check(running.client, size + 1, workload)], found.seconds, size, details)
 
 
-def broad(_declarations: int, *, size: int, workload: Workload) -> Round:
-    """Let the register be taken in, then work off so many declarations, and weigh what is held then."""
+def broad(_declarations: int, *, size: int, workload: Workload, before: int = 0) -> Round:
+    """Let the register be taken in, then work off so many declarations, and weigh what is held then.
+
+    Args:
+        _declarations: not used; the size is this contender's own.
+        size: how many declarations.
+        workload: the election.
+        before: how many more are worked off first, and are not timed.
+    """
     with line() as running:
         post_register(running.client, workload)
         running.start()
@@ -68,7 +75,9 @@ def broad(_declarations: int, *, size: int, workload: Workload) -> Round:
         while not running.client.hexists(workload.keys.key("aggregate"), "cursor"):
             time.sleep(LOOK_S)
         details = {"register_s": time.perf_counter() - started}
-        found = work_off_further(running, size, workload)
+        if before:
+            work_off_further(running, before, workload)
+        found = work_off_further(running, before + size, workload, before=before)
         return replace(found, details={**details, **found.details, **running.memory()})
 
 
@@ -117,10 +126,11 @@ def by_contests(options: Options) -> Mapping[str, Contender]:
     """Return one election after another, with as many declarations, each with more contests."""
     size = min(options.declarations, CONTESTS[0] * REVISIONS_MAX)
     workloads = {contests: Workload(contests=contests, candidates=options.candidates) for contests in CONTESTS}
+    most = CONTESTS[-1]
     return {
         f"{contests:,} contests": partial(broad, size=size, workload=workload)
         for contests, workload in workloads.items()
-    }
+    } | {f"{most:,}, declared before": partial(broad, size=size, workload=workloads[most], before=most)}
 
 
 GROWTH: Final = Benchmark(
@@ -143,5 +153,8 @@ BREADTH: Final = Benchmark(
     declarations=CONTESTS[0] * REVISIONS_MAX,
     rounds=5,
     columns=("cpu_us", "share_of_allowed", "pace", "register_s", *MEMORY),
-    ratios=(Ratio(f"{CONTESTS[-1]:,} contests", f"{CONTESTS[0]:,} contests"),),
+    ratios=tuple(
+        Ratio(of, f"{CONTESTS[0]:,} contests")
+        for of in (f"{CONTESTS[-1]:,} contests", f"{CONTESTS[-1]:,}, declared before")
+    ),
 )

@@ -1,7 +1,6 @@
 """How a service lives: what the three thin shells share."""
 
 import asyncio
-import gc
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from streams.broker import Broker
 from streams.fold import Effects, Emission, Entry, Park
 from streams.keys import Partition, alive_key
 from streams.lag import measure
+from streams.tidying import tidy
 from streams.watching import NOBODY, Watching
 
 ALIVE_EVERY_S: Final = 5
@@ -31,10 +31,6 @@ ALIVE_FOR_S: Final = 15
 
 AWAY_S: Final = 0.2
 """Between two looks whether a server that is away is there again."""
-
-TIDY_AFTER: Final = 25
-"""Looks in vain before circular garbage is collected, some 2,000 objects. Errors are next to all that leaves any, and
-by itself Python looks for it only after millions (``GARBAGE_AFTER`` in ``tallywire.cli``)."""
 
 LAG_EVERY_S: Final = 5
 """How often a service that is watched asks how far behind it is."""
@@ -116,15 +112,12 @@ def serve(broker: Broker, service: str, watching: Watching = NOBODY) -> None:
 async def _beat(broker: Broker, service: str) -> None:
     """Say again and again that the service lives, for health checks and for whoever waits for it."""
     key = alive_key(service, socket.gethostname(), os.getpid())
-    in_vain = 0
     while True:
         with suppress(RedisError, OSError):
             await (await broker.reach(key)).set(key, 1, ex=ALIVE_FOR_S)
             await asyncio.sleep(ALIVE_EVERY_S)
             continue
-        in_vain += 1
-        if in_vain % TIDY_AFTER == 0:
-            gc.collect()
+        tidy()
         await asyncio.sleep(AWAY_S)
 
 

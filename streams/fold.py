@@ -136,7 +136,8 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
                 useful = useful or any(out.stream == purpose for out in effects.emissions)
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
             _take(batch, state, wiring.park(state, entry, error))
-            batch.outcomes.append(error)
+            # A traceback would hold on to this very batch, and the last outcomes are kept.
+            batch.outcomes.append(error.with_traceback(None))
         else:
             if useful:
                 batch.outcomes.append(None)

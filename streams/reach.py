@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -71,12 +72,19 @@ def addresses(url: str) -> list[str]:
     return [parts._replace(netloc=f"{user}{at}{host}").geturl() for host in hosts.split(",")]
 
 
-def look(urls: Sequence[str], history: str = "") -> View:
+def asker(url: str, answer_s: float) -> Redis:
+    """Return a client that asks a server who it is, and waits no longer than ``answer_s`` seconds."""
+    # No hidden retries: whoever looks looks again.
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=answer_s, socket_connect_timeout=answer_s)
+
+
+def look(urls: Sequence[str], history: str = "", ask: Callable[[str, float], Redis] = asker) -> View:
     """Ask the servers, which are parts of one cluster, or a primary with its standbys, or one server by itself.
 
     Args:
         urls: a plain URL of each.
         history: of the primary, when it was last seen.
+        ask: as ``asker``.
 
     Raises:
         RedisError: nobody answers, or the answers do not say who may be written.
@@ -84,14 +92,7 @@ def look(urls: Sequence[str], history: str = "") -> View:
     alone: dict[str, Any] = {}
     trouble: RedisError | None = None
     for url in urls:
-        # No hidden retries: whoever looks looks again.
-        client = Redis.from_url(
-            url,
-            retry=Retry(NoBackoff(), 0),
-            socket_timeout=LOOK_S / len(urls),
-            socket_connect_timeout=LOOK_S / len(urls),
-        )
-        with closing(client):
+        with closing(ask(url, LOOK_S / len(urls))) as client:
             try:
                 info = _cluster_info(client)
                 if info is None:
@@ -189,6 +190,8 @@ class Reach(Generic[ClientT]):
         self._found: View | RedisError | None = None
         self._looked_at = 0.0
         self._looking = threading.Lock()
+        # A client that is thrown away is circular garbage, with 16 kB for what it reads. This one connects anew.
+        self._ask = cache(asker)
 
     @property
     def fresh(self) -> bool:
@@ -207,7 +210,8 @@ class Reach(Generic[ClientT]):
             if not self.fresh:
                 try:
                     # Nodes that came later may be all that is left of those that were named.
-                    self._found = look(tuple(dict.fromkeys((*self._named, *self._known))), self._history)
+                    urls = tuple(dict.fromkeys((*self._named, *self._known)))
+                    self._found = look(urls, self._history, self._ask)
                     self._known, self._history = tuple(self._found.owners), self._found.history
                 except RedisError as error:
                     self._found = error

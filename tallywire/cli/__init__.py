@@ -15,9 +15,9 @@ from tallywire.cli import keeping, packing, proving, seeing, sending, serving
 from tallywire.cli.ending import Commands
 
 GARBAGE_AFTER: Final = 2_000_000
-"""Objects made and not freed before Python looks for garbage that refers to itself; of that we make next to none. What
-an election of 10,000 contests keeps is a million, and to look through it took a fifth of aggregate's time
-(docs/decisions/0014-where-the-time-went.md). A server that is away is another matter: ``TIDY_AFTER``."""
+"""Objects made and not freed before Python itself looks for garbage that refers to itself. An election of 10,000
+contests keeps half as many. Services look when nothing is in hand (``streams.tidying``), so this is for one that never
+rests, and for commands that end anyway."""
 
 app = typer.Typer(
     cls=Commands,

@@ -1,9 +1,12 @@
 """A stage's life: it folds everything once, in order, whoever else folds, and whatever happens to the server."""
 
 import asyncio
+import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, aclosing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +49,10 @@ async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lam
 
 
 @contextmanager
-def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Run one worker in a thread of its own until the block ends."""
+def thread_of(run: Callable[[], Coroutine[Any, Any, None]], stopping: asyncio.Event) -> Iterator[None]:
+    """Run something in a thread of its own until the block ends."""
     loop = asyncio.new_event_loop()
-    stopping = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(live(url, stopping, gate)))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
     thread.start()
     try:
         yield
@@ -58,6 +60,14 @@ def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
         loop.call_soon_threadsafe(stopping.set)
         thread.join()
         loop.close()
+
+
+@contextmanager
+def worker(url: str, gate: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Run one worker in a thread of its own until the block ends."""
+    stopping = asyncio.Event()
+    with thread_of(partial(live, url, stopping, gate), stopping):
+        yield
 
 
 def post(client: Redis, words: Sequence[str]) -> None:
@@ -228,6 +238,46 @@ def test_an_entry_that_the_rule_fails_on_is_parked_and_delays_nobody(
         wait_for(redis_client, 2)
     assert said(redis_client) == expected(["before", "after"])
     assert redis_client.xlen(KEYS.key("set-aside")) == 1
+
+
+def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what was loaded before is given back at once; it may be gigabytes, and is no garbage to look for."""
+    states: set[weakref.ref[Words]] = set()
+    stopping = asyncio.Event()
+
+    async def run() -> None:
+        async with aclosing(connect(server.url)) as client:
+            stage = toy_stage(client, stopping, lambda: None)
+            apply = stage.apply
+
+            async def seen(state: Words, entries: Sequence[Entry]) -> Batch:
+                states.add(weakref.ref(state))
+                return await apply(state, entries)
+
+            stage.apply = seen
+            await stage.run()
+
+    gc.disable()
+    try:
+        with thread_of(run, stopping):
+            for rounds in range(1, 5):
+                post(redis_client, ["word"])
+                wait_for(redis_client, rounds)
+                wait_until(lambda: readers(redis_client), what="the stage to wait for words")
+                redis_client.client_kill_filter(_type="normal", skipme=True)
+                wait_until(lambda: not readers(redis_client), what="the stage to lose its connections")
+        kept = [state for state in states if state() is not None]
+    finally:
+        gc.enable()
+    assert len(states) == 4
+    assert kept == []
+
+
+def test_a_bad_entry_does_not_hold_on_to_its_batch() -> None:
+    """Promise: a batch with a bad entry is given back like any other; circular garbage would be found much later."""
+    gc.collect()
+    fold(WIRING, say, Words(PARTITION), [Entry("1-1", {b"data": POISON})])
+    assert gc.collect() == 0
 
 
 def test_an_entry_without_fields_or_with_other_fields_is_parked_too(

@@ -19,7 +19,7 @@ class Life:
 
     @property
     def awaited(self) -> bool:
-        """Whether a result is still to come."""
+        """Whether a result that counts is still to come."""
         return self.expected and not self.counts
 
 

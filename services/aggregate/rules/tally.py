@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from schemas.register import BaselineName, Contest
@@ -17,9 +17,11 @@ MEASURES = ("won", "held", "gained", "lost", "votes")
 """What is counted for each party."""
 
 
-Due = tuple[datetime, int, str]
-"""When a contest is expected; how many of the region were read before it, so that equal moments have an order; and the
-same moment as the register writes it."""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Due = tuple[timedelta, int, str]
+"""When a contest is expected: since the epoch, for moments of several time zones are slow to compare; how many of the
+region were read before it, so that equal moments have an order; and the same moment as the register writes it."""
 
 PlaceT = TypeVar("PlaceT", str, Due)
 
@@ -75,7 +77,7 @@ class RegionCount:
     seats_declared: int = 0
     seats_expected: int = 0
     _due: dict[str, Due] = field(default_factory=dict)
-    """When each contest is expected, by ballot id, where somebody said."""
+    """When each contest is expected, by ballot id, where the register says so."""
     _awaited: list[Due] = field(default_factory=list)
     """The same of those that are still to come, sorted."""
 
@@ -84,7 +86,8 @@ class RegionCount:
         self.expected += 1
         self.seats_expected += contest.seats
         if contest.expected_at is not None:
-            due = self._due[ballot_id] = (moment(contest.expected_at), len(self._due), contest.expected_at)
+            after = moment(contest.expected_at) - EPOCH
+            due = self._due[ballot_id] = (after, len(self._due), contest.expected_at)
             insort(self._awaited, due)
 
     def replace(self, ballot_id: str, seats: int, old: Counted, new: Counted) -> None:

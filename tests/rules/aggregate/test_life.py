@@ -104,3 +104,14 @@ def test_the_next_declaration_is_the_earliest_that_is_still_to_come() -> None:
     for kind in ("declared", "postponed"):
         written = aggregate_and_notify([loaded, message(kind, 1)])
         assert written.last("tallies", "uk")["next_expected"] == times[NEWTOWN]
+
+
+def test_of_declarations_that_are_expected_together_the_next_is_the_one_that_the_register_names_first() -> None:
+    """Promise: what is published follows from the register, also where one moment is written in two ways."""
+    early, same = "2030-05-03T02:00:00+01:00", "2030-05-03T01:00:00Z"
+    for times in ((early, same), (same, early)):
+        expected = {TESTSHIRE: None, NEWTOWN: times[0], SAMPLEFORD: times[1]}
+        contests = {ballot: synthetic_contest(expected_at=at) for ballot, at in expected.items()}
+        loaded = register_event(synthetic_register(contests=contests))
+        written = aggregate_and_notify([loaded, message("declared", 1)])
+        assert written.last("tallies", "uk")["next_expected"] == times[0]

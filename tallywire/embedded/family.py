@@ -9,6 +9,7 @@ Not covered: a fork of this process that never execs keeps a copy of the pipe, a
 """
 
 import subprocess
+from collections.abc import Mapping
 from threading import Lock
 from typing import IO, Final
 
@@ -24,12 +25,18 @@ class Family:
         self._lock = Lock()
 
     def start(
-        self, command: list[str], *, output: IO[bytes] | None = None, pass_fds: tuple[int, ...] = ()
+        self,
+        command: list[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        output: IO[bytes] | None = None,
+        pass_fds: tuple[int, ...] = (),
     ) -> "subprocess.Popen[bytes]":
         """Start a child in the group. A Ctrl-C in the terminal does not reach it; its input is empty.
 
         Args:
             command: the program and its arguments.
+            environment: its environment variables; this process's when None.
             output: where both of its outputs go; this process's standard error when None.
             pass_fds: file descriptors that it inherits.
 
@@ -43,6 +50,7 @@ class Family:
                 self._watcher = subprocess.Popen(["/bin/sh", "-c", _WATCH], stdin=subprocess.PIPE, process_group=0)
             return subprocess.Popen(
                 command,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output or _STDERR,
                 stderr=output or _STDERR,

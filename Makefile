@@ -14,6 +14,8 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 COMPILED := build/compiled
 SOURCES := $(shell find schemas streams services tallywire elections -type f -not -name '*.pyc')
 
+HAS_JEMALLOC := .venv/bin/python -c 'import ctypes.util as found, sys; sys.exit(not found.find_library("jemalloc"))'
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check fix build bench oracle storm mutants lock clean
 
@@ -83,4 +85,7 @@ $(COMPILED)/.done: .venv/installed scripts/compile.py $(SOURCES)
 .venv/bench-installed: .venv/installed requirements-bench.txt
 	@echo 'Installing what requirements-bench.txt pins'
 	@$(PIP) install --require-hashes --requirement requirements-bench.txt
+	@# The image's server has jemalloc. Where it cannot be had, the tables name what the server took instead.
+	@$(HAS_JEMALLOC) || (apt-get update && apt-get install --yes libjemalloc2) >/dev/null 2>&1 \
+	  || echo 'jemalloc cannot be installed here: the server takes longer without it (docs/speed.md).'
 	@touch $@

@@ -14,7 +14,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 COMPILED := build/compiled
 SOURCES := $(shell find schemas streams services tallywire elections -type f -not -name '*.pyc')
 
-HAS_JEMALLOC := .venv/bin/python -c 'import ctypes.util as found, sys; sys.exit(not found.find_library("jemalloc"))'
+HAS_JEMALLOC := .venv/bin/python -c 'import sys; from tallywire.embedded.program import find_allocator as found; sys.exit(not found())'
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check fix build bench oracle storm mutants lock clean

@@ -78,7 +78,8 @@ def broad(_declarations: int, *, size: int, workload: Workload, before: int = 0)
             time.sleep(LOOK_S)
         details = {"register_s": time.perf_counter() - started}
         if before:
-            work_off_further(running, before, workload)
+            post(running.client, 0, before, workload)
+            wait_for_seats(running.client, before, deadline_s(before), workload)
         found = work_off_further(running, before + size, workload, before=before)
         return replace(found, details={**details, **found.details, **running.memory()})
 

@@ -16,7 +16,17 @@ from redis import Redis
 from benchmarks.pace import CORES, PIECES, pieces
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
-from benchmarks.workload import Outcome, Workload, check, open_election, post, post_register, wait_for_seats
+from benchmarks.workload import (
+    NO_ENTRY,
+    Outcome,
+    Workload,
+    check,
+    newest_headline,
+    open_election,
+    post,
+    post_register,
+    wait_for_seats,
+)
 from services import counting
 from tallywire.client.desk import Desk, open_desk
 from tallywire.embedded.server import EmbeddedServer, start_server
@@ -108,7 +118,12 @@ def line() -> Iterator[Line]:
 
 
 def work_off(
-    line: Line, declarations: int, *workloads: Workload, begin: Callable[[], None] | None = None, before: int = 0
+    line: Line,
+    declarations: int,
+    *workloads: Workload,
+    begin: Callable[[], None] | None = None,
+    before: int = 0,
+    recheck: bool = True,
 ) -> Round:
     """Let the services begin with what is posted already, and time them until the last headline.
 
@@ -118,7 +133,9 @@ def work_off(
         workloads: the elections.
         begin: lets them begin; opens the elections unless given.
         before: how many of each election's declarations are worked off already.
+        recheck: whether to look for these, too, when the others are worked off.
     """
+    checked = {} if recheck else {workload: newest_headline(line.client, workload) for workload in workloads}
     with pieces() as took_ns:
         idle, measured_s = line.each(cpu_s), time.process_time()
         started = time.perf_counter()
@@ -134,19 +151,26 @@ def work_off(
         measured_s = time.process_time() - measured_s
     # Each piece is done twice, and timed once.
     measuring_s = measured_s + 2 * sum(took_ns) / 1e9
-    outcomes = [check(line.client, declarations, workload) for workload in workloads]
+    first = 0 if recheck else before
+    outcomes = [
+        check(line.client, declarations, workload, before=first, since=checked.get(workload, NO_ENTRY))
+        for workload in workloads
+    ]
     total = (declarations - before) * len(workloads)
     return judged(outcomes, seconds, total, {**costs(used_s, seconds, total, measuring_s), PIECES: took_ns})
 
 
-def work_off_further(line: Line, declarations: int, workload: Workload, *, before: int = 0) -> Round:
+def work_off_further(
+    line: Line, declarations: int, workload: Workload, *, before: int = 0, recheck: bool = True
+) -> Round:
     """Post declarations of an election that is open already, and time the services as ``work_off`` does.
 
     They are held meanwhile: they must find the declarations lying ready.
     """
     line.signal(signal.SIGSTOP)
     post(line.client, before, declarations, workload)
-    return work_off(line, declarations, workload, begin=partial(line.signal, signal.SIGCONT), before=before)
+    begin = partial(line.signal, signal.SIGCONT)
+    return work_off(line, declarations, workload, begin=begin, before=before, recheck=recheck)
 
 
 def costs(used_s: dict[str, float], seconds: float, declarations: int, measuring_s: float) -> dict[str, float]:

@@ -27,6 +27,9 @@ LOOK_S: Final = 0.01
 CHUNK: Final = 1_000
 """Entries posted or read at once."""
 
+NO_ENTRY: Final = "0-0"
+"""Before the first entry of a stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -156,20 +159,35 @@ def wait_for_seats(client: Redis, expected: int, deadline_s: float, workload: Wo
         time.sleep(LOOK_S)
 
 
-def check(client: Redis, declarations: int, workload: Workload = USUAL) -> Outcome:
-    """Hold every headline about a seat against the declarations posted, the first one and all up to the last."""
-    found = Counter(_subjects(client, workload.keys.key("headlines")))
-    expected = {workload.subject(number) for number in range(declarations)}
+def newest_headline(client: Redis, workload: Workload = USUAL) -> str:
+    """Return the id of the last headline so far."""
+    newest = cast("list[tuple[bytes, object]]", client.xrevrange(workload.keys.key("headlines"), count=1))
+    return newest[0][0].decode() if newest else NO_ENTRY
+
+
+def check(
+    client: Redis, declarations: int, workload: Workload = USUAL, *, before: int = 0, since: str = NO_ENTRY
+) -> Outcome:
+    """Hold headlines about seats against the declarations posted: all of both, unless told where to begin.
+
+    Args:
+        client: of the server.
+        declarations: how many were posted.
+        workload: their election.
+        before: how many of them were checked already.
+        since: the last headline that was checked already.
+    """
+    found = Counter(_subjects(client, workload.keys.key("headlines"), since))
+    expected = {workload.subject(number) for number in range(before, declarations)}
     missing = sum(subject not in found for subject in expected)
     return Outcome(missing, doubled=found.total() - (len(expected) - missing))
 
 
-def _subjects(client: Redis, key: str) -> Iterator[tuple[str, int]]:
-    """Yield ballot and revision of each headline that is about a contest."""
-    after = "-"
-    while entries := cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=after, count=CHUNK)):
+def _subjects(client: Redis, key: str, since: str) -> Iterator[tuple[str, int]]:
+    """Yield ballot and revision of each headline after that one that is about a contest."""
+    while entries := cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=f"({since}", count=CHUNK)):
         for _, fields in entries:
             data = json.loads(fields[b"data"])["data"]
             if data["ballot_id"] is not None:
                 yield data["ballot_id"], data["revision"]
-        after = f"({entries[-1][0].decode()}"
+        since = entries[-1][0].decode()

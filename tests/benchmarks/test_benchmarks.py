@@ -13,6 +13,7 @@ from redis import Redis
 from benchmarks.document import KEPT, PAGE, written
 from benchmarks.feed import try_rate
 from benchmarks.pace import CORES, PIECES, pieces, probe
+from benchmarks.processes import run
 from benchmarks.report import LABELS, as_json
 from benchmarks.rounds import Aim, Benchmark, Contender, Measured, Options, Ratio, Round, measure, paced
 from benchmarks.suite import BENCHMARKS
@@ -169,6 +170,14 @@ def test_a_headline_for_what_was_never_declared_is_counted(redis_client: Redis) 
     """Promise: a headline too many is one too many, whatever it is about."""
     headlined(redis_client, USUAL.subject(0), USUAL.subject(7))
     assert check(redis_client, 1) == Outcome(missing=0, doubled=1)
+
+
+def test_a_command_is_weighed_alone_whatever_the_benchmark_holds() -> None:
+    """Promise: the memory that a table gives for a command is the command's."""
+    held = bytearray(b"\1" * 300_000_000)
+    # Long enough to be looked at more than once.
+    took = run([sys.executable, "-c", "held = b'1' * 60_000_000; [held.count(b'2') for _ in range(10)]"])
+    assert 60 < took.rss_mb_max < 200 < len(held) / 1e6
 
 
 def test_contenders_take_turns_and_ratios_are_taken_within_a_round() -> None:

@@ -1,5 +1,9 @@
 """The tables of bugs keep up with the sources; ``make mutants`` tries whether the tests bite."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.mutants.__main__ import Run, fault_of
@@ -11,6 +15,22 @@ BUG = Bug(name="Synthetic", file="synthetic.py", code="a", instead="b", test="te
 def test_every_bug_can_still_be_put_in_and_its_test_is_there() -> None:
     """Promise: whoever changes what a bug replaces, or renames its test, changes the table with it."""
     assert faults(bug for table in tables() for bug in table.bug) == []
+
+
+def test_no_bug_uses_a_name_that_its_file_has_not_got(tmp_path: Path) -> None:
+    """Promise: who takes an import away learns which bug needed it; it would end in a ``NameError``, not be noticed."""
+    for bug in (bug for table in tables() for bug in table.bug if bug.file.endswith(".py")):
+        seeded = bug.put_into((ROOT / bug.file).read_text("utf-8"))
+        (tmp_path / f"{bug.name}.py".replace("/", "-")).write_text(seeded, "utf-8")
+    undefined = ("--isolated", "--no-cache", "--select=F821", "--output-format=concise", "--quiet")
+    found = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", *undefined, "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 def test_no_two_bugs_are_the_same() -> None:

@@ -17,14 +17,14 @@ from benchmarks.pace import CORES, PIECES, pieces
 from benchmarks.processes import cpu_s, rss_mb
 from benchmarks.rounds import Round
 from benchmarks.workload import (
-    NO_ENTRY,
+    NOTHING,
     Outcome,
     Workload,
     check,
-    newest_headline,
     open_election,
     post,
     post_register,
+    so_far,
     wait_for_seats,
 )
 from services import counting
@@ -135,7 +135,7 @@ def work_off(
         before: how many of each election's declarations are worked off already.
         recheck: whether to look for these, too, when the others are worked off.
     """
-    checked = {} if recheck else {workload: newest_headline(line.client, workload) for workload in workloads}
+    checked = [NOTHING if recheck else so_far(line.client, before, workload) for workload in workloads]
     with pieces() as took_ns:
         idle, measured_s = line.each(cpu_s), time.process_time()
         started = time.perf_counter()
@@ -151,18 +151,15 @@ def work_off(
         measured_s = time.process_time() - measured_s
     # Each piece is done twice, and timed once.
     measuring_s = measured_s + 2 * sum(took_ns) / 1e9
-    first = 0 if recheck else before
     outcomes = [
-        check(line.client, declarations, workload, before=first, since=checked.get(workload, NO_ENTRY))
-        for workload in workloads
+        check(line.client, declarations, workload, already)
+        for workload, already in zip(workloads, checked, strict=True)
     ]
     total = (declarations - before) * len(workloads)
     return judged(outcomes, seconds, total, {**costs(used_s, seconds, total, measuring_s), PIECES: took_ns})
 
 
-def work_off_further(
-    line: Line, declarations: int, workload: Workload, *, before: int = 0, recheck: bool = True
-) -> Round:
+def work_off_further(line: Line, declarations: int, workload: Workload, *, before: int, recheck: bool = True) -> Round:
     """Post declarations of an election that is open already, and time the services as ``work_off`` does.
 
     They are held meanwhile: they must find the declarations lying ready.

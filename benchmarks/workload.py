@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from redis import Redis
 
@@ -26,9 +26,6 @@ LOOK_S: Final = 0.01
 
 CHUNK: Final = 1_000
 """Entries posted or read at once."""
-
-NO_ENTRY: Final = "0-0"
-"""Before the first entry of a stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,17 @@ class Outcome:
     def exact(self) -> bool:
         """Whether each became one headline."""
         return self.missing == self.doubled == 0
+
+
+class Checked(NamedTuple):
+    """How far an election was checked already: not at all, unless said."""
+
+    declarations: int = 0
+    headline: str = "0-0"
+    """Id of the last one."""
+
+
+NOTHING: Final = Checked()
 
 
 def contests_for(declarations: int) -> int:
@@ -159,26 +167,16 @@ def wait_for_seats(client: Redis, expected: int, deadline_s: float, workload: Wo
         time.sleep(LOOK_S)
 
 
-def newest_headline(client: Redis, workload: Workload = USUAL) -> str:
-    """Return the id of the last headline so far."""
+def so_far(client: Redis, declarations: int, workload: Workload = USUAL) -> Checked:
+    """Return where a check of what follows begins, when so many declarations are worked off."""
     newest = cast("list[tuple[bytes, object]]", client.xrevrange(workload.keys.key("headlines"), count=1))
-    return newest[0][0].decode() if newest else NO_ENTRY
+    return Checked(declarations, newest[0][0].decode()) if newest else NOTHING
 
 
-def check(
-    client: Redis, declarations: int, workload: Workload = USUAL, *, before: int = 0, since: str = NO_ENTRY
-) -> Outcome:
-    """Hold headlines about seats against the declarations posted: all of both, unless told where to begin.
-
-    Args:
-        client: of the server.
-        declarations: how many were posted.
-        workload: their election.
-        before: how many of them were checked already.
-        since: the last headline that was checked already.
-    """
-    found = Counter(_subjects(client, workload.keys.key("headlines"), since))
-    expected = {workload.subject(number) for number in range(before, declarations)}
+def check(client: Redis, declarations: int, workload: Workload = USUAL, checked: Checked = NOTHING) -> Outcome:
+    """Hold every headline about a seat against the declarations posted: all up to the last, but what was checked."""
+    found = Counter(_subjects(client, workload.keys.key("headlines"), checked.headline))
+    expected = {workload.subject(number) for number in range(checked.declarations, declarations)}
     missing = sum(subject not in found for subject in expected)
     return Outcome(missing, doubled=found.total() - (len(expected) - missing))
 

@@ -17,7 +17,7 @@ from benchmarks.processes import run
 from benchmarks.report import LABELS, as_json
 from benchmarks.rounds import Aim, Benchmark, Contender, Measured, Options, Ratio, Round, measure, paced
 from benchmarks.suite import BENCHMARKS
-from benchmarks.workload import USUAL, Outcome, check, newest_headline
+from benchmarks.workload import USUAL, Outcome, check, so_far
 
 ROOT = Path(__file__).parents[2]
 DECLARATIONS = 200
@@ -160,9 +160,9 @@ def test_a_missing_and_a_doubled_headline_are_counted(redis_client: Redis) -> No
 def test_what_has_come_since_the_last_check_is_checked_alone(redis_client: Redis) -> None:
     """Promise: an election that goes on is not read anew each time, and what comes again later is not missed."""
     headlined(redis_client, USUAL.subject(0), USUAL.subject(0), USUAL.subject(1))
-    since = newest_headline(redis_client)
+    checked = so_far(redis_client, 2)
     headlined(redis_client, USUAL.subject(1), USUAL.subject(2))
-    assert check(redis_client, 4, before=2, since=since) == Outcome(missing=1, doubled=1)
+    assert check(redis_client, 4, checked=checked) == Outcome(missing=1, doubled=1)
     assert check(redis_client, 4) == Outcome(missing=1, doubled=2)
 
 

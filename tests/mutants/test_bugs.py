@@ -9,17 +9,19 @@ import pytest
 from tests.mutants.__main__ import Run, fault_of
 from tests.mutants.bugs import DOCUMENT, ROOT, Bug, Stale, document, faults, tables
 
+BUGS = [bug for table in tables() for bug in table.bug]
 BUG = Bug(name="Synthetic", file="synthetic.py", code="a", instead="b", test="tests/synthetic.py::test_it")
 
 
 def test_every_bug_can_still_be_put_in_and_its_test_is_there() -> None:
     """Promise: whoever changes what a bug replaces, or renames its test, changes the table with it."""
-    assert faults(bug for table in tables() for bug in table.bug) == []
+    assert faults(BUGS) == []
 
 
 def test_no_bug_uses_a_name_that_its_file_has_not_got(tmp_path: Path) -> None:
     """Promise: who takes an import away learns which bug needed it; it would end in a ``NameError``, not be noticed."""
-    for bug in (bug for table in tables() for bug in table.bug if bug.file.endswith(".py")):
+    in_python = [bug for bug in BUGS if bug.file.endswith(".py")]
+    for bug in in_python:
         seeded = bug.put_into((ROOT / bug.file).read_text("utf-8"))
         (tmp_path / f"{bug.name}.py".replace("/", "-")).write_text(seeded, "utf-8")
     undefined = ("--isolated", "--no-cache", "--select=F821", "--output-format=concise", "--quiet")
@@ -35,8 +37,7 @@ def test_no_bug_uses_a_name_that_its_file_has_not_got(tmp_path: Path) -> None:
 
 def test_no_two_bugs_are_the_same() -> None:
     """Promise: each bug is another, by name and by what it does."""
-    bugs = [bug for table in tables() for bug in table.bug]
-    assert len({bug.name for bug in bugs}) == len({(bug.file, bug.code, bug.instead) for bug in bugs}) == len(bugs)
+    assert len({bug.name for bug in BUGS}) == len({(bug.file, bug.code, bug.instead) for bug in BUGS}) == len(BUGS)
 
 
 def test_a_bug_whose_place_has_changed_is_not_put_in() -> None:

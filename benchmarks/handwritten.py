@@ -19,8 +19,8 @@ from redis.asyncio import Redis
 from services.aggregate import service as aggregate
 from services.ingest import service as ingest
 from services.notify import service as notify
+from streams.client import connect
 from streams.commit import Committer, Mark, load_function
-from streams.connecting import connect
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.stage import BATCH_MAX, BLOCK_MS

@@ -26,7 +26,7 @@ from benchmarks.rounds import Benchmark, Contender, Options, Ratio, Round
 from benchmarks.workload import CHUNK, LOOK_S, Workload, contests_for
 from streams.commit import load_function
 from streams.keys import CATALOGUE, Partition, alive_key
-from tallywire.embedded.family import Family
+from tallywire.embedded.child_processes import Family
 from tallywire.embedded.logfile import last_lines
 from tallywire.embedded.supervisor import service_command
 

@@ -16,12 +16,12 @@ from schemas.events import ParkedEvent
 from schemas.parked import Parked
 from schemas.register import Register
 from schemas.streams import PARKED
-from streams.broker import Broker
+from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Park
 from streams.keys import Partition, alive_key
 from streams.lag import measure
+from streams.observing import NOBODY, Watching
 from streams.tidying import tidy
-from streams.watching import NOBODY, Watching
 
 ALIVE_EVERY_S: Final = 5
 """How often a service says that it lives."""

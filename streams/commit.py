@@ -15,7 +15,7 @@ from redis.exceptions import ResponseError
 from streams.chain import link, origin
 from streams.fold import START, Batch, Emission, Encodable, Wiring
 from streams.keys import Partition
-from streams.watching import UNWATCHED, Watch
+from streams.observing import UNWATCHED, Watch
 
 _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]

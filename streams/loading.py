@@ -6,7 +6,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from streams.commit import Mark, read_mark
-from streams.failure import Damaged
+from streams.errors import Damaged
 from streams.fold import StateT, Wiring, place
 from streams.keys import Partition
 

@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from streams.commit import Committer, Mark, load_function
-from streams.failure import Emptied, TooMuchPoison
+from streams.errors import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, StateT, Wiring
 from streams.keys import Partition
 from streams.loading import load, mark_of
-from streams.reach import Elsewhere
-from streams.stopping import done_before, drop, pause
+from streams.observing import UNWATCHED, Watch
+from streams.servers import Elsewhere
 from streams.tidying import tidy
-from streams.watching import UNWATCHED, Watch
+from streams.waiting import done_before, drop, pause
 
 BATCH_MAX: Final = 250
 """Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment (0.1 s)."""

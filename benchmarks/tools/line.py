@@ -13,7 +13,7 @@ from redis import Redis
 
 from benchmarks.tools.work import REGISTER, STEP, STEPS, URL, WRITES, ready_key
 from benchmarks.workload import KEYS, register
-from tallywire.embedded.family import Family
+from tallywire.embedded.child_processes import Family
 from tallywire.embedded.logfile import last_lines, open_log
 
 READY_DEADLINE_S: Final = 60.0

@@ -10,9 +10,9 @@ from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing, Stands
 from services.shell import RegisterRecord, parking, serve
-from streams.broker import Broker
+from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.watching import NOBODY, Watching
+from streams.observing import NOBODY, Watching
 
 STAGE: Final = "aggregate"
 

@@ -11,9 +11,9 @@ from services.ingest.rules import intake as tables
 from services.ingest.rules.intake import Intake, Kept, Listed, Taken
 from services.ingest.rules.judging import Judgement, judge
 from services.shell import RegisterRecord, parking, serve
-from streams.broker import Broker
+from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.watching import NOBODY, Watching
+from streams.observing import NOBODY, Watching
 
 STAGE: Final = "ingest"
 

@@ -8,9 +8,9 @@ from schemas.streams import HEADLINES, PARKED, RESULTS
 from services.notify.rules.headlines import news
 from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Memory, RegionSaid, SwingKnown
 from services.shell import parking, serve
-from streams.broker import Broker
+from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.watching import NOBODY, Watching
+from streams.observing import NOBODY, Watching
 
 STAGE: Final = "notify"
 

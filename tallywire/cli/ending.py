@@ -43,6 +43,6 @@ class Commands(TyperGroup):
 
 def say(message: str) -> None:
     """Say something on standard error."""
-    from tallywire.screen import open_console, plain
+    from tallywire.cli.screen import open_console, plain
 
     open_console(stderr=True).print("\n".join(map(plain, message.split("\n"))), soft_wrap=True)

@@ -21,8 +21,8 @@ def export(file: ExportFile, election: Election = None, redis: RedisUrl = DEFAUL
 
     Everything else follows from it: `tallywire restore FILE` brings the election to another server.
     """
-    from tallywire.evidence.checking import export_ledger
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.whole_ledger import export_ledger
 
     export_ledger(redis, election, file, open_console(stderr=True))
 
@@ -38,8 +38,8 @@ def restore(
     Running services pick it up and derive everything else: the same bytes. Cut short, it can be repeated.
     What had been sent but was not on the ledger is not in FILE: have it sent again, which is harmless.
     """
-    from tallywire.evidence.checking import restore_ledger
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.whole_ledger import restore_ledger
 
     restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), open_console(stderr=True))
 
@@ -54,8 +54,8 @@ def rebuild(
     After a fix of a rule, or where `tallywire verify` advises it. Stop aggregate and notify first, on every
     machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
     """
-    from tallywire.evidence.checking import rebuild_derived
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.whole_ledger import rebuild_derived
 
     rebuild_derived(redis, election, open_console(stderr=True), force=force)
 
@@ -69,8 +69,8 @@ def parked(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """List entries that a service's own rule failed on: where each is, and the error."""
-    from tallywire.evidence.putting_back import list_parked
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.parked_retry import list_parked
 
     if context.invoked_subcommand is None:
         list_parked(redis, election, stage, open_console(), as_json=as_json)
@@ -83,7 +83,7 @@ def retry(election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
     What aggregate and notify had parked is on the ledger and follows from it: `tallywire rebuild`.
     Exit code: 0 nothing is left parked, 1 something is.
     """
-    from tallywire.evidence.putting_back import retry_parked
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.parked_retry import retry_parked
 
     raise typer.Exit(Exit.DONE if retry_parked(redis, election, open_console()) else Exit.REFUSED)

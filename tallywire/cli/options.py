@@ -36,7 +36,7 @@ def _server_url(url: str | None) -> str | None:
 
 
 def _endpoint(text: str | None) -> str | None:
-    from tallywire.endpoint import NO_METRICS, Endpoint
+    from tallywire.operations.endpoint import NO_METRICS, Endpoint
 
     if text is None or text in ("", NO_METRICS):
         return None

@@ -39,9 +39,9 @@ def verify(
 
     Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server.
     """
-    from tallywire.evidence.checking import check_file, check_server
-    from tallywire.evidence.telling import tell
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.report import tell
+    from tallywire.evidence.whole_ledger import check_file, check_server
 
     head = read_checkpoint(checkpoint, public_key)
     notes = open_console(stderr=True)
@@ -59,9 +59,9 @@ def checkpoint(
 
     With it, `tallywire verify` finds also what a ledger alone cannot show: that it was cut, or replaced as a whole.
     """
-    from tallywire.evidence.checking import signed_head
-    from tallywire.evidence.files import read_signer
-    from tallywire.screen import open_console
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.key_files import read_signer
+    from tallywire.evidence.whole_ledger import signed_head
 
     signer = read_signer(key)
     typer.echo(signed_head(redis, election, signer, open_console(stderr=True)), nl=False)
@@ -79,7 +79,7 @@ def new(
     name: Annotated[str, typer.Option(metavar="NAME", help="Whose key it is, without blanks.")] = "tallywire",
 ) -> None:
     """Make an Ed25519 key pair. Whoever has FILE can sign; give FILE.pub to whoever verifies."""
-    from tallywire.evidence.files import make_keys
+    from tallywire.evidence.key_files import make_keys
 
     typer.echo(make_keys(file, name).encode())
 
@@ -90,7 +90,7 @@ def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint |
     Raises:
         Trouble: it cannot be used, or its signature does not hold.
     """
-    from tallywire.evidence.files import read_head
+    from tallywire.evidence.key_files import read_head
 
     if file is None and public_key is None:
         return None

@@ -18,12 +18,12 @@ def demo(
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
+    from tallywire.cli.screen import open_console
     from tallywire.client.loading import open_pack
-    from tallywire.logs import log_to_stderr
-    from tallywire.screen import open_console
-    from tallywire.show.demo import demo as play_night
-    from tallywire.show.playing import read_speed
-    from tallywire.show.showing import EventShow, PeopleShow
+    from tallywire.demo.night import demo as play_night
+    from tallywire.demo.playback import read_speed
+    from tallywire.demo.show import EventShow, PeopleShow
+    from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
     pace = read_speed(speed)
@@ -42,9 +42,9 @@ def watch(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C."""
+    from tallywire.cli.screen import open_console
     from tallywire.client.desk import open_desk
     from tallywire.client.watching import Watch
-    from tallywire.screen import open_console
 
     with open_desk(redis) as desk:
         watching = Watch(desk, election, from_start=from_start, priority=priority)
@@ -62,9 +62,9 @@ def tallies(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
+    from tallywire.cli.screen import open_console
     from tallywire.client.desk import open_desk
     from tallywire.client.standing import show_tallies
-    from tallywire.screen import open_console
 
     with open_desk(redis) as desk:
         show_tallies(desk, election, region, open_console(), as_json=as_json)

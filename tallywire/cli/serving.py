@@ -35,12 +35,12 @@ def run(
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
     """
+    from tallywire.cli.screen import open_console
     from tallywire.embedded.cluster import EmbeddedCluster
-    from tallywire.embedded.running import run as run_everything
+    from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
-    from tallywire.endpoint import Endpoint
-    from tallywire.logs import log_to_stderr
-    from tallywire.screen import open_console
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
@@ -75,14 +75,14 @@ def _serve(main: Callable[..., None], url: str, metrics: str | None) -> None:
     Raises:
         Trouble: it has stopped because going on would do harm, or its metrics cannot be served.
     """
-    from streams.failure import StageFailed
-    from tallywire.logs import log_to_stderr
+    from streams.errors import StageFailed
+    from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
     try:
         if metrics:
-            from tallywire.endpoint import Endpoint
-            from tallywire.metrics import served
+            from tallywire.operations.endpoint import Endpoint
+            from tallywire.operations.metrics import served
 
             with served(Endpoint.read(metrics)) as watching:
                 main(url, watching)
@@ -94,8 +94,8 @@ def _serve(main: Callable[..., None], url: str, metrics: str | None) -> None:
 
 def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
     """Say whether a service on this machine is at work. Exit code 1 when it is not."""
-    from tallywire.embedded.health import check_health
-    from tallywire.screen import open_console, plain
+    from tallywire.cli.screen import open_console, plain
+    from tallywire.operations.health import check_health
 
     found = check_health(redis, service)
     open_console().print(plain(found.message), soft_wrap=True)

@@ -20,7 +20,7 @@ from schemas.register import Register
 from streams.fold import START, place
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
 from streams.lag import Lag, lag_of
-from streams.reach import Reach, Undecided, addresses
+from streams.servers import Reach, Undecided, addresses
 from tallywire.client.following import BLOCK_S_MAX, Follower
 from tallywire.trouble import Exit, Trouble
 

@@ -8,7 +8,7 @@ from redis import Redis
 
 from streams.fold import place
 from streams.keys import Partition
-from streams.reach import Reach
+from streams.servers import Reach
 
 BLOCK_S_MAX: Final = 2.0
 """Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""

@@ -11,7 +11,7 @@ from schemas.register import Register
 from tallywire.client.desk import Desk
 from tallywire.client.entries import Entry
 from tallywire.client.posting import Answers, around, send
-from tallywire.packs.reading import Pack, PackError, find_pack, read_pack, read_register
+from tallywire.packs.pack import Pack, PackError, find_pack, read_pack, read_register
 from tallywire.trouble import Exit, Trouble
 
 LOAD_SOURCE: Final = "/tallywire/election-load"

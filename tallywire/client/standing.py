@@ -7,8 +7,8 @@ from schemas.events import TallyEvent
 from schemas.register import Register
 from schemas.tally import Tally
 from streams.keys import Partition
+from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
 from tallywire.client.desk import Desk
-from tallywire.screen import in_order, plain, tally_lines, write_lines
 from tallywire.trouble import Exit, Trouble
 
 

@@ -14,10 +14,10 @@ from schemas.register import Party, Register
 from schemas.streams import HEADLINES
 from streams.fold import START
 from streams.keys import CATALOGUE
-from streams.reach import ELSEWHERE
+from streams.servers import ELSEWHERE
+from tallywire.cli.screen import headline_lines, write_lines
 from tallywire.client.desk import Desk
 from tallywire.client.following import BLOCK_S_MAX, Follower, Published
-from tallywire.screen import headline_lines, write_lines
 
 RETRY_S: Final = 1.0
 """Between two attempts to reach a server that went away."""

@@ -10,11 +10,11 @@ from typing import Any, Final, cast
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS
 from redis.exceptions import RedisError
 
-from tallywire.embedded.answer import connect
+from tallywire.embedded.errors import PortTaken, ServerFailed
 from tallywire.embedded.program import LOOPBACK
 from tallywire.embedded.server import EmbeddedServer, Progress
+from tallywire.embedded.server_info import connect
 from tallywire.embedded.stoppable import Stoppable
-from tallywire.embedded.trouble import PortTaken, ServerFailed
 
 MASTERS: Final = 3
 """The fewest of which the rest can outvote one that is gone."""

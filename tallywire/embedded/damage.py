@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from tallywire.embedded.trouble import FolderUnusable, ServerFailed
+from tallywire.embedded.errors import FolderUnusable, ServerFailed
 
 WHAT_TO_DO: Final = (
     "What it has kept seems to be damaged. Keep the folder, start on another one (--data), and bring each election "

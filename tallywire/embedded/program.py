@@ -15,7 +15,7 @@ from tempfile import gettempdir
 from typing import Final
 from urllib.parse import quote
 
-from tallywire.embedded.trouble import FolderUnusable, PortTaken, ServerMissing
+from tallywire.embedded.errors import FolderUnusable, PortTaken, ServerMissing
 
 LOOPBACK: Final = "127.0.0.1"
 """Only this machine reaches the embedded server: it asks for no password."""

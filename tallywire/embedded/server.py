@@ -16,14 +16,14 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from tallywire.embedded.answer import Answer, ask, connect
+from tallywire.embedded.child_processes import Family
 from tallywire.embedded.damage import WHAT_TO_DO, is_unreadable, require_listed, was_cut
-from tallywire.embedded.family import Family
+from tallywire.embedded.errors import FolderInUse, FolderUnusable, ServerFailed
 from tallywire.embedded.folder_lock import hold, is_held
 from tallywire.embedded.logfile import last_lines, open_log, since
 from tallywire.embedded.program import address, find_server_binary, require_free, server_command, server_environment
+from tallywire.embedded.server_info import Answer, ask, connect
 from tallywire.embedded.stoppable import Stoppable
-from tallywire.embedded.trouble import FolderInUse, FolderUnusable, ServerFailed
 
 START_DEADLINE_S: Final = 10.0
 """How long a server may say nothing while it starts."""

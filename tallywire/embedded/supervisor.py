@@ -14,13 +14,13 @@ import structlog
 from redis.exceptions import RedisError
 
 from streams.keys import alive_key
-from streams.reach import Reach
+from streams.servers import Reach
 from tallywire.client.desk import PIPELINE
-from tallywire.embedded.answer import connect
-from tallywire.embedded.family import Family
+from tallywire.embedded.child_processes import Family
 from tallywire.embedded.logfile import Sentences, last_lines, open_log
+from tallywire.embedded.server_info import connect
 from tallywire.embedded.stoppable import Stoppable
-from tallywire.endpoint import NO_METRICS, Endpoint
+from tallywire.operations.endpoint import NO_METRICS, Endpoint
 from tallywire.trouble import Exit, Trouble
 
 SERVICES: Final = tuple(service for service, _ in PIPELINE)

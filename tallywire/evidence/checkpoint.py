@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.keys import Partition
-from tallywire.evidence.notes import NoteFault, Signer, Verifier, opened
+from tallywire.evidence.signed_notes import NoteFault, Signer, Verifier, opened
 
 _ORIGIN: Final = "tallywire."
 _TEXT: Final = re.compile(r"tallywire\.([^\n]+)\n(0|[1-9][0-9]{0,9})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*")

@@ -11,10 +11,10 @@ from streams.fold import START, Entry
 from streams.keys import Partition
 from tallywire.client.desk import Desk
 from tallywire.evidence.difference import Difference, excerpt, unequal
-from tallywire.evidence.going_on import can_go_on
-from tallywire.evidence.live import TABLES, Snapshot, reached, read_chunks
-from tallywire.evidence.replaying import DERIVED, IngestReplay, Replay, Table
-from tallywire.evidence.walking import Walk
+from tallywire.evidence.ledger_walk import Walk
+from tallywire.evidence.live_server import TABLES, Snapshot, reached, read_chunks
+from tallywire.evidence.operational_state import can_go_on
+from tallywire.evidence.replay import DERIVED, IngestReplay, Replay, Table
 
 
 class Nobody:

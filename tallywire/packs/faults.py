@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from schemas.declaration import Declaration
 from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Register
-from services.amending import amended
 from services.ingest.rules.examining import examine
+from services.rules.amending import amended
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
 

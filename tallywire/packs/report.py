@@ -8,9 +8,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tallywire.packs.building.building import Built
+from tallywire.cli.screen import fault_table, plain, write_lines
+from tallywire.packs.building.build import Built
 from tallywire.packs.faults import Fault
-from tallywire.screen import fault_table, plain, write_lines
 
 FAULTS_SHOWN_MAX: Final = 200
 """A table with more faults has one that is repeated in every row; ``--json`` names them all."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, Final
 
-from tallywire.embedded.answer import connect
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.server_info import connect
 from tests.cluster.sending import Sender
 from tests.waiting import wait_until
 

@@ -4,9 +4,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Self
 
-from tallywire.embedded.answer import connect
 from tallywire.embedded.program import LOOPBACK
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.server_info import connect
 from tests.cluster.ports import free_ports
 from tests.waiting import wait_until
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tallywire.cli import app
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tallywire.trouble import Exit
 from tests.cluster.pair import Pair
 from tests.storms.workers import Workers

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from tallywire.cli import app
 from tallywire.embedded.cluster import PORTS
 from tallywire.embedded.program import LOOPBACK
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tests.cluster.ports import free_ports
 from tests.waiting import wait_until
 

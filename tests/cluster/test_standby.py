@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from redis.exceptions import ResponseError
 
-from streams.reach import Undecided
-from tallywire.embedded.answer import connect
+from streams.servers import Undecided
+from tallywire.embedded.server_info import connect
 from tests.cluster.losing import forgotten, lose
 from tests.cluster.pair import Pair
 from tests.cluster.sending import Sender

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from tallywire.client.loading import register_event
-from tallywire.packs.reading import bundled_packs, read_pack
+from tallywire.packs.pack import bundled_packs, read_pack
 from tests.oracle.playing import aggregate, ingest, notify
 
 

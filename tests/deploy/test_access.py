@@ -15,7 +15,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tallywire.trouble import Exit
 from tests.flow.pipeline import composed, pipeline_on
 from tests.waiting import wait_until

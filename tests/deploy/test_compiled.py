@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts.compile import COMPILED
-from tallywire.packs.reading import bundled_packs
+from tallywire.packs.pack import bundled_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +41,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-LOADED = "import services.counting, sys; sys.stderr.write(services.counting.__file__); "
+LOADED = "import services.rules.counting, sys; sys.stderr.write(services.rules.counting.__file__); "
 
 
 def run(compiled: Path, program: str) -> str:
@@ -115,7 +115,7 @@ def test_the_benchmarks_measure_plain_python_too(compiled: Path) -> None:
 import subprocess
 from benchmarks.line import COMPILED, from_sources
 assert COMPILED
-where = "import services.counting; print(services.counting.__file__)"
+where = "import services.rules.counting; print(services.rules.counting.__file__)"
 subprocess.run(from_sources(lambda _: [sys.executable, "-c", where])("ingest"), check=True)
 """
     assert run(compiled, program).strip() == str(ROOT / "services" / "counting.py")

@@ -11,7 +11,7 @@ from schemas.events import ReceiptEvent
 from tallywire.client.desk import open_desk
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import Supervisor
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tests.waiting import wait_until
 
 ELECTION = "pcc.2024-05-02"

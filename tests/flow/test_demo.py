@@ -14,7 +14,7 @@ import pytest
 
 from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tests.waiting import wait_until
 
 PUBLISHED_LABELS = {

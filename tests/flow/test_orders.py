@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tallywire.packs.reading import find_pack
+from tallywire.packs.pack import find_pack
 from tests.flow.contract import SEAT, check_exact
 from tests.flow.night import CONTESTS, as_event, repeated, synthetic_declarations, synthetic_register
 from tests.flow.pipeline import Event, Pipeline

@@ -8,8 +8,8 @@ from typing import Any, cast
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.packs.reading import find_pack
-from tests.evidence.nights import ELECTION, at_work, settle, tallywire
+from tallywire.packs.pack import find_pack
+from tests.tallywire.evidence.nights import ELECTION, at_work, settle, tallywire
 
 README = Path(__file__).parents[2] / "README.md"
 

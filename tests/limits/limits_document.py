@@ -25,9 +25,10 @@ class Limit(NamedTuple):
     """The test that reaches it, below tests/."""
 
 
-ENTRY_TEST: Final = "rules/ingest/test_every_reason.py"
+ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 SMALL_TEST: Final = "limits/test_small_limits.py"
-SIZE_TEST: Final = "rules/ingest/test_limits.py"
+TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
+SIZE_TEST: Final = "services/ingest/test_limits.py"
 
 _TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SIZE_TEST)
 
@@ -54,7 +55,7 @@ SENT: Final = {
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
     ),
     "services.ingest.rules.limits:REASONS_MAX": Limit(
-        "the last reason is `entry.more_faults`", "entry.more_faults", "rules/ingest/test_hostile_entries.py"
+        "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
     ),
     "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit("no *Did you mean*", test=SMALL_TEST),
 }
@@ -80,7 +81,7 @@ KEPT: Final = {
         "limits/test_reached.py",
     ),
     "services.ingest.rules.limits:KEPT_BYTES_MAX": Limit(
-        "the refusal says `cut`", "refusal.cut", "rules/ingest/test_limits.py"
+        "the refusal says `cut`", "refusal.cut", "services/ingest/test_limits.py"
     ),
     "services.ingest.rules.limits:REFUSED_BYTES_MAX": Limit(
         "the refusal says `cut`, and has reasons only", "refusal.cut", "limits/test_reached.py"
@@ -111,24 +112,26 @@ WORKED: Final = {
         "catalogue.full",
         "limits/test_reached.py",
     ),
-    "streams.connecting:CONNECTIONS_MAX": Limit(
+    "streams.client:CONNECTIONS_MAX": Limit(
         "not reached before the limit of elections", test="limits/test_partitions.py"
     ),
-    "streams.broker:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "streams.faststream_adapter:CATALOGUE_READ_MAX": Limit("the rest is read next"),
     "streams.keys:NAME_LENGTH_MAX": Limit(
         "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test="limits/test_reached.py"
     ),
 }
 
 COMMANDS: Final = {
-    "tallywire.packs.reading:FILE_BYTES_MAX": Limit("the command says so", test=SMALL_TEST),
-    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test="packs/test_table_faults.py"),
-    "tallywire.evidence.exporting:LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
-    "tallywire.evidence.exporting:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
-    "tallywire.evidence.files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
-    "tallywire.evidence.restoring:FIELDS_MAX": Limit("the rest is the next step"),
+    "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test=SMALL_TEST),
+    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit(
+        "the command says so", test=TABLE_TEST
+    ),
+    "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
+    "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
+    "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
+    "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
     "tallywire.client.desk:POST_MAX": Limit("the rest is the next round trip"),
-    "tallywire.client.following:READ_MAX": Limit("the rest is read next", test="cli/test_following.py"),
+    "tallywire.client.following:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_following.py"),
     "tallywire.client.following:BLOCK_S_MAX": Limit("it is asked again"),
 }
 

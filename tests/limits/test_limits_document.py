@@ -3,7 +3,7 @@
 from importlib import import_module
 from itertools import chain
 
-from services.ingest.rules.reasons import REASONS, names_a_limit
+from services.ingest.rules.reasons.table import REASONS, names_a_limit
 from tests.limits.limits_document import DOCUMENT, ROOT, SHOWN, TABLES, constants, limits_document, reason
 
 LISTED = list(chain.from_iterable(TABLES.values()))

@@ -10,7 +10,7 @@ from redis import Redis
 
 from streams.keys import Partition
 from streams.stage import BATCH_MAX
-from tallywire.metrics import Metrics
+from tallywire.operations.metrics import Metrics
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import ROOT, Pipeline
 from tests.limits.measured import Measured, lowered

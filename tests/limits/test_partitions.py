@@ -5,8 +5,8 @@ import asyncio
 from redis import Redis
 from structlog.testing import capture_logs
 
-from streams.broker import Broker
-from streams.connecting import CONNECTIONS_MAX
+from streams.client import CONNECTIONS_MAX
+from streams.faststream_adapter import Broker
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from tallywire.embedded.server import EmbeddedServer
 from tests.streams.toy import WIRING, say

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from services.ingest.rules import limits
-from services.ingest.rules.wording import DidYouMean
+from services.ingest.rules.reasons.wording import DidYouMean
 from services.ingest.service import WIRING, StoredIntake
 from services.shell import REASON_LENGTH_MAX
 from streams.fold import Entry, fold
 from tallywire.embedded import logfile
-from tallywire.evidence.exporting import LENGTH_MAX, LINE_LENGTH_MAX, ExportFault, Header, read_entries, read_header
-from tallywire.evidence.files import NOTE_LENGTH_MAX, read_signer
-from tallywire.packs import reading
+from tallywire.evidence.key_files import NOTE_LENGTH_MAX, read_signer
+from tallywire.evidence.ledger_file import LENGTH_MAX, LINE_LENGTH_MAX, ExportFault, Header, read_entries, read_header
+from tallywire.packs import pack as reading
 from tallywire.trouble import Trouble
 
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
 from tallywire.cli import app
-from tallywire.embedded.health import check_health
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.operations.health import check_health
 from tallywire.trouble import Exit
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import Pipeline
@@ -33,7 +33,7 @@ def test_a_service_that_can_commit_nothing_is_not_well(pipeline: Pipeline, monke
     ingest = pipeline.start("ingest")
     pipeline.open(REGISTER)
     wait_until(lambda: pipeline.length(ELECTION, "ledger"), what="the register to be taken")
-    monkeypatch.setattr("tallywire.embedded.health.STUCK_AFTER_S", 0.1)
+    monkeypatch.setattr("tallywire.operations.health.STUCK_AFTER_S", 0.1)
     pipeline.client.rename(KEYS.key("ledger"), KEYS.key("elsewhere"))
     pipeline.client.set(KEYS.key("ledger"), "in the way")
     pipeline.post(ELECTION, synthetic_declarations(REGISTER, 7, revisions=1)[:3])

@@ -20,10 +20,10 @@ from services.aggregate.service import aggregate_ledger
 from services.ingest.service import ingest_declarations
 from services.notify.service import notify_of_results
 from services.shell import serve
-from streams.broker import Broker
-from streams.failure import StageFailed
+from streams.errors import StageFailed
+from streams.faststream_adapter import Broker
 from streams.fold import Effects, Entry, Rule
-from tallywire.logs import log_to_stderr
+from tallywire.operations.logs import log_to_stderr
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {

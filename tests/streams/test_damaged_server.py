@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from tallywire.embedded.errors import ServerFailed
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.trouble import ServerFailed
 from tests.waiting import wait_until
 
 MANIFEST = "appendonly.aof.manifest"

@@ -10,7 +10,7 @@ from faststream.redis.subscriber.usecases.basic import LogicSubscriber
 from redis import Redis
 
 from services.aggregate.service import build
-from streams.broker import Broker
+from streams.faststream_adapter import Broker
 from streams.keys import CATALOGUE, Partition
 from tallywire.embedded.server import EmbeddedServer
 from tests.streams.toy import PARTITION, WIRING, say

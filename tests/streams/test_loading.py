@@ -9,7 +9,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from streams.commit import Committer, Mark, load_function, read_mark
-from streams.failure import Damaged
+from streams.errors import Damaged
 from streams.fold import Batch, Emission, Wiring
 from streams.keys import Partition
 from streams.loading import AT_ONCE, load, mark_of

@@ -7,11 +7,11 @@ import pytest
 
 import tallywire.embedded.program
 import tallywire.embedded.server
-from tallywire.embedded.answer import Answer
+from tallywire.embedded.errors import FolderUnusable, PortTaken, ServerFailed, ServerMissing
 from tallywire.embedded.folder_lock import is_held
 from tallywire.embedded.program import find_server_binary
 from tallywire.embedded.server import start_server
-from tallywire.embedded.trouble import FolderUnusable, PortTaken, ServerFailed, ServerMissing
+from tallywire.embedded.server_info import Answer
 
 
 def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:

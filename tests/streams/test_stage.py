@@ -15,8 +15,8 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from structlog.testing import capture_logs
 
-from streams.connecting import connect
-from streams.failure import Emptied, TooMuchPoison
+from streams.client import connect
+from streams.errors import Emptied, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
 from streams.stage import PART_BYTES_MAX, POISON_WINDOW, Stage, parts, read_entries

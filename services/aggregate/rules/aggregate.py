@@ -18,10 +18,10 @@ from schemas.events import (
     TallyEvent,
 )
 from schemas.register import Register
-from services.aggregate.rules.facts import Facts
+from services.aggregate.rules.register_facts import Facts
 from services.aggregate.rules.result import result_of
 from services.aggregate.rules.standing import Standing
-from services.amending import amended
+from services.rules.amending import amended
 
 SOURCE: Final = "/tallywire/aggregate"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from schemas.control import Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register
 from schemas.result import Result
-from services.aggregate.rules.facts import Facts
 from services.aggregate.rules.life import BEFORE, LIFE
+from services.aggregate.rules.register_facts import Facts
 
 NOC = "NOC"
 """No overall control."""

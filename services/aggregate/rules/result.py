@@ -14,8 +14,10 @@ from schemas.result import (
     Result,
     Superseded,
 )
-from services.aggregate.rules.facts import ContestFacts, Facts
-from services.aggregate.rules.figures import (
+from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
+from services.aggregate.rules.register_facts import ContestFacts, Facts
+from services.aggregate.rules.result_figures import (
     percent,
     points,
     rejected_papers,
@@ -24,9 +26,7 @@ from services.aggregate.rules.figures import (
     turnout,
     valid_votes,
 )
-from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
-from services.counting import Count, first_past_the_post, supplementary_vote
+from services.rules.counting import Count, first_past_the_post, supplementary_vote
 
 
 def result_of(

@@ -9,8 +9,8 @@ from schemas.register import Register
 from schemas.result import Progress
 from schemas.tally import Tally
 from services.aggregate.rules.control import BodyCount
-from services.aggregate.rules.facts import NATIONAL, Facts, regions_of
 from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.register_facts import NATIONAL, Facts, regions_of
 from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, counted
 
 REGISTER: Final = "aggregate:register"

@@ -10,17 +10,17 @@ from schemas.events import DeclarationEvent, RegisterEvent
 from schemas.receipt import Reason
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
-from services.ingest.rules import shape
-from services.ingest.rules.descriptions import misdirected, unamendable
-from services.ingest.rules.faults import Fault, fault, told
-from services.ingest.rules.kinds import misfits
+from services.ingest.rules.checks.declaration import impossible
+from services.ingest.rules.checks.kind import misfits
+from services.ingest.rules.checks.register import misdirected, unamendable
+from services.ingest.rules.checks.register_size import oversized
+from services.ingest.rules.event import schema_faults as shape
+from services.ingest.rules.event.decoding import read
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.event.schema_faults import MODELS, OURS, Sendable
 from services.ingest.rules.limits import FAULTS_MAX
-from services.ingest.rules.possible import impossible
-from services.ingest.rules.readable import Readable
-from services.ingest.rules.reading import read
-from services.ingest.rules.shape import MODELS, OURS, Sendable
-from services.ingest.rules.sizes import oversized
-from services.ingest.rules.wording import DidYouMean, Loc, Shown
+from services.ingest.rules.reasons.faults import Fault, fault, told
+from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown
 
 _NOTHING: Final[frozenset[Loc]] = frozenset()
 

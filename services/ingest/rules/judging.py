@@ -16,11 +16,11 @@ from schemas.declaration import Declaration
 from schemas.events import AmendmentEvent, DeclarationEvent, ReceiptEvent, RefusalEvent, RegisterEvent
 from schemas.receipt import Reason, Receipt, Refusal, Status
 from schemas.register import Register
-from services.amending import amended
 from services.ingest.rules import limits
 from services.ingest.rules.examining import Examined, examine
-from services.ingest.rules.faults import fault, told
 from services.ingest.rules.intake import Intake, Kept, Revision, Taken, digest, event_key, figures_digest
+from services.ingest.rules.reasons.faults import fault, told
+from services.rules.amending import amended
 
 SOURCE: Final = "/tallywire/ingest"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

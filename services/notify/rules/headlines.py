@@ -9,13 +9,13 @@ from typing import Final
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
-from services.notify.rules.bodies import control_news, groupings
-from services.notify.rules.facts import facts
-from services.notify.rules.kinds import KINDS
-from services.notify.rules.lives import seat_headline
+from services.notify.rules.completion import NATIONAL, regions
+from services.notify.rules.control_headlines import control_news, groupings
+from services.notify.rules.draft import Said, Saying
 from services.notify.rules.memory import Memory, Remembered
-from services.notify.rules.regions import NATIONAL, regions
-from services.notify.rules.saying import Said, Saying
+from services.notify.rules.occasions import KINDS
+from services.notify.rules.remarkable import facts
+from services.notify.rules.seat_headlines import seat_headline
 from services.notify.rules.wording.english import sentence
 
 SOURCE: Final = "/tallywire/notify"

@@ -7,7 +7,7 @@ from typing import Final
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, ContestRow, Row
 from tallywire.packs.building.declarations import declared
-from tallywire.packs.building.party_book import PartyBook
+from tallywire.packs.building.parties import PartyBook
 from tallywire.packs.building.tables import Table
 
 CONTEST_FACTS: Final = {

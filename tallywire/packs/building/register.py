@@ -7,7 +7,7 @@ from typing import Final
 
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
-from tallywire.packs.building.party_book import PartyBook
+from tallywire.packs.building.parties import PartyBook
 from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table
 from tallywire.packs.faults import Fault

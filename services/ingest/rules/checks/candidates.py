@@ -1,0 +1,70 @@
+"""Who a declaration names: the candidates of the contest, each once, and nobody else."""
+
+from collections.abc import Collection, Iterator
+
+from schemas.register import Contest
+from schemas.wire import has_invisible_character
+from services.ingest.rules.event.figures import Figures, Votes
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, shown
+
+
+def named_twice(figures: Figures) -> Iterator[Fault]:
+    """Find who is declared elected twice, or was drawn twice."""
+    for part, names in (("elected", figures.elected), ("lot", figures.lot)):
+        if names and len(set(names)) < len(names):
+            seen: set[str] = set()
+            for place, name in enumerate(names):
+                if name in seen:
+                    yield fault(f"{part}.twice", "data", part, place, value=Shown(name))
+                seen.add(name)
+
+
+def misnamed(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Find who is named and does not stand, and who stands and is not named."""
+    for where, votes in figures.rounds():
+        yield from strangers(votes, where, contest)
+    if figures.votes is not None:
+        yield from absentees(figures.votes, needed(figures, contest), ("data", "votes"), contest)
+    for part, names in (("elected", figures.elected), ("lot", figures.lot)):
+        for place, name in enumerate(names or ()):
+            if name not in contest.candidates:
+                yield fault(f"{part}.unknown_candidate", "data", part, place, **_unknown(name, contest))
+
+
+def needed(figures: Figures, contest: Contest) -> Collection[str]:
+    """Return whose votes must be given: everybody's, beside a final round at least those of who came that far.
+
+    Source: Derbyshire 2021, where the count centre announced the first preferences of the top two only.
+    """
+    final = figures.final_round
+    if final is None:
+        return contest.candidates
+    return [name for name in contest.candidates if name in (final.named or ())]
+
+
+def strangers(votes: Votes, where: Loc, contest: Contest) -> Iterator[Fault]:
+    """Find who has votes at ``where`` and does not stand; of what nobody can see, something else is told."""
+    for name in votes.named or ():
+        if name not in contest.candidates and not has_invisible_character(name):
+            yield fault("candidate.unknown", *where, name, **_unknown(name, contest))
+
+
+def absentees(votes: Votes, wanted: Collection[str], where: Loc, contest: Contest, area: str = "") -> Iterator[Fault]:
+    """Find whose votes are wanted at ``where`` and not given."""
+    if votes.named is None:
+        return
+    for name in wanted:
+        if name not in votes.named:
+            facts = {"name": name_of(name, contest), "candidate": name, "area": area and f" in {area}"}
+            yield fault("candidate.missing", *where, name, **facts)
+
+
+def name_of(candidate_id: str, contest: Contest) -> str:
+    """Return the candidate's name, or the id as it was written."""
+    known = contest.candidates.get(candidate_id)
+    return shown(candidate_id) if known is None else known.name
+
+
+def _unknown(name: str, contest: Contest) -> dict[str, object]:
+    return {"value": Shown(name), "contest": contest.name, "hint": DidYouMean(name, contest.candidates)}

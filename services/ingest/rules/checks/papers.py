@@ -1,0 +1,80 @@
+"""Whether votes, rejected papers, papers and electors can be reconciled (domain.md, "Figures")."""
+
+from collections.abc import Iterator
+
+from schemas.register import Contest
+from services.ingest.rules.checks.candidates import name_of
+from services.ingest.rules.event.figures import Figures
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import Loc
+
+
+def misrejected(figures: Figures) -> Iterator[Fault]:
+    """Rejected papers are those rejected under each head, and at most all there were."""
+    rejected, heads, papers = figures.rejected_papers, figures.rejected_by_head, figures.papers
+    if rejected is not None and papers is not None and rejected > papers:
+        yield fault("rejected.above_papers", *_rejected(figures), rejected=f"{rejected:,}", papers=f"{papers:,}")
+    if heads is not None and figures.rejected not in (None, heads):
+        facts = {"heads": f"{heads:,}", "rejected": f"{figures.rejected:,}"}
+        yield fault("rejected_by_head.do_not_add_up", "data", "rejected_by_head", **facts)
+
+
+def beyond_electorate(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """At most one paper an elector, and at most one vote for a candidate on a paper."""
+    electorate = contest.electorate
+    if electorate is None:
+        return
+    about = {"electorate": f"{electorate:,}", "contest": contest.name}
+    rejected = figures.rejected_papers or 0
+    if rejected > electorate:
+        yield fault("rejected.above_electorate", *_rejected(figures), rejected=f"{rejected:,}", **about)
+    for where, votes in figures.rounds():
+        above = [candidate for candidate, number in votes.counts.items() if number > electorate]
+        for candidate in above:
+            facts = {"name": name_of(candidate, contest), "votes": f"{votes.counts[candidate]:,}"}
+            yield fault("votes.above_electorate", *where, candidate, **facts, **about)
+        if not above and rejected <= electorate:
+            yield from too_many_voters(votes.total(contest), rejected, where, contest)
+    if figures.papers is not None and figures.papers > electorate:
+        yield fault("papers.above_electorate", "data", "papers", papers=f"{figures.papers:,}", **about)
+
+
+def too_many_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Iterator[Fault]:
+    """Check that the votes at ``where`` and the rejected papers need no more voters than there are electors."""
+    voters = -(-valid // contest.seats) + rejected
+    if contest.electorate is not None and voters > contest.electorate:
+        facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "voters": f"{voters:,}"}
+        about = {"electorate": f"{contest.electorate:,}", "contest": contest.name}
+        yield fault("votes.total_above_electorate", *where, **facts, **about)
+
+
+def beyond_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Valid and rejected papers are the papers verified; with n seats a paper has at most n votes."""
+    papers, rejected = figures.papers, figures.rejected_papers
+    if papers is None or (rejected or 0) > papers:
+        return
+    if figures.votes is not None and contest.seats == 1 and rejected is not None and figures.complete(contest):
+        yield from _unreconciled(figures.votes.total(contest), rejected, papers)
+        return
+    usable = papers - (rejected or 0)
+    for where, votes in figures.rounds():
+        above = [candidate for candidate, number in votes.counts.items() if number > usable]
+        for candidate in above:
+            facts = {"name": name_of(candidate, contest), "votes": f"{votes.counts[candidate]:,}"}
+            yield fault("votes.above_papers", *where, candidate, **facts, papers=f"{usable:,}")
+        valid = votes.total(contest)
+        if valid > contest.seats * usable and not above:
+            facts = {"valid": f"{valid:,}", "papers": f"{usable:,}", "seats": str(contest.seats)}
+            yield fault("votes.total_above_papers", *where, **facts)
+
+
+def _unreconciled(valid: int, rejected: int, papers: int) -> Iterator[Fault]:
+    total = valid + rejected
+    if total != papers:
+        off = f"{papers - total:,} are missing" if total < papers else f"{total - papers:,} too many"
+        facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "total": f"{total:,}"}
+        yield fault("papers.do_not_reconcile", "data", "papers", **facts, papers=f"{papers:,}", difference=off)
+
+
+def _rejected(figures: Figures) -> Loc:
+    return ("data", "rejected_by_head" if figures.rejected is None else "rejected")

@@ -1,0 +1,39 @@
+"""How much a register may describe: what each message about it costs depends on that."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.limits import (
+    AREAS_MAX,
+    BODIES_MAX,
+    CANDIDATES_MAX,
+    CONTEST_REGIONS_MAX,
+    CONTESTS_MAX,
+    LANDMARKS_MAX,
+    PARTIES_MAX,
+    REGIONS_MAX,
+)
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import path_of
+
+_REGISTER: Final = {"contests": CONTESTS_MAX, "parties": PARTIES_MAX, "regions": REGIONS_MAX, "bodies": BODIES_MAX}
+_CONTEST: Final = {"candidates": CANDIDATES_MAX, "regions": CONTEST_REGIONS_MAX, "areas": AREAS_MAX}
+_BODY: Final = {"landmarks": LANDMARKS_MAX}
+
+
+def oversized(sent: Readable) -> Iterator[Fault]:
+    """Find where a register describes more than an election may have."""
+    yield from _beyond(sent, _REGISTER, "data")
+    for name, limits in (("contests", _CONTEST), ("bodies", _BODY)):
+        for key in sent.members("data", name):
+            yield from _beyond(sent, limits, "data", name, key)
+
+
+def _beyond(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterator[Fault]:
+    members = sent.members(*loc)
+    for field, limit in limits.items():
+        within = members.get(field)
+        if isinstance(within, dict | list) and len(within) > limit:
+            place = path_of((*loc, field))
+            yield fault("register.too_many", *loc, field, place=place, size=f"{len(within):,}", limit=f"{limit:,}")

@@ -1,0 +1,109 @@
+"""From the fields of a stream entry to a JSON object, or what keeps them from being one."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jiter
+
+from services.ingest.rules import limits
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import Shown, listed
+
+REGISTER_TYPE: Final = "tallywire.register.v1"
+
+_AGAIN: Final = b"\n\0\n"
+"""Between the values of a field that an entry has more than once. Cannot be in JSON, so that no two make one event."""
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_POSITION = re.compile(r"line (\d+) column (\d+)$")
+_NEAR_BYTES: Final = 15
+
+
+def read(fields: Mapping[bytes, bytes]) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """Read the event in the entry's field ``data``; other fields are not looked at.
+
+    Returns:
+        The event and no fault; or what could be read of it, if anything, and every fault found so far.
+    """
+    raw = fields.get(b"data")
+    if raw is None:
+        names = listed((f'"{name.decode("utf-8", "replace")}"' for name in fields), "fields")
+        return None, [fault("entry.no_data", fields=names)]
+    if refused := _size(raw):
+        return None, [refused]
+    try:
+        event = jiter.from_json(raw, catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError:
+        event, faults = _read_with_patience(raw)
+        if faults and event is None:
+            return None, faults
+    else:
+        faults = []
+    if not isinstance(event, dict):
+        return None, [*faults, fault("json.not_an_object", value=Shown(event))]
+    if len(raw) > limits.DECLARATION_BYTES_MAX and event.get("type") != REGISTER_TYPE:
+        return None, [_too_large(raw, limits.DECLARATION_BYTES_MAX, "an event of its type")]
+    return event, faults
+
+
+def _size(raw: bytes) -> Fault | None:
+    """Look at the bytes before anything is built from them."""
+    if len(raw) <= limits.DECLARATION_BYTES_MAX:
+        return None if raw.strip() else fault("entry.empty")
+    if REGISTER_TYPE.encode() not in raw:
+        return _too_large(raw, limits.DECLARATION_BYTES_MAX, "a declaration")
+    if len(raw) > limits.REGISTER_BYTES_MAX:
+        return _too_large(raw, limits.REGISTER_BYTES_MAX, "a register")
+    values = sum(map(raw.count, (b",", b"[", b"{")))
+    if values > limits.REGISTER_VALUES_MAX:
+        return fault("entry.too_many_values", size=f"{values:,}", limit=f"{limits.REGISTER_VALUES_MAX:,}")
+    return None
+
+
+def _too_large(raw: bytes, limit: int, what: str) -> Fault:
+    return fault("entry.too_large", size=f"{len(raw):,}", limit=f"{limit:,}", what=what)
+
+
+def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:
+    """Read what the strict parser refused: fields given twice are told and the last is taken."""
+    try:
+        event = jiter.from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        return None, [fault("entry.data_twice") if _AGAIN in raw else _not_json(raw, str(error))]
+    return event, [fault("json.duplicate_key", value=Shown(name)) for name in _repeated(raw)]
+
+
+def _repeated(raw: bytes) -> list[str]:
+    """Return the names that one object has more than once, each once."""
+    found: dict[str, None] = {}
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        counted = Counter(name for name, _ in pairs)
+        found.update((name, None) for name, count in counted.items() if count > 1)
+
+    # Numbers stay text: what they say does not matter here, and the longest ones cannot be converted.
+    json.loads(raw, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return list(found)
+
+
+def _not_json(raw: bytes, problem: str) -> Fault:
+    if raw.startswith(_BYTE_ORDER_MARK):
+        return fault("text.byte_order_mark")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return fault("text.not_utf8", position=f"{error.start + 1:,}", byte=f"{raw[error.start]:02x}")
+    if problem.startswith("recursion limit"):
+        return fault("json.too_deep")
+    found = _POSITION.search(problem)
+    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+    if problem.startswith("EOF"):
+        return fault("json.cut_off", line=line, column=column)
+    if problem.startswith("number out of range"):
+        return fault("json.number_too_long", line=line, column=column)
+    text = raw.split(b"\n")[line - 1]
+    near = text[max(0, column - _NEAR_BYTES) : column + _NEAR_BYTES]
+    return fault("json.invalid", line=line, column=column, near=Shown(near.decode("utf-8", "replace")))

@@ -1,0 +1,298 @@
+"""From what the schema found wrong with an event to our own faults, in our own words."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from pydantic import ValidationError
+
+from schemas import register
+from schemas.declaration import AreaCount, Declaration, DeclarationKind, RejectedPapers
+from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
+from schemas.wire import VOTES_MAX, has_invisible_character
+from services.ingest.rules.limits import FAULTS_MAX
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.table import REASONS
+from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, escaped, path_of
+
+Sendable = DeclarationEvent | RegisterEvent | AmendmentEvent
+"""What anybody may send."""
+
+MODELS: Final[Mapping[str, type[Sendable]]] = {
+    "tallywire.declaration.v1": DeclarationEvent,
+    "tallywire.register.v1": RegisterEvent,
+    "tallywire.amendment.v1": AmendmentEvent,
+}
+"""The types that may be sent."""
+
+OURS: Final = ("sequence", "acceptedtime", "groupend", "chain")
+"""Attributes that Tallywire adds to an event on the ledger."""
+
+_PARTS: Final = {RegisterEvent: "register", AmendmentEvent: "amendment"}
+
+_REGISTER_MODELS: Final = (
+    register.Register,
+    register.Party,
+    register.Region,
+    register.Body,
+    register.Contest,
+    register.Candidate,
+    register.Baselines,
+    register.Baseline,
+    register.Holder,
+    register.PastWinner,
+    register.Amendment,
+    register.CandidateAmendment,
+)
+_FIELDS: Final = {
+    "event": tuple(name for name in DeclarationEvent.model_fields if name not in OURS),
+    "declaration": tuple(
+        {name: None for model in (Declaration, AreaCount, RejectedPapers) for name in model.model_fields}
+    ),
+    "register": tuple({name: None for model in _REGISTER_MODELS for name in model.model_fields}),
+}
+
+_GIVEN: Final = {
+    "specversion": '"1.0"',
+    "id": '"testshire-revision-1"',
+    "source": '"/count-centres/testshire"',
+    "type": '"tallywire.declaration.v1"',
+    "subject": '"pcc.testshire.2030-05-02"',
+    "ballot_id": '"pcc.testshire.2030-05-02"',
+    "revision": "1",
+    "votes": '{"ann-example": 1833}',
+    "elected": '["ann-example"]',
+    "area": '"Testborough"',
+    "areas": '[{"area": "Testborough", "votes": {"ann-example": 1833}}]',
+    "reason": '"Two figures were swapped"',
+}
+"""What a field that must be given may hold."""
+
+_WRITTEN: Final = {
+    **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
+    **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
+    **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
+    "election": '"pcc.2030-05-02"',
+    **dict.fromkeys(("regions", "body", "bodies"), '"east-of-england"'),
+    "colour": '"#0087DC"',
+    "boundary_date": '"2030-05-02"',
+}
+"""How an id is written in a field, or in the names or items in it."""
+
+_OUR_NAMES: Final = {
+    "string_type": "not_text",
+    "string_too_short": "empty",
+    "string_too_long": "too_long",
+    "string_pattern_mismatch": "malformed",
+    "bool_type": "not_true_or_false",
+    "tuple_type": "not_a_list",
+    "dict_type": "not_an_object",
+    "model_type": "not_an_object",
+    "too_short": "none_given",
+}
+_PLACES: Final[Mapping[Loc, str]] = {
+    ("data", "revision"): "The revision is",
+    ("data", "rejected"): "The number of rejected papers is",
+    ("data", "papers"): "The number of papers is",
+}
+_LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
+_CHOICES: Final = {"type": tuple(MODELS), "kind": get_args(DeclarationKind)}
+"""What may have been meant by a word that is not one of those possible."""
+
+_NAME_OF_FIELD: Final = "[key]"
+"""A location of pydantic ends with this when the name of a field is meant and not its value."""
+
+_SHAPE_OF_A_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_THOUSANDS = re.compile(r"[\s,_']")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+def hidden(event: Mapping[str, Any]) -> dict[Loc, Fault]:
+    """Find the texts and the names of fields that hold something nobody can see, by their location."""
+    found: dict[Loc, Fault] = {}
+    waiting: list[tuple[Loc, Any]] = [((), event)]
+    while waiting and len(found) < FAULTS_MAX:
+        loc, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(((*loc, name), each) for name, each in value.items())
+            texts = [((*loc, name), name) for name in value]
+        elif isinstance(value, list):
+            waiting.extend(((*loc, place), each) for place, each in enumerate(value))
+            continue
+        else:
+            texts = [(loc, value)] if isinstance(value, str) else []
+        for where, text in texts:
+            if has_invisible_character(text):
+                found[where] = fault("text.invisible_character", *where, value=Shown(text))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that the schema has against an event."""
+
+    sort: str
+    """Pydantic's name for it."""
+    loc: Loc
+    """Where it is."""
+    of_name: bool
+    """Whether it is about the name of the field there, and not about its value."""
+    value: Any
+    """What is there."""
+    ctx: Mapping[str, Any]
+    """What pydantic says beside: limits, choices, and our own validators' facts."""
+
+    def names_a_candidate(self) -> bool:
+        """Whether it is only that a text can't be a candidate's id: who knows the candidates can say more."""
+        return self.sort in {"string_pattern_mismatch", "string_too_long"} and (
+            self.loc[:2] in {("data", "elected"), ("data", "lot")}
+            or (self.of_name and (whose(self.loc) is not None or self.loc[:-1] == ("data", "candidates")))
+        )
+
+
+def whose(loc: Loc) -> tuple[str, str] | None:
+    """Return the candidate whose votes are at ``loc``, and of which count; None where there are no votes."""
+    match loc:
+        case ("data", "votes", str(candidate)):
+            return candidate, ""
+        case ("data", "final_round", str(candidate)):
+            return candidate, " in the final round"
+        case ("data", "areas", int(place), "votes", str(candidate)):
+            return candidate, f" in data.areas.{place}"
+        case _:
+            return None
+
+
+def objections(error: ValidationError) -> Iterator[Objection]:
+    """Yield what the schema has against an event."""
+    for found in error.errors(include_url=False):
+        loc, sort = found["loc"], found["type"]
+        # A field that somebody named "[key]" is unknown, or no text: none of our maps has texts for values.
+        of_name = loc[-1] == _NAME_OF_FIELD and sort.startswith("string_")
+        yield Objection(sort, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))
+
+
+def missing(*loc: str) -> Fault:
+    """Return the fault that a field which must be given is not there."""
+    return fault(f"{loc[-1]}.missing", *loc, **like(loc[-1]))
+
+
+def misshapen(found: Objection, model: type[Sendable], names: Mapping[str, str]) -> Fault:
+    """Translate one objection of the schema; ``names`` are the candidates' names by id, where they are known."""
+    if found.sort == "extra_forbidden":
+        hint = DidYouMean(str(found.loc[-1]), _known_fields(found.loc, model))
+        return fault("field.unknown", *found.loc, hint=hint)
+    sort, facts = _sort_and_facts(found)
+    code = f"{_part(found, model)}.{sort}"
+    return fault(
+        code if code in REASONS else "field.not_understood",
+        *found.loc,
+        **({"place": _Place(found.loc, found.of_name, names), "value": Shown(found.value)} | facts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How a sentence about a field begins; put into words only when the sentence is written."""
+
+    loc: Loc
+    of_name: bool
+    names: Mapping[str, str]
+
+    def __str__(self) -> str:
+        found = whose(self.loc)
+        if found is None:
+            return _PLACES.get(self.loc) or f"{path_of(self.loc)} is"
+        candidate, count = found
+        if self.of_name:
+            return f'The candidate id "{escaped(candidate)}" is'
+        name = self.names.get(candidate)
+        return f"{name}'s votes{count} are" if name else f'The votes for "{escaped(candidate)}"{count} are'
+
+
+def _part(found: Objection, model: type[Sendable]) -> str:
+    """Return what the code begins with: the field, or that it is somewhere in a register or an amendment."""
+    if found.sort in {"unknown_reference", "too_many_seats"}:
+        # Found once all of a register is read, so the schema names no field.
+        return "register"
+    if found.loc[0] != "data" or len(found.loc) == 1:
+        return str(found.loc[0])
+    if model is not DeclarationEvent:
+        return "ballot_id" if found.loc[1] == "ballot_id" else _PARTS[model]
+    if found.of_name:
+        return "candidate"
+    return "area" if found.loc[1] == "areas" and len(found.loc) > len(("data", "areas")) else str(found.loc[1])
+
+
+def _known_fields(loc: Loc, model: type[Sendable]) -> tuple[str, ...]:
+    if len(loc) == 1:
+        return _FIELDS["event"]
+    return _FIELDS["declaration" if model is DeclarationEvent else "register"]
+
+
+def _sort_and_facts(found: Objection) -> tuple[str, dict[str, object]]:
+    """Return the second half of the code and what the sentence needs beside place and value."""
+    value, ctx = found.value, found.ctx
+    facts: dict[str, object] = {}
+    sort = _OUR_NAMES.get(found.sort, found.sort)
+    match found.sort:
+        case "int_type":
+            sort, facts = _no_integer(value)
+        case "greater_than_equal":
+            sort, facts = ("negative" if ctx["ge"] == 0 else "too_small"), {"limit": f"{ctx['ge']:,}"}
+        case "less_than_equal":
+            sort, facts = "too_large", {"limit": f"{ctx['le']:,}"}
+        case "not_a_time" if _SHAPE_OF_A_TIME.fullmatch(value):
+            sort = "no_such_moment"
+        case "string_too_long":
+            facts = {"length": f"{len(value):,}", "limit": ctx["max_length"]}
+        case "string_pattern_mismatch":
+            written = (_WRITTEN[str(step)] for step in reversed(found.loc) if str(step) in _WRITTEN)
+            facts = {"like": next(written, "the schema says")}
+        case "missing":
+            facts = like(str(found.loc[-1]))
+        case "literal_error":
+            sort = _LITERALS.get(str(found.loc[0]), "not_one_of")
+            known = _CHOICES.get(str(found.loc[-1]), ())
+            facts = {"choices": ctx["expected"], "hint": DidYouMean(value, known) if isinstance(value, str) else ""}
+        case "unknown_reference" | "too_many_seats" | "seats_and_baseline":
+            facts = _in_register(found.sort, ctx)
+    return sort, facts
+
+
+def like(name: str) -> dict[str, object]:
+    """Return, for a sentence, what a field that must be given may hold."""
+    return {"like": f", like {_GIVEN[name]}" if name in _GIVEN else ""}
+
+
+def _no_integer(value: object) -> tuple[str, dict[str, object]]:
+    match value:
+        case None:
+            return "null", {}
+        case bool():
+            return "true_or_false", {}
+        case str():
+            digits = _THOUSANDS.sub("", value)
+            return "text", {"instead": f": {digits}" if _WHOLE_NUMBER.fullmatch(digits) else ""}
+        case float() if not math.isfinite(value):
+            return "too_large", {"limit": f"{VOTES_MAX:,}"}
+        case float():
+            whole = value.is_integer() and 0 <= value <= VOTES_MAX
+            return "fraction", {"instead": f": {int(value)}" if whole else ""}
+        case _:
+            return "not_a_number", {}
+
+
+def _in_register(sort: str, ctx: Mapping[str, Any]) -> dict[str, object]:
+    if sort != "unknown_reference":
+        return dict(ctx)
+    if "main" in ctx:
+        return {"missing": ctx["main"], "where": f"parties.{ctx['party']}.counts_as", "kind": "main parties"}
+    if "body" in ctx:
+        return {"missing": ctx["missing"], "where": f"bodies.{ctx['body']}", "kind": "parties"}
+    kind = {"party": "parties", "region": "regions", "body": "bodies"}[ctx["kind"]]
+    return {"missing": ctx["missing"], "where": f"contests.{ctx['ballot']}", "kind": kind}

@@ -1,0 +1,117 @@
+"""The services' own rules, run in memory over a ledger: what must be on the streams and in the tables.
+
+Memory holds state (one result a contest, one tally a region), never the events that went by.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Generic
+
+from schemas.register import Register
+from services.aggregate.service import WIRING as AGGREGATE
+from services.aggregate.service import StoredStanding, aggregate_ledger
+from services.ingest.rules import intake as tables
+from services.ingest.rules.readmission import NotFromIngest, readmit
+from services.ingest.service import WIRING as INGEST
+from services.notify.service import WIRING as NOTIFY
+from services.notify.service import StoredMemory, notify_of_results
+from services.shell import RegisterRecord
+from streams.commit import Mark, number
+from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from tallywire.evidence.difference import Difference
+
+STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
+"""The wirings, in the order of the flow."""
+
+DERIVED: Final = (AGGREGATE, NOTIFY)
+"""The stages of which everything follows from the ledger; ingest also answers what it refuses."""
+
+GROWING: Final = (tables.TAKEN, tables.REVISIONS)
+"""Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
+
+Table = dict[str, bytes]
+
+
+class Replay(Generic[StateT]):
+    """One stage, folded in memory."""
+
+    def __init__(self, wiring: Wiring[StateT], rule: Rule[StateT], election: str) -> None:
+        """Begin with nothing folded."""
+        self.election = election
+        self.rule = rule
+        self.state = wiring.state(election)
+        self.mark = Mark()
+        """The numbers it has given."""
+        self.tables: dict[str, Table] = {table: {} for table in wiring.state.tables}
+        """What it keeps, as it keeps it on a server."""
+        self.failed: list[tuple[str, str]] = []
+        """Entries that its rule fails on, with the error."""
+        self.wiring = wiring._replace(park=self._note)
+
+    def fold(self, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+        """Fold entries and return what is written for them, as stream and event."""
+        batch = fold(self.wiring, self.rule, self.state, entries)
+        events, self.mark = number(batch.emissions, self.election, self.wiring, self.mark)
+        # As the commit does: a record that was published is kept as it was published, number and all.
+        published = {id(out.event): event for out, event in zip(batch.emissions, events, strict=True)}
+        for (table, field), value in batch.records.items():
+            self.tables[table][field] = published.get(id(value)) or value.encode()
+        for out, event in zip(batch.emissions, events, strict=True):
+            yield out.stream, event
+
+    def _note(self, _state: StateT, entry: Entry, error: Exception) -> Effects:
+        self.failed.append((entry.id, f"{type(error).__name__}: {error}"))
+        return Effects()
+
+
+class IngestReplay:
+    """What ingest remembers of a ledger; what there is one of for each entry is handed on, and only counted here."""
+
+    def __init__(self) -> None:
+        """Begin before the register."""
+        self.register: Register | None = None
+        self.contests: list[str] = []
+        self.sizes = dict.fromkeys(GROWING, 0)
+        """Fields so far of the tables handed on."""
+        self.size = 0
+
+    def fold(self, entries: Sequence[Entry]) -> dict[str, Table]:
+        """Take the next entries of the ledger and return what ingest keeps of them in the tables that grow with it.
+
+        Raises:
+            Difference: ingest cannot have accepted one of them.
+        """
+        kept: dict[str, Table] = {table: {} for table in GROWING}
+        for entry in entries:
+            self.size += 1
+            try:
+                found = readmit(self.register, self.size, entry.fields[b"data"])
+            except NotFromIngest as error:
+                where = f"ledger entry {self.size} (id {entry.id})"
+                raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
+            self.register = found.register or self.register
+            self.contests += found.listed
+            if found.revision is not None:
+                kept[tables.REVISIONS][found.revision.field] = found.revision.taken.encode()
+            key, value = found.taken
+            kept[tables.TAKEN][key] = value.encode()
+        for table, fields in kept.items():
+            self.sizes[table] += len(fields)
+        return kept
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Its tables as they are kept on a server, but for those that grow with the ledger."""
+        register = {} if self.register is None else {"register": RegisterRecord(self.register).encode()}
+        return {
+            tables.REGISTER: register,
+            tables.CONTESTS: dict.fromkeys(self.contests, b""),
+        }
+
+
+def replays(election: str) -> tuple[IngestReplay, Replay[StoredStanding], Replay[StoredMemory]]:
+    """Return the three stages of an election, with nothing folded."""
+    return (
+        IngestReplay(),
+        Replay(AGGREGATE, aggregate_ledger, election),
+        Replay(NOTIFY, notify_of_results, election),
+    )

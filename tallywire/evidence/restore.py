@@ -1,0 +1,151 @@
+"""``tallywire restore``: an exported ledger becomes an election on a server that does not know it.
+
+The law: the election is in the catalogue only when all of its ledger, and all that ingest remembers of it, is on the
+server. Until then a token marks the half that may be there; whoever begins anew deletes that half, and whoever was
+at it before finds another token and stops. What aggregate and notify know, they derive themselves.
+"""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any, Final
+
+from redis.exceptions import WatchError
+
+from schemas.streams import LEDGER
+from streams.fold import Entry
+from streams.keys import Partition
+from tallywire.client.desk import Desk
+from tallywire.evidence.checkpoint import Checkpoint
+from tallywire.evidence.election_keys import PARTS, keys
+from tallywire.evidence.ledger_file import Header, require
+from tallywire.evidence.ledger_walk import Walk, walk_on
+from tallywire.evidence.replay import IngestReplay, Table
+from tallywire.trouble import Exit, Trouble
+
+MARKER: Final = "restoring"
+"""Last part of the key that marks an election as half restored."""
+
+FIELDS_MAX: Final = 1_000
+"""Fields written in one step: a megabyte at most, for they are short."""
+
+
+def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Walk:
+    """Check an export before anything is written: its chain, its end, a signed head, and that ingest wrote it.
+
+    Raises:
+        Difference: it is not what it says.
+    """
+    walked, ingest = Walk(header.election), IngestReplay()
+    for chunk in walk_on(walked, chunks, checkpoint):
+        ingest.fold(chunk)
+    require(header, walked.size, walked.chain)
+    return walked
+
+
+def restore(desk: Desk, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
+    """Put an election on a server.
+
+    Args:
+        desk: the server.
+        header: what the export says of itself.
+        chunks: its entries, of which all has been checked before.
+
+    Raises:
+        Trouble: the election is there, or somebody else restores it.
+        Difference: the file has changed since it was checked.
+    """
+    require_room(desk, header.election)
+    writer = _Writer(desk, header.election)
+    writer.begin()
+    walked, ingest = Walk(header.election), IngestReplay()
+    for chunk in walk_on(walked, chunks):
+        writer.put_entries(chunk)
+        for table, fields in ingest.fold(chunk).items():
+            writer.put_table(table, fields)
+    require(header, walked.size, walked.chain)
+    for table, fields in ingest.tables.items():
+        writer.put_table(table, fields)
+    writer.put_table("ingest", {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()})
+    desk.announce(header.election)
+    writer.end()
+    return walked
+
+
+def require_room(desk: Desk, election: str) -> None:
+    """See that nothing of the election is on the server, except what a restore that was cut short has left.
+
+    Raises:
+        Trouble: something is.
+    """
+    partition, client = Partition(election), desk.at(election)
+    if election in desk.elections():
+        # A restore that was cut short after its last step.
+        client.delete(partition.key(MARKER))
+        raise Trouble(
+            f"The election {election} is on this server already, with {client.xlen(partition.key(LEDGER.name))} "
+            "ledger entries. Nothing was changed. Restore it on another server, or empty this one first.",
+            Exit.REFUSED,
+        )
+    there = [key for key in keys(election, PARTS) if client.exists(key)]
+    if there and not client.exists(partition.key(MARKER)):
+        raise Trouble(
+            f"Something of the election {election} is on this server, though the catalogue does not name it: "
+            f"{', '.join(there)}. Nothing was changed. Restore on an empty server.",
+            Exit.REFUSED,
+        )
+
+
+class _Writer:
+    """Writes as long as nobody else has begun."""
+
+    def __init__(self, desk: Desk, election: str) -> None:
+        self._client = desk.at(election)
+        self._election = election
+        self._partition = Partition(election)
+        self._marker = self._partition.key(MARKER)
+        self._token = secrets.token_hex(8).encode()
+
+    def begin(self) -> None:
+        """Mark the election, and delete what was left half done."""
+        pipeline = self._client.pipeline(transaction=True)
+        pipeline.set(self._marker, self._token)
+        pipeline.unlink(*keys(self._election, PARTS))
+        pipeline.execute()
+
+    def put_entries(self, chunk: list[Entry]) -> None:
+        with self._step() as step:
+            for entry in chunk:
+                step.xadd(self._partition.key(LEDGER.name), dict(entry.fields), id=entry.id)
+            self._execute(step)
+
+    def put_table(self, table: str, fields: Table) -> None:
+        items = list(fields.items())
+        for start in range(0, len(items), FIELDS_MAX):
+            with self._step() as step:
+                step.hset(self._partition.key(table), mapping=dict(items[start : start + FIELDS_MAX]))
+                self._execute(step)
+
+    def end(self) -> None:
+        """Take the mark away."""
+        self._client.delete(self._marker)
+
+    def _step(self) -> Any:  # noqa: ANN401  # a pipeline of redis-py
+        step = self._client.pipeline(transaction=True)
+        step.watch(self._marker)
+        if step.get(self._marker) != self._token:
+            step.reset()
+            raise self._overtaken()
+        step.multi()
+        return step
+
+    def _execute(self, step: Any) -> None:  # noqa: ANN401  # a pipeline of redis-py
+        try:
+            step.execute()
+        except WatchError as error:
+            raise self._overtaken() from error
+
+    def _overtaken(self) -> Trouble:
+        return Trouble(
+            f"Somebody else has begun to restore {self._election} on this server. This one stops; theirs goes on.",
+            Exit.REFUSED,
+        )

@@ -1,0 +1,1 @@
+"""What whoever runs the services looks at: health, metrics and logs."""

@@ -1,0 +1,103 @@
+"""Gain, hold and win under both baselines."""
+
+import pytest
+
+from schemas.register import Baseline, Baselines, Candidate, Holder, Party, PastWinner
+from services.aggregate.rules.outcome import first_time, label, outcome
+from tests.services.registers import PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
+
+SPOKEN = {
+    "Con": "PP52",
+    "Lab": "PP53",
+    "LD": "PP90",
+    "Ind": "ynmp-party:2",
+    "Lab Co-op": "joint-party:53-119",
+    "UKIP": "PP85",
+    "WPB": "PP11382",
+    "Spk": "ynmp-party:12522",
+}
+RENAMED = "PP7931-before"
+"""A party under the id it had before it was renamed, or before it merged into Labour."""
+MORE_PARTIES = {SPOKEN[short]: Party(name=short, spoken=short, abbreviation=short) for short in ("UKIP", "WPB", "Spk")}
+
+
+def labels(winner: str, previous: str | None, sitting: str | None) -> tuple[str | None, str | None]:
+    """Return the labels of a seat won by a party that had been won and was held by others."""
+
+    def baseline(party: str | None) -> Baseline | None:
+        if party is None:
+            return None
+        return Baseline(seats=(Holder(party=SPOKEN[party]),) if party != "nobody" else ())
+
+    contest = synthetic_contest(
+        candidates={"winner": Candidate(name="Wim Sample", party=SPOKEN[winner])},
+        baseline=Baselines(previous_election=baseline(previous), sitting=baseline(sitting)),
+    )
+    register = synthetic_register(parties=PARTIES | MORE_PARTIES, contests={TESTSHIRE: contest})
+    found = [
+        outcome(register, contest, ("winner",), against)
+        for against in (contest.baseline.previous_election, contest.baseline.sitting)
+    ]
+    return label(register, contest, found[0]), label(register, contest, found[1])
+
+
+@pytest.mark.parametrize(
+    ("winner", "previous", "sitting", "expected"),
+    [
+        ("UKIP", "Con", "UKIP", ("UKIP gain from Con", "UKIP hold")),  # Clacton 2015
+        ("Con", "Lab", "Con", ("Con gain from Lab", "Con hold")),  # Copeland 2017
+        ("Lab", "Lab", "WPB", ("Lab hold", "Lab gain from WPB")),  # Rochdale 2024
+        ("Spk", "Lab", "Lab", ("Spk gain from Lab", "Spk gain from Lab")),  # Chorley 2019
+        ("Spk", "Spk", "Spk", ("Spk hold", "Spk hold")),  # Chorley 2024
+        ("Lab Co-op", "Lab", None, ("Lab hold", None)),
+        ("Lab Co-op", "Lab Co-op", "Con", ("Lab hold", "Lab gain from Con")),
+        ("Ind", "nobody", "nobody", ("Ind win", "Ind win")),
+        ("Ind", "Ind", None, ("Ind hold", None)),
+        ("LD", None, "LD", (None, "LD hold")),
+    ],
+)
+def test_the_winners_party_is_compared_with_each_baseline(
+    winner: str, previous: str | None, sitting: str | None, expected: tuple[str | None, str | None]
+) -> None:
+    """Promise: services disagree only because they use different baselines; we give the label under each."""
+    assert labels(winner, previous, sitting) == expected
+
+
+@pytest.mark.parametrize(("holder", "changed"), [("Wim Sample", False), ("Ivo Other", True), (None, False)])
+def test_an_independent_after_another_holds_and_says_so(holder: str | None, changed: bool) -> None:
+    """Promise: a different independent is a hold with `holder_changed`; an unknown name claims nothing."""
+    before = Baseline(seats=(Holder(party="ynmp-party:2", name=holder),))
+    contest = synthetic_contest(candidates={"winner": Candidate(name="Wim Sample", party="ynmp-party:2")})
+    found = outcome(synthetic_register(contests={TESTSHIRE: contest}), contest, ("winner",), before)
+    assert found is not None
+    assert (found.change, found.holder_changed) == ("hold", changed)
+
+
+@pytest.mark.parametrize(
+    ("past", "party", "expected"),
+    [
+        (("ynmp-party:2", "PP52", "PP52"), "PP53", True),  # Norfolk 2024
+        (("PP53", "PP52", "PP52"), "PP53", False),  # Bedfordshire 2024, though a story said first
+        (("joint-party:53-119",), "PP53", False),
+        (None, "PP53", None),
+    ],
+)
+def test_first_time_is_computed_from_past_winners_and_never_guessed(
+    past: tuple[str, ...] | None, party: str, expected: bool | None
+) -> None:
+    """Promise: a first is a first only where all past winners are known."""
+    winners = None if past is None else tuple(PastWinner(year=2012 + 4 * n, party=p) for n, p in enumerate(past))
+    contest = synthetic_contest(past_winners=winners)
+    assert first_time(synthetic_register(contests={TESTSHIRE: contest}), contest, party) is expected
+
+
+def test_a_party_that_was_renamed_or_merged_holds_its_seat() -> None:
+    """Promise: the register says which ids count as one; a seat held under the old one is not gained."""
+    was = Party(name="Old Labour", spoken="Old Labour", abbreviation="Old", counts_as="PP53")
+    contest = synthetic_contest(
+        candidates={"winner": Candidate(name="Wim Sample", party="PP53")},
+        baseline=Baselines(previous_election=Baseline(seats=(Holder(party=RENAMED),)), sitting=None),
+    )
+    register = synthetic_register(parties=PARTIES | {RENAMED: was}, contests={TESTSHIRE: contest})
+    found = outcome(register, contest, ("winner",), contest.baseline.previous_election)
+    assert label(register, contest, found) == "Lab hold"

@@ -1,0 +1,211 @@
+"""From ledger entries to results, tallies and headlines."""
+
+import random
+
+import pytest
+
+from schemas.events import AmendmentEvent
+from schemas.register import Amendment, Baseline, Baselines, Body, CandidateAmendment, Holder
+from services.aggregate.service import WIRING, aggregate_ledger
+from streams.fold import Encodable
+from tests.services.events import ACCEPTED, declaration_event, register_event
+from tests.services.folding import aggregate_and_notify, with_restarts, without_restarts
+from tests.services.registers import ELECTION, NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
+
+LOADED = register_event(synthetic_register())
+TESTSHIRE_LAB = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
+TESTSHIRE_CON = {"ann-example": 22_000, "bob-sample": 21_000, "cay-specimen": 9_000}
+SAMPLEFORD_LAB = {"dan-trial": 10, "eve-pattern": 7, "flo-mock": 3}
+NEWTOWN_LD = {"gus-draft": 300, "hal-proof": 100}
+AMENDMENT = AmendmentEvent(
+    id="amendment",
+    source="/synthetic",
+    subject=TESTSHIRE,
+    acceptedtime=ACCEPTED,
+    sequence=3,
+    groupend=True,
+    data=Amendment(
+        ballot_id=TESTSHIRE,
+        electorate=200_000,
+        candidates={"bob-sample": CandidateAmendment(name="Bob Sample-Mended")},
+    ),
+)
+
+
+def test_a_result_carries_figures_labels_and_both_turnouts() -> None:
+    """Promise: majority, shares, labels and turnouts are computed from the votes."""
+    event = declaration_event(TESTSHIRE, TESTSHIRE_LAB, rejected=500)
+    result = aggregate_and_notify([LOADED, event]).last("results", TESTSHIRE)
+    assert result["elected"] == ["bob-sample"]
+    assert result["majority"] == 1_000
+    assert result["labels"] == {"previous_election": "Lab gain from Con", "sitting": "Lab gain from Con"}
+    assert result["turnout"] == {"valid_votes": 50.0, "papers": 50.5}
+    assert [(one["candidate"], one["votes"], one["share"]) for one in result["candidates"]] == [
+        ("bob-sample", 21_000, 42.0),
+        ("ann-example", 20_000, 40.0),
+        ("cay-specimen", 9_000, 18.0),
+    ]
+
+
+def test_unknown_stays_unknown() -> None:
+    """Promise: no baseline, no label; no electorate, no turnout; and the seat counts as won all the same."""
+    written = aggregate_and_notify([LOADED, declaration_event(SAMPLEFORD, SAMPLEFORD_LAB)])
+    result = written.last("results", SAMPLEFORD)
+    assert result["labels"] == {"previous_election": None, "sitting": None}
+    assert result["turnout"] == {"valid_votes": None, "papers": None}
+    labour = written.last("tallies", "uk")["parties"]["PP53"]
+    assert labour == {"won": 1, "held": 0, "gained": 0, "lost": 0, "net": 0, "votes": 10}
+    assert written.data("headlines")[0]["kind"] == "elected"
+
+
+def test_a_new_post_is_won_neither_gained_nor_held() -> None:
+    """Promise: known to have no predecessor is `win`."""
+    written = aggregate_and_notify([LOADED, declaration_event(NEWTOWN, NEWTOWN_LD)])
+    assert written.last("results", NEWTOWN)["labels"]["previous_election"] == "LD win"
+    assert written.data("headlines")[0]["text"] == "Liberal Democrats win Newtown"
+
+
+def test_every_region_of_a_contest_counts_it_and_says_how_many_are_to_come() -> None:
+    """Promise: a contest belongs to several regions; a tally is partial and says so."""
+    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB)])
+    for slug, expected in {"uk": 3, "england": 3, "north-testing": 2, "media-testing": 2}.items():
+        tally = written.last("tallies", slug)
+        assert (tally["declared"], tally["expected"], tally["contests"]) == (1, expected, [TESTSHIRE])
+        assert tally["parties"]["PP53"] == {
+            "won": 1,
+            "held": 0,
+            "gained": 1,
+            "lost": 0,
+            "net": 1,
+            "votes": 21_000,
+        }
+        assert tally["parties"]["PP52"]["lost"] == 1
+        assert tally["parties"]["PP52"]["net"] == -1
+
+
+def test_a_higher_revision_takes_the_place_of_a_lower_one_in_either_order() -> None:
+    """Promise: what stands after both is the same; the late lower revision changes nothing at all."""
+    first = declaration_event(TESTSHIRE, TESTSHIRE_CON)
+    second = declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2)
+    in_order = aggregate_and_notify([LOADED, first, second])
+    reversed_order = aggregate_and_notify([LOADED, second, first])
+    assert in_order.last("tallies", "uk") == reversed_order.last("tallies", "uk")
+    assert len(reversed_order.data("results")) == len(reversed_order.data("headlines")) == 1
+    superseded = in_order.last("results", TESTSHIRE)["supersedes"]
+    assert (superseded["revision"], superseded["elected"]) == (1, ["ann-example"])
+    assert superseded["event_id"] == in_order.streams["results"][0]["id"]
+
+
+def test_a_correction_that_changes_the_winner_says_what_it_was() -> None:
+    """Promise: corrections begin with CORRECTION and name what no longer holds."""
+    first = declaration_event(TESTSHIRE, TESTSHIRE_CON)
+    second = declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2)
+    headline = aggregate_and_notify([LOADED, first, second]).data("headlines")[-1]
+    assert headline["kind"] == "correction"
+    assert headline["text"] == 'CORRECTION: Labour gains Testshire, not "Conservatives hold Testshire"'
+    assert "Ann Example has 20,000 votes instead of 22,000" in headline["detail"]
+
+
+def test_a_correction_of_figures_alone_says_so() -> None:
+    """Promise: figures corrected and winner changed are different things."""
+    first = declaration_event(TESTSHIRE, TESTSHIRE_LAB)
+    second = declaration_event(TESTSHIRE, TESTSHIRE_LAB | {"bob-sample": 21_100}, revision=2)
+    headline = aggregate_and_notify([LOADED, first, second]).data("headlines")[-1]
+    assert headline["text"] == "CORRECTION: Labour gains Testshire, by 1,100, not 1,000"
+
+
+def test_an_amended_register_amends_the_result() -> None:
+    """Promise: an electorate or a name put right after the declaration shows in the result, once."""
+    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB), AMENDMENT, AMENDMENT])
+    assert len(written.data("results")) == 2
+    result = written.last("results", TESTSHIRE)
+    assert result["turnout"]["valid_votes"] == 25.0
+    assert result["candidates"][0]["name"] == "Bob Sample-Mended"
+    assert written.last("tallies", "uk")["parties"]["PP53"]["won"] == 1
+
+
+def test_what_is_declared_after_an_amendment_is_held_against_the_amended_register() -> None:
+    """Promise: an amendment holds from then on, also for the contest's later declarations."""
+    again = declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2)
+    written = aggregate_and_notify([LOADED, declaration_event(TESTSHIRE, TESTSHIRE_LAB), AMENDMENT, again])
+    result = written.last("results", TESTSHIRE)
+    assert (result["revision"], result["turnout"]["valid_votes"]) == (2, 25.0)
+    assert result["candidates"][0]["name"] == "Bob Sample-Mended"
+
+
+def test_tallies_are_published_at_the_end_of_a_group_and_only_when_they_differ() -> None:
+    """Promise: what is published follows from the ledger alone, however it is read in batches."""
+    ledger: list[Encodable] = [
+        LOADED,
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB, group_end=None),
+        declaration_event(SAMPLEFORD, SAMPLEFORD_LAB, sequence=3),
+        declaration_event(SAMPLEFORD, SAMPLEFORD_LAB, revision=2, sequence=4),
+    ]
+    tallies = aggregate_and_notify(ledger).data("tallies")
+    assert [tally["declared"] for tally in tallies if tally["region"] == "uk"] == [2]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_declarations_does_not_matter_to_what_stands(seed: int) -> None:
+    """Promise: shuffled and repeated, the same results and tallies stand, and each seat is headlined once."""
+    declared = [
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB),
+        declaration_event(SAMPLEFORD, SAMPLEFORD_LAB),
+        declaration_event(NEWTOWN, NEWTOWN_LD),
+    ]
+    straight = aggregate_and_notify([LOADED, *declared])
+    mixed = [event for event in declared for _ in range(3)]
+    random.Random(seed).shuffle(mixed)
+    shuffled = aggregate_and_notify([LOADED, *mixed])
+    for slug in ("uk", "england", "north-testing", "media-testing"):
+        assert shuffled.last("tallies", slug) == straight.last("tallies", slug)
+    assert sorted(line["text"] for line in shuffled.data("headlines")) == sorted(
+        line["text"] for line in straight.data("headlines")
+    )
+
+
+def test_every_event_names_its_election_by_test_flag_and_cause() -> None:
+    """Promise: a rehearsal says so on every event, and ids and times follow from the ledger entry alone."""
+    rehearsal = synthetic_register(test=True)
+    loaded = register_event(rehearsal).model_copy(update={"test": True})
+    declared = declaration_event(TESTSHIRE, TESTSHIRE_LAB).model_copy(update={"test": True})
+    written = aggregate_and_notify([loaded, declared])
+    for events in written.streams.values():
+        assert all(event["test"] is True and event["time"] == ACCEPTED for event in events)
+    assert rehearsal.election == ELECTION
+
+
+def test_each_baseline_has_its_own_label_and_tallies_use_the_headlines_one() -> None:
+    """Promise: after a by-election a seat is a gain by one baseline and a hold by the other; nobody mixes them up."""
+    won, held = (Baseline(seats=(Holder(party=party),)) for party in ("PP52", "PP53"))
+    contest = synthetic_contest(baseline=Baselines(previous_election=won, sitting=held))
+    said = {"previous_election": (1, 0, "Labour gains Testshire"), "sitting": (0, 1, "Labour holds Testshire")}
+    for baseline, expected in said.items():
+        loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}, headline_baseline=baseline))
+        written = aggregate_and_notify([loaded, declaration_event(TESTSHIRE, TESTSHIRE_LAB)])
+        result = written.last("results", TESTSHIRE)
+        assert result["labels"] == {"previous_election": "Lab gain from Con", "sitting": "Lab hold"}
+        assert {name: found["change"] for name, found in result["outcomes"].items()} == {
+            "previous_election": "gain",
+            "sitting": "hold",
+        }
+        labour = written.last("tallies", "uk")["parties"]["PP53"]
+        assert (labour["gained"], labour["held"], written.data("headlines")[0]["text"]) == expected
+
+
+def test_a_restored_standing_goes_on_as_if_it_had_never_stopped() -> None:
+    """Promise: started again before every entry, aggregate publishes what it publishes when it is never stopped."""
+    contests = {
+        ballot: synthetic_contest(body="testshire-council", regions=("england",)) for ballot in (TESTSHIRE, SAMPLEFORD)
+    }
+    body = Body(name="Testshire", seats=3, not_up={"PP52": 1}, control_before="PP52")
+    ledger: list[Encodable] = [
+        register_event(synthetic_register(contests=contests, bodies={"testshire-council": body})),
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2, group_end=None),
+        declaration_event(TESTSHIRE, TESTSHIRE_CON, sequence=3),
+        AMENDMENT,
+        declaration_event(SAMPLEFORD, TESTSHIRE_LAB, sequence=5),
+        declaration_event(SAMPLEFORD, None, revision=2, sequence=6, kind="withdrawn", reason="Synthetic"),
+    ]
+    events = [event.encode() for event in ledger]
+    assert with_restarts(WIRING, aggregate_ledger, events) == without_restarts(WIRING, aggregate_ledger, events)

@@ -1,0 +1,88 @@
+"""Writes docs/reasons.md: the table of reasons, each with what the sender of a refused entry really was told.
+
+python -m tests.services.ingest.reasons_document
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from services.ingest.rules.examining import examine
+from services.ingest.rules.reasons.table import REASONS
+from tests.services.ingest import (
+    impossibilities,
+    lives,
+    local_counts,
+    misdescriptions,
+    overcounts,
+    refusals,
+    two_rounds,
+)
+from tests.services.ingest.refusals import Refused
+from tests.services.registers import ELECTION
+
+DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "reasons.md"
+
+GROUPS: dict[str, Mapping[str, Refused]] = {
+    "bytes": refusals.BYTES,
+    "envelope": refusals.ENVELOPES,
+    "hidden": refusals.HIDDEN,
+    "figures": impossibilities.FIGURES,
+    "texts": impossibilities.TEXTS,
+    "people": impossibilities.PEOPLE,
+    "ties": impossibilities.TIES,
+    "papers": overcounts.PAPERS,
+    "wards": overcounts.WARDS,
+    "kinds": lives.KINDS,
+    "elected": lives.ELECTED,
+    "heads": lives.HEADS,
+    "rounds": two_rounds.ROUNDS,
+    "local counts": local_counts.COUNTS,
+    "areas": local_counts.SHAPES,
+    "contests": impossibilities.CONTESTS,
+    "registers": misdescriptions.REGISTERS,
+    "amendments": misdescriptions.AMENDMENTS,
+}
+CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
+
+TOLD_ELSEWHERE: Final = {
+    "election.full": "The ledger of pcc.2030-05-02 has 5,000,000 entries, as many as an election may have. What stands "
+    "on it stands; tell the results desk.",
+    "entry.more_faults": "There are 39,951 more faults. Mend these first and send it again.",
+    "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
+    "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
+    "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",
+    "revision.conflict": "Revision 1 of this contest was taken with other figures, and stands. "
+    "To correct it, send revision 2.",
+}
+"""Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or
+earlier entries."""
+
+_HEAD: Final = """\
+# Why an entry is refused
+
+The receipt of a refused entry names everything that is wrong with it: each fault with one of these codes, the path of
+the field, and a sentence. A code keeps its meaning for ever; sentences may get better. The table is made from
+`services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented election.
+
+| code | what is wrong | a sender is told, for example |
+|---|---|---|
+"""
+
+
+def reasons_document() -> str:
+    """Return the document."""
+    examples = dict(TOLD_ELSEWHERE)
+    for case in CASES.values():
+        for reason in examine(case.fields, ELECTION, case.register).reasons:
+            examples.setdefault(reason.code, reason.message)
+    rows = (f"| `{code}` | {_cell(sort.meaning)} | {_cell(examples[code])} |\n" for code, sort in REASONS.items())
+    return _HEAD + "".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(reasons_document(), encoding="utf-8")

@@ -1,0 +1,174 @@
+"""Identity: what is taken, what is a repeat, what is refused."""
+
+import json
+from base64 import b64decode
+
+import pytest
+
+from schemas.events import AmendmentEvent, RegisterEvent
+from schemas.register import Amendment
+from services.ingest.rules.judging import Judgement, instant, judge
+from services.ingest.rules.limits import KEPT_BYTES_MAX
+from services.ingest.service import WIRING, StoredIntake, ingest_declarations
+from streams.fold import Entry, fold
+from tests.services.events import declaration_event
+from tests.services.folding import with_restarts, without_restarts
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
+
+VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
+
+
+def sent(votes: dict[str, int] = VOTES, revision: int = 1, event_id: str = "a", **figures: str) -> bytes:
+    """Return a declaration as a count centre sends it."""
+    event = declaration_event(TESTSHIRE, votes, revision=revision)
+    data = event.data.model_copy(update=figures)
+    ours = {"id": event_id, "acceptedtime": None, "sequence": None, "groupend": None}
+    return event.model_copy(update={**ours, "data": data}).encode()
+
+
+REGISTER = RegisterEvent(id="register", source="/synthetic", subject=ELECTION, data=synthetic_register()).encode()
+
+
+def take(*messages: bytes) -> tuple[StoredIntake, list[Judgement]]:
+    """Return what is remembered and decided after the messages, each judged in its turn."""
+    intake, judged = StoredIntake(ELECTION), []
+    for place, message in enumerate(messages, start=1):
+        entry = Entry(f"{1_900_000_000_000 + place}-0", {b"data": message})
+        judged.append(judge(intake, entry.id, entry.fields))
+        assert not any(fold(WIRING, ingest_declarations, intake, [entry]).outcomes)
+    return intake, judged
+
+
+def answers(*messages: bytes) -> list[tuple[str, list[str], int | None]]:
+    """Return status, reason codes and ledger sequence of each message after the register."""
+    _, judged = take(REGISTER, *messages)
+    receipts = [one.receipt.data for one in judged[1:]]
+    return [(one.status, [reason.code for reason in one.reasons], one.ledger_sequence) for one in receipts]
+
+
+def test_the_register_is_the_ledgers_first_entry() -> None:
+    """Promise: an election begins with its register, and each accepted message has the next place."""
+    intake, judged = take(REGISTER, sent())
+    assert [one.receipt.data.ledger_sequence for one in judged] == [1, 2]
+    assert intake.ledger_length == 2
+
+
+def test_the_ledger_holds_the_senders_own_bytes() -> None:
+    """Promise: what was sent can be cut out of the ledger entry byte for byte."""
+    message = sent().replace(b'"specversion"', b' \n "specversion"') + b"\n"
+    _, judged = take(REGISTER, message)
+    assert judged[1].ledger is not None
+    written = judged[1].ledger.encode()
+    assert written.startswith(message.rstrip()[:-1])
+    assert json.loads(written)["acceptedtime"] == "2030-03-17T17:46:40.002Z"
+
+
+def test_same_id_and_same_bytes_is_a_duplicate_of_the_first() -> None:
+    """Promise: sending again is harmless, and says where the first stands."""
+    assert answers(sent(), sent()) == [("accepted", [], 2), ("duplicate", [], 2)]
+
+
+def test_same_id_and_other_bytes_is_refused() -> None:
+    """Promise: an id that was taken cannot be given to another message."""
+    other = sent(VOTES | {"ann-example": 1}, revision=2)
+    assert answers(sent(), other)[1] == ("refused", ["id.reused"], None)
+
+
+def test_new_id_and_same_figures_is_a_duplicate() -> None:
+    """Promise: the same revision said again in other words, at another time, is the same."""
+    again = sent(event_id="b", declared_at="2030-05-03T03:00:00+01:00", note="said again")
+    assert answers(sent(), again)[1] == ("duplicate", [], 2)
+
+
+def test_new_id_and_other_figures_of_the_same_revision_is_refused() -> None:
+    """Promise: the first stands, and the sender is told which revision a correction needs."""
+    other = sent(VOTES | {"ann-example": 20_001}, event_id="b")
+    _, judged = take(REGISTER, sent(), sent(revision=4, event_id="four"), other)
+    (reason,) = judged[3].receipt.data.reasons
+    assert reason.code == "revision.conflict"
+    assert "send revision 5" in reason.message
+
+
+def test_a_lower_revision_that_comes_late_is_taken_into_the_history() -> None:
+    """Promise: order does not matter; every revision is kept once."""
+    assert answers(sent(revision=2), sent(revision=1, event_id="b")) == [("accepted", [], 2), ("accepted", [], 3)]
+
+
+def test_a_refused_declaration_can_be_mended_under_its_id() -> None:
+    """Promise: an id is bound when its message is accepted, not before."""
+    assert answers(sent({"ann-example": 1, "bob-sample": 2}), sent()) == [
+        ("refused", ["candidate.missing"], None),
+        ("accepted", [], 2),
+    ]
+
+
+def test_the_same_id_from_another_source_is_another_message() -> None:
+    """Promise: CloudEvents identifies an event by source and id together."""
+    elsewhere = sent(VOTES, revision=2).replace(b'"/synthetic"', b'"/elsewhere"')
+    assert [status for status, _, _ in answers(sent(), elsewhere)] == ["accepted", "accepted"]
+
+
+def test_another_register_is_refused_and_the_same_one_is_a_duplicate() -> None:
+    """Promise: a loaded election is amended, never loaded over."""
+    other = RegisterEvent(
+        id="other", source="/synthetic", subject=ELECTION, data=synthetic_register(name="Another name")
+    ).encode()
+    assert answers(REGISTER, other) == [("duplicate", [], 1), ("refused", ["register.already_loaded"], None)]
+
+
+def test_an_amendment_changes_what_is_possible_from_then_on() -> None:
+    """Promise: amending the register is a message like any other, and takes effect for the next one."""
+    too_many = sent(VOTES | {"ann-example": 90_000}, event_id="b")
+    amendment = AmendmentEvent(
+        id="amendment",
+        source="/synthetic",
+        subject=TESTSHIRE,
+        data=Amendment(ballot_id=TESTSHIRE, electorate=200_000),
+    ).encode()
+    found = answers(too_many, amendment, too_many)
+    assert [status for status, _, _ in found] == ["refused", "accepted", "accepted"]
+
+
+def test_a_refused_entry_is_kept_as_it_came() -> None:
+    """Promise: nothing is lost: the dead letter holds every field's bytes."""
+    intake, _ = take(REGISTER)
+    found = judge(intake, "1-0", {b"data": b"\xff\x00", b"other": b"\xfe"})
+    assert found.refusal is not None
+    assert found.refusal.data.fields == {"ZGF0YQ==": "/wA=", "b3RoZXI=": "/g=="}
+    assert found.ledger is None
+
+
+def test_of_a_giant_entry_the_beginning_is_kept_twice_and_the_whole_once() -> None:
+    """Promise: garbage of any size stops nobody; the dead letter says that it was cut, and where the whole is."""
+    intake, _ = take(REGISTER)
+    giant = b"x" * KEPT_BYTES_MAX
+    found = judge(intake, "1-0", {b"data": giant})
+    assert found.refusal is not None
+    assert found.refusal.data.cut
+    assert b64decode(found.refusal.data.fields["ZGF0YQ=="]) == giant[: KEPT_BYTES_MAX - len(b"data")]
+
+
+@pytest.mark.parametrize(
+    ("entry_id", "expected"),
+    [
+        ("0-1", "1970-01-01T00:00:00.000Z"),
+        ("1714705920123-7", "2024-05-03T03:12:00.123Z"),
+        ("18446744073709551615-1", "9999-12-31T23:59:59.999Z"),
+    ],
+)
+def test_the_time_of_acceptance_is_the_servers(entry_id: str, expected: str) -> None:
+    """Promise: no clock of ours decides; an id that somebody made up stops nothing."""
+    assert instant(entry_id) == expected
+
+
+def test_a_restored_intake_goes_on_as_if_it_had_never_stopped() -> None:
+    """Promise: started again before every entry, ingest answers what it answers when it is never stopped."""
+    amendment = AmendmentEvent(
+        id="amendment", source="/synthetic", subject=TESTSHIRE, data=Amendment(ballot_id=TESTSHIRE, electorate=200_000)
+    ).encode()
+    other = sent(VOTES | {"ann-example": 1}, event_id="c")
+    messages = [REGISTER, sent(), amendment, b"garbage", sent(), sent(event_id="b"), other, amendment]
+    messages.append(sent(revision=2, event_id="d"))
+    found = with_restarts(WIRING, ingest_declarations, messages, ELECTION)
+    assert found == without_restarts(WIRING, ingest_declarations, messages, ELECTION)
+    assert len([stream for stream, _ in found if stream == "ledger"]) == 4

@@ -1,0 +1,148 @@
+"""What a stranger may send has a limit everywhere, and reaching it loses nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from schemas.events import ReceiptEvent, RegisterEvent
+from schemas.receipt import Refusal
+from services.ingest.rules import limits
+from services.ingest.rules.checks.register_size import oversized
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.reasons.table import REASONS, names_a_limit
+from services.ingest.service import WIRING, StoredIntake, ingest_declarations
+from streams.fold import Entry, fold
+from tests.services.declarations import synthetic_declaration
+from tests.services.events import register_event
+from tests.services.ingest.reasons_document import TOLD_ELSEWHERE
+from tests.services.registers import ELECTION, synthetic_register
+
+SIZES = [
+    ("data.contests", limits.CONTESTS_MAX),
+    ("data.parties", limits.PARTIES_MAX),
+    ("data.regions", limits.REGIONS_MAX),
+    ("data.bodies", limits.BODIES_MAX),
+    ("data.bodies.b.landmarks", limits.LANDMARKS_MAX),
+    ("data.contests.c.candidates", limits.CANDIDATES_MAX),
+    ("data.contests.c.regions", limits.CONTEST_REGIONS_MAX),
+    ("data.contests.c.areas", limits.AREAS_MAX),
+]
+
+
+def holding(path: str, number: int) -> dict[str, Any]:
+    """Return an event with so many entries at a place, and nothing else."""
+    within: Any = dict.fromkeys(map(str, range(number)), 1)
+    for step in reversed(path.split(".")):
+        within = {step: within}
+    event: dict[str, Any] = within
+    return event
+
+
+def send(intake: StoredIntake, *messages: bytes) -> list[tuple[ReceiptEvent, Refusal | None]]:
+    """Fold each message and return its receipt, and the dead letter if there is one."""
+    answers: list[tuple[ReceiptEvent, Refusal | None]] = []
+    for message in messages:
+        entry = Entry(f"{1_900_000_000_000 + len(answers)}-0", {b"data": message})
+        batch = fold(WIRING, ingest_declarations, intake, [entry])
+        events = {out.stream: out.event for out in batch.emissions}
+        refusal = events.get("refusals")
+        answers.append((events["receipts"], refusal.data if refusal else None))  # type: ignore[arg-type,attr-defined]  # a fold's events are of any sort
+    return answers
+
+
+def declaration(event_id: str, **changed: object) -> bytes:
+    """Return a declaration of Testshire."""
+    event = synthetic_declaration()
+    return json.dumps({**event, "id": event_id, "data": {**event["data"], **changed}}).encode()
+
+
+def register() -> bytes:
+    """Return the register as a sender sends it."""
+    ours = {"sequence": None, "acceptedtime": None, "groupend": None}
+    return register_event(synthetic_register()).model_copy(update=ours).encode()
+
+
+@pytest.mark.parametrize(("path", "limit"), SIZES, ids=[path for path, _ in SIZES])
+def test_a_register_may_describe_so_much_and_no_more(path: str, limit: int) -> None:
+    """Promise: what each message costs is bounded by what a register may describe."""
+    found = [
+        list(oversized(Readable(holding(path, number), RegisterEvent, frozenset()))) for number in (limit, limit + 1)
+    ]
+    assert [[(fault.code, ".".join(map(str, fault.loc))) for fault in faults] for faults in found] == [
+        [],
+        [("register.too_many", path)],
+    ]
+
+
+def test_a_full_ledger_takes_no_more_and_still_knows_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: at its limit an election refuses what is new by name, repeats are still repeats, and nothing is lost."""
+    monkeypatch.setattr(limits, "LEDGER_ENTRIES_MAX", 2)
+    new = declaration("second", revision=2)
+    again = declaration("another id")
+    intake = StoredIntake(ELECTION)
+    answers = send(intake, register(), declaration("first"), new, declaration("first"), again)
+    assert [receipt.data.status for receipt, _ in answers] == [
+        "accepted",
+        "accepted",
+        "refused",
+        "duplicate",
+        "duplicate",
+    ]
+    receipt, refusal = answers[2]
+    assert [(reason.code, reason.path) for reason in receipt.data.reasons] == [("election.full", "")]
+    assert refusal is not None
+    assert not refusal.cut
+    assert intake.ledger_length == 2
+    monkeypatch.setattr(limits, "LEDGER_ENTRIES_MAX", 3)
+    ((receipt, _),) = send(intake, new)
+    assert receipt.data.ledger_sequence == 3
+
+
+def test_what_a_full_election_is_told_is_in_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: the document tells what is really said."""
+    intake = StoredIntake(ELECTION)
+    send(intake, register())
+    monkeypatch.setattr(limits, "LEDGER_ENTRIES_MAX", 1)
+    ((receipt, _),) = send(intake, declaration("first"))
+    assert receipt.data.reasons[0].message == TOLD_ELSEWHERE["election.full"].replace("5,000,000", "1")
+
+
+def test_garbage_is_kept_twice_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: whoever sends garbage all night gets receipts and reasons all night, and does not fill the server."""
+    monkeypatch.setattr(limits, "REFUSED_BYTES_MAX", 20)
+    intake = StoredIntake(ELECTION)
+    answers = send(intake, b"garbage", b"more garbage", b"even more", b"and more")
+    assert [receipt.data.status for receipt, _ in answers] == ["refused"] * 4
+    letters = [refusal for _, refusal in answers if refusal is not None]
+    assert [letter.fields for letter in letters] == [{"ZGF0YQ==": "Z2FyYmFnZQ=="}, {"ZGF0YQ==": "bW9yZSA="}, {}, {}]
+    assert [letter.cut for letter in letters] == [False, True, True, True]
+    assert all(letter.reasons for letter in letters)
+
+
+def test_what_was_kept_of_refusals_is_remembered() -> None:
+    """Promise: a restart does not begin to count anew."""
+    intake, again = StoredIntake(ELECTION), StoredIntake(ELECTION)
+    entry = Entry("1-0", {b"data": b"garbage"})
+    for (table, field), value in fold(WIRING, ingest_declarations, intake, [entry]).records.items():
+        again.restore(table, field, value.encode())
+    assert again.refused == intake.refused
+    assert intake.refused.size == len(b"datagarbage")
+
+
+def test_an_entry_of_many_fields_is_kept_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: a thousand fields are not a thousand times what one may have."""
+    monkeypatch.setattr(limits, "KEPT_BYTES_MAX", 10)
+    intake = StoredIntake(ELECTION)
+    batch = fold(WIRING, ingest_declarations, intake, [Entry("1-0", {b"a%d" % n: b"xx" for n in range(9)})])
+    letter = next(out.event.data for out in batch.emissions if out.stream == "refusals")  # type: ignore[attr-defined]  # as above
+    assert len(letter.fields) == 3
+    assert letter.cut
+    assert intake.refused.size == 10
+
+
+def test_the_codes_that_name_a_limit() -> None:
+    """Promise: a metric counts what was refused because a limit was reached, and nothing else."""
+    named = {code for code in REASONS if names_a_limit(code)}
+    assert {"election.full", "entry.too_large", "entry.more_faults", "json.too_deep", "register.too_many"} <= named
+    assert named.isdisjoint({"votes.text", "revision.too_small", "id.reused", "register.too_many_seats"})

@@ -1,0 +1,193 @@
+"""The command line itself: help, usage, and how a command ends."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tallywire import __version__
+from tallywire.cli import app
+from tallywire.cli.options import DEFAULT_URL
+from tallywire.embedded.run import DATA_DIR, PORT
+
+COMMANDS = [
+    "demo",
+    "watch",
+    "tallies",
+    "declare",
+    "election load",
+    "election amend",
+    "pack check",
+    "run",
+    "ingest",
+    "aggregate",
+    "notify",
+    "health",
+    "verify",
+    "checkpoint",
+    "keys new",
+    "export",
+    "restore",
+    "rebuild",
+    "parked",
+    "parked retry",
+]
+
+NOWHERE = "redis://127.0.0.1:1"
+"""Port 1 is nobody's."""
+
+
+def invoke(*arguments: str, text: str | bytes = "") -> Result:
+    """Run a command in this process."""
+    return CliRunner(env={"TALLYWIRE_REDIS_URL": NOWHERE, "COLUMNS": "100"}).invoke(app, arguments, input=text)
+
+
+def test_help_lists_every_command() -> None:
+    """One look shows all there is."""
+    shown = invoke("--help").stdout
+    assert [command for command in COMMANDS if f" {command.split()[0]} " not in shown] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    """Help says what a command does and shows one that could be typed."""
+    result = invoke(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert f"Example: tallywire {command}" in result.stdout
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    """Help is instant: neither the services' frame, nor Redis, nor pydantic is imported for it."""
+    script = (
+        "import sys; from typer.testing import CliRunner; from tallywire.cli import app; "
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0; "
+        "print([name for name in ('faststream', 'redis', 'pydantic', 'services') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
+def test_version_is_the_packages() -> None:
+    """For a bug report."""
+    assert invoke("--version").stdout == f"tallywire {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("declare",),
+        ("declare", "no-such-file.json"),
+        ("declare", "-", "--election", "{no}election"),
+        ("demo", "--speed", "fast"),
+        ("demo", "no-such-pack"),
+        ("election", "load", "no-such-pack"),
+        ("pack", "check", "no-such-pack"),
+        ("health", "gossip"),
+        ("tallies", "--redis", "http://127.0.0.1"),
+        ("ingest", "--redis", "127.0.0.1:6379"),
+        ("tallies", "--redis", "redis://[::1"),
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_on_the_command_line_is_explained(arguments: tuple[str, ...]) -> None:
+    """Exit code 2, a sentence on standard error, nothing on standard output, no traceback."""
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("declare", "-"),
+        ("election", "load", "pcc.2024-05-02"),
+        ("election", "amend", "-"),
+        ("watch",),
+        ("tallies",),
+        ("demo",),
+    ],
+    ids=" ".join,
+)
+def test_a_server_that_is_away_is_named(arguments: tuple[str, ...]) -> None:
+    """Exit code 3, and a sentence with the URL and what to do."""
+    result = invoke(*arguments, text="{}")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert NOWHERE in result.stderr
+    assert "tallywire run" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_commands_look_where_run_serves() -> None:
+    """A first user types no port: what ``run`` serves is where every other command looks."""
+    assert f"redis://127.0.0.1:{PORT}" == DEFAULT_URL
+    assert f"[default: {DATA_DIR}]" in invoke("run", "--help").stdout
+    assert f"[default: {PORT}]" in invoke("run", "--help").stdout
+
+
+def test_a_password_is_not_repeated() -> None:
+    """Messages end up in logs and screenshots: a URL is shown without its password."""
+    result = invoke("tallies", "--redis", "redis://desk:synthetic-secret@127.0.0.1:1")
+    assert "redis://desk:***@127.0.0.1:1" in result.stderr
+    assert "synthetic-secret" not in result.stderr
+
+
+def test_a_url_that_is_none_is_shown_without_its_password() -> None:
+    """What nobody can take apart is still shown, and still without what must not be seen."""
+    result = invoke("tallies", "--redis", "redis://desk:synthetic/secret@[::1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("redis://desk:***@[::1 is not the URL of a Redis server")
+    assert "secret" not in result.stderr
+
+
+def test_something_that_is_no_redis_is_named(port_of_a_web_server: int) -> None:
+    """A port that speaks something else gives a sentence, too."""
+    result = invoke("tallies", "--redis", f"redis://127.0.0.1:{port_of_a_web_server}")
+    assert result.exit_code == 3
+    assert f"127.0.0.1:{port_of_a_web_server}" in result.stderr
+
+
+def test_pack_check_names_faults_for_people_and_programs(broken_pack: str) -> None:
+    """Exit code 1 and a table; with --json a line of JSON for each fault."""
+    table = invoke("pack", "check", broken_pack)
+    assert table.exit_code == 1
+    assert "register.json" in table.stdout
+    lines = invoke("pack", "check", broken_pack, "--json")
+    assert lines.exit_code == 1
+    assert '"file": "register.json", "path": "", "reason": "is not JSON' in lines.stdout
+
+
+def test_pack_check_finds_nothing_wrong_with_the_bundled_pack() -> None:
+    """Exit code 0."""
+    result = invoke("pack", "check", "pcc.2024-05-02")
+    assert (result.exit_code, result.stdout) == (0, "No faults.\n")
+
+
+def test_a_reader_that_has_left_ends_the_command_quietly() -> None:
+    """``tallywire ... | head -1`` prints no complaint, and its exit code accuses nobody."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tallywire", "pack", "check", "pcc.2024-05-02"],
+            check=False,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_fault_of_ours_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even what we did not think of shows no traceback, says whose fault it is, and has its own exit code."""
+    monkeypatch.setattr("tallywire.packs.pack.check_pack", lambda _path: 1 / 0)
+    monkeypatch.delenv("TALLYWIRE_TRACEBACK", raising=False)
+    result = invoke("pack", "check", "pcc.2024-05-02")
+    assert result.exit_code == 70
+    assert result.stderr.startswith("This is a fault in Tallywire: ZeroDivisionError")
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,158 @@
+"""What people see, to the letter, where there is no terminal; and what a terminal adds."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console, RenderableType
+
+from schemas.headline import Headline
+from schemas.receipt import Reason, Receipt
+from schemas.tally import PartyTally, Tally
+from tallywire.cli.screen import fault_table, headline_lines, in_order, plain, receipt_lines, tally_lines
+from tests.services.registers import PARTIES, TESTSHIRE, synthetic_register
+
+GAIN = Headline(
+    kind="gain",
+    priority=3,
+    body=None,
+    text="Labour gains Testshire",
+    detail="Bob Sample takes it from the Conservatives for the first time, by 1,878 votes. " * 2,
+    ballot_id=TESTSHIRE,
+    regions=("england", "uk"),
+    result_id="result-1",
+    revision=1,
+)
+
+
+def printed(*lines: RenderableType, width: int = 100) -> str:
+    """Return what a console without a terminal shows."""
+    console = Console(file=StringIO(), width=width, highlight=False, markup=False, emoji=False)
+    console.print(*lines, sep="\n")
+    text = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def on_terminal(*lines: RenderableType) -> str:
+    """Return what a terminal with colours is sent."""
+    console = Console(file=StringIO(), width=100, force_terminal=True, color_system="truecolor", markup=False)
+    console.print(*lines, sep="\n")
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    return text
+
+
+def tally(**overrides: object) -> Tally:
+    """Return a standing of two parties and one that only has votes."""
+    fields: dict[str, object] = {
+        "region": "north-testing",
+        "name": "North Testing",
+        "baseline": "previous_election",
+        "declared": 6,
+        "expected": 6,
+        "seats_declared": 6,
+        "seats_expected": 6,
+        "postponed": (),
+        "next_expected": None,
+        "contests": (TESTSHIRE,),
+        "parties": {
+            "PP90": PartyTally(won=0, held=0, gained=0, lost=0, net=0, votes=99_001),
+            "PP53": PartyTally(won=2, held=0, gained=2, lost=0, net=2, votes=1_340_210),
+            "PP52": PartyTally(won=4, held=4, gained=0, lost=2, net=-2, votes=987_654),
+        },
+    }
+    return Tally.model_validate(fields | overrides)
+
+
+def test_a_tally_says_of_how_many_and_ranks_the_parties() -> None:
+    """Most seats first, then most votes; the title says "n of N declared", so that partial is never shown as whole."""
+    assert printed(*tally_lines(tally(), PARTIES)) == (
+        "North Testing - 6 of 6 declared\n"
+        "party                            won   held   gained   lost    net        votes\n"
+        "───────────────────────────────────────────────────────────────────────────────\n"
+        "Conservatives                      4      4        0      2     -2      987,654\n"
+        "Labour                             2      0        2      0     +2    1,340,210\n"
+        "Liberal Democrats                  0      0        0      0      0       99,001"
+    )
+
+
+def test_a_party_that_the_register_does_not_know_is_shown_by_its_id() -> None:
+    """A missing name hides no figures."""
+    assert "PP53   " in printed(*tally_lines(tally(), {}))
+
+
+def test_regions_come_in_the_registers_order_and_the_nation_last() -> None:
+    """Readers find a region where the register's writer put it."""
+    register = synthetic_register(
+        regions={key: value for key, value in synthetic_register().regions.items() if key != "uk"}
+    )
+    slugs = ["uk", "media-testing", "england", "north-testing"]
+    ordered = in_order({slug: tally(region=slug) for slug in slugs}, register)
+    assert [standing.region for standing in ordered] == ["england", "north-testing", "media-testing", "uk"]
+
+
+def test_a_headline_is_one_line_and_its_detail_is_indented() -> None:
+    """Where there is no terminal the count stands before the headline, nothing exceeds 100 columns, no colour codes."""
+    text = printed(*headline_lines(GAIN, PARTIES["PP53"], " 9 of 14"))
+    assert text == (
+        " 9 of 14  Labour gains Testshire\n"
+        "          Bob Sample takes it from the Conservatives for the first time, by 1,878 votes. Bob Sample\n"
+        "          takes it from the Conservatives for the first time, by 1,878 votes."
+    )
+
+
+def test_a_headline_on_a_terminal_is_bold_in_the_partys_colour() -> None:
+    """Labour's red is the register's, #E4003B."""
+    assert on_terminal(*headline_lines(GAIN, PARTIES["PP53"])).startswith("\x1b[1;38;2;228;0;59mLabour gains")
+
+
+def test_a_correction_stands_out() -> None:
+    """Nobody reads past a correction: it is printed in reverse."""
+    correction = GAIN.model_copy(update={"kind": "correction", "text": "CORRECTION: Conservatives hold Testshire"})
+    assert on_terminal(*headline_lines(correction, None)).startswith("\x1b[1;7mCORRECTION: Conservatives")
+
+
+def test_a_refused_entry_is_told_with_every_reason_as_a_bullet() -> None:
+    """What is wrong, where, and the code that a program would look at."""
+    receipt = Receipt(
+        status="refused",
+        entry_id="1-0",
+        event_id="testshire-1",
+        reasons=(
+            Reason(code="votes.not_whole", path="data.votes.bob-sample", message="1833.0 is not a whole number."),
+            Reason(code="entry.empty", path="", message="There is nothing in it."),
+        ),
+        ledger_sequence=None,
+    )
+    assert printed(*receipt_lines(receipt, TESTSHIRE, "line 3")) == (
+        "refused    pcc.testshire.2030-05-02  (line 3)\n"
+        "  - 1833.0 is not a whole number.  [votes.not_whole at data.votes.bob-sample]\n"
+        "  - There is nothing in it.  [entry.empty]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        ("accepted", "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger)"),
+        ("duplicate", "duplicate  pcc.testshire.2030-05-02  (already number 7 on the ledger)"),
+    ],
+)
+def test_an_accepted_entry_is_told_with_its_place_on_the_ledger(status: str, line: str) -> None:
+    """One line a receipt."""
+    receipt = Receipt.model_validate(
+        {"status": status, "entry_id": "1-0", "event_id": "testshire-1", "reasons": (), "ledger_sequence": 7}
+    )
+    assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == line
+
+
+def test_what_somebody_sent_cannot_steer_the_terminal() -> None:
+    """Escape sequences, line ends and text-direction marks are made visible, accents stay."""
+    assert (
+        plain("\x1b[2J\u202eŵ\u00a0é\n")
+        == "\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}ŵ\u00a0é\N{REPLACEMENT CHARACTER}"
+    )
+
+
+def test_brackets_in_a_message_are_text() -> None:
+    """A path such as ``data[0]`` or ``[bold]`` is printed, not obeyed."""
+    faults = [("declarations.jsonl:2", "data", "is [bold]wrong[/bold]")]
+    assert "is [bold]wrong[/bold]" in printed(fault_table(faults))

@@ -1,0 +1,94 @@
+"""Where metrics are served is said plainly, and so is when they cannot be."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tallywire.embedded.supervisor import SERVICES, service_command
+from tallywire.operations.endpoint import Endpoint
+from tallywire.trouble import Exit, Trouble
+from tests.waiting import wait_until
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("9101", "127.0.0.1", 9101),
+        ("0.0.0.0:9101", "0.0.0.0", 9101),  # noqa: S104  # what a container says
+        ("metrics.example:1", "metrics.example", 1),
+        ("[::1]:65535", "::1", 65535),
+        ("0", "127.0.0.1", 0),
+    ],
+)
+def test_a_port_alone_is_this_machines(text: str, host: str, port: int) -> None:
+    """Promise: nothing is served to others unless that is written."""
+    endpoint = Endpoint.read(text)
+    assert endpoint == (host, port)
+    assert str(endpoint) in (text, f"127.0.0.1:{text}")
+
+
+@pytest.mark.parametrize("text", ["", "x", "65536", "1.5", "127.0.0.1:", ":9101", "::1:9101", "9101/metrics", "-1"])
+def test_what_is_no_port_is_refused(text: str) -> None:
+    """Promise: a slip of the pen is told, not served somewhere."""
+    with pytest.raises(ValueError, match="is no port, like 9101"):
+        Endpoint.read(text)
+
+
+def test_each_service_has_a_port_of_its_own() -> None:
+    """Promise: the three services of one machine serve beside each other; without a port none does."""
+    command = service_command("redis://here", Endpoint.read("9101"))
+    assert [command(service)[-2:] for service in SERVICES] == [
+        ["--metrics", "127.0.0.1:9101"],
+        ["--metrics", "127.0.0.1:9102"],
+        ["--metrics", "127.0.0.1:9103"],
+    ]
+    assert service_command("redis://here")("ingest")[-2:] == ["--metrics", "off"]
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
+    """Promise: two programs on one port are found at once, with what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        endpoint = Endpoint("127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(Trouble, match=f"cannot be served at {endpoint}: .*Name another port") as trouble:
+            endpoint.require_free()
+        command = [sys.executable, "-m", "tallywire", "ingest", "--metrics", str(endpoint)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert trouble.value.exit_code == ended.returncode == Exit.USAGE
+    assert str(trouble.value).partition(":")[0] in ended.stderr.replace("\n", " ")
+    assert "Traceback" not in ended.stderr
+
+
+def test_everything_together_serves_three(tmp_path: Path, port_of_nobody: int) -> None:
+    """Promise: ``tallywire run --metrics`` says where each service's metrics are, and there they are."""
+    folder, output = tmp_path / "data", tmp_path / "output"
+    options = ["--data", str(folder), "--port", str(port_of_nobody), "--metrics", str(port_of_nobody + 1)]
+    with output.open("wb") as written:
+        process = subprocess.Popen([sys.executable, "-m", "tallywire", "run", *options], stdout=written, stderr=written)
+    try:
+        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=30, what="the services to be ready")
+        line = next(line for line in output.read_text().splitlines() if "Metrics" in line)
+        urls = line.replace(",", "").split()[1:]
+        assert len(urls) == len(SERVICES)
+        for url in urls:
+            with urlopen(url, timeout=10) as answer:  # noqa: S310  # it is http, from our own output
+                assert b"tallywire_entries_read_total" in answer.read()
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def port_of_nobody() -> int:
+    """Return a port after which some more are free at this moment."""
+    for port in range(20_000, 30_000, 10):
+        try:
+            for place in range(4):
+                Endpoint("127.0.0.1", port + place).require_free()
+        except Trouble:
+            continue
+        return port
+    pytest.fail("no ports are free")

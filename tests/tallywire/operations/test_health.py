@@ -1,0 +1,88 @@
+"""A health check tells whether a service lives, and how far behind it is."""
+
+import socket
+
+import pytest
+from redis import Redis
+
+from streams.keys import CATALOGUE
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.operations.health import check_health
+
+ELECTION = "pcc.2024-05-02"
+
+
+@pytest.fixture
+def alive(redis_client: Redis) -> None:
+    """Let ingest have said, on this machine, that it lives."""
+    redis_client.set(f"tallywire:alive:ingest:{socket.gethostname()}:4711", 1, ex=15)
+
+
+def test_a_service_that_says_so_and_has_read_everything_is_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Alive and up to date: healthy, and the message says both."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    entry_id = redis_client.xadd(f"{{{ELECTION}}}:declarations", {"data": "{}"})
+    redis_client.hset(f"{{{ELECTION}}}:ingest", "cursor", entry_id)
+    health = check_health(server.url, "ingest")
+    assert (health.ok, health.message) == (True, "ingest lives and has read everything. Elections: 1.")
+
+
+def test_a_service_that_is_behind_is_well_and_says_how_far(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Being behind is no illness while it works; the message says how many entries wait, and how long the first has."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    stream = f"{{{ELECTION}}}:declarations"
+    folded = redis_client.xadd(stream, {"data": "{}"}, id="1-1")
+    redis_client.hset(f"{{{ELECTION}}}:ingest", mapping={"cursor": folded, "folded": 1})
+    redis_client.xadd(stream, {"data": "{}"}, id=f"{redis_client.time()[0] - 60}000-0")
+    redis_client.xadd(stream, {"data": "{}"})
+    # It has answered somebody just now.
+    redis_client.xadd(f"{{{ELECTION}}}:receipts", {"data": "{}"})
+    health = check_health(server.url, "ingest")
+    assert health.ok
+    assert f"is behind. {ELECTION}: 2 waiting, the first for 6" in health.message
+
+
+def test_a_service_that_is_too_far_behind_is_not_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When more entries wait than may, somebody is told: who sends them, or why they are not read, is for a person."""
+    monkeypatch.setattr("streams.lag.LAG_ENTRIES_MAX", 3)
+    monkeypatch.setattr("tallywire.operations.health.LAG_ENTRIES_MAX", 3)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    for _ in range(4):
+        redis_client.xadd(f"{{{ELECTION}}}:declarations", {"data": "{}"})
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert f"has reached a limit. {ELECTION}: 4 entries wait, more than 3." in health.message
+
+
+def test_a_catalogue_with_more_elections_than_are_served_is_not_well(
+    server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An election that no service works on is not left to be found out."""
+    monkeypatch.setattr("tallywire.operations.health.PARTITIONS_MAX", 1)
+    for name in (ELECTION, "parl.2024-07-04"):
+        redis_client.xadd(CATALOGUE, {"election": name})
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert "The catalogue names 2 elections, and it serves the first 1." in health.message
+
+
+def test_a_service_that_lives_elsewhere_is_not_well_here(server: EmbeddedServer, redis_client: Redis) -> None:
+    """A container answers for itself: another host's, or another service's, word does not count."""
+    redis_client.set("tallywire:alive:ingest:another-host:4711", 1, ex=15)
+    redis_client.set(f"tallywire:alive:notify:{socket.gethostname()}:4711", 1, ex=15)
+    health = check_health(server.url, "ingest")
+    assert not health.ok
+    assert health.message.startswith("ingest has not said for 15 s that it lives on ")
+
+
+def test_without_a_server_nothing_is_well(server: EmbeddedServer) -> None:
+    """A server that is away makes the service unhealthy, with a sentence and no traceback."""
+    health = check_health(f"{server.url}.gone", "ingest")
+    assert not health.ok
+    assert "There is no server at" in health.message

@@ -1,0 +1,389 @@
+"""A pack made of tables says what the tables say, leaves open what they leave open, and is good."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.register import PastWinner
+from tallywire.packs.building.build import build
+from tallywire.packs.building.register import Naming
+from tallywire.packs.pack import Pack, check_pack
+from tests.tallywire.packs.tables import (
+    ELECTION,
+    FORD,
+    MOUTH,
+    Tables,
+    built,
+    built_pack,
+    candidate,
+    contest,
+    sources,
+    synthetic_tables,
+)
+
+SEED = 20300502
+
+
+def lines(pack: Pack) -> list[Any]:
+    """The lines of a pack's declarations."""
+    return [json.loads(line) for line in pack.declarations]
+
+
+def test_a_pack_made_of_tables_has_no_fault(tmp_path: Path) -> None:
+    """What ``pack build`` makes, ``pack check`` is content with."""
+    pack = built_pack(tmp_path, synthetic_tables())
+    assert check_pack(pack.path) == ()
+    assert [line["data"]["votes"] for line in lines(pack)] == [
+        {"900001": 1201, "900002": 1199},
+        {"cleo-example": 800, "dan-example": 950},
+    ]
+
+
+def test_the_same_tables_make_the_same_bytes_however_their_rows_stand(tmp_path: Path) -> None:
+    """Who builds a pack again sees in the difference what changed, and nothing else."""
+    tables = synthetic_tables()
+    once = built(tmp_path, tables)
+    for rows in tables.values():
+        random.Random(SEED).shuffle(rows)
+    again = built(tmp_path, tables)
+    assert (again.register, again.declarations) == (once.register, once.declarations)
+
+
+def test_declarations_are_in_the_order_of_their_times_whatever_their_offsets(tmp_path: Path) -> None:
+    """The night is played as it was: Ford declared at 00:40 in UTC, half an hour before Mouth."""
+    assert [line["subject"] for line in lines(built_pack(tmp_path, synthetic_tables()))] == [FORD, MOUTH]
+
+
+def test_contests_without_a_time_follow_in_the_order_of_their_table(tmp_path: Path) -> None:
+    """An order is a fact too, where times are not known."""
+    tables = synthetic_tables()
+    for row in tables["contests"]:
+        row["declared_at"] = ""
+    assert [line["subject"] for line in lines(built_pack(tmp_path, tables))] == [MOUTH, FORD]
+
+
+def test_a_contest_without_a_time_comes_after_those_with_one(tmp_path: Path) -> None:
+    """Nothing says that it was first, though its row is."""
+    tables = synthetic_tables()
+    tables["contests"][0]["declared_at"] = ""
+    assert [line["subject"] for line in lines(built_pack(tmp_path, tables))] == [FORD, MOUTH]
+
+
+def test_a_register_can_be_read_by_people(tmp_path: Path) -> None:
+    """A candidate is a line, and a change of one fact is a change of one line."""
+    written = built(tmp_path, synthetic_tables()).register.decode().splitlines()
+    assert '        "900002": {"name": "Bob Example", "party": "PP52"}' in written
+    assert max(map(len, written)) <= 120
+
+
+def test_candidates_are_known_by_their_person_id_or_else_by_their_name(tmp_path: Path) -> None:
+    """Votes are keyed by ids that anybody can make again; of two with one name each has an id of their own."""
+    tables = synthetic_tables()
+    tables["candidates"].append(candidate(MOUTH, "Dan Example", "PP90", "3"))
+    for row in tables["candidates"][:2]:
+        row["person_id"] = ""
+    pack = built_pack(tmp_path, tables)
+    assert list(pack.register.contests[FORD].candidates) == ["bob-example", "zoe-o-example"]
+    assert list(pack.register.contests[MOUTH].candidates) == ["cleo-example", "dan-example", "dan-example-2"]
+    assert pack.register.contests[MOUTH].candidates["dan-example-2"].party == "PP90"
+
+
+def test_what_a_cell_does_not_say_is_null(tmp_path: Path) -> None:
+    """Nobody mistakes what is unknown for a zero or for nobody."""
+    pack = built_pack(tmp_path, synthetic_tables())
+    ford = pack.register.contests[FORD]
+    assert (ford.electorate, ford.past_winners, ford.baseline.sitting, ford.previous_votes, ford.area) == (None,) * 5
+    assert ford.candidates["900001"].sitting is None
+    assert (lines(pack)[0]["data"]["rejected"], lines(pack)[0]["data"]["papers"]) == (None, None)
+
+
+def test_none_is_not_unknown(tmp_path: Path) -> None:
+    """A new post is known to have had no holder and no earlier winner: it is won, not gained."""
+    tables = synthetic_tables()
+    tables["contests"][0] |= {"previous_election": "none", "sitting": "None", "past_winners": "none"}
+    mouth = built_pack(tmp_path, tables).register.contests[MOUTH]
+    assert mouth.baseline.previous_election is not None
+    assert mouth.baseline.sitting is not None
+    assert (mouth.baseline.previous_election.seats, mouth.baseline.sitting.seats, mouth.past_winners) == ((), (), ())
+
+
+def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None:
+    """No column is read and then lost."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {
+        "electorate": "5000",
+        "gss": "E05000001",
+        "boundary_date": "2030-01-01",
+        "returning_officer": "Rita Synthetic",
+        "regions": "South West|Media Testing",
+        "country": "England",
+        "body": "synthetic",
+        "areas": "Upper Ford|Lower Ford",
+        "previous_election": "ynmp-party:2 (Ann Example)",
+        "previous_notional": "t",
+        "sitting": "joint-party:53-119",
+        "past_winners": "2022:PP51|2026:ynmp-party:2",
+        "previous_votes": "PP53:100|joint-party:53-119:20|PP51:30",
+        "expected_at": "2030-05-03T01:00:00+01:00",
+        "rejected": "12",
+        "papers": "2412",
+    }
+    tables["candidates"][0] |= {"sitting": "f", "areas": "Upper Ford:1000|Lower Ford:201"}
+    tables["candidates"][1] |= {"sitting": "True", "areas": "Upper Ford:1199|Lower Ford:0"}
+    tables["regions"] = [{"name": "Media Testing", "kind": "media", "slug": "tv"}]
+    tables["bodies"] = [
+        {
+            "slug": "synthetic",
+            "name": "Synthetic Moot",
+            "seats": "30",
+            "not_up": "PP53:10|joint-party:53-119:2",
+            "before": "PP53:20|PP52:10",
+            "control_before": "joint-party:53-119",
+            "landmarks": "16|20",
+        }
+    ]
+    pack = built_pack(tmp_path, tables)
+    ford = pack.register.contests[FORD]
+    assert (ford.electorate, ford.area, ford.boundary_date) == (5000, "E05000001", "2030-01-01")
+    assert (ford.returning_officer, ford.expected_at) == ("Rita Synthetic", "2030-05-03T01:00:00+01:00")
+    assert ford.regions == ("south-west", "tv", "england")
+    assert {slug: region.kind for slug, region in pack.register.regions.items()} == {
+        "england": "country",
+        "south-west": "official",
+        "tv": "media",
+    }
+    previous, sitting = ford.baseline.previous_election, ford.baseline.sitting
+    assert previous is not None
+    assert [(holder.party, holder.name) for holder in previous.seats] == [("ynmp-party:2", "Ann Example")]
+    assert previous.notional
+    assert sitting is not None
+    assert sitting.seats[0].party == "joint-party:53-119"
+    assert ford.past_winners == (PastWinner(year=2022, party="PP51"), PastWinner(year=2026, party="ynmp-party:2"))
+    # Votes and seats are by main party: a joint description's are its main party's, and so are a twin's.
+    assert ford.previous_votes == {"PP53": 120, "PP52": 30}
+    assert {key: person.sitting for key, person in ford.candidates.items()} == {"900001": False, "900002": True}
+    body = pack.register.bodies["synthetic"]
+    assert (body.seats, body.not_up, body.before) == (30, {"PP53": 12}, {"PP52": 10, "PP53": 20})
+    assert (body.control_before, body.landmarks, body.kind) == ("PP53", (16, 20), "council")
+    declared = lines(pack)[0]["data"]
+    assert (declared["rejected"], declared["papers"]) == (12, 2412)
+    assert declared["areas"] == [
+        {"area": "Upper Ford", "votes": {"900001": 1000, "900002": 1199}},
+        {"area": "Lower Ford", "votes": {"900001": 201, "900002": 0}},
+    ]
+
+
+def test_a_country_that_is_its_own_region_is_one_grouping(tmp_path: Path) -> None:
+    """Scotland is not counted twice."""
+    tables = synthetic_tables()
+    tables["contests"][0] |= {"regions": "Scotland", "country": "Scotland"}
+    pack = built_pack(tmp_path, tables)
+    assert pack.register.contests[MOUTH].regions == ("scotland",)
+    assert pack.register.regions["scotland"].kind == "country"
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "main", "name"),
+    [
+        ({"party_id": "joint-party:53-119"}, "joint-party:53-119", "PP53", "Labour and Co-operative Party"),
+        ({"party_id": "PP51"}, "PP51", "PP52", "Conservative and Unionist Party (Northern Ireland)"),
+        ({"party_id": "party:52"}, "PP52", "PP52", "Conservative and Unionist Party"),
+        ({"party_id": "joint-party:90-99999", "party_name": "Two"}, "joint-party:90-99999", "PP90", "Two"),
+        ({"party_id": "", "party_name": "Independent"}, "ynmp-party:2", "ynmp-party:2", "Independent"),
+        ({"party_id": "", "party_name": "Ford's Own"}, "local:ford-s-own", "local:ford-s-own", "Ford's Own"),
+        ({"party_id": "PP99999", "party_name": "New"}, "PP99999", "PP99999", "New"),
+        (
+            {"party_id": "PP52", "party_description_text": "Local Conservatives"},
+            "PP52:local-conservatives",
+            "PP52",
+            "Local Conservatives",
+        ),
+        ({"party_id": "PP53", "party_description_text": "Labour Party"}, "PP53", "PP53", "Labour Party"),
+        (
+            {"party_id": "joint-party:53-119", "party_description_text": "Co-op for Ford"},
+            "joint-party:53-119:co-op-for-ford",
+            "PP53",
+            "Co-op for Ford",
+        ),
+    ],
+)
+def test_parties_and_descriptions_count_as_the_field_counts_them(
+    tmp_path: Path, cells: dict[str, str], key: str, main: str, name: str
+) -> None:
+    """A candidate's words are kept for print, and the label is the main party's."""
+    tables = synthetic_tables()
+    tables["candidates"][0] |= cells
+    pack = built_pack(tmp_path, tables)
+    assert pack.register.contests[FORD].candidates["900001"].party == key
+    assert pack.register.main_party(key) == main
+    assert pack.register.parties[key].name == name
+    assert pack.register.parties[key].spoken == pack.register.parties[main].spoken
+
+
+def test_a_table_of_parties_says_more_than_the_list_that_comes_along(tmp_path: Path) -> None:
+    """A desk that speaks of a party in its own way says so in one row."""
+    tables = synthetic_tables()
+    tables["parties"] = [{"party_id": "PP52", "name": "Conservative Party", "spoken": "Tories", "number": "plural"}]
+    party = built_pack(tmp_path, tables).register.parties["PP52"]
+    assert (party.name, party.spoken, party.number, party.abbreviation) == (
+        "Conservative Party",
+        "Tories",
+        "plural",
+        "Tories",
+    )
+
+
+def supplementary(first: dict[str, str], final: dict[str, str]) -> Tables:
+    """A mayor elected by supplementary vote, with first preferences and a final round by name."""
+    ballot_id = "mayor.synthetic-ford.2030-05-02"
+    return {
+        "candidates": [
+            candidate(
+                ballot_id, name, "PP53", votes, "t" if name == "Ann" else "f", final_round_votes=final.get(name, "")
+            )
+            for name, votes in first.items()
+        ],
+        "contests": [contest(ballot_id, "Ford", voting_system="supplementary-vote")],
+    }
+
+
+MAYOR = "mayor.2030-05-02"
+
+
+def test_both_rounds_of_the_supplementary_vote_are_declared(tmp_path: Path) -> None:
+    """Who led in the first round may lose, and the pack says both."""
+    tables = supplementary({"Ann": "400", "Bob": "450", "Cay": "150"}, {"Ann": "520", "Bob": "470"})
+    (line,) = lines(built_pack(tmp_path, tables, MAYOR))
+    assert line["data"]["votes"] == {"ann": 400, "bob": 450, "cay": 150}
+    assert line["data"]["final_round"] == {"ann": 520, "bob": 470}
+    assert line["data"]["elected"] == ["ann"]
+
+
+def test_a_final_round_alone_is_declared_as_such(tmp_path: Path) -> None:
+    """A count centre may leave out those who were eliminated: their votes are left out, not zero."""
+    tables = supplementary({"Ann": "400", "Bob": "450", "Cay": ""}, {"Ann": "520", "Bob": "470"})
+    (line,) = lines(built_pack(tmp_path, tables, MAYOR))
+    assert line["data"]["votes"] == {"ann": 400, "bob": 450}
+
+
+@pytest.mark.parametrize("final", [{}, {"Ann": "520"}])
+def test_half_a_count_is_not_declared(tmp_path: Path, final: dict[str, str]) -> None:
+    """Nothing is made up for figures that are missing: there is no line, and the report says so."""
+    tables = supplementary({"Ann": "", "Bob": "450", "Cay": ""}, final)
+    made = built(tmp_path, tables, MAYOR)
+    assert made.declarations == b""
+    told = {gap.what: gap.where for gap in made.gaps}
+    contests = ("mayor.synthetic-ford.2030-05-02",)
+    assert told["contests: votes (nothing is declared)"] == contests
+    assert told["contests: votes, though somebody is marked as elected"] == contests
+
+
+def test_where_nobody_had_to_vote_the_candidates_are_declared_uncontested(tmp_path: Path) -> None:
+    """No more candidates than seats, no votes, all elected."""
+    tables = synthetic_tables()
+    tables["candidates"][2] |= {"votes_cast": "", "elected": "t"}
+    tables["candidates"][3] |= {"votes_cast": "", "elected": "t"}
+    tables["contests"][0] |= {"seats": "3", "previous_election": ""}
+    declared = lines(built_pack(tmp_path, tables))[1]["data"]
+    assert (declared["kind"], declared["elected"]) == ("uncontested", ["cleo-example", "dan-example"])
+    assert "votes" not in declared
+
+
+def test_more_elected_than_seats_are_not_uncontested(tmp_path: Path) -> None:
+    """Somebody had to vote there: without the votes nothing is declared."""
+    tables = synthetic_tables()
+    for number in (2, 3):
+        tables["candidates"][number] |= {"votes_cast": "", "elected": "t"}
+    assert [line["subject"] for line in lines(built_pack(tmp_path, tables))] == [FORD]
+
+
+def test_a_lot_is_recorded(tmp_path: Path) -> None:
+    """Equal votes are decided by lot, and the pack says whom it chose."""
+    tables = synthetic_tables()
+    tables["candidates"][1] |= {"votes_cast": "1201"}
+    tables["candidates"][0] |= {"tied_vote_winner": "t"}
+    assert lines(built_pack(tmp_path, tables))[0]["data"]["lot"] == ["900001"]
+
+
+def test_corrections_are_played_after_the_night(tmp_path: Path) -> None:
+    """The night says what was said on the night; then a revision corrects figures, an amendment corrects facts."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {"electorate": "5000", "rejected": "12"}
+    cell = {"ballot_paper_id": FORD}
+    tables["corrections"] = [
+        cell | {"corrected_on": "2030-05-20", "candidate": "", "column": "rejected", "before": "11", "after": "12"},
+        cell | {"corrected_on": "2030-05-10", "candidate": "", "column": "rejected", "before": "10", "after": "11"},
+        cell | {"corrected_on": "2030-05-10", "candidate": "900001", "column": "votes_cast", "before": "1210",
+                "after": "1201", "note": "A bundle was counted twice"},
+        cell | {"corrected_on": "2030-05-12", "candidate": "Zoe O'Example", "column": "person_name",
+                "before": "Zoe O'Example", "after": "Zoë O'Example"},
+        cell | {"corrected_on": "2030-05-12", "candidate": "Bob Example", "column": "party_id", "before": "PP52",
+                "after": "PP51"},
+        cell | {"corrected_on": "2030-05-12", "column": "electorate", "before": "4000", "after": "5000"},
+        cell | {"corrected_on": "2030-05-12", "column": "contest_name", "before": "Fort", "after": "Ford"},
+    ]  # fmt: skip
+    tables["candidates"][1] |= {"party_id": "PP51"}
+    pack = built_pack(tmp_path, tables)
+    assert check_pack(pack.path) == ()
+    contest_then = pack.register.contests[FORD]
+    assert (contest_then.name, contest_then.electorate) == ("Fort", 4000)
+    assert contest_then.candidates["900001"].name == "Zoe O'Example"
+    assert contest_then.candidates["900002"].party == "PP52"
+    first, _, second, amendment, third = lines(pack)
+    assert (first["data"]["votes"]["900001"], first["data"]["rejected"]) == (1210, 10)
+    assert (second["data"]["revision"], second["data"]["votes"]["900001"], second["data"]["rejected"]) == (2, 1201, 11)
+    assert second["data"]["note"] == "A bundle was counted twice"
+    assert (second["time"], second["data"]["declared_at"]) == ("2030-05-10T12:00:00Z", None)
+    assert amendment["data"] == {
+        "ballot_id": FORD,
+        "candidates": {"900001": {"name": "Zoë O'Example"}, "900002": {"party": "PP51"}},
+        "electorate": 5000,
+        "name": "Ford",
+    }
+    assert (third["data"]["revision"], third["data"]["rejected"]) == (3, 12)
+
+
+def test_the_report_names_what_is_missing_and_nothing_else(tmp_path: Path) -> None:
+    """A desk sees before the night what it will not be able to say."""
+    tables = synthetic_tables()
+    tables["candidates"][0] |= {"party_id": "PP99999", "party_name": "Nobody's", "published_label": "New gain from Lab"}
+    tables["candidates"][1] |= {"party_id": "PP54"}
+    tables["contests"][0] |= {"electorate": "5000", "previous_election": ""}
+    made = built(tmp_path, tables)
+    where = {gap.what.partition(" (")[0]: gap.where for gap in made.gaps}
+    assert where["contests: who won last time"] == (MOUTH,)
+    assert where["contests: electorate"] == (FORD,)
+    assert where["candidates: Democracy Club's id"] == (f"{MOUTH} cleo-example", f"{MOUTH} dan-example")
+    assert where["parties: in no list"] == ("PP99999",)
+    assert where["parties: name as spoken"] == ("PP54",)
+    assert "declarations: time of declaration" not in where
+    assert "candidates: votes" not in where
+    assert (made.contests, made.candidates, made.lines) == (2, 4, 2)
+    assert made.passed_over == {"candidates.csv": ("published_label",)}
+
+
+def test_a_label_in_a_table_changes_nothing(tmp_path: Path) -> None:
+    """Labels are what Tallywire works out: a column that has them is not read."""
+    tables = synthetic_tables()
+    plain = built(tmp_path, tables)
+    for row in tables["candidates"] + tables["contests"]:
+        row |= {"published_label": "Con gain from Lab", "majority": "1", "turnout_percentage": "99"}
+    labelled = built(tmp_path, tables)
+    assert (labelled.register, labelled.declarations) == (plain.register, plain.declarations)
+
+
+def test_a_spreadsheet_may_write_the_table(tmp_path: Path) -> None:
+    """A byte order mark, CRLF, blanks around cells and empty rows are what spreadsheets do."""
+    tables = synthetic_tables()
+    plain = built(tmp_path, tables)
+    paths = sources(tmp_path, tables)
+    for path in (paths.candidates, paths.contests):
+        rows = path.read_text("utf-8").splitlines()
+        rows[1:1] = [",".join([""] * (rows[0].count(",") + 1))]
+        text = "\r\n".join(rows).replace(",", " , ")
+        path.write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\r\n\r\n")
+    again = build(paths, Naming(ELECTION, f"Synthetic {ELECTION}", test=True))
+    assert (again.register, again.declarations) == (plain.register, plain.declarations)

@@ -1,11 +1,11 @@
 """How a service lives: what the three thin shells share."""
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
@@ -14,14 +14,12 @@ from redis.exceptions import RedisError
 
 from schemas.events import ParkedEvent
 from schemas.parked import Parked
-from schemas.register import Register
 from schemas.streams import PARKED
 from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Park
 from streams.keys import Partition, alive_key
 from streams.lag import measure
 from streams.observing import NOBODY, Watching
-from streams.tidying import tidy
 
 ALIVE_EVERY_S: Final = 5
 """How often a service says that it lives."""
@@ -35,6 +33,10 @@ AWAY_S: Final = 0.2
 LAG_EVERY_S: Final = 5
 """How often a service that is watched asks how far behind it is."""
 
+GARBAGE_AFTER: Final = 50_000
+"""Objects made and not freed before Python looks for circular garbage, instead of 700: an election of 10,000 contests
+keeps a million objects, and Python would look through them again and again."""
+
 REASON_LENGTH_MAX: Final = 500
 """Characters of an error kept with a parked entry."""
 
@@ -47,18 +49,7 @@ class Partitioned(Protocol):
     election: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRecord:
-    """The register as amended so far, as a stage keeps it."""
-
-    register: Register
-
-    def encode(self) -> bytes:
-        """Return it as JSON."""
-        return self.register.model_dump_json().encode()
-
-
-def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-var]  # only `election` is used
+def parking(stage: str, reads: str) -> Park[Partitioned]:
     """Return what becomes of an entry that the stage's rule fails on: it is set aside, with its reason."""
 
     def park(state: Partitioned, entry: Entry, error: Exception) -> Effects:
@@ -86,6 +77,7 @@ def serve(broker: Broker, service: str, watching: Watching = NOBODY) -> None:
     Raises:
         StageFailed: a stage stopped for good.
     """
+    gc.set_threshold(GARBAGE_AFTER)
     broker.watching = watching
 
     @asynccontextmanager
@@ -113,12 +105,12 @@ async def _beat(broker: Broker, service: str) -> None:
     """Say again and again that the service lives, for health checks and for whoever waits for it."""
     key = alive_key(service, socket.gethostname(), os.getpid())
     while True:
-        with suppress(RedisError, OSError):
+        try:
             await (await broker.reach(key)).set(key, 1, ex=ALIVE_FOR_S)
+        except (RedisError, OSError):
+            await asyncio.sleep(AWAY_S)
+        else:
             await asyncio.sleep(ALIVE_EVERY_S)
-            continue
-        tidy()
-        await asyncio.sleep(AWAY_S)
 
 
 async def _measure(broker: Broker) -> None:

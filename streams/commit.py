@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.chain import link, origin
-from streams.fold import START, Batch, Emission, Encodable, Wiring
+from streams.fold import START, Batch, Emission, Encodable, Undeclared, Wiring
 from streams.keys import Partition
 from streams.observing import UNWATCHED, Watch
 
@@ -27,7 +27,7 @@ _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 Argument = str | bytes | int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """How far a stage has come: the fence of its next commit."""
 
@@ -68,15 +68,14 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
         The events as they are written, and the mark with the last numbers and the last chain.
 
     Raises:
-        ValueError: an event for a stream that the stage does not declare to write.
+        Undeclared: an event for a stream that the stage does not declare to write.
     """
     emissions = list(events)
     last = {out.stream: place for place, out in enumerate(emissions)}
     sequences, head, numbered = dict(before.sequences), before.chain or origin(partition), []
     for place, out in enumerate(emissions):
         if out.stream not in wiring.writes:
-            message = f"{wiring.stage} does not declare that it writes {out.stream}"
-            raise ValueError(message)
+            raise Undeclared(f"{wiring.stage} does not declare that it writes {out.stream}")
         sequence = sequences[out.stream] = sequences.get(out.stream, 0) + 1
         chained = out.stream == wiring.chained
         end = b',"groupend":true}' if chained and place == last[out.stream] else b"}"
@@ -87,7 +86,7 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
     return numbered, Mark(before.cursor, before.token, sequences, head if wiring.chained else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Committer:
     """Commits the batches of one stage of one partition."""
 

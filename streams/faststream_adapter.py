@@ -1,4 +1,4 @@
-"""FastStream as the frame: ``@broker.fold(...)`` declares what a service reads and writes.
+"""FastStream as the frame: ``@router.fold(WIRING)`` declares what a service reads and writes.
 
 FastStream keeps the decorator, the life cycle, the connection, middlewares and health. How a batch is read and
 committed is ours (``streams.stage``), because FastStream's own stream subscribers acknowledge each message for
@@ -8,14 +8,14 @@ private names; ``tests/streams/test_faststream_contract.py`` says which, and the
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from anyio import Event
 from faststream._internal.broker.registrator import Registrator
 from faststream._internal.endpoint.subscriber.call_item import CallsCollection
 from faststream.message import StreamMessage
-from faststream.redis import RedisBroker, StreamSub
+from faststream.redis import RedisBroker, RedisRouter, StreamSub
 from faststream.redis.message import UnifyRedisDict
 from faststream.redis.subscriber.config import RedisSubscriberConfig, RedisSubscriberSpecificationConfig
 from faststream.redis.subscriber.specification import StreamSubscriberSpecification
@@ -40,13 +40,13 @@ log = structlog.get_logger()
 class FoldSubscriber(LogicSubscriber):
     """Runs one stage for every partition in the catalogue."""
 
-    __slots__ = ("broker", "stopping", "wiring")
+    __slots__ = ("router", "stopping", "wiring")
 
-    def __init__(self, broker: "Broker", wiring: Wiring[Any]) -> None:
-        self.broker = broker
+    def __init__(self, router: "Router", wiring: Wiring[Any]) -> None:
+        self.router = router
         self.wiring = wiring
         self.stopping = asyncio.Event()
-        outer: Any = broker.config
+        outer: Any = router.config
         calls: CallsCollection[Any] = CallsCollection()
         stream = StreamSub(wiring.reads)
         config = RedisSubscriberConfig(stream_sub=stream, no_reply=True, _outer_config=outer)
@@ -59,6 +59,17 @@ class FoldSubscriber(LogicSubscriber):
             stream_sub=stream,
         )
         super().__init__(config, specification, calls)
+
+    @property
+    def broker(self) -> "Broker":
+        """The broker that the router was given to."""
+        return cast("Broker", self.router.parent)
+
+    async def start(self, *args: Any) -> None:  # noqa: ANN401  # FastStream's signature
+        """Begin to follow the catalogue."""
+        # A router outlives its broker, and the event belongs to the loop that it was waited for in.
+        self.stopping = asyncio.Event()
+        await super().start(*args)
 
     async def stop(self) -> None:
         """Let every batch in hand be committed, then end."""
@@ -154,18 +165,42 @@ class FoldSubscriber(LogicSubscriber):
         raise NotImplementedError
 
 
+class Router(RedisRouter):
+    """What a service reads and writes, declared before there is a server: a broker takes it up.
+
+    It serves one broker at a time, the one that it was given to last.
+    """
+
+    def fold(self, wiring: Wiring[StateT]) -> Callable[[Rule[StateT]], Rule[StateT]]:
+        """Declare a stage: the decorated rule folds what ``wiring`` reads and writes what it names."""
+        subscriber = FoldSubscriber(self, wiring)
+        Registrator.subscriber(self, subscriber)
+
+        def register(rule: Rule[StateT]) -> Rule[StateT]:
+            async def batch(body: Any) -> Any:  # noqa: ANN401  # a precise type would be validated at each call
+                return fold(wiring, rule, *body)
+
+            batch.__name__ = wiring.stage
+            batch.__doc__ = rule.__doc__
+            subscriber(batch)
+            return rule
+
+        return register
+
+
 class Broker(RedisBroker):
-    """A Redis broker whose subscribers are folds.
+    """A Redis broker that runs the stages of a router.
 
     Args:
         url: the servers, as for ``streams.servers.addresses``.
+        router: the stages.
         observe: told of each step of each batch.
 
     Attributes:
         watching: told what the stages do.
     """
 
-    def __init__(self, url: str, observe: Observe = unobserved) -> None:
+    def __init__(self, url: str, router: Router, observe: Observe = unobserved) -> None:
         self.observe = observe
         self.watching: Watching = NOBODY
         self.failure: BaseException | None = None
@@ -175,6 +210,7 @@ class Broker(RedisBroker):
             addresses(url)[0],
             logger=None,  # type: ignore[arg-type]  # None is documented: FastStream's own log is off
             apply_types=False,
+            routers=(router,),
         )
 
     async def reach(self, key: str) -> Redis:
@@ -200,19 +236,3 @@ class Broker(RedisBroker):
         self.failure = failure
         if app := self.context.get("app"):
             app.exit()
-
-    def fold(self, wiring: Wiring[StateT]) -> Callable[[Rule[StateT]], Rule[StateT]]:
-        """Declare a stage: the decorated rule folds what ``wiring`` reads and writes what it names."""
-        subscriber = FoldSubscriber(self, wiring)
-        Registrator.subscriber(self, subscriber)
-
-        def register(rule: Rule[StateT]) -> Rule[StateT]:
-            async def batch(body: Any) -> Any:  # noqa: ANN401  # a precise type would be validated at each call
-                return fold(wiring, rule, *body)
-
-            batch.__name__ = wiring.stage
-            batch.__doc__ = rule.__doc__
-            subscriber(batch)
-            return rule
-
-        return register

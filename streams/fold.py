@@ -6,7 +6,7 @@ state and one entry and yields effects; only ``fold`` changes the state.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 START: Final = "0-0"
 """The cursor of a stage that has folded nothing."""
@@ -18,14 +18,14 @@ def place(entry_id: bytes) -> tuple[int, int]:
     return int(milliseconds), int(counter or 0)
 
 
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a stream, as the server gave it."""
 
-    def __init__(self, id: str, fields: Mapping[bytes, bytes]) -> None:  # noqa: A002  # Redis' own word
-        self.id: Final = id
-        """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
-        self.fields: Final = fields
-        """Fields of the entry; anything at all when it comes from outside."""
+    id: str
+    """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
+    fields: Mapping[bytes, bytes]
+    """Fields of the entry; anything at all when it comes from outside."""
 
 
 class Encodable(Protocol):
@@ -36,61 +36,80 @@ class Encodable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A piece of state: one field of one table (a Redis hash)."""
+    """A piece of state: one field of one table."""
 
-    def __init__(self, table: str, field: str, value: Encodable) -> None:
-        self.table: Final = table
-        self.field: Final = field
-        self.value: Final = value
+    table: str
+    field: str
+    value: Encodable
 
 
+@dataclass(frozen=True, slots=True)
 class Emission:
     """An event to append to a stream. The commit numbers it."""
 
-    def __init__(self, stream: str, event: Encodable) -> None:
-        self.stream: Final = stream
-        self.event: Final = event
-        """A JSON object."""
+    stream: str
+    event: Encodable
+    """A JSON object."""
 
 
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What one entry brings about."""
 
-    def __init__(self, records: tuple[Record, ...] = (), emissions: tuple[Emission, ...] = ()) -> None:
-        self.records: Final = records
-        self.emissions: Final = emissions
+    records: tuple[Record, ...] = ()
+    emissions: tuple[Emission, ...] = ()
 
 
-class State(Protocol):
-    """What a stage remembers of one partition."""
+StateT = TypeVar("StateT")
+"""What a stage remembers of one partition."""
 
-    tables: ClassVar[tuple[str, ...]]
-    """Where its records are kept, in the order in which they must be restored."""
+ValueT = TypeVar("ValueT")
 
-    def __init__(self, partition: str) -> None:
-        """Begin with nothing folded."""
-        ...
-
-    def keep(self, record: Record) -> None:
-        """Take one record into memory, in place of an earlier one of the same table and field."""
-        ...
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        ...
+Keep = Callable[[StateT, str, ValueT], None]
+"""Take a value into the state, in place of an earlier one of the same field."""
 
 
-StateT = TypeVar("StateT", bound=State)
+@dataclass(frozen=True, slots=True)
+class Table(Generic[StateT, ValueT]):
+    """A table of a stage: a Redis hash, and how its fields get into the state."""
+
+    name: str
+    decode: Callable[[bytes], ValueT]
+    """Return a value from its stored form.
+
+    Raises:
+        ValueError, LookupError: it is no such value.
+    """
+    keep: Keep[StateT, ValueT]
+    """Take the value of a record into the state."""
+    restore: Keep[StateT, ValueT] | None = None
+    """Take a stored value into the state, where that is another thing than keeping a new one."""
+
+    def load(self, state: StateT, field: str, stored: bytes) -> None:
+        """Take a stored field into the state.
+
+        Raises:
+            ValueError, LookupError: it cannot be read.
+        """
+        (self.restore or self.keep)(state, field, self.decode(stored))
+
+
 Rule = Callable[[StateT, Entry], Iterable[Effects]]
-"""What a service knows: state and one entry in, effects out. It changes nothing itself; what it has yielded is kept
-before it is asked for more, so that a rule can go on from there."""
+"""What a service knows: state and one entry in, effects out. It changes nothing itself; each ``Effects`` is kept before
+the generator resumes, so that a rule can go on from there."""
 
 Park = Callable[[StateT, Entry, Exception], Effects]
 """What to do with an entry that the rule failed on."""
 
 
-class Wiring(NamedTuple, Generic[StateT]):
+class Undeclared(ValueError):  # noqa: N818  # says what is wrong
+    """A stage writes a stream or a table that its wiring does not name: no entry is to blame, the release is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring(Generic[StateT]):
     """How a stage is wired: what it reads, what it may write, what it remembers."""
 
     stage: str
@@ -99,16 +118,29 @@ class Wiring(NamedTuple, Generic[StateT]):
     """The stream folded."""
     writes: tuple[str, ...]
     """The streams it may write, first the one it is there for; an emission to another one is an error."""
-    state: type[StateT]
-    """What it remembers of a partition."""
+    state: Callable[[str], StateT]
+    """Return the state of a partition, by its name, of which nothing is folded yet."""
+    tables: tuple[Table[StateT, Any], ...]
+    """Where the state is kept, in the order in which it must be restored; a record of another table is an error."""
     park: Park[StateT]
     """What becomes of an entry that the rule fails on."""
     chained: str | None = None
     """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit says
     so (``groupend``)."""
 
+    def table(self, name: str) -> Table[StateT, Any]:
+        """Return a table by its name.
 
-@dataclass
+        Raises:
+            Undeclared: the stage has no such table.
+        """
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise Undeclared(f"{self.stage} does not declare that it keeps {name}")
+
+
+@dataclass(slots=True)
 class Batch:
     """What a run of entries brings about together: the last record of each field, every emission in order."""
 
@@ -125,6 +157,9 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
     An entry that the rule fails on is parked, and the fold goes on.
+
+    Raises:
+        Undeclared: a record is for a table that the stage does not have.
     """
     batch = Batch(folded=len(entries))
     purpose = wiring.writes[0]
@@ -132,10 +167,12 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
         try:
             useful = False
             for effects in rule(state, entry):
-                _take(batch, state, effects)
+                _take(batch, wiring, state, effects)
                 useful = useful or any(out.stream == purpose for out in effects.emissions)
+        except Undeclared:
+            raise
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
-            _take(batch, state, wiring.park(state, entry, error))
+            _take(batch, wiring, state, wiring.park(state, entry, error))
             # A traceback would hold on to this very batch, and the last outcomes are kept.
             batch.outcomes.append(error.with_traceback(None))
         else:
@@ -144,8 +181,8 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
     return batch
 
 
-def _take(batch: Batch, state: State, effects: Effects) -> None:
+def _take(batch: Batch, wiring: Wiring[StateT], state: StateT, effects: Effects) -> None:
     for record in effects.records:
-        state.keep(record)
+        wiring.table(record.table).keep(state, record.field, record.value)
         batch.records[record.table, record.field] = record.value
     batch.emissions.extend(effects.emissions)

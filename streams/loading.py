@@ -1,17 +1,20 @@
 """What the server keeps of a stage, all of one moment; or word of what cannot be, before anything is built on it."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
 
 from streams.commit import Mark, read_mark
 from streams.errors import Damaged
-from streams.fold import StateT, Wiring, place
+from streams.fold import StateT, Table, Wiring, place
 from streams.keys import Partition
 
 AT_ONCE: Final = 10_000
 """Records restored between two looks whether the service is to end: a tenth of a second. There may be millions."""
+
+Stored = tuple[Table[StateT, Any], bytes, bytes]
+"""A record as the server keeps it: its table, its field, its value."""
 
 
 async def mark_of(client: Redis, partition: Partition, stage: str) -> Mark:
@@ -37,9 +40,9 @@ async def load(
         Damaged: mark and state do not fit what the stage reads and writes, or cannot be read.
     """
     fault = await _misfit(client, partition, wiring, mark)
-    stored: list[tuple[str, bytes, bytes]] = []
-    for table in wiring.state.tables:
-        async for name, value in client.hscan_iter(partition.key(table), count=1_000):
+    stored: list[Stored[StateT]] = []
+    for table in wiring.tables:
+        async for name, value in client.hscan_iter(partition.key(table.name), count=1_000):
             stored.append((table, name, value))
             if stopping.is_set():
                 return None
@@ -68,7 +71,7 @@ async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], m
 
 
 async def _restored(
-    partition: Partition, wiring: Wiring[StateT], stored: list[tuple[str, bytes, bytes]], stopping: asyncio.Event
+    partition: Partition, wiring: Wiring[StateT], stored: list[Stored[StateT]], stopping: asyncio.Event
 ) -> StateT | None:
     state = wiring.state(partition.name)
     for number, (table, name, value) in enumerate(stored):
@@ -77,8 +80,8 @@ async def _restored(
             if stopping.is_set():
                 return None
         try:
-            state.restore(table, name.decode(), value)
+            table.load(state, name.decode(), value)
         except (ValueError, LookupError) as error:
-            what = f"{name.decode(errors='replace')} in {partition.key(table)} cannot be read ({error})"
+            what = f"{name.decode(errors='replace')} in {partition.key(table.name)} cannot be read ({error})"
             raise Damaged(wiring.stage, partition.name, what) from error
     return state

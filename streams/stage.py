@@ -18,7 +18,6 @@ from streams.keys import Partition
 from streams.loading import load, mark_of
 from streams.observing import UNWATCHED, Watch
 from streams.servers import Elsewhere
-from streams.tidying import tidy
 from streams.waiting import done_before, drop, pause
 
 BATCH_MAX: Final = 250
@@ -153,7 +152,6 @@ class Stage(Generic[StateT]):
                 where.warning("stage.interrupted", error=str(error), retry_in_s=retry_in_s)
                 # The traceback holds on to the state, and a task of this very traceback holds on to the error.
                 error.with_traceback(None)
-                tidy()
                 await pause(self.stopping, retry_in_s)
 
     async def _lead(self) -> None:
@@ -172,7 +170,6 @@ class Stage(Generic[StateT]):
                 # The next read overlaps the fold and the commit of this batch.
                 reading = self._start_read(entries[-1].id if entries else mark.cursor)
                 if not entries:
-                    tidy()
                     if await self._current_mark() != mark:
                         return
                     continue
@@ -250,7 +247,6 @@ class Stage(Generic[StateT]):
                 await drop(reading)
             if reading.result():
                 await pause(self.stopping, GRACE_S)
-            tidy()
             # Also when nothing came: some servers close a connection that keeps silent.
             seen, cursor = cursor, (await self._current_mark()).cursor
             if reading.result() and cursor == seen:

@@ -22,9 +22,8 @@ from redis.asyncio import Redis as AsyncRedis
 from benchmarks.handwritten import STAGES
 from benchmarks.workload import KEYS
 from schemas.streams import TALLIES
-from services.aggregate.rules.standing import RESULTS, Stands
-from services.aggregate.service import StoredStanding
-from services.notify.service import StoredMemory
+from services.aggregate.rules.standing import RESULTS, Standing, Stands
+from services.notify.rules.memory import Memory
 from streams.fold import Batch, Entry, fold
 
 STEPS: Final = tuple(STAGES)
@@ -114,14 +113,14 @@ class Step:
 
     def _restore(self, server: Redis) -> None:
         """Take up how things stand."""
-        if isinstance(self._state, StoredStanding):
-            for table in self._state.tables:
-                for field, value in _hash(server, table).items():
-                    self._state.restore(table, field, value)
+        if isinstance(self._state, Standing):
+            for table in self.wiring.tables:
+                for field, value in _hash(server, table.name).items():
+                    table.load(self._state, field, value)
             for ballot, result in self._state.results.items():
                 # Nothing amends the register here, so the declaration itself is never read again.
                 self._state.declarations[ballot] = Stands(result.data.revision, b"")
-        if isinstance(self._state, StoredMemory):
+        if isinstance(self._state, Memory):
             for value in _hash(server, RESULTS).values():
                 # What was said of it before is not to be said again.
                 self(value)

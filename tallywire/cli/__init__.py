@@ -4,20 +4,14 @@ Imports of what does the work are inside the commands: ``tallywire --help`` must
 services.
 """
 
-import gc
 import sys
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from tallywire import __version__
 from tallywire.cli import keeping, packing, proving, seeing, sending, serving
 from tallywire.cli.ending import Commands
-
-GARBAGE_AFTER: Final = 2_000_000
-"""Objects made and not freed before Python itself looks for garbage that refers to itself. An election of 10,000
-contests keeps half as many. Services look when nothing is in hand (``streams.tidying``), so this is for one that never
-rests, and for commands that end anyway."""
 
 app = typer.Typer(
     cls=Commands,
@@ -65,7 +59,6 @@ app.add_typer(keeping.parked_app, name="parked", rich_help_panel=PROVE)
 
 def main() -> None:
     """Run the command line."""
-    gc.set_threshold(GARBAGE_AFTER)
     app(prog_name="tallywire")
 
 

@@ -27,7 +27,7 @@ STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
 _ALL_STREAMS: Final = frozenset(stream.name for stream in STREAMS)
 
 TABLES: Final = tuple(
-    (wiring.stage, table) for wiring in STAGES for table in wiring.state.tables if table not in (*GROWING, REFUSED)
+    (wiring.stage, table.name) for wiring in STAGES for table in wiring.tables if table.name not in (*GROWING, REFUSED)
 )
 """Each table that follows from the ledger, with the stage that keeps it; but for those that grow with it."""
 

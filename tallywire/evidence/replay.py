@@ -4,17 +4,19 @@ Memory holds state (one result a contest, one tally a region), never the events 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Generic
 
 from schemas.register import Register
+from services.aggregate.rules.standing import Standing
 from services.aggregate.service import WIRING as AGGREGATE
-from services.aggregate.service import StoredStanding, aggregate_ledger
+from services.aggregate.service import aggregate_ledger
 from services.ingest.rules import intake as tables
 from services.ingest.rules.readmission import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
+from services.notify.rules.memory import Memory
 from services.notify.service import WIRING as NOTIFY
-from services.notify.service import StoredMemory, notify_of_results
-from services.shell import RegisterRecord
+from services.notify.service import notify_of_results
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
 from tallywire.evidence.difference import Difference
@@ -41,11 +43,11 @@ class Replay(Generic[StateT]):
         self.state = wiring.state(election)
         self.mark = Mark()
         """The numbers it has given."""
-        self.tables: dict[str, Table] = {table: {} for table in wiring.state.tables}
+        self.tables: dict[str, Table] = {table.name: {} for table in wiring.tables}
         """What it keeps, as it keeps it on a server."""
         self.failed: list[tuple[str, str]] = []
         """Entries that its rule fails on, with the error."""
-        self.wiring = wiring._replace(park=self._note)
+        self.wiring = replace(wiring, park=self._note)
 
     def fold(self, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
         """Fold entries and return what is written for them, as stream and event."""
@@ -101,14 +103,14 @@ class IngestReplay:
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        register = {} if self.register is None else {"register": RegisterRecord(self.register).encode()}
+        register = {} if self.register is None else {"register": self.register.encode()}
         return {
             tables.REGISTER: register,
             tables.CONTESTS: dict.fromkeys(self.contests, b""),
         }
 
 
-def replays(election: str) -> tuple[IngestReplay, Replay[StoredStanding], Replay[StoredMemory]]:
+def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:
     """Return the three stages of an election, with nothing folded."""
     return (
         IngestReplay(),

@@ -38,9 +38,9 @@ class Found:
             name: [(entry_id.decode(), fields[b"data"]) for entry_id, fields in client.xrange(keys.key(name))]
             for name in (*STREAMS, *(f"parked-{service}" for service in READS))
         }
-        tables = (*playing.aggregate().wiring.state.tables, *playing.notify().wiring.state.tables)
+        tables = (*playing.aggregate().wiring.tables, *playing.notify().wiring.tables)
         self.tables: dict[str, dict[str, bytes]] = {
-            table: {field.decode(): value for field, value in client.hgetall(keys.key(table)).items()}
+            table.name: {field.decode(): value for field, value in client.hgetall(keys.key(table.name)).items()}
             for table in tables
         }
         client.close()
@@ -166,10 +166,10 @@ def _follows_from_the_ledger(found: Found, poison: Mapping[str, tuple[str, ...]]
             if live != folded:
                 place = next((n for n, pair in enumerate(zip(live, folded, strict=False)) if pair[0] != pair[1]), None)
                 yield f"{stream}: {len(live)} events, {len(folded)} in memory, first difference at {place}"
-        for table in stage.wiring.state.tables:
-            folded_table = {field: value for (of, field), value in stage.records.items() if of == table}
-            if found.tables[table] != folded_table:
-                yield f"table {table} is not what the fold in memory keeps"
+        for table in stage.wiring.tables:
+            folded_table = {field: value for (of, field), value in stage.records.items() if of == table.name}
+            if found.tables[table.name] != folded_table:
+                yield f"table {table.name} is not what the fold in memory keeps"
 
 
 def _recounted(found: Found, parked: Collection[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from services.ingest.service import ingest_declarations
 from services.notify.service import notify_of_results
 from services.shell import serve
 from streams.errors import StageFailed
-from streams.faststream_adapter import Broker
+from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Entry, Rule
 from tallywire.operations.logs import log_to_stderr
 
@@ -112,13 +112,12 @@ def live(service: str, url: str, journal: int, fate: Fate) -> int:
         _shift_clock(fate.clock_shift_s)
     _see_commits_leave(hand)
     module = import_module(f"services.{service}.service")
-    broker = Broker(url, observe=hand.observe)
+    router = module.router
     if fate.poison:
-        broker.fold(module.WIRING)(poisoned(RULES[service], fate.poison))
-    else:
-        module.build(broker)
+        router = Router()
+        router.fold(module.WIRING)(poisoned(RULES[service], fate.poison))
     try:
-        serve(broker, service)
+        serve(Broker(url, router, observe=hand.observe), service)
     except StageFailed:
         return FAILED
     return 0

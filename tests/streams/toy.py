@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
-from streams.fold import Effects, Emission, Entry, Record, Wiring
+from streams.faststream_adapter import Router
+from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 PARTITION: Final = "synthetic-partition"
 POISON: Final = b"poison"
@@ -32,25 +33,22 @@ class Count:
         """Return it as digits."""
         return b"%d" % self.number
 
+    @classmethod
+    def decode(cls, value: bytes) -> "Count":
+        """Return it from its digits."""
+        return cls(int(value))
+
 
 class Words:
     """How often each word was seen."""
-
-    tables: ClassVar[tuple[str, ...]] = ("toy:words",)
 
     def __init__(self, partition: str) -> None:
         self.partition = partition
         self.seen: dict[str, int] = {}
 
-    def keep(self, record: Record) -> None:
-        """Take one record into memory."""
-        assert isinstance(record.value, Count)
-        self.seen[record.field] = record.value.number
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        assert table == "toy:words"
-        self.seen[field] = int(value)
+    def keep(self, word: str, count: Count) -> None:
+        """Remember how often a word was seen."""
+        self.seen[word] = count.number
 
 
 def say(words: Words, entry: Entry) -> Iterator[Effects]:
@@ -70,5 +68,18 @@ def set_aside(words: Words, entry: Entry, error: Exception) -> Effects:
 
 
 WIRING: Final = Wiring(
-    stage="toy", reads="words", writes=("said", "set-aside"), state=Words, park=set_aside, chained="said"
+    stage="toy",
+    reads="words",
+    writes=("said", "set-aside"),
+    state=Words,
+    tables=(Table("toy:words", Count.decode, Words.keep),),
+    park=set_aside,
+    chained="said",
 )
+
+
+def toy_router() -> Router:
+    """Return the stage, declared for a broker."""
+    router = Router()
+    router.fold(WIRING)(say)
+    return router

@@ -1,9 +1,9 @@
 """What has been said, as far as it must not be said again, or must be taken back when it no longer holds."""
 
 from bisect import bisect_left, insort
-from typing import ClassVar, Final
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from schemas.control import Controller
 from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
@@ -56,6 +56,12 @@ class RegionSaid(Remembered):
     """That every contest expected there is declared."""
 
 
+Said = ContestSaid | BodySaid | RegionSaid
+
+WHAT_WAS_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Said)
+"""Reads one of them from its stored form: no two have a field in common, and all fields are stored."""
+
+
 class SwingKnown(Remembered):
     """The swing of a contest that stands."""
 
@@ -67,8 +73,6 @@ class SwingKnown(Remembered):
 
 class Memory:
     """What notify remembers of an election."""
-
-    tables: ClassVar[tuple[str, ...]] = (SAID, SWING)
 
     def __init__(self, election: str) -> None:
         """Begin with nothing said."""
@@ -88,6 +92,17 @@ class Memory:
         """Whether it was said that every contest expected in a region is declared."""
         said = self.regions.get(slug)
         return said is not None and said.complete
+
+    def keep_said(self, field: str, said: Said) -> None:
+        """Remember what was said about a contest, a body or a region, in place of what was said before."""
+        subject = field.partition(":")[2]
+        match said:
+            case ContestSaid():
+                self.contests[subject] = said
+            case BodySaid():
+                self.bodies[subject] = said
+            case RegionSaid():
+                self.regions[subject] = said
 
     def keep_swing(self, ballot_id: str, known: SwingKnown) -> None:
         """Remember a contest's swing, in place of its earlier one."""

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from services.notify.rules.memory import Memory
 from services.notify.rules.wording.english import TEXT_LENGTH_MAX, Spoken, agree, listed, number, place, seats
-from services.notify.service import WIRING, StoredMemory, notify_of_results
+from services.notify.service import WIRING, notify_of_results
 from streams.fold import Entry, fold
 from tests.services.folding import with_restarts, without_restarts
 from tests.services.notify.nights import night
@@ -48,7 +49,7 @@ def test_an_event_of_another_type_is_parked() -> None:
     """Promise: what notify does not know is set aside, and the fold goes on."""
     strange = Entry("1-0", {b"data": b'{"type":"tallywire.weather.v1"}'})
     known = Entry("2-0", {b"data": night(1)[0].encode()})
-    batch = fold(WIRING, notify_of_results, StoredMemory("synthetic"), [strange, known])
+    batch = fold(WIRING, notify_of_results, Memory("synthetic"), [strange, known])
     assert [emission.stream for emission in batch.emissions][:2] == ["parked-notify", "headlines"]
 
 

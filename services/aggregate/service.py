@@ -16,7 +16,6 @@ from streams.observing import NOBODY, Watching
 
 STAGE: Final = "aggregate"
 
-
 router = Router()
 
 WIRING: Final = Wiring(

@@ -19,7 +19,6 @@ STAGE: Final = "ingest"
 
 log = structlog.get_logger()
 
-
 router = Router()
 
 WIRING: Final = Wiring(

@@ -14,7 +14,6 @@ from streams.observing import NOBODY, Watching
 
 STAGE: Final = "notify"
 
-
 router = Router()
 
 WIRING: Final = Wiring(

@@ -24,7 +24,6 @@ from streams.commit import Committer, Mark, load_function
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.stage import BATCH_MAX, BLOCK_MS
-from tallywire.cli import GARBAGE_AFTER
 
 STAGES: Final[dict[str, tuple[Wiring[Any], Rule[Any]]]] = {
     "ingest": (ingest.WIRING, ingest.ingest_declarations),
@@ -69,6 +68,6 @@ async def main(url: str, stage: str) -> None:
 
 
 if __name__ == "__main__":
-    # What every command of ours does when it begins.
-    gc.set_threshold(GARBAGE_AFTER)
+    # It ends before circular garbage could matter.
+    gc.disable()
     asyncio.run(main(*sys.argv[1:]))

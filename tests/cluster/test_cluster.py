@@ -127,6 +127,7 @@ def test_one_server_of_a_cluster_is_all_that_a_command_is_told(cluster: Cluster,
     declared = (find_pack(PACK) / "declarations.jsonl").read_bytes().splitlines()[0]
     with Supervisor(replica, tmp_path / "services.log") as services:
         services.start()
+        services.wait_ready()
         assert run("election", "load", PACK).startswith("accepted")
         assert run("declare", "-", "--election", PACK, sent=declared).startswith("accepted")
         assert run("declare", "-", "--election", PACK, sent=declared).startswith("duplicate")

@@ -24,9 +24,6 @@ def run(
         Path, typer.Option("--data", metavar="DIR", file_okay=False, help="Where data is kept between runs.")
     ] = Path("tallywire-data"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
-    cluster: Annotated[
-        bool, typer.Option("--cluster", help="Three masters with a replica each, on PORT and the eleven after it.")
-    ] = False,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
 ) -> None:
@@ -36,7 +33,6 @@ def run(
     after it, one for each service.
     """
     from tallywire.cli.screen import open_console
-    from tallywire.embedded.cluster import EmbeddedCluster
     from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
     from tallywire.operations.endpoint import Endpoint
@@ -44,7 +40,7 @@ def run(
 
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
-    server = EmbeddedCluster(data, port=port) if cluster else EmbeddedServer(data, port=port)
+    server = EmbeddedServer(data, port=port)
     run_everything(open_console(), server, leave_server=leave_server, metrics=endpoint)
 
 

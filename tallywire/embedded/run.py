@@ -14,7 +14,6 @@ import structlog
 from rich.console import Console
 
 from tallywire.cli.screen import plain
-from tallywire.embedded.cluster import EmbeddedCluster
 from tallywire.embedded.errors import FolderInUse, ServerTrouble
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
@@ -38,19 +37,19 @@ CUT: Final = (
 )
 """What to do when the server has lost the end of its log, which it mentions only in its own."""
 
-Servers = EmbeddedServer | EmbeddedCluster
-
 log = structlog.get_logger()
 
 
-def run(console: Console, server: Servers, *, leave_server: bool = False, metrics: Endpoint | None = None) -> None:
+def run(
+    console: Console, server: EmbeddedServer, *, leave_server: bool = False, metrics: Endpoint | None = None
+) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
     A server that lives on the folder already, because an earlier run was killed or left it, is used.
 
     Args:
         console: where to say what is running.
-        server: the server, or the cluster, not yet started.
+        server: the server, not yet started.
         leave_server: let the server live on at the end.
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
@@ -149,7 +148,7 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
-def _announce(console: Console, server: Servers, supervisor: Supervisor, metrics: Endpoint | None) -> None:
+def _announce(console: Console, server: EmbeddedServer, supervisor: Supervisor, metrics: Endpoint | None) -> None:
     """Say what is running, and what to do next."""
     port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
     option = "" if port == str(PORT) else f" --redis {server.url}"
@@ -177,7 +176,7 @@ def _metrics_lines(metrics: Endpoint | None) -> Iterator[str]:
         yield f"  Metrics   {', '.join(f'http://{endpoint}/metrics' for endpoint in endpoints)}"
 
 
-def _start(console: Console, server: Servers, on_loading: Progress | None = None) -> None:
+def _start(console: Console, server: EmbeddedServer, on_loading: Progress | None = None) -> None:
     """Start the server, and say when it has lost the end of what it kept.
 
     Raises:
@@ -193,7 +192,7 @@ def _say(console: Console, *sentences: str) -> None:
         console.print(plain(sentence), soft_wrap=True)
 
 
-def _watch(console: Console, server: Servers, asked: threading.Event) -> None:
+def _watch(console: Console, server: EmbeddedServer, asked: threading.Event) -> None:
     """Start the server again whenever it ends, until asked to end."""
     attempt = 0
     while not asked.wait(LOOK_S):

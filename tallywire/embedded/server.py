@@ -21,7 +21,7 @@ from tallywire.embedded.damage import WHAT_TO_DO, is_unreadable, require_listed,
 from tallywire.embedded.errors import FolderInUse, FolderUnusable, ServerFailed
 from tallywire.embedded.folder_lock import hold, is_held
 from tallywire.embedded.logfile import last_lines, open_log, since
-from tallywire.embedded.program import address, find_server_binary, require_free, server_command, server_environment
+from tallywire.embedded.program import address, find_server_binary, require_free, server_command
 from tallywire.embedded.server_info import Answer, ask, connect
 from tallywire.embedded.stoppable import Stoppable
 
@@ -161,14 +161,12 @@ class EmbeddedServer(Stoppable):
 
     def _spawn(self, binary: Path, lock: int) -> "subprocess.Popen[bytes]":
         command = server_command(binary, self.data_dir, self._port, self._options)
-        environment = server_environment()
         try:
             with open_log(self.log_path) as log:
                 if self._ephemeral:
-                    return self._family.start(command, environment=environment, output=log, pass_fds=(lock,))
+                    return self._family.start(command, output=log, pass_fds=(lock,))
                 return subprocess.Popen(
                     command,
-                    env=environment,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -28,7 +28,7 @@ from benchmarks.workload import (
     wait_for_seats,
 )
 from services.rules import counting
-from tallywire.client.desk import Desk, open_desk
+from tallywire.client.connection import Desk, open_desk
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tallywire.embedded.supervisor import SERVICES, Command, Supervisor, service_command
 

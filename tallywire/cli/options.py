@@ -20,7 +20,7 @@ RECEIPT_TIMEOUT_S: Final = 10.0
 
 
 def _election_id(name: str | None) -> str | None:
-    from tallywire.client.desk import can_be_election
+    from tallywire.client.connection import can_be_election
 
     if name is not None and not can_be_election(name):
         raise typer.BadParameter(f"{name!r} is no election's id; one looks like pcc.2024-05-02.")
@@ -28,7 +28,7 @@ def _election_id(name: str | None) -> str | None:
 
 
 def _server_url(url: str | None) -> str | None:
-    from tallywire.client.desk import check_url
+    from tallywire.client.connection import check_url
 
     if url is not None:
         check_url(url)

@@ -4,9 +4,9 @@ import json
 from typing import Final
 from uuid import uuid4
 
-from tallywire.client.desk import Desk
-from tallywire.client.entries import Entry, choose_elections, split_entries
-from tallywire.client.posting import Answers, around, send
+from tallywire.client.connection import Desk
+from tallywire.client.post import Answers, around, send
+from tallywire.client.submissions import Entry, choose_elections, split_entries
 from tallywire.trouble import Exit, Trouble
 
 AMEND_SOURCE: Final = "/tallywire/election-amend"

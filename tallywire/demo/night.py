@@ -9,11 +9,11 @@ from typing import Final
 
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from streams.fold import START
-from tallywire.client.desk import Desk, open_desk, shown
-from tallywire.client.following import Follower
-from tallywire.client.loading import register_event
+from tallywire.cli.demo_show import Show
+from tallywire.client.connection import Desk, open_desk, shown
+from tallywire.client.follow import Follower
+from tallywire.client.messages import register_event
 from tallywire.demo.playback import declared_at, play, timetable
-from tallywire.demo.show import Show
 from tallywire.embedded.logfile import last_lines
 from tallywire.embedded.server import start_server
 from tallywire.embedded.supervisor import Supervisor

@@ -10,8 +10,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from schemas.events import DeclarationEvent
-from tallywire.client.desk import POST_MAX, Desk
-from tallywire.client.following import Follower, Published
+from tallywire.client.connection import POST_MAX, Desk
+from tallywire.client.follow import Follower, Published
 from tallywire.trouble import Exit, Trouble
 
 PLAY_S: Final = 14.0

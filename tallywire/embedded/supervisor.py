@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from streams.keys import alive_key
 from streams.servers import Reach
-from tallywire.client.desk import PIPELINE
+from tallywire.client.connection import PIPELINE
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.logfile import Sentences, last_lines, open_log
 from tallywire.embedded.server_info import connect

@@ -8,11 +8,11 @@ from schemas.streams import DECLARATIONS, RECEIPTS
 from services.ingest.rules.intake import REFUSED
 from streams.fold import START
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.difference import Difference, excerpt
 from tallywire.evidence.election_keys import PARTS
-from tallywire.evidence.live_server import Snapshot, check_kinds, reached
 from tallywire.evidence.replay import STAGES, Table
+from tallywire.evidence.stored_election import Snapshot, check_kinds, reached
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,19}")
 _SEQUENCE: Final = "sequence:"

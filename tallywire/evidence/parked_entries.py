@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from schemas.events import ParkedEvent
 from schemas.streams import DECLARATIONS, PARKED
 from streams.keys import Partition
-from tallywire.client.desk import Desk
-from tallywire.evidence.live_server import read_chunks
+from tallywire.client.connection import Desk
+from tallywire.evidence.stored_election import read_chunks
 
 STAGES: Final = tuple(PARKED)
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from rich.console import Console
 
+from tallywire.cli.findings import chosen, say_lines
 from tallywire.cli.screen import write_lines
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.evidence.parked_entries import STAGES, Parked, parked, put_back
-from tallywire.evidence.report import chosen, say_lines
 
 NOTHING: Final = "Nothing is parked."
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.shell import ALIVE_FOR_S
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.election_keys import DERIVED_PARTS, keys
 from tallywire.evidence.replay import DERIVED
 from tallywire.trouble import Exit, Trouble

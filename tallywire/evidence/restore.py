@@ -14,7 +14,7 @@ from redis.exceptions import WatchError
 from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.election_keys import PARTS, keys
 from tallywire.evidence.ledger_file import Header, require

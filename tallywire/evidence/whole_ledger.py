@@ -9,18 +9,18 @@ from rich.console import Console
 from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk, open_desk
+from tallywire.cli.findings import Finding, chosen, chosen_one, say_lines, with_bar
+from tallywire.client.connection import Desk, open_desk
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.key_files import differences_end, open_export, require_file, unusable
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
 from tallywire.evidence.ledger_walk import Walk, walk
-from tallywire.evidence.live_server import Snapshot, last_chain, ledger_chunks, take_snapshot
 from tallywire.evidence.operational_state import check_keys
 from tallywire.evidence.rebuild import await_stopped, delete_derived
-from tallywire.evidence.report import Finding, chosen, chosen_one, say_lines, with_bar
 from tallywire.evidence.restore import check, require_room, restore
 from tallywire.evidence.signed_notes import Signer
+from tallywire.evidence.stored_election import Snapshot, last_chain, ledger_chunks, take_snapshot
 from tallywire.evidence.verification import Report, verify
 from tallywire.evidence.witnesses import Nobody, Server, compare_head
 from tallywire.trouble import Exit, Trouble

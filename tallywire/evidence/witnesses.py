@@ -9,12 +9,12 @@ from typing import Any, cast
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from streams.fold import START, Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.difference import Difference, excerpt, unequal
 from tallywire.evidence.ledger_walk import Walk
-from tallywire.evidence.live_server import TABLES, Snapshot, reached, read_chunks
 from tallywire.evidence.operational_state import can_go_on
 from tallywire.evidence.replay import DERIVED, IngestReplay, Replay, Table
+from tallywire.evidence.stored_election import TABLES, Snapshot, reached, read_chunks
 
 
 class Nobody:

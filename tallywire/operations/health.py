@@ -10,7 +10,7 @@ from schemas.streams import STREAMS
 from streams.fold import place
 from streams.keys import PARTITIONS_MAX
 from streams.lag import LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
-from tallywire.client.desk import Desk, open_desk
+from tallywire.client.connection import Desk, open_desk
 from tallywire.trouble import Trouble
 
 

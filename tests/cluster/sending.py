@@ -9,7 +9,7 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import Desk, reach
+from tallywire.client.connection import Desk, reach
 from tests.storms.night import Night
 from tests.waiting import wait_until
 

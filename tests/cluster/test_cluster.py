@@ -10,8 +10,8 @@ from redis.crc import key_slot
 
 from streams.fold import START
 from streams.keys import Partition
-from tallywire.client.desk import open_desk
-from tallywire.client.following import Follower, Published
+from tallywire.client.connection import open_desk
+from tallywire.client.follow import Follower, Published
 from tallywire.embedded.cluster import MASTERS, PORTS, EmbeddedCluster
 from tests.cluster.losing import forgotten, is_primary, lose
 from tests.cluster.ports import free_ports

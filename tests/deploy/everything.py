@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from hashlib import sha256
 
-from tallywire.client.loading import register_event
+from tallywire.client.messages import register_event
 from tallywire.packs.pack import bundled_packs, read_pack
 from tests.oracle.playing import aggregate, ingest, notify
 

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.server import EmbeddedServer
 from tests.reading import documents, events

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.events import ReceiptEvent
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack

@@ -10,8 +10,8 @@ import pytest
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE
-from tallywire.client import desk as desk_module
-from tallywire.client.desk import open_desk
+from tallywire.client import connection as desk_module
+from tallywire.client.connection import open_desk
 from tallywire.embedded.program import VALUE_BYTES_MAX
 from tallywire.trouble import Exit, Trouble
 from tests.flow.night import synthetic_declarations, synthetic_register

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import PIPELINE, Desk, reach
+from tallywire.client.connection import PIPELINE, Desk, reach
 from tests.oracle.elections import ELECTION
 from tests.storms.scale import AWAY_S
 from tests.waiting import wait_until

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from streams.chain import link, origin
 from streams.keys import Partition
 from tallywire.cli import app
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
 from tests.waiting import wait_until

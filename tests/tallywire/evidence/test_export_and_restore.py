@@ -10,7 +10,7 @@ from redis import Redis
 
 from services.ingest.rules.readmission import sent_bytes
 from streams.fold import Entry
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_file import Header, read_entries, read_header, write_export

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_desk
 from tallywire.evidence.rebuild import await_stopped
 from tallywire.trouble import Trouble
 from tests.tallywire.evidence.conftest import Night

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.ingest.rules.limits import REGISTER_VALUES_MAX
-from tallywire.client.loading import register_event
+from tallywire.client.messages import register_event
 from tallywire.packs.pack import PackError, bundled_packs, check_pack, read_pack
 from tests.tallywire.packs.breaking import (
     LINES,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tallywire.client.entries import read_ballot_id, split_entries
+from tallywire.client.submissions import read_ballot_id, split_entries
 
 
 def contents(text: bytes) -> list[bytes]:

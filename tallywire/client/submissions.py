@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.trouble import Exit, Trouble
 
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from streams.fold import Entry
 from tallywire.cli.screen import plain, write_lines
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verification import Report

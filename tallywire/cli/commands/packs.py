@@ -18,10 +18,10 @@ def check(
     as_json: _AsJson = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
+    from tallywire.cli.pack_report import print_faults, write_faults
     from tallywire.cli.screen import open_console
-    from tallywire.client.loading import pack_folder
+    from tallywire.client.messages import pack_folder
     from tallywire.packs.pack import check_pack
-    from tallywire.packs.report import print_faults, write_faults
 
     faults = check_pack(pack_folder(pack))
     if as_json:
@@ -58,12 +58,12 @@ def build(
 
     When there are faults they are all named, nothing is written, and the exit code is 1.
     """
+    from tallywire.cli.pack_report import print_built, print_faults, write_built, write_faults
     from tallywire.cli.screen import open_console
     from tallywire.packs.building.build import Sources, TablesError, write
     from tallywire.packs.building.build import build as build_pack
     from tallywire.packs.building.register import Naming
     from tallywire.packs.faults import DECLARATIONS, REGISTER
-    from tallywire.packs.report import print_built, print_faults, write_built, write_faults
     from tallywire.trouble import Trouble
 
     folder = out.resolve()

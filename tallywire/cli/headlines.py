@@ -16,8 +16,8 @@ from streams.fold import START
 from streams.keys import CATALOGUE
 from streams.servers import ELSEWHERE
 from tallywire.cli.screen import headline_lines, write_lines
-from tallywire.client.desk import Desk
-from tallywire.client.following import BLOCK_S_MAX, Follower, Published
+from tallywire.client.connection import Desk
+from tallywire.client.follow import BLOCK_S_MAX, Follower, Published
 
 RETRY_S: Final = 1.0
 """Between two attempts to reach a server that went away."""

@@ -8,7 +8,7 @@ from schemas.register import Register
 from schemas.tally import Tally
 from streams.keys import Partition
 from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.trouble import Exit, Trouble
 
 

@@ -10,9 +10,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from schemas.events import RESULTS_EVENT, ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
 from schemas.register import Party, Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
+from tallywire.cli.headlines import read_headline, winner
 from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
-from tallywire.client.following import Published
-from tallywire.client.watching import read_headline, winner
+from tallywire.client.follow import Published
 
 
 class Show(Protocol):

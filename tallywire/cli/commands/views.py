@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tallywire.cli.ending import say
+from tallywire.cli.group import say
 from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, RedisUrl
 
 
@@ -18,11 +18,11 @@ def demo(
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
+    from tallywire.cli.demo_show import EventShow, PeopleShow
     from tallywire.cli.screen import open_console
-    from tallywire.client.loading import open_pack
+    from tallywire.client.messages import open_pack
     from tallywire.demo.night import demo as play_night
     from tallywire.demo.playback import read_speed
-    from tallywire.demo.show import EventShow, PeopleShow
     from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
@@ -42,9 +42,9 @@ def watch(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C."""
+    from tallywire.cli.headlines import Watch
     from tallywire.cli.screen import open_console
-    from tallywire.client.desk import open_desk
-    from tallywire.client.watching import Watch
+    from tallywire.client.connection import open_desk
 
     with open_desk(redis) as desk:
         watching = Watch(desk, election, from_start=from_start, priority=priority)
@@ -63,8 +63,8 @@ def tallies(
 ) -> None:
     """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
     from tallywire.cli.screen import open_console
-    from tallywire.client.desk import open_desk
-    from tallywire.client.standing import show_tallies
+    from tallywire.cli.tallies import show_tallies
+    from tallywire.client.connection import open_desk
 
     with open_desk(redis) as desk:
         show_tallies(desk, election, region, open_console(), as_json=as_json)

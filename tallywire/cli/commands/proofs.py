@@ -39,8 +39,8 @@ def verify(
 
     Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server.
     """
+    from tallywire.cli.findings import tell
     from tallywire.cli.screen import open_console
-    from tallywire.evidence.report import tell
     from tallywire.evidence.whole_ledger import check_file, check_server
 
     head = read_checkpoint(checkpoint, public_key)

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from streams.keys import CATALOGUE
 from tallywire.cli import app
-from tallywire.client.desk import Desk, open_desk
-from tallywire.client.entries import Entry, choose_elections
+from tallywire.client.connection import Desk, open_desk
+from tallywire.client.submissions import Entry, choose_elections
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.trouble import Exit, Trouble
 

@@ -11,7 +11,7 @@ from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
 from streams.fold import START, Entry, place
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Desk
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import stated
 from tallywire.evidence.replay import GROWING, STAGES, Table

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from schemas.register import Register
-from tallywire.client.desk import Desk
-from tallywire.client.entries import Entry
-from tallywire.client.posting import Answers, around, send
+from tallywire.client.connection import Desk
+from tallywire.client.post import Answers, around, send
+from tallywire.client.submissions import Entry
 from tallywire.packs.pack import Pack, PackError, find_pack, read_pack, read_register
 from tallywire.trouble import Exit, Trouble
 

@@ -23,9 +23,9 @@ def declare(
     Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time.
     """
     from tallywire.cli.screen import open_console
+    from tallywire.client.connection import open_desk
     from tallywire.client.declaring import declare as send
-    from tallywire.client.desk import open_desk
-    from tallywire.client.posting import Answers
+    from tallywire.client.post import Answers
 
     content = read(file)
     with open_desk(redis) as desk:
@@ -44,10 +44,10 @@ def load(
     The declarations of the pack are not sent. To send them: tallywire declare DIR/declarations.jsonl
     """
     from tallywire.cli.screen import open_console
-    from tallywire.client.desk import open_desk
-    from tallywire.client.loading import load as send
-    from tallywire.client.loading import open_register
-    from tallywire.client.posting import Answers
+    from tallywire.client.connection import open_desk
+    from tallywire.client.messages import load as send
+    from tallywire.client.messages import open_register
+    from tallywire.client.post import Answers
 
     register, written = open_register(pack)
     with open_desk(redis) as desk:
@@ -67,9 +67,9 @@ def amend(
     FILE holds one amendment as JSON, or one a line: {"ballot_id": "...", "electorate": 700000, "reason": "..."}
     """
     from tallywire.cli.screen import open_console
+    from tallywire.client.connection import open_desk
     from tallywire.client.declaring import amend as send
-    from tallywire.client.desk import open_desk
-    from tallywire.client.posting import Answers
+    from tallywire.client.post import Answers
 
     content = read(file)
     with open_desk(redis) as desk:

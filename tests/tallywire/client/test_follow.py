@@ -7,9 +7,9 @@ import pytest
 from redis import Redis
 
 from streams.fold import START, place
-from tallywire.client import following
-from tallywire.client.desk import open_desk
-from tallywire.client.following import Follower
+from tallywire.client import follow
+from tallywire.client.connection import open_desk
+from tallywire.client.follow import Follower
 from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2030-05-02"
@@ -64,7 +64,7 @@ def test_more_than_one_read_holds_keeps_its_order(
     redis_client: Redis, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one stream has more than is taken at once, later entries of the others wait for it."""
-    monkeypatch.setattr(following, "READ_MAX", 3)
+    monkeypatch.setattr(follow, "READ_MAX", 3)
     clock = count(1)
     for _ in range(10):
         for stream in ("receipts", "results", "receipts"):

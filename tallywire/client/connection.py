@@ -21,7 +21,7 @@ from streams.fold import START, place
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
 from streams.lag import Lag, lag_of
 from streams.servers import Reach, Undecided, addresses
-from tallywire.client.following import BLOCK_S_MAX, Follower
+from tallywire.client.follow import BLOCK_S_MAX, Follower
 from tallywire.trouble import Exit, Trouble
 
 CONNECT_TIMEOUT_S: Final = 3.0

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from tallywire.cli.commands.proofs import PublicKey, Signed, read_checkpoint
+from tallywire.cli.commands.services import Service
 from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
-from tallywire.cli.proving import PublicKey, Signed, read_checkpoint
-from tallywire.cli.serving import Service
 from tallywire.trouble import Exit
 
 parked_app = typer.Typer(help="List entries that a service could not fold, and put them back after a fix.")

@@ -10,8 +10,8 @@ from rich.console import Console
 from schemas.streams import RECEIPTS
 from streams.keys import CATALOGUE
 from tallywire.cli.screen import receipt_lines, write_lines
-from tallywire.client.desk import Answer, Desk
-from tallywire.client.entries import Entry
+from tallywire.client.connection import Answer, Desk
+from tallywire.client.submissions import Entry
 from tallywire.trouble import Exit, Trouble
 
 INGEST: Final = "ingest"

@@ -15,6 +15,7 @@ from benchmarks.rounds import Aim, Benchmark, Contender, Options, Round
 from benchmarks.tools import measuring
 from benchmarks.tools.work import WRITES
 from benchmarks.workload import LOOK_S, USUAL, check, open_election
+from tallywire.client.progress import behind
 
 OURS: Final = "Tallywire"
 
@@ -88,7 +89,7 @@ def killed(declarations: int, *, kills: int, seed: int = 1) -> Round:
 def _kill(line: Line, fates: dict[str, list[int]], limit_s: float) -> None:
     """Kill whose time has come, until every service has read everything or the time is over."""
     deadline = time.monotonic() + limit_s
-    while line.desk.behind(USUAL.election) and time.monotonic() < deadline:
+    while behind(line.desk, USUAL.election) and time.monotonic() < deadline:
         for service, fate in fates.items():
             pid = line.teams[0].pids.get(service)
             if fate and pid and line.client.xlen(USUAL.keys.key(WRITES[service])) >= fate[0]:

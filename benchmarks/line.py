@@ -28,7 +28,7 @@ from benchmarks.workload import (
     wait_for_seats,
 )
 from services.rules import counting
-from tallywire.client.connection import Desk, open_desk
+from tallywire.client.connection import Connection, open_connection
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tallywire.embedded.supervisor import SERVICES, Command, Supervisor, service_command
 
@@ -60,7 +60,7 @@ class Line:
 
     server: EmbeddedServer
     client: Redis
-    desk: Desk
+    desk: Connection
     folder: Path
     teams: list[Supervisor] = field(default_factory=list)
     """Each has one process of every service."""
@@ -111,7 +111,7 @@ def line() -> Iterator[Line]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         server = stack.enter_context(start_server(folder / "server", ephemeral=True))
         client = stack.enter_context(closing(Redis.from_url(server.url)))
-        desk = stack.enter_context(open_desk(server.url))
+        desk = stack.enter_context(open_connection(server.url))
         started = Line(server, client, desk, folder)
         stack.callback(started.stop)
         yield started

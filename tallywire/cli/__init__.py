@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from tallywire import __version__
-from tallywire.cli.commands import ledger, messages, packs, proofs, services, views
+from tallywire.cli.commands import ledger, messages, packs, parked, proofs, services, views
 from tallywire.cli.group import Commands
 
 GARBAGE_AFTER: Final = 2_000_000
@@ -60,7 +60,7 @@ app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledg
     ledger.restore
 )
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire rebuild --election pcc.2024-05-02")(ledger.rebuild)
-app.add_typer(ledger.parked_app, name="parked", rich_help_panel=PROVE)
+app.add_typer(parked.parked_app, name="parked", rich_help_panel=PROVE)
 
 
 def main() -> None:

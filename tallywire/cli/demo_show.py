@@ -1,8 +1,7 @@
-"""What a demo tells: to people, headline by headline, or to a program, event by event."""
+"""What is printed of a demo: for people headline by headline, for programs event by event."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -13,22 +12,6 @@ from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from tallywire.cli.headlines import read_headline, winner
 from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
 from tallywire.client.follow import Published
-
-
-class Show(Protocol):
-    """Is told what happens in a demo."""
-
-    def night(self, register: Register) -> AbstractContextManager[None]:
-        """Return the context in which the election is played."""
-        ...
-
-    def published(self, entry: Published) -> None:
-        """Take in one receipt, result or headline."""
-        ...
-
-    def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
-        """Tell how it ended: the standing of each region, and how many entries each service has parked."""
-        ...
 
 
 def parked_sentence(parked: Mapping[str, int]) -> str:

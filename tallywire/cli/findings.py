@@ -1,80 +1,47 @@
-"""What the commands about evidence tell a person, or a program."""
+"""What is printed of the work on a ledger: how far it is, and what was found."""
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from streams.fold import Entry
-from tallywire.cli.screen import plain, write_lines
-from tallywire.client.connection import Desk
+from tallywire.cli.screen import plain, print_lines, write_lines
+from tallywire.evidence import whole_ledger
 from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
-from tallywire.evidence.verification import Report
-from tallywire.trouble import Exit, Trouble
+from tallywire.evidence.verification import Finding, Report
 
 LONG: Final = 5_000
 """Entries from which on the wait is worth a bar: a second."""
 
 
-def chosen(desk: Desk, named: str | None) -> list[str]:
-    """Return the election that was named, else all that are loaded.
-
-    Raises:
-        Trouble: none is loaded, or not that one.
-    """
-    loaded = desk.elections()
-    if not loaded:
-        raise Trouble("No election is loaded. Load one first: tallywire election load DIR", Exit.USAGE)
-    if named is not None and named not in loaded:
-        raise Trouble(f"The election {named} is not loaded. Loaded: {', '.join(loaded)}.", Exit.USAGE)
-    return [named] if named else loaded
-
-
-def chosen_one(desk: Desk, named: str | None) -> str:
-    """Return the election that was named, else the only one there is.
-
-    Raises:
-        Trouble: it cannot be told, or is not loaded.
-    """
-    found = chosen(desk, named)
-    if len(found) > 1:
-        raise Trouble(f"Say which election with --election ID. Loaded: {', '.join(found)}.", Exit.USAGE)
-    return found[0]
-
-
-def with_bar(console: Console, what: str, total: int, chunks: Iterable[list[Entry]]) -> Iterator[list[Entry]]:
-    """Hand on a ledger, and show how far it is when it is long and a person is looking."""
+def bar(console: Console) -> whole_ledger.Progress:
+    """Return what shows how far the reading of a ledger is, when it is long and a person is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=total < LONG or not console.is_terminal) as bar:
-        task = bar.add_task(plain(what), total=total)
-        for chunk in chunks:
-            yield chunk
-            bar.advance(task, len(chunk))
+
+    def shown(what: str, total: int, chunks: Iterable[list[Entry]]) -> Iterator[list[Entry]]:
+        hidden = total < LONG or not console.is_terminal
+        with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
+            task = progress.add_task(plain(what), total=total)
+            for chunk in chunks:
+                yield chunk
+                progress.advance(task, len(chunk))
+
+    return shown
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What came of checking one election."""
-
-    election: str
-    report: Report | None
-    """What is as it must be; None when something is not."""
-    difference: Difference | None
-    """The first thing that is not."""
-
-
-def tell(finding: Finding, console: Console, *, as_json: bool) -> bool:
-    """Tell what was found; true when everything is as it must be."""
+def print_finding(finding: Finding, console: Console, *, as_json: bool) -> bool:
+    """Print what was found in one election; true when nothing is wrong."""
     if as_json:
         write_lines([_as_json(finding)])
     elif finding.difference is not None:
-        say_lines(console, _difference_lines(finding.election, finding.difference))
+        print_lines(console, _difference_lines(finding.election, finding.difference))
     elif finding.report is not None:
-        say_lines(console, _verified_lines(finding.report))
+        print_lines(console, _verified_lines(finding.report))
     return finding.difference is None
 
 
@@ -87,7 +54,7 @@ def _verified_lines(report: Report) -> Iterator[str]:
     for stream, events in report.events.items():
         yield f"  {stream:<10} {events:,} events, sha256 {report.digests[stream]}"
     for service, entries in report.behind.items():
-        yield f"  {service} is behind: it has {entries:,} entries still to read. What it has written is as it must be."
+        yield f"  {service} is behind: it has {entries:,} entries still to read. What it has written is right."
     for service, failed in report.failed.items():
         for entry_id, reason in failed:
             yield f"  {service}'s rule fails on entry {entry_id}: {reason}"
@@ -95,7 +62,7 @@ def _verified_lines(report: Report) -> Iterator[str]:
 
 def _difference_lines(election: str, difference: Difference) -> Iterator[str]:
     """Yield what is told about the first difference."""
-    yield f"{election}: NOT as it must be. The first difference:"
+    yield f"{election}: verification FAILED. The first difference:"
     yield from (f"  {line}" for line in str(difference).split("\n"))
     yield from (f"  {line}" for line in advice(difference))
 
@@ -108,9 +75,3 @@ def _as_json(finding: Finding) -> bytes:
         names = ("where", "what", "expected", "found")
         found["difference"] = {name: getattr(finding.difference, name) for name in names}
     return json.dumps(found, ensure_ascii=False).encode()
-
-
-def say_lines(console: Console, lines: Iterable[str]) -> None:
-    """Print lines, none of which can steer a terminal."""
-    for line in lines:
-        console.print(plain(line), soft_wrap=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.errors import UsageError
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -85,9 +85,9 @@ def read(file: Path) -> bytes:
     """Return what is in a file named on the command line.
 
     Raises:
-        Trouble: it cannot be read.
+        UsageError: it cannot be read.
     """
     try:
         return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
     except OSError as error:
-        raise Trouble(f"{file} cannot be read: {error.strerror}.", Exit.USAGE) from error
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error

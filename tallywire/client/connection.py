@@ -1,12 +1,10 @@
-"""The results desk's side of a server: posting entries, awaiting receipts, reading what stands."""
+"""The connection to the servers: opening it, the catalogue of elections, and what a stand-by has."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
-from pydantic import ValidationError
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ServerLost
@@ -14,34 +12,29 @@ from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as ServerSilent
 from redis.retry import Retry
 
-from schemas import streams
-from schemas.events import ReceiptEvent, RegisterEvent
-from schemas.register import Register
-from streams.fold import START, place
-from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
-from streams.lag import Lag, lag_of
+from streams.fold import START
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Reach, Undecided, addresses
-from tallywire.client.follow import BLOCK_S_MAX, Follower
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.errors import (
+    NoServerError,
+    NothingLoadedError,
+    RefusedError,
+    ServerAwayError,
+    UnclearElectionError,
+    UsageError,
+)
 
 CONNECT_TIMEOUT_S: Final = 3.0
 """A server on the next desk answers in a millisecond; one across the country well within this."""
 
+BLOCK_S_MAX: Final = 2.0
+"""Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
+
 ANSWER_TIMEOUT_S: Final = 5 * BLOCK_S_MAX
 """A server silent for longer than this, when asked to wait for less, is stuck."""
 
-POST_MAX: Final = 100
-"""Entries sent in one round trip: makes the trip cheap and keeps what is in flight to about 100 kB."""
-
 _PASSWORD: Final = re.compile(r"^([^/]*//[^/:@]*:).*@")
 """What stands before a password, and the password."""
-
-PIPELINE: Final = (
-    ("ingest", streams.DECLARATIONS.name),
-    ("aggregate", streams.LEDGER.name),
-    ("notify", streams.RESULTS.name),
-)
-"""Each service with the stream it reads, in the order of the flow."""
 
 
 def shown(url: str) -> str:
@@ -53,13 +46,13 @@ def check_url(url: str) -> None:
     """Check that ``url`` is one that a client understands.
 
     Raises:
-        Trouble: it is not.
+        UsageError: it is not.
     """
     try:
         for address in addresses(url):
             Redis.from_url(address).close()
     except ValueError as error:
-        raise Trouble(f"{shown(url)} is not the URL of a Redis server: {error}.", Exit.USAGE) from error
+        raise UsageError(f"{shown(url)} is not the URL of a Redis server: {error}.") from error
 
 
 def can_be_election(name: str) -> bool:
@@ -71,69 +64,11 @@ def can_be_election(name: str) -> bool:
     return True
 
 
-def reach(url: str) -> "Reach[Redis]":
-    """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
-    return Reach(url, _connect)
+class Connection:
+    """An open connection to the servers.
 
-
-def _connect(url: str) -> "Redis":
-    # No hidden retries: a person waits for the answer, and an entry must not be sent twice unknown to us.
-    return Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        socket_connect_timeout=CONNECT_TIMEOUT_S,
-        socket_timeout=ANSWER_TIMEOUT_S,
-    )
-
-
-@contextmanager
-def open_desk(url: str) -> Iterator["Desk"]:
-    """Connect to the server at ``url``, or to the servers.
-
-    Raises:
-        Trouble: the URL cannot be one, or the server is away, gets lost or refuses; from inside the block, too.
+    Redis errors pass through its methods; ``open_connection`` turns them into ``NoServerError``.
     """
-    check_url(url)
-    servers = reach(url)
-    try:
-        servers.look()
-        yield Desk(servers)
-    except RedisError as error:
-        raise Trouble(_server_trouble(url, error), Exit.NO_SERVER) from error
-    finally:
-        for client in servers.clients():
-            client.close()
-
-
-def _server_trouble(url: str, error: Exception) -> str:
-    if isinstance(error, Undecided):
-        return f"The servers at {shown(url)} cannot be used now. {error}"
-    if isinstance(error, ServerSilent):
-        return f"The server at {shown(url)} does not answer. Look after it, or name another with --redis URL."
-    if isinstance(error, ResponseError):
-        return f"The server at {shown(url)} refused: {error}"
-    if isinstance(error, ServerLost) and "uthenticat" in str(error):
-        return f"The server at {shown(url)} asks for a user and password: redis://USER:PASSWORD@HOST:PORT. ({error})"
-    return (
-        f"There is no server at {shown(url)}. Start one with `tallywire run`, or name another with --redis URL "
-        f"or TALLYWIRE_REDIS_URL. ({error})"
-    )
-
-
-class Answer(NamedTuple):
-    """What became of an entry that was posted."""
-
-    number: int
-    """Its place among those that were posted together."""
-    event: bytes
-    """The receipt, as published."""
-    receipt: ReceiptEvent
-    safe: bool
-    """Whether a stand-by has entry and receipt too, where there is to be one."""
-
-
-class Desk:
-    """An open connection to the servers. Redis errors pass through; ``open_desk`` puts them into words."""
 
     def __init__(self, servers: "Reach[Redis]") -> None:
         self.servers = servers
@@ -152,18 +87,42 @@ class Desk:
         ids = (fields.get(b"election", b"").decode(errors="replace") for _, fields in named)
         return [election for election in dict.fromkeys(ids) if can_be_election(election)]
 
+    def choose(self, named: str | None) -> list[str]:
+        """Return the election that was named, else all that are loaded.
+
+        Raises:
+            NothingLoadedError: none is loaded.
+            UsageError: the one named is not loaded.
+        """
+        loaded = self.elections()
+        if not loaded:
+            raise NothingLoadedError
+        if named is not None and named not in loaded:
+            raise UsageError(f"The election {named} is not loaded. Loaded: {', '.join(loaded)}.")
+        return [named] if named is not None else loaded
+
+    def choose_one(self, named: str | None) -> str:
+        """Return the election that was named, else the only one that is loaded.
+
+        Raises:
+            UsageError: there is none, or several are loaded and none was named.
+        """
+        found = self.choose(named)
+        if len(found) > 1:
+            raise UnclearElectionError(f"{len(found)} elections are loaded: {', '.join(found)}.")
+        return found[0]
+
     def announce(self, election: str) -> None:
         """Name the election in the catalogue, where the services find it; harmless when it is there.
 
         Raises:
-            Trouble: the catalogue names as many as services work on.
+            RefusedError: the catalogue names as many as services work on.
         """
         named = self.elections()
         if election not in named and len(named) >= PARTITIONS_MAX:
-            raise Trouble(
+            raise RefusedError(
                 f"The catalogue names {len(named)} elections, as many as services work on. Use another server for "
-                f"{election}.",
-                Exit.REFUSED,
+                f"{election}."
             )
         if election not in named:
             self._catalogue.xadd(CATALOGUE, {"election": election})
@@ -186,113 +145,56 @@ class Desk:
         written, standbys = pipeline.execute(raise_on_error=False)
         return written is True and isinstance(standbys, int) and standbys > 0
 
-    def alive(self, service: str, host: str = "*") -> bool:
-        """Whether a service, on that host or on any, has said lately that it lives."""
-        pattern = alive_key(service, host)
-        return any(True for client in self.servers.everywhere() for _ in client.scan_iter(pattern, count=1_000))
-
     def last_id(self, election: str, stream: str) -> str:
         """Return the id of the stream's last entry; ``0-0`` when it is empty."""
         last = cast("list[tuple[bytes, object]]", self.at(election).xrevrange(Partition(election).key(stream), count=1))
         return last[0][0].decode() if last else START
 
-    def post(self, election: str, entries: Sequence[bytes]) -> list[str]:
-        """Add each entry to the election's declarations stream and return the entry ids."""
-        key = Partition(election).key(streams.DECLARATIONS.name)
-        ids: list[str] = []
-        for start in range(0, len(entries), POST_MAX):
-            pipeline = self.at(election).pipeline(transaction=False)
-            for content in entries[start : start + POST_MAX]:
-                pipeline.xadd(key, {"data": content})
-            ids.extend(entry_id.decode() for entry_id in pipeline.execute())
-        return ids
 
-    def await_receipts(
-        self,
-        election: str,
-        entry_ids: Sequence[str],
-        after: str,
-        timeout_s: float,
-        answered: Callable[[Answer], None],
-    ) -> int:
-        """Tell ``answered`` of the receipt of each posted entry as it comes.
+@contextmanager
+def open_connection(url: str) -> Iterator[Connection]:
+    """Connect to the server at ``url``, or to the servers, for as long as the block lasts.
 
-        Args:
-            election: the election's id.
-            entry_ids: the entries, as ``post`` returned them.
-            after: id of the last receipt there was before they were posted.
-            timeout_s: seconds to wait for all of them.
-            answered: called for each.
-
-        Returns:
-            How many entries got no receipt within the time.
-        """
-        follower = Follower(self.servers)
-        follower.add(election, streams.RECEIPTS.name, after)
-        awaited = {entry_id: number for number, entry_id in enumerate(entry_ids)}
-        deadline = monotonic() + timeout_s
-        while awaited and (left_s := deadline - monotonic()) > 0:
-            read = [(entry.event, receipt) for entry in follower.read(left_s) if (receipt := _receipt(entry.event))]
-            ours = [(event, receipt) for event, receipt in read if receipt.data.entry_id in awaited]
-            safe = not ours or self.on_standby(election, deadline - monotonic())
-            for event, receipt in ours:
-                answered(Answer(awaited.pop(receipt.data.entry_id), event, receipt, safe))
-        return len(awaited)
-
-    def lists(self, election: str, ballot_id: str) -> bool:
-        """Whether the election's register lists the contest."""
-        return bool(self.at(election).hexists(Partition(election).key("ingest:contests"), ballot_id))
-
-    def register(self, election: str) -> Register | None:
-        """Return the register as it was loaded; None while the ledger is empty; a ``ValidationError`` for garbage."""
-        first = cast(
-            "list[tuple[bytes, dict[bytes, bytes]]]",
-            self.at(election).xrange(Partition(election).key(streams.LEDGER.name), count=1),
-        )
-        return RegisterEvent.model_validate_json(first[0][1].get(b"data", b"")).data if first else None
-
-    def standing(self, election: str, table: str) -> dict[str, bytes]:
-        """Return what stands: ``results`` by ballot id, or ``tallies`` by region, each an event as published."""
-        stored = cast("dict[bytes, bytes]", self.at(election).hgetall(Partition(election).key(f"standing:{table}")))
-        return {name.decode(errors="replace"): event for name, event in stored.items()}
-
-    def standing_result(self, election: str, ballot_id: str) -> bytes | None:
-        """Return the contest's latest result event; None while it has none."""
-        return cast("bytes | None", self.at(election).hget(Partition(election).key("standing:results"), ballot_id))
-
-    def parked(self, election: str) -> dict[str, int]:
-        """Return by service how many entries it has set aside because its own rule failed on them."""
-        counts = {name: int(self.at(election).xlen(Partition(election).key(f"parked-{name}"))) for name, _ in PIPELINE}
-        return {name: count for name, count in counts.items() if count}
-
-    def lag(self, election: str, service: str) -> Lag:
-        """Return how far a service is behind with an election."""
-        partition, client = Partition(election), self.at(election)
-        key = partition.key(dict(PIPELINE)[service])
-        cursor, folded = client.hmget(partition.key(service), "cursor", "folded")
-        waiting = client.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
-        return lag_of(folded, client.xlen(key), waiting, client.time())
-
-    def behind(self, election: str) -> str | None:
-        """Return the first service that has not read its whole stream yet; None when the election is settled.
-
-        Cursors and streams are seen at one moment, so None means that nothing is under way anywhere.
-        """
-        partition = Partition(election)
-        pipeline = self.at(election).pipeline(transaction=True)
-        for service, stream in PIPELINE:
-            pipeline.hget(partition.key(service), "cursor")
-            pipeline.xrevrange(partition.key(stream), count=1)
-        answers = pipeline.execute()
-        for (service, _), cursor, last in zip(PIPELINE, answers[0::2], answers[1::2], strict=True):
-            if last and place(cursor or START.encode()) < place(last[0][0]):
-                return service
-        return None
-
-
-def _receipt(event: bytes) -> ReceiptEvent | None:
-    """Return the receipt, or None for an entry that is no receipt as this version knows it."""
+    Raises:
+        UsageError: the URL cannot be one.
+        NoServerError: the server is away, gets lost or refuses; from inside the block, too.
+    """
+    check_url(url)
+    servers = reach(url)
     try:
-        return ReceiptEvent.model_validate_json(event)
-    except ValidationError:
-        return None
+        servers.look()
+        yield Connection(servers)
+    except RedisError as error:
+        raise _no_server(shown(url), error) from error
+    finally:
+        for client in servers.clients():
+            client.close()
+
+
+def reach(url: str) -> "Reach[Redis]":
+    """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
+    return Reach(url, _connect)
+
+
+def _connect(url: str) -> "Redis":
+    # No hidden retries: a person waits for the answer, and an entry must not be sent twice unknown to us.
+    return Redis.from_url(
+        url,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=ANSWER_TIMEOUT_S,
+    )
+
+
+def _no_server(url: str, error: RedisError) -> NoServerError:
+    if isinstance(error, Undecided):
+        return NoServerError(f"The servers at {url} cannot be used now. {error}")
+    if isinstance(error, ServerSilent):
+        return NoServerError(f"The server at {url} does not answer.")
+    if isinstance(error, ResponseError):
+        return NoServerError(f"The server at {url} refused: {error}")
+    if isinstance(error, ServerLost) and "uthenticat" in str(error):
+        return NoServerError(
+            f"The server at {url} asks for a user and password: redis://USER:PASSWORD@HOST:PORT. ({error})"
+        )
+    return ServerAwayError(f"There is no server at {url}. ({error})")

@@ -1,50 +1,20 @@
-"""Opening packs by name, and putting an election's register where the services find it."""
+"""The events that this side of the wire makes itself: a register to load, an amendment."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from schemas.register import Register
-from tallywire.client.connection import Desk
-from tallywire.client.post import Answers, around, send
-from tallywire.client.submissions import Entry
-from tallywire.packs.pack import Pack, PackError, find_pack, read_pack, read_register
-from tallywire.trouble import Exit, Trouble
 
 LOAD_SOURCE: Final = "/tallywire/election-load"
+AMEND_SOURCE: Final = "/tallywire/election-amend"
 
 
-def pack_folder(name: str) -> Path:
-    """Return the folder of a bundled pack, or of one named by its path.
-
-    Raises:
-        Trouble: there is none.
-    """
-    with _usable():
-        return find_pack(name)
-
-
-def open_pack(name: str) -> Pack:
-    """Return the pack of that name.
-
-    Raises:
-        Trouble: there is none, or it has faults.
-    """
-    with _usable():
-        return read_pack(find_pack(name))
-
-
-def open_register(name: str) -> tuple[Register, bytes]:
-    """Return the register of a pack, and how it is written. The pack need not have declarations yet.
-
-    Raises:
-        Trouble: there is none, or it has faults.
-    """
-    with _usable():
-        return read_register(find_pack(name))
+def envelope(data: bytes, **attributes: str | bool) -> bytes:
+    """Return an event as JSON: CloudEvents' ``attributes``, and ``data`` as it was written."""
+    head = {"specversion": "1.0", **attributes}
+    return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()[:-1] + b',"data":' + data + b"}"
 
 
 def register_event(register: Register, written: bytes) -> bytes:
@@ -52,10 +22,10 @@ def register_event(register: Register, written: bytes) -> bytes:
 
     Args:
         register: the register.
-        written: it as JSON, with whatever white space.
+        written: the same as JSON, with whatever white space.
     """
     data = json.dumps(json.loads(written), ensure_ascii=False, separators=(",", ":")).encode()
-    return around(
+    return envelope(
         data,
         id=f"register-{sha256(data).hexdigest()[:16]}",
         source=LOAD_SOURCE,
@@ -65,15 +35,19 @@ def register_event(register: Register, written: bytes) -> bytes:
     )
 
 
-def load(desk: Desk, register: Register, written: bytes, answers: Answers) -> Exit:
-    """Post a register, name its election in the catalogue, and tell what became of it."""
-    entry = Entry("", register_event(register, written))
-    return send(desk, [entry], [register.election], answers, announce=True)
-
-
-@contextmanager
-def _usable() -> Iterator[None]:
+def amendment_event(amendment: bytes) -> bytes:
+    """Return an event around an amendment; what is an event already, or cannot be read, as it is."""
     try:
-        yield
-    except PackError as error:
-        raise Trouble(f"There is no usable election pack:\n{error}", Exit.USAGE) from error
+        value = json.loads(amendment)
+    except (ValueError, RecursionError):
+        return amendment
+    if not isinstance(value, dict) or "specversion" in value or not isinstance(value.get("ballot_id"), str):
+        return amendment
+    # An id of its own each time: to change a figure, change it back and change it again are three amendments.
+    return envelope(
+        amendment.strip(),
+        id=f"amendment-{uuid4()}",
+        source=AMEND_SOURCE,
+        type="tallywire.amendment.v1",
+        subject=value["ballot_id"],
+    )

@@ -85,7 +85,7 @@ class EmbeddedCluster(Stoppable):
         """Start every node that does not live, and make one cluster of them when they are none yet.
 
         Raises:
-            ServerTrouble: with the reason, and what to do.
+            EmbeddedServerError: with the reason, and what to do.
         """
         started: list[EmbeddedServer] = []
         try:

@@ -86,7 +86,7 @@ class EmbeddedServer(Stoppable):
         It may be called again once the server has ended; the address stays the same.
 
         Raises:
-            ServerTrouble: with the reason, and what to do.
+            EmbeddedServerError: with the reason, and what to do.
         """
         self.make_folder()
         deadline = time.monotonic() + START_DEADLINE_S
@@ -270,7 +270,7 @@ def start_server(
         on_loading: told, in percent, how much of its data a starting server has read back.
 
     Raises:
-        ServerTrouble: with the reason, and what to do.
+        EmbeddedServerError: with the reason, and what to do.
     """
     server = EmbeddedServer(data_dir, port=port, ephemeral=ephemeral)
     server.start(on_loading)

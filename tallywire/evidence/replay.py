@@ -17,6 +17,7 @@ from services.notify.service import StoredMemory, notify_of_results
 from services.shell import RegisterRecord
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -27,8 +28,6 @@ DERIVED: Final = (AGGREGATE, NOTIFY)
 
 GROWING: Final = (tables.TAKEN, tables.REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
-
-Table = dict[str, bytes]
 
 
 class Replay(Generic[StateT]):

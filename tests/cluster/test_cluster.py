@@ -10,7 +10,7 @@ from redis.crc import key_slot
 
 from streams.fold import START
 from streams.keys import Partition
-from tallywire.client.connection import open_desk
+from tallywire.client.connection import open_connection
 from tallywire.client.follow import Follower, Published
 from tallywire.embedded.cluster import MASTERS, PORTS, EmbeddedCluster
 from tests.cluster.losing import forgotten, is_primary, lose
@@ -93,14 +93,14 @@ def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(cluster: Embed
 def test_streams_on_several_masters_are_followed_together(cluster: EmbeddedCluster) -> None:
     """Promise: whoever watches all elections sees each, on whichever master it is, in the order of publication."""
     elections = [f"local.{day}" for day in days_on_each_master()]
-    with open_desk(cluster.url) as desk:
-        follower = Follower(desk.servers)
+    with open_connection(cluster.url) as connection:
+        follower = Follower(connection.servers)
         for election in elections:
             follower.add(election, "watched", START)
         assert follower.read(0) == []
         for number in range(1, 4):
             for election in elections:
-                desk.at(election).xadd(Partition(election).key("watched"), {"data": election}, id=f"{number}-0")
+                connection.at(election).xadd(Partition(election).key("watched"), {"data": election}, id=f"{number}-0")
         seen: list[Published] = []
 
         def read_on() -> bool:

@@ -128,9 +128,9 @@ COMMANDS: Final = {
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
-    "tallywire.client.connection:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
-    "tallywire.client.follow:BLOCK_S_MAX": Limit("it is asked again"),
+    "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
 }
 
 SHOWN: Final = frozenset(

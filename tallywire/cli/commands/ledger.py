@@ -1,4 +1,4 @@
-"""Commands that keep an election: export and restore its ledger, derive again, look after what was parked."""
+"""Commands about a whole ledger: export it, restore it, derive from it again."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,12 +6,7 @@ from typing import Annotated
 import typer
 
 from tallywire.cli.commands.proofs import PublicKey, Signed, read_checkpoint
-from tallywire.cli.commands.services import Service
 from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
-from tallywire.trouble import Exit
-
-parked_app = typer.Typer(help="List entries that a service could not fold, and put them back after a fix.")
-
 
 ExportFile = Annotated[Path, typer.Argument(metavar="FILE", help="The exported ledger.")]
 
@@ -21,10 +16,13 @@ def export(file: ExportFile, election: Election = None, redis: RedisUrl = DEFAUL
 
     Everything else follows from it: `tallywire restore FILE` brings the election to another server.
     """
-    from tallywire.cli.screen import open_console
+    from tallywire.cli.findings import bar
+    from tallywire.cli.screen import open_console, print_lines
     from tallywire.evidence.whole_ledger import export_ledger
 
-    export_ledger(redis, election, file, open_console(stderr=True))
+    notes = open_console(stderr=True)
+    header = export_ledger(redis, election, file, bar(notes))
+    print_lines(notes, [f"{header.election}: {header.size:,} entries exported to {file}, chain {header.chain}"])
 
 
 def restore(
@@ -38,10 +36,18 @@ def restore(
     Running services pick it up and derive everything else: the same bytes. Cut short, it can be repeated.
     What had been sent but was not on the ledger is not in FILE: have it sent again, which is harmless.
     """
-    from tallywire.cli.screen import open_console
+    from tallywire.cli.findings import bar
+    from tallywire.cli.screen import open_console, print_lines
     from tallywire.evidence.whole_ledger import restore_ledger
 
-    restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), open_console(stderr=True))
+    notes = open_console(stderr=True)
+    header = restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), bar(notes))
+    lines = (
+        f"{header.election}: {header.size:,} entries restored, chain {header.chain}",
+        "Running services derive results, tallies and headlines now; `tallywire verify` says when all is as it was.",
+        "Not in an export: what was sent and not yet on the ledger. Have it sent again: a repeat is harmless.",
+    )
+    print_lines(notes, lines)
 
 
 def rebuild(
@@ -54,36 +60,16 @@ def rebuild(
     After a fix of a rule, or where `tallywire verify` advises it. Stop aggregate and notify first, on every
     machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
     """
-    from tallywire.cli.screen import open_console
+    from tallywire.cli.findings import bar
+    from tallywire.cli.screen import open_console, print_lines
     from tallywire.evidence.whole_ledger import rebuild_derived
 
-    rebuild_derived(redis, election, open_console(stderr=True), force=force)
+    notes = open_console(stderr=True)
 
+    def waiting(running: list[str]) -> None:
+        line = f"Waiting for {' and '.join(running)} to be gone: one that has ended is forgotten in 15 s."
+        print_lines(notes, [line])
 
-@parked_app.callback(invoke_without_command=True, epilog="Example: tallywire parked --stage ingest")
-def parked(
-    context: typer.Context,
-    stage: Annotated[Service | None, typer.Option(help="Only what this service could not fold.")] = None,
-    election: Election = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print entries as JSON, one a line.")] = False,
-    redis: RedisUrl = DEFAULT_URL,
-) -> None:
-    """List entries that a service's own rule failed on: where each is, and the error."""
-    from tallywire.cli.screen import open_console
-    from tallywire.evidence.parked_retry import list_parked
-
-    if context.invoked_subcommand is None:
-        list_parked(redis, election, stage, open_console(), as_json=as_json)
-
-
-@parked_app.command(epilog="Example: tallywire parked retry --election pcc.2024-05-02")
-def retry(election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
-    """Put a copy of what ingest had parked back onto the declarations stream, after the fix.
-
-    What aggregate and notify had parked is on the ledger and follows from it: `tallywire rebuild`.
-    Exit code: 0 nothing is left parked, 1 something is.
-    """
-    from tallywire.cli.screen import open_console
-    from tallywire.evidence.parked_retry import retry_parked
-
-    raise typer.Exit(Exit.DONE if retry_parked(redis, election, open_console()) else Exit.REFUSED)
+    named = rebuild_derived(redis, election, bar(notes), waiting, force=force)
+    line = f"{named}: deleted what follows from the ledger. Start aggregate and notify: they derive it."
+    print_lines(notes, [line])

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from tallywire.trouble import Exit
+from tallywire.cli.exit_codes import Exit
+from tallywire.client.errors import UsageError
 
 pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
 
@@ -20,10 +21,9 @@ def check(
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
     from tallywire.cli.pack_report import print_faults, write_faults
     from tallywire.cli.screen import open_console
-    from tallywire.client.messages import pack_folder
-    from tallywire.packs.pack import check_pack
+    from tallywire.packs.pack import check_pack, find_pack
 
-    faults = check_pack(pack_folder(pack))
+    faults = check_pack(find_pack(pack))
     if as_json:
         write_faults(faults)
     else:
@@ -64,11 +64,10 @@ def build(
     from tallywire.packs.building.build import build as build_pack
     from tallywire.packs.building.register import Naming
     from tallywire.packs.faults import DECLARATIONS, REGISTER
-    from tallywire.trouble import Trouble
 
     folder = out.resolve()
     if not replace and any((folder / file).exists() for file in (REGISTER, DECLARATIONS)):
-        raise Trouble(f"{out} has a pack already. Add --replace to write over it.", Exit.USAGE)
+        raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
     naming = Naming(folder.name, name or folder.name, test, tuple(source or ()))
     try:
         built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming)
@@ -81,7 +80,7 @@ def build(
     try:
         write(built, folder)
     except OSError as error:
-        raise Trouble(f"{out} cannot be written: {error.strerror}.", Exit.USAGE) from error
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
     if as_json:
         write_built(built, naming.election)
     else:

@@ -10,7 +10,8 @@ import pytest
 
 from services.ingest.rules.limits import REGISTER_VALUES_MAX
 from tallywire.client.messages import register_event
-from tallywire.packs.pack import PackError, bundled_packs, check_pack, read_pack
+from tallywire.packs.pack import bundled_packs, check_pack, read_pack
+from tallywire.packs.pack_fault import PackError
 from tests.tallywire.packs.breaking import (
     LINES,
     REGISTER,

@@ -1,0 +1,24 @@
+"""What a demo reports while it runs; whoever starts it decides what is printed of that."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from schemas.register import Register
+from tallywire.client.follow import Published
+
+
+class Show(Protocol):
+    """How a demo is shown. Its methods are called by the demo."""
+
+    def night(self, register: Register) -> AbstractContextManager[None]:
+        """Return the context in which the election is played."""
+        ...
+
+    def published(self, entry: Published) -> None:
+        """Called for each receipt, result and headline."""
+        ...
+
+    def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
+        """Called at the end, with the tally of each region and how many entries each service has parked."""
+        ...

@@ -1,6 +1,7 @@
 """Options that several commands have."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -91,3 +92,19 @@ def read(file: Path) -> bytes:
         return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def read_declarations(file: Path) -> bytes:
+    """Return what is in a file named on the command line, or the declarations recorded in a pack that is.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    from tallywire.packs.faults import DECLARATIONS
+    from tallywire.packs.pack import find_pack
+    from tallywire.packs.pack_fault import PackError
+
+    if file != Path("-") and not file.is_file():
+        with suppress(PackError):
+            return read(find_pack(file) / DECLARATIONS)
+    return read(file)

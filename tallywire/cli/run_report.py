@@ -52,7 +52,7 @@ class PrintedReport:
             "",
             "In another terminal:",
             "",
-            f"  tallywire election load elections/pcc.2024-05-02{option}",
+            f"  tallywire election load pcc.2024-05-02{option}",
             f"  tallywire watch{option}",
             "",
         )

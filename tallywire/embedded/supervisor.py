@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from streams.servers import Reach
 from tallywire.client.errors import NoServerError
 from tallywire.client.progress import PIPELINE
 from tallywire.embedded.child_processes import Family
+from tallywire.embedded.interpreter import tallywire_command, tallywire_environment
 from tallywire.embedded.logfile import Sentences, last_lines, open_log
 from tallywire.embedded.server_info import connect
 from tallywire.embedded.stoppable import Stoppable
@@ -59,7 +59,7 @@ def service_command(url: str, metrics: Endpoint | None = None) -> Command:
 
     def command(service: str) -> list[str]:
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
-        return [sys.executable, "-m", "tallywire", service, "--redis", url, "--metrics", endpoint]
+        return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 
     return command
 
@@ -167,7 +167,9 @@ class Supervisor(Stoppable):
             if self._stopping.is_set():
                 return
             with open_log(self.log_path) if self.log_path else nullcontext() as output:
-                self._processes[service] = self._family.start(self._command(service), output=output)
+                self._processes[service] = self._family.start(
+                    self._command(service), environment=tallywire_environment(), output=output
+                )
 
     def _keep(self, service: str) -> None:
         """Start the service again whenever it ends."""

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Election, File, Json, RedisUrl, Timeout, read
+from tallywire.cli.options import (
+    DEFAULT_URL,
+    RECEIPT_TIMEOUT_S,
+    Election,
+    File,
+    Json,
+    RedisUrl,
+    Timeout,
+    read,
+    read_declarations,
+)
 from tallywire.client.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,15 +34,16 @@ def declare(
     """Send declarations and say what became of each.
 
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
+    A pack's folder, or a bundled election's id, stands for the declarations recorded in it.
 
     Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time.
     """
     from tallywire.client.submissions import split_file
 
-    _send(split_file(read(file)), redis, election, timeout, as_json=as_json)
+    _send(split_file(read_declarations(file)), redis, election, timeout, as_json=as_json)
 
 
-@election_app.command(epilog="Example: tallywire election load elections/pcc.2024-05-02")
+@election_app.command(epilog="Example: tallywire election load pcc.2024-05-02")
 def load(
     pack: Annotated[str, typer.Argument(metavar="DIR", help="A pack's folder, or a bundled election's id.")],
     timeout: Timeout = RECEIPT_TIMEOUT_S,
@@ -41,7 +52,7 @@ def load(
 ) -> None:
     """Describe an election to the services: post the register of its pack. They pick it up at once.
 
-    The declarations of the pack are not sent. To send them: tallywire declare DIR/declarations.jsonl
+    The declarations of the pack are not sent. To send them: tallywire declare DIR
     """
     from tallywire.cli.receipts import print_replies
     from tallywire.cli.screen import open_console

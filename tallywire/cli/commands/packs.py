@@ -13,7 +13,7 @@ pack_app = typer.Typer(help="Make election packs and look after them.", no_args_
 _AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 
 
-@pack_app.command(epilog="Example: tallywire pack check elections/pcc.2024-05-02")
+@pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
     pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
     as_json: _AsJson = False,
@@ -37,7 +37,7 @@ def _table(words: str) -> typer.models.OptionInfo:
 
 
 @pack_app.command(
-    epilog="Example: tallywire pack build candidates.csv contests.csv --out elections/pcc.2024-05-02",
+    epilog="Example: tallywire pack build candidates.csv contests.csv --out pcc.2024-05-02",
 )
 def build(
     candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv", help="Who stands, and with what result.")],

@@ -52,6 +52,14 @@ def test_tables_and_sequences_are_of_one_moment(connection: Connection, redis_cl
     assert number > 1, "nothing was committed meanwhile"
 
 
+def test_it_is_one_transaction(connection: Connection, redis_client: Redis) -> None:
+    """Promise: one moment also where the server does other work between two commands, which it rarely does."""
+    redis_client.config_resetstat()
+    take_snapshot(connection, ELECTION)
+    ran = {name.removeprefix("cmdstat_"): said["calls"] for name, said in redis_client.info("commandstats").items()}
+    assert (ran["multi"], ran["exec"]) == (1, 1)
+
+
 def test_the_register_comes_with_it(connection: Connection, redis_client: Redis) -> None:
     """Promise: what was loaded is there as it stands on the ledger; before that there is none."""
     assert take_snapshot(connection, ELECTION).register is None

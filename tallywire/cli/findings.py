@@ -10,16 +10,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from streams.fold import Entry
 from tallywire.cli.screen import plain, print_lines, write_lines
-from tallywire.evidence import whole_ledger
 from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verification import Finding, Report
+from tallywire.evidence.whole_ledger import LedgerProgress
 
 LONG: Final = 5_000
 """Entries from which on the wait is worth a bar: a second."""
 
 
-def bar(console: Console) -> whole_ledger.Progress:
+def bar(console: Console) -> LedgerProgress:
     """Return what shows how far the reading of a ledger is, when it is long and a person is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 

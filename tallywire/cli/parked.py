@@ -8,17 +8,17 @@ from typing import Final
 from rich.console import Console
 
 from tallywire.cli.screen import print_lines, write_lines
-from tallywire.evidence.parked_entries import Outcome, ParkedEntry, Retried
+from tallywire.evidence.parked_entries import ParkedEntry, Retried, RetryOutcome
 
 NOTHING: Final = "Nothing is parked."
 
-_WHAT_BECAME: Final[Mapping[Outcome, str]] = {
-    Outcome.PUT_BACK: "{where} put back as {copy_id}",
-    Outcome.UNREADABLE: (
+_WHAT_BECAME: Final[Mapping[RetryOutcome, str]] = {
+    RetryOutcome.PUT_BACK: "{where} put back as {copy_id}",
+    RetryOutcome.UNREADABLE: (
         "{note} cannot be read; retry with the release that wrote it, or have what was sent then sent again"
     ),
-    Outcome.ON_LEDGER: "{where} is read again by {stage} after `tallywire rebuild --election {election}`",
-    Outcome.GONE: "{where} is gone from the stream; have it sent again",
+    RetryOutcome.ON_LEDGER: "{where} is read again by {stage} after `tallywire rebuild --election {election}`",
+    RetryOutcome.GONE: "{where} is gone from the stream; have it sent again",
 }
 
 
@@ -41,7 +41,7 @@ def print_retried(retried: Iterable[Retried], console: Console) -> bool:
     none = done = True
     for each in retried:
         none = False
-        done = done and each.outcome is Outcome.PUT_BACK
+        done = done and each.outcome is RetryOutcome.PUT_BACK
         entry = each.entry
         line = _WHAT_BECAME[each.outcome].format(
             where=f"{entry.election}: {entry.stream} {entry.entry_id}",

@@ -33,7 +33,7 @@ Servers = EmbeddedServer | EmbeddedCluster
 log = structlog.get_logger()
 
 
-class Report(Protocol):
+class RunReport(Protocol):
     """How a run goes. Its methods are called by the run, ``service_said`` from another thread."""
 
     def starting(self, folder: Path) -> None:
@@ -61,7 +61,7 @@ class Report(Protocol):
         ...
 
 
-def run(report: Report, server: Servers, *, leave_server: bool = False, metrics: Endpoint | None = None) -> None:
+def run(report: RunReport, server: Servers, *, leave_server: bool = False, metrics: Endpoint | None = None) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
     A server that lives on the folder already, because an earlier run was killed or left it, is used.
@@ -118,7 +118,7 @@ def _asked_to_end() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _loading(report: Report, asked: threading.Event) -> Progress:
+def _loading(report: RunReport, asked: threading.Event) -> Progress:
     """Return what tells how far a server is that reads its data back, each tenth once."""
     said = 0
 
@@ -167,7 +167,7 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
-def _start(report: Report, server: Servers, on_loading: Progress | None = None) -> None:
+def _start(report: RunReport, server: Servers, on_loading: Progress | None = None) -> None:
     """Start the server, and report when it has lost the end of what it kept.
 
     Raises:
@@ -178,7 +178,7 @@ def _start(report: Report, server: Servers, on_loading: Progress | None = None) 
         report.log_was_cut()
 
 
-def _keep(report: Report, server: Servers, asked: threading.Event) -> None:
+def _keep(report: RunReport, server: Servers, asked: threading.Event) -> None:
     """Start the server again whenever it ends, until asked to end."""
     attempt = 0
     while not asked.wait(LOOK_S):

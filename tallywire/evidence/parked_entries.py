@@ -84,7 +84,7 @@ def put_back(connection: Connection, entry: ParkedEntry) -> str | None:
     return cast("bytes", copy_id).decode()
 
 
-class Outcome(Enum):
+class RetryOutcome(Enum):
     """What became of a parked entry that was to be put back."""
 
     PUT_BACK = auto()
@@ -101,7 +101,7 @@ class Retried:
     """A parked entry, and what became of it."""
 
     entry: ParkedEntry
-    outcome: Outcome
+    outcome: RetryOutcome
     copy_id: str = ""
     """Id of its copy, when it was put back."""
 
@@ -111,10 +111,10 @@ def retry(connection: Connection, elections: list[str]) -> Iterator[Retried]:
     # All are read before the first is taken off its list.
     for entry in list(parked_entries(connection, elections)):
         if not entry.stream:
-            yield Retried(entry, Outcome.UNREADABLE)
+            yield Retried(entry, RetryOutcome.UNREADABLE)
         elif entry.stage != "ingest":
-            yield Retried(entry, Outcome.ON_LEDGER)
+            yield Retried(entry, RetryOutcome.ON_LEDGER)
         elif (copy_id := put_back(connection, entry)) is None:
-            yield Retried(entry, Outcome.GONE)
+            yield Retried(entry, RetryOutcome.GONE)
         else:
-            yield Retried(entry, Outcome.PUT_BACK, copy_id)
+            yield Retried(entry, RetryOutcome.PUT_BACK, copy_id)

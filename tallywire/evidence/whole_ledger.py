@@ -26,11 +26,13 @@ from tallywire.evidence.stored_election import StoredElection, last_chain, ledge
 from tallywire.evidence.verification import Finding, Report, verify
 from tallywire.evidence.witnesses import Nobody, Server, compare_head
 
-Progress = Callable[[str, int, Iterable[list[Entry]]], Iterable[list[Entry]]]
-"""Passes on the entries of a ledger while they are read. Arguments: what is done, how many entries there are, they."""
+LedgerProgress = Callable[[str, int, Iterable[list[Entry]]], Iterable[list[Entry]]]
+"""Passes on the entries of a ledger while they are read. Arguments: what is done, how many entries, the entries."""
 
 
-def check_server(url: str, election: str | None, head: Checkpoint | None, progress: Progress) -> Iterator[Finding]:
+def check_server(
+    url: str, election: str | None, head: Checkpoint | None, progress: LedgerProgress
+) -> Iterator[Finding]:
     """Check an election on a server, or all of them.
 
     Raises:
@@ -51,7 +53,9 @@ def check_server(url: str, election: str | None, head: Checkpoint | None, progre
             yield _finding(each, partial(checked, each))
 
 
-def check_file(path: Path, election: str | None, head: Checkpoint | None, progress: Progress) -> Iterator[Finding]:
+def check_file(
+    path: Path, election: str | None, head: Checkpoint | None, progress: LedgerProgress
+) -> Iterator[Finding]:
     """Check an exported ledger.
 
     Raises:
@@ -72,7 +76,7 @@ def check_file(path: Path, election: str | None, head: Checkpoint | None, progre
         yield _finding(header.election, checked)
 
 
-def signed_head(url: str, election: str | None, signer: Signer, progress: Progress) -> str:
+def signed_head(url: str, election: str | None, signer: Signer, progress: LedgerProgress) -> str:
     """Return the signed head of a ledger, all of which has been checked.
 
     Raises:
@@ -85,7 +89,7 @@ def signed_head(url: str, election: str | None, signer: Signer, progress: Progre
         return Checkpoint(walked.election, walked.size, walked.chain).signed(signer)
 
 
-def export_ledger(url: str, election: str | None, path: Path, progress: Progress) -> Header:
+def export_ledger(url: str, election: str | None, path: Path, progress: LedgerProgress) -> Header:
     """Write a ledger to a file, and return what its first line says.
 
     Raises:
@@ -106,7 +110,7 @@ def export_ledger(url: str, election: str | None, path: Path, progress: Progress
     return header
 
 
-def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: Progress) -> Header:
+def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: LedgerProgress) -> Header:
     """Put an exported election on a server, after everything about it has been checked.
 
     Returns:
@@ -131,7 +135,7 @@ def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: Prog
 
 
 def rebuild_derived(
-    url: str, election: str | None, progress: Progress, waiting: Callable[[list[str]], None], *, force: bool
+    url: str, election: str | None, progress: LedgerProgress, waiting: Callable[[list[str]], None], *, force: bool
 ) -> str:
     """Delete what follows from a ledger that is whole, so that it is derived again.
 
@@ -176,12 +180,12 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
         return Finding(election, None, difference)
 
 
-def _walked(connection: Connection, election: str, progress: Progress) -> Walk:
+def _walked(connection: Connection, election: str, progress: LedgerProgress) -> Walk:
     stored = read_election(connection, election)
     walked = walk(election, _ledger(connection, stored, progress))
     compare_head(stored, walked)
     return walked
 
 
-def _ledger(connection: Connection, stored: StoredElection, progress: Progress) -> Iterable[list[Entry]]:
+def _ledger(connection: Connection, stored: StoredElection, progress: LedgerProgress) -> Iterable[list[Entry]]:
     return progress(stored.election, stored.ends[LEDGER.name].length, ledger_chunks(connection, stored))

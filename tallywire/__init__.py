@@ -1,3 +1,3 @@
-"""The command line and the embedded server: what a person runs."""
+"""What a person runs: the command line, the demo, the embedded server, and the client that they are built on."""
 
 __version__ = "0.1.0"

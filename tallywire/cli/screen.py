@@ -45,6 +45,12 @@ def write_lines(lines: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
+def print_lines(console: Console, lines: Iterable[str]) -> None:
+    """Print lines, none of which can steer a terminal; long ones are wrapped by the terminal alone."""
+    for line in lines:
+        console.print(plain(line), soft_wrap=True)
+
+
 def plain(text: str) -> str:
     """Return ``text`` with every character that could steer a terminal or turn its writing made visible."""
     steers = {"C", "Zl", "Zp"}  # Unicode categories: control, format, unassigned; line and paragraph separators

@@ -19,6 +19,7 @@ from services.notify.service import WIRING as NOTIFY
 from services.notify.service import notify_of_results
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -29,8 +30,6 @@ DERIVED: Final = (AGGREGATE, NOTIFY)
 
 GROWING: Final = (tables.TAKEN, tables.REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
-
-Table = dict[str, bytes]
 
 
 class Replay(Generic[StateT]):

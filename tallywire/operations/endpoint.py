@@ -4,7 +4,7 @@ import re
 import socket
 from typing import Final, NamedTuple, Self
 
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.errors import UsageError
 
 NO_METRICS: Final = "off"
 """In place of a port: no metrics, whatever the environment says."""
@@ -43,7 +43,7 @@ class Endpoint(NamedTuple):
         """Check that we may listen there.
 
         Raises:
-            Trouble: we may not.
+            UsageError: we may not.
         """
         try:
             # As the server does: a port whose last connections are still fading away is free.
@@ -52,10 +52,10 @@ class Endpoint(NamedTuple):
         except OSError as error:
             raise self.unusable(error) from error
 
-    def unusable(self, error: OSError) -> Trouble:
+    def unusable(self, error: OSError) -> UsageError:
         """Return what to say when we may not listen there."""
         reason = (error.strerror or str(error)).lower()
-        return Trouble(f"Metrics cannot be served at {self}: {reason}. Name another port with --metrics.", Exit.USAGE)
+        return UsageError(f"Metrics cannot be served at {self}: {reason}. Name another port with --metrics.")
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -10,8 +10,9 @@ from schemas.streams import STREAMS
 from streams.fold import place
 from streams.keys import PARTITIONS_MAX
 from streams.lag import LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
-from tallywire.client.desk import Desk, open_desk
-from tallywire.trouble import Trouble
+from tallywire.client import progress
+from tallywire.client.connection import Connection, open_connection
+from tallywire.client.errors import TallywireError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,15 @@ def check_health(url: str, service: str) -> Health:
     """
     host = socket.gethostname()
     try:
-        with open_desk(url) as desk:
+        with open_connection(url) as connection:
             # It says so itself every few seconds, in a key that expires.
-            if not desk.alive(service, host):
+            if not progress.alive(connection, service, host):
                 return Health(ok=False, message=f"{service} has not said for 15 s that it lives on {host}.")
-            elections = desk.elections()
-            lags = {election: desk.lag(election, service) for election in elections[:PARTITIONS_MAX]}
-            stuck = {election: lag for election, lag in lags.items() if _is_stuck(desk, election, service, lag)}
-    except Trouble as trouble:
-        return Health(ok=False, message=str(trouble))
+            elections = connection.elections()
+            lags = {election: progress.lag(connection, election, service) for election in elections[:PARTITIONS_MAX]}
+            stuck = {election: lag for election, lag in lags.items() if _is_stuck(connection, election, service, lag)}
+    except TallywireError as error:
+        return Health(ok=False, message=str(error))
     if stuck:
         return Health(
             ok=False,
@@ -63,23 +64,23 @@ def check_health(url: str, service: str) -> Health:
     return Health(ok=True, message=f"{service} lives and has read everything. Elections: {len(lags)}.")
 
 
-def _is_stuck(desk: Desk, election: str, service: str, lag: Lag) -> bool:
+def _is_stuck(connection: Connection, election: str, service: str, lag: Lag) -> bool:
     """Whether entries wait, and the service writes nothing.
 
     How long they have waited does not tell by itself: after a restore, those of a ledger are as old as the night.
     """
-    return lag.seconds > STUCK_AFTER_S and _silent_s(desk, election, service) > STUCK_AFTER_S
+    return lag.seconds > STUCK_AFTER_S and _silent_s(connection, election, service) > STUCK_AFTER_S
 
 
-def _silent_s(desk: Desk, election: str, service: str) -> float:
+def _silent_s(connection: Connection, election: str, service: str) -> float:
     """Return how many seconds ago the service last wrote an event; since 1970 when it never did."""
     last_ms = 0
     for stream in STREAMS:
         if stream.writer == service:
             # Where a key is no stream, nothing can be written.
             with suppress(ResponseError):
-                last_ms = max(last_ms, place(desk.last_id(election, stream.name).encode())[0])
-    seconds, _ = desk.at(election).time()
+                last_ms = max(last_ms, place(connection.last_id(election, stream.name).encode())[0])
+    seconds, _ = connection.at(election).time()
     return float(seconds - last_ms / 1e3)
 
 

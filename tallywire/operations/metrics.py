@@ -166,7 +166,7 @@ def served(endpoint: Endpoint) -> Iterator[Metrics]:
     """Serve the numbers of a service at an endpoint, until the block ends.
 
     Raises:
-        Trouble: nothing can be served there.
+        UsageError: nothing can be served there.
     """
     # When a counter was made is of no use beside when the process was, and doubles what is read.
     disable_created_metrics()  # type: ignore[no-untyped-call]  # it says nothing of what it returns

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from streams.fold import START
 from streams.keys import Partition
 from tallywire.cli import app
-from tallywire.client.desk import open_desk
-from tallywire.client.following import Follower, Published
+from tallywire.client.connection import open_connection
+from tallywire.client.follow import Follower, Published
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
 from tests.cluster.cluster import MASTERS, Cluster
@@ -97,14 +97,14 @@ def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(cluster: Clust
 def test_streams_on_several_masters_are_followed_together(cluster: Cluster) -> None:
     """Promise: whoever watches all elections sees each, on whichever master it is, in the order of publication."""
     elections = [f"local.{day}" for day in days_on_each_master()]
-    with open_desk(cluster.url) as desk:
-        follower = Follower(desk.servers)
+    with open_connection(cluster.url) as connection:
+        follower = Follower(connection.servers)
         for election in elections:
             follower.add(election, "watched", START)
         assert follower.read(0) == []
         for number in range(1, 4):
             for election in elections:
-                desk.at(election).xadd(Partition(election).key("watched"), {"data": election}, id=f"{number}-0")
+                connection.at(election).xadd(Partition(election).key("watched"), {"data": election}, id=f"{number}-0")
         seen: list[Published] = []
 
         def read_on() -> bool:

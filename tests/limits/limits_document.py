@@ -128,9 +128,9 @@ COMMANDS: Final = {
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
-    "tallywire.client.desk:POST_MAX": Limit("the rest is the next round trip"),
-    "tallywire.client.following:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_following.py"),
-    "tallywire.client.following:BLOCK_S_MAX": Limit("it is asked again"),
+    "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
+    "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
 }
 
 SHOWN: Final = frozenset(
@@ -145,7 +145,7 @@ SHOWN: Final = frozenset(
         "services.notify.rules.wording.life:CHANGES_NAMED_MAX",
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
-        "tallywire.packs.report:FAULTS_SHOWN_MAX",
+        "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
     }
 )
 """How long a sentence or a path may be: nothing is refused, lost or slowed down there."""

@@ -11,11 +11,11 @@ from services.ingest.rules.reasons.wording import DidYouMean
 from services.ingest.service import WIRING
 from services.shell import REASON_LENGTH_MAX
 from streams.fold import Entry, fold
+from tallywire.client.errors import UsageError
 from tallywire.embedded import logfile
 from tallywire.evidence.key_files import NOTE_LENGTH_MAX, read_signer
 from tallywire.evidence.ledger_file import LENGTH_MAX, LINE_LENGTH_MAX, ExportFault, Header, read_entries, read_header
 from tallywire.packs import pack as reading
-from tallywire.trouble import Trouble
 
 
 def test_a_packs_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def test_a_key_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """Promise: a file that is no key is told from one by its length alone."""
     path = tmp_path / "key"
     path.write_bytes(b"x" * (NOTE_LENGTH_MAX + 1))
-    with pytest.raises(Trouble, match="too long for a key"):
+    with pytest.raises(UsageError, match="too long for a key"):
         read_signer(path)
 
 

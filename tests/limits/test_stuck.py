@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
 from tallywire.cli import app
+from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
-from tallywire.trouble import Exit
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import Pipeline
 from tests.waiting import wait_until

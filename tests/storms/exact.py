@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from streams.chain import follows, origin
 from streams.keys import Partition
-from tallywire.client.desk import PIPELINE, reach
+from tallywire.client.connection import reach
+from tallywire.client.progress import PIPELINE
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control

@@ -11,7 +11,7 @@ from tallywire.embedded.errors import FolderUnusable, PortTaken, ServerFailed, S
 from tallywire.embedded.folder_lock import is_held
 from tallywire.embedded.program import find_server_binary
 from tallywire.embedded.server import start_server
-from tallywire.embedded.server_info import Answer
+from tallywire.embedded.server_info import ServerInfo
 
 
 def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:
@@ -73,4 +73,4 @@ def test_no_program_at_all_is_said_with_the_ways_out(tmp_path: Path, monkeypatch
 def test_a_server_without_functions_is_refused() -> None:
     """Every commit is a server function: a Redis older than 7.0 is refused at the start, not at the first commit."""
     with pytest.raises(ServerFailed, match=r"version 6\.2, and 7\.0"):
-        Answer(pid=1, folder=Path("/"), version=(6, 2), loaded_percent=None).require_new_enough()
+        ServerInfo(pid=1, folder=Path("/"), version=(6, 2), loaded_percent=None).require_new_enough()

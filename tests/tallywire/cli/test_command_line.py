@@ -58,6 +58,14 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert f"Example: tallywire {command}" in result.stdout
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_nothing_that_only_a_checkout_has(command: str) -> None:
+    """Promise: who has installed the wheel can type what help shows: no path of the repository, no make."""
+    shown = invoke(*command.split(), "--help").stdout
+    assert "elections/" not in shown
+    assert "make " not in shown
+
+
 def test_help_waits_for_nothing_heavy() -> None:
     """Help is instant: neither the services' frame, nor Redis, nor pydantic is imported for it."""
     script = (

@@ -27,7 +27,7 @@ from schemas.register import (
     Register,
 )
 from services.ingest.rules.event.schema_faults import OURS
-from tallywire.cli.packing import pack_app
+from tallywire.cli.commands.packs import pack_app
 from tallywire.packs.building.columns import (
     BodyRow,
     CandidateRow,

@@ -1,28 +1,28 @@
-"""What is on a server, seen at one moment, so that a running pipeline can be checked without stopping it."""
+"""All that a server stores of an election, read at one moment, so that a running pipeline can be checked.
+
+The ledger and what follows from it are long, and only grow: they are read afterwards, up to where they ended then.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final, cast
 
-from schemas.streams import HEADLINES, LEDGER, RESULTS, STREAMS, TALLIES
+from schemas.streams import LEDGER, STREAMS
 from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
 from streams.fold import START, Entry, place
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Connection
+from tallywire.client.snapshot import STREAM_NAMES, StreamEnd, Table, read_at_once
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import stated
-from tallywire.evidence.replay import GROWING, STAGES, Table
+from tallywire.evidence.replay import GROWING, STAGES
 
 _ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
 
 CHUNK: Final = 200
 """Entries read at once: 250 kB of declarations as they are, 50 MB were each as large as ingest lets through."""
-
-STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
-"""The streams of record, in the order of the flow."""
 
 _ALL_STREAMS: Final = frozenset(stream.name for stream in STREAMS)
 
@@ -33,19 +33,18 @@ TABLES: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything about an election, as of one moment; of the streams, where they end. They only grow."""
+class StoredElection:
+    """All that a server stored of an election at one moment; of the streams, where they ended."""
 
     election: str
     named: bool
     """Whether the catalogue names it."""
-    lengths: dict[str, int]
-    last: dict[str, str]
-    """Id of the last entry of each stream; ``0-0`` when it is empty."""
-    stages: dict[str, Table]
+    ends: Mapping[str, StreamEnd]
+    """Of each stream of record."""
+    stages: Mapping[str, Table]
     """The hash of each stage: cursor, sequences, chain."""
-    tables: dict[str, Table]
-    sizes: dict[str, int]
+    tables: Mapping[str, Table]
+    sizes: Mapping[str, int]
     """How many fields the tables have that grow with the ledger."""
 
     def cursor(self, stage: str, remedy: str = "") -> str:
@@ -61,49 +60,33 @@ class Snapshot:
         return stored
 
 
-def take_snapshot(desk: Desk, election: str) -> Snapshot:
-    """Look at an election.
+def read_election(connection: Connection, election: str) -> StoredElection:
+    """Read an election.
 
     Raises:
         Difference: a key is of another kind than the services make it.
     """
-    partition = Partition(election)
     stages = [wiring.stage for wiring in STAGES]
-    tables = (*(table for _, table in TABLES), *GROWING)
-    check_kinds(desk, election, (*STREAM_NAMES, *stages, *tables))
-    # One transaction: cursors, tables and the ends of the streams belong together.
-    pipeline = desk.at(election).pipeline(transaction=True)
-    for stream in STREAM_NAMES:
-        pipeline.xlen(partition.key(stream))
-        pipeline.xrevrange(partition.key(stream), count=1)
-    for part in (*stages, *(table for _, table in TABLES)):
-        pipeline.hgetall(partition.key(part))
-    for table in GROWING:
-        pipeline.hlen(partition.key(table))
-    answers = iter(pipeline.execute())
-    ends = list(islice(answers, 2 * len(STREAM_NAMES)))
-    hashes = [_decoded(found) for found in islice(answers, len(stages) + len(TABLES))]
-    return Snapshot(
+    tables = [table for _, table in TABLES]
+    check_kinds(connection, election, (*STREAM_NAMES, *stages, *tables, *GROWING))
+    reading = read_at_once(connection, election, streams=STREAM_NAMES, tables=(*stages, *tables), counted=GROWING)
+    return StoredElection(
         election=election,
-        named=election in desk.elections(),
-        lengths=dict(zip(STREAM_NAMES, ends[0::2], strict=True)),
-        last={
-            stream: last[0][0].decode() if last else START
-            for stream, last in zip(STREAM_NAMES, ends[1::2], strict=True)
-        },
-        stages=dict(zip(stages, hashes[: len(stages)], strict=True)),
-        tables=dict(zip((table for _, table in TABLES), hashes[len(stages) :], strict=True)),
-        sizes=dict(zip(GROWING, answers, strict=True)),
+        named=election in connection.elections(),
+        ends=reading.ends,
+        stages={stage: reading.tables[stage] for stage in stages},
+        tables={table: reading.tables[table] for table in tables},
+        sizes=reading.sizes,
     )
 
 
-def check_kinds(desk: Desk, election: str, parts: Sequence[str]) -> None:
+def check_kinds(connection: Connection, election: str, parts: Sequence[str]) -> None:
     """See that keys are of the kind that the services make them.
 
     Raises:
         Difference: one is not.
     """
-    pipeline = desk.at(election).pipeline(transaction=False)
+    pipeline = connection.at(election).pipeline(transaction=False)
     for part in parts:
         pipeline.type(Partition(election).key(part))
     for part, found in zip(parts, pipeline.execute(), strict=True):
@@ -114,11 +97,7 @@ def check_kinds(desk: Desk, election: str, parts: Sequence[str]) -> None:
             raise Difference(part, "The key is of another kind.", kind.decode(), found.decode(), remedy=remedy)
 
 
-def _decoded(found: dict[bytes, bytes]) -> Table:
-    return {name.decode(errors="backslashreplace"): value for name, value in found.items()}
-
-
-def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterator[list[Entry]]:  # noqa: ANN401  # as Desk
+def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterator[list[Entry]]:  # noqa: ANN401  # as Connection
     """Yield a stream from its first entry up to and with the one of id ``last``, some entries at a time."""
     start = "-"
     while found := _range(client, key, start, last, count):
@@ -126,7 +105,7 @@ def read_chunks(client: Any, key: str, last: str, count: int = CHUNK) -> Iterato
         start = f"({found[-1].id}"
 
 
-def _range(client: Any, key: str, first: str, last: str, count: int) -> list[Entry]:  # noqa: ANN401  # as Desk
+def _range(client: Any, key: str, first: str, last: str, count: int) -> list[Entry]:  # noqa: ANN401  # as Connection
     # The client's own reading of the answer keeps only the last value of a field that is given twice.
     client.set_response_callback("XRANGE", _with_all_fields)
     found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=first, max=last, count=count))
@@ -144,24 +123,24 @@ def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
     return fields if 2 * len(fields) == len(flat) else fields | {b"given twice": b""}
 
 
-def ledger_chunks(desk: Desk, snapshot: Snapshot) -> Iterator[list[Entry]]:
-    """Yield the ledger as of the snapshot."""
-    return read_chunks(
-        desk.at(snapshot.election), Partition(snapshot.election).key(LEDGER.name), snapshot.last[LEDGER.name]
-    )
+def ledger_chunks(connection: Connection, stored: StoredElection) -> Iterator[list[Entry]]:
+    """Yield the ledger up to where it ended, some entries at a time."""
+    key = Partition(stored.election).key(LEDGER.name)
+    return read_chunks(connection.at(stored.election), key, stored.ends[LEDGER.name].last_id)
 
 
-def last_chain(desk: Desk, snapshot: Snapshot) -> str:
+def last_chain(connection: Connection, stored: StoredElection) -> str:
     """Return the chain that the ledger's last entry states; nobody has checked it.
 
     Raises:
         Difference: it states none.
     """
-    last = snapshot.last[LEDGER.name]
-    if last == START:
-        return origin(snapshot.election)
-    (entry,) = _range(desk.at(snapshot.election), Partition(snapshot.election).key(LEDGER.name), last, last, 1)
-    return stated(entry.fields.get(b"data", b""), f"ledger entry {snapshot.lengths[LEDGER.name]} (id {last})")[1]
+    end = stored.ends[LEDGER.name]
+    if end.last_id == START:
+        return origin(stored.election)
+    key = Partition(stored.election).key(LEDGER.name)
+    (entry,) = _range(connection.at(stored.election), key, end.last_id, end.last_id, 1)
+    return stated(entry.fields.get(b"data", b""), f"ledger entry {end.length} (id {end.last_id})")[1]
 
 
 def reached(entry_id: str, cursor: str) -> bool:

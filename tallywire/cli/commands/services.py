@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
-from tallywire.trouble import Exit, Trouble
 
 
 class Service(StrEnum):
@@ -32,6 +32,7 @@ def run(
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
     """
+    from tallywire.cli.run_report import PrintedReport
     from tallywire.cli.screen import open_console
     from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
@@ -41,7 +42,7 @@ def run(
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
-    run_everything(open_console(), server, leave_server=leave_server, metrics=endpoint)
+    run_everything(PrintedReport(open_console()), server, leave_server=leave_server, metrics=endpoint)
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -69,23 +70,20 @@ def _serve(main: Callable[..., None], url: str, metrics: str | None) -> None:
     """Run a service until it is told to stop, and serve its metrics at an endpoint if one is named.
 
     Raises:
-        Trouble: it has stopped because going on would do harm, or its metrics cannot be served.
+        StageFailed: it has stopped because going on would do harm.
+        UsageError: its metrics cannot be served.
     """
-    from streams.errors import StageFailed
     from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
-    try:
-        if metrics:
-            from tallywire.operations.endpoint import Endpoint
-            from tallywire.operations.metrics import served
+    if metrics:
+        from tallywire.operations.endpoint import Endpoint
+        from tallywire.operations.metrics import served
 
-            with served(Endpoint.read(metrics)) as watching:
-                main(url, watching)
-        else:
-            main(url)
-    except StageFailed as failed:
-        raise Trouble(str(failed), Exit.STAGE_FAILED) from failed
+        with served(Endpoint.read(metrics)) as watching:
+            main(url, watching)
+    else:
+        main(url)
 
 
 def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:

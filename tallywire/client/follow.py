@@ -1,17 +1,22 @@
 """Following streams live: several at once, in the order in which their entries were published."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 from time import sleep
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from redis import Redis
+from redis.exceptions import ConnectionError as ServerLost
+from redis.exceptions import TimeoutError as ServerSilent
 
-from streams.fold import place
-from streams.keys import Partition
-from streams.servers import Reach
+from streams.fold import START, place
+from streams.keys import CATALOGUE, Partition
+from streams.servers import ELSEWHERE, Reach
+from tallywire.client.connection import BLOCK_S_MAX, Connection
 
-BLOCK_S_MAX: Final = 2.0
-"""Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
+RETRY_S: Final = 1.0
+"""Between two attempts to reach a server that went away."""
 
 LOOK_S: Final = 0.05
 """Between two looks where the streams lie on several servers: nobody can wait for all of them at once."""
@@ -20,7 +25,8 @@ READ_MAX: Final = 500
 """Entries taken from one stream at once: about half a megabyte."""
 
 
-class Published(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Published:
     """An entry that one of the services published."""
 
     election: str
@@ -36,6 +42,64 @@ class Published(NamedTuple):
     def event(self) -> bytes:
         """The event, as published."""
         return self.fields.get(b"data", b"")
+
+
+class Contact(Enum):
+    """Whether the server can be reached, told when it changes."""
+
+    LOST = auto()
+    BACK = auto()
+
+
+def follow(
+    connection: Connection, stream: str, election: str | None = None, *, from_start: bool = False
+) -> Iterator[Published | Contact]:
+    """Follow one stream of an election, or of all of them, for ever; one loaded meanwhile is followed from its start.
+
+    While the server is away it is waited for: nothing is missed and nothing comes twice.
+
+    Args:
+        connection: where the elections are.
+        stream: the stream's name, ``headlines``.
+        election: its id, also of one that is not loaded yet; None for all.
+        from_start: begin with the first entry there is, not with the next one.
+
+    Returns:
+        Each entry as it is published, and word of when the server is lost and when it is back.
+    """
+    follower = Follower(connection.servers)
+    known = [election] if election is not None else connection.elections()
+    for each in known:
+        follower.add(each, stream, START if from_start else connection.last_id(each, stream))
+    if election is None:
+        follower.add_key(CATALOGUE, "", "", START)
+    return _follow(connection, follower, stream, set(known))
+
+
+def _follow(
+    connection: Connection, follower: "Follower", stream: str, known: set[str]
+) -> Iterator[Published | Contact]:
+    away = loaded = False
+    while True:
+        try:
+            if loaded:
+                # Whatever an election says that was loaded meanwhile is news.
+                for election in connection.elections():
+                    if election not in known:
+                        known.add(election)
+                        follower.add(election, stream, START)
+            published = follower.read(BLOCK_S_MAX)
+        except (ServerLost, ServerSilent, *ELSEWHERE):
+            if not away:
+                away = True
+                yield Contact.LOST
+            sleep(RETRY_S)
+            continue
+        loaded = any(not entry.election for entry in published)
+        if away:
+            away = False
+            yield Contact.BACK
+        yield from (entry for entry in published if entry.election)
 
 
 class Follower:

@@ -1,10 +1,10 @@
-"""Commands that show an election."""
+"""Commands that show an election: a night played, headlines as they come, how the regions stand."""
 
 from typing import Annotated
 
 import typer
 
-from tallywire.cli.ending import say
+from tallywire.cli.group import say
 from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, RedisUrl
 
 
@@ -18,18 +18,18 @@ def demo(
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
+    from tallywire.cli.demo_show import EventShow, PeopleShow
     from tallywire.cli.screen import open_console
-    from tallywire.client.loading import open_pack
     from tallywire.demo.night import demo as play_night
     from tallywire.demo.playback import read_speed
-    from tallywire.demo.show import EventShow, PeopleShow
     from tallywire.operations.logs import log_to_stderr
+    from tallywire.packs.pack import find_pack, read_pack
 
     log_to_stderr()
     pace = read_speed(speed)
     notes = open_console(stderr=True)
     show = EventShow(notes) if as_json else PeopleShow(open_console(), notes)
-    play_night(open_pack(pack), pace, redis, show)
+    play_night(read_pack(find_pack(pack)), pace, redis, show)
 
 
 def watch(
@@ -42,15 +42,15 @@ def watch(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C."""
+    from tallywire.cli.headlines import HeadlinePrinter
     from tallywire.cli.screen import open_console
-    from tallywire.client.desk import open_desk
-    from tallywire.client.watching import Watch
+    from tallywire.client.connection import open_connection
 
-    with open_desk(redis) as desk:
-        watching = Watch(desk, election, from_start=from_start, priority=priority)
-        if watching.waiting_for:
-            say(f"The election {watching.waiting_for} is not loaded yet. Waiting for it; Ctrl-C ends this.")
-        watching.run(open_console(), open_console(stderr=True), as_json=as_json)
+    with open_connection(redis) as connection:
+        if election is not None and election not in connection.elections():
+            say(f"The election {election} is not loaded yet. Waiting for it; Ctrl-C ends this.")
+        printer = HeadlinePrinter(connection, open_console(), open_console(stderr=True), as_json, priority)
+        printer.run(election, from_start=from_start)
 
 
 def tallies(
@@ -63,8 +63,8 @@ def tallies(
 ) -> None:
     """Print how the regions stand now: seats won, held, gained and lost by party, and of how many contests."""
     from tallywire.cli.screen import open_console
-    from tallywire.client.desk import open_desk
-    from tallywire.client.standing import show_tallies
+    from tallywire.cli.tallies import print_tallies
+    from tallywire.client.connection import open_connection
 
-    with open_desk(redis) as desk:
-        show_tallies(desk, election, region, open_console(), as_json=as_json)
+    with open_connection(redis) as connection:
+        print_tallies(connection, election, region, open_console(), as_json=as_json)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
-from tallywire.trouble import Exit
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
@@ -39,14 +39,14 @@ def verify(
 
     Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server.
     """
+    from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
-    from tallywire.evidence.report import tell
     from tallywire.evidence.whole_ledger import check_file, check_server
 
     head = read_checkpoint(checkpoint, public_key)
-    notes = open_console(stderr=True)
-    findings = check_file(file, election, head, notes) if file else check_server(redis, election, head, notes)
-    found = [tell(finding, open_console(), as_json=as_json) for finding in findings]
+    progress = bar(open_console(stderr=True))
+    findings = check_file(file, election, head, progress) if file else check_server(redis, election, head, progress)
+    found = [print_finding(finding, open_console(), as_json=as_json) for finding in findings]
     raise typer.Exit(Exit.DONE if all(found) else Exit.REFUSED)
 
 
@@ -59,12 +59,13 @@ def checkpoint(
 
     With it, `tallywire verify` finds also what a ledger alone cannot show: that it was cut, or replaced as a whole.
     """
+    from tallywire.cli.findings import bar
     from tallywire.cli.screen import open_console
     from tallywire.evidence.key_files import read_signer
     from tallywire.evidence.whole_ledger import signed_head
 
     signer = read_signer(key)
-    typer.echo(signed_head(redis, election, signer, open_console(stderr=True)), nl=False)
+    typer.echo(signed_head(redis, election, signer, bar(open_console(stderr=True))), nl=False)
 
 
 @keys_app.callback()
@@ -88,7 +89,7 @@ def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint |
     """Return the signed head that was named, if any.
 
     Raises:
-        Trouble: it cannot be used, or its signature does not hold.
+        UsageError, RefusedError: it cannot be used, or its signature does not hold.
     """
     from tallywire.evidence.key_files import read_head
 

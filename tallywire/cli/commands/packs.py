@@ -5,25 +5,25 @@ from typing import Annotated
 
 import typer
 
-from tallywire.trouble import Exit
+from tallywire.cli.exit_codes import Exit
+from tallywire.client.errors import UsageError
 
 pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 
 
-@pack_app.command(epilog="Example: tallywire pack check elections/pcc.2024-05-02")
+@pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
     pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
     as_json: _AsJson = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
+    from tallywire.cli.pack_report import print_faults, write_faults
     from tallywire.cli.screen import open_console
-    from tallywire.client.loading import pack_folder
-    from tallywire.packs.pack import check_pack
-    from tallywire.packs.report import print_faults, write_faults
+    from tallywire.packs.pack import check_pack, find_pack
 
-    faults = check_pack(pack_folder(pack))
+    faults = check_pack(find_pack(pack))
     if as_json:
         write_faults(faults)
     else:
@@ -37,7 +37,7 @@ def _table(words: str) -> typer.models.OptionInfo:
 
 
 @pack_app.command(
-    epilog="Example: tallywire pack build candidates.csv contests.csv --out elections/pcc.2024-05-02",
+    epilog="Example: tallywire pack build candidates.csv contests.csv --out pcc.2024-05-02",
 )
 def build(
     candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv", help="Who stands, and with what result.")],
@@ -58,17 +58,16 @@ def build(
 
     When there are faults they are all named, nothing is written, and the exit code is 1.
     """
+    from tallywire.cli.pack_report import print_built, print_faults, write_built, write_faults
     from tallywire.cli.screen import open_console
     from tallywire.packs.building.build import Sources, TablesError, write
     from tallywire.packs.building.build import build as build_pack
     from tallywire.packs.building.register import Naming
     from tallywire.packs.faults import DECLARATIONS, REGISTER
-    from tallywire.packs.report import print_built, print_faults, write_built, write_faults
-    from tallywire.trouble import Trouble
 
     folder = out.resolve()
     if not replace and any((folder / file).exists() for file in (REGISTER, DECLARATIONS)):
-        raise Trouble(f"{out} has a pack already. Add --replace to write over it.", Exit.USAGE)
+        raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
     naming = Naming(folder.name, name or folder.name, test, tuple(source or ()))
     try:
         built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming)
@@ -81,7 +80,7 @@ def build(
     try:
         write(built, folder)
     except OSError as error:
-        raise Trouble(f"{out} cannot be written: {error.strerror}.", Exit.USAGE) from error
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
     if as_json:
         write_built(built, naming.election)
     else:

@@ -1,28 +1,27 @@
 """Following several streams at once."""
 
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
 from redis import Redis
 
 from streams.fold import START, place
-from tallywire.client import following
-from tallywire.client.desk import open_desk
-from tallywire.client.following import Follower
+from streams.keys import CATALOGUE
+from tallywire.client import follow
+from tallywire.client.connection import Connection
+from tallywire.client.follow import Contact, Follower, Published
 from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2030-05-02"
 
 
 @pytest.fixture
-def follower(server: EmbeddedServer, redis_client: Redis) -> Iterator[Follower]:
+def follower(connection: Connection) -> Follower:
     """Follow receipts, results and headlines from their start."""
-    with open_desk(server.url) as desk:
-        follower = Follower(desk.servers)
-        for stream in ("receipts", "results", "headlines"):
-            follower.add(ELECTION, stream, START)
-        yield follower
+    follower = Follower(connection.servers)
+    for stream in ("receipts", "results", "headlines"):
+        follower.add(ELECTION, stream, START)
+    return follower
 
 
 def publish(redis_client: Redis, stream: str, entry_id: str) -> None:
@@ -64,7 +63,7 @@ def test_more_than_one_read_holds_keeps_its_order(
     redis_client: Redis, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one stream has more than is taken at once, later entries of the others wait for it."""
-    monkeypatch.setattr(following, "READ_MAX", 3)
+    monkeypatch.setattr(follow, "READ_MAX", 3)
     clock = count(1)
     for _ in range(10):
         for stream in ("receipts", "results", "receipts"):
@@ -84,3 +83,40 @@ def test_ids_compare_as_numbers() -> None:
     """As text, 9-0 would come after 10-0 and 1-9 after 1-10."""
     assert place(b"9-0") < place(b"10-0")
     assert place(b"1-9") < place(b"1-10")
+
+
+def test_one_stream_of_every_election_is_followed_as_it_comes(
+    connection: Connection, redis_client: Redis, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Promise: what comes after the call is handed over as values, also of an election that is loaded meanwhile."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    publish(redis_client, "headlines", "1-0")
+    followed = follow.follow(connection, "headlines")
+    publish(redis_client, "headlines", "2-0")
+    assert next(followed) == Published(ELECTION, "headlines", "2-0", {b"data": b"headlines 2-0"})
+    redis_client.xadd("{pcc.2031-05-01}:headlines", {"data": "news"}, id="1-0")
+    redis_client.xadd(CATALOGUE, {"election": "pcc.2031-05-01"})
+    assert next(followed) == Published("pcc.2031-05-01", "headlines", "1-0", {b"data": b"news"})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_server_that_is_lost_is_waited_for(
+    server: EmbeddedServer, connection: Connection, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: that it is lost, and that it is back, are values in their place; nothing is missed or comes twice."""
+    monkeypatch.setattr(follow, "RETRY_S", 0.01)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    publish(redis_client, "headlines", "1-0")
+    followed = follow.follow(connection, "headlines", ELECTION, from_start=True)
+    before = next(followed)
+    server.kill()
+    lost = next(followed)
+    server.start()
+    publish(redis_client, "headlines", "2-0")
+    seen = [before, lost, next(followed), next(followed)]
+    assert [item if isinstance(item, Contact) else item.id for item in seen] == [
+        "1-0",
+        Contact.LOST,
+        Contact.BACK,
+        "2-0",
+    ]

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tallywire.cli.screen import fault_table, plain, write_lines
 from tallywire.packs.building.build import Built
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 FAULTS_SHOWN_MAX: Final = 200
 """A table with more faults has one that is repeated in every row; ``--json`` names them all."""
@@ -18,7 +18,7 @@ FAULTS_SHOWN_MAX: Final = 200
 _EXAMPLES: Final = 2
 
 
-def print_faults(console: Console, faults: Sequence[Fault]) -> None:
+def print_faults(console: Console, faults: Sequence[PackFault]) -> None:
     """Print faults as a table for people."""
     if not faults:
         console.print("No faults.")
@@ -28,7 +28,7 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
         console.print(f"{more:,} more: --json names them all.")
 
 
-def write_faults(faults: Sequence[Fault]) -> None:
+def write_faults(faults: Sequence[PackFault]) -> None:
     """Write faults as JSON, one a line."""
     named = ({"file": fault.file, "path": fault.path, "reason": fault.reason} for fault in faults)
     write_lines(json.dumps(fault, ensure_ascii=False).encode() for fault in named)

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final, Protocol
+from importlib.metadata import version
+from typing import Final, Protocol, TypeVar
 
 import structlog
 from faststream import FastStream
@@ -14,8 +15,10 @@ from redis.exceptions import RedisError
 
 from schemas.events import ParkedEvent
 from schemas.parked import Parked
+from schemas.reading import OfLaterRelease
 from schemas.register import Register
-from schemas.streams import PARKED
+from schemas.streams import LEDGER, PARKED
+from streams.errors import Outdated
 from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Park
 from streams.keys import Partition, alive_key
@@ -40,6 +43,8 @@ REASON_LENGTH_MAX: Final = 500
 
 log = structlog.get_logger()
 
+Read = TypeVar("Read")
+
 
 class Partitioned(Protocol):
     """A state that knows its election."""
@@ -56,6 +61,21 @@ class RegisterRecord:
     def encode(self) -> bytes:
         """Return it as JSON."""
         return self.register.model_dump_json().encode()
+
+
+RELEASE: Final = version("tallywire")
+
+
+def known(election: str, read: Callable[[bytes], Read], ledger_entry: bytes) -> Read:
+    """Return what ``read`` makes of a ledger entry.
+
+    Raises:
+        Outdated: it is of a later release, so that the stage must stop.
+    """
+    try:
+        return read(ledger_entry)
+    except OfLaterRelease as unknown:
+        raise Outdated(LEDGER.name, election, str(unknown), RELEASE) from unknown
 
 
 def parking(stage: str, reads: str) -> Park[Partitioned]:  # type: ignore[type-var]  # only `election` is used

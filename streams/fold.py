@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
+from streams.errors import StageFailed
+
 START: Final = "0-0"
 """The cursor of a stage that has folded nothing."""
 
@@ -124,7 +126,10 @@ class Batch:
 def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
-    An entry that the rule fails on is parked, and the fold goes on.
+    An entry that the rule fails on is parked, and the fold goes on. A rule that must not go on raises ``StageFailed``.
+
+    Raises:
+        StageFailed: the rule raised it; nothing of these entries may be committed.
     """
     batch = Batch(folded=len(entries))
     purpose = wiring.writes[0]
@@ -134,6 +139,8 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
             for effects in rule(state, entry):
                 _take(batch, state, effects)
                 useful = useful or any(out.stream == purpose for out in effects.emissions)
+        except StageFailed:
+            raise
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
             _take(batch, state, wiring.park(state, entry, error))
             # A traceback would hold on to this very batch, and the last outcomes are kept.

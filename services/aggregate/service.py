@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import LEDGER_EVENT, ControlEvent, ResultEvent, TallyEvent
+from schemas.events import ControlEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing, Stands
-from services.shell import RegisterRecord, parking, serve
+from services.shell import RegisterRecord, known, parking, serve
 from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Record, Wiring
 from streams.observing import NOBODY, Watching
@@ -38,7 +39,7 @@ class StoredStanding(Standing):
         if table == tables.REGISTER:
             self.keep_register(Register.model_validate_json(value))
         elif table == tables.DECLARATIONS:
-            self.declarations[field] = Stands.stored(value)
+            self.declarations[field] = known(self.election, Stands.stored, value)
         elif table == tables.RESULTS:
             self.keep_result(ResultEvent.model_validate_json(value))
         elif table == tables.TALLIES:
@@ -58,9 +59,9 @@ WIRING: Final = Wiring(
 
 
 def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects]:
-    """Keep results and tallies."""
+    """Keep results and tallies; stop at what only a later release knows, for everything follows from the ledger."""
     raw = entry.fields[b"data"]
-    event = LEDGER_EVENT.validate_json(raw)
+    event = known(standing.election, read_ledger_event, raw)
     found = aggregate(standing, event)
     records: list[Record] = []
     emissions: list[Emission] = []

@@ -20,7 +20,8 @@ def declare(
 
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
 
-    Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time.
+    Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time, or one with a status
+    that this version does not know.
     """
     from tallywire.cli.screen import open_console
     from tallywire.client.declaring import declare as send

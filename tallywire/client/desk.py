@@ -249,7 +249,7 @@ class Desk:
             "list[tuple[bytes, dict[bytes, bytes]]]",
             self.at(election).xrange(Partition(election).key(streams.LEDGER.name), count=1),
         )
-        return RegisterEvent.model_validate_json(first[0][1].get(b"data", b"")).data if first else None
+        return RegisterEvent.model_validate_json(first[0][1].get(b"data", b""), extra="ignore").data if first else None
 
     def standing(self, election: str, table: str) -> dict[str, bytes]:
         """Return what stands: ``results`` by ballot id, or ``tallies`` by region, each an event as published."""

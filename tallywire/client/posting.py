@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from rich.console import Console
 
+from schemas.receipt import Status
 from schemas.streams import RECEIPTS
 from streams.keys import CATALOGUE
+from tallywire import __version__
 from tallywire.cli.screen import receipt_lines, write_lines
 from tallywire.client.desk import Answer, Desk
 from tallywire.client.entries import Entry
@@ -16,6 +18,9 @@ from tallywire.trouble import Exit, Trouble
 
 INGEST: Final = "ingest"
 """The service that answers."""
+
+KNOWN: Final = frozenset(get_args(Status))
+"""What a receipt may say, as far as this release knows."""
 
 
 def around(data: bytes, **attributes: str | bool) -> bytes:
@@ -49,12 +54,13 @@ def send(
         announce: name the elections in the catalogue.
 
     Raises:
-        Trouble: not everything was answered in time.
+        Trouble: not everything was answered in time, or something with a status that this release does not know.
     """
     refused = 0
     unanswered = 0
     waiting = 0
     unsafe = 0
+    unknown: list[str] = []
     for election in dict.fromkeys(elections):
         sent = [entry for entry, chosen in zip(entries, elections, strict=True) if chosen == election]
 
@@ -62,6 +68,7 @@ def send(
             nonlocal refused, unsafe
             data = answer.receipt.data
             refused += data.status == "refused"
+            unknown.extend({data.status} - KNOWN)
             unsafe += not answer.safe
             if not answers.as_json:
                 lines = receipt_lines(data, answer.receipt.subject, sent[answer.number].place, safe=answer.safe)
@@ -90,6 +97,13 @@ def send(
         raise Trouble(
             f"Taken, but not on a stand-by yet: {unsafe} of {len(entries)} sent. Should the server that has taken it "
             "be lost now, it would be lost too. Send it again when a stand-by is back: a repeat is harmless.",
+            Exit.NO_RECEIPT,
+        )
+    if unknown:
+        raise Trouble(
+            f"Neither accepted nor refused, as far as this version ({__version__}) can say: {len(unknown)} of "
+            f"{len(entries)} sent, with the status {', '.join(sorted(set(unknown)))}. A later release knows what that "
+            "means (see the changelog).",
             Exit.NO_RECEIPT,
         )
     return Exit.REFUSED if refused else Exit.DONE

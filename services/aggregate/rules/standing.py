@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from schemas.control import Control
 from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.result import Progress
 from schemas.tally import Tally
@@ -35,9 +36,14 @@ class Stands:
         """Return the declaration that a ledger entry is about.
 
         Raises:
-            ValidationError: it is no declaration.
+            OfLaterRelease: only a later release understands it.
+            ValueError: it is no declaration.
         """
-        return cls(DeclarationEvent.model_validate_json(ledger_entry).data.revision, ledger_entry)
+        event = read_ledger_event(ledger_entry)
+        if not isinstance(event, DeclarationEvent):
+            message = f"{event.type} is no declaration"
+            raise ValueError(message)  # noqa: TRY004  # the stored value is wrong, not the type of an argument
+        return cls(event.data.revision, ledger_entry)
 
     def event(self) -> DeclarationEvent:
         """Return the declaration."""

@@ -12,6 +12,7 @@ from schemas.wire import (
     ElectionId,
     Name,
     PartyId,
+    Published,
     RegionSlug,
     Sent,
     Timestamp,
@@ -259,6 +260,35 @@ class Register(Sent):
     def main_party(self, party: str) -> str:
         """Return the id of the party that ``party`` is counted as."""
         return self.parties[party].counts_as or party
+
+    def head(self) -> "RegisterHead":
+        """Return the register without its contests."""
+        return RegisterHead.model_construct(**{name: getattr(self, name) for name in RegisterHead.model_fields})
+
+
+class RegisterHead(Published):
+    """A register without its contests, as the public table ``standing:register`` holds it."""
+
+    election: ElectionId
+    """Id of the group of contests."""
+    name: Name
+    """Name as printed: ``Police and crime commissioners, 2 May 2024``."""
+    test: bool = False
+    """True for a rehearsal; every event of the election then says so."""
+    headline_baseline: BaselineName = "previous_election"
+    """Which baseline headlines and tallies use."""
+    parties: dict[PartyId, Party]
+    """Parties and descriptions, by id."""
+    regions: dict[RegionSlug, Region]
+    """Groupings, by slug."""
+    bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
+    """Councils and parliaments whose seats are contested, by slug."""
+    sources: Array[Name] = ()
+    """Where the facts come from, with their licences."""
+
+    def with_contests(self, contests: dict[BallotId, Contest]) -> Register:
+        """Return the whole register. It is not checked again: it was, as a whole, when it was accepted."""
+        return Register.model_construct(**dict(self), contests=contests)
 
 
 class CandidateAmendment(Sent):

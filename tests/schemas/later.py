@@ -25,20 +25,20 @@ def of_later_release(event: bytes, *, words: bool = False) -> bytes:
         words: put an unknown word into every enumeration that may grow, too.
     """
     read = json.loads(event)
-    return json.dumps(_grown(read, _BY_TYPE[read["type"]], words), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(grown(read, _BY_TYPE[read["type"]], words), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _grown(value: Any, declared: object, words: bool) -> Any:  # noqa: ANN401  # JSON; as `of_later_release`
-    """Return a JSON value whose type is ``declared`` in our models, as a later release might write it."""
+def grown(value: Any, declared: object, words: bool = False) -> Any:  # noqa: ANN401  # JSON; recursive
+    """Return a JSON value, whose type in our models is ``declared``, as a later release might write it."""
     if isinstance(declared, type) and issubclass(declared, BaseModel):
         known = {name: field.annotation for name, field in declared.model_fields.items() if name in value}
-        return value | {name: _grown(value[name], of, words) for name, of in known.items()} | UNKNOWN_FIELD
+        return value | {name: grown(value[name], of, words) for name, of in known.items()} | UNKNOWN_FIELD
     inner = get_args(declared)
     if isinstance(value, dict) and get_origin(declared) is dict:
-        return {name: _grown(each, inner[1], words) for name, each in value.items()}
+        return {name: grown(each, inner[1], words) for name, each in value.items()}
     if isinstance(value, list):
-        return [_grown(each, inner[0], words) for each in value]
+        return [grown(each, inner[0], words) for each in value]
     if words and str in inner and any(get_origin(each) is Literal for each in inner):
         return UNKNOWN_WORD
     of_models = [each for each in inner if each not in (str, type(None)) and isinstance(value, dict | list)]
-    return _grown(value, of_models[0], words) if of_models else value
+    return grown(value, of_models[0], words) if of_models else value

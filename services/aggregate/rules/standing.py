@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from schemas import tables
 from schemas.control import Control
 from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.reading import read_ledger_event
@@ -16,9 +17,9 @@ from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, cou
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
-RESULTS: Final = "standing:results"
-TALLIES: Final = "standing:tallies"
-CONTROL: Final = "standing:control"
+RESULTS: Final = tables.RESULTS.name
+TALLIES: Final = tables.TALLIES.name
+CONTROL: Final = tables.CONTROL.name
 """The ``standing`` tables are public: anyone may read how things stand."""
 
 NATIONAL_NAME: Final = "United Kingdom"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.wire import Array, BallotId, RegionSlug, Revision, Wire
+from schemas.wire import Array, BallotId, Published, RegionSlug, Revision
 
 Kind = Literal[
     "gain",
@@ -40,11 +40,11 @@ Priority = Annotated[int, Field(ge=1, le=5)]
 """1 interrupts a programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count."""
 
 
-class Headline(Wire):
+class Headline(Published):
     """One thing to say, as text and as the data behind it."""
 
-    kind: Kind
-    """What sort of news it is."""
+    kind: Kind | str
+    """What sort of news it is. A later release may know more: `priority`, `text` and `detail` are enough to say it."""
     priority: Priority
     """How loud to say it, for subscribers to filter by."""
     text: str

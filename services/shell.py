@@ -4,17 +4,20 @@ import asyncio
 import gc
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import structlog
 from faststream import FastStream
 from redis.exceptions import RedisError
 
+from schemas import RELEASE
 from schemas.events import ParkedEvent
 from schemas.parked import Parked
-from schemas.streams import PARKED
+from schemas.reading import OfLaterRelease
+from schemas.streams import LEDGER, PARKED
+from streams.errors import Outdated
 from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Park
 from streams.keys import Partition, alive_key
@@ -42,11 +45,25 @@ REASON_LENGTH_MAX: Final = 500
 
 log = structlog.get_logger()
 
+Read = TypeVar("Read")
+
 
 class Partitioned(Protocol):
     """A state that knows its election."""
 
     election: str
+
+
+def known(election: str, read: Callable[[bytes], Read], ledger_entry: bytes) -> Read:
+    """Return what ``read`` makes of a ledger entry.
+
+    Raises:
+        Outdated: it is of a later release, so that the stage must stop.
+    """
+    try:
+        return read(ledger_entry)
+    except OfLaterRelease as unknown:
+        raise Outdated(LEDGER.name, election, str(unknown), RELEASE) from unknown
 
 
 def parking(stage: str, reads: str) -> Park[Partitioned]:

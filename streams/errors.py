@@ -27,6 +27,24 @@ class Damaged(StageFailed):
         )
 
 
+class Outdated(StageFailed):
+    """What is read was written by a later release, and to go on without it would be wrong."""
+
+    def __init__(self, stream: str, partition: str, what: str, release: str) -> None:
+        """Name what only a later release knows.
+
+        Args:
+            stream: the stream that is read.
+            partition: the partition.
+            what: what is unknown, and where: ``an event of type a.b.v1 at entry 7``.
+            release: the release that does not know it.
+        """
+        super().__init__(
+            f"The {stream} of {partition} has {what}, which this release ({release}) does not know. "
+            f"Start a release that does (see the changelog)."
+        )
+
+
 class TooMuchPoison(StageFailed):
     """Our own rule fails on most of what looks good: parking it all would hide a fault of ours."""
 

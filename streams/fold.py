@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from streams.errors import StageFailed
+
 START: Final = "0-0"
 """The cursor of a stage that has folded nothing."""
 
@@ -156,10 +158,11 @@ class Batch:
 def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
-    An entry that the rule fails on is parked, and the fold goes on.
+    An entry that the rule fails on is parked, and the fold goes on. A rule that must not go on raises ``StageFailed``.
 
     Raises:
         Undeclared: a record is for a table that the stage does not have.
+        StageFailed: the rule raised it; nothing of these entries may be committed.
     """
     batch = Batch(folded=len(entries))
     purpose = wiring.writes[0]
@@ -169,7 +172,7 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
             for effects in rule(state, entry):
                 _take(batch, wiring, state, effects)
                 useful = useful or any(out.stream == purpose for out in effects.emissions)
-        except Undeclared:
+        except (StageFailed, Undeclared):
             raise
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
             _take(batch, wiring, state, wiring.park(state, entry, error))

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import RESULTS_EVENT
+import structlog
+
+from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
 from services.notify.rules.headlines import news
 from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
@@ -15,6 +17,8 @@ from streams.observing import NOBODY, Watching
 STAGE: Final = "notify"
 
 router = Router()
+
+log = structlog.get_logger()
 
 WIRING: Final = Wiring(
     stage=STAGE,
@@ -32,8 +36,12 @@ WIRING: Final = Wiring(
 
 @router.fold(WIRING)
 def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
-    """Say what is news; an event of another type is parked."""
-    found = news(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
+    """Say what is news; an event of a type that only a later release knows is passed over."""
+    event = read_results_event(entry.fields[b"data"])
+    if event is None:
+        log.info("entry.passed_over", stage=STAGE, partition=memory.election, entry=entry.id, reason="unknown type")
+        return
+    found = news(memory, event)
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
         tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),

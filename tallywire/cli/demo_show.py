@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from schemas.events import RESULTS_EVENT, ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
+from schemas.events import ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
+from schemas.reading import read_results_event
 from schemas.register import Party, Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from tallywire.cli.headlines import read_headline, winner
@@ -77,11 +78,11 @@ class PeopleShow:
             if receipt.data.status == "refused":
                 self._refused.append(receipt)
         elif entry.stream == RESULTS.name:
-            self._result(RESULTS_EVENT.validate_json(entry.event))
+            self._result(read_results_event(entry.event))
         elif entry.stream == HEADLINES.name:
             self._headline(entry)
 
-    def _result(self, event: ResultsEvent) -> None:
+    def _result(self, event: ResultsEvent | None) -> None:
         if isinstance(event, ResultEvent):
             self._behind[event.id] = event.data.counts, winner(event, self._register)
 

@@ -30,9 +30,10 @@ class Exit(IntEnum):
     NO_SERVER = 3
     """The server, or a service, is away."""
     NO_RECEIPT = 4
-    """It was sent, and no answer came within the time allowed."""
+    """It was sent, and no answer came within the time allowed, or one that says neither accepted nor refused."""
     STAGE_FAILED = 5
-    """A service has stopped because going on would do harm: its server was emptied, or its own rule keeps failing."""
+    """A service has stopped because going on would do harm: its server was emptied, or its own rule keeps failing, or a
+    later release has written on the ledger. Also what ``verify`` and ``restore`` end with for such a ledger."""
     FAULT = 70
     """A fault of ours: neither what was typed nor what was sent is to blame."""
     INTERRUPTED = 130

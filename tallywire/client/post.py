@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import ValidationError
 
+from schemas import RELEASE
 from schemas.events import ReceiptEvent
+from schemas.receipt import Status
 from schemas.streams import DECLARATIONS, RECEIPTS
 from streams.keys import CATALOGUE, Partition
 from tallywire.client.connection import Connection
@@ -21,6 +23,9 @@ POST_MAX: Final = 100
 
 INGEST: Final = "ingest"
 """The service that answers."""
+
+KNOWN: Final = frozenset(get_args(Status))
+"""What a receipt may say, as far as this release knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,13 @@ def send(
         announce: name the elections in the catalogue.
 
     Raises:
-        NoReceiptError: at the end, when something was not answered in time, or is not on a stand-by yet.
+        NoReceiptError: at the end, when something was not answered in time, or is not on a stand-by yet, or has a
+            status that this release does not know.
     """
     unanswered = 0
     waiting = 0
     unsafe = 0
+    unknown: list[str] = []
     for election in dict.fromkeys(elections):
         sent = [submission for submission, chosen in zip(submissions, elections, strict=True) if chosen == election]
         posted = post(connection, election, [submission.content for submission in sent])
@@ -116,6 +123,7 @@ def send(
         for reply in await_receipts(connection, posted, timeout_s):
             missing -= 1
             unsafe += not reply.safe
+            unknown.extend({reply.receipt.data.status} - KNOWN)
             yield sent[reply.number], reply
         unanswered += missing
         waiting += lag(connection, election, INGEST).entries if missing else 0
@@ -129,6 +137,12 @@ def send(
         raise NoReceiptError(
             f"Taken, but not on a stand-by yet: {unsafe} of {len(submissions)} sent. Should the server that has taken "
             "it be lost now, it would be lost too. Send it again when a stand-by is back: a repeat is harmless."
+        )
+    if unknown:
+        raise NoReceiptError(
+            f"Neither accepted nor refused, as far as this version ({RELEASE}) can say: {len(unknown)} of "
+            f"{len(submissions)} sent, with the status {', '.join(sorted(set(unknown)))}. A later release knows what "
+            "that means (see the changelog)."
         )
 
 

@@ -181,7 +181,7 @@ def read_register(connection: Connection, election: str) -> Register | None:
     """
     event = _first_entry(connection, election)
     try:
-        return RegisterEvent.model_validate_json(event).data if event is not None else None
+        return RegisterEvent.model_validate_json(event, extra="ignore").data if event is not None else None
     except ValidationError as error:
         raise UnreadableError(f"The first entry on the ledger of {election} is no register.") from error
 

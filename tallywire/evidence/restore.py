@@ -35,8 +35,9 @@ def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint 
 
     Raises:
         Difference: it is not what it says.
+        Outdated: part of it only a later release knows.
     """
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks, checkpoint):
         ingest.fold(chunk)
     require(header, walked.size, walked.chain)
@@ -58,7 +59,7 @@ def restore(connection: Connection, header: Header, chunks: Iterable[list[Entry]
     require_room(connection, header.election)
     writer = _Writer(connection, header.election)
     writer.begin()
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks):
         writer.put_entries(chunk)
         for table, fields in ingest.fold(chunk).items():

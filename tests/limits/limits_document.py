@@ -46,6 +46,9 @@ SENT: Final = {
     "services.ingest.rules.limits:REGISTER_VALUES_MAX": Limit(
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
+    "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
+        "refused: `attribute.too_many`", "attribute.too_many", ENTRY_TEST
+    ),
     "schemas.wire:VOTES_MAX": Limit("refused: `votes.too_large` and the like", "votes.too_large", ENTRY_TEST),
     "schemas.wire:REVISION_MAX": Limit("refused: `revision.too_large`", "revision.too_large", ENTRY_TEST),
     "schemas.wire:NAME_LENGTH_MAX": Limit(

@@ -16,13 +16,13 @@ from redis.asyncio import Redis as AsyncRedis
 from structlog.testing import capture_logs
 
 from streams.client import connect
-from streams.errors import Emptied, TooMuchPoison
+from streams.errors import Emptied, Outdated, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
 from streams.stage import PART_BYTES_MAX, POISON_WINDOW, Stage, parts, read_entries
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
-from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
+from tests.streams.toy import HALT, PARTITION, POISON, WIRING, Words, say
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
@@ -329,6 +329,17 @@ def test_most_of_a_few_words_stop_the_stage_wherever_they_lie(server: EmbeddedSe
     with pytest.raises(TooMuchPoison, match=f"fails on {bad} of the last {bad} good entries"):
         asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
     assert not redis_client.exists(KEYS.key("said"), KEYS.key("set-aside"))
+
+
+def test_a_rule_can_stop_its_stage(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: at what must not be passed over the stage stops; what it had committed stands, and nothing is parked."""
+    post(redis_client, WORDS[:3])
+    with worker(server.url):
+        wait_for(redis_client, 3)
+    post(redis_client, [*WORDS[3:5], HALT.decode(), *WORDS[5:9]])
+    with pytest.raises(Outdated, match=r"The words of .* has the word halt, which this release \(0\) does not know"):
+        asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
+    assert (redis_client.xlen(KEYS.key("said")), redis_client.xlen(KEYS.key("set-aside"))) == (3, 0)
 
 
 def test_a_bad_word_that_is_folded_again_and_again_is_one_failure(

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from streams.errors import Outdated
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 PARTITION: Final = "synthetic-partition"
 POISON: Final = b"poison"
 """The word that the toy's rule fails on."""
+HALT: Final = b"halt"
+"""The word at which the toy's rule lets nothing go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def say(words: Words, entry: Entry) -> Iterator[Effects]:
     if word == POISON:
         message = "this word is too much"
         raise RuntimeError(message)
+    if word == HALT:
+        raise Outdated("words", words.partition, "the word halt", "0")
     count = words.seen.get(word.decode(), 0) + 1
     said = Json(b'{"word":"%s","count":%d}' % (word, count))
     yield Effects((Record("toy:words", word.decode(), Count(count)),), (Emission("said", said),))

@@ -9,6 +9,7 @@ from typing import Final
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
+from schemas.result import Result
 from services.notify.rules.completion import NATIONAL, regions
 from services.notify.rules.control_headlines import control_news, groupings
 from services.notify.rules.draft import Said, Saying
@@ -16,6 +17,7 @@ from services.notify.rules.memory import Memory, Remembered
 from services.notify.rules.occasions import KINDS
 from services.notify.rules.remarkable import facts
 from services.notify.rules.seat_headlines import seat_headline
+from services.notify.rules.seats import KNOWN
 from services.notify.rules.wording.english import sentence
 
 SOURCE: Final = "/tallywire/notify"
@@ -33,21 +35,20 @@ class News:
 
 def news(memory: Memory, event: ResultsEvent) -> News:
     """Return what there is to say, and what to remember of it."""
-    found = (
-        (control_news(memory, event.data),)
-        if isinstance(event, ControlEvent)
-        else (
-            Said((seat_headline(event.data),)),
-            facts(memory, event.data),
-            regions(memory, event.data),
-            groupings(memory, event.data),
-        )
-    )
+    found = (control_news(memory, event.data),) if isinstance(event, ControlEvent) else _result_news(memory, event.data)
     sayings = (saying for said in found for saying in said.sayings)
     return News(
         tuple(_headline(memory, event, saying, place) for place, saying in enumerate(sayings)),
         {where: value for said in found for where, value in said.remember.items()},
     )
+
+
+def _result_news(memory: Memory, result: Result) -> tuple[Said, ...]:
+    regional = (regions(memory, result), groupings(memory, result))
+    if result.kind not in KNOWN:
+        # What happened to the contest only a later release can say.
+        return regional
+    return (Said((seat_headline(result),)), facts(memory, result), *regional)
 
 
 def _headline(memory: Memory, event: ResultsEvent, saying: Saying, place: int) -> HeadlineEvent:

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field, TypeAdapter
 
 from schemas.control import Controller
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
 SAID: Final = "notify:said"
 """Table of what was said: fields ``contest:<ballot id>``, ``body:<slug>`` and ``region:<slug>``."""
@@ -15,8 +15,11 @@ SWING: Final = "notify:swing"
 """Table of the swings known so far, by ballot id."""
 
 
-class Remembered(Wire):
-    """Something to remember, in place of what was remembered there before."""
+class Remembered(Published):
+    """Something to remember, in place of what was remembered there before.
+
+    Read as tolerantly as what is published: an older release that takes over again goes on with what it knows.
+    """
 
     def encode(self) -> bytes:
         """Return it as JSON."""

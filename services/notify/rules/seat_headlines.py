@@ -13,7 +13,6 @@
 +---------------------+-------------------------------------------------------------------------------------+
 """
 
-from schemas.declaration import DeclarationKind
 from schemas.result import Result, Superseded
 from services.notify.rules.draft import Saying
 from services.notify.rules.occasions import Case
@@ -68,7 +67,7 @@ def _nobody_elected(result: Result, was: Won | None) -> Saying:
     return Saying(case, text, life.because(detail, result.reason, unsaid))
 
 
-def _itself(result: Result, said: str | None, before: DeclarationKind | None) -> tuple[Case, str, str]:
+def _itself(result: Result, said: str | None, before: str | None) -> tuple[Case, str, str]:
     """Return occasion, headline and detail of a message that elects nobody; ``said`` is what it takes back."""
     contest = result.contest.name
     match result.kind:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 from schemas.declaration import DeclarationKind
 from schemas.result import CandidateResult, Outcome, Outcomes, Result
@@ -11,6 +11,9 @@ from services.notify.rules.wording.english import spoken
 from services.notify.rules.wording.life import comes_after
 from services.notify.rules.wording.seats import Flow, Person
 
+KNOWN: Final = frozenset(get_args(DeclarationKind))
+"""Kinds of declaration that this release has words for. Of another one, from a later release, it says nothing."""
+
 FINAL_ROUND: Final = 2
 """The round of the supplementary vote in which second preferences are counted."""
 
@@ -18,9 +21,7 @@ FINAL_ROUND: Final = 2
 class Won:
     """Who won a contest's seats: what a result says, or what the one before it said."""
 
-    def __init__(
-        self, kind: DeclarationKind, elected: tuple[str, ...], parties: tuple[str, ...], outcome: Outcome | None
-    ) -> None:
+    def __init__(self, kind: str, elected: tuple[str, ...], parties: tuple[str, ...], outcome: Outcome | None) -> None:
         self.kind: Final = kind
         self.elected: Final = elected
         self.parties: Final = parties
@@ -33,9 +34,9 @@ def won_now(result: Result) -> Won:
 
 
 def won_before(result: Result) -> Won | None:
-    """Return what the result before it said; None when there was none, or nobody was elected."""
+    """Return what the result before it said; None when nobody was elected, or we have no words for it."""
     was = result.supersedes
-    if was is None or not was.elected:
+    if was is None or not was.elected or was.kind not in KNOWN:
         return None
     return Won(was.kind, was.elected, was.parties_elected, _outcome(result, was.outcomes))
 

@@ -36,7 +36,8 @@ def declare(
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
     A pack's folder, or a bundled election's id, stands for the declarations recorded in it.
 
-    Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time.
+    Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time, or one with a status
+    that this version does not know.
     """
     from tallywire.client.submissions import split_file
 

@@ -37,7 +37,7 @@ def verify(
     Checked are the ledger's chain, results, tallies, headlines, control, and the tables of the services; a service
     that is merely behind is said to be. Services may run meanwhile.
 
-    Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server.
+    Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server, 5 a ledger of a later release.
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console

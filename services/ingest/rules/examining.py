@@ -69,10 +69,13 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
             return _examined(event, None, [fault("entry.too_many_faults", count=f"{error.error_count():,}")])
         found, unread = _misshapen(error, event, model, _contest(event, register))
         faults += found
-    if parsed is not None and (parsed.dataschema is not None or shape.extensions(event)):
+    extensions = shape.extensions(event)
+    if parsed is not None and (parsed.dataschema is not None or extensions):
         # The texts that the schema does not search for what cannot be seen.
         faults += shape.hidden(event).values()
-    faults += _envelope(event, model)
+    faults += _envelope(event)
+    if extensions:
+        faults += shape.unfit_extensions(event, extensions, model)
     if _is_clear(event):
         faults += _content(Readable(event, model, unread), election, register)
     return _examined(event, parsed, faults)
@@ -149,7 +152,7 @@ def _with_its_list(loc: Loc) -> tuple[Loc, ...]:
     return (loc, loc[:-1]) if isinstance(loc[-1], int) else (loc,)
 
 
-def _envelope(event: Mapping[str, Any], model: type[Sendable]) -> Iterator[Fault]:
+def _envelope(event: Mapping[str, Any]) -> Iterator[Fault]:
     """Check what the schema leaves open: it also describes what is on the ledger, and knows defaults."""
     for name in ("specversion", "type"):
         if name not in event:
@@ -157,7 +160,6 @@ def _envelope(event: Mapping[str, Any], model: type[Sendable]) -> Iterator[Fault
     for name in OURS:
         if name in event:
             yield fault(f"{name}.not_yours", name)
-    yield from shape.unfit_extensions(event, model)
 
 
 def _content(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -151,16 +151,15 @@ def hidden(event: Mapping[str, Any]) -> dict[Loc, Fault]:
 
 def extensions(event: Mapping[str, Any]) -> list[str]:
     """Return the names of the attributes that the schema does not know."""
-    return [name for name in event if name not in _KNOWN]
+    return [] if event.keys() <= _KNOWN else [name for name in event if name not in _KNOWN]
 
 
-def unfit_extensions(event: Mapping[str, Any], model: type[Sendable]) -> Iterator[Fault]:
-    """Yield what is wrong with attributes that the schema does not know.
+def unfit_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[Sendable]) -> Iterator[Fault]:
+    """Yield what is wrong with the attributes ``names``, which the schema does not know.
 
     Any extension attribute of CloudEvents may be there. What is most likely a slip is told all the same: the name is
     almost that of an attribute that is missing, or that of a field which is missing in ``data``.
     """
-    names = extensions(event)
     if len(names) > ATTRIBUTES_MAX:
         yield fault("attribute.too_many", count=f"{len(names):,}", limit=f"{ATTRIBUTES_MAX:,}")
         return

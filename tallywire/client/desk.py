@@ -20,7 +20,7 @@ from schemas.register import Register
 from streams.fold import START, place
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition, alive_key
 from streams.lag import Lag, lag_of
-from streams.servers import Reach, Undecided, addresses
+from streams.servers import Servers, Undecided, addresses
 from tallywire.client.following import BLOCK_S_MAX, Follower
 from tallywire.trouble import Exit, Trouble
 
@@ -71,9 +71,9 @@ def can_be_election(name: str) -> bool:
     return True
 
 
-def reach(url: str) -> "Reach[Redis]":
+def reach(url: str) -> "Servers[Redis]":
     """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
-    return Reach(url, _connect)
+    return Servers(url, _connect)
 
 
 def _connect(url: str) -> "Redis":
@@ -135,7 +135,7 @@ class Answer(NamedTuple):
 class Desk:
     """An open connection to the servers. Redis errors pass through; ``open_desk`` puts them into words."""
 
-    def __init__(self, servers: "Reach[Redis]") -> None:
+    def __init__(self, servers: "Servers[Redis]") -> None:
         self.servers = servers
 
     def at(self, election: str) -> Any:  # noqa: ANN401  # redis-py types every answer as "or awaitable": cast where used

@@ -8,7 +8,7 @@ from redis import Redis
 
 from streams.fold import place
 from streams.keys import Partition
-from streams.servers import Reach
+from streams.servers import Servers
 
 BLOCK_S_MAX: Final = 2.0
 """Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
@@ -41,7 +41,7 @@ class Published(NamedTuple):
 class Follower:
     """Reads streams on from where each was left."""
 
-    def __init__(self, servers: "Reach[Redis]") -> None:
+    def __init__(self, servers: "Servers[Redis]") -> None:
         self._servers = servers
         self._after: dict[str, str] = {}
         self._names: dict[bytes, tuple[int, str, str]] = {}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from services.shell import ALIVE_FOR_S
+from services.heartbeat import BEAT_LASTS_S
 from tallywire.client.desk import Desk
 from tallywire.evidence.election_keys import DERIVED_PARTS, keys
 from tallywire.evidence.replay import DERIVED
@@ -14,7 +14,7 @@ PAUSE_S: Final = 0.2
 """Between two looks whether a service still says that it lives."""
 
 
-def await_stopped(desk: Desk, waiting: Callable[[list[str]], None], deadline_s: float = ALIVE_FOR_S + 1.0) -> None:
+def await_stopped(desk: Desk, waiting: Callable[[list[str]], None], deadline_s: float = BEAT_LASTS_S + 1.0) -> None:
     """Wait until neither aggregate nor notify is said to live; a stopped one is believed alive for some seconds more.
 
     A running one would take the loss of its state for the loss of the server. Ingest may go on.

@@ -10,10 +10,9 @@ from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing, Stands
-from services.shell import known, parking, serve
-from streams.faststream_adapter import Broker, Router
+from services.shell import known, parking
+from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
-from streams.observing import NOBODY, Watching
 
 STAGE: Final = "aggregate"
 
@@ -69,8 +68,3 @@ def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEve
     # All of them are made before any is kept: where our own rule fails on one, none is published.
     for event in tuple(events):
         yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(Broker(url, router), STAGE, watching)

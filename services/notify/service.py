@@ -9,10 +9,9 @@ from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
 from services.notify.rules.headlines import news
 from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
-from services.shell import parking, serve
-from streams.faststream_adapter import Broker, Router
+from services.shell import parking
+from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
-from streams.observing import NOBODY, Watching
 
 STAGE: Final = "notify"
 
@@ -46,8 +45,3 @@ def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
         tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),
     )
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(Broker(url, router), STAGE, watching)

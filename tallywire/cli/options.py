@@ -69,7 +69,7 @@ Metrics = Annotated[
         envvar=METRICS_VARIABLE,
         metavar="[HOST:]PORT",
         callback=_endpoint,
-        help="Serve metrics there over HTTP; a port alone is this machine's only.",
+        help="Serve health and metrics there over HTTP; a port alone is this machine's only.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]

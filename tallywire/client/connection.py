@@ -14,7 +14,7 @@ from redis.retry import Retry
 
 from streams.fold import START
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
-from streams.servers import Reach, Undecided, addresses
+from streams.servers import Servers, Undecided, addresses
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -70,7 +70,7 @@ class Connection:
     Redis errors pass through its methods; ``open_connection`` turns them into ``NoServerError``.
     """
 
-    def __init__(self, servers: "Reach[Redis]") -> None:
+    def __init__(self, servers: "Servers[Redis]") -> None:
         self.servers = servers
 
     def at(self, election: str) -> Any:  # noqa: ANN401  # redis-py types every answer as "or awaitable": cast where used
@@ -160,7 +160,7 @@ def open_connection(url: str) -> Iterator[Connection]:
         NoServerError: the server is away, gets lost or refuses; from inside the block, too.
     """
     check_url(url)
-    servers = reach(url)
+    servers = find_servers(url)
     try:
         servers.look()
         yield Connection(servers)
@@ -171,9 +171,9 @@ def open_connection(url: str) -> Iterator[Connection]:
             client.close()
 
 
-def reach(url: str) -> "Reach[Redis]":
+def find_servers(url: str) -> "Servers[Redis]":
     """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
-    return Reach(url, _connect)
+    return Servers(url, _connect)
 
 
 def _connect(url: str) -> "Redis":

@@ -12,7 +12,7 @@ from redis.exceptions import TimeoutError as ServerSilent
 
 from streams.fold import START, place
 from streams.keys import CATALOGUE, Partition
-from streams.servers import ELSEWHERE, Reach
+from streams.servers import ELSEWHERE, Servers
 from tallywire.client.connection import BLOCK_S_MAX, Connection
 
 RETRY_S: Final = 1.0
@@ -105,7 +105,7 @@ def _follow(
 class Follower:
     """Reads streams on from where each was left."""
 
-    def __init__(self, servers: "Reach[Redis]") -> None:
+    def __init__(self, servers: "Servers[Redis]") -> None:
         self._servers = servers
         self._after: dict[str, str] = {}
         self._names: dict[bytes, tuple[int, str, str]] = {}

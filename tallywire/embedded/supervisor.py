@@ -13,7 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from streams.keys import alive_key
-from streams.servers import Reach
+from streams.servers import Servers
 from tallywire.client.errors import NoServerError
 from tallywire.client.progress import PIPELINE
 from tallywire.embedded.child_processes import Family
@@ -119,7 +119,7 @@ class Supervisor(Stoppable):
         """Return the services that have not said yet, from the process running now, that they are at work."""
         pids, host = self.pids, socket.gethostname()
         keys = {service: alive_key(service, host, pid) for service, pid in pids.items()}
-        servers = Reach(self.url, connect)
+        servers = Servers(self.url, connect)
         try:
             return [name for name in SERVICES if name not in keys or not servers.at(keys[name]).exists(keys[name])]
         except (RedisError, OSError):

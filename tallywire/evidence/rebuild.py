@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from services.shell import ALIVE_FOR_S
+from services.heartbeat import BEAT_LASTS_S
 from tallywire.client.connection import Connection
 from tallywire.client.errors import RefusedError
 from tallywire.client.progress import alive
@@ -16,7 +16,7 @@ PAUSE_S: Final = 0.2
 
 
 def await_stopped(
-    connection: Connection, waiting: Callable[[list[str]], None], deadline_s: float = ALIVE_FOR_S + 1.0
+    connection: Connection, waiting: Callable[[list[str]], None], deadline_s: float = BEAT_LASTS_S + 1.0
 ) -> None:
     """Wait until neither aggregate nor notify is said to live; a stopped one is believed alive for some seconds more.
 

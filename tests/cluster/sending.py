@@ -9,7 +9,7 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.connection import Connection, reach
+from tallywire.client.connection import Connection
 from tallywire.client.post import post
 from tallywire.client.progress import behind
 from tests.storms.night import Night
@@ -39,7 +39,7 @@ class Sender:
     def __init__(self, url: str, night: Night) -> None:
         self.night = night
         self.keys = Partition(night.election)
-        self.servers = reach(url)
+        self.servers = find_servers(url)
         self.connection = Connection(self.servers)
         self.confirmed: dict[str, bytes] = {}
         """Every message that a stand-by has, by the id of its entry."""

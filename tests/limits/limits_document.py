@@ -94,13 +94,13 @@ KEPT: Final = {
 }
 
 WORKED: Final = {
-    "streams.stage:BATCH_MAX": Limit(
+    "streams.entries:BATCH_MAX": Limit(
         "the rest is the next batch", "`tallywire_batch_entries`", "limits/test_metrics.py"
     ),
-    "streams.stage:PART_BYTES_MAX": Limit(
-        "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_stage.py"
+    "streams.entries:PART_BYTES_MAX": Limit(
+        "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
-    "streams.stage:POISON_WINDOW": Limit(
+    "streams.poison:POISON_WINDOW": Limit(
         "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
     ),
     "streams.lag:LAG_ENTRIES_MAX": Limit(
@@ -118,7 +118,7 @@ WORKED: Final = {
     "streams.client:CONNECTIONS_MAX": Limit(
         "not reached before the limit of elections", test="limits/test_partitions.py"
     ),
-    "streams.faststream_adapter:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
     "streams.keys:NAME_LENGTH_MAX": Limit(
         "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test="limits/test_reached.py"
     ),

@@ -98,7 +98,7 @@ def test_an_entry_beyond_a_limit_is_refused_and_counted(pipeline: Pipeline, entr
 
 def test_a_catalogue_beyond_its_limit_is_said_and_the_first_elections_go_on(pipeline: Pipeline) -> None:
     """Promise: elections beyond the limit are named in the log and counted; those before it are served."""
-    ingest = lowered(pipeline, "ingest", "streams.faststream_adapter:PARTITIONS_MAX=1")
+    ingest = lowered(pipeline, "ingest", "streams.partitions:PARTITIONS_MAX=1")
     pipeline.open(REGISTER)
     pipeline.client.xadd(CATALOGUE, {"election": "no name for an election" * 100})
     pipeline.client.xadd(CATALOGUE, {"election": OTHER})

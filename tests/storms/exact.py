@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.chain import follows, origin
 from streams.keys import Partition
-from tallywire.client.connection import reach
+from tallywire.client.connection import find_servers
 from tallywire.client.progress import PIPELINE
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
@@ -34,7 +34,7 @@ class Found:
     def __init__(self, url: str, election: str = ELECTION) -> None:
         self.election = election
         keys = Partition(election)
-        client: Any = reach(url).at(keys.key(""))
+        client: Any = find_servers(url).at(keys.key(""))
         self.streams: dict[str, list[tuple[str, bytes]]] = {
             name: [(entry_id.decode(), fields[b"data"]) for entry_id, fields in client.xrange(keys.key(name))]
             for name in (*STREAMS, *(f"parked-{service}" for service in READS))

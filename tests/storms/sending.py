@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.connection import Connection, reach
+from tallywire.client.connection import Connection
 from tallywire.client.progress import PIPELINE, behind
 from tests.oracle.elections import ELECTION
 from tests.storms.scale import AWAY_S
@@ -34,7 +34,7 @@ class Sender:
 
     def __init__(self, url: str) -> None:
         self.client = connect(url)
-        self.servers = reach(url)
+        self.servers = find_servers(url)
         self.acknowledged: dict[str, bytes] = {}
         """Every message whose arrival the server has confirmed, by the id of its entry."""
         self.repeated = 0

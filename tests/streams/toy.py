@@ -1,11 +1,14 @@
 """A stage that has nothing to do with elections: it numbers words and says each one."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from streams.errors import Outdated
-from streams.faststream_adapter import Router
+from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 PARTITION: Final = "synthetic-partition"
@@ -88,3 +91,19 @@ def toy_router() -> Router:
     router = Router()
     router.fold(WIRING)(say)
     return router
+
+
+@contextmanager
+def running(broker: Broker) -> Iterator[None]:
+    """Run a broker in a thread of its own until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(broker.start(), loop).result(10)
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(broker.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

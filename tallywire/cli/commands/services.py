@@ -1,14 +1,16 @@
 """Commands that serve: everything together, one service alone, and the question whether it is well."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
+
+if TYPE_CHECKING:
+    from streams.faststream_adapter import Router
 
 
 class Service(StrEnum):
@@ -47,47 +49,52 @@ def run(
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
-    from services.ingest.service import main
+    from services.ingest.service import STAGE, router
 
-    _serve(main, redis, metrics)
+    _serve(STAGE, router, redis, metrics)
 
 
 def aggregate(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run aggregate: reads the ledger, writes results and tallies."""
-    from services.aggregate.service import main
+    from services.aggregate.service import STAGE, router
 
-    _serve(main, redis, metrics)
+    _serve(STAGE, router, redis, metrics)
 
 
 def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run notify: reads results, writes headlines."""
-    from services.notify.service import main
+    from services.notify.service import STAGE, router
 
-    _serve(main, redis, metrics)
+    _serve(STAGE, router, redis, metrics)
 
 
-def _serve(main: Callable[..., None], url: str, metrics: str | None) -> None:
-    """Run a service until it is told to stop, and serve its metrics at an endpoint if one is named.
+def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
+    """Run a service until it is told to stop, with health and metrics at an endpoint if one is named.
 
     Raises:
         StageFailed: it has stopped because going on would do harm.
-        UsageError: its metrics cannot be served.
+        UsageError: nothing can be served at the endpoint.
     """
+    from services.shell import serve
+    from streams.faststream_adapter import Broker
     from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
-    if metrics:
-        from tallywire.operations.endpoint import Endpoint
-        from tallywire.operations.metrics import served
+    if metrics is None:
+        serve(Broker(url, router), service)
+        return
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.metrics import Metrics
+    from tallywire.operations.web import application, served
 
-        with served(Endpoint.read(metrics)) as watching:
-            main(url, watching)
-    else:
-        main(url)
+    counted = Metrics()
+    broker = Broker(url, router, counted)
+    with served(Endpoint.read(metrics), application(broker.status, counted.registry)):
+        serve(broker, service)
 
 
 def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
-    """Say whether a service on this machine is at work. Exit code 1 when it is not."""
+    """Say whether a service on this machine is live, ready and at work. Exit code 1 when it is not."""
     from tallywire.cli.screen import open_console, plain
     from tallywire.operations.health import check_health
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.connection import Connection
+from tallywire.client.connection import Connection, find_servers
 from tallywire.client.post import post
 from tallywire.client.progress import behind
 from tests.storms.night import Night

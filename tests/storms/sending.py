@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.connection import Connection
+from tallywire.client.connection import Connection, find_servers
 from tallywire.client.progress import PIPELINE, behind
 from tests.oracle.elections import ELECTION
 from tests.storms.scale import AWAY_S

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.events import RESULTS_EVENT
 from schemas.streams import HEADLINES, PARKED, RESULTS
-from services.notify.rules.headlines import news
+from services.notify.rules.headlines import headlines
 from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Memory, RegionSaid, SwingKnown
 from services.shell import parking, serve
 from streams.faststream_adapter import Broker
@@ -54,11 +54,11 @@ WIRING: Final = Wiring(
 
 
 def notify_of_results(memory: StoredMemory, entry: Entry) -> Iterator[Effects]:
-    """Say what is news; an event of another type is parked."""
-    found = news(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
+    """Write the headlines that follow; an event of another type is parked."""
+    found = headlines(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
-        tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),
+        tuple(Emission(HEADLINES.name, headline) for headline in found.events),
     )
 
 

@@ -67,7 +67,7 @@ def run(compiled: Path, program: str) -> str:
     [
         "services.ingest.rules.judging",
         "services.aggregate.rules.result",
-        "services.notify.rules.seats",
+        "services.notify.rules.seats_won",
         "services.aggregate.service",
         "streams.commit",
         "streams.fold",

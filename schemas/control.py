@@ -1,6 +1,6 @@
 """Who controls a council or a parliament."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -8,8 +8,11 @@ from schemas.register import BodyKind, Count
 from schemas.result import PartyName
 from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
+NOC: Final = "NOC"
+"""No overall control: no party has more than half of all seats."""
+
 Controller = PartyId | Literal["NOC"]
-"""The main party with more than half of all seats, or NOC: no overall control."""
+"""The main party with more than half of all seats, or NOC."""
 
 ControlChange = Literal["hold", "gain", "lose", "no change"]
 """Kept; won, from a party or from NOC; lost to NOC; NOC before and after."""

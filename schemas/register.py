@@ -9,6 +9,7 @@ from schemas.wire import (
     Array,
     BallotId,
     CandidateId,
+    Colour,
     ElectionId,
     Name,
     PartyId,
@@ -46,7 +47,7 @@ class Party(Sent):
     """Grammatical number of the spoken name."""
     abbreviation: Name
     """Short form in labels, the House of Commons Library's where it has one: ``Lab``, ``Con``, ``PC``."""
-    colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    colour: Colour | None = None
     """Colour on charts, ``#RRGGBB``; null where none is known."""
     ec_id: Name | None = None
     """Electoral Commission id, or Democracy Club's for joint descriptions and independents; null if it has none."""

@@ -10,6 +10,7 @@ from schemas.wire import (
     Array,
     BallotId,
     CandidateId,
+    Colour,
     Name,
     PartyId,
     Percent,
@@ -110,6 +111,8 @@ class PartyName(Published):
     """Short form in labels."""
     counts_as: PartyId
     """Id of the party it is counted as; its own when it is a main party."""
+    colour: Colour | None = None
+    """Colour on charts, as the register has it; null where none is known."""
 
 
 class Turnout(Published):
@@ -151,7 +154,12 @@ class ContestName(Published):
     name: Name
     """Short name as said in a headline."""
     office: Name
-    """What is elected."""
+    """What is elected: ``police and crime commissioner``."""
+    office_slug: RegionSlug | None = None
+    """The office as a slug, ``police-and-crime-commissioner``; null for a name without Latin letters or digits."""
+    by_election: bool | None = None
+    """Whether it is a by-election: Democracy Club's ids of these have the segment ``by`` before the date. Null in
+    results of older releases."""
     voting_system: VotingSystem | str
     """How votes became winners. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]
@@ -201,7 +209,9 @@ class Result(Published):
     regions: Array[RegionSlug]
     """The groupings it belongs to, the national one (``uk``) included."""
     body: RegionSlug | None
-    """The council or parliament whose seats these are."""
+    """The council or parliament whose seats these are; null for an office of one."""
+    body_name: Name | None = None
+    """Its name: ``House of Commons``."""
     elected: Array[CandidateId]
     """Who is elected, most votes first; empty when nobody is."""
     parties_elected: Array[PartyId]

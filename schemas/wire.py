@@ -111,6 +111,9 @@ RegionSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_len
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), _Visible]
 """Text for people, without control or text-direction characters."""
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+"""A colour on charts, ``#RRGGBB``."""
+
 Votes = Annotated[int, Field(ge=0, le=VOTES_MAX)]
 """A count of votes, papers or electors: a whole number, never a fraction, a text or a truth value."""
 

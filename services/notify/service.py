@@ -7,7 +7,7 @@ import structlog
 
 from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
-from services.notify.rules.headlines import news
+from services.notify.rules.headlines import headlines
 from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
 from services.shell import parking
 from streams.faststream_adapter import Router
@@ -35,13 +35,13 @@ WIRING: Final = Wiring(
 
 @router.fold(WIRING)
 def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
-    """Say what is news; an event of a type that only a later release knows is passed over."""
+    """Write the headlines that follow; an event of a type that only a later release knows is passed over."""
     event = read_results_event(entry.fields[b"data"])
     if event is None:
         log.info("entry.passed_over", stage=STAGE, partition=memory.election, entry=entry.id, reason="unknown type")
         return
-    found = news(memory, event)
+    found = headlines(memory, event)
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
-        tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),
+        tuple(Emission(HEADLINES.name, headline) for headline in found.events),
     )

@@ -8,9 +8,9 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.slugs import slug
 from schemas.wire import ElectionId
 from tallywire.packs.building.columns import CandidateRow, ContestRow
-from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 

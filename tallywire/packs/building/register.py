@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook
-from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 

@@ -1,17 +1,12 @@
-"""Hundreds of headlines, held to the laws of the house style."""
+"""Hundreds of headlines, held to the rules of the house style."""
 
 import re
 
 import pytest
-from structlog.testing import capture_logs
 
-from services.notify.rules.memory import Memory
 from services.notify.rules.wording.english import TEXT_LENGTH_MAX, Spoken, agree, listed, number, place, seats
-from services.notify.service import WIRING, notify_of_results
-from streams.fold import Entry, fold
-from tests.services.folding import with_restarts, without_restarts
+from tests.services.notify.headlines import headlines
 from tests.services.notify.nights import night
-from tests.services.notify.telling import tell
 
 SINGULAR = r"(?:Labour|SNP|Workers Party|The Speaker|Independent)"
 PLURAL = r"(?:Conservatives|Liberal Democrats|Greens|Independents)"
@@ -22,13 +17,13 @@ QUOTED = re.compile(r'"[^"]*"')
 @pytest.mark.parametrize("seed", range(12))
 def test_every_headline_keeps_the_house_style(seed: int) -> None:
     """Promise: no stray blanks, no leaked nulls, capitals and full stops in place, verbs that agree, short texts."""
-    headlines = tell(night(seed))
-    assert len(headlines) > 40
-    for headline in headlines:
+    said = headlines(night(seed))
+    assert len(said) > 40
+    for headline in said:
         text, detail = headline.data.text, headline.data.detail
-        for said in (text, detail):
-            assert not re.search(r"  |\b(?:None|null)\b|[{}\[\]]| [,.;:]|,,|\.\.|^ | $|PP\d|ynmp", said), said
-            assert said[0].isupper() or said[0].isdigit() or said.startswith("FLASH"), said
+        for words in (text, detail):
+            assert not re.search(r"  |\b(?:None|null)\b|[{}\[\]]| [,.;:]|,,|\.\.|^ | $|PP\d|ynmp", words), words
+            assert words[0].isupper() or words[0].isdigit() or words.startswith("FLASH"), words
         bare = QUOTED.sub("", text)
         assert not re.search(rf"(?<!and ){SINGULAR} {VERB}\b", bare), text
         assert not re.search(rf"{PLURAL} {VERB}(?:e?s)\b", bare), text
@@ -37,23 +32,6 @@ def test_every_headline_keeps_the_house_style(seed: int) -> None:
         assert detail.endswith("."), detail
         assert not re.search(r"\b(?:no|one) (?:votes|seats|contests|swings)\b", detail), detail
         assert not re.search(r"\b[02-9] (?:seats|votes)\b", detail), detail
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_restored_memory_goes_on_as_if_it_had_never_stopped(seed: int) -> None:
-    """Promise: started again before every event, notify says what it says when it is never stopped."""
-    events = [event.encode() for event in night(seed)]
-    assert with_restarts(WIRING, notify_of_results, events) == without_restarts(WIRING, notify_of_results, events)
-
-
-def test_an_event_of_an_unknown_type_is_passed_over() -> None:
-    """Promise: of a type that only a later release knows nothing is said and nothing parked; the log has a line."""
-    strange = Entry("1-0", {b"data": b'{"type":"tallywire.weather.v1"}'})
-    known = Entry("2-0", {b"data": night(1)[0].encode()})
-    with capture_logs() as logs:
-        batch = fold(WIRING, notify_of_results, Memory("synthetic"), [strange, known])
-    assert {emission.stream for emission in batch.emissions} == {"headlines"}
-    assert [(line["event"], line["entry"]) for line in logs] == [("entry.passed_over", "1-0")]
 
 
 def test_names_take_the_articles_that_they_are_spoken_with() -> None:

@@ -1,60 +1,34 @@
-"""What a result says of its seats: one headline for each, whatever became of the contest."""
+"""The text and the detail of a result that elects somebody."""
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, get_args
 
-from schemas.declaration import DeclarationKind
-from schemas.result import CandidateResult, Outcome, Outcomes, Result
+from schemas.result import Result
+from services.notify.rules.seats_won import (
+    FINAL_ROUND,
+    SeatsWon,
+    deciding_votes,
+    person,
+    trailed,
+    unseated,
+    winners,
+)
 from services.notify.rules.wording import seats as wording
 from services.notify.rules.wording.english import spoken
 from services.notify.rules.wording.life import comes_after
-from services.notify.rules.wording.seats import Flow, Person
-
-KNOWN: Final = frozenset(get_args(DeclarationKind))
-"""Kinds of declaration that this release has words for. Of another one, from a later release, it says nothing."""
-
-FINAL_ROUND: Final = 2
-"""The round of the supplementary vote in which second preferences are counted."""
+from services.notify.rules.wording.seats import Flow
 
 
-class Won:
-    """Who won a contest's seats: what a result says, or what the one before it said."""
-
-    def __init__(self, kind: str, elected: tuple[str, ...], parties: tuple[str, ...], outcome: Outcome | None) -> None:
-        self.kind: Final = kind
-        self.elected: Final = elected
-        self.parties: Final = parties
-        self.outcome: Final = outcome
-
-
-def won_now(result: Result) -> Won:
-    """Return what a result says."""
-    return Won(result.kind, result.elected, result.parties_elected, _outcome(result, result.outcomes))
-
-
-def won_before(result: Result) -> Won | None:
-    """Return what the result before it said; None when nobody was elected, or we have no words for it."""
-    was = result.supersedes
-    if was is None or not was.elected or was.kind not in KNOWN:
-        return None
-    return Won(was.kind, was.elected, was.parties_elected, _outcome(result, was.outcomes))
-
-
-def _outcome(result: Result, outcomes: Outcomes) -> Outcome | None:
-    return outcomes.sitting if result.headline_baseline == "sitting" else outcomes.previous_election
-
-
-def seat_text(result: Result, won: Won) -> str:
+def seat_text(result: Result, won: SeatsWon) -> str:
     """Return the headline of a contest that somebody has won."""
     verb = "win" if won.outcome is None else won.outcome.change
-    said = _one_seat(result, won, verb) if result.contest.seats == 1 else _several_seats(result, won, verb)
-    return f"{said} {wording.UNOPPOSED}" if won.kind == "uncontested" else said
+    text = _one_seat(result, won, verb) if result.contest.seats == 1 else _several_seats(result, won, verb)
+    return f"{text} {wording.UNOPPOSED}" if won.kind == "uncontested" else text
 
 
-def _one_seat(result: Result, won: Won, verb: str) -> str:
+def _one_seat(result: Result, won: SeatsWon, verb: str) -> str:
     # A by-election stands alone: no table beside it says from whom the seat was taken.
-    previous = won.outcome.previous_party if won.outcome and ".by." in result.ballot_id else None
+    previous = won.outcome.previous_party if won.outcome and result.contest.by_election else None
     return wording.one_seat(
         spoken(result.parties[won.parties[0]]),
         verb,
@@ -63,7 +37,7 @@ def _one_seat(result: Result, won: Won, verb: str) -> str:
     )
 
 
-def _several_seats(result: Result, won: Won, verb: str) -> str:
+def _several_seats(result: Result, won: SeatsWon, verb: str) -> str:
     found = won.outcome
     if found is None:
         flow = Flow(verb, Counter(won.parties), {})
@@ -73,36 +47,7 @@ def _several_seats(result: Result, won: Won, verb: str) -> str:
     return wording.several_seats(flow, result.contest.name, result.contest.seats, result.parties)
 
 
-def person(result: Result, candidate: CandidateResult) -> Person:
-    """Return a candidate as a sentence needs them."""
-    return Person(candidate.name, result.parties[candidate.party])
-
-
-def deciding_votes(result: Result, candidate: CandidateResult) -> int | None:
-    """Return a candidate's votes in the round that decided, where they were in it and it is known."""
-    if result.rounds == FINAL_ROUND:
-        return candidate.final_votes
-    return candidate.votes
-
-
-def winners(result: Result) -> list[CandidateResult]:
-    """Return the elected, most votes first."""
-    by_id = {candidate.candidate: candidate for candidate in result.candidates}
-    return [by_id[candidate] for candidate in result.elected]
-
-
-def unseated(result: Result) -> list[CandidateResult]:
-    """Return candidates who held a seat on the eve of poll and are not elected."""
-    return [candidate for candidate in result.candidates if candidate.sitting and not candidate.elected]
-
-
-def trailed(result: Result) -> bool:
-    """Return whether the winner of a final round was behind somebody on first preferences."""
-    (winner, *_), others = winners(result), [one.votes for one in result.candidates if one.votes is not None]
-    return result.rounds == FINAL_ROUND and winner.votes is not None and max(others) > winner.votes
-
-
-def seat_detail(result: Result, won: Won) -> str:
+def seat_detail(result: Result, won: SeatsWon) -> str:
     """Return the sentence behind the headline: who, for whom, from whom, by how much, on what turnout."""
     several = result.contest.seats > 1
     said = _who_is_elected(result) if several else _who_wins(result, won)
@@ -116,7 +61,7 @@ def seat_detail(result: Result, won: Won) -> str:
     return said
 
 
-def _who_wins(result: Result, won: Won) -> str:
+def _who_wins(result: Result, won: SeatsWon) -> str:
     winner, found, contest = person(result, winners(result)[0]), won.outcome, result.contest.name
     if found is None:
         return wording.chosen(winner, contest)
@@ -156,9 +101,9 @@ def _turnout(result: Result) -> str | None:
 
 
 def _circumstances(result: Result, said: str) -> Iterator[str]:
-    """Return what else is worth a phrase, in the order in which it is said; ``said`` is the sentence so far."""
-    if unsaid := [one.name for one in unseated(result) if one.name not in said]:
-        yield wording.unseating(unsaid)
+    """Yield a phrase for members unseated who are not in ``said`` yet, one for what came before, one for the swing."""
+    if unnamed := [one.name for one in unseated(result) if one.name not in said]:
+        yield wording.unseating(unnamed)
     if before := comes_after(result.supersedes.kind if result.supersedes else None):
         yield before
     if result.swing is not None and result.swing.points > 0:

@@ -1,4 +1,4 @@
-"""What is remarkable about a seat: firsts, incumbents, ties, narrow majorities, swings."""
+"""Words for further headlines: firsts, members defeated, lots, narrow majorities, swings."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ def first_time(party: Spoken, verb: str, contest: str) -> str:
 
 
 def first_time_detail(winner: Person, contest: str) -> str:
-    """Say who is the first."""
+    """Say who won it."""
     party = spoken(winner.party)
     if party.independent:
         return f"{winner.name} is the first independent to win {contest}"
@@ -48,7 +48,7 @@ def narrow_last(contest: str, votes: int) -> str:
 
 
 def narrow_detail(winner: str, loser: str, votes: int, valid: int, *, final: bool) -> str:
-    """Say how narrow."""
+    """Say how narrow it is, in per cent."""
     share = 100 * votes / valid
     percent = "less than 0.01%" if share < 0.01 else f"{share:.2f}%"  # noqa: PLR2004  # what two decimals can show
     where = " in the final round" if final else ""

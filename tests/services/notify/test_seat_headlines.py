@@ -1,7 +1,8 @@
 """A contest from its flash to its last correction: what each message is worth in words."""
 
 from schemas.declaration import DeclarationKind
-from tests.services.notify.occasions import LABOUR, TORY
+from tests.services.notify.headlines import headlines, kinds_and_texts, texts
+from tests.services.notify.occasion_events import LABOUR, TORY
 from tests.services.notify.results import (
     CON,
     GREEN,
@@ -11,12 +12,9 @@ from tests.services.notify.results import (
     SPEAKER,
     Contest,
     contest,
-    progress,
-    swing,
     votes,
     ward,
 )
-from tests.services.notify.telling import tell, texts, told
 
 TESTSHIRE = contest()
 DECLARED = TESTSHIRE.then(votes=LABOUR)
@@ -25,12 +23,12 @@ FLASH = TESTSHIRE.then("flash", elected=("bob",))
 
 def after(*contests: Contest) -> tuple[str, str]:
     """Return kind and text of the last contest's seat headline, after the others."""
-    return [told([one.event])[0] for one in contests][-1]
+    return [kinds_and_texts([one.event])[0] for one in contests][-1]
 
 
 def detail(last: Contest) -> str:
     """Return the sentence behind a contest's seat headline."""
-    return tell([last.event])[0].data.detail
+    return headlines([last.event])[0].data.detail
 
 
 def test_a_flash_that_proves_right_is_followed_by_an_ordinary_headline() -> None:
@@ -124,9 +122,9 @@ def test_a_correction_too_long_to_quote_quotes_in_its_detail() -> None:
 
 def test_an_amended_name_is_a_small_correction() -> None:
     """Promise: the register amended is of the lowest priority, and says that the result stands."""
-    headline = tell([DECLARED.then(votes=LABOUR, amended=True).event])[0].data
+    headline = headlines([DECLARED.then(votes=LABOUR, amended=True).event])[0].data
     assert (headline.priority, headline.text) == (5, "CORRECTION: details of Testshire amended, result unchanged")
-    headline = tell([TESTSHIRE.then("recount").then("recount", amended=True).event])[0].data
+    headline = headlines([TESTSHIRE.then("recount").then("recount", amended=True).event])[0].data
     assert (headline.priority, headline.text) == (5, "CORRECTION: details of Testshire amended")
 
 
@@ -187,7 +185,7 @@ def test_an_ambiguous_flow_says_so() -> None:
 
 def test_a_by_election_says_from_whom() -> None:
     """Promise: it stands alone, with no table beside it."""
-    lone = contest(ballot_id="parl.testshire.by.2030-05-02")
+    lone = contest(by_election=True)
     assert texts([lone.then(votes=votes("cay", of=lone)).event]) == [
         "Liberal Democrats gain Testshire from Conservatives"
     ]
@@ -201,89 +199,3 @@ def test_the_speaker_and_independents_read_well() -> None:
     assert "Lin Specimen wins Testshire as the Speaker, taking it from Labour" in detail(done)
     free = contest(sitting=("eve",), before=(IND,))
     assert "taking it from the independent Eve Pattern" in detail(free.then(votes=LABOUR))
-
-
-def test_a_fact_is_said_once() -> None:
-    """Promise: corrected figures repeat no first, no incumbent and no narrow majority; another winner has his own."""
-    first = contest(first_time=True, sitting=("ann",))
-    close = first.then(votes=votes("bob", of=first, margin=12))
-    closer = close.then(votes=votes("bob", of=first, margin=11))
-    other = closer.then(votes=votes("cay", of=first, margin=12))
-    assert texts([close.event, closer.event, other.event]) == [
-        "Labour gains Testshire",
-        "Labour gains Testshire for the first time",
-        "Ann Example defeated in Testshire",
-        "Labour gains Testshire by 12 votes",
-        "CORRECTION: Labour gains Testshire, by 11, not 12",
-        'CORRECTION: Liberal Democrats gain Testshire, not "Labour gains Testshire"',
-        "Liberal Democrats gain Testshire for the first time",
-        "Liberal Democrats gain Testshire by 12 votes",
-    ]
-
-
-def test_a_majority_is_narrow_below_one_per_cent() -> None:
-    """Promise: exactly 1 per cent is not narrow; in a ward the votes for one seat are what counts."""
-    two = {"ann": 4_950, "bob": 5_050}
-    person = contest().people
-    even = contest(people={one: person[one] for one in two})
-    assert len(texts([even.then(votes=two).event])) == 1
-    assert len(texts([even.then(votes={"ann": 4_951, "bob": 5_049}).event])) == 2
-    seats = ward(2, (CON, CON))
-    close = seats.then(votes=votes("annone", "anntwo", of=seats, margin=9))
-    assert told([close.event])[1] == ("narrow_majority", "Last seat in Testward decided by nine votes")
-
-
-def test_the_largest_swing_is_the_largest_that_stands() -> None:
-    """Promise: not the first one known, none that is smaller or equal; one that was withdrawn need not be beaten."""
-
-    def place(number: int, points: float) -> Contest:
-        lone = contest(name=f"Place {number}", ballot_id=f"pcc.place-{number}.2030-05-02")
-        return lone.then(votes=LABOUR, swing=swing(LAB, CON, points))
-
-    first, equal, second, third, fourth = (place(at, points) for at, points in enumerate((5.0, 5.0, 9.0, 7.0, 8.0)))
-    gone = second.then("withdrawn")
-    turned = fourth.then(votes=TORY, swing=swing(CON, LAB, 7.5))
-    events = [one.event for one in (first, equal, second, third, gone, fourth, turned)]
-    assert [text for kind, text in told(events) if kind == "largest_swing"] == [
-        "Largest swing so far: 9.0 points from Conservatives to Labour in Place 2",
-        "Largest swing so far: 8.0 points from Conservatives to Labour in Place 4",
-        "Largest swing so far: 7.5 points from Labour to Conservatives in Place 4",
-    ]
-
-
-def test_who_keeps_a_seat_is_not_defeated() -> None:
-    """Promise: of those who held a seat only who lost it is news."""
-    assert texts([contest(sitting=("ann", "bob")).then(votes=LABOUR).event]) == [
-        "Labour gains Testshire",
-        "Ann Example defeated in Testshire",
-    ]
-
-
-def test_a_region_is_complete_with_its_last_contest_and_not_before() -> None:
-    """Promise: with one contest to come nothing is complete."""
-    for declared, complete in ((8, False), (9, True)):
-        last = contest(progress=(progress("north-testing", "North Testing", declared, 9),)).then(votes=LABOUR)
-        assert ("region_complete" in dict(told([last.event]))) == complete
-
-
-def test_a_region_is_complete_once() -> None:
-    """Promise: a withdrawal reopens it, and its completion is not announced a second time; one contest is no region."""
-    whole = (progress("media-testing", "East Midlands", 2, 2), progress("lone", "Lone", 1, 1))
-    partial = (progress("media-testing", "East Midlands", 1, 2),)
-    done = contest(progress=whole).then(votes=LABOUR)
-    gone = done.then("withdrawn", progress=partial)
-    back = gone.then(votes=LABOUR, progress=whole)
-    kinds = told([done.event, gone.event, back.event])
-    assert [text for kind, text in kinds if kind == "region_complete"] == [
-        "Both contests in the East Midlands declared"
-    ]
-
-
-def test_a_postponement_may_complete_a_region() -> None:
-    """Promise: when the last one outstanding is put off, nobody waits for it, and nobody is named as the last."""
-    last = contest(progress=(progress("uk", "United Kingdom", 5, 5),)).then("postponed", reason="A candidate has died")
-    headline = tell([last.event])[1].data
-    assert (headline.text, headline.detail) == (
-        "All five contests declared",
-        "No other contest is expected to declare now.",
-    )

@@ -6,15 +6,22 @@ anything else is imported. Only a folder ``tallywire`` in it is out of reach: ``
 place of this file. The installed command, and ``python -P -m tallywire``, never look there.
 """
 
-# pathlib would be imported from the current folder; os and sys are there before anything is imported.
+# os and sys are there before anything is imported; pathlib would be imported from the current folder.
 # ruff: noqa: PTH100, PTH110, PTH120, PTH121
 
 import os
 import sys
 
+OLDEST = (3, 11)
+"""The first Python with all that is used here."""
+
 
 def main() -> None:
     """Run the command line."""
+    if sys.version_info < OLDEST:
+        found, needed = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
+        sys.stderr.write(f"Tallywire needs Python {needed} or newer, and this is {found}.\n")
+        sys.exit(2)
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path[:] = [folder for folder in sys.path if folder == root or not _is_current_folder(folder)]
     from tallywire.cli import main as run  # noqa: PLC0415  # not before the path is right

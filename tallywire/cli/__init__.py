@@ -1,5 +1,6 @@
-"""The command ``tallywire``. Each command is a few lines here; what it does is in the module that it names.
+"""The command ``tallywire``: which commands there are, and where help lists them.
 
+``commands`` has the options of each; the modules beside it print, and ``exit_codes`` says how an error ends a command.
 Imports of what does the work are inside the commands: ``tallywire --help`` must not wait for pydantic, redis and the
 services.
 """

@@ -131,7 +131,7 @@ def send(
         raise NoReceiptError(
             f"No receipt within {timeout_s:g} s for {unanswered} of {len(submissions)} sent. Waiting for ingest: "
             f"{waiting:,}, those of others included. What was sent is safe on the stream and is answered as soon as "
-            "`tallywire ingest` comes to it; sending it again is harmless."
+            "ingest comes to it; sending it again is harmless."
         )
     if unsafe:
         raise NoReceiptError(

@@ -1,8 +1,9 @@
 """The envelope: CloudEvents 1.0 in JSON, and the types that Tallywire knows."""
 
+from collections.abc import Mapping
 from functools import partial
 from operator import is_
-from typing import Annotated, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -21,6 +22,10 @@ Data = TypeVar("Data", bound=Wire)
 Value = TypeVar("Value")
 Given = Annotated[Value | None, Field(exclude_if=partial(is_, None))]
 """An attribute that is left out, not null, when nobody gave it. (Every event is asked seven times: not by Python.)"""
+
+
+OURS: Final = ("sequence", "acceptedtime", "groupend", "chain")
+"""Attributes that only Tallywire gives: nobody else may send them."""
 
 
 class Event(Wire, Generic[Data]):
@@ -59,6 +64,16 @@ class Event(Wire, Generic[Data]):
     def encode(self) -> bytes:
         """Return the event as JSON."""
         return self.__pydantic_serializer__.to_json(self)
+
+
+def type_name(event: type[Event[Any]]) -> str:
+    """Return the type of an event as it is written: ``tallywire.declaration.v1``."""
+    return str(event.model_fields["type"].default)
+
+
+def data_model(event: type[Event[Any]]) -> type[Wire]:
+    """Return the model of an event's ``data``."""
+    return cast("type[Wire]", event.model_fields["data"].annotation)
 
 
 class RegisterEvent(Event[Register]):
@@ -132,7 +147,11 @@ class ParkedEvent(Event[Parked]):
 
 
 LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
-"""What is on the ledger."""
+"""The types that may be sent to us and, once accepted, are on the ledger. The one table of them: ``SENT``, ``EVENTS``,
+the streams ``declarations`` and ``ledger`` and all documents follow from it (docs/messages.md)."""
+
+SENT: Final[Mapping[str, type[LedgerEvent]]] = {type_name(event): event for event in get_args(LedgerEvent)}
+"""The same by the name of the type."""
 
 ResultsEvent = ResultEvent | ControlEvent
 """What is on the results stream."""
@@ -143,10 +162,8 @@ LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEven
 RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
 """Reads an entry of the results stream by its type."""
 
-EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # Data is bound to Wire
-    RegisterEvent,
-    AmendmentEvent,
-    DeclarationEvent,
+EVENTS: Final[tuple[type[Event[Any]], ...]] = (
+    *SENT.values(),
     ReceiptEvent,
     RefusalEvent,
     ResultEvent,

@@ -201,6 +201,10 @@ class Register(Wire):
     sources: Array[Name] = ()
     """Where the facts come from, with their licences."""
 
+    def encode(self) -> bytes:
+        """Return the register as JSON."""
+        return self.__pydantic_serializer__.to_json(self)
+
     @model_validator(mode="after")
     def _every_reference_leads_somewhere(self) -> "Register":
         """Refuse a register whose contests name parties or regions that it does not describe."""

@@ -45,13 +45,15 @@ class Record:
         self.value: Final = value
 
 
+@dataclass(frozen=True, slots=True)
 class Emission:
     """An event to append to a stream. The commit numbers it."""
 
-    def __init__(self, stream: str, event: Encodable) -> None:
-        self.stream: Final = stream
-        self.event: Final = event
-        """A JSON object."""
+    stream: str
+    event: Encodable
+    """A JSON object."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What the commit appends to the event besides its own numbers (``streams.ledger_tail``)."""
 
 
 class Effects:

@@ -6,17 +6,16 @@ Memory holds state (one result a contest, one tally a region), never the events 
 from collections.abc import Iterator, Sequence
 from typing import Final, Generic
 
-from schemas.register import Register
 from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import StoredStanding, aggregate_ledger
-from services.ingest.rules import intake as tables
+from services.ingest.rules.intake import REFUSED, REVISIONS, TABLES, TAKEN, Intake, Storable
 from services.ingest.rules.readmission import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
 from services.notify.service import StoredMemory, notify_of_results
-from services.shell import RegisterRecord
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from streams.ledger_tail import split
 from tallywire.evidence.difference import Difference
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -25,7 +24,7 @@ STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 DERIVED: Final = (AGGREGATE, NOTIFY)
 """The stages of which everything follows from the ledger; ingest also answers what it refuses."""
 
-GROWING: Final = (tables.TAKEN, tables.REVISIONS)
+GROWING: Final = (TAKEN, REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
 
 Table = dict[str, bytes]
@@ -66,10 +65,11 @@ class Replay(Generic[StateT]):
 class IngestReplay:
     """What ingest remembers of a ledger; what there is one of for each entry is handed on, and only counted here."""
 
-    def __init__(self) -> None:
+    def __init__(self, election: str) -> None:
         """Begin before the register."""
-        self.register: Register | None = None
-        self.contests: list[str] = []
+        self.intake = Intake(election)
+        self.kept: dict[tuple[str, str], Storable] = {}
+        """By table and field, but for the tables handed on."""
         self.sizes = dict.fromkeys(GROWING, 0)
         """Fields so far of the tables handed on."""
         self.size = 0
@@ -80,38 +80,49 @@ class IngestReplay:
         Raises:
             Difference: ingest cannot have accepted one of them.
         """
-        kept: dict[str, Table] = {table: {} for table in GROWING}
+        handed_on: dict[str, Table] = {table: {} for table in GROWING}
         for entry in entries:
             self.size += 1
             try:
-                found = readmit(self.register, self.size, entry.fields[b"data"])
+                remembered = readmit(self.intake, self.size, entry.fields[b"data"], _sent(entry))
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
-            self.register = found.register or self.register
-            self.contests += found.listed
-            if found.revision is not None:
-                kept[tables.REVISIONS][found.revision.field] = found.revision.taken.encode()
-            key, value = found.taken
-            kept[tables.TAKEN][key] = value.encode()
-        for table, fields in kept.items():
+            for one in remembered:
+                if one.table in GROWING:
+                    handed_on[one.table][one.field] = one.value.encode()
+                else:
+                    self.intake.keep(one)
+                    self.kept[one.table, one.field] = one.value
+        for table, fields in handed_on.items():
             self.sizes[table] += len(fields)
-        return kept
+        return handed_on
 
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        register = {} if self.register is None else {"register": RegisterRecord(self.register).encode()}
-        return {
-            tables.REGISTER: register,
-            tables.CONTESTS: dict.fromkeys(self.contests, b""),
-        }
+        tables: dict[str, Table] = {table: {} for table in TABLES if table not in (*GROWING, REFUSED)}
+        for (table, field), value in self.kept.items():
+            tables[table][field] = value.encode()
+        return tables
+
+
+def _sent(entry: Entry) -> bytes:
+    """Return the event that a ledger entry was made of.
+
+    Raises:
+        NotFromIngest: the entry does not end in what is appended to each.
+    """
+    sent, appended = split(entry.fields[b"data"])
+    if not {"acceptedtime", "sequence"} <= appended.keys():
+        raise NotFromIngest("it does not end in acceptedtime, sequence and chain")
+    return sent
 
 
 def replays(election: str) -> tuple[IngestReplay, Replay[StoredStanding], Replay[StoredMemory]]:
     """Return the three stages of an election, with nothing folded."""
     return (
-        IngestReplay(),
+        IngestReplay(election),
         Replay(AGGREGATE, aggregate_ledger, election),
         Replay(NOTIFY, notify_of_results, election),
     )

@@ -35,7 +35,7 @@ def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint 
     Raises:
         Difference: it is not what it says.
     """
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks, checkpoint):
         ingest.fold(chunk)
     require(header, walked.size, walked.chain)
@@ -57,7 +57,7 @@ def restore(desk: Desk, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
     require_room(desk, header.election)
     writer = _Writer(desk, header.election)
     writer.begin()
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks):
         writer.put_entries(chunk)
         for table, fields in ingest.fold(chunk).items():

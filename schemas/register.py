@@ -136,6 +136,10 @@ class Contest(Wire):
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
 
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.__pydantic_serializer__.to_json(self)
+
     @model_validator(mode="after")
     def _everything_fits_the_seats(self) -> "Contest":
         if self.voting_system == "supplementary-vote" and self.seats != 1:
@@ -179,8 +183,8 @@ class Body(Wire):
     """Numbers of seats worth a headline when a party reaches one: 326 in the House of Commons."""
 
 
-class Register(Wire):
-    """An election before the night. First entry of its ledger."""
+class RegisterHead(Wire):
+    """All that a register says but its contests."""
 
     election: ElectionId
     """Id of the group of contests."""
@@ -194,16 +198,25 @@ class Register(Wire):
     """Parties and descriptions, by id."""
     regions: dict[RegionSlug, Region]
     """Groupings, by slug. The national one, ``uk``, is always there and lists every contest."""
-    contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
-    """Contests, by ballot id."""
     bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
     """Councils and parliaments whose seats are contested, by slug."""
     sources: Array[Name] = ()
     """Where the facts come from, with their licences."""
 
     def encode(self) -> bytes:
-        """Return the register as JSON."""
+        """Return it as JSON."""
         return self.__pydantic_serializer__.to_json(self)
+
+    def main_party(self, party: str) -> str:
+        """Return the id of the party that ``party`` is counted as."""
+        return self.parties[party].counts_as or party
+
+
+class Register(RegisterHead):
+    """An election before the night. First entry of its ledger."""
+
+    contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
+    """Contests, by ballot id."""
 
     @model_validator(mode="after")
     def _every_reference_leads_somewhere(self) -> "Register":
@@ -256,10 +269,6 @@ class Register(Wire):
                     {"body": slug, "seats": body.seats},
                 )
         return self
-
-    def main_party(self, party: str) -> str:
-        """Return the id of the party that ``party`` is counted as."""
-        return self.parties[party].counts_as or party
 
 
 class CandidateAmendment(Wire):

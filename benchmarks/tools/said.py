@@ -81,7 +81,7 @@ def _tallied(client: Redis) -> dict[str, int]:
     if tally is None:
         return {}
     data = _data(tally)
-    return {"contests": data["declared"]} | {party: count["votes"] for party, count in data["parties"].items()}
+    return {"contests": data["declared"]} | {party: count.get("votes", 0) for party, count in data["parties"].items()}
 
 
 def _expected_tally(declarations: int) -> dict[str, int]:

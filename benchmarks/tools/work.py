@@ -22,7 +22,7 @@ from redis.asyncio import Redis as AsyncRedis
 from benchmarks.handwritten import STAGES
 from benchmarks.workload import KEYS
 from schemas.streams import TALLIES
-from services.aggregate.rules.standing import RESULTS, Standing, Stands
+from services.aggregate.rules.standing import RESULTS, Standing, StandingDeclaration
 from services.notify.rules.memory import Memory
 from streams.fold import Batch, Entry, fold
 
@@ -119,7 +119,7 @@ class Step:
                     table.load(self._state, field, value)
             for ballot, result in self._state.results.items():
                 # Nothing amends the register here, so the declaration itself is never read again.
-                self._state.declarations[ballot] = Stands(result.data.revision, b"")
+                self._state.declarations[ballot] = StandingDeclaration(result.data.revision, b"")
         if isinstance(self._state, Memory):
             for value in _hash(server, RESULTS).values():
                 # What was said of it before is not to be said again.

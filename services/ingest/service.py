@@ -5,11 +5,12 @@ from typing import Final
 
 import structlog
 
-from schemas.register import Register
+from schemas.register import Contest, RegisterHead
 from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules import intake as tables
-from services.ingest.rules.intake import Intake, Kept, Listed, Taken
+from services.ingest.rules.intake import Intake, Kept, Taken
 from services.ingest.rules.judging import Judgement, judge
+from services.rules.register_parts import head_of
 from services.shell import parking, serve
 from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
@@ -27,8 +28,8 @@ WIRING: Final = Wiring(
     writes=(LEDGER.name, RECEIPTS.name, REFUSALS.name, PARKED[STAGE].name),
     state=Intake,
     tables=(
-        Table(tables.REGISTER, Register.model_validate_json, Intake.keep_register),
-        Table(tables.CONTESTS, Listed.decode, Intake.keep_contest),
+        Table(tables.REGISTER, RegisterHead.model_validate_json, Intake.keep_register),
+        Table(tables.CONTESTS, Contest.model_validate_json, Intake.keep_contest),
         Table(tables.REVISIONS, Taken.decode, Intake.keep_revision),
         Table(tables.TAKEN, Taken.decode, Intake.keep_taken),
         Table(tables.REFUSED, Kept.decode, Intake.keep_refused),
@@ -53,15 +54,16 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
             subject=found.receipt.subject,
             reasons=[reason.code for reason in receipt.reasons],
         )
-    yield Effects(tuple(_records(intake, found)), tuple(_emissions(found)))
+    yield Effects(tuple(_records(found)), tuple(_emissions(found)))
 
 
-def _records(intake: Intake, found: Judgement) -> Iterator[Record]:
+def _records(found: Judgement) -> Iterator[Record]:
     if found.register is not None:
-        yield Record(tables.REGISTER, "register", found.register)
-        for ballot_id in found.register.contests:
-            if ballot_id not in intake.contests:
-                yield Record(tables.CONTESTS, ballot_id, Listed())
+        yield Record(tables.REGISTER, "election", head_of(found.register))
+        for listed in found.register.contests.items():
+            yield Record(tables.CONTESTS, *listed)
+    if found.contest is not None:
+        yield Record(tables.CONTESTS, *found.contest)
     if found.revision is not None:
         yield Record(tables.REVISIONS, found.revision.field, found.revision.taken)
     if found.taken is not None:

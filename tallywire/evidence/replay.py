@@ -17,6 +17,7 @@ from services.ingest.service import WIRING as INGEST
 from services.notify.rules.memory import Memory
 from services.notify.service import WIRING as NOTIFY
 from services.notify.service import notify_of_results
+from services.rules.register_parts import assembled, head_of
 from streams.commit import Mark, number
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
 from tallywire.evidence.difference import Difference
@@ -71,7 +72,7 @@ class IngestReplay:
     def __init__(self) -> None:
         """Begin before the register."""
         self.register: Register | None = None
-        self.contests: list[str] = []
+        """As amended so far."""
         self.sizes = dict.fromkeys(GROWING, 0)
         """Fields so far of the tables handed on."""
         self.size = 0
@@ -90,8 +91,11 @@ class IngestReplay:
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
-            self.register = found.register or self.register
-            self.contests += found.listed
+            if found.register is not None:
+                self.register = assembled(head_of(found.register), dict(found.register.contests))
+            if found.contest is not None and self.register is not None:
+                ballot_id, contest = found.contest
+                self.register.contests[ballot_id] = contest
             if found.revision is not None:
                 kept[tables.REVISIONS][found.revision.field] = found.revision.taken.encode()
             key, value = found.taken
@@ -103,10 +107,11 @@ class IngestReplay:
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        register = {} if self.register is None else {"register": self.register.encode()}
+        if self.register is None:
+            return {tables.REGISTER: {}, tables.CONTESTS: {}}
         return {
-            tables.REGISTER: register,
-            tables.CONTESTS: dict.fromkeys(self.contests, b""),
+            tables.REGISTER: {"election": head_of(self.register).encode()},
+            tables.CONTESTS: {ballot_id: contest.encode() for ballot_id, contest in self.register.contests.items()},
         }
 
 

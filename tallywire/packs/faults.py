@@ -17,6 +17,7 @@ from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Register
 from services.ingest.rules.examining import examine
 from services.rules.amending import amended
+from services.rules.register_parts import assembled, head_of
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
 
@@ -76,6 +77,9 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
     """
     ids: dict[tuple[str, str], tuple[int, bytes]] = {}
     recorded = _Recorded()
+    if register is not None:
+        # Lines amend it, and the caller's stays as it is.
+        register = assembled(head_of(register), dict(register.contests))
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"
         event, faults = _examine_line(line, file, election, register)
@@ -90,7 +94,8 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
         if isinstance(event, DeclarationEvent):
             yield from recorded.check(event.data, number)
         elif register is not None:
-            register = amended(register, event.data)
+            ballot_id = event.data.ballot_id
+            register.contests[ballot_id] = amended(register.contests[ballot_id], event.data)
 
 
 class _Recorded:

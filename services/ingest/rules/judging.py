@@ -15,7 +15,7 @@ from typing import Final
 from schemas.declaration import Declaration
 from schemas.events import AmendmentEvent, DeclarationEvent, ReceiptEvent, RefusalEvent, RegisterEvent
 from schemas.receipt import Reason, Receipt, Refusal, Status
-from schemas.register import Register
+from schemas.register import Contest, Register
 from services.ingest.rules import limits
 from services.ingest.rules.examining import Examined, examine
 from services.ingest.rules.intake import Intake, Kept, Revision, Taken, digest, event_key, figures_digest
@@ -52,6 +52,7 @@ class Judgement:
         taken: tuple[str, Taken] | None = None,
         revision: Revision | None = None,
         register: Register | None = None,
+        contest: tuple[str, Contest] | None = None,
         refused: Kept | None = None,
     ) -> None:
         self.receipt: Final = receipt
@@ -62,7 +63,9 @@ class Judgement:
         self.revision: Final = revision
         """The revision that was taken."""
         self.register: Final = register
-        """The register from now on."""
+        """The register, when it is loaded."""
+        self.contest: Final = contest
+        """Ballot id of a contest that was amended, and the contest from now on."""
         self.refused: Final = refused
         """How much of refused entries is kept from now on."""
 
@@ -95,7 +98,8 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         case RegisterEvent(data=register):
             judgement = _register(intake, register, answer)
         case AmendmentEvent(data=amendment) if intake.register is not None:
-            judgement = answer.accepted(register=amended(intake.register, amendment))
+            contest = amended(intake.register.contests[amendment.ballot_id], amendment)
+            judgement = answer.accepted(contest=(amendment.ballot_id, contest))
         case _:
             raise LookupError(intake.election)
     if judgement.ledger is not None and intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
@@ -162,13 +166,20 @@ class _Answer:
         self.ledger_sequence: Final = intake.ledger_length + 1
         """Its place on the ledger, if it is accepted."""
 
-    def accepted(self, *, revision: Revision | None = None, register: Register | None = None) -> Judgement:
+    def accepted(
+        self,
+        *,
+        revision: Revision | None = None,
+        register: Register | None = None,
+        contest: tuple[str, Contest] | None = None,
+    ) -> Judgement:
         return Judgement(
             self._receipt("accepted", ledger_sequence=self.ledger_sequence),
             ledger=Sent(self.raw, self.time),
             taken=(self.key, Taken(digest(self.raw), self.ledger_sequence)),
             revision=revision,
             register=register,
+            contest=contest,
         )
 
     def duplicate(self, earlier: Taken) -> Judgement:

@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from schemas.events import LEDGER_EVENT, AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
-from schemas.register import Register
+from schemas.register import Contest, Register
 from services.ingest.rules.intake import Revision, Taken, digest, event_key, figures_digest
 from services.rules.amending import amended
 
@@ -33,9 +33,9 @@ class Readmitted:
     taken: tuple[str, Taken]
     """Event key, and what is remembered under it."""
     register: Register | None = None
-    """The register from now on, where the entry changes it."""
-    listed: tuple[str, ...] = ()
-    """Ballot ids of the contests that the entry introduces."""
+    """The register, where the entry loads it."""
+    contest: tuple[str, Contest] | None = None
+    """Ballot id of a contest that the entry amends, and the contest from now on."""
     revision: Revision | None = None
     """The revision that it declares."""
 
@@ -57,7 +57,7 @@ def readmit(register: Register | None, sequence: int, ledger_entry: bytes) -> Re
     """Return what ingest remembers of the next ledger entry.
 
     Args:
-        register: the register as of the entry before; None before the first.
+        register: the register as amended before this entry; None before the first.
         sequence: the entry's place on the ledger, from 1.
         ledger_entry: its bytes.
 
@@ -69,9 +69,10 @@ def readmit(register: Register | None, sequence: int, ledger_entry: bytes) -> Re
     try:
         match event:
             case RegisterEvent(data=first) if register is None:
-                return Readmitted(taken, first, listed=tuple(first.contests))
+                return Readmitted(taken, register=first)
             case AmendmentEvent(data=amendment) if register is not None:
-                return Readmitted(taken, amended(register, amendment))
+                contest = amended(register.contests[amendment.ballot_id], amendment)
+                return Readmitted(taken, contest=(amendment.ballot_id, contest))
             case DeclarationEvent(data=declared) if register is not None and declared.ballot_id in register.contests:
                 figures = Taken(figures_digest(declared), sequence)
                 return Readmitted(taken, revision=Revision(declared.ballot_id, declared.revision, figures))

@@ -16,7 +16,7 @@ from services.rules.amending import amended
 from tests.services.declarations import entry, synthetic_declaration
 from tests.services.ingest.lives import FIGURES, TWO_SEATS, TWO_STAND, message, people, register_of
 from tests.services.ingest.refusals import REGISTER
-from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "life.md"
 VOTES: Final = {"ann-example": 20_000, "bob-sample": 30_000, "cay-specimen": 5_000}
@@ -132,7 +132,8 @@ def test_one_revision_says_one_thing() -> None:
 def test_a_candidate_who_died_or_was_renamed_is_still_counted() -> None:
     """Promise: papers are printed once: votes are asked for by the same ids whatever is amended in the night."""
     changes = {"cay-specimen": CandidateAmendment(name="Cay Specimen (deceased)", party="ynmp-party:2")}
-    register = amended(REGISTER, Amendment(ballot_id=TESTSHIRE, electorate=55_000, name="Test", candidates=changes))
+    amendment = Amendment(ballot_id=TESTSHIRE, electorate=55_000, name="Test", candidates=changes)
+    register = synthetic_register(contests={TESTSHIRE: amended(REGISTER.contests[TESTSHIRE], amendment)})
     assert examine(message("declared", votes=VOTES), ELECTION, register).reasons == ()
     (reason,) = examine(message("declared", votes={**VOTES, "cay-specimen": 5_001}), ELECTION, register).reasons
     assert "more than the 55,000 electors of Test." in reason.message

@@ -1,12 +1,12 @@
 """What the server keeps of a stage, all of one moment; or word of what cannot be, before anything is built on it."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 
-from streams.commit import Mark, read_mark
-from streams.errors import Damaged
+from streams.commit import FORM, Mark, read_mark
+from streams.errors import Damaged, OtherForm
 from streams.fold import StateT, Table, Wiring, place
 from streams.keys import Partition
 
@@ -38,7 +38,10 @@ async def load(
 
     Raises:
         Damaged: mark and state do not fit what the stage reads and writes, or cannot be read.
+        OtherForm: another release keeps the state in another form.
     """
+    if mark != Mark():
+        await _check_form(client, partition, wiring)
     fault = await _misfit(client, partition, wiring, mark)
     stored: list[Stored[StateT]] = []
     for table in wiring.tables:
@@ -52,6 +55,13 @@ async def load(
     if fault:
         raise Damaged(wiring.stage, partition.name, fault)
     return await _restored(partition, wiring, stored, stopping)
+
+
+async def _check_form(client: Redis, partition: Partition, wiring: Wiring[Any]) -> None:
+    # Releases before there were forms did not say that theirs is the first.
+    found = cast("bytes | None", await client.hget(partition.key(wiring.stage), FORM)) or b"1"
+    if found != b"%d" % wiring.form:
+        raise OtherForm(wiring.stage, partition.name, found.decode(errors="replace"), wiring.form)
 
 
 async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark) -> str:

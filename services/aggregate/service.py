@@ -42,6 +42,7 @@ WIRING: Final = Wiring(
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
+    form=2,
 )
 """What aggregate reads, writes and keeps."""
 

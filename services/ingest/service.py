@@ -36,6 +36,7 @@ WIRING: Final = Wiring(
     ),
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
+    form=2,
 )
 """What ingest reads, writes and keeps."""
 

@@ -14,10 +14,11 @@ from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.key_files import differences_end, open_export, require_file, unusable
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
-from tallywire.evidence.ledger_walk import Walk, walk
+from tallywire.evidence.ledger_walk import Walk, walk_on
 from tallywire.evidence.live_server import Snapshot, last_chain, ledger_chunks, take_snapshot
-from tallywire.evidence.operational_state import check_keys
-from tallywire.evidence.rebuild import await_stopped, delete_derived
+from tallywire.evidence.operational_state import check_forms, check_keys
+from tallywire.evidence.rebuild import await_stopped, delete_derived, is_of_another_form, rewrite_ingest
+from tallywire.evidence.replay import IngestReplay
 from tallywire.evidence.report import Finding, chosen, chosen_one, say_lines, with_bar
 from tallywire.evidence.restore import check, require_room, restore
 from tallywire.evidence.signed_notes import Signer
@@ -38,6 +39,7 @@ def check_server(url: str, election: str | None, head: Checkpoint | None, notes:
         def checked(each: str) -> Report:
             check_keys(desk, each)
             snapshot = take_snapshot(desk, each)
+            check_forms(snapshot)
             return verify(each, _ledger(desk, snapshot, notes), Server(desk, snapshot), head)
 
         # One that the catalogue has lost is not unknown where a signed head, or its ledger, speaks of it.
@@ -132,9 +134,13 @@ def rebuild_derived(url: str, election: str | None, notes: Console, *, force: bo
 
     with open_desk(url) as desk, differences_end():
         named = chosen_one(desk, election)
-        _walked(desk, named, notes)
+        outdated = is_of_another_form(desk, named)
         if not force:
-            await_stopped(desk, waiting)
+            await_stopped(desk, waiting, ingest_too=outdated)
+        ingest = IngestReplay()
+        walked = _walked(desk, named, notes, ingest if outdated else None)
+        if outdated:
+            rewrite_ingest(desk, walked, ingest)
         delete_derived(desk, named)
     say_lines(notes, [f"{named}: deleted what follows from the ledger. Start aggregate and notify: they derive it."])
 
@@ -152,9 +158,11 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
         return Finding(election, None, difference)
 
 
-def _walked(desk: Desk, election: str, notes: Console) -> Walk:
-    snapshot = take_snapshot(desk, election)
-    walked = walk(election, _ledger(desk, snapshot, notes))
+def _walked(desk: Desk, election: str, notes: Console, ingest: IngestReplay | None = None) -> Walk:
+    snapshot, walked = take_snapshot(desk, election), Walk(election)
+    for chunk in walk_on(walked, _ledger(desk, snapshot, notes)):
+        if ingest is not None:
+            ingest.fold(chunk)
     compare_head(snapshot, walked)
     return walked
 

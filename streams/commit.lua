@@ -3,7 +3,7 @@
 --
 -- Keys, all of one partition (one hash tag):
 --   KEYS[1]        hash     the stage: cursor and token (the fence), how many entries it has folded,
---                           sequence:<stream> and chain of what it writes
+--                           sequence:<stream> and chain of what it writes, form of its state
 --   then S keys    streams  written
 --   the others     hashes   tables of state
 -- Arguments:

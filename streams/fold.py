@@ -127,6 +127,9 @@ class Wiring(Generic[StateT]):
     chained: str | None = None
     """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit is
     marked with ``groupend``."""
+    form: int = 1
+    """Number of the form in which the state is kept. A release that changes the form of a table raises it; a stage
+    does not start on state of another form."""
 
     def table(self, name: str) -> Table[StateT, Any]:
         """Return a table by its name.

@@ -19,12 +19,12 @@ from redis.asyncio import Redis
 from services.aggregate import service as aggregate
 from services.ingest import service as ingest
 from services.notify import service as notify
+from services.shell import GARBAGE_AFTER
 from streams.client import connect
 from streams.commit import Committer, Mark, load_function
+from streams.entries import BATCH_MAX, BLOCK_MS
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
-from streams.stage import BATCH_MAX, BLOCK_MS
-from tallywire.cli import GARBAGE_AFTER
 
 STAGES: Final[dict[str, tuple[Wiring[Any], Rule[Any]]]] = {
     "ingest": (ingest.WIRING, ingest.ingest_declarations),
@@ -69,6 +69,6 @@ async def main(url: str, stage: str) -> None:
 
 
 if __name__ == "__main__":
-    # What every command of ours does when it begins.
+    # As our services do.
     gc.set_threshold(GARBAGE_AFTER)
     asyncio.run(main(*sys.argv[1:]))

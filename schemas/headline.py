@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.register import BaselineName, Count, Number
 from schemas.result import ContestName, Turnout
-from schemas.wire import Array, BallotId, CandidateId, Colour, Name, PartyId, RegionSlug, Revision, Votes, Wire
+from schemas.wire import Array, BallotId, CandidateId, Colour, Name, PartyId, Published, RegionSlug, Revision, Votes
 
 Kind = Literal[
     "gain",
@@ -42,7 +42,7 @@ Priority = Annotated[int, Field(ge=1, le=5)]
 """1 interrupts a programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count."""
 
 
-class PartySeats(Wire):
+class PartySeats(Published):
     """A main party, with what a reader needs to print it, and its seats in a contest or a body."""
 
     party: PartyId
@@ -61,7 +61,7 @@ class PartySeats(Wire):
     """Seats more (or, below zero, fewer) than before; null where that is unknown."""
 
 
-class ElectedCandidate(Wire):
+class ElectedCandidate(Published):
     """Somebody who is elected."""
 
     candidate: CandidateId
@@ -72,11 +72,11 @@ class ElectedCandidate(Wire):
     """Id of the main party, one of the ``winners``."""
 
 
-class Headline(Wire):
+class Headline(Published):
     """One thing to say, as text and as data. A field that does not apply is null, or an empty list."""
 
-    kind: Kind
-    """What sort of news it is."""
+    kind: Kind | str
+    """What sort of news it is. A later release may know more: `priority`, `text` and `detail` are enough to say it."""
     priority: Priority
     """How loud to say it, for subscribers to filter by."""
     text: str

@@ -6,26 +6,28 @@ state and one entry and yields effects; only ``fold`` changes the state.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from streams.errors import StageFailed, Undeclared
 
 START: Final = "0-0"
-"""The cursor of a stage that has folded nothing."""
+"""The cursor of a stage that has folded nothing yet."""
 
 
 def place(entry_id: bytes) -> tuple[int, int]:
-    """Return an entry id as numbers, so that ids compare in stream order."""
+    """Return an entry id as two numbers, which compare in stream order."""
     milliseconds, _, counter = entry_id.partition(b"-")
     return int(milliseconds), int(counter or 0)
 
 
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a stream, as the server gave it."""
 
-    def __init__(self, id: str, fields: Mapping[bytes, bytes]) -> None:  # noqa: A002  # Redis' own word
-        self.id: Final = id
-        """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
-        self.fields: Final = fields
-        """Fields of the entry; anything at all when it comes from outside."""
+    id: str
+    """The id that the server gave it: milliseconds of its clock, a dash, a counter."""
+    fields: Mapping[bytes, bytes]
+    """Fields of the entry; anything at all when it comes from outside."""
 
 
 class Encodable(Protocol):
@@ -36,61 +38,76 @@ class Encodable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A piece of state: one field of one table (a Redis hash)."""
+    """A piece of state: one field of one table."""
 
-    def __init__(self, table: str, field: str, value: Encodable) -> None:
-        self.table: Final = table
-        self.field: Final = field
-        self.value: Final = value
+    table: str
+    field: str
+    value: Encodable
 
 
+@dataclass(frozen=True, slots=True)
 class Emission:
     """An event to append to a stream. The commit numbers it."""
 
-    def __init__(self, stream: str, event: Encodable) -> None:
-        self.stream: Final = stream
-        self.event: Final = event
-        """A JSON object."""
+    stream: str
+    event: Encodable
+    """A JSON object."""
 
 
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What one entry brings about."""
 
-    def __init__(self, records: tuple[Record, ...] = (), emissions: tuple[Emission, ...] = ()) -> None:
-        self.records: Final = records
-        self.emissions: Final = emissions
+    records: tuple[Record, ...] = ()
+    emissions: tuple[Emission, ...] = ()
 
 
-class State(Protocol):
-    """What a stage remembers of one partition."""
+StateT = TypeVar("StateT")
+"""What a stage remembers of one partition."""
 
-    tables: ClassVar[tuple[str, ...]]
-    """Where its records are kept, in the order in which they must be restored."""
+ValueT = TypeVar("ValueT")
 
-    def __init__(self, partition: str) -> None:
-        """Begin with nothing folded."""
-        ...
-
-    def keep(self, record: Record) -> None:
-        """Take one record into memory, in place of an earlier one of the same table and field."""
-        ...
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        ...
+Keep = Callable[[StateT, str, ValueT], None]
+"""Put a value into the state, in place of an earlier one of the same field."""
 
 
-StateT = TypeVar("StateT", bound=State)
+@dataclass(frozen=True, slots=True)
+class Table(Generic[StateT, ValueT]):
+    """A table of a stage: a Redis hash, and how its fields get into the state."""
+
+    name: str
+    decode: Callable[[bytes], ValueT]
+    """Return a value from its stored form.
+
+    Raises:
+        ValueError, LookupError: the stored form is not one of such a value.
+    """
+    keep: Keep[StateT, ValueT]
+    """Put the value of a record into the state."""
+    restore: Keep[StateT, ValueT] | None = None
+    """Put a stored value into the state, where that differs from keeping a new one."""
+
+    def load(self, state: StateT, field: str, stored: bytes) -> None:
+        """Restore a stored field into the state.
+
+        Raises:
+            ValueError, LookupError: the stored value is not one of this table.
+        """
+        (self.restore or self.keep)(state, field, self.decode(stored))
+
+
 Rule = Callable[[StateT, Entry], Iterable[Effects]]
-"""What a service knows: state and one entry in, effects out. It changes nothing itself; what it has yielded is kept
-before it is asked for more, so that a rule can go on from there."""
+"""What a service knows: state and one entry in, effects out. It does not change the state itself: each ``Effects`` is
+applied before the generator resumes, so that the rule can go on from the state as changed."""
 
 Park = Callable[[StateT, Entry, Exception], Effects]
 """What to do with an entry that the rule failed on."""
 
 
-class Wiring(NamedTuple, Generic[StateT]):
+@dataclass(frozen=True, slots=True)
+class Wiring(Generic[StateT]):
     """How a stage is wired: what it reads, what it may write, what it remembers."""
 
     stage: str
@@ -98,45 +115,64 @@ class Wiring(NamedTuple, Generic[StateT]):
     reads: str
     """The stream folded."""
     writes: tuple[str, ...]
-    """The streams it may write, first the one it is there for; an emission to another one is an error."""
-    state: type[StateT]
-    """What it remembers of a partition."""
+    """The streams it may write, its main one first; an emission to another stream is an error."""
+    state: Callable[[str], StateT]
+    """Return the initial state of a partition, by its name."""
+    tables: tuple[Table[StateT, Any], ...]
+    """Where the state is kept, in the order in which it must be restored; a record of another table is an error."""
     park: Park[StateT]
-    """What becomes of an entry that the rule fails on."""
+    """What to do with an entry that the rule fails on."""
     chained: str | None = None
-    """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit says
-    so (``groupend``)."""
+    """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit is
+    marked with ``groupend``."""
+
+    def table(self, name: str) -> Table[StateT, Any]:
+        """Return a table by its name.
+
+        Raises:
+            Undeclared: the stage has no such table.
+        """
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise Undeclared(self.stage, f"the table {name}")
 
 
-@dataclass
+@dataclass(slots=True)
 class Batch:
-    """What a run of entries brings about together: the last record of each field, every emission in order."""
+    """What a run of entries brings about: the last record of each field, every emission in order."""
 
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)
     outcomes: list[Exception | None] = field(default_factory=list)
-    """For each entry that looked good, in order: None when something came of it, else the error of our own rule.
-    Entries from which nothing followed (a refusal, a repeat) are not in it."""
+    """For each entry that looked good, in order: None when it led to an emission on the main stream, else the error of
+    our own rule. Entries that led to neither (a refusal, a duplicate) are not in it."""
     folded: int = 0
-    """Of how many entries it is."""
+    """How many entries were folded."""
 
 
 def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
-    An entry that the rule fails on is parked, and the fold goes on.
+    An entry that the rule fails on is parked, and the fold goes on. A rule that must not go on raises ``StageFailed``.
+
+    Raises:
+        StageFailed: the rule raised it, or wrote what the stage does not declare (``Undeclared``); nothing of these
+            entries may be committed.
     """
     batch = Batch(folded=len(entries))
-    purpose = wiring.writes[0]
+    main = wiring.writes[0]
     for entry in entries:
         try:
             useful = False
             for effects in rule(state, entry):
-                _take(batch, state, effects)
-                useful = useful or any(out.stream == purpose for out in effects.emissions)
+                _take(batch, wiring, state, effects)
+                useful = useful or any(out.stream == main for out in effects.emissions)
+        except StageFailed:
+            raise
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
-            _take(batch, state, wiring.park(state, entry, error))
-            # A traceback would hold on to this very batch, and the last outcomes are kept.
+            _take(batch, wiring, state, wiring.park(state, entry, error))
+            # Outcomes are kept beyond the batch; a traceback would keep the whole batch with them.
             batch.outcomes.append(error.with_traceback(None))
         else:
             if useful:
@@ -144,8 +180,8 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
     return batch
 
 
-def _take(batch: Batch, state: State, effects: Effects) -> None:
+def _take(batch: Batch, wiring: Wiring[StateT], state: StateT, effects: Effects) -> None:
     for record in effects.records:
-        state.keep(record)
+        wiring.table(record.table).keep(state, record.field, record.value)
         batch.records[record.table, record.field] = record.value
     batch.emissions.extend(effects.emissions)

@@ -3,69 +3,53 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import LEDGER_EVENT, ControlEvent, ResultEvent, TallyEvent
+from schemas.events import ControlEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing, Stands
-from services.shell import RegisterRecord, parking, serve
-from streams.faststream_adapter import Broker
-from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.observing import NOBODY, Watching
+from services.shell import known, parking
+from streams.faststream_adapter import Router
+from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 STAGE: Final = "aggregate"
 
+router = Router()
 
-class StoredStanding(Standing):
-    """A standing whose records are kept in Redis."""
 
-    def keep(self, record: Record) -> None:
-        """Take one record into memory."""
-        if isinstance(record.value, RegisterRecord):
-            self.keep_register(record.value.register)
-        elif isinstance(record.value, Stands):
-            self.declarations[record.field] = record.value
-        elif isinstance(record.value, ResultEvent):
-            self.keep_result(record.value)
-        elif isinstance(record.value, TallyEvent):
-            self.keep_tally(record.value)
-        elif isinstance(record.value, ControlEvent):
-            self.keep_control(record.value)
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        if table == tables.REGISTER:
-            self.keep_register(Register.model_validate_json(value))
-        elif table == tables.DECLARATIONS:
-            self.declarations[field] = Stands.stored(value)
-        elif table == tables.RESULTS:
-            self.keep_result(ResultEvent.model_validate_json(value))
-        elif table == tables.TALLIES:
-            self.restore_tally(TallyEvent.model_validate_json(value))
-        elif table == tables.CONTROL:
-            self.keep_control(ControlEvent.model_validate_json(value))
+def _restore_declaration(standing: Standing, ballot_id: str, stored: bytes) -> None:
+    standing.keep_declaration(ballot_id, known(standing.election, Stands.decode, stored))
 
 
 WIRING: Final = Wiring(
     stage=STAGE,
     reads=LEDGER.name,
     writes=(RESULTS.name, TALLIES.name, PARKED[STAGE].name),
-    state=StoredStanding,
+    state=Standing,
+    tables=(
+        Table(tables.REGISTER, Register.model_validate_json, Standing.keep_register),
+        Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
+        Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
+        Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally, restore=Standing.restore_tally),
+        Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
+    ),
     park=parking(STAGE, LEDGER.name),
 )
-"""What aggregate reads and writes."""
+"""What aggregate reads, writes and keeps."""
 
 
-def aggregate_ledger(standing: StoredStanding, entry: Entry) -> Iterator[Effects]:
-    """Keep results and tallies."""
+@router.fold(WIRING)
+def aggregate_ledger(standing: Standing, entry: Entry) -> Iterator[Effects]:
+    """Keep results and tallies; stop at what only a later release knows, for everything follows from the ledger."""
     raw = entry.fields[b"data"]
-    event = LEDGER_EVENT.validate_json(raw)
+    event = known(standing.election, read_ledger_event, raw)
     found = aggregate(standing, event)
     records: list[Record] = []
     emissions: list[Emission] = []
     if found.register is not None:
-        records.append(Record(tables.REGISTER, "register", RegisterRecord(found.register)))
+        records.append(Record(tables.REGISTER, "register", found.register))
     if found.declaration is not None:
         stands = Stands(found.declaration.data.revision, raw)
         records.append(Record(tables.DECLARATIONS, event.subject, stands))
@@ -84,14 +68,3 @@ def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEve
     # All of them are made before any is kept: where our own rule fails on one, none is published.
     for event in tuple(events):
         yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
-
-
-def build(broker: Broker) -> Broker:
-    """Wire the service to a broker, not yet started."""
-    broker.fold(WIRING)(aggregate_ledger)
-    return broker
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(build(Broker(url)), STAGE, watching)

@@ -10,54 +10,36 @@ from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules import intake as tables
 from services.ingest.rules.intake import Intake, Kept, Listed, Taken
 from services.ingest.rules.judging import Judgement, judge
-from services.shell import RegisterRecord, parking, serve
-from streams.faststream_adapter import Broker
-from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.observing import NOBODY, Watching
+from services.shell import parking
+from streams.faststream_adapter import Router
+from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 STAGE: Final = "ingest"
 
 log = structlog.get_logger()
 
-
-class StoredIntake(Intake):
-    """An intake whose records are kept in Redis."""
-
-    def keep(self, record: Record) -> None:
-        """Take one record into memory."""
-        if isinstance(record.value, RegisterRecord):
-            self.register = record.value.register
-        elif isinstance(record.value, Taken):
-            self.take(record.table, record.field, record.value)
-        elif isinstance(record.value, Listed):
-            self.contests[record.field] = {}
-        elif isinstance(record.value, Kept):
-            self.refused = record.value
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        if table == tables.REGISTER:
-            self.register = Register.model_validate_json(value)
-        elif table == tables.CONTESTS:
-            self.contests[field] = {}
-        elif table in (tables.REVISIONS, tables.TAKEN):
-            self.take(table, field, Taken.decode(value))
-        elif table == tables.REFUSED:
-            self.refused = Kept(int(value))
-
+router = Router()
 
 WIRING: Final = Wiring(
     stage=STAGE,
     reads=DECLARATIONS.name,
     writes=(LEDGER.name, RECEIPTS.name, REFUSALS.name, PARKED[STAGE].name),
-    state=StoredIntake,
+    state=Intake,
+    tables=(
+        Table(tables.REGISTER, Register.model_validate_json, Intake.keep_register),
+        Table(tables.CONTESTS, Listed.decode, Intake.keep_contest),
+        Table(tables.REVISIONS, Taken.decode, Intake.keep_revision),
+        Table(tables.TAKEN, Taken.decode, Intake.keep_taken),
+        Table(tables.REFUSED, Kept.decode, Intake.keep_refused),
+    ),
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
 )
-"""What ingest reads and writes."""
+"""What ingest reads, writes and keeps."""
 
 
-def ingest_declarations(intake: StoredIntake, entry: Entry) -> Iterator[Effects]:
+@router.fold(WIRING)
+def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
     """Take declarations, or say why not."""
     found = judge(intake, entry.id, entry.fields)
     receipt = found.receipt.data
@@ -75,7 +57,7 @@ def ingest_declarations(intake: StoredIntake, entry: Entry) -> Iterator[Effects]
 
 def _records(intake: Intake, found: Judgement) -> Iterator[Record]:
     if found.register is not None:
-        yield Record(tables.REGISTER, "register", RegisterRecord(found.register))
+        yield Record(tables.REGISTER, "register", found.register)
         for ballot_id in found.register.contests:
             if ballot_id not in intake.contests:
                 yield Record(tables.CONTESTS, ballot_id, Listed())
@@ -93,14 +75,3 @@ def _emissions(found: Judgement) -> Iterator[Emission]:
     if found.refusal is not None:
         yield Emission(REFUSALS.name, found.refusal)
     yield Emission(RECEIPTS.name, found.receipt)
-
-
-def build(broker: Broker) -> Broker:
-    """Wire the service to a broker, not yet started."""
-    broker.fold(WIRING)(ingest_declarations)
-    return broker
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(build(Broker(url)), STAGE, watching)

@@ -3,71 +3,45 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import RESULTS_EVENT
+import structlog
+
+from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
 from services.notify.rules.headlines import headlines
-from services.notify.rules.memory import SAID, SWING, BodySaid, ContestSaid, Memory, RegionSaid, SwingKnown
-from services.shell import parking, serve
-from streams.faststream_adapter import Broker
-from streams.fold import Effects, Emission, Entry, Record, Wiring
-from streams.observing import NOBODY, Watching
+from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
+from services.shell import parking
+from streams.faststream_adapter import Router
+from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 STAGE: Final = "notify"
 
+router = Router()
 
-class StoredMemory(Memory):
-    """A memory whose records are kept in Redis."""
-
-    def keep(self, record: Record) -> None:
-        """Take one record into memory."""
-        subject = record.field.partition(":")[2]
-        if isinstance(record.value, ContestSaid):
-            self.contests[subject] = record.value
-        elif isinstance(record.value, BodySaid):
-            self.bodies[subject] = record.value
-        elif isinstance(record.value, RegionSaid):
-            self.regions[subject] = record.value
-        elif isinstance(record.value, SwingKnown):
-            self.keep_swing(record.field, record.value)
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one stored record into memory."""
-        about, _, subject = field.partition(":")
-        if table == SWING:
-            self.keep_swing(field, SwingKnown.model_validate_json(value))
-        elif table == SAID and about == "contest":
-            self.contests[subject] = ContestSaid.model_validate_json(value)
-        elif table == SAID and about == "body":
-            self.bodies[subject] = BodySaid.model_validate_json(value)
-        elif table == SAID and about == "region":
-            self.regions[subject] = RegionSaid.model_validate_json(value)
-
+log = structlog.get_logger()
 
 WIRING: Final = Wiring(
     stage=STAGE,
     reads=RESULTS.name,
     writes=(HEADLINES.name, PARKED[STAGE].name),
-    state=StoredMemory,
+    state=Memory,
+    tables=(
+        Table(SAID, WHAT_WAS_SAID.validate_json, Memory.keep_said),
+        Table(SWING, SwingKnown.model_validate_json, Memory.keep_swing),
+    ),
     park=parking(STAGE, RESULTS.name),
 )
-"""What notify reads and writes."""
+"""What notify reads, writes and keeps."""
 
 
-def notify_of_results(memory: StoredMemory, entry: Entry) -> Iterator[Effects]:
-    """Write the headlines that follow; an event of another type is parked."""
-    found = headlines(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
+@router.fold(WIRING)
+def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
+    """Write the headlines that follow; an event of a type that only a later release knows is passed over."""
+    event = read_results_event(entry.fields[b"data"])
+    if event is None:
+        log.info("entry.passed_over", stage=STAGE, partition=memory.election, entry=entry.id, reason="unknown type")
+        return
+    found = headlines(memory, event)
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
         tuple(Emission(HEADLINES.name, headline) for headline in found.events),
     )
-
-
-def build(broker: Broker) -> Broker:
-    """Wire the service to a broker, not yet started."""
-    broker.fold(WIRING)(notify_of_results)
-    return broker
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(build(Broker(url)), STAGE, watching)

@@ -1,13 +1,19 @@
 """Which keys an election has, and which of them follow from its ledger alone."""
 
-from typing import Final
+from typing import Any, Final
 
 from schemas.streams import DECLARATIONS, STREAMS
+from streams.fold import Wiring
 from streams.keys import Partition
 from tallywire.evidence.replay import DERIVED, STAGES
 
+
+def _state_parts(wiring: Wiring[Any]) -> tuple[str, ...]:
+    return wiring.stage, *(table.name for table in wiring.tables)
+
+
 DERIVED_PARTS: Final = tuple(
-    dict.fromkeys(part for wiring in DERIVED for part in (wiring.stage, *wiring.state.tables, *wiring.writes))
+    dict.fromkeys(part for wiring in DERIVED for part in (*_state_parts(wiring), *wiring.writes))
 )
 """What aggregate and notify keep and write: it can be deleted, and derived again."""
 
@@ -15,7 +21,7 @@ PARTS: Final = tuple(
     dict.fromkeys(
         (
             *(stream.name for stream in STREAMS if stream is not DECLARATIONS),
-            *(part for wiring in STAGES for part in (wiring.stage, *wiring.state.tables)),
+            *(part for wiring in STAGES for part in _state_parts(wiring)),
         )
     )
 )

@@ -4,19 +4,26 @@ Memory holds state (one result a contest, one tally a region), never the events 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Generic
 
+from schemas.reading import OfLaterRelease
 from schemas.register import Register
+from schemas.streams import LEDGER
+from services.aggregate.rules.standing import Standing
 from services.aggregate.service import WIRING as AGGREGATE
-from services.aggregate.service import StoredStanding, aggregate_ledger
+from services.aggregate.service import aggregate_ledger
 from services.ingest.rules import intake as tables
 from services.ingest.rules.readmission import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
+from services.notify.rules.memory import Memory
 from services.notify.service import WIRING as NOTIFY
-from services.notify.service import StoredMemory, notify_of_results
-from services.shell import RegisterRecord
+from services.notify.service import notify_of_results
 from streams.commit import Mark, number
+from streams.errors import Outdated
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from tallywire import __version__
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -27,8 +34,6 @@ DERIVED: Final = (AGGREGATE, NOTIFY)
 
 GROWING: Final = (tables.TAKEN, tables.REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
-
-Table = dict[str, bytes]
 
 
 class Replay(Generic[StateT]):
@@ -41,11 +46,11 @@ class Replay(Generic[StateT]):
         self.state = wiring.state(election)
         self.mark = Mark()
         """The numbers it has given."""
-        self.tables: dict[str, Table] = {table: {} for table in wiring.state.tables}
+        self.tables: dict[str, Table] = {table.name: {} for table in wiring.tables}
         """What it keeps, as it keeps it on a server."""
         self.failed: list[tuple[str, str]] = []
         """Entries that its rule fails on, with the error."""
-        self.wiring = wiring._replace(park=self._note)
+        self.wiring = replace(wiring, park=self._note)
 
     def fold(self, entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
         """Fold entries and return what is written for them, as stream and event."""
@@ -66,8 +71,9 @@ class Replay(Generic[StateT]):
 class IngestReplay:
     """What ingest remembers of a ledger; what there is one of for each entry is handed on, and only counted here."""
 
-    def __init__(self) -> None:
+    def __init__(self, election: str) -> None:
         """Begin before the register."""
+        self.election = election
         self.register: Register | None = None
         self.contests: list[str] = []
         self.sizes = dict.fromkeys(GROWING, 0)
@@ -79,6 +85,7 @@ class IngestReplay:
 
         Raises:
             Difference: ingest cannot have accepted one of them.
+            Outdated: one of them is of a later release.
         """
         kept: dict[str, Table] = {table: {} for table in GROWING}
         for entry in entries:
@@ -88,6 +95,9 @@ class IngestReplay:
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
+            except OfLaterRelease as unknown:
+                outdated = Outdated(LEDGER.name, self.election, str(unknown), __version__)
+                raise outdated from unknown
             self.register = found.register or self.register
             self.contests += found.listed
             if found.revision is not None:
@@ -101,17 +111,17 @@ class IngestReplay:
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        register = {} if self.register is None else {"register": RegisterRecord(self.register).encode()}
+        register = {} if self.register is None else {"register": self.register.encode()}
         return {
             tables.REGISTER: register,
             tables.CONTESTS: dict.fromkeys(self.contests, b""),
         }
 
 
-def replays(election: str) -> tuple[IngestReplay, Replay[StoredStanding], Replay[StoredMemory]]:
+def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:
     """Return the three stages of an election, with nothing folded."""
     return (
-        IngestReplay(),
+        IngestReplay(election),
         Replay(AGGREGATE, aggregate_ledger, election),
         Replay(NOTIFY, notify_of_results, election),
     )

@@ -9,7 +9,9 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import Desk, reach
+from tallywire.client.connection import Connection, find_servers
+from tallywire.client.post import post
+from tallywire.client.progress import behind
 from tests.storms.night import Night
 from tests.waiting import wait_until
 
@@ -37,8 +39,8 @@ class Sender:
     def __init__(self, url: str, night: Night) -> None:
         self.night = night
         self.keys = Partition(night.election)
-        self.servers = reach(url)
-        self.desk = Desk(self.servers)
+        self.servers = find_servers(url)
+        self.connection = Connection(self.servers)
         self.confirmed: dict[str, bytes] = {}
         """Every message that a stand-by has, by the id of its entry."""
         self.repeated = 0
@@ -84,8 +86,8 @@ class Sender:
     def _confirmed(self, burst: Sequence[bytes]) -> bool:
         with suppress(RedisError, OSError):
             self.servers.look()
-            ids = self.desk.post(self.night.election, burst)
-            if self.desk.on_standby(self.night.election, CONFIRM_S):
+            ids = post(self.connection, self.night.election, burst).entry_ids
+            if self.connection.on_standby(self.night.election, CONFIRM_S):
                 self.confirmed.update(zip(ids, burst, strict=True))
                 return True
         self.repeated += len(burst)
@@ -94,12 +96,12 @@ class Sender:
     def _announced(self) -> bool:
         with suppress(RedisError, OSError):
             self.servers.look()
-            self.desk.announce(self.night.election)
-            return self.desk.on_standby(CATALOGUE, CONFIRM_S)
+            self.connection.announce(self.night.election)
+            return self.connection.on_standby(CATALOGUE, CONFIRM_S)
         return False
 
     def _settled(self) -> bool:
         with suppress(RedisError, OSError):
             self.servers.look()
-            return self.desk.behind(self.night.election) is None
+            return behind(self.connection, self.night.election) is None
         return False

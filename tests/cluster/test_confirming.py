@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tallywire.cli import app
+from tallywire.cli.exit_codes import Exit
 from tallywire.packs.pack import find_pack
-from tallywire.trouble import Exit
 from tests.cluster.pair import Pair
 from tests.storms.workers import Workers
 

@@ -10,6 +10,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from streams.servers import Undecided
+from tallywire.client.post import post
 from tallywire.embedded.server_info import connect
 from tests.cluster.losing import forgotten, lose
 from tests.cluster.pair import Pair
@@ -47,7 +48,7 @@ def test_an_election_is_exact_though_its_primary_is_lost(pair: Pair, tmp_path: P
         wait_until(lambda: sender.length("headlines"), what="the sender to find the stand-by")
         pair.first.start()
         written = sender.length("headlines")
-        sender.desk.post(sender.night.election, late)
+        post(sender.connection, sender.night.election, late)
         wait_until(lambda: sender.length("headlines") > written, what="the services to go on with the stand-by")
         with pytest.raises(Undecided, match="2 servers say"):
             Sender(pair.url, sender.night).servers.look()
@@ -76,7 +77,7 @@ def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(pair: P
         os.kill(pair.first.pid, signal.SIGCONT)
         wait_until(lambda: not sender.servers.fresh, what="the last look of the sender to be old")
         sender.servers.look()
-        sender.desk.post(sender.night.election, sender.night.sent)
+        post(sender.connection, sender.night.election, sender.night.sent)
         sender.settle()
         assert sender.length("ledger") == 1 + len(sender.night.declarations)
         assert len(workers.alive()) == 2 * len(SERVICES)
@@ -112,7 +113,7 @@ def test_a_primary_that_must_not_be_alone_takes_nothing_alone(pair: Pair, tmp_pa
         sender.settle()
         pair.second.kill()
         with pytest.raises(ResponseError, match="NOREPLICAS"):
-            sender.desk.post(sender.night.election, sender.night.sent)
+            post(sender.connection, sender.night.election, sender.night.sent)
         pair.second.start()
         pair.follow(pair.second, pair.first)
         sender.send(sender.night.sent)

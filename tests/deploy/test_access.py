@@ -14,9 +14,9 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
+from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.packs.pack import find_pack
-from tallywire.trouble import Exit
 from tests.flow.pipeline import composed, pipeline_on
 from tests.waiting import wait_until
 

@@ -93,6 +93,10 @@ def _wrong_bytes(good: bytes) -> Iterator[tuple[str, str, bytes]]:
     yield "deeply nested lists", "json.too_deep", b"[" * DEPTH + b"]" * DEPTH
     yield "deeply nested objects", "json.too_deep", b'{"data":' * DEPTH + b"1" + b"}" * DEPTH
     # What FastStream's own parser would unwrap, believing the headers.
-    yield "another program's envelope", "field.unknown", json.dumps({"data": good.decode(), "headers": {}}).encode()
+    yield (
+        "another program's envelope",
+        "attribute.not_plain",
+        json.dumps({"data": good.decode(), "headers": {}}).encode(),
+    )
     yield "a receipt", "type.unknown", good.replace(b"declaration.v1", b"receipt.v1")
     yield "an event from the ledger", "sequence.not_yours", good[:-1] + b',"sequence":1}'

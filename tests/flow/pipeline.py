@@ -18,7 +18,8 @@ from ruamel.yaml import YAML
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_connection
+from tallywire.client.progress import behind
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.server import EmbeddedServer
 from tests.reading import documents, events
@@ -163,9 +164,9 @@ class Pipeline:
 
     def settle(self, election: str) -> None:
         """Wait until every service has read everything."""
-        with open_desk(self.server.url) as desk:
+        with open_connection(self.server.url) as connection:
             wait_until(
-                lambda: desk.behind(election) is None,
+                lambda: behind(connection, election) is None,
                 deadline_s=SETTLED_S,
                 what=f"the services to have read everything of {election}",
             )

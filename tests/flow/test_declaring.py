@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.events import ReceiptEvent
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_connection
+from tallywire.client.progress import behind
+from tallywire.client.snapshot import read_result
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
@@ -48,8 +50,8 @@ def outcome(done: Done) -> tuple[int, list[str]]:
 
 def settle(url: str) -> None:
     """Wait until every service has read everything."""
-    with open_desk(url) as desk:
-        wait_until(lambda: desk.behind(ELECTION) is None, what="the services to have read everything")
+    with open_connection(url) as connection:
+        wait_until(lambda: behind(connection, ELECTION) is None, what="the services to have read everything")
 
 
 def changed(place: str, **overrides: object) -> bytes:
@@ -117,8 +119,8 @@ def test_an_amendment_changes_the_figures_that_follow(services: str) -> None:
         done = tallywire(services, "election", "amend", "-", text=json.dumps(amendment, indent=1).encode())
         assert outcome(done) == (0, ["accepted"])
     settle(services)
-    with open_desk(services) as desk:
-        result = json.loads(desk.standing_result(ELECTION, "pcc.lincolnshire.2024-05-02") or b"{}")
+    with open_connection(services) as connection:
+        result = json.loads(read_result(connection, ELECTION, "pcc.lincolnshire.2024-05-02") or b"{}")
     assert result["data"]["electorate"] == 580_000
     assert result["data"]["turnout"]["valid_votes"] is not None
 

@@ -31,7 +31,7 @@ def test_services_end_in_mid_flow_and_their_successors_go_on(tmp_path: Path) -> 
         def end(name: str) -> None:
             assert services[name].end() == 0
             said = services[name].said()
-            expected = ["metrics.served", "service.started", "service.stopped"]
+            expected = ["operations.served", "service.started", "service.stopped"]
             assert [line["event"] for line in (*said[:2], said[-1])] == expected
             assert {line["level"] for line in said} == {"info"}
             pipeline.start(name)

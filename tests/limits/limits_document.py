@@ -46,6 +46,9 @@ SENT: Final = {
     "services.ingest.rules.limits:REGISTER_VALUES_MAX": Limit(
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
+    "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
+        "refused: `attribute.too_many`", "attribute.too_many", ENTRY_TEST
+    ),
     "schemas.wire:VOTES_MAX": Limit("refused: `votes.too_large` and the like", "votes.too_large", ENTRY_TEST),
     "schemas.wire:REVISION_MAX": Limit("refused: `revision.too_large`", "revision.too_large", ENTRY_TEST),
     "schemas.wire:NAME_LENGTH_MAX": Limit(
@@ -91,13 +94,13 @@ KEPT: Final = {
 }
 
 WORKED: Final = {
-    "streams.stage:BATCH_MAX": Limit(
+    "streams.entries:BATCH_MAX": Limit(
         "the rest is the next batch", "`tallywire_batch_entries`", "limits/test_metrics.py"
     ),
-    "streams.stage:PART_BYTES_MAX": Limit(
-        "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_stage.py"
+    "streams.entries:PART_BYTES_MAX": Limit(
+        "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
-    "streams.stage:POISON_WINDOW": Limit(
+    "streams.poison:POISON_WINDOW": Limit(
         "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
     ),
     "streams.lag:LAG_ENTRIES_MAX": Limit(
@@ -115,7 +118,7 @@ WORKED: Final = {
     "streams.client:CONNECTIONS_MAX": Limit(
         "not reached before the limit of elections", test="limits/test_partitions.py"
     ),
-    "streams.faststream_adapter:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
     "streams.keys:NAME_LENGTH_MAX": Limit(
         "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test="limits/test_reached.py"
     ),
@@ -123,16 +126,14 @@ WORKED: Final = {
 
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test=SMALL_TEST),
-    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit(
-        "the command says so", test=TABLE_TEST
-    ),
+    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
-    "tallywire.client.desk:POST_MAX": Limit("the rest is the next round trip"),
-    "tallywire.client.following:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_following.py"),
-    "tallywire.client.following:BLOCK_S_MAX": Limit("it is asked again"),
+    "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
+    "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
 }
 
 SHOWN: Final = frozenset(
@@ -147,7 +148,7 @@ SHOWN: Final = frozenset(
         "services.notify.rules.wording.life:CHANGES_NAMED_MAX",
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
-        "tallywire.packs.report:FAULTS_SHOWN_MAX",
+        "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
     }
 )
 """How long a sentence or a path may be: nothing is refused, lost or slowed down there."""

@@ -12,21 +12,21 @@ from tests.waiting import wait_until
 
 LOWERED: Final = Path(__file__).with_name("lowered.py")
 
-ASKS_OFTEN: Final = "services.shell:LAG_EVERY_S=0"
+ASKS_OFTEN: Final = "services.heartbeat:LAG_EVERY_S=0"
 """So that nobody waits for the lag."""
 
 
 class Measured:
-    """A service, and where its metrics are."""
+    """A service, and where it answers."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        service.await_saying("metrics.served")
-        self.url: str = next(line["url"] for line in service.said() if line["event"] == "metrics.served")
+        service.await_saying("operations.served")
+        self.url: str = next(line["url"] for line in service.said() if line["event"] == "operations.served")
 
     def value(self, name: str, **labels: str) -> float | None:
         """Return a number as it is served now, the sum of all that have these labels; None when there is none."""
-        with urlopen(self.url, timeout=10) as answer:  # noqa: S310  # it is http, from our own log
+        with urlopen(f"{self.url}/metrics", timeout=10) as answer:  # noqa: S310  # it is http, from our own log
             text = answer.read().decode()
         found = [
             sample.value

@@ -8,8 +8,8 @@ from typing import Final
 
 from redis import Redis
 
+from streams.entries import BATCH_MAX
 from streams.keys import Partition
-from streams.stage import BATCH_MAX
 from tallywire.operations.metrics import Metrics
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import ROOT, Pipeline
@@ -38,6 +38,7 @@ def test_what_was_folded_and_written_is_counted(pipeline: Pipeline) -> None:
     batches = ingest.value("tallywire_batches_committed_total", **here)
     assert ingest.value("tallywire_batch_entries_count", **here) == batches
     assert ingest.value("tallywire_commit_seconds_count", **here) == batches
+    assert ingest.value("tallywire_rule_seconds_count", **here) == batches
     assert ingest.value("tallywire_leading", **here) == 1
     for stage, stream in (
         ("ingest", "ledger"),

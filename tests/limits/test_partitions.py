@@ -9,7 +9,7 @@ from streams.client import CONNECTIONS_MAX
 from streams.faststream_adapter import Broker
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from tallywire.embedded.server import EmbeddedServer
-from tests.streams.toy import WIRING, say
+from tests.streams.toy import toy_router
 from tests.waiting import wait_until
 
 NUMBER = 120
@@ -23,8 +23,7 @@ def test_a_hundred_partitions_do_not_wait_for_each_others_connections(
     partitions = [Partition(f"synthetic-{number}") for number in range(NUMBER)]
     for partition in partitions:
         redis_client.xadd(CATALOGUE, {"election": partition.name})
-    broker = Broker(server.url)
-    broker.fold(WIRING)(say)
+    broker = Broker(server.url, toy_router())
 
     def say_everywhere(word: str, times: int) -> None:
         for partition in partitions:

@@ -10,10 +10,11 @@ import pytest
 from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE
-from tallywire.client import desk as desk_module
-from tallywire.client.desk import open_desk
+from tallywire.cli.exit_codes import Exit
+from tallywire.client import connection as connection_module
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import RefusedError
 from tallywire.embedded.program import VALUE_BYTES_MAX
-from tallywire.trouble import Exit, Trouble
 from tests.flow.night import synthetic_declarations, synthetic_register
 from tests.flow.pipeline import Event, Pipeline
 from tests.limits.measured import Measured, lowered
@@ -97,7 +98,7 @@ def test_an_entry_beyond_a_limit_is_refused_and_counted(pipeline: Pipeline, entr
 
 def test_a_catalogue_beyond_its_limit_is_said_and_the_first_elections_go_on(pipeline: Pipeline) -> None:
     """Promise: elections beyond the limit are named in the log and counted; those before it are served."""
-    ingest = lowered(pipeline, "ingest", "streams.faststream_adapter:PARTITIONS_MAX=1")
+    ingest = lowered(pipeline, "ingest", "streams.partitions:PARTITIONS_MAX=1")
     pipeline.open(REGISTER)
     pipeline.client.xadd(CATALOGUE, {"election": "no name for an election" * 100})
     pipeline.client.xadd(CATALOGUE, {"election": OTHER})
@@ -122,13 +123,13 @@ def test_a_value_beyond_the_servers_limit_reaches_no_service(pipeline: Pipeline)
 
 def test_no_election_is_loaded_beyond_the_limit(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise: whoever loads an election that no service would work on is told, and the catalogue stays as it is."""
-    monkeypatch.setattr(desk_module, "PARTITIONS_MAX", 1)
-    with open_desk(pipeline.server.url) as desk:
-        desk.announce(ELECTION)
-        desk.announce(ELECTION)
-        with pytest.raises(Trouble, match="names 1 elections, as many as services work on"):
-            desk.announce(OTHER)
-        assert desk.elections() == [ELECTION]
+    monkeypatch.setattr(connection_module, "PARTITIONS_MAX", 1)
+    with open_connection(pipeline.server.url) as connection:
+        connection.announce(ELECTION)
+        connection.announce(ELECTION)
+        with pytest.raises(RefusedError, match="names 1 elections, as many as services work on"):
+            connection.announce(OTHER)
+        assert connection.elections() == [ELECTION]
 
 
 def test_a_sender_without_a_receipt_is_told_how_many_wait(pipeline: Pipeline, tmp_path: Path) -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from services.ingest.rules import limits
+from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.wording import DidYouMean
-from services.ingest.service import WIRING, StoredIntake
+from services.ingest.service import WIRING
 from services.shell import REASON_LENGTH_MAX
 from streams.fold import Entry, fold
+from tallywire.client.errors import UsageError
 from tallywire.embedded import logfile
 from tallywire.evidence.key_files import NOTE_LENGTH_MAX, read_signer
 from tallywire.evidence.ledger_file import LENGTH_MAX, LINE_LENGTH_MAX, ExportFault, Header, read_entries, read_header
 from tallywire.packs import pack as reading
-from tallywire.trouble import Trouble
 
 
 def test_a_packs_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +38,7 @@ def test_a_key_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """Promise: a file that is no key is told from one by its length alone."""
     path = tmp_path / "key"
     path.write_bytes(b"x" * (NOTE_LENGTH_MAX + 1))
-    with pytest.raises(Trouble, match="too long for a key"):
+    with pytest.raises(UsageError, match="too long for a key"):
         read_signer(path)
 
 
@@ -61,9 +62,9 @@ def test_nothing_is_looked_for_among_too_many_names(monkeypatch: pytest.MonkeyPa
 def test_the_error_kept_with_a_parked_entry_is_cut() -> None:
     """Promise: a note about a fault of ours stays small, whatever is in the error."""
 
-    def failing(_intake: StoredIntake, _entry: Entry) -> None:
+    def failing(_intake: Intake, _entry: Entry) -> None:
         raise RuntimeError("x" * 10_000)
 
-    batch = fold(WIRING, failing, StoredIntake("pcc.2030-05-02"), [Entry("1-0", {})])  # type: ignore[arg-type]  # it never returns
+    batch = fold(WIRING, failing, Intake("pcc.2030-05-02"), [Entry("1-0", {})])  # type: ignore[arg-type]  # it never returns
     assert len(batch.emissions) == 1
     assert REASON_LENGTH_MAX < len(batch.emissions[0].event.encode()) < REASON_LENGTH_MAX + 500

@@ -58,10 +58,10 @@ class Stage:
     def restore(self) -> None:
         """Die and come back: all that is left is what was stored, and a hash gives its fields in no order."""
         self.state = self.wiring.state(self.election)
-        for table in self.wiring.state.tables:
+        for table in self.wiring.tables:
             for (of_table, name), value in sorted(self.records.items(), reverse=True):
-                if of_table == table:
-                    self.state.restore(table, name, value)
+                if of_table == table.name:
+                    table.load(self.state, name, value)
 
 
 def ingest(election: str = ELECTION) -> Stage:

@@ -56,10 +56,10 @@ def with_restarts(
     written: list[tuple[str, bytes]] = []
     for place, event in enumerate(events, start=1):
         state = wiring.state(partition)
-        for table in state.tables:
+        for table in wiring.tables:
             for (kept_in, name), value in records.items():
-                if kept_in == table:
-                    state.restore(table, name, value.encode())
+                if kept_in == table.name:
+                    table.load(state, name, value.encode())
         batch = fold(wiring, rule, state, [Entry(f"{place}-0", {b"data": event})])
         records |= batch.records
         written += [(out.stream, out.event.encode()) for out in batch.emissions]

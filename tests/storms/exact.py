@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from streams.chain import follows, origin
 from streams.keys import Partition
-from tallywire.client.desk import PIPELINE, reach
+from tallywire.client.connection import find_servers
+from tallywire.client.progress import PIPELINE
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control
@@ -33,14 +34,14 @@ class Found:
     def __init__(self, url: str, election: str = ELECTION) -> None:
         self.election = election
         keys = Partition(election)
-        client: Any = reach(url).at(keys.key(""))
+        client: Any = find_servers(url).at(keys.key(""))
         self.streams: dict[str, list[tuple[str, bytes]]] = {
             name: [(entry_id.decode(), fields[b"data"]) for entry_id, fields in client.xrange(keys.key(name))]
             for name in (*STREAMS, *(f"parked-{service}" for service in READS))
         }
-        tables = (*playing.aggregate().wiring.state.tables, *playing.notify().wiring.state.tables)
+        tables = (*playing.aggregate().wiring.tables, *playing.notify().wiring.tables)
         self.tables: dict[str, dict[str, bytes]] = {
-            table: {field.decode(): value for field, value in client.hgetall(keys.key(table)).items()}
+            table.name: {field.decode(): value for field, value in client.hgetall(keys.key(table.name)).items()}
             for table in tables
         }
         client.close()
@@ -166,10 +167,10 @@ def _follows_from_the_ledger(found: Found, poison: Mapping[str, tuple[str, ...]]
             if live != folded:
                 place = next((n for n, pair in enumerate(zip(live, folded, strict=False)) if pair[0] != pair[1]), None)
                 yield f"{stream}: {len(live)} events, {len(folded)} in memory, first difference at {place}"
-        for table in stage.wiring.state.tables:
-            folded_table = {field: value for (of, field), value in stage.records.items() if of == table}
-            if found.tables[table] != folded_table:
-                yield f"table {table} is not what the fold in memory keeps"
+        for table in stage.wiring.tables:
+            folded_table = {field: value for (of, field), value in stage.records.items() if of == table.name}
+            if found.tables[table.name] != folded_table:
+                yield f"table {table.name} is not what the fold in memory keeps"
 
 
 def _recounted(found: Found, parked: Collection[str]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """One service that may die or freeze at a named step: the service as it is, with a hook where it says how far it is.
 
-Nothing of this is in the product: a ``Broker`` tells whoever asks of each step, and whoever asks may send this very
-process a signal. One step more is seen here than the product names: ``sent``, when a commit has left for the server
-and nobody knows yet what became of it.
+Nothing of this is in the product: its hooks are called at each step of a batch, and those here may send this very
+process a signal. One step more is seen here than the hooks have: ``sent``, when a commit has left for the server and
+nobody knows yet what became of it.
 """
 
 import os
@@ -21,8 +21,9 @@ from services.ingest.service import ingest_declarations
 from services.notify.service import notify_of_results
 from services.shell import serve
 from streams.errors import StageFailed
-from streams.faststream_adapter import Broker
+from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Entry, Rule
+from streams.hooks import ServiceHooks, StageHooks
 from tallywire.operations.logs import log_to_stderr
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
@@ -103,6 +104,40 @@ class Hand:
         self.note("asked")
 
 
+class Hooks(ServiceHooks):
+    """The same hooks for every stage."""
+
+    def __init__(self, hand: Hand) -> None:
+        self.steps = Steps(hand)
+
+    def stage(self, _stage: str, _partition: str, /) -> StageHooks:
+        """Return the hooks that do the deed."""
+        return self.steps
+
+
+class Steps(StageHooks):
+    """Hands each step of a batch to the hand."""
+
+    def __init__(self, hand: Hand) -> None:
+        self.hand = hand
+
+    def read(self, _entries: int, /) -> None:
+        """A batch is in hand."""
+        self.hand.observe("read")
+
+    def folded(self) -> None:
+        """It is about to be committed."""
+        self.hand.observe("decided")
+
+    def committed(self, *_: object) -> None:
+        """It is committed."""
+        self.hand.observe("committed")
+
+    def fenced(self) -> None:
+        """Another worker was first."""
+        self.hand.observe("refused")
+
+
 def live(service: str, url: str, journal: int, fate: Fate) -> int:
     """Run a service in this process, and return its exit code."""
     log_to_stderr()
@@ -112,13 +147,12 @@ def live(service: str, url: str, journal: int, fate: Fate) -> int:
         _shift_clock(fate.clock_shift_s)
     _see_commits_leave(hand)
     module = import_module(f"services.{service}.service")
-    broker = Broker(url, observe=hand.observe)
+    router = module.router
     if fate.poison:
-        broker.fold(module.WIRING)(poisoned(RULES[service], fate.poison))
-    else:
-        module.build(broker)
+        router = Router()
+        router.fold(module.WIRING)(poisoned(RULES[service], fate.poison))
     try:
-        serve(broker, service)
+        serve(Broker(url, router, Hooks(hand)), service)
     except StageFailed:
         return FAILED
     return 0

@@ -10,7 +10,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import PIPELINE, Desk, reach
+from tallywire.client.connection import Connection, find_servers
+from tallywire.client.progress import PIPELINE, behind
 from tests.oracle.elections import ELECTION
 from tests.storms.scale import AWAY_S
 from tests.waiting import wait_until
@@ -33,7 +34,7 @@ class Sender:
 
     def __init__(self, url: str) -> None:
         self.client = connect(url)
-        self.servers = reach(url)
+        self.servers = find_servers(url)
         self.acknowledged: dict[str, bytes] = {}
         """Every message whose arrival the server has confirmed, by the id of its entry."""
         self.repeated = 0
@@ -76,8 +77,8 @@ class Sender:
         """Whether every service, as far as ``upto``, has read everything."""
         names = [service for service, _ in PIPELINE]
         with suppress(RedisError, OSError):
-            behind = Desk(self.servers).behind(ELECTION)
-            return behind is None or names.index(behind) > names.index(upto)
+            waiting = behind(Connection(self.servers), ELECTION)
+            return waiting is None or names.index(waiting) > names.index(upto)
         return False
 
     def settle(self, upto: str = "notify") -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, ClassVar, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
 from redis import Redis
@@ -10,7 +11,7 @@ from redis.asyncio import Redis as AsyncRedis
 
 from streams.commit import Committer, Mark, load_function, read_mark
 from streams.errors import Damaged
-from streams.fold import Batch, Emission, Wiring
+from streams.fold import Batch, Emission, Table
 from streams.keys import Partition
 from streams.loading import AT_ONCE, load, mark_of
 from tallywire.embedded.server import EmbeddedServer
@@ -48,20 +49,14 @@ async def loaded(client: AsyncRedis) -> Words | None:
     return await load(client, KEYS, WIRING, await mark_of(client, KEYS, "toy"), asyncio.Event())
 
 
-class Both(Words):
-    """Remembers the words in two tables, which agree at every moment."""
-
-    tables: ClassVar[tuple[str, ...]] = ("toy:words", "toy:twice")
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one record; fails on what never was at one moment."""
-        if table == "toy:words":
-            super().restore(table, field, value)
-        elif self.seen[field] != int(value):
-            raise LookupError(field)
+def agrees(words: Words, word: str, count: Count) -> None:
+    """Take a record of the second table; fails on what never was at one moment."""
+    if words.seen[word] != count.number:
+        raise LookupError(word)
 
 
-BOTH = Wiring("toy", "words", WIRING.writes, Both, WIRING.park)
+BOTH = replace(WIRING, tables=(*WIRING.tables, Table("toy:twice", Count.decode, agrees)))
+"""Keeps the words in two tables, which agree at every moment."""
 
 
 class Meddled(AsyncRedis):
@@ -81,7 +76,7 @@ def test_what_another_worker_changes_meanwhile_is_not_taken(server: EmbeddedServ
     """Promise: a worker that starts while another one commits loads a state that was, or none."""
     assert not redis_client.keys()
 
-    async def meanwhile(client: AsyncRedis) -> tuple[Both | None, Both | None]:
+    async def meanwhile(client: AsyncRedis) -> tuple[Words | None, Words | None]:
         one = Batch(records={("toy:words", "one"): Count(1), ("toy:twice", "one"): Count(1)})
         first = await Committer(client, KEYS, WIRING).commit(Mark(), "1-0", one)
         assert first is not None
@@ -135,24 +130,17 @@ def test_what_cannot_be_is_not_built_on(
     assert "tallywire verify" in str(stopped.value)
 
 
-class Ended(Words):
-    """The service is told to end when its first record is restored."""
-
-    stopping: asyncio.Event
-
-    def restore(self, table: str, field: str, value: bytes) -> None:
-        """Take one record."""
-        super().restore(table, field, value)
-        asyncio.get_running_loop().call_soon(Ended.stopping.set)
-
-
 def test_loading_ends_when_the_service_is_to_end(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: a service with millions of records need not have loaded them all before it ends."""
     redis_client.hset(KEYS.key("toy:words"), mapping={str(number): 1 for number in range(2 * AT_ONCE + 1)})
 
     async def ended(client: AsyncRedis) -> object:
-        Ended.stopping = asyncio.Event()
-        wiring = Wiring("toy", "words", WIRING.writes, Ended, WIRING.park)
-        return await load(client, KEYS, wiring, Mark(), Ended.stopping)
+        stopping = asyncio.Event()
+
+        def end(_words: Words, _word: str, _count: Count) -> None:
+            asyncio.get_running_loop().call_soon(stopping.set)
+
+        wiring = replace(WIRING, tables=(Table("toy:words", Count.decode, end),))
+        return await load(client, KEYS, wiring, Mark(), stopping)
 
     assert connected(server.url, ended) is None

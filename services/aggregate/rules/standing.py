@@ -1,10 +1,13 @@
 """What aggregate remembers of an election: register, what stands of each contest, tallies, control."""
 
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from dataclasses import dataclass
+from typing import Final
 
+from schemas import tables
 from schemas.control import Control
 from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.result import Progress
 from schemas.tally import Tally
@@ -15,29 +18,34 @@ from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, cou
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
-RESULTS: Final = "standing:results"
-TALLIES: Final = "standing:tallies"
-CONTROL: Final = "standing:control"
+RESULTS: Final = tables.RESULTS.name
+TALLIES: Final = tables.TALLIES.name
+CONTROL: Final = tables.CONTROL.name
 """The ``standing`` tables are public: anyone may read how things stand."""
 
 NATIONAL_NAME: Final = "United Kingdom"
 
 
+@dataclass(frozen=True, slots=True)
 class Stands:
     """The declaration that stands, as it is on the ledger: there may be thousands, and few are read again."""
 
-    def __init__(self, revision: int, ledger_entry: bytes) -> None:
-        self.revision: Final = revision
-        self.ledger_entry: Final = ledger_entry
+    revision: int
+    ledger_entry: bytes
 
     @classmethod
-    def stored(cls, ledger_entry: bytes) -> "Stands":
+    def decode(cls, ledger_entry: bytes) -> "Stands":
         """Return the declaration that a ledger entry is about.
 
         Raises:
-            ValidationError: it is no declaration.
+            OfLaterRelease: only a later release understands it.
+            ValueError: it is no declaration.
         """
-        return cls(DeclarationEvent.model_validate_json(ledger_entry).data.revision, ledger_entry)
+        event = read_ledger_event(ledger_entry)
+        if not isinstance(event, DeclarationEvent):
+            message = f"{event.type} is no declaration"
+            raise ValueError(message)  # noqa: TRY004  # the stored value is wrong, not the type of an argument
+        return cls(event.data.revision, ledger_entry)
 
     def event(self) -> DeclarationEvent:
         """Return the declaration."""
@@ -50,8 +58,6 @@ class Stands:
 
 class Standing:
     """How an election stands."""
-
-    tables: ClassVar[tuple[str, ...]] = (REGISTER, DECLARATIONS, RESULTS, TALLIES, CONTROL)
 
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""
@@ -69,7 +75,7 @@ class Standing:
         self.changed: set[str] = set()
         """Regions whose tally may differ from the one published."""
 
-    def keep_register(self, register: Register) -> None:
+    def keep_register(self, _field: str, register: Register) -> None:
         """Take the register, first or amended: everything that was counted is counted anew under it."""
         self.facts = Facts(register)
         self._counted.clear()
@@ -82,40 +88,44 @@ class Standing:
         for body in self.bodies.values():
             body.begin(register)
         results, self.results = self.results, {}
-        for event in results.values():
-            self.keep_result(event)
+        for ballot_id, event in results.items():
+            self.keep_result(ballot_id, event)
         self.changed.update(self.regions)
 
-    def keep_result(self, event: ResultEvent) -> None:
+    def keep_declaration(self, ballot_id: str, stands: Stands) -> None:
+        """Remember the declaration that stands, in place of the contest's earlier one."""
+        self.declarations[ballot_id] = stands
+
+    def keep_result(self, ballot_id: str, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
         if self.facts is None:
             raise LookupError(self.election)
         register, new = self.facts.register, event.data
-        seats = register.contests[new.ballot_id].seats
-        was, now = self._counted.get(new.ballot_id, UNDECLARED), counted(new)
-        self._counted[new.ballot_id] = now
+        seats = register.contests[ballot_id].seats
+        was, now = self._counted.get(ballot_id, UNDECLARED), counted(new)
+        self._counted[ballot_id] = now
         for slug in new.regions:
-            self.regions[slug].replace(new.ballot_id, seats, was, now)
+            self.regions[slug].replace(ballot_id, seats, was, now)
         if new.body is not None:
-            earlier = self.results.get(new.ballot_id)
+            earlier = self.results.get(ballot_id)
             self.bodies[new.body].replace(register, None if earlier is None else earlier.data, new)
-        self.results[new.ballot_id] = event
+        self.results[ballot_id] = event
         self.changed.update(new.regions)
 
-    def keep_tally(self, event: TallyEvent) -> None:
+    def keep_tally(self, region: str, event: TallyEvent) -> None:
         """Remember what was published about a region, now that it was."""
-        self.tallies[event.data.region] = event.data
-        self.changed.discard(event.data.region)
+        self.tallies[region] = event.data
+        self.changed.discard(region)
 
-    def restore_tally(self, event: TallyEvent) -> None:
+    def restore_tally(self, region: str, event: TallyEvent) -> None:
         """Remember what was published about a region; results may have come since."""
-        self.tallies[event.data.region] = event.data
-        if self.tally(event.data.region) == event.data:
-            self.changed.discard(event.data.region)
+        self.tallies[region] = event.data
+        if self.tally(region) == event.data:
+            self.changed.discard(region)
 
-    def keep_control(self, event: ControlEvent) -> None:
+    def keep_control(self, body: str, event: ControlEvent) -> None:
         """Remember what was published about a body."""
-        self.control[event.data.body] = event.data
+        self.control[body] = event.data
 
     def tally(self, slug: str) -> Tally:
         """Return a region's standing now.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar, Final, NamedTuple
+from typing import Final
 
 from schemas.declaration import Declaration
 from schemas.register import Register
@@ -17,17 +17,14 @@ REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
 
+@dataclass(frozen=True, slots=True)
 class Taken:
     """An event that was accepted."""
 
-    # Two are kept of each declaration.
-    __slots__ = ("digest", "ledger_sequence")
-
-    def __init__(self, digest: str, ledger_sequence: int) -> None:
-        self.digest: Final = digest
-        """Of its bytes."""
-        self.ledger_sequence: Final = ledger_sequence
-        """Its place on the ledger."""
+    digest: str
+    """Of its bytes."""
+    ledger_sequence: int
+    """Its place on the ledger."""
 
     def encode(self) -> bytes:
         """Return it as stored."""
@@ -40,7 +37,7 @@ class Taken:
         return cls(digest, int(sequence))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listed:
     """That the register lists a contest."""
 
@@ -48,15 +45,20 @@ class Listed:
         """Return it as stored: its name is all there is to it."""
         return b""
 
+    @classmethod
+    def decode(cls, _value: bytes) -> "Listed":
+        """Return it from its stored form."""
+        return cls()
 
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A revision of a contest that was accepted."""
 
-    def __init__(self, ballot_id: str, number: int, taken: Taken) -> None:
-        self.ballot_id: Final = ballot_id
-        self.number: Final = number
-        self.taken: Final = taken
-        """The digest is of its figures."""
+    ballot_id: str
+    number: int
+    taken: Taken
+    """The digest is of its figures."""
 
     @property
     def field(self) -> str:
@@ -64,7 +66,8 @@ class Revision:
         return f"{self.ballot_id} {self.number}"
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kept:
     """How much of refused entries is kept a second time, on the stream of refusals."""
 
     size: int
@@ -74,11 +77,14 @@ class Kept(NamedTuple):
         """Return it as stored."""
         return b"%d" % self.size
 
+    @classmethod
+    def decode(cls, value: bytes) -> "Kept":
+        """Return it from its stored form."""
+        return cls(int(value))
+
 
 class Intake:
     """What was taken of an election so far."""
-
-    tables: ClassVar[tuple[str, ...]] = (REGISTER, CONTESTS, REVISIONS, TAKEN, REFUSED)
 
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""
@@ -94,13 +100,26 @@ class Intake:
         """Entries on the ledger: each accepted event is one."""
         return len(self.taken)
 
-    def take(self, table: str, field: str, taken: Taken) -> None:
-        """Remember what was accepted: an event by its key, a revision by what ``Revision.field`` makes of it."""
-        if table == TAKEN:
-            self.taken[field] = taken
-        else:
-            ballot_id, number = field.split()
-            self.contests[ballot_id][int(number)] = taken
+    def keep_register(self, _field: str, register: Register) -> None:
+        """Remember the register, first or amended."""
+        self.register = register
+
+    def keep_contest(self, ballot_id: str, _listed: Listed) -> None:
+        """Remember that the register lists a contest."""
+        self.contests[ballot_id] = {}
+
+    def keep_revision(self, field: str, taken: Taken) -> None:
+        """Remember a revision that was accepted, by its ``Revision.field``."""
+        ballot_id, number = field.split()
+        self.contests[ballot_id][int(number)] = taken
+
+    def keep_taken(self, key: str, taken: Taken) -> None:
+        """Remember an event that was accepted, by its ``event_key``."""
+        self.taken[key] = taken
+
+    def keep_refused(self, _field: str, kept: Kept) -> None:
+        """Remember how much of refused entries was kept a second time."""
+        self.refused = kept
 
 
 def event_key(source: str, event_id: str) -> str:

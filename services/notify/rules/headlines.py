@@ -17,6 +17,7 @@ from services.notify.rules.draft import Draft, Drafts, headline_id
 from services.notify.rules.further_headlines import further_headlines
 from services.notify.rules.memory import Memory, Remembered
 from services.notify.rules.seat_headlines import seat_headline
+from services.notify.rules.seats_won import KNOWN
 from services.notify.rules.subjects import Subject, body_subject, contest_subject
 from services.notify.rules.wording.english import sentence
 
@@ -38,12 +39,10 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
     if isinstance(event, ControlEvent):
         parts: tuple[Drafts, ...] = (control_headlines(memory, event),)
     else:
-        parts = (
-            Drafts((seat_headline(event.data),)),
-            further_headlines(memory, event.data),
-            completed_regions(memory, event.data),
-            regions_of_body(memory, event.data),
-        )
+        parts = (completed_regions(memory, event.data), regions_of_body(memory, event.data))
+        if event.data.kind in KNOWN:
+            # What happened to the contest at a declaration of another kind only a later release can say.
+            parts = (Drafts((seat_headline(event.data),)), further_headlines(memory, event.data), *parts)
     drafts = [draft for part in parts for draft in part.headlines]
     return Headlines(
         tuple(_events(memory, event, drafts)) if drafts else (),

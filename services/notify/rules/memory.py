@@ -1,12 +1,12 @@
 """What notify remembers: what was said, so that nothing is said twice and what no longer holds is taken back."""
 
 from bisect import bisect_left, insort
-from typing import ClassVar, Final
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from schemas.control import Controller
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
 SAID: Final = "notify:said"
 """Table of what was said: fields ``contest:<ballot id>``, ``body:<slug>`` and ``region:<slug>``."""
@@ -15,8 +15,11 @@ SWING: Final = "notify:swing"
 """Table of the swings known so far, by ballot id."""
 
 
-class Remembered(Wire):
-    """Something to remember, in place of what was remembered there before."""
+class Remembered(Published):
+    """Something to remember, in place of what was remembered there before.
+
+    Read as tolerantly as what is published: an older release that takes over again goes on with what it knows.
+    """
 
     def encode(self) -> bytes:
         """Return it as JSON."""
@@ -60,6 +63,12 @@ class RegionSaid(Remembered):
     """Whether it was said that every contest expected there is declared."""
 
 
+Said = ContestSaid | BodySaid | RegionSaid
+
+WHAT_WAS_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Said)
+"""Reads one of them from its stored form: no two have a field in common, and all fields are stored."""
+
+
 class SwingKnown(Remembered):
     """The swing of a contest that stands."""
 
@@ -71,8 +80,6 @@ class SwingKnown(Remembered):
 
 class Memory:
     """What notify remembers of an election."""
-
-    tables: ClassVar[tuple[str, ...]] = (SAID, SWING)
 
     def __init__(self, election: str) -> None:
         """Begin with nothing said."""
@@ -92,6 +99,17 @@ class Memory:
         """Whether it was said that every contest expected in a region is declared."""
         said = self.regions.get(slug)
         return said is not None and said.complete
+
+    def keep_said(self, field: str, said: Said) -> None:
+        """Remember what was said about a contest, a body or a region, in place of what was said before."""
+        subject = field.partition(":")[2]
+        match said:
+            case ContestSaid():
+                self.contests[subject] = said
+            case BodySaid():
+                self.bodies[subject] = said
+            case RegionSaid():
+                self.regions[subject] = said
 
     def keep_swing(self, ballot_id: str, known: SwingKnown) -> None:
         """Remember a contest's swing, in place of its earlier one."""

@@ -16,7 +16,6 @@
 from dataclasses import replace
 from typing import Final
 
-from schemas.declaration import DeclarationKind
 from schemas.result import Change, Result, Superseded
 from services.notify.rules.draft import Draft, headline_id
 from services.notify.rules.occasions import Occasion
@@ -84,7 +83,7 @@ def _nobody_elected(result: Result, was: SeatsWon | None) -> Draft:
     return Draft(occasion, text, life.because(detail, result.reason, unsaid))
 
 
-def _itself(result: Result, said: str | None, before: DeclarationKind | None) -> tuple[Occasion, str, str]:
+def _itself(result: Result, said: str | None, before: str | None) -> tuple[Occasion, str, str]:
     """Return the headline of a declaration that elects nobody; ``said`` is the text that it takes back."""
     contest = result.contest.name
     match result.kind:

@@ -1,11 +1,14 @@
 """A result read for its seats: who is elected, who was before the correction, who held a seat and lost it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from schemas.declaration import DeclarationKind
 from schemas.result import CandidateResult, Outcome, Outcomes, Result
 from services.notify.rules.wording.seats import Person
+
+KNOWN: Final = frozenset(get_args(DeclarationKind))
+"""Kinds of declaration that this release has words for. Of another one, from a later release, it says nothing."""
 
 FINAL_ROUND: Final = 2
 """The round of the supplementary vote in which second preferences are counted."""
@@ -15,7 +18,7 @@ FINAL_ROUND: Final = 2
 class SeatsWon:
     """Who is elected, according to a result or to the one that it takes the place of."""
 
-    kind: DeclarationKind
+    kind: DeclarationKind | str
     """What the declaration said."""
     elected: tuple[str, ...]
     """Candidate ids, most votes first."""
@@ -31,9 +34,9 @@ def seats_won(result: Result) -> SeatsWon:
 
 
 def seats_won_before(result: Result) -> SeatsWon | None:
-    """Return who was elected by the result before this one; None if there was none, or it elected nobody."""
+    """Return who the result before this one elected; None without one, or where we have no words for its kind."""
     was = result.supersedes
-    if was is None or not was.elected:
+    if was is None or not was.elected or was.kind not in KNOWN:
         return None
     return SeatsWon(was.kind, was.elected, was.parties_elected, _headline_outcome(result, was.outcomes))
 

@@ -7,9 +7,10 @@ import pytest
 
 from schemas.events import AmendmentEvent, RegisterEvent
 from schemas.register import Amendment
+from services.ingest.rules.intake import Intake
 from services.ingest.rules.judging import Judgement, instant, judge
 from services.ingest.rules.limits import KEPT_BYTES_MAX
-from services.ingest.service import WIRING, StoredIntake, ingest_declarations
+from services.ingest.service import WIRING, ingest_declarations
 from streams.fold import Entry, fold
 from tests.services.events import declaration_event
 from tests.services.folding import with_restarts, without_restarts
@@ -29,9 +30,9 @@ def sent(votes: dict[str, int] = VOTES, revision: int = 1, event_id: str = "a", 
 REGISTER = RegisterEvent(id="register", source="/synthetic", subject=ELECTION, data=synthetic_register()).encode()
 
 
-def take(*messages: bytes) -> tuple[StoredIntake, list[Judgement]]:
+def take(*messages: bytes) -> tuple[Intake, list[Judgement]]:
     """Return what is remembered and decided after the messages, each judged in its turn."""
-    intake, judged = StoredIntake(ELECTION), []
+    intake, judged = Intake(ELECTION), []
     for place, message in enumerate(messages, start=1):
         entry = Entry(f"{1_900_000_000_000 + place}-0", {b"data": message})
         judged.append(judge(intake, entry.id, entry.fields))
@@ -55,7 +56,7 @@ def test_the_register_is_the_ledgers_first_entry() -> None:
 
 def test_the_ledger_holds_the_senders_own_bytes() -> None:
     """Promise: what was sent can be cut out of the ledger entry byte for byte."""
-    message = sent().replace(b'"specversion"', b' \n "specversion"') + b"\n"
+    message = sent().replace(b'"specversion"', b' \n "desk": "A", "specversion"') + b"\n"
     _, judged = take(REGISTER, message)
     assert judged[1].ledger is not None
     written = judged[1].ledger.encode()

@@ -10,8 +10,9 @@ from schemas.receipt import Refusal
 from services.ingest.rules import limits
 from services.ingest.rules.checks.register_size import oversized
 from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
-from services.ingest.service import WIRING, StoredIntake, ingest_declarations
+from services.ingest.service import WIRING, ingest_declarations
 from streams.fold import Entry, fold
 from tests.services.declarations import synthetic_declaration
 from tests.services.events import register_event
@@ -39,7 +40,7 @@ def holding(path: str, number: int) -> dict[str, Any]:
     return event
 
 
-def send(intake: StoredIntake, *messages: bytes) -> list[tuple[ReceiptEvent, Refusal | None]]:
+def send(intake: Intake, *messages: bytes) -> list[tuple[ReceiptEvent, Refusal | None]]:
     """Fold each message and return its receipt, and the dead letter if there is one."""
     answers: list[tuple[ReceiptEvent, Refusal | None]] = []
     for message in messages:
@@ -80,7 +81,7 @@ def test_a_full_ledger_takes_no_more_and_still_knows_what_it_took(monkeypatch: p
     monkeypatch.setattr(limits, "LEDGER_ENTRIES_MAX", 2)
     new = declaration("second", revision=2)
     again = declaration("another id")
-    intake = StoredIntake(ELECTION)
+    intake = Intake(ELECTION)
     answers = send(intake, register(), declaration("first"), new, declaration("first"), again)
     assert [receipt.data.status for receipt, _ in answers] == [
         "accepted",
@@ -101,7 +102,7 @@ def test_a_full_ledger_takes_no_more_and_still_knows_what_it_took(monkeypatch: p
 
 def test_what_a_full_election_is_told_is_in_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise: the document tells what is really said."""
-    intake = StoredIntake(ELECTION)
+    intake = Intake(ELECTION)
     send(intake, register())
     monkeypatch.setattr(limits, "LEDGER_ENTRIES_MAX", 1)
     ((receipt, _),) = send(intake, declaration("first"))
@@ -111,7 +112,7 @@ def test_what_a_full_election_is_told_is_in_the_document(monkeypatch: pytest.Mon
 def test_garbage_is_kept_twice_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise: whoever sends garbage all night gets receipts and reasons all night, and does not fill the server."""
     monkeypatch.setattr(limits, "REFUSED_BYTES_MAX", 20)
-    intake = StoredIntake(ELECTION)
+    intake = Intake(ELECTION)
     answers = send(intake, b"garbage", b"more garbage", b"even more", b"and more")
     assert [receipt.data.status for receipt, _ in answers] == ["refused"] * 4
     letters = [refusal for _, refusal in answers if refusal is not None]
@@ -122,10 +123,10 @@ def test_garbage_is_kept_twice_only_so_far(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_was_kept_of_refusals_is_remembered() -> None:
     """Promise: a restart does not begin to count anew."""
-    intake, again = StoredIntake(ELECTION), StoredIntake(ELECTION)
+    intake, again = Intake(ELECTION), Intake(ELECTION)
     entry = Entry("1-0", {b"data": b"garbage"})
     for (table, field), value in fold(WIRING, ingest_declarations, intake, [entry]).records.items():
-        again.restore(table, field, value.encode())
+        WIRING.table(table).load(again, field, value.encode())
     assert again.refused == intake.refused
     assert intake.refused.size == len(b"datagarbage")
 
@@ -133,7 +134,7 @@ def test_what_was_kept_of_refusals_is_remembered() -> None:
 def test_an_entry_of_many_fields_is_kept_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise: a thousand fields are not a thousand times what one may have."""
     monkeypatch.setattr(limits, "KEPT_BYTES_MAX", 10)
-    intake = StoredIntake(ELECTION)
+    intake = Intake(ELECTION)
     batch = fold(WIRING, ingest_declarations, intake, [Entry("1-0", {b"a%d" % n: b"xx" for n in range(9)})])
     letter = next(out.event.data for out in batch.emissions if out.stream == "refusals")  # type: ignore[attr-defined]  # as above
     assert len(letter.fields) == 3

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tallywire.demo.playback import declared_at
-from tallywire.packs.pack import PackError, bundled_packs, find_pack, read_pack
+from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.packs.pack_fault import PackError
 
 ELECTION = "pcc.2024-05-02"
 REGISTER = "register.json"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from schemas.declaration import DeclarationKind
 from services.notify.rules.wording.english import counted, fitting, listed, number, sentence
 
 CHANGES_NAMED_MAX: Final = 4
@@ -76,7 +75,7 @@ def set_aside(said: str, *, flash: bool) -> str:
     return f"{said}, {'flash' if flash else 'result'} set aside"
 
 
-_WITHDRAWN: Final[dict[DeclarationKind, str]] = {
+_WITHDRAWN: Final[dict[str, str]] = {
     "progress": "count under way in {}",
     "recount": "recount in {}",
     "postponed": "postponement of the poll in {}",
@@ -85,7 +84,7 @@ _WITHDRAWN: Final[dict[DeclarationKind, str]] = {
 }
 
 
-def withdrawn(contest: str, said: str | None, was: DeclarationKind | None) -> str:
+def withdrawn(contest: str, said: str | None, was: str | None) -> str:
     """Return the headline of a withdrawal: what no longer holds."""
     if said is not None:
         return fitting((f'{WITHDRAWN}"{said}"', f"{WITHDRAWN}result of {contest}"))
@@ -102,7 +101,7 @@ def no_longer(said: str) -> str:
     return f'"{said}" no longer stands'
 
 
-_COMES_AFTER: Final[dict[DeclarationKind, str]] = {
+_COMES_AFTER: Final[dict[str, str]] = {
     "recount": "after a recount",
     "withdrawn": "declared again after a withdrawal",
     "postponed": "in the poll that was postponed",
@@ -111,8 +110,8 @@ _COMES_AFTER: Final[dict[DeclarationKind, str]] = {
 }
 
 
-def comes_after(was: DeclarationKind | None) -> str | None:
-    """Return a phrase for what came before a result, by its kind; None for what needs no mention."""
+def comes_after(was: str | None) -> str | None:
+    """Say what went before a result; None where that is not worth a word."""
     return None if was is None else _COMES_AFTER.get(was)
 
 

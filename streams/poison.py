@@ -8,8 +8,8 @@ from streams.errors import TooMuchPoison
 from streams.fold import Batch
 
 POISON_WINDOW: Final = 20
-"""Good entries looked at: when more than half of them fail our own rule, the stage stops. One bad entry is parked, a bad
-release is not."""
+"""Good entries looked at: when more than half of them fail our own rule, the stage stops. One bad entry is parked; a
+bad release stops."""
 
 
 @dataclass(frozen=True, slots=True)

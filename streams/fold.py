@@ -150,7 +150,7 @@ class Batch:
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)
     outcomes: list[Exception | None] = field(default_factory=list)
-    """For each entry that looked good, in order: None when it led to an emission on the main stream, else the error of
+    """For each good entry, in order: None when it led to an emission on the main stream, else the error of
     our own rule. Entries that led to neither (a refusal, a duplicate) are not in it."""
     folded: int = 0
     """How many entries were folded."""

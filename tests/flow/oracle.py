@@ -82,7 +82,6 @@ def _tally(register: Facts, region: str, results: Mapping[str, Facts]) -> Facts:
     return {
         "declared": sum(ballot in results for ballot in members),
         "expected": len(members),
-        "contests": sorted(ballot for ballot in members if ballot in results),
         "parties": {
             party: {**count, "net": count["gained"] - count["lost"]}
             for party, count in counts.items()
@@ -113,7 +112,7 @@ def comparable_result(data: Facts) -> Facts:
 
 
 def comparable_tally(data: Facts) -> Facts:
-    """Return of a published tally what is recomputed here."""
+    """Return of a published tally what is recomputed here; a figure that it leaves out is 0."""
     measures = ("won", "held", "gained", "lost", "net", "votes")
-    parties = {party: {name: count[name] for name in measures} for party, count in data["parties"].items()}
-    return {**{name: data[name] for name in ("declared", "expected", "contests")}, "parties": parties}
+    parties = {party: {name: count.get(name, 0) for name in measures} for party, count in data["parties"].items()}
+    return {**{name: data[name] for name in ("declared", "expected")}, "parties": parties}

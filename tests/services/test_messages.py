@@ -2,7 +2,7 @@
 
 from schemas.events import OURS, SENT
 from schemas.streams import DECLARATIONS, LEDGER
-from services.aggregate.rules.aggregate import CHANGES
+from services.aggregate.rules.derived_events import CHANGES
 from services.ingest.rules.messages import MESSAGES
 from streams.ledger_tail import ATTRIBUTES
 

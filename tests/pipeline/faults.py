@@ -1,14 +1,16 @@
-"""One service that may die or freeze at a named step: the service as it is, with a hook where it says how far it is.
+"""One service with a fault: it dies or freezes at a named step, fails on some entries, or is slow.
 
-Nothing of this is in the product: a ``Broker`` tells whoever asks of each step, and whoever asks may send this very
+Nothing of this is in the product: a ``Broker`` tells an observer of each step, and the observer may send this very
 process a signal. One step more is seen here than the product names: ``sent``, when a commit has left for the server
 and nobody knows yet what became of it.
 """
 
+import gc
 import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from types import FrameType
@@ -23,7 +25,10 @@ from services.shell import serve
 from streams.errors import StageFailed
 from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Entry, Rule
+from streams.observing import NOBODY
+from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.logs import log_to_stderr
+from tallywire.operations.metrics import served
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -32,94 +37,104 @@ RULES: Final[dict[str, Rule[Any]]] = {
     "notify": notify_of_results,
 }
 STEPS: Final = ("read", "decided", "sent", "committed")
-"""Where a batch is in hand, in their order; beside them there is ``refused``, by the fence."""
+"""Steps of a batch, in their order; beside them there is ``refused``, by the fence."""
 
 COMMAND_NAME_END: Final = 40
-"""The name of a command is among so many first bytes of it."""
-
-Deed = Literal["", "kill", "freeze"]
+"""The name of a command is within so many first bytes of it."""
 
 _FAULT: Final = "a fault of ours, put here by a test"
 REASON: Final = f"ZeroDivisionError: {_FAULT}"
-"""Why poison is parked."""
+"""Why an entry is parked that the rule fails on."""
 
 FAILED: Final = 1
 """Exit code of a service that stopped for good."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What is to happen to a service. By default, nothing."""
+class Fault:
+    """What is wrong with a service. By default, nothing."""
 
-    deed: Deed = ""
+    action: Literal["", "kill", "freeze"] = ""
     """What it does to itself: SIGKILL or SIGSTOP."""
     step: str = ""
     """At which step."""
-    passing: int = 1
-    """At the how-manieth passing of it."""
+    occurrence: int = 1
+    """At which occurrence of the step, counted from 1."""
     reconnect: bool = False
     """Once thawed it commits over a fresh connection: what keeps it out is then the fence and not a broken socket."""
     poison: tuple[str, ...] = ()
     """Its rule fails on entries that hold one of these texts."""
-    drag_s: float = 0
+    slow_s: float = 0
     """How much longer than need be it takes over each batch, with the batch in hand."""
     clock_shift_s: float = 0
     """How far its clock is ahead."""
+    constants: tuple[tuple[str, float], ...] = ()
+    """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
 
 
 @dataclass(slots=True)
-class Hand:
-    """Notes each step in the journal, and does the deed."""
+class Observer:
+    """Writes each step to the journal, and acts on the fault."""
 
     service: str
-    fate: Fate
+    fault: Fault
     journal: int
-    """Descriptor of a file that is only added to, a line a step: a kill loses nothing of it."""
-    passed: int = 0
-    asked: bool = False
-    """Whether somebody has asked by SIGUSR1 to freeze at the next ``decided``."""
+    """Descriptor of a file that is only appended to, a line a step: a kill loses nothing of it."""
+    occurred: int = 0
+    freeze_next: bool = False
+    """Whether SIGUSR1 has asked it to freeze at the next ``decided``."""
 
     def observe(self, step: str) -> None:
-        """Note a step; it may be the last thing that this process does."""
-        self.note(step)
-        if step == "read" and self.fate.drag_s:
-            time.sleep(self.fate.drag_s)
-        if step == self.fate.step:
-            self.passed += 1
-            if self.passed == self.fate.passing:
-                self.note(f"{self.fate.deed}:{step}")
-                os.kill(os.getpid(), signal.SIGKILL if self.fate.deed == "kill" else signal.SIGSTOP)
-        if self.asked and step == "decided":
-            self.asked = False
+        """Write a step; it may be the last thing that this process does."""
+        self.write(step)
+        if step == "read" and self.fault.slow_s:
+            time.sleep(self.fault.slow_s)
+        if step == self.fault.step:
+            self.occurred += 1
+            if self.occurred == self.fault.occurrence:
+                self.write(f"{self.fault.action}:{step}")
+                os.kill(os.getpid(), signal.SIGKILL if self.fault.action == "kill" else signal.SIGSTOP)
+        if self.freeze_next and step == "decided":
+            self.freeze_next = False
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    def note(self, what: str) -> None:
+    def write(self, what: str) -> None:
         """Write a line."""
         os.write(self.journal, f"{os.getpid()} {self.service} {what}\n".encode())
 
-    def ask(self, _number: int, _frame: FrameType | None) -> None:
+    def ask_to_freeze(self, _number: int, _frame: FrameType | None) -> None:
         """Freeze at the next ``decided``."""
-        self.asked = True
-        self.note("asked")
+        self.freeze_next = True
+        self.write("asked")
+
+    def collect(self, _number: int, _frame: FrameType | None) -> None:
+        """Collect circular garbage, and write how many objects were collected so far."""
+        gc.collect()
+        self.write(f"collected:{sum(generation['collected'] for generation in gc.get_stats())}")
 
 
-def live(service: str, url: str, journal: int, fate: Fate) -> int:
+def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) -> int:
     """Run a service in this process, and return its exit code."""
     log_to_stderr()
-    hand = Hand(service, fate, journal)
-    signal.signal(signal.SIGUSR1, hand.ask)
-    if fate.clock_shift_s:
-        _shift_clock(fate.clock_shift_s)
-    _see_commits_leave(hand)
+    observer = Observer(service, fault, journal)
+    signal.signal(signal.SIGUSR1, observer.ask_to_freeze)
+    signal.signal(signal.SIGUSR2, observer.collect)
+    for place, value in fault.constants:
+        _change(place, value)
+    if fault.clock_shift_s:
+        _shift_clock(fault.clock_shift_s)
+    _see_commits_leave(observer)
     module = import_module(f"services.{service}.service")
     router = module.router
-    if fate.poison:
+    if fault.poison:
         router = Router()
-        router.fold(module.WIRING)(poisoned(RULES[service], fate.poison))
-    try:
-        serve(Broker(url, router, observe=hand.observe), service)
-    except StageFailed:
-        return FAILED
+        router.fold(module.WIRING)(poisoned(RULES[service], fault.poison))
+    with ExitStack() as stack:
+        watching = stack.enter_context(served(Endpoint("127.0.0.1", 0))) if metrics else NOBODY
+        try:
+            serve(Broker(url, router, observe=observer.observe), service, watching)
+        except StageFailed:
+            return FAILED
     return 0
 
 
@@ -135,13 +150,20 @@ def poisoned(rule: Rule[Any], poison: Iterable[str]) -> Rule[Any]:
     return failing
 
 
+def _change(place: str, value: float) -> None:
+    module, _, name = place.partition(":")
+    found = import_module(module)
+    # A constant that was renamed would be changed in vain: getattr fails.
+    setattr(found, name, type(getattr(found, name))(value))
+
+
 def _shift_clock(seconds: float) -> None:
     now, now_ns = time.time, time.time_ns
     time.time = lambda: now() + seconds
     time.time_ns = lambda: now_ns() + int(seconds * 1e9)
 
 
-def _see_commits_leave(hand: Hand) -> None:
+def _see_commits_leave(observer: Observer) -> None:
     """Observe ``sent``: when the whole of a commit has been handed to the kernel, so that it outlives this process."""
     send = AbstractConnection.send_packed_command
 
@@ -149,7 +171,7 @@ def _see_commits_leave(hand: Hand) -> None:
         connection: AbstractConnection, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
         commits = not isinstance(command, bytes | str) and b"FCALL" in next(iter(command))[:COMMAND_NAME_END]
-        if commits and hand.fate.reconnect and hand.passed == hand.fate.passing:
+        if commits and observer.fault.reconnect and observer.occurred == observer.fault.occurrence:
             await connection.disconnect()
         await send(connection, command, check_health)
         if commits:
@@ -158,6 +180,6 @@ def _see_commits_leave(hand: Hand) -> None:
             # Draining lets some wait in this process, unless told otherwise.
             writer.transport.set_write_buffer_limits(0)
             await writer.drain()
-            hand.observe("sent")
+            observer.observe("sent")
 
     AbstractConnection.send_packed_command = send_and_tell  # type: ignore[assignment,method-assign]  # the one place to see it

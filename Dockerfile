@@ -1,20 +1,18 @@
 # One image for the three services: the command names the service, as in `docker run tallywire aggregate`.
 
-# With a C compiler and Python's headers, which the image itself does without.
-FROM python:3.11.16-bookworm AS build
+FROM python:3.11.16-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 # What rarely changes comes first: a change to our code builds only from the second COPY on.
-COPY requirements.txt requirements-build.txt ./
-# The environment gets no pip of its own: nothing is to be installed at run time. What the rules import is installed
-# beside the compiler too: mypyc reads their types.
+COPY requirements.txt ./
+# The environment gets no pip of its own: nothing is to be installed at run time.
 RUN python -m venv --without-pip /opt/tallywire \
-    && pip --python /opt/tallywire/bin/python install --require-hashes --requirement requirements.txt \
-    && pip install --require-hashes --requirement requirements.txt --requirement requirements-build.txt
+    && pip --python /opt/tallywire/bin/python install --require-hashes --requirement requirements.txt
 COPY . .
-RUN HATCH_BUILD_HOOK_ENABLE_MYPYC=true python -m hatchling build --target wheel \
+# What builds the wheel is pinned in requirements.txt, too.
+RUN /opt/tallywire/bin/python -m hatchling build --target wheel \
     && pip --python /opt/tallywire/bin/python install --no-deps --no-index dist/*.whl
 
 FROM python:3.11.16-slim-bookworm
@@ -22,7 +20,7 @@ LABEL org.opencontainers.image.title="Tallywire" \
       org.opencontainers.image.description="Tallies election declarations from Redis streams and headlines them" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT"
-# Compiled while building, and the root file system may be read-only: so Python writes no bytecode.
+# pip has compiled to bytecode what it installed, and the root file system may be read-only: Python writes none.
 ENV PATH=/opt/tallywire/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONFAULTHANDLER=1 \

@@ -1,1 +1,1 @@
-"""How fast the pipeline is, against what, and what bounds it: ``python -m benchmarks``, described in docs/speed.md."""
+"""How fast it is beside other ways of doing the same: ``python -m benchmarks``, described in docs/speed.md."""

@@ -22,9 +22,9 @@ from services.notify import service as notify
 from services.shell import GARBAGE_AFTER
 from streams.client import connect
 from streams.commit import Committer, Mark, load_function
+from streams.entries import BATCH_MAX, BLOCK_MS
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
-from streams.stage import BATCH_MAX, BLOCK_MS
 
 STAGES: Final[dict[str, tuple[Wiring[Any], Rule[Any]]]] = {
     "ingest": (ingest.WIRING, ingest.ingest_declarations),

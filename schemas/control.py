@@ -1,21 +1,24 @@
 """Who controls a council or a parliament."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.register import Count
+from schemas.register import BodyKind, Count
 from schemas.result import PartyName
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
+
+NOC: Final = "NOC"
+"""No overall control: no party has more than half of all seats."""
 
 Controller = PartyId | Literal["NOC"]
-"""The main party with more than half of all seats, or NOC: no overall control."""
+"""The main party with more than half of all seats, or NOC."""
 
 ControlChange = Literal["hold", "gain", "lose", "no change"]
 """Kept; won, from a party or from NOC; lost to NOC; NOC before and after."""
 
 
-class ControlBefore(Wire):
+class ControlBefore(Published):
     """The state of control that this one takes the place of."""
 
     now: Controller | None
@@ -28,7 +31,7 @@ class ControlBefore(Wire):
     """Seats then, by main party."""
 
 
-class Control(Wire):
+class Control(Published):
     """Who holds the seats of a body, and whether that settles who controls it.
 
     What is certain is certain whatever the undeclared contests bring: ``docs/rules.md``, "Council control".
@@ -38,8 +41,8 @@ class Control(Wire):
     """The council or parliament."""
     name: Name
     """Its name."""
-    kind: Literal["council", "parliament"]
-    """Which of the two it is."""
+    kind: BodyKind | str
+    """Which of the two it is. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]
     """All seats."""
     majority: Annotated[int, Field(ge=1)]

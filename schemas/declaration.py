@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from schemas.wire import Array, BallotId, CandidateId, Name, Revision, Timestamp, Votes, Wire
+from schemas.wire import Array, BallotId, CandidateId, Name, Published, Revision, Sent, Timestamp, Votes
 
 DeclarationKind = Literal[
     "declared",
@@ -19,8 +19,8 @@ DeclarationKind = Literal[
 in docs/life.md."""
 
 
-class RejectedPapers(Wire):
-    """Ballot papers rejected, by head (Representation of the People Rules)."""
+class RejectedByHead(Published):
+    """Ballot papers rejected, by head (Representation of the People Rules), as a result repeats them."""
 
     official_mark: Votes = 0
     """Without the official mark."""
@@ -38,7 +38,11 @@ class RejectedPapers(Wire):
         return self.official_mark + self.too_many_votes + self.identifiable + self.unmarked + self.void_for_uncertainty
 
 
-class AreaCount(Wire):
+class RejectedPapers(RejectedByHead, Sent):
+    """Ballot papers rejected, by head, as a returning officer declares them: another head is an error."""
+
+
+class AreaCount(Sent):
     """The count of one local area, where a contest is counted locally and added up centrally."""
 
     area: Name
@@ -49,7 +53,7 @@ class AreaCount(Wire):
     """Ballot papers rejected there; null where not stated."""
 
 
-class Declaration(Wire):
+class Declaration(Sent):
     """A returning officer's statement about one contest."""
 
     ballot_id: BallotId

@@ -4,7 +4,8 @@ from functools import partial
 from operator import is_
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.config import JsonDict
 
 from schemas.control import Control
 from schemas.declaration import Declaration
@@ -14,16 +15,34 @@ from schemas.receipt import Receipt, Refusal
 from schemas.register import Amendment, Register
 from schemas.result import Result
 from schemas.tally import Tally
-from schemas.wire import NAME_LENGTH_MAX, Name, Sequence, Timestamp, Wire
+from schemas.wire import NAME_LENGTH_MAX, Name, Published, Sequence, Timestamp
 
-Data = TypeVar("Data", bound=Wire)
+Data = TypeVar("Data", bound=BaseModel)
 
 Value = TypeVar("Value")
 Given = Annotated[Value | None, Field(exclude_if=partial(is_, None))]
-"""An attribute that is left out, not null, when nobody gave it. (Every event is asked seven times: not by Python.)"""
+"""An attribute that is left out, not null, when nobody gave it. (Runs in pydantic-core: seven calls an event.)"""
+
+OURS: Final = ("sequence", "acceptedtime", "groupend", "chain", "signature")
+"""Attributes that only Tallywire gives, ``signature`` in a later release: nobody else may send them."""
+
+EXTENSION_NAME: Final = "^[a-z0-9]+$"
+"""How CloudEvents 1.0 names attributes: lower-case letters and digits."""
+
+INTEGERS: Final = range(-(2**31), 2**31)
+"""The whole numbers that a CloudEvents attribute can be."""
+
+_EXTENSIONS_OPEN: Final[JsonDict] = {
+    "propertyNames": {"pattern": EXTENSION_NAME},
+    "additionalProperties": {
+        "type": ["string", "integer", "boolean"],
+        "minimum": INTEGERS[0],
+        "maximum": INTEGERS[-1],
+    },
+}
 
 
-class Event(Wire, Generic[Data]):
+class Event(Published, Generic[Data]):
     """A CloudEvent. Attributes nobody gave are absent, not null; within ``data`` what is unknown is null."""
 
     specversion: Literal["1.0"] = "1.0"
@@ -48,34 +67,45 @@ class Event(Wire, Generic[Data]):
     """The message."""
     sequence: Given[Sequence] = None
     """Place on its stream, without gaps from 1 for each election (CloudEvents extension); Tallywire gives it."""
-    acceptedtime: Given[Timestamp] = None
-    """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
-    groupend: Given[bool] = None
-    """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
-
-    chain: Given[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = None
-    """On the ledger: SHA-256 over this entry and all before it (extension); `tallywire verify` recomputes it."""
 
     def encode(self) -> bytes:
         """Return the event as JSON."""
         return self.__pydantic_serializer__.to_json(self)
 
 
-class RegisterEvent(Event[Register]):
+class SentEvent(Event[Data], Generic[Data]):
+    """An event that others send; on the ledger, with what Tallywire adds.
+
+    ``data`` is closed, the envelope is not: any extension attribute of CloudEvents may be there, except ``OURS``. It is
+    kept on the ledger with the sender's bytes, and not looked at. Which attributes are extensions is judged by ingest,
+    in words; this model passes over what it does not know.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_EXTENSIONS_OPEN)
+
+    acceptedtime: Given[Timestamp] = None
+    """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
+    groupend: Given[bool] = None
+    """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
+    chain: Given[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = None
+    """On the ledger: SHA-256 over this entry and all before it (extension); `tallywire verify` recomputes it."""
+
+
+class RegisterEvent(SentEvent[Register]):
     """An election is described."""
 
     type: Literal["tallywire.register.v1"] = "tallywire.register.v1"
     """The type of this event."""
 
 
-class AmendmentEvent(Event[Amendment]):
+class AmendmentEvent(SentEvent[Amendment]):
     """A loaded register is amended."""
 
     type: Literal["tallywire.amendment.v1"] = "tallywire.amendment.v1"
     """The type of this event."""
 
 
-class DeclarationEvent(Event[Declaration]):
+class DeclarationEvent(SentEvent[Declaration]):
     """A returning officer declares."""
 
     type: Literal["tallywire.declaration.v1"] = "tallywire.declaration.v1"
@@ -143,7 +173,7 @@ LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEven
 RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
 """Reads an entry of the results stream by its type."""
 
-EVENTS: Final[tuple[type[Event[Wire]], ...]] = (  # type: ignore[assignment]  # Data is bound to Wire
+EVENTS: Final[tuple[type[Event[BaseModel]], ...]] = (  # type: ignore[assignment]  # of one kind of data each
     RegisterEvent,
     AmendmentEvent,
     DeclarationEvent,

@@ -1,4 +1,4 @@
-"""Writes the committed documents: one JSON Schema an event type, one AsyncAPI 3 document for all streams.
+"""Writes the committed documents: JSON Schemas of all events, AsyncAPI of all streams, and what the tables hold.
 
 ``python -m schemas.generate`` writes them; ``--check`` only compares, and fails when one is out of date.
 """
@@ -7,16 +7,22 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from schemas.events import EVENTS
 from schemas.streams import STREAMS
+from schemas.tables import CATALOGUE, TABLES
+from schemas.wire import ElectionId
 
 HERE: Final = Path(__file__).parent
 JSON_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 ASYNCAPI: Final = "asyncapi.json"
+TABLES_DOCUMENT: Final = "tables.json"
+VERSION: Final = "1.0.0"
+"""Of the contract: see docs/contract.md."""
 
 
 def event_name(schema_title: str) -> str:
@@ -26,7 +32,7 @@ def event_name(schema_title: str) -> str:
 
 def documents() -> dict[str, str]:
     """Return every generated document by its path below this folder."""
-    written = {ASYNCAPI: _asyncapi()}
+    written = {ASYNCAPI: _asyncapi(), TABLES_DOCUMENT: _tables()}
     for event in EVENTS:
         title = event.model_fields["type"].default
         schema = {
@@ -79,9 +85,9 @@ def _asyncapi() -> dict[str, object]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Tallywire",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": "Election declarations in, tallies kept, headlines out. Every event is a CloudEvent 1.0 in "
-            "JSON; streams are Redis streams.",
+            f"JSON; streams are Redis streams. Which elections there are and how each stands is in {TABLES_DOCUMENT}.",
             "license": {"name": "MIT"},
         },
         "defaultContentType": "application/cloudevents+json",
@@ -99,10 +105,59 @@ def _asyncapi() -> dict[str, object]:
     }
 
 
+def _tables() -> dict[str, object]:
+    events = {event: event.model_fields["type"].default for event in EVENTS}
+    parts = [table.value for table in TABLES if table.value not in events]
+    refs, defined = models_json_schema([(part, "validation") for part in parts])
+    values = {part: refs[part, "validation"] for part in parts} | {
+        event: {"$ref": f"json/{event_name(title)}.json"} for event, title in events.items()
+    }
+    return {
+        "title": "Tallywire: which elections there are, and how each stands",
+        "version": VERSION,
+        "description": "Each election of the catalogue has every table, as a Redis hash. In a key, <election> is the "
+        "election's id, and the braces around it are a hash tag. Tables are written in one step with the streams: read "
+        "those you need, and the last entry of each stream, in one transaction, and they are as of one moment.",
+        "catalogue": {
+            "key": CATALOGUE.key,
+            "type": "stream",
+            "description": CATALOGUE.purpose,
+            "fields": {CATALOGUE.field: _type_of(ElectionId)},
+        },
+        "tables": {
+            table.name: {
+                "key": f"{{<election>}}:{table.name}",
+                "type": "hash",
+                "description": table.purpose,
+                "writer": table.writer,
+                "field": {"description": table.fields} | _type_of(table.field),
+                "value": values[table.value],
+                **({"stream": table.stream.name} if table.stream else {}),
+            }
+            for table in TABLES
+        },
+        "$defs": _opened(defined["$defs"]),
+    }
+
+
+def _type_of(annotation: Any) -> dict[str, Any]:  # noqa: ANN401  # the type of annotations came with Python 3.14
+    return TypeAdapter(annotation).json_schema()
+
+
+def _opened(schema: Any) -> Any:  # noqa: ANN401  # JSON
+    """Return a JSON Schema that lets unknown fields pass at every depth: parts that are also sent are closed there."""
+    if isinstance(schema, list):
+        return [_opened(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = schema.get("additionalProperties") is False
+    return {name: _opened(each) for name, each in schema.items() if not (closed and name == "additionalProperties")}
+
+
 def stale(folder: Path = HERE) -> list[str]:
     """Return the paths of the documents that differ from what the models say, or that no model has any more."""
     fresh = documents()
-    present = {str(path.relative_to(folder)) for path in (folder / "json").glob("*.json")} | {ASYNCAPI}
+    present = {str(path.relative_to(folder)) for path in (folder / "json").glob("*.json")} | {ASYNCAPI, TABLES_DOCUMENT}
     differing = {
         path
         for path, text in fresh.items()

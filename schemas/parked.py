@@ -1,9 +1,9 @@
 """An entry on which one of our own rules failed."""
 
-from schemas.wire import Wire
+from schemas.wire import Published
 
 
-class Parked(Wire):
+class Parked(Published):
     """An entry set aside so that it delays nobody; a person looks at it, and it can be put back."""
 
     stage: str

@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.wire import Array, Sequence, Wire
+from schemas.wire import Array, Published, Sequence
 
 Status = Literal["accepted", "duplicate", "refused"]
 """What became of an entry: taken, taken already, or not taken."""
 
 
-class Reason(Wire):
+class Reason(Published):
     """One thing that is wrong with an entry."""
 
     code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
@@ -21,11 +21,12 @@ class Reason(Wire):
     """What is wrong and what to do, in one sentence."""
 
 
-class Receipt(Wire):
+class Receipt(Published):
     """The answer to one entry of the declarations stream."""
 
-    status: Status
-    """What became of the entry."""
+    status: Status | str
+    """What became of the entry. A later release may know more: what is not `accepted` or `duplicate` was not taken, or
+    not yet."""
     entry_id: str
     """Id of the entry on the declarations stream, as XADD returned it."""
     event_id: str | None
@@ -36,7 +37,7 @@ class Receipt(Wire):
     """Where the declaration stands on the ledger: this one if accepted, the earlier one if a duplicate; else null."""
 
 
-class Refusal(Wire):
+class Refusal(Published):
     """An entry that was refused, kept as it came."""
 
     entry_id: str

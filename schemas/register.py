@@ -9,17 +9,22 @@ from schemas.wire import (
     Array,
     BallotId,
     CandidateId,
+    Colour,
     ElectionId,
     Name,
     PartyId,
+    Published,
     RegionSlug,
+    Sent,
     Timestamp,
     Votes,
-    Wire,
 )
 
 VotingSystem = Literal["first-past-the-post", "supplementary-vote"]
 """How votes become winners: a fact of each contest, never derived from its kind or date."""
+
+BodyKind = Literal["council", "parliament"]
+"""A council has control and no overall control; a parliament has a majority or is hung."""
 
 BaselineName = Literal["previous_election", "sitting"]
 """What a winner is compared with; see ``Baselines``."""
@@ -31,7 +36,7 @@ Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
 
 
-class Party(Wire):
+class Party(Sent):
     """A party, or a description that candidates may share, as the register knows it."""
 
     name: Name
@@ -42,7 +47,7 @@ class Party(Wire):
     """Grammatical number of the spoken name."""
     abbreviation: Name
     """Short form in labels, the House of Commons Library's where it has one: ``Lab``, ``Con``, ``PC``."""
-    colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+    colour: Colour | None = None
     """Colour on charts, ``#RRGGBB``; null where none is known."""
     ec_id: Name | None = None
     """Electoral Commission id, or Democracy Club's for joint descriptions and independents; null if it has none."""
@@ -51,7 +56,7 @@ class Party(Wire):
     Northern Ireland registration. Null when it counts as itself."""
 
 
-class Candidate(Wire):
+class Candidate(Sent):
     """A person on the ballot paper."""
 
     name: Name
@@ -63,7 +68,7 @@ class Candidate(Wire):
     another one of the body. Null where unknown."""
 
 
-class Holder(Wire):
+class Holder(Sent):
     """Who held one seat."""
 
     party: PartyId
@@ -72,7 +77,7 @@ class Holder(Wire):
     """The holder's name where known: it tells one independent from another."""
 
 
-class Baseline(Wire):
+class Baseline(Sent):
     """Who held a contest's seats at one moment before this election."""
 
     seats: Array[Holder]
@@ -81,7 +86,7 @@ class Baseline(Wire):
     """True when boundaries changed and the holder is an estimate for the new ones."""
 
 
-class Baselines(Wire):
+class Baselines(Sent):
     """The two things a winner may be compared with. Null means unknown, which is not the same as none."""
 
     previous_election: Baseline | None
@@ -90,7 +95,7 @@ class Baselines(Wire):
     """Who held the seats on the eve of poll, by-elections and defections counted (PA)."""
 
 
-class PastWinner(Wire):
+class PastWinner(Sent):
     """A winner of the same contest at an earlier election."""
 
     year: Annotated[int, Field(ge=1800, le=2200)]
@@ -99,7 +104,7 @@ class PastWinner(Wire):
     """The winner's party."""
 
 
-class Contest(Wire):
+class Contest(Sent):
     """One ballot: what is elected, who stands, and what was so before."""
 
     name: Name
@@ -150,7 +155,7 @@ class Contest(Wire):
         return self
 
 
-class Region(Wire):
+class Region(Sent):
     """A grouping of contests."""
 
     name: Name
@@ -159,12 +164,12 @@ class Region(Wire):
     """An official region, a country, a broadcaster's region, or a council's area."""
 
 
-class Body(Wire):
+class Body(Sent):
     """A council or a parliament: who controls it follows from all of its seats, up this time or not."""
 
     name: Name
     """Name as printed: ``Derbyshire``."""
-    kind: Literal["council", "parliament"] = "council"
+    kind: BodyKind = "council"
     """A council has control and no overall control; a parliament has a majority or is hung."""
     seats: Annotated[int, Field(ge=1, le=2_000)]
     """All seats, up this time or not, vacant or not. A majority is more than half of them (BBC)."""
@@ -179,7 +184,7 @@ class Body(Wire):
     """Numbers of seats worth a headline when a party reaches one: 326 in the House of Commons."""
 
 
-class Register(Wire):
+class Register(Sent):
     """An election before the night. First entry of its ledger."""
 
     election: ElectionId
@@ -261,8 +266,37 @@ class Register(Wire):
         """Return the id of the party that ``party`` is counted as."""
         return self.parties[party].counts_as or party
 
+    def head(self) -> "RegisterHead":
+        """Return the register without its contests."""
+        return RegisterHead.model_construct(**{name: getattr(self, name) for name in RegisterHead.model_fields})
 
-class CandidateAmendment(Wire):
+
+class RegisterHead(Published):
+    """A register without its contests, as the public table ``standing:register`` holds it."""
+
+    election: ElectionId
+    """Id of the group of contests."""
+    name: Name
+    """Name as printed: ``Police and crime commissioners, 2 May 2024``."""
+    test: bool = False
+    """True for a rehearsal; every event of the election then says so."""
+    headline_baseline: BaselineName = "previous_election"
+    """Which baseline headlines and tallies use."""
+    parties: dict[PartyId, Party]
+    """Parties and descriptions, by id."""
+    regions: dict[RegionSlug, Region]
+    """Groupings, by slug."""
+    bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
+    """Councils and parliaments whose seats are contested, by slug."""
+    sources: Array[Name] = ()
+    """Where the facts come from, with their licences."""
+
+    def with_contests(self, contests: dict[BallotId, Contest]) -> Register:
+        """Return the whole register. It is not checked again: it was, as a whole, when it was accepted."""
+        return Register.model_construct(**dict(self), contests=contests)
+
+
+class CandidateAmendment(Sent):
     """What changes about one candidate; a field left out stays as it was."""
 
     name: Name | None = None
@@ -271,7 +305,7 @@ class CandidateAmendment(Wire):
     """The party as it should have been."""
 
 
-class Amendment(Wire):
+class Amendment(Sent):
     """A change to one contest of a loaded register; a field left out stays as it was."""
 
     ballot_id: BallotId

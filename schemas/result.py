@@ -4,20 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.declaration import DeclarationKind, RejectedPapers
+from schemas.declaration import DeclarationKind, RejectedByHead
 from schemas.register import BaselineName, Number, VotingSystem
 from schemas.wire import (
     Array,
     BallotId,
     CandidateId,
+    Colour,
     Name,
     PartyId,
     Percent,
+    Published,
     RegionSlug,
     Revision,
     Timestamp,
     Votes,
-    Wire,
 )
 
 Seats = Annotated[int, Field(ge=1)]
@@ -27,7 +28,7 @@ Change = Literal["gain", "hold", "win"]
 """A seat taken from another party, kept, or won where nobody held it before."""
 
 
-class Outcome(Wire):
+class Outcome(Published):
     """The elected held against one baseline: how the contest's seats flowed.
 
     Equal parties of the set before and the set elected cancel out and are held; what is left over was gained and lost.
@@ -55,7 +56,7 @@ class Outcome(Wire):
     """True when the baseline is an estimate for changed boundaries."""
 
 
-class Labels(Wire):
+class Labels(Published):
     """The outcome under each baseline in the House of Commons Library's short form; null where it is unknown."""
 
     previous_election: str | None
@@ -64,7 +65,7 @@ class Labels(Wire):
     """Against who sat on the eve of poll."""
 
 
-class Outcomes(Wire):
+class Outcomes(Published):
     """The same as ``Labels``, as data."""
 
     previous_election: Outcome | None
@@ -73,7 +74,7 @@ class Outcomes(Wire):
     """Against who sat on the eve of poll."""
 
 
-class CandidateResult(Wire):
+class CandidateResult(Published):
     """How one candidate did."""
 
     candidate: CandidateId
@@ -97,7 +98,7 @@ class CandidateResult(Wire):
     """Whether the candidate was a sitting member on the eve of poll; null where unknown."""
 
 
-class PartyName(Wire):
+class PartyName(Published):
     """What a reader needs to print a party that this result mentions."""
 
     name: Name
@@ -110,9 +111,11 @@ class PartyName(Wire):
     """Short form in labels."""
     counts_as: PartyId
     """Id of the party it is counted as; its own when it is a main party."""
+    colour: Colour | None = None
+    """Colour on charts, as the register has it; null where none is known."""
 
 
-class Turnout(Wire):
+class Turnout(Published):
     """Turnout by its two definitions, per cent of the electorate; null where it cannot be known."""
 
     valid_votes: Percent | None
@@ -121,7 +124,7 @@ class Turnout(Wire):
     """Ballot papers, rejected ones included, by electorate (returning officers)."""
 
 
-class Swing(Wire):
+class Swing(Published):
     """Two-party swing (Butler): half the sum of one party's rise and the other's fall."""
 
     to_party: PartyId
@@ -132,7 +135,7 @@ class Swing(Wire):
     """Percentage points of share, two decimals."""
 
 
-class Progress(Wire):
+class Progress(Published):
     """How far a region is, this result included."""
 
     region: RegionSlug
@@ -145,28 +148,33 @@ class Progress(Wire):
     """Contests that are to have one: those postponed or annulled are not among them."""
 
 
-class ContestName(Wire):
+class ContestName(Published):
     """The contest, for people."""
 
     name: Name
     """Short name as said in a headline."""
     office: Name
-    """What is elected."""
-    voting_system: VotingSystem
-    """How votes became winners."""
+    """What is elected: ``police and crime commissioner``."""
+    office_slug: RegionSlug | None = None
+    """The office as a slug, ``police-and-crime-commissioner``; null for a name without Latin letters or digits."""
+    by_election: bool | None = None
+    """Whether it is a by-election: Democracy Club's ids of these have the segment ``by`` before the date. Null in
+    results of older releases."""
+    voting_system: VotingSystem | str
+    """How votes became winners. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]
     """How many are elected."""
 
 
-class Superseded(Wire):
+class Superseded(Published):
     """The result that this one takes the place of, as far as a correction needs it."""
 
     event_id: str
     """Its event id."""
     revision: Revision
     """The revision it stood on; the same when the register was amended."""
-    kind: DeclarationKind
-    """What was said then."""
+    kind: DeclarationKind | str
+    """What was said then. A later release may know more."""
     elected: Array[CandidateId]
     """Who was elected then."""
     labels: Labels
@@ -185,15 +193,15 @@ class Superseded(Wire):
     """Main party of each of the elected, in their order."""
 
 
-class Result(Wire):
+class Result(Published):
     """How one contest stands after the highest revision of what was declared about it."""
 
     ballot_id: BallotId
     """The contest."""
     revision: Revision
     """The declaration's revision."""
-    kind: DeclarationKind
-    """What the declaration said; see docs/life.md."""
+    kind: DeclarationKind | str
+    """What the declaration said; see docs/life.md. A later release may know more; `counts` holds for these, too."""
     counts: bool
     """Whether tallies and control count it: true for `declared` and `uncontested`."""
     contest: ContestName
@@ -201,7 +209,9 @@ class Result(Wire):
     regions: Array[RegionSlug]
     """The groupings it belongs to, the national one (``uk``) included."""
     body: RegionSlug | None
-    """The council or parliament whose seats these are."""
+    """The council or parliament whose seats these are; null for an office of one."""
+    body_name: Name | None = None
+    """Its name: ``House of Commons``."""
     elected: Array[CandidateId]
     """Who is elected, most votes first; empty when nobody is."""
     parties_elected: Array[PartyId]
@@ -225,7 +235,7 @@ class Result(Wire):
     """Votes counted for all candidates, first preferences under the supplementary vote; null where some are unknown."""
     rejected: Votes | None
     """Ballot papers rejected; null where not stated."""
-    rejected_by_head: RejectedPapers | None = None
+    rejected_by_head: RejectedByHead | None = None
     """The same by head; null where not stated."""
     electorate: Votes | None
     """People entitled to vote; null where unknown."""

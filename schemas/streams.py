@@ -7,8 +7,9 @@ one slot of a Redis Cluster.
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import BaseModel
+
 from schemas import events
-from schemas.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Stream:
 
     name: str
     """Last part of its key."""
-    events: tuple[type[events.Event[Wire]], ...]
+    events: tuple[type[events.Event[BaseModel]], ...]
     """The event types on it."""
     writer: str
     """The service that writes it, or who else does."""
@@ -28,7 +29,7 @@ class Stream:
 
 
 def _stream(name: str, types: tuple[object, ...], writer: str, readers: tuple[str, ...], purpose: str) -> Stream:
-    return Stream(name, types, writer, readers, purpose)  # type: ignore[arg-type]  # Data is bound to Wire
+    return Stream(name, types, writer, readers, purpose)  # type: ignore[arg-type]  # of one kind of data each
 
 
 DECLARATIONS: Final = _stream(

@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.register import BaselineName
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Timestamp, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug, Timestamp
 
 Count = Annotated[int, Field(ge=0)]
 
 
-class PartyTally(Wire):
+class PartyTally(Published):
     """One party's seats and votes in a region, over the contests that the tally counts."""
 
     won: Count
@@ -27,7 +27,7 @@ class PartyTally(Wire):
     """Votes for the party's candidates, first preferences under the supplementary vote."""
 
 
-class Tally(Wire):
+class Tally(Published):
     """The standing of one region, over ``contests`` and no other; partial until ``declared`` equals ``expected``."""
 
     region: RegionSlug

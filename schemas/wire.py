@@ -1,4 +1,4 @@
-"""The words every message is made of: strict scalars and the model all messages share."""
+"""What every message is made of: strict scalars, and the two bases of all models."""
 
 import re
 from datetime import datetime
@@ -30,10 +30,23 @@ _RFC3339 = re.compile(
 )
 
 
-class Wire(BaseModel):
-    """A message or part of one: strict, frozen, and nothing beside the documented fields."""
+_SHARED: Final = ConfigDict(strict=True, frozen=True, use_attribute_docstrings=True)
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+class Sent(BaseModel):
+    """A message that others send to us, or a part of one. An unknown field is an error: it is most likely misspelt."""
+
+    model_config = ConfigDict(**_SHARED, extra="forbid")
+
+
+class Published(BaseModel):
+    """A message that we publish, or a part of one. An unknown field is from a later release, and is dropped.
+
+    Dropped, not kept: what a service writes must follow from what it knows. Were an unknown field carried on, a stage
+    that has restored its state would write other bytes than one that has derived it.
+    """
+
+    model_config = ConfigDict(**_SHARED, extra="ignore")
 
 
 def has_invisible_character(text: str) -> bool:
@@ -97,6 +110,9 @@ RegionSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_len
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), _Visible]
 """Text for people, without control or text-direction characters."""
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+"""A colour on charts, ``#RRGGBB``."""
 
 Votes = Annotated[int, Field(ge=0, le=VOTES_MAX)]
 """A count of votes, papers or electors: a whole number, never a fraction, a text or a truth value."""

@@ -1,4 +1,4 @@
-"""The one step in which a batch takes effect."""
+"""The commit of a batch: state, outgoing entries and cursor in one step, or nothing."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,10 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from streams.chain import link, origin
-from streams.fold import START, Batch, Emission, Encodable, Undeclared, Wiring
+from streams.errors import Undeclared
+from streams.fold import START, Batch, Emission, Encodable, Wiring
+from streams.hooks import NO_STAGE_HOOKS, StageHooks
 from streams.keys import Partition
-from streams.observing import UNWATCHED, Watch
 
 _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
@@ -29,12 +30,12 @@ Argument = str | bytes | int
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a stage has come: the fence of its next commit."""
+    """How far a stage has come. It is the fence: a commit stands only if the server still has the mark it names."""
 
     cursor: str = START
     """Id of the last entry folded in."""
     token: str = ""
-    """Drawn anew for each commit: keeps out a writer from before the server was rolled back."""
+    """Random, new with each commit: keeps out a writer from before the server was rolled back."""
     sequences: Mapping[str, int] = field(default_factory=dict)
     """Last number given on each stream written."""
     chain: str = ""
@@ -42,7 +43,7 @@ class Mark:
 
 
 async def load_function(client: Redis) -> None:
-    """Put the commit function on the server; harmless when it is there."""
+    """Load the commit function into the server; harmless when it is there already."""
     await client.function_load(_CODE, replace=True)
 
 
@@ -75,7 +76,7 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
     sequences, head, numbered = dict(before.sequences), before.chain or origin(partition), []
     for place, out in enumerate(emissions):
         if out.stream not in wiring.writes:
-            raise Undeclared(f"{wiring.stage} does not declare that it writes {out.stream}")
+            raise Undeclared(wiring.stage, f"the stream {out.stream}")
         sequence = sequences[out.stream] = sequences.get(out.stream, 0) + 1
         chained = out.stream == wiring.chained
         end = b',"groupend":true}' if chained and place == last[out.stream] else b"}"
@@ -93,10 +94,10 @@ class Committer:
     client: Redis
     partition: Partition
     wiring: Wiring[Any]
-    watch: Watch = UNWATCHED
+    hooks: StageHooks = NO_STAGE_HOOKS
 
     async def commit(self, mark: Mark, cursor: str, batch: Batch) -> Mark | None:
-        """Make the batch take effect and move the stage's cursor on.
+        """Commit the batch and move the stage's cursor on.
 
         Args:
             mark: how far the stage had come when the batch's entries were read.
@@ -107,16 +108,17 @@ class Committer:
             The new mark, or None when another writer was first and nothing was written.
 
         Raises:
-            RedisError: the server could not do it, or it is not known whether it did; nothing was half done.
+            RedisError: the server refused, or it is not known whether the commit stands; it is never half done.
+            Undeclared: the batch writes a stream that the wiring does not name.
         """
         events, numbered = number(batch.emissions, self.partition.name, self.wiring, mark)
         after = replace(numbered, cursor=cursor, token=secrets.token_hex(8))
         keys, arguments = self._packed(mark, after, batch, events)
         began = perf_counter()
         if not await self._call(keys, arguments):
-            self.watch.fenced()
+            self.hooks.fenced()
             return None
-        self.watch.committed(batch, mark.sequences, after.sequences, perf_counter() - began)
+        self.hooks.committed(batch, mark.sequences, after.sequences, perf_counter() - began)
         return after
 
     def _packed(
@@ -141,7 +143,7 @@ class Committer:
                 places[id(out.event)] = len(arguments)
         arguments += _counted(_stage_fields(after))
         for records in by_table.values():
-            # A record that is published too travels once, and is kept as it is published, number and all.
+            # A record that is also published is sent once, and kept as published, with its sequence.
             arguments += _counted([(name, value.encode()) for name, value in records if id(value) not in places])
             arguments += _counted([(name, places[id(value)]) for name, value in records if id(value) in places])
         return keys, arguments
@@ -152,7 +154,7 @@ class Committer:
         except ResponseError as error:
             if "Function not found" not in str(error):
                 raise
-        # A server that was replaced, or restored without its functions.
+        # The server was replaced, or restored without its functions.
         await load_function(self.client)
         return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
 
@@ -163,5 +165,5 @@ def _stage_fields(mark: Mark) -> list[tuple[str, str]]:
 
 
 def _counted(fields: Sequence[tuple[str, Argument]]) -> list[Argument]:
-    """Return how many fields there are, then each field and its value."""
+    """Return the number of fields, then each field and its value."""
     return [len(fields), *chain.from_iterable(fields)]

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from streams.errors import StageFailed, Undeclared
+
 START: Final = "0-0"
-"""The cursor of a stage that has folded nothing."""
+"""The cursor of a stage that has folded nothing yet."""
 
 
 def place(entry_id: bytes) -> tuple[int, int]:
-    """Return an entry id as numbers, so that ids compare in stream order."""
+    """Return an entry id as two numbers, which compare in stream order."""
     milliseconds, _, counter = entry_id.partition(b"-")
     return int(milliseconds), int(counter or 0)
 
@@ -23,7 +25,7 @@ class Entry:
     """One entry of a stream, as the server gave it."""
 
     id: str
-    """Id that the server gave the entry: milliseconds of its clock, a dash, a counter."""
+    """The id that the server gave it: milliseconds of its clock, a dash, a counter."""
     fields: Mapping[bytes, bytes]
     """Fields of the entry; anything at all when it comes from outside."""
 
@@ -68,7 +70,7 @@ StateT = TypeVar("StateT")
 ValueT = TypeVar("ValueT")
 
 Keep = Callable[[StateT, str, ValueT], None]
-"""Take a value into the state, in place of an earlier one of the same field."""
+"""Put a value into the state, in place of an earlier one of the same field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +82,28 @@ class Table(Generic[StateT, ValueT]):
     """Return a value from its stored form.
 
     Raises:
-        ValueError, LookupError: it is no such value.
+        ValueError, LookupError: the stored form is not one of such a value.
     """
     keep: Keep[StateT, ValueT]
-    """Take the value of a record into the state."""
+    """Put the value of a record into the state."""
     restore: Keep[StateT, ValueT] | None = None
-    """Take a stored value into the state, where that is another thing than keeping a new one."""
+    """Put a stored value into the state, where that differs from keeping a new one."""
 
     def load(self, state: StateT, field: str, stored: bytes) -> None:
-        """Take a stored field into the state.
+        """Restore a stored field into the state.
 
         Raises:
-            ValueError, LookupError: it cannot be read.
+            ValueError, LookupError: the stored value is not one of this table.
         """
         (self.restore or self.keep)(state, field, self.decode(stored))
 
 
 Rule = Callable[[StateT, Entry], Iterable[Effects]]
-"""What a service knows: state and one entry in, effects out. It changes nothing itself; each ``Effects`` is kept before
-the generator resumes, so that a rule can go on from there."""
+"""What a service knows: state and one entry in, effects out. It does not change the state itself: each ``Effects`` is
+applied before the generator resumes, so that the rule can go on from the state as changed."""
 
 Park = Callable[[StateT, Entry, Exception], Effects]
 """What to do with an entry that the rule failed on."""
-
-
-class Undeclared(ValueError):  # noqa: N818  # says what is wrong
-    """A stage writes a stream or a table that its wiring does not name: no entry is to blame, the release is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +115,16 @@ class Wiring(Generic[StateT]):
     reads: str
     """The stream folded."""
     writes: tuple[str, ...]
-    """The streams it may write, first the one it is there for; an emission to another one is an error."""
+    """The streams it may write, its main one first; an emission to another stream is an error."""
     state: Callable[[str], StateT]
-    """Return the state of a partition, by its name, of which nothing is folded yet."""
+    """Return the initial state of a partition, by its name."""
     tables: tuple[Table[StateT, Any], ...]
     """Where the state is kept, in the order in which it must be restored; a record of another table is an error."""
     park: Park[StateT]
-    """What becomes of an entry that the rule fails on."""
+    """What to do with an entry that the rule fails on."""
     chained: str | None = None
-    """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit says
-    so (``groupend``)."""
+    """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit is
+    marked with ``groupend``."""
 
     def table(self, name: str) -> Table[StateT, Any]:
         """Return a table by its name.
@@ -137,43 +135,44 @@ class Wiring(Generic[StateT]):
         for table in self.tables:
             if table.name == name:
                 return table
-        raise Undeclared(f"{self.stage} does not declare that it keeps {name}")
+        raise Undeclared(self.stage, f"the table {name}")
 
 
 @dataclass(slots=True)
 class Batch:
-    """What a run of entries brings about together: the last record of each field, every emission in order."""
+    """What a run of entries brings about: the last record of each field, every emission in order."""
 
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)
     outcomes: list[Exception | None] = field(default_factory=list)
-    """For each entry that looked good, in order: None when something came of it, else the error of our own rule.
-    Entries from which nothing followed (a refusal, a repeat) are not in it."""
+    """For each entry that looked good, in order: None when it led to an emission on the main stream, else the error of
+    our own rule. Entries that led to neither (a refusal, a duplicate) are not in it."""
     folded: int = 0
-    """Of how many entries it is."""
+    """How many entries were folded."""
 
 
 def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
-    An entry that the rule fails on is parked, and the fold goes on.
+    An entry that the rule fails on is parked, and the fold goes on. A rule that must not go on raises ``StageFailed``.
 
     Raises:
-        Undeclared: a record is for a table that the stage does not have.
+        StageFailed: the rule raised it, or wrote what the stage does not declare (``Undeclared``); nothing of these
+            entries may be committed.
     """
     batch = Batch(folded=len(entries))
-    purpose = wiring.writes[0]
+    main = wiring.writes[0]
     for entry in entries:
         try:
             useful = False
             for effects in rule(state, entry):
                 _take(batch, wiring, state, effects)
-                useful = useful or any(out.stream == purpose for out in effects.emissions)
-        except Undeclared:
+                useful = useful or any(out.stream == main for out in effects.emissions)
+        except StageFailed:
             raise
         except Exception as error:  # noqa: BLE001  # any fault of ours: the entry is parked, the line moves on
             _take(batch, wiring, state, wiring.park(state, entry, error))
-            # A traceback would hold on to this very batch, and the last outcomes are kept.
+            # Outcomes are kept beyond the batch; a traceback would keep the whole batch with them.
             batch.outcomes.append(error.with_traceback(None))
         else:
             if useful:

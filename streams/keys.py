@@ -18,7 +18,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def alive_key(service: str, host: str = "*", process: int | str = "*") -> str:
-    """Return the key by which a service says that it lives; with the host or the process left out, a pattern."""
+    """Return the key of a service's heartbeat; without the host or the process, a pattern that matches them all."""
     return f"tallywire:alive:{service}:{host}:{process}"
 
 

@@ -1,10 +1,10 @@
-"""How far a stage is behind: what lies on its stream beyond its cursor."""
+"""How far behind a stage is: the entries on its stream beyond its cursor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from redis.asyncio import Redis
+from redis import Redis
 
 from streams.fold import START
 from streams.keys import Partition
@@ -14,13 +14,14 @@ LAG_ENTRIES_MAX: Final = 100_000
 either the stage is too slow, or does not run, or somebody floods its stream."""
 
 STUCK_AFTER_S: Final = 30.0
-"""A stage whose entries wait so long, and that writes nothing meanwhile, is stuck: a commit takes milliseconds, a
-server or a worker that is gone is back within seconds, and the largest register takes 17 s."""
+"""A stage whose entries wait so long, and that writes nothing meanwhile, is stuck; so is a service whose event loop
+has not run for so long. A commit takes milliseconds, a lost server or worker is replaced within seconds, and the
+largest register takes 17 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far a stage is behind."""
+    """How far behind a stage is."""
 
     entries: int
     """Entries waiting."""
@@ -29,12 +30,12 @@ class Lag:
 
     @property
     def too_far(self) -> bool:
-        """Whether more wait than may."""
+        """Whether more than ``LAG_ENTRIES_MAX`` wait."""
         return self.entries > LAG_ENTRIES_MAX
 
 
 def lag_of(folded: bytes | None, length: int, waiting: Sequence[tuple[bytes, object]], now: tuple[int, int]) -> Lag:
-    """Return the lag from what the server says.
+    """Return the lag.
 
     Args:
         folded: how many entries the stage has folded in; None before the first.
@@ -45,14 +46,23 @@ def lag_of(folded: bytes | None, length: int, waiting: Sequence[tuple[bytes, obj
     if not waiting:
         return Lag(0, 0.0)
     arrived_s = int(waiting[0][0].partition(b"-")[0]) / 1e3
-    # Entries may come between two questions, and ids may be anybody's choice.
-    return Lag(max(1, length - int(folded or 0)), max(0.0, now[0] + now[1] / 1e6 - arrived_s))
+    # Entries may come between two of the questions, and senders may choose ids.
+    return Lag(max(1, length - _number(folded)), max(0.0, now[0] + now[1] / 1e6 - arrived_s))
 
 
-async def measure(client: Redis, partition: Partition, stage: str, reads: str) -> Lag:
-    """Ask how far a stage is behind. What it costs the server does not depend on how far that is."""
+def _number(folded: bytes | None) -> int:
+    # The commit takes what is no number for 0, too: somebody else has written it.
+    return int(folded) if folded and folded.isdigit() else 0
+
+
+def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> Lag:
+    """Ask the server how far behind a stage is. The cost does not depend on how far that is.
+
+    Raises:
+        RedisError: the server is away, refuses, or does not answer.
+    """
     asked: Any = client  # redis-py types an answer as its own union for each command
-    cursor, folded = await asked.hmget(partition.key(stage), "cursor", "folded")
+    cursor, folded = asked.hmget(partition.key(stage), "cursor", "folded")
     key = partition.key(reads)
-    waiting = await asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
-    return lag_of(folded, await asked.xlen(key), waiting, await asked.time())
+    waiting = asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
+    return lag_of(folded, asked.xlen(key), waiting, asked.time())

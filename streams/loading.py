@@ -1,4 +1,4 @@
-"""What the server keeps of a stage, all of one moment; or word of what cannot be, before anything is built on it."""
+"""Loading the stored state of a stage: a consistent snapshot of one moment, or an error that says what is wrong."""
 
 import asyncio
 from typing import Any, Final
@@ -11,7 +11,7 @@ from streams.fold import StateT, Table, Wiring, place
 from streams.keys import Partition
 
 AT_ONCE: Final = 10_000
-"""Records restored between two looks whether the service is to end: a tenth of a second. There may be millions."""
+"""Records restored between two checks whether the service is to stop: a tenth of a second. There may be millions."""
 
 Stored = tuple[Table[StateT, Any], bytes, bytes]
 """A record as the server keeps it: its table, its field, its value."""
@@ -21,7 +21,7 @@ async def mark_of(client: Redis, partition: Partition, stage: str) -> Mark:
     """Return how far the stage has come.
 
     Raises:
-        Damaged: what is stored there is no mark.
+        Damaged: what is stored there is not a mark.
     """
     try:
         mark = await read_mark(client, partition.key(stage))
@@ -37,9 +37,9 @@ async def load(
     """Return the state as of ``mark``; None when another writer has moved on meanwhile, or ``stopping`` is set.
 
     Raises:
-        Damaged: mark and state do not fit what the stage reads and writes, or cannot be read.
+        Damaged: mark and state are inconsistent with the stage's streams, or cannot be read.
     """
-    fault = await _misfit(client, partition, wiring, mark)
+    inconsistency = await _inconsistency(client, partition, wiring, mark)
     stored: list[Stored[StateT]] = []
     for table in wiring.tables:
         async for name, value in client.hscan_iter(partition.key(table.name), count=1_000):
@@ -47,17 +47,17 @@ async def load(
             if stopping.is_set():
                 return None
     if await mark_of(client, partition, wiring.stage) != mark:
-        # What is of different moments does not fit together, and need not.
+        # What was read is of different moments: neither state nor inconsistency means anything.
         return None
-    if fault:
-        raise Damaged(wiring.stage, partition.name, fault)
+    if inconsistency:
+        raise Damaged(wiring.stage, partition.name, inconsistency)
     return await _restored(partition, wiring, stored, stopping)
 
 
-async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark) -> str:
-    """Return what cannot be of a mark beside the streams; empty when it can."""
+async def _inconsistency(client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark) -> str:
+    """Return how the mark contradicts the streams; empty when it does not."""
     if mark == Mark():
-        # To begin anew would be to say everything again.
+        # A stage that began anew here would publish everything a second time.
         for name in wiring.writes:
             if await client.xlen(partition.key(name)):
                 return f"there are entries on {name}, and {partition.key(wiring.stage)} is gone"
@@ -65,7 +65,7 @@ async def _misfit(client: Redis, partition: Partition, wiring: Wiring[StateT], m
     if await client.exists(key):
         last: bytes = (await client.xinfo_stream(key))["last-generated-id"]
         if place(mark.cursor.encode()) > place(last):
-            # Nothing that comes would ever be read.
+            # New entries would never be read.
             return f"it has read up to {mark.cursor}, and {wiring.reads} ends with {last.decode()}"
     return ""
 

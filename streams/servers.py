@@ -1,11 +1,14 @@
-"""Which server may be written for a key: the only one, the master of the key's slot, or the primary of several.
+"""The servers behind a URL, and which of them may be written for a key.
+
+It is the only server, the master of the key's slot in a cluster, or the primary of a primary and its standbys.
 
 All keys of a partition are in one slot, so on one server: a plain client of that server does for the partition what a
-cluster client would do, at half the cost, as long as somebody knows which server it is. The servers are asked when
-work begins, while there is nothing to do, and after anything went wrong; never for a single command. What a server
-answers in between (that the key has moved, that it may only be read) is an error like any other.
+cluster client would do, at half the cost. The servers are asked which one it is when a stage begins, while it is idle,
+and after every error; never for a single command. What a server answers in between (the key has moved, the server is
+read-only) is an error like any other.
 """
 
+import asyncio
 import threading
 import time
 from bisect import bisect_right
@@ -24,39 +27,39 @@ from redis.exceptions import ConnectionError as ServerLost
 from redis.retry import Retry
 
 LOOK_S: Final = 3.0
-"""How long a look may take, however many servers keep silent: a service that is told to end has five seconds."""
+"""How long it may take to ask all servers, however many do not answer: a service that is stopped has five seconds."""
 
 FRESH_S: Final = 0.5
-"""A look serves everybody who asks within this time: a hundred partitions lose their server at the same moment."""
+"""How long the answers are reused: a hundred partitions lose their server at the same moment, and all ask."""
 
 ELSEWHERE: Final = (AskError, ClusterDownError, MasterDownError, ReadOnlyError)
-"""What a server says that may not be written for a key: another may, or soon will. ``MOVED`` is an ``AskError``."""
+"""Errors of a server that may not be written for a key: another may, or soon will. ``MOVED`` is an ``AskError``."""
 
 ClientT = TypeVar("ClientT")
 
 
 class Undecided(ServerLost):
-    """Servers answer, and none of them, or more than one, may be written."""
+    """Servers answer, but none of them may be written, or more than one may."""
 
 
-class Elsewhere(ServerLost):
-    """A partition was at one server and is now at another."""
+class PartitionMoved(ServerLost):
+    """A partition was on one server and is now on another."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who may be written, as the servers see it."""
+    """Which servers may be written, as the servers themselves say."""
 
     firsts: Sequence[int]
-    """Where each range of slots begins, ascending. One server by itself has all of them."""
+    """First slot of each range, ascending. A single server has one range with all slots."""
     owners: Sequence[str]
     """URL of the server that has the range."""
     standbys: bool
-    """Whether what is written is to be on a second server too."""
+    """Whether there are replicas, so that a write is to be on a second server too."""
     alone: bool = False
-    """Whether there is no other server, so that nothing can change."""
+    """Whether there is one server only, so that nothing can change."""
     history: str = ""
-    """The primary's replication id: names the history that it writes on."""
+    """The primary's replication id, which names the history that it continues."""
 
     def owner(self, key: str) -> str:
         """Return the URL of the server that may be written for the key."""
@@ -73,21 +76,21 @@ def addresses(url: str) -> list[str]:
 
 
 def asker(url: str, answer_s: float) -> Redis:
-    """Return a client that asks a server who it is, and waits no longer than ``answer_s`` seconds."""
-    # No hidden retries: whoever looks looks again.
+    """Return a client for short questions to a server; it waits no longer than ``answer_s`` seconds for an answer."""
+    # No hidden retries: the caller asks again.
     return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=answer_s, socket_connect_timeout=answer_s)
 
 
 def look(urls: Sequence[str], history: str = "", ask: Callable[[str, float], Redis] = asker) -> View:
-    """Ask the servers, which are parts of one cluster, or a primary with its standbys, or one server by itself.
+    """Ask the servers (nodes of one cluster, a primary with its standbys, or a single server) which may be written.
 
     Args:
         urls: a plain URL of each.
-        history: of the primary, when it was last seen.
+        history: replication id of the primary when it was last seen.
         ask: as ``asker``.
 
     Raises:
-        RedisError: nobody answers, or the answers do not say who may be written.
+        RedisError: no server answers, or the answers do not say which may be written.
     """
     alone: dict[str, Any] = {}
     trouble: RedisError | None = None
@@ -112,19 +115,19 @@ def look(urls: Sequence[str], history: str = "", ask: Callable[[str, float], Red
 
 
 def _cluster_info(client: Redis) -> dict[str, str] | None:
-    """Return what a node says of its cluster; None when it is none."""
+    """Return what a node says of its cluster; None when the server is not part of one."""
     try:
         return cast("dict[str, str]", client.cluster("INFO"))
     except ResponseError:
-        # Switched off, unknown, or not allowed: then it is not for us to tell servers apart.
+        # Switched off, unknown to this server, or not allowed to this user.
         return None
 
 
 def _cluster(client: Redis, asked: str, *, standbys: bool) -> View:
-    """Return who has which slots, as a node of the cluster tells.
+    """Return which node has which slots, as one node of the cluster says.
 
     Raises:
-        Undecided: nobody has any.
+        Undecided: no node has any.
     """
     ranges = cast("list[list[Any]]", client.cluster("SLOTS"))
     firsts: list[int] = []
@@ -145,11 +148,11 @@ def _cluster(client: Redis, asked: str, *, standbys: bool) -> View:
 def _primary(found: dict[str, Any], history: str) -> str:
     """Return which of several servers is the primary.
 
-    A primary that is started again begins another history. One that was promoted does too, and remembers the one that
-    it goes on from.
+    A primary that is restarted begins a new history (replication id). A promoted standby does too, and names the one
+    that it continues (``master_replid2``).
 
     Raises:
-        Undecided: none is, or several are, and it cannot be told which of them took over from the others.
+        Undecided: none is, or several are, and it cannot be known which of them took over from the others.
     """
     primaries = {url: said for url, said in found.items() if said["role"] == "master"}
     if len(primaries) == 1:
@@ -168,15 +171,15 @@ def _primary(found: dict[str, Any], history: str) -> str:
     )
 
 
-class Reach(Generic[ClientT]):
-    """Clients of the servers behind a URL, one for each server.
+class Servers(Generic[ClientT]):
+    """The servers behind a URL, with one client for each.
 
     Args:
         url: the servers, as for ``addresses``; of a cluster, any of its nodes.
-        connect: returns a client of the server at a plain URL, without reaching for it yet.
+        connect: returns a client of the server at a plain URL, without connecting yet.
 
     Raises:
-        ValueError: ``url`` is no URL of servers.
+        ValueError: ``url`` is not the URL of a Redis server.
     """
 
     def __init__(self, url: str, connect: Callable[[str], ClientT]) -> None:
@@ -190,26 +193,26 @@ class Reach(Generic[ClientT]):
         self._found: View | RedisError | None = None
         self._looked_at = 0.0
         self._looking = threading.Lock()
-        # A client that is thrown away is circular garbage, with 16 kB for what it reads. This one connects anew.
+        # Kept, because a discarded client is circular garbage with a buffer of 16 kB. It connects anew by itself.
         self._ask = cache(asker)
 
     @property
     def fresh(self) -> bool:
-        """Whether another look would tell nothing new: one was just taken, or there is no other server anyway."""
+        """Whether asking again would bring nothing new: the answers are recent, or there is one server only."""
         if isinstance(self._found, View) and self._found.alone:
             return True
         return self._found is not None and time.monotonic() - self._looked_at < FRESH_S
 
     def look(self) -> View:
-        """Ask the servers anew, unless that was just done, and return what they say.
+        """Ask the servers which may be written, unless the answers are recent, and return what they say.
 
         Raises:
-            RedisError: nobody answers, or the answers do not say who may be written.
+            RedisError: no server answers, or the answers do not say which may be written.
         """
         with self._looking:
             if not self.fresh:
                 try:
-                    # Nodes that came later may be all that is left of those that were named.
+                    # The nodes that the URL names may all be gone, and those that joined later be left.
                     urls = tuple(dict.fromkeys((*self._named, *self._known)))
                     self._found = look(urls, self._history, self._ask)
                     self._known, self._history = tuple(self._found.owners), self._found.history
@@ -222,7 +225,7 @@ class Reach(Generic[ClientT]):
         raise self._found
 
     def view(self) -> View:
-        """Return what the servers said last, asking them when nobody has yet.
+        """Return what the servers said last, asking them when they have not been asked yet.
 
         Raises:
             RedisError: as ``look``.
@@ -230,15 +233,26 @@ class Reach(Generic[ClientT]):
         return self._found if isinstance(self._found, View) else self.look()
 
     def at(self, key: str) -> ClientT:
-        """Return a client of the server that may be written for the key, as of the last look.
+        """Return a client of the server that may be written for the key, as the servers said last.
 
         Raises:
             RedisError: as ``look``.
         """
         return self._client(self.view().owner(key))
 
+    async def current(self, key: str) -> ClientT:
+        """Return a client of the server that may be written for the key now, asking the servers if need be.
+
+        Raises:
+            RedisError: as ``look``.
+        """
+        if not self.fresh:
+            # In a thread: servers that do not answer must not hold up the partitions of the others.
+            await asyncio.to_thread(self.look)
+        return self.at(key)
+
     def everywhere(self) -> list[ClientT]:
-        """Return a client of each server that may be written, as of the last look.
+        """Return a client of each server that may be written, as the servers said last.
 
         Raises:
             RedisError: as ``look``.
@@ -246,7 +260,7 @@ class Reach(Generic[ClientT]):
         return [self._client(url) for url in dict.fromkeys(self.view().owners)]
 
     def clients(self) -> list[ClientT]:
-        """Return every client there is, to close them."""
+        """Return every client that was made, to close them."""
         return list(self._clients.values())
 
     def _client(self, url: str) -> ClientT:

@@ -1,3 +1,5 @@
-"""The command line and the embedded server: what a person runs."""
+"""What a person runs: the command line, the demo, the embedded server, and the client that they are built on."""
 
-__version__ = "0.1.0"
+from schemas import RELEASE
+
+__version__ = RELEASE

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import LEDGER_EVENT, ControlEvent, ResultEvent, TallyEvent
+from schemas.events import ControlEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
 from services.aggregate.rules.aggregate import aggregate, control, tallies
 from services.aggregate.rules.standing import Standing, Stands
-from services.shell import parking, serve
-from streams.faststream_adapter import Broker, Router
+from services.shell import known, parking
+from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
-from streams.observing import NOBODY, Watching
 
 STAGE: Final = "aggregate"
 
 router = Router()
+
+
+def _restore_declaration(standing: Standing, ballot_id: str, stored: bytes) -> None:
+    standing.keep_declaration(ballot_id, known(standing.election, Stands.decode, stored))
+
 
 WIRING: Final = Wiring(
     stage=STAGE,
@@ -25,7 +30,7 @@ WIRING: Final = Wiring(
     state=Standing,
     tables=(
         Table(tables.REGISTER, Register.model_validate_json, Standing.keep_register),
-        Table(tables.DECLARATIONS, Stands.decode, Standing.keep_declaration),
+        Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
         Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally, restore=Standing.restore_tally),
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
@@ -37,9 +42,9 @@ WIRING: Final = Wiring(
 
 @router.fold(WIRING)
 def aggregate_ledger(standing: Standing, entry: Entry) -> Iterator[Effects]:
-    """Keep results and tallies."""
+    """Keep results and tallies; stop at what only a later release knows, for everything follows from the ledger."""
     raw = entry.fields[b"data"]
-    event = LEDGER_EVENT.validate_json(raw)
+    event = known(standing.election, read_ledger_event, raw)
     found = aggregate(standing, event)
     records: list[Record] = []
     emissions: list[Emission] = []
@@ -63,8 +68,3 @@ def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEve
     # All of them are made before any is kept: where our own rule fails on one, none is published.
     for event in tuple(events):
         yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(Broker(url, router), STAGE, watching)

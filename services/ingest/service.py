@@ -10,10 +10,9 @@ from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules import intake as tables
 from services.ingest.rules.intake import Intake, Kept, Listed, Taken
 from services.ingest.rules.judging import Judgement, judge
-from services.shell import parking, serve
-from streams.faststream_adapter import Broker, Router
+from services.shell import parking
+from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
-from streams.observing import NOBODY, Watching
 
 STAGE: Final = "ingest"
 
@@ -76,8 +75,3 @@ def _emissions(found: Judgement) -> Iterator[Emission]:
     if found.refusal is not None:
         yield Emission(REFUSALS.name, found.refusal)
     yield Emission(RECEIPTS.name, found.receipt)
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(Broker(url, router), STAGE, watching)

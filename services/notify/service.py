@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import RESULTS_EVENT
+import structlog
+
+from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
-from services.notify.rules.headlines import news
+from services.notify.rules.headlines import headlines
 from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
-from services.shell import parking, serve
-from streams.faststream_adapter import Broker, Router
+from services.shell import parking
+from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
-from streams.observing import NOBODY, Watching
 
 STAGE: Final = "notify"
 
 router = Router()
+
+log = structlog.get_logger()
 
 WIRING: Final = Wiring(
     stage=STAGE,
@@ -32,14 +35,13 @@ WIRING: Final = Wiring(
 
 @router.fold(WIRING)
 def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
-    """Say what is news; an event of another type is parked."""
-    found = news(memory, RESULTS_EVENT.validate_json(entry.fields[b"data"]))
+    """Write the headlines that follow; an event of a type that only a later release knows is passed over."""
+    event = read_results_event(entry.fields[b"data"])
+    if event is None:
+        log.info("entry.passed_over", stage=STAGE, partition=memory.election, entry=entry.id, reason="unknown type")
+        return
+    found = headlines(memory, event)
     yield Effects(
         tuple(Record(table, field, value) for (table, field), value in found.remember.items()),
-        tuple(Emission(HEADLINES.name, headline) for headline in found.headlines),
+        tuple(Emission(HEADLINES.name, headline) for headline in found.events),
     )
-
-
-def main(url: str, watching: Watching = NOBODY) -> None:
-    """Run the service until it is told to stop, and tell ``watching`` what it does."""
-    serve(Broker(url, router), STAGE, watching)

@@ -1,5 +1,6 @@
-"""The command ``tallywire``. Each command is a few lines here; what it does is in the module that it names.
+"""The command ``tallywire``: which commands there are, and where help lists them.
 
+``commands`` has the options of each; the modules beside it print, and ``exit_codes`` says how an error ends a command.
 Imports of what does the work are inside the commands: ``tallywire --help`` must not wait for pydantic, redis and the
 services.
 """
@@ -10,8 +11,8 @@ from typing import Annotated
 import typer
 
 from tallywire import __version__
-from tallywire.cli import keeping, packing, proving, seeing, sending, serving
-from tallywire.cli.ending import Commands
+from tallywire.cli.commands import ledger, messages, packs, parked, proofs, services, views
+from tallywire.cli.group import Commands
 
 app = typer.Typer(
     cls=Commands,
@@ -28,33 +29,33 @@ SEND = "Send"
 SERVE = "Serve"
 PROVE = "Prove and keep"
 
-app.command(rich_help_panel=SEE, epilog="Example: tallywire demo --speed 60")(seeing.demo)
-app.command(rich_help_panel=SEE, epilog="Example: tallywire watch --election pcc.2024-05-02 --from-start")(seeing.watch)
-app.command(rich_help_panel=SEE, epilog="Example: tallywire tallies --region itv-anglia")(seeing.tallies)
-app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(sending.declare)
-app.add_typer(sending.election_app, name="election", rich_help_panel=SEND)
-app.add_typer(packing.pack_app, name="pack", rich_help_panel=SEND)
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire run --data night --port 7400")(serving.run)
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire ingest --redis redis://results:6379")(serving.ingest)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire demo --speed 60")(views.demo)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire watch --election pcc.2024-05-02 --from-start")(views.watch)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire tallies --region itv-anglia")(views.tallies)
+app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(messages.declare)
+app.add_typer(messages.election_app, name="election", rich_help_panel=SEND)
+app.add_typer(packs.pack_app, name="pack", rich_help_panel=SEND)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire run --data night --port 7400")(services.run)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire ingest --redis redis://results:6379")(services.ingest)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis redis://results:6379")(
-    serving.aggregate
+    services.aggregate
 )
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(serving.notify)
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(serving.health)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(services.health)
 
 app.command(
     rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
-)(proving.verify)
+)(proofs.verify)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
-    proving.checkpoint
+    proofs.checkpoint
 )
-app.add_typer(proving.keys_app, name="keys", rich_help_panel=PROVE)
-app.command(rich_help_panel=PROVE, epilog="Example: tallywire export night.ledger")(keeping.export)
+app.add_typer(proofs.keys_app, name="keys", rich_help_panel=PROVE)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire export night.ledger")(ledger.export)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledger --redis redis://standby:6379")(
-    keeping.restore
+    ledger.restore
 )
-app.command(rich_help_panel=PROVE, epilog="Example: tallywire rebuild --election pcc.2024-05-02")(keeping.rebuild)
-app.add_typer(keeping.parked_app, name="parked", rich_help_panel=PROVE)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire rebuild --election pcc.2024-05-02")(ledger.rebuild)
+app.add_typer(parked.parked_app, name="parked", rich_help_panel=PROVE)
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """Options that several commands have."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.errors import UsageError
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -20,7 +21,7 @@ RECEIPT_TIMEOUT_S: Final = 10.0
 
 
 def _election_id(name: str | None) -> str | None:
-    from tallywire.client.desk import can_be_election
+    from tallywire.client.connection import can_be_election
 
     if name is not None and not can_be_election(name):
         raise typer.BadParameter(f"{name!r} is no election's id; one looks like pcc.2024-05-02.")
@@ -28,7 +29,7 @@ def _election_id(name: str | None) -> str | None:
 
 
 def _server_url(url: str | None) -> str | None:
-    from tallywire.client.desk import check_url
+    from tallywire.client.connection import check_url
 
     if url is not None:
         check_url(url)
@@ -68,7 +69,7 @@ Metrics = Annotated[
         envvar=METRICS_VARIABLE,
         metavar="[HOST:]PORT",
         callback=_endpoint,
-        help="Serve metrics there over HTTP; a port alone is this machine's only.",
+        help="Serve health and metrics there over HTTP; a port alone is this machine's only.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]
@@ -85,9 +86,25 @@ def read(file: Path) -> bytes:
     """Return what is in a file named on the command line.
 
     Raises:
-        Trouble: it cannot be read.
+        UsageError: it cannot be read.
     """
     try:
         return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
     except OSError as error:
-        raise Trouble(f"{file} cannot be read: {error.strerror}.", Exit.USAGE) from error
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def read_declarations(file: Path) -> bytes:
+    """Return what is in a file named on the command line, or the declarations recorded in a pack that is.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    from tallywire.packs.faults import DECLARATIONS
+    from tallywire.packs.pack import find_pack
+    from tallywire.packs.pack_fault import PackError
+
+    if file != Path("-") and not file.is_file():
+        with suppress(PackError):
+            return read(find_pack(file) / DECLARATIONS)
+    return read(file)

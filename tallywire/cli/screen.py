@@ -45,6 +45,12 @@ def write_lines(lines: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
+def print_lines(console: Console, lines: Iterable[str]) -> None:
+    """Print lines, none of which can steer a terminal; long ones are wrapped by the terminal alone."""
+    for line in lines:
+        console.print(plain(line), soft_wrap=True)
+
+
 def plain(text: str) -> str:
     """Return ``text`` with every character that could steer a terminal or turn its writing made visible."""
     steers = {"C", "Zl", "Zp"}  # Unicode categories: control, format, unassigned; line and paragraph separators
@@ -103,8 +109,9 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
         "duplicate": f"already number {receipt.ledger_sequence} on the ledger",
         "refused": "",
     }
-    remarks = ", ".join(filter(None, (place, known[receipt.status], "" if safe else "not on a stand-by yet")))
-    status = receipt.status if safe or receipt.status == "refused" else "taken"
+    meaning = known.get(receipt.status, "this version does not know what that means")
+    remarks = ", ".join(filter(None, (place, meaning, "" if safe else "not on a stand-by yet")))
+    status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)
     line = Text.assemble((f"{status:<9}", _STATUS.get(status, "yellow")), "  ", plain(subject))
     if remarks:
         line.append(f"  ({remarks})", "dim")

@@ -1,1 +1,1 @@
-"""What people see: the demo, and how events look on a screen."""
+"""The demo: an election night played on a server of its own."""

@@ -9,16 +9,19 @@ from typing import Final
 
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from streams.fold import START
-from tallywire.client.desk import Desk, open_desk, shown
-from tallywire.client.following import Follower
-from tallywire.client.loading import register_event
+from tallywire.client.connection import Connection, open_connection, shown
+from tallywire.client.errors import NoServerError, RefusedError
+from tallywire.client.follow import Follower
+from tallywire.client.messages import register_event
+from tallywire.client.post import post
+from tallywire.client.progress import parked
+from tallywire.client.snapshot import take_snapshot
 from tallywire.demo.playback import declared_at, play, timetable
 from tallywire.demo.show import Show
 from tallywire.embedded.logfile import last_lines
 from tallywire.embedded.server import start_server
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import Pack
-from tallywire.trouble import Exit, Trouble
 
 
 def demo(pack: Pack, speed: float | None, url: str | None, show: Show) -> None:
@@ -26,45 +29,45 @@ def demo(pack: Pack, speed: float | None, url: str | None, show: Show) -> None:
 
     Args:
         pack: the election and its declarations.
-        speed: as for ``playing.timetable``.
+        speed: as for ``playback.timetable``.
         url: a server to use; None for one of its own, which ends with the demo.
         show: what is told of it.
 
     Raises:
-        Trouble: the server or a service failed, or the election is on that server already.
+        NoServerError: the server or a service failed.
+        RefusedError: the election is on that server already.
     """
     with (
         _signals(),
         TemporaryDirectory(prefix="tallywire-demo-", ignore_cleanup_errors=True) as folder,
         _server(Path(folder), url) as address,
-        open_desk(address) as desk,
+        open_connection(address) as connection,
     ):
-        _check_free(desk, pack.register.election, address)
+        _check_free(connection, pack.register.election, address)
         with _services(address, Path(folder, "services.log")):
-            _play(desk, pack, speed, show)
+            _play(connection, pack, speed, show)
 
 
-def _check_free(desk: Desk, election: str, address: str) -> None:
-    if election in desk.elections():
-        raise Trouble(
+def _check_free(connection: Connection, election: str, address: str) -> None:
+    if election in connection.elections():
+        raise RefusedError(
             f"The election {election} is loaded on the server at {shown(address)}, and a demo would declare it all "
             "over again. Play another pack there, or leave --redis out to use a server that lasts as long as the demo.",
-            Exit.REFUSED,
         )
 
 
-def _play(desk: Desk, pack: Pack, speed: float | None, show: Show) -> None:
+def _play(connection: Connection, pack: Pack, speed: float | None, show: Show) -> None:
     election = pack.register.election
-    follower = Follower(desk.servers)
+    follower = Follower(connection.servers)
     for stream in (RECEIPTS, RESULTS, HEADLINES):
         follower.add(election, stream.name, START)
-    desk.post(election, [register_event(pack.register, pack.register_bytes)])
-    desk.announce(election)
+    post(connection, election, [register_event(pack.register, pack.register_bytes)])
+    connection.announce(election)
     moments = timetable([declared_at(line) for line in pack.declarations], speed)
     with show.night(pack.register):
-        for published in play(desk, election, follower, pack.declarations, moments):
+        for published in play(connection, election, follower, pack.declarations, moments):
             show.published(published)
-    show.end(desk.standing(election, "tallies"), desk.parked(election))
+    show.end(take_snapshot(connection, election).tallies, parked(connection, election))
 
 
 @contextmanager
@@ -76,11 +79,11 @@ def _server(folder: Path, url: str | None) -> Iterator[str]:
     with start_server(folder, ephemeral=True) as server:
         try:
             yield server.url
-        except Trouble as trouble:
+        except NoServerError as error:
             if server.alive():
                 raise
             log = last_lines(server.log_path)
-            raise Trouble(f"The demo's own server ended. The end of its log:\n{log}", Exit.NO_SERVER) from trouble
+            raise NoServerError(f"The demo's own server ended. The end of its log:\n{log}") from error
 
 
 @contextmanager
@@ -95,10 +98,8 @@ def _services(url: str, log_path: Path) -> Iterator[None]:
         supervisor.wait_ready()
         try:
             yield
-        except Trouble as trouble:
-            raise Trouble(
-                f"{trouble} The end of the services' log:\n{last_lines(log_path)}", trouble.exit_code
-            ) from trouble
+        except NoServerError as error:
+            raise NoServerError(f"{error} The end of the services' log:\n{last_lines(log_path)}") from error
 
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

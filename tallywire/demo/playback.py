@@ -10,9 +10,11 @@ from typing import Final
 from pydantic import ValidationError
 
 from schemas.events import DeclarationEvent
-from tallywire.client.desk import POST_MAX, Desk
-from tallywire.client.following import Follower, Published
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.connection import Connection
+from tallywire.client.errors import NoServerError, UsageError
+from tallywire.client.follow import Follower, Published
+from tallywire.client.post import POST_MAX, post
+from tallywire.client.progress import behind
 
 PLAY_S: Final = 14.0
 """How long a pack of any size plays when no speed is given: with start and end, a demo of about 15 s."""
@@ -34,7 +36,7 @@ def read_speed(text: str | None) -> float | None:
     """Return a speed as a person writes it: ``60`` or ``max``; None where none was given.
 
     Raises:
-        Trouble: it is neither.
+        UsageError: it is neither.
     """
     if text is None:
         return None
@@ -43,7 +45,7 @@ def read_speed(text: str | None) -> float | None:
     except ValueError:
         speed = math.nan
     if not speed > 0 or (speed == MAX_SPEED and text != "max"):
-        raise Trouble(f"--speed {text} is neither a number above 0 nor max.", Exit.USAGE)
+        raise UsageError(f"--speed {text} is neither a number above 0 nor max.")
     return speed
 
 
@@ -81,30 +83,30 @@ def timetable(declared_at: Sequence[str | None], speed: float | None) -> list[fl
 
 
 def play(
-    desk: Desk, election: str, follower: Follower, declarations: Sequence[bytes], moments: Sequence[float]
+    connection: Connection, election: str, follower: Follower, declarations: Sequence[bytes], moments: Sequence[float]
 ) -> Iterator[Published]:
     """Post each declaration at its moment; yield what is published meanwhile, until all of it is settled.
 
     Raises:
-        Trouble: a service stands still.
+        NoServerError: a service stands still.
     """
     start = moved = monotonic()
     posted = 0
     while True:
         due = _due(moments, posted, monotonic() - start)
         if due > posted:
-            desk.post(election, declarations[posted:due])
+            post(connection, election, declarations[posted:due])
             posted, moved = due, monotonic()
-        behind = desk.behind(election)
-        if posted == len(moments) and behind is None:
+        waiting = behind(connection, election)
+        if posted == len(moments) and waiting is None:
             yield from _rest(follower)
             return
         wait_s = SETTLE_LOOK_S if posted == len(moments) else start + moments[posted] - monotonic()
         for published in follower.read(wait_s):
             moved = monotonic()
             yield published
-        if behind is not None and monotonic() - moved > STALL_S:
-            raise Trouble(f"The service {behind} has not gone on for {STALL_S:.0f} s.", Exit.NO_SERVER)
+        if waiting is not None and monotonic() - moved > STALL_S:
+            raise NoServerError(f"The service {waiting} has not gone on for {STALL_S:.0f} s.")
 
 
 def _due(moments: Sequence[float], posted: int, elapsed_s: float) -> int:

@@ -1,30 +1,33 @@
 """Why the embedded server cannot be used. Each text says what to do about it."""
 
-from tallywire.trouble import Exit, Trouble
+# ruff: noqa: N818  # each names what is the case
+
+from tallywire.client.errors import NoServerError, RefusedError
 
 
-class ServerTrouble(Trouble):
+class EmbeddedServerError(NoServerError):
     """The embedded server cannot be used."""
 
-    def __init__(self, message: str, exit_code: Exit = Exit.NO_SERVER) -> None:
-        super().__init__(message, exit_code)
 
-
-class ServerMissing(ServerTrouble):
+class ServerMissing(EmbeddedServerError):
     """There is no server program on this machine."""
 
 
-class FolderUnusable(ServerTrouble):
+class FolderUnusable(EmbeddedServerError):
     """The data folder cannot be made or written."""
 
 
-class FolderInUse(ServerTrouble):
-    """Somebody else is using the data folder."""
+class FolderInUse(EmbeddedServerError):
+    """A server that somebody else started is running on the data folder."""
 
 
-class PortTaken(ServerTrouble):
+class PortTaken(EmbeddedServerError):
     """Another program listens on the port, or it is not ours to use."""
 
 
-class ServerFailed(ServerTrouble):
+class ServerFailed(EmbeddedServerError):
     """The server could not be run, ended while it was starting, or does not answer."""
+
+
+class AlreadyRunning(RefusedError):
+    """Another ``tallywire run`` has the data folder."""

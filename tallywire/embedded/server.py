@@ -21,8 +21,8 @@ from tallywire.embedded.damage import WHAT_TO_DO, is_unreadable, require_listed,
 from tallywire.embedded.errors import FolderInUse, FolderUnusable, ServerFailed
 from tallywire.embedded.folder_lock import hold, is_held
 from tallywire.embedded.logfile import last_lines, open_log, since
-from tallywire.embedded.program import address, find_server_binary, require_free, server_command, server_environment
-from tallywire.embedded.server_info import Answer, ask, connect
+from tallywire.embedded.program import address, find_server_binary, require_free, server_command
+from tallywire.embedded.server_info import ServerInfo, ask, connect
 from tallywire.embedded.stoppable import Stoppable
 
 START_DEADLINE_S: Final = 10.0
@@ -86,7 +86,7 @@ class EmbeddedServer(Stoppable):
         It may be called again once the server has ended; the address stays the same.
 
         Raises:
-            ServerTrouble: with the reason, and what to do.
+            EmbeddedServerError: with the reason, and what to do.
         """
         self.make_folder()
         deadline = time.monotonic() + START_DEADLINE_S
@@ -161,14 +161,12 @@ class EmbeddedServer(Stoppable):
 
     def _spawn(self, binary: Path, lock: int) -> "subprocess.Popen[bytes]":
         command = server_command(binary, self.data_dir, self._port, self._options)
-        environment = server_environment()
         try:
             with open_log(self.log_path) as log:
                 if self._ephemeral:
-                    return self._family.start(command, environment=environment, output=log, pass_fds=(lock,))
+                    return self._family.start(command, output=log, pass_fds=(lock,))
                 return subprocess.Popen(
                     command,
-                    env=environment,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -183,7 +181,7 @@ class EmbeddedServer(Stoppable):
                 "(7.0 or newer) on PATH, or name a running server with --redis URL."
             ) from error
 
-    def _ready(self, process: "subprocess.Popen[bytes]", said_before: int, on_loading: Progress | None) -> Answer:
+    def _ready(self, process: "subprocess.Popen[bytes]", said_before: int, on_loading: Progress | None) -> ServerInfo:
         """Wait until the server that we started is ready, and return what it says.
 
         Args:
@@ -270,7 +268,7 @@ def start_server(
         on_loading: told, in percent, how much of its data a starting server has read back.
 
     Raises:
-        ServerTrouble: with the reason, and what to do.
+        EmbeddedServerError: with the reason, and what to do.
     """
     server = EmbeddedServer(data_dir, port=port, ephemeral=ephemeral)
     server.start(on_loading)

@@ -1,4 +1,4 @@
-"""What a server says about itself."""
+"""Asking a server who it is."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ OLDEST_VERSION: Final = (7, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A server's own account."""
+class ServerInfo:
+    """What a server says of itself."""
 
     pid: int
     folder: Path
@@ -50,7 +50,7 @@ def connect(url: str) -> Redis:
     return Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=ANSWER_DEADLINE_S)
 
 
-def ask(url: str) -> Answer | None:
+def ask(url: str) -> ServerInfo | None:
     """Ask the server at ``url`` who it is; None when nobody answers."""
     with closing(connect(url)) as client:
         try:
@@ -58,7 +58,7 @@ def ask(url: str) -> Answer | None:
             folder = client.config_get("dir")["dir"]
         except (RedisError, OSError):
             return None
-    return Answer(
+    return ServerInfo(
         pid=int(info["process_id"]),
         folder=Path(folder or ""),
         version=tuple(int(part) for part in str(info["redis_version"]).split(".")[:2]),

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,14 +13,15 @@ import structlog
 from redis.exceptions import RedisError
 
 from streams.keys import alive_key
-from streams.servers import Reach
-from tallywire.client.desk import PIPELINE
+from streams.servers import Servers
+from tallywire.client.errors import NoServerError
+from tallywire.client.progress import PIPELINE
 from tallywire.embedded.child_processes import Family
+from tallywire.embedded.interpreter import tallywire_command, tallywire_environment
 from tallywire.embedded.logfile import Sentences, last_lines, open_log
 from tallywire.embedded.server_info import connect
 from tallywire.embedded.stoppable import Stoppable
 from tallywire.operations.endpoint import NO_METRICS, Endpoint
-from tallywire.trouble import Exit, Trouble
 
 SERVICES: Final = tuple(service for service, _ in PIPELINE)
 """In the order of the flow."""
@@ -59,7 +59,7 @@ def service_command(url: str, metrics: Endpoint | None = None) -> Command:
 
     def command(service: str) -> list[str]:
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
-        return [sys.executable, "-m", "tallywire", service, "--redis", url, "--metrics", endpoint]
+        return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 
     return command
 
@@ -93,14 +93,14 @@ class Supervisor(Stoppable):
         """Start every service, and from now on each one again that ends.
 
         Raises:
-            Trouble: one cannot be started.
+            NoServerError: one cannot be started.
         """
         try:
             for service in SERVICES:
                 self._spawn(service)
         except OSError as error:
             self.stop()
-            raise Trouble(f"The services cannot be started: {error}.", Exit.NO_SERVER) from error
+            raise NoServerError(f"The services cannot be started: {error}.") from error
         for service in SERVICES:
             keeper = threading.Thread(target=self._keep, args=(service,), name=f"keep-{service}", daemon=True)
             keeper.start()
@@ -119,7 +119,7 @@ class Supervisor(Stoppable):
         """Return the services that have not said yet, from the process running now, that they are at work."""
         pids, host = self.pids, socket.gethostname()
         keys = {service: alive_key(service, host, pid) for service, pid in pids.items()}
-        servers = Reach(self.url, connect)
+        servers = Servers(self.url, connect)
         try:
             return [name for name in SERVICES if name not in keys or not servers.at(keys[name]).exists(keys[name])]
         except (RedisError, OSError):
@@ -132,7 +132,7 @@ class Supervisor(Stoppable):
         """Wait until every service is at work.
 
         Raises:
-            Trouble: one is not, after ``deadline_s`` seconds; with the end of its log.
+            NoServerError: one is not, after ``deadline_s`` seconds; with the end of its log.
         """
         deadline = time.monotonic() + deadline_s
         while unready := self.unready():
@@ -140,10 +140,10 @@ class Supervisor(Stoppable):
                 raise self.not_ready(unready)
             time.sleep(PAUSE_S)
 
-    def not_ready(self, unready: list[str]) -> Trouble:
+    def not_ready(self, unready: list[str]) -> NoServerError:
         """Return what to say about services that do not get ready."""
         where = f" The end of {self.log_path}:\n{last_lines(self.log_path)}" if self.log_path else ""
-        return Trouble(f"Not ready: {', '.join(unready)}.{where}", Exit.NO_SERVER)
+        return NoServerError(f"Not ready: {', '.join(unready)}.{where}")
 
     def stop(self) -> None:
         """Let every service finish what it has in hand, kill those that take too long. Harmless when repeated."""
@@ -167,7 +167,9 @@ class Supervisor(Stoppable):
             if self._stopping.is_set():
                 return
             with open_log(self.log_path) if self.log_path else nullcontext() as output:
-                self._processes[service] = self._family.start(self._command(service), output=output)
+                self._processes[service] = self._family.start(
+                    self._command(service), environment=tallywire_environment(), output=output
+                )
 
     def _keep(self, service: str) -> None:
         """Start the service again whenever it ends."""

@@ -1,7 +1,8 @@
 """The ledger as evidence: recompute it, sign its head, move it, and derive everything from it again.
 
-``walking`` checks the chain, ``replaying`` derives in memory what the services derive, ``verifying`` compares the two
-with a server, ``checkpoint`` and ``notes`` sign and check heads, ``exporting`` and ``restoring`` move a ledger between
-servers, ``rebuilding`` lets the services derive again, ``parking`` looks after what a rule failed on.
+``ledger_walk`` checks the chain, ``replay`` derives in memory what the services derive, ``verification`` compares both
+with a server (``stored_election``, ``witnesses``), ``checkpoint`` and ``signed_notes`` sign and check heads,
+``ledger_file`` and ``restore`` move a ledger between servers, ``rebuild`` lets the services derive again,
+``parked_entries`` looks after what a rule failed on, and ``whole_ledger`` is what the commands call.
 See docs/evidence.md.
 """

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
+from tallywire.client.errors import RefusedError, TallywireError, UsageError
 from tallywire.evidence.advice import advice
 from tallywire.evidence.checkpoint import Checkpoint, read_checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_file import ExportFault, Header, read_header
 from tallywire.evidence.signed_notes import NoteFault, Signer, Verifier
-from tallywire.trouble import Exit, Trouble
 
 NOTE_LENGTH_MAX: Final = 64 * 1024
 """Bytes of a key or a signed head; 16 signatures of the longest kind fit."""
@@ -23,13 +23,13 @@ def make_keys(path: Path, name: str) -> Verifier:
     """Draw a key pair: the private key goes to ``path``, which only its owner may read, the public one beside it.
 
     Raises:
-        Trouble: a file is there already, or cannot be written.
+        UsageError: a file is there already, or cannot be written.
     """
     public_path = public_of(path)
     try:
         signer = Signer.draw(name)
     except NoteFault as fault:
-        raise Trouble(f"{fault}.", Exit.USAGE) from fault
+        raise UsageError(f"{fault}.") from fault
     # Both are looked for before one is written: half a pair would be in the way of the next attempt.
     for place in (path, public_path):
         if os.path.lexists(place):
@@ -45,8 +45,8 @@ def make_keys(path: Path, name: str) -> Verifier:
     return signer.verifier
 
 
-def _never_replaced(path: Path) -> Trouble:
-    return Trouble(f"{path} is there already, and a key is never replaced. Name another file.", Exit.USAGE)
+def _never_replaced(path: Path) -> UsageError:
+    return UsageError(f"{path} is there already, and a key is never replaced. Name another file.")
 
 
 def public_of(path: Path) -> Path:
@@ -58,35 +58,36 @@ def read_signer(path: Path) -> Signer:
     """Read a private key.
 
     Raises:
-        Trouble: it is none.
+        UsageError: it is none.
     """
-    return _read(path, Signer.decode, Exit.USAGE)
+    return _read(path, Signer.decode, UsageError)
 
 
 def read_head(path: Path, public_key: Path) -> Checkpoint:
     """Read a signed head.
 
     Raises:
-        Trouble: one of the files is not what it should be, or the signature does not hold.
+        UsageError: one of the files cannot be read, or the key is none.
+        RefusedError: the head is none, or its signature does not hold.
     """
-    verifier = _read(public_key, Verifier.decode, Exit.USAGE)
-    return _read(path, lambda note: read_checkpoint(note, verifier), Exit.REFUSED)
+    verifier = _read(public_key, Verifier.decode, UsageError)
+    return _read(path, lambda note: read_checkpoint(note, verifier), RefusedError)
 
 
-def _read(path: Path, decode: Callable[[str], Read], exit_code: Exit) -> Read:
+def _read(path: Path, decode: Callable[[str], Read], at_fault: type[TallywireError]) -> Read:
     try:
         with path.open("rb") as file:
             content = file.read(NOTE_LENGTH_MAX + 1)
     except OSError as error:
         raise unusable(path, "be read", error) from error
     if len(content) > NOTE_LENGTH_MAX:
-        raise Trouble(f"{path} is too long for a key or a signed head.", exit_code)
+        raise at_fault(f"{path} is too long for a key or a signed head.")
     try:
         return decode(content.decode())
     except UnicodeDecodeError as error:
-        raise Trouble(f"{path} is not text.", exit_code) from error
+        raise at_fault(f"{path} is not text.") from error
     except NoteFault as fault:
-        raise Trouble(f"{path} {fault}.", exit_code) from fault
+        raise at_fault(f"{path} {fault}.") from fault
 
 
 @contextmanager
@@ -94,13 +95,14 @@ def open_export(path: Path) -> Iterator[tuple[Header, IO[bytes]]]:
     """Open an export and read its first line.
 
     Raises:
-        Trouble: it cannot be read, or is no export, or a damaged one; from inside the block, too.
+        UsageError: it cannot be read.
+        RefusedError: it is no export, or a damaged one; from inside the block, too.
     """
     try:
         with path.open("rb") as file:
             yield read_header(file), file
     except ExportFault as fault:
-        raise Trouble(f"{path} {fault}.", Exit.REFUSED) from fault
+        raise RefusedError(f"{path} {fault}.") from fault
     except OSError as error:
         raise unusable(path, "be read", error) from error
 
@@ -109,14 +111,14 @@ def require_file(path: Path, why: str) -> None:
     """See that a path names a file on a disk, or none yet.
 
     Raises:
-        Trouble: it names a pipe, a device, or, with ``-``, the standard input or output.
+        UsageError: it names a pipe, a device, or, with ``-``, the standard input or output.
     """
     try:
         other = path == Path("-") or (path.exists() and not path.is_file())
     except OSError as error:
         raise unusable(path, "be looked at", error) from error
     if other:
-        raise Trouble(f"{path} is no file on a disk. {why}", Exit.USAGE)
+        raise UsageError(f"{path} is no file on a disk. {why}")
 
 
 @contextmanager
@@ -124,15 +126,15 @@ def differences_end() -> Iterator[None]:
     """End a command on a difference: what it was asked for needs a ledger that is whole.
 
     Raises:
-        Trouble: there is one.
+        RefusedError: there is one.
     """
     try:
         yield
     except Difference as difference:
-        lines = ("Nothing was done, for something is not as it must be.", str(difference), *advice(difference))
-        raise Trouble("\n".join(lines), Exit.REFUSED) from difference
+        lines = ("Nothing was done: verification FAILED.", str(difference), *advice(difference))
+        raise RefusedError("\n".join(lines)) from difference
 
 
-def unusable(path: Path, how: str, error: OSError) -> Trouble:
+def unusable(path: Path, how: str, error: OSError) -> UsageError:
     """Return what to say of a file that the machine does not let us use."""
-    return Trouble(f"{path} cannot {how}: {error.strerror}.", Exit.USAGE)
+    return UsageError(f"{path} cannot {how}: {error.strerror}.")

@@ -13,7 +13,7 @@ from tempfile import mkstemp
 from typing import IO, Final
 
 from streams.fold import Entry, place
-from tallywire.client.desk import can_be_election
+from tallywire.client.connection import can_be_election
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import Walk, walk_on
 

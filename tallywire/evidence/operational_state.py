@@ -8,26 +8,27 @@ from schemas.streams import DECLARATIONS, RECEIPTS
 from services.ingest.rules.intake import REFUSED
 from streams.fold import START
 from streams.keys import CATALOGUE, Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Connection
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference, excerpt
 from tallywire.evidence.election_keys import PARTS
-from tallywire.evidence.live_server import Snapshot, check_kinds, reached
-from tallywire.evidence.replay import STAGES, Table
+from tallywire.evidence.replay import STAGES
+from tallywire.evidence.stored_election import StoredElection, check_kinds, reached
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,19}")
 _SEQUENCE: Final = "sequence:"
 _NO_NUMBER: Final = ("It is no number.", "a number")
 
 
-def check_keys(desk: Desk, election: str) -> None:
+def check_keys(connection: Connection, election: str) -> None:
     """See that each key is of its kind and will stay.
 
     Raises:
         Difference: one is of another kind, or has a time to live.
     """
     partition, parts = Partition(election), (DECLARATIONS.name, *PARTS)
-    check_kinds(desk, election, parts)
-    pipeline = desk.at(election).pipeline(transaction=False)
+    check_kinds(connection, election, parts)
+    pipeline = connection.at(election).pipeline(transaction=False)
     for part in parts:
         pipeline.pttl(partition.key(part))
     for part, left_ms in zip(parts, pipeline.execute(), strict=True):
@@ -37,23 +38,23 @@ def check_keys(desk: Desk, election: str) -> None:
             raise Difference(part, what, "no time to live", f"{left_ms / 1e3:.0f} s", remedy=remedy)
 
 
-def can_go_on(client: Any, snapshot: Snapshot) -> None:  # noqa: ANN401  # as Desk
+def can_go_on(client: Any, stored: StoredElection) -> None:  # noqa: ANN401  # as Connection
     """See that the services find the election, can read what they kept, and that ingest reads what comes next.
 
     Raises:
         Difference: one cannot.
     """
-    if not snapshot.named:
+    if not stored.named:
         remedy = "`tallywire election load` with the election's pack names it again, and changes nothing else."
-        raise Difference(CATALOGUE, "The catalogue does not name the election.", snapshot.election, remedy=remedy)
-    partition = Partition(snapshot.election)
+        raise Difference(CATALOGUE, "The catalogue does not name the election.", stored.election, remedy=remedy)
+    partition = Partition(stored.election)
     for wiring in STAGES:
-        _check_mark(partition, wiring.stage, wiring.writes, snapshot.stages[wiring.stage])
+        _check_mark(partition, wiring.stage, wiring.writes, stored.stages[wiring.stage])
     for name, value in client.hgetall(partition.key(REFUSED)).items():
         if not _NUMBER.fullmatch(value):
             remedy = f"It only counts bytes of what was refused: `DEL {partition.key(REFUSED)}` begins anew."
             raise Difference(f"{REFUSED}, field {excerpt(name)}", *_NO_NUMBER, excerpt(value), remedy=remedy)
-    _check_cursor(client, partition, snapshot)
+    _check_cursor(client, partition, stored)
 
 
 def _check_mark(partition: Partition, stage: str, writes: Sequence[str], fields: Table) -> None:
@@ -71,14 +72,14 @@ def _check_mark(partition: Partition, stage: str, writes: Sequence[str], fields:
             raise Difference(where, "No service writes such a field.", "", excerpt(value), remedy=remedy)
 
 
-def _check_cursor(client: Any, partition: Partition, snapshot: Snapshot) -> None:  # noqa: ANN401  # as Desk
+def _check_cursor(client: Any, partition: Partition, stored: StoredElection) -> None:  # noqa: ANN401  # as Connection
     key = partition.key(DECLARATIONS.name)
     remedy = (
         f"Ingest goes on from its last receipt: `XREVRANGE {partition.key(RECEIPTS.name)} + - COUNT 1` shows its "
         f"`entry_id`; `HSET {partition.key('ingest')} cursor ENTRY_ID` puts it right, and loses nothing."
     )
-    cursor = snapshot.cursor("ingest", remedy)
-    # Asked after the snapshot: meanwhile the stream can only have grown. A restored election has neither.
+    cursor = stored.cursor("ingest", remedy)
+    # Asked after the reading: meanwhile the stream can only have grown. A restored election has neither.
     if cursor != START and client.exists(key):
         last = client.xinfo_stream(key)["last-generated-id"].decode()
         if not reached(cursor, last):

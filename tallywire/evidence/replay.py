@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Generic
 
+from schemas.reading import OfLaterRelease
 from schemas.register import Register
+from schemas.streams import LEDGER
 from services.aggregate.rules.standing import Standing
 from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import aggregate_ledger
@@ -18,7 +20,10 @@ from services.notify.rules.memory import Memory
 from services.notify.service import WIRING as NOTIFY
 from services.notify.service import notify_of_results
 from streams.commit import Mark, number
+from streams.errors import Outdated
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from tallywire import __version__
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -29,8 +34,6 @@ DERIVED: Final = (AGGREGATE, NOTIFY)
 
 GROWING: Final = (tables.TAKEN, tables.REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
-
-Table = dict[str, bytes]
 
 
 class Replay(Generic[StateT]):
@@ -68,8 +71,9 @@ class Replay(Generic[StateT]):
 class IngestReplay:
     """What ingest remembers of a ledger; what there is one of for each entry is handed on, and only counted here."""
 
-    def __init__(self) -> None:
+    def __init__(self, election: str) -> None:
         """Begin before the register."""
+        self.election = election
         self.register: Register | None = None
         self.contests: list[str] = []
         self.sizes = dict.fromkeys(GROWING, 0)
@@ -81,6 +85,7 @@ class IngestReplay:
 
         Raises:
             Difference: ingest cannot have accepted one of them.
+            Outdated: one of them is of a later release.
         """
         kept: dict[str, Table] = {table: {} for table in GROWING}
         for entry in entries:
@@ -90,6 +95,9 @@ class IngestReplay:
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
+            except OfLaterRelease as unknown:
+                outdated = Outdated(LEDGER.name, self.election, str(unknown), __version__)
+                raise outdated from unknown
             self.register = found.register or self.register
             self.contests += found.listed
             if found.revision is not None:
@@ -113,7 +121,7 @@ class IngestReplay:
 def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:
     """Return the three stages of an election, with nothing folded."""
     return (
-        IngestReplay(),
+        IngestReplay(election),
         Replay(AGGREGATE, aggregate_ledger, election),
         Replay(NOTIFY, notify_of_results, election),
     )

@@ -14,13 +14,14 @@ from redis.exceptions import WatchError
 from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Connection
+from tallywire.client.errors import RefusedError
+from tallywire.client.snapshot import Table
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.election_keys import PARTS, keys
 from tallywire.evidence.ledger_file import Header, require
 from tallywire.evidence.ledger_walk import Walk, walk_on
-from tallywire.evidence.replay import IngestReplay, Table
-from tallywire.trouble import Exit, Trouble
+from tallywire.evidence.replay import IngestReplay
 
 MARKER: Final = "restoring"
 """Last part of the key that marks an election as half restored."""
@@ -34,30 +35,31 @@ def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint 
 
     Raises:
         Difference: it is not what it says.
+        Outdated: part of it only a later release knows.
     """
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks, checkpoint):
         ingest.fold(chunk)
     require(header, walked.size, walked.chain)
     return walked
 
 
-def restore(desk: Desk, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
+def restore(connection: Connection, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
     """Put an election on a server.
 
     Args:
-        desk: the server.
+        connection: the server.
         header: what the export says of itself.
         chunks: its entries, of which all has been checked before.
 
     Raises:
-        Trouble: the election is there, or somebody else restores it.
+        RefusedError: the election is there, or somebody else restores it.
         Difference: the file has changed since it was checked.
     """
-    require_room(desk, header.election)
-    writer = _Writer(desk, header.election)
+    require_room(connection, header.election)
+    writer = _Writer(connection, header.election)
     writer.begin()
-    walked, ingest = Walk(header.election), IngestReplay()
+    walked, ingest = Walk(header.election), IngestReplay(header.election)
     for chunk in walk_on(walked, chunks):
         writer.put_entries(chunk)
         for table, fields in ingest.fold(chunk).items():
@@ -66,40 +68,38 @@ def restore(desk: Desk, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
     for table, fields in ingest.tables.items():
         writer.put_table(table, fields)
     writer.put_table("ingest", {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()})
-    desk.announce(header.election)
+    connection.announce(header.election)
     writer.end()
     return walked
 
 
-def require_room(desk: Desk, election: str) -> None:
+def require_room(connection: Connection, election: str) -> None:
     """See that nothing of the election is on the server, except what a restore that was cut short has left.
 
     Raises:
-        Trouble: something is.
+        RefusedError: something is.
     """
-    partition, client = Partition(election), desk.at(election)
-    if election in desk.elections():
+    partition, client = Partition(election), connection.at(election)
+    if election in connection.elections():
         # A restore that was cut short after its last step.
         client.delete(partition.key(MARKER))
-        raise Trouble(
+        raise RefusedError(
             f"The election {election} is on this server already, with {client.xlen(partition.key(LEDGER.name))} "
             "ledger entries. Nothing was changed. Restore it on another server, or empty this one first.",
-            Exit.REFUSED,
         )
     there = [key for key in keys(election, PARTS) if client.exists(key)]
     if there and not client.exists(partition.key(MARKER)):
-        raise Trouble(
+        raise RefusedError(
             f"Something of the election {election} is on this server, though the catalogue does not name it: "
             f"{', '.join(there)}. Nothing was changed. Restore on an empty server.",
-            Exit.REFUSED,
         )
 
 
 class _Writer:
     """Writes as long as nobody else has begun."""
 
-    def __init__(self, desk: Desk, election: str) -> None:
-        self._client = desk.at(election)
+    def __init__(self, connection: Connection, election: str) -> None:
+        self._client = connection.at(election)
         self._election = election
         self._partition = Partition(election)
         self._marker = self._partition.key(MARKER)
@@ -144,8 +144,7 @@ class _Writer:
         except WatchError as error:
             raise self._overtaken() from error
 
-    def _overtaken(self) -> Trouble:
-        return Trouble(
+    def _overtaken(self) -> RefusedError:
+        return RefusedError(
             f"Somebody else has begun to restore {self._election} on this server. This one stops; theirs goes on.",
-            Exit.REFUSED,
         )

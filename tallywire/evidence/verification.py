@@ -7,14 +7,16 @@ from typing import Any, Protocol
 
 from schemas.streams import HEADLINES, RESULTS, TALLIES
 from streams.fold import Entry
+from tallywire.client.snapshot import Table
 from tallywire.evidence.checkpoint import Checkpoint
+from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import Walk, walk_on
-from tallywire.evidence.replay import IngestReplay, Replay, Table, replays
+from tallywire.evidence.replay import IngestReplay, Replay, replays
 
 
 @dataclass(slots=True)
 class Report:
-    """What was found to be as it must be."""
+    """What was checked of an election and found right."""
 
     election: str
     size: int = 0
@@ -31,6 +33,17 @@ class Report:
     """By service, the entries that its rule fails on, with the error."""
     checkpoint: int | None = None
     """Size of the ledger that a signed head vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of checking one election."""
+
+    election: str
+    report: Report | None
+    """What was found to be right; None when something is wrong."""
+    difference: Difference | None
+    """The first thing that is wrong."""
 
 
 class Witness(Protocol):

@@ -1,64 +1,74 @@
-"""The commands that work on a whole ledger: check it, sign its head, export it, restore it, derive from it again."""
+"""Work on a whole ledger: check it, sign its head, export it, restore it, derive from it again.
 
-from collections.abc import Callable, Iterator
+Each function returns what it found or did. ``progress`` is given the entries while they are read, so that whoever waits
+can be shown how far it is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-
-from rich.console import Console
 
 from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk, open_desk
+from tallywire.client.connection import Connection, open_connection
+from tallywire.client.errors import UsageError
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.key_files import differences_end, open_export, require_file, unusable
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
 from tallywire.evidence.ledger_walk import Walk, walk
-from tallywire.evidence.live_server import Snapshot, last_chain, ledger_chunks, take_snapshot
 from tallywire.evidence.operational_state import check_keys
 from tallywire.evidence.rebuild import await_stopped, delete_derived
-from tallywire.evidence.report import Finding, chosen, chosen_one, say_lines, with_bar
 from tallywire.evidence.restore import check, require_room, restore
 from tallywire.evidence.signed_notes import Signer
-from tallywire.evidence.verification import Report, verify
+from tallywire.evidence.stored_election import StoredElection, last_chain, ledger_chunks, read_election
+from tallywire.evidence.verification import Finding, Report, verify
 from tallywire.evidence.witnesses import Nobody, Server, compare_head
-from tallywire.trouble import Exit, Trouble
+
+LedgerProgress = Callable[[str, int, Iterable[list[Entry]]], Iterable[list[Entry]]]
+"""Passes on the entries of a ledger while they are read. Arguments: what is done, how many entries, the entries."""
 
 
-def check_server(url: str, election: str | None, head: Checkpoint | None, notes: Console) -> Iterator[Finding]:
+def check_server(
+    url: str, election: str | None, head: Checkpoint | None, progress: LedgerProgress
+) -> Iterator[Finding]:
     """Check an election on a server, or all of them.
 
     Raises:
-        Trouble: there is no such election or no server, or the head is another election's.
+        UsageError: there is no such election, or the head is another election's.
+        NoServerError: there is no server.
     """
     named = _one_of(election, head)
-    with open_desk(url) as desk:
+    with open_connection(url) as connection:
 
         def checked(each: str) -> Report:
-            check_keys(desk, each)
-            snapshot = take_snapshot(desk, each)
-            return verify(each, _ledger(desk, snapshot, notes), Server(desk, snapshot), head)
+            check_keys(connection, each)
+            stored = read_election(connection, each)
+            return verify(each, _ledger(connection, stored, progress), Server(connection, stored), head)
 
         # One that the catalogue has lost is not unknown where a signed head, or its ledger, speaks of it.
-        known = named is not None and (head is not None or desk.at(named).exists(Partition(named).key(LEDGER.name)))
-        for each in [named] if named is not None and known else chosen(desk, named):
+        known = named is not None and (head is not None or _has_ledger(connection, named))
+        for each in [named] if named is not None and known else connection.choose(named):
             yield _finding(each, partial(checked, each))
 
 
-def check_file(path: Path, election: str | None, head: Checkpoint | None, notes: Console) -> Iterator[Finding]:
+def check_file(
+    path: Path, election: str | None, head: Checkpoint | None, progress: LedgerProgress
+) -> Iterator[Finding]:
     """Check an exported ledger.
 
     Raises:
-        Trouble: the file cannot be read or is damaged, or it is another election's.
+        UsageError: the file cannot be read, or is another election's.
+        RefusedError: the file is damaged.
     """
     named = _one_of(election, head)
     with open_export(path) as (header, file):
         if named not in (None, header.election):
-            raise Trouble(f"{path} holds the ledger of {header.election}, not of {named}.", Exit.USAGE)
+            raise UsageError(f"{path} holds the ledger of {header.election}, not of {named}.")
 
         def checked() -> Report:
-            ledger = with_bar(notes, header.election, header.size, read_entries(file, header))
+            ledger = progress(header.election, header.size, read_entries(file, header))
             report = verify(header.election, ledger, Nobody(), head)
             require(header, report.size, report.chain)
             return report
@@ -66,83 +76,101 @@ def check_file(path: Path, election: str | None, head: Checkpoint | None, notes:
         yield _finding(header.election, checked)
 
 
-def signed_head(url: str, election: str | None, signer: Signer, notes: Console) -> str:
+def signed_head(url: str, election: str | None, signer: Signer, progress: LedgerProgress) -> str:
     """Return the signed head of a ledger, all of which has been checked.
 
     Raises:
-        Trouble: there is no such election or no server, or the ledger is not whole.
+        UsageError: there is no such election.
+        RefusedError: the ledger is not whole.
+        NoServerError: there is no server.
     """
-    with open_desk(url) as desk, differences_end():
-        walked = _walked(desk, chosen_one(desk, election), notes)
+    with open_connection(url) as connection, differences_end():
+        walked = _walked(connection, connection.choose_one(election), progress)
         return Checkpoint(walked.election, walked.size, walked.chain).signed(signer)
 
 
-def export_ledger(url: str, election: str | None, path: Path, notes: Console) -> None:
-    """Write a ledger to a file.
+def export_ledger(url: str, election: str | None, path: Path, progress: LedgerProgress) -> Header:
+    """Write a ledger to a file, and return what its first line says.
 
     Raises:
-        Trouble: there is no such election or no server, the ledger is not whole, or the file cannot be written.
+        UsageError: there is no such election, or the file is there already or cannot be written.
+        RefusedError: the ledger is not whole.
+        NoServerError: there is no server.
     """
     require_file(path, "An export appears whole or not at all; name a file.")
-    with open_desk(url) as desk, differences_end():
-        snapshot = take_snapshot(desk, chosen_one(desk, election))
-        header = Header(snapshot.election, snapshot.lengths[LEDGER.name], last_chain(desk, snapshot))
+    with open_connection(url) as connection, differences_end():
+        stored = read_election(connection, connection.choose_one(election))
+        header = Header(stored.election, stored.ends[LEDGER.name].length, last_chain(connection, stored))
         try:
-            write_export(path, header, _ledger(desk, snapshot, notes))
+            write_export(path, header, _ledger(connection, stored, progress))
         except FileExistsError as error:
-            raise Trouble(f"{path} is there already. Name another file: it may be evidence.", Exit.USAGE) from error
+            raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
         except OSError as error:
             raise unusable(path, "be written", error) from error
-    say_lines(notes, [f"{header.election}: {header.size:,} entries exported to {path}, chain {header.chain}"])
+    return header
 
 
-def restore_ledger(url: str, path: Path, head: Checkpoint | None, notes: Console) -> None:
+def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: LedgerProgress) -> Header:
     """Put an exported election on a server, after everything about it has been checked.
 
+    Returns:
+        What the first line of the file says.
+
     Raises:
-        Trouble: the file is not a whole ledger, or the election is on the server, or there is no server.
+        UsageError: the file cannot be read.
+        RefusedError: the file is not a whole ledger, or the election is on the server.
+        NoServerError: there is no server.
     """
     require_file(path, "A restore reads it twice, first to check it; save it as a file.")
     with differences_end():
-        with open_desk(url) as desk, open_export(path) as (header, file):
+        with open_connection(url) as connection, open_export(path) as (header, file):
             if head is not None and head.election != header.election:
-                raise Trouble(f"{path} holds the ledger of {header.election}, not of {head.election}.", Exit.USAGE)
-            require_room(desk, header.election)
-            check(header, with_bar(notes, "Checking", header.size, read_entries(file, header)), head)
-        # A desk of its own for each part: the check of a long ledger may outlast a connection.
-        with open_desk(url) as desk, open_export(path) as (header, file):
-            restore(desk, header, with_bar(notes, "Restoring", header.size, read_entries(file, header)))
-    lines = (
-        f"{header.election}: {header.size:,} entries restored, chain {header.chain}",
-        "Running services derive results, tallies and headlines now; `tallywire verify` says when all is as it was.",
-        "Not in an export: what was sent and not yet on the ledger. Have it sent again: a repeat is harmless.",
-    )
-    say_lines(notes, lines)
+                raise UsageError(f"{path} holds the ledger of {header.election}, not of {head.election}.")
+            require_room(connection, header.election)
+            check(header, progress("Checking", header.size, read_entries(file, header)), head)
+        # A connection of its own for each part: the check of a long ledger may outlast one.
+        with open_connection(url) as connection, open_export(path) as (header, file):
+            restore(connection, header, progress("Restoring", header.size, read_entries(file, header)))
+    return header
 
 
-def rebuild_derived(url: str, election: str | None, notes: Console, *, force: bool) -> None:
+def rebuild_derived(
+    url: str, election: str | None, progress: LedgerProgress, waiting: Callable[[list[str]], None], *, force: bool
+) -> str:
     """Delete what follows from a ledger that is whole, so that it is derived again.
 
+    Args:
+        url: the server.
+        election: the election's id; None for the only one there is.
+        progress: shown how far the check of the ledger is.
+        waiting: told once which services are waited for.
+        force: do not ask whether services run.
+
+    Returns:
+        The election's id.
+
     Raises:
-        Trouble: there is no such election or no server, the ledger is not whole, or a service runs.
+        UsageError: there is no such election.
+        RefusedError: the ledger is not whole, or a service runs.
+        NoServerError: there is no server.
     """
-
-    def waiting(alive: list[str]) -> None:
-        say_lines(notes, [f"Waiting for {' and '.join(alive)} to be gone: one that has ended is forgotten in 15 s."])
-
-    with open_desk(url) as desk, differences_end():
-        named = chosen_one(desk, election)
-        _walked(desk, named, notes)
+    with open_connection(url) as connection, differences_end():
+        named = connection.choose_one(election)
+        _walked(connection, named, progress)
         if not force:
-            await_stopped(desk, waiting)
-        delete_derived(desk, named)
-    say_lines(notes, [f"{named}: deleted what follows from the ledger. Start aggregate and notify: they derive it."])
+            await_stopped(connection, waiting)
+        delete_derived(connection, named)
+    return named
 
 
 def _one_of(election: str | None, head: Checkpoint | None) -> str | None:
     if head is not None and election not in (None, head.election):
-        raise Trouble(f"The signed head is of {head.election}, not of {election}.", Exit.USAGE)
+        raise UsageError(f"The signed head is of {head.election}, not of {election}.")
     return head.election if head is not None else election
+
+
+def _has_ledger(connection: Connection, election: str) -> bool:
+    return bool(connection.at(election).exists(Partition(election).key(LEDGER.name)))
 
 
 def _finding(election: str, checked: Callable[[], Report]) -> Finding:
@@ -152,12 +180,12 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
         return Finding(election, None, difference)
 
 
-def _walked(desk: Desk, election: str, notes: Console) -> Walk:
-    snapshot = take_snapshot(desk, election)
-    walked = walk(election, _ledger(desk, snapshot, notes))
-    compare_head(snapshot, walked)
+def _walked(connection: Connection, election: str, progress: LedgerProgress) -> Walk:
+    stored = read_election(connection, election)
+    walked = walk(election, _ledger(connection, stored, progress))
+    compare_head(stored, walked)
     return walked
 
 
-def _ledger(desk: Desk, snapshot: Snapshot, notes: Console) -> Iterator[list[Entry]]:
-    return with_bar(notes, snapshot.election, snapshot.lengths[LEDGER.name], ledger_chunks(desk, snapshot))
+def _ledger(connection: Connection, stored: StoredElection, progress: LedgerProgress) -> Iterable[list[Entry]]:
+    return progress(stored.election, stored.ends[LEDGER.name].length, ledger_chunks(connection, stored))

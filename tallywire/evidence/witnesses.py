@@ -9,27 +9,28 @@ from typing import Any, cast
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from streams.fold import START, Entry
 from streams.keys import Partition
-from tallywire.client.desk import Desk
+from tallywire.client.connection import Connection
+from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference, excerpt, unequal
 from tallywire.evidence.ledger_walk import Walk
-from tallywire.evidence.live_server import TABLES, Snapshot, reached, read_chunks
 from tallywire.evidence.operational_state import can_go_on
-from tallywire.evidence.replay import DERIVED, IngestReplay, Replay, Table
+from tallywire.evidence.replay import DERIVED, IngestReplay, Replay
+from tallywire.evidence.stored_election import TABLES, StoredElection, reached, read_chunks
 
 
 class Nobody:
-    """Nothing is there to compare with: everything follows, and nothing contradicts."""
+    """Nothing to compare with, for a file: whatever follows from the ledger is accepted."""
 
     def __init__(self) -> None:
         """Begin with no event seen."""
         self._events: Counter[str] = Counter()
 
     def has_folded(self, stage: str, entry_id: str) -> bool:  # noqa: ARG002  # whatever it is
-        """Say yes."""
+        """Accept: nothing to compare with."""
         return True
 
     def has_kept(self, kept: dict[str, Table]) -> None:
-        """Believe it."""
+        """Accept: nothing to compare with."""
 
     def has_published(self, stream: str, event: bytes) -> str:  # noqa: ARG002  # whatever it is
         """Return an id as a server might have given it."""
@@ -37,22 +38,22 @@ class Nobody:
         return f"{self._events[stream]}-0"
 
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
-        """Believe it."""
+        """Accept: nothing to compare with."""
 
 
 class Server:
     """What is on a server."""
 
-    def __init__(self, desk: Desk, snapshot: Snapshot) -> None:
-        """Compare with the server behind ``desk``, as of the snapshot."""
-        self._client = desk.at(snapshot.election)
-        self._snapshot = snapshot
-        self._partition = Partition(snapshot.election)
-        self._cursors = {wiring.stage: snapshot.cursor(wiring.stage) for wiring in DERIVED}
+    def __init__(self, connection: Connection, stored: StoredElection) -> None:
+        """Compare with the server behind ``connection``, as it was when ``stored`` was read."""
+        self._client = connection.at(stored.election)
+        self._stored = stored
+        self._partition = Partition(stored.election)
+        self._cursors = {wiring.stage: stored.cursor(wiring.stage) for wiring in DERIVED}
         # A cursor at the start stands on no entry.
         self._met = {stage for stage, cursor in self._cursors.items() if cursor == START}
         self._streams = {
-            stream: _Stream(desk, snapshot, stream) for stream in (RESULTS.name, TALLIES.name, HEADLINES.name)
+            stream: _Stream(connection, stored, stream) for stream in (RESULTS.name, TALLIES.name, HEADLINES.name)
         }
 
     def has_folded(self, stage: str, entry_id: str) -> bool:
@@ -75,7 +76,7 @@ class Server:
 
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
         """Compare ends, tables and numbers."""
-        compare_head(self._snapshot, walk)
+        compare_head(self._stored, walk)
         for replay in derived:
             stage, reads = replay.wiring.stage, replay.wiring.reads
             if stage not in self._met:
@@ -86,32 +87,32 @@ class Server:
         for replay in derived:
             stage = replay.wiring.stage
             for written in self._streams.keys() & set(replay.wiring.writes):
-                _compare_number(self._snapshot, stage, written, replay.mark.sequences.get(written, 0))
+                _compare_number(self._stored, stage, written, replay.mark.sequences.get(written, 0))
         expected = ingest.tables | {table: kept for replay in derived for table, kept in replay.tables.items()}
         for _, table in TABLES:
-            _compare_table(table, expected[table], self._snapshot.tables[table])
+            _compare_table(table, expected[table], self._stored.tables[table])
         for table, size in ingest.sizes.items():
-            if (found := self._snapshot.sizes[table]) != size:
+            if (found := self._stored.sizes[table]) != size:
                 what = "It holds fields about entries that are not on the ledger."
                 raise Difference(table, what, f"{size} fields", f"{found} fields")
-        can_go_on(self._client, self._snapshot)
+        can_go_on(self._client, self._stored)
 
 
-def compare_head(snapshot: Snapshot, walk: Walk) -> None:
+def compare_head(stored: StoredElection, walk: Walk) -> None:
     """Compare a ledger's end with what ingest says it wrote last.
 
     Raises:
         Difference: it ends elsewhere.
     """
-    _compare_number(snapshot, "ingest", LEDGER.name, walk.size)
-    stored = snapshot.stages["ingest"].get("chain", walk.chain.encode() if walk.size == 0 else b"")
-    if stored != walk.chain.encode():
+    _compare_number(stored, "ingest", LEDGER.name, walk.size)
+    chained = stored.stages["ingest"].get("chain", walk.chain.encode() if walk.size == 0 else b"")
+    if chained != walk.chain.encode():
         what = "It is not that of the ledger's last entry."
-        raise Difference("ingest, field chain", what, walk.chain, excerpt(stored))
+        raise Difference("ingest, field chain", what, walk.chain, excerpt(chained))
 
 
-def _compare_number(snapshot: Snapshot, stage: str, stream: str, expected: int) -> None:
-    found = snapshot.stages[stage].get(f"sequence:{stream}", b"0")
+def _compare_number(stored: StoredElection, stage: str, stream: str, expected: int) -> None:
+    found = stored.stages[stage].get(f"sequence:{stream}", b"0")
     if found != b"%d" % expected:
         what = f"{stage} says that it wrote another number of entries than there must be."
         raise Difference(f"{stage}, field sequence:{stream}", what, str(expected), excerpt(found))
@@ -120,11 +121,11 @@ def _compare_number(snapshot: Snapshot, stage: str, stream: str, expected: int) 
 class _Stream:
     """A stream on the server, read beside the replay."""
 
-    def __init__(self, desk: Desk, snapshot: Snapshot, name: str) -> None:
+    def __init__(self, connection: Connection, stored: StoredElection, name: str) -> None:
         self._name = name
         self._taken = 0
-        key, client = Partition(snapshot.election).key(name), desk.at(snapshot.election)
-        self._entries: Iterator[Entry] = chain.from_iterable(read_chunks(client, key, snapshot.last[name]))
+        key, client = Partition(stored.election).key(name), connection.at(stored.election)
+        self._entries: Iterator[Entry] = chain.from_iterable(read_chunks(client, key, stored.ends[name].last_id))
 
     def take(self, event: bytes) -> str:
         self._taken += 1

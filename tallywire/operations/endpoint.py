@@ -1,16 +1,16 @@
-"""Where metrics are served."""
+"""Where a service answers over HTTP: a host and a port."""
 
 import re
 import socket
 from typing import Final, NamedTuple, Self
 
-from tallywire.trouble import Exit, Trouble
+from tallywire.client.errors import UsageError
 
 NO_METRICS: Final = "off"
-"""In place of a port: no metrics, whatever the environment says."""
+"""In place of a port: nothing is served, whatever the environment says."""
 
 PORT_MAX: Final = 65_535
-"""The largest port there is."""
+"""The highest port number."""
 
 _WRITTEN: Final = re.compile(r"(?:(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>[0-9]{1,5})")
 
@@ -39,23 +39,26 @@ class Endpoint(NamedTuple):
         """Return the endpoint so many ports further on; any free port stays any free port."""
         return self._replace(port=self.port + places) if self.port else self
 
+    def listen(self) -> socket.socket:
+        """Return a socket that listens there.
+
+        Raises:
+            UsageError: the port is taken, or may not be used.
+        """
+        try:
+            return socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"Health and metrics cannot be served at {self}: {reason}. Name another port with --metrics."
+            raise UsageError(message) from error
+
     def require_free(self) -> None:
         """Check that we may listen there.
 
         Raises:
-            Trouble: we may not.
+            UsageError: we may not.
         """
-        try:
-            # As the server does: a port whose last connections are still fading away is free.
-            with socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET):
-                return
-        except OSError as error:
-            raise self.unusable(error) from error
-
-    def unusable(self, error: OSError) -> Trouble:
-        """Return what to say when we may not listen there."""
-        reason = (error.strerror or str(error)).lower()
-        return Trouble(f"Metrics cannot be served at {self}: {reason}. Name another port with --metrics.", Exit.USAGE)
+        self.listen().close()
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

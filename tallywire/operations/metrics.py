@@ -1,43 +1,39 @@
-"""What a service has done, as numbers that Prometheus and its like can read over HTTP."""
+"""The metrics of a service, for Prometheus. What each means is the table in docs/operating.md."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
 
-import structlog
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    disable_created_metrics,
-    start_http_server,
-)
+from faststream import BaseMiddleware, StreamMessage
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
 from schemas.events import RefusalEvent
 from schemas.streams import PARKED, REFUSALS
 from services.ingest.rules.reasons.table import family, names_a_limit
+from streams.entries import BATCH_MAX
+from streams.faststream_adapter import PARTITION_HEADER, STAGE_HEADER
 from streams.fold import Batch
+from streams.hooks import Phase, ServiceHooks, StageHooks
 from streams.lag import Lag
-from streams.observing import Watch, Watching
-from streams.stage import BATCH_MAX
-from tallywire.operations.endpoint import Endpoint
 
 ENTRIES: Final = (*(size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if size < BATCH_MAX), BATCH_MAX)
-"""Sizes of a batch that are told apart."""
+"""Buckets of the size of a batch."""
 
 SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Lengths of a commit that are told apart: from a memory's to a slow disk's."""
+"""Buckets of durations: from a commit in memory to one on a slow disk."""
 
-log = structlog.get_logger()
+RULE_SECONDS: Final = (*SECONDS, 10.0, 20.0)
+"""Buckets of the time that a rule takes for a batch: up to that of the largest register, 17 s."""
 
 
-class Metrics(Watching):
-    """The numbers of one service. What they mean is the table in docs/operating.md."""
+class Metrics(ServiceHooks):
+    """The metrics of one service."""
 
     def __init__(self) -> None:
         """Begin with no election."""
+        # When a counter was created is of no use beside when the process was, and doubles what is served.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations
         self.registry = registry = CollectorRegistry()
         where = ("stage", "election")
 
@@ -51,9 +47,10 @@ class Metrics(Watching):
             return Histogram(f"tallywire_{name}", text, where, registry=registry, buckets=buckets)
 
         self.read = counter("entries_read", "Entries read; those that were not committed are read again.")
-        self.batches = counter("batches_committed", "Batches that took effect.")
-        self.size = histogram("batch_entries", "Entries of a batch that took effect.", ENTRIES)
+        self.batches = counter("batches_committed", "Batches committed.")
+        self.size = histogram("batch_entries", "Entries of a committed batch.", ENTRIES)
         self.commit = histogram("commit_seconds", "How long the server took for a commit.", SECONDS)
+        self.rule = histogram("rule_seconds", "How long the rule took for a batch.", RULE_SECONDS)
         self.written = counter("events_written", "Events written.", "stream")
         self.fenced = counter("batches_fenced", "Batches that another writer had committed first.")
         self.parked = counter("entries_parked", "Entries set aside because our own rule failed on them.")
@@ -65,33 +62,43 @@ class Metrics(Watching):
         )
         self.lag_entries = gauge("lag_entries", "Entries waiting to be folded in.")
         self.lag_seconds = gauge("lag_seconds", "How long the oldest of them has waited, by the server's clock.")
-        # Memory, processor time and open files, under the names that they have everywhere.
+        # Memory, processor time and open files, under their usual names.
         ProcessCollector(registry=registry)
-        self._opened: list[tuple[str, str, str]] = []
+        self.middlewares = (partial(RuleTimer, rule=self.rule),)
 
-    def open(self, stage: str, reads: str, partition: str, /) -> Watch:
-        """Count what a stage does with an election."""
-        self._opened.append((stage, reads, partition))
-        return Meter(self, stage, partition)
+    def stage(self, stage: str, partition: str, /) -> StageHooks:
+        """Return what counts for a stage of an election."""
+        return StageMetrics(self, stage, partition)
 
-    def opened(self) -> Iterable[tuple[str, str, str]]:
-        """Return what is counted."""
-        return tuple(self._opened)
-
-    def behind(self, stage: str, partition: str, lag: Lag) -> None:
-        """Note how far a stage is behind."""
+    def lag(self, stage: str, partition: str, lag: Lag) -> None:
+        """Set how far behind a stage is."""
         self.lag_entries.labels(stage, partition).set(lag.entries)
         self.lag_seconds.labels(stage, partition).set(lag.seconds)
         if lag.too_far:
             self.limits.labels(stage, partition, "lag.entries").inc()
 
-    def reached(self, limit: str) -> None:
+    def limit_reached(self, limit: str) -> None:
         """Count a limit of the service."""
         self.limits.labels("", "", limit).inc()
 
 
-class Meter(Watch):
-    """Counts for one stage of one election; its numbers are looked up once, not for each batch."""
+class RuleTimer(BaseMiddleware[Any, Any]):
+    """Measures how long the rule takes for a batch: a FastStream middleware, which runs around the fold."""
+
+    def __init__(self, message: Any, /, *, context: Any, rule: Histogram) -> None:  # noqa: ANN401  # FastStream's types
+        super().__init__(message, context=context)
+        self.rule = rule
+
+    async def consume_scope(self, call_next: Callable[[Any], Awaitable[Any]], msg: "StreamMessage[Any]") -> Any:  # noqa: ANN401  # FastStream's signature
+        """Fold the batch, and observe how long that took."""
+        began = perf_counter()
+        folded = await call_next(msg)
+        self.rule.labels(msg.headers[STAGE_HEADER], msg.headers[PARTITION_HEADER]).observe(perf_counter() - began)
+        return folded
+
+
+class StageMetrics(StageHooks):
+    """Counts for one stage of one election. Its counters are looked up once, not for each batch."""
 
     def __init__(self, metrics: Metrics, stage: str, election: str) -> None:
         where = (stage, election)
@@ -108,20 +115,18 @@ class Meter(Watch):
         self._parking = PARKED[stage].name
         self._written: dict[str, Counter] = {}
 
-    def leads(self) -> None:
-        """Note that this process writes."""
-        self._leading.set(1)
-
-    def stands_by(self) -> None:
-        """Note that another one does."""
-        self._leading.set(0)
+    def entered(self, phase: Phase) -> None:
+        """Set whether this process leads, and count the attempts that ended in an error."""
+        self._leading.set(phase == "leading")
+        if phase == "interrupted":
+            self._away.inc()
 
     def read(self, entries: int) -> None:
         """Count entries read."""
         self._read.inc(entries)
 
     def committed(self, batch: Batch, before: Mapping[str, int], after: Mapping[str, int], seconds: float) -> None:
-        """Count a batch and what it wrote: by the numbers of the events, so that it need not look at each."""
+        """Count a batch and what it wrote: from the sequences, without looking at each event."""
         self._batches.inc()
         self._size.observe(batch.folded)
         self._commit.observe(seconds)
@@ -134,13 +139,8 @@ class Meter(Watch):
                     self._count_refusals(batch)
 
     def fenced(self) -> None:
-        """Count a batch that was kept out."""
+        """Count a batch that the fence refused."""
         self._fenced.inc()
-
-    def away(self) -> None:
-        """Count a server that was not there."""
-        self._away.inc()
-        self._leading.set(0)
 
     def _count(self, stream: str) -> Counter:
         if stream not in self._written:
@@ -159,26 +159,3 @@ class Meter(Watch):
                 limits.add("refusal.cut")
             for limit in limits:
                 self._metrics.limits.labels(*self._where, limit).inc()
-
-
-@contextmanager
-def served(endpoint: Endpoint) -> Iterator[Metrics]:
-    """Serve the numbers of a service at an endpoint, until the block ends.
-
-    Raises:
-        Trouble: nothing can be served there.
-    """
-    # When a counter was made is of no use beside when the process was, and doubles what is read.
-    disable_created_metrics()  # type: ignore[no-untyped-call]  # it says nothing of what it returns
-    metrics = Metrics()
-    try:
-        server, thread = start_http_server(endpoint.port, endpoint.host, metrics.registry)
-    except OSError as error:
-        raise endpoint.unusable(error) from error
-    log.info("metrics.served", url=f"http://{endpoint._replace(port=server.server_port)}/metrics")
-    try:
-        yield metrics
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,7 +6,6 @@ passes its schema, is examined by the rule of the service ``ingest``.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +16,7 @@ from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Register
 from services.ingest.rules.examining import examine
 from services.rules.amending import amended
+from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
 
@@ -27,23 +27,7 @@ DECLARATIONS: Final = "declarations.jsonl"
 """The file with what was declared, and how the register was amended meanwhile, one event a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with a pack."""
-
-    file: str
-    """The file's name, with the line where it is read line by line: ``declarations.jsonl:12``."""
-    path: str
-    """Where in it: dots between the names of nested fields; empty for all of it."""
-    reason: str
-    """What is wrong."""
-
-    def __str__(self) -> str:
-        """Return the fault as one line for people."""
-        return " ".join(part for part in (f"{self.file}:", self.path, self.reason) if part)
-
-
-def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Fault, ...]]:
+def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[PackFault, ...]]:
     """Return the register written in ``raw``, unless it breaks the schema, and every fault of it.
 
     ``folder`` is the name of the folder it lies in, which has to be the election's id.
@@ -51,9 +35,9 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Faul
     try:
         value = read_json(raw)
     except JsonError as error:
-        return None, (Fault(REGISTER, "", str(error)),)
-    faults = [Fault(REGISTER, dotted(steps), "is written more than once") for steps in repeated_keys(value)]
-    references = [Fault(REGISTER, dotted(steps), reason) for steps, reason in unknown_references(value)]
+        return None, (PackFault(REGISTER, "", str(error)),)
+    faults = [PackFault(REGISTER, dotted(steps), "is written more than once") for steps in repeated_keys(value)]
+    references = [PackFault(REGISTER, dotted(steps), reason) for steps, reason in unknown_references(value)]
     register = None
     try:
         register = Register.model_validate_json(raw)
@@ -63,13 +47,13 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Faul
     election = _mapping(value).get("election")
     if isinstance(election, str) and election != folder:
         reason = f"is {election}, but the folder is named {folder}: a pack's folder has the election's id"
-        faults.append(Fault(REGISTER, "election", reason))
+        faults.append(PackFault(REGISTER, "election", reason))
     if register is not None and not faults:
         faults.extend(_refusal(register, value))
     return register, tuple(faults)
 
 
-def check_declarations(lines: Sequence[bytes], election: str, register: Register | None) -> Iterator[Fault]:
+def check_declarations(lines: Sequence[bytes], election: str, register: Register | None) -> Iterator[PackFault]:
     """Yield every fault of the recorded lines: what ``ingest`` would refuse, and times out of order.
 
     Without a usable register, what only a register can tell is left out.
@@ -85,7 +69,7 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
         first, bytes_there = ids.setdefault((event.source, event.id), (number, line))
         if first != number:
             if bytes_there != line:
-                yield Fault(file, "id", f"{event.id} is the id of line {first} too, which says something else")
+                yield PackFault(file, "id", f"{event.id} is the id of line {first} too, which says something else")
             continue
         if isinstance(event, DeclarationEvent):
             yield from recorded.check(event.data, number)
@@ -100,39 +84,39 @@ class _Recorded:
         self.revisions: dict[tuple[str, int], tuple[int, tuple[object, ...]]] = {}
         self.latest: tuple[datetime, int] | None = None
 
-    def check(self, declaration: Declaration, number: int) -> Iterator[Fault]:
+    def check(self, declaration: Declaration, number: int) -> Iterator[PackFault]:
         """Yield what is wrong with a declaration after those on earlier lines."""
         file = f"{DECLARATIONS}:{number}"
         figures = (number, declaration.figures())
         first, figures_there = self.revisions.setdefault((declaration.ballot_id, declaration.revision), figures)
         if figures_there != declaration.figures():
             revision = f"revision {declaration.revision} of this contest is on line {first} too"
-            yield Fault(file, "data.revision", f"{revision}, with other figures")
+            yield PackFault(file, "data.revision", f"{revision}, with other figures")
         if declaration.declared_at is None:
             return
         moment = datetime.fromisoformat(declaration.declared_at)
         if self.latest is not None and moment < self.latest[0]:
             reason = f"is earlier than on line {self.latest[1]}: lines are in order of declaration"
-            yield Fault(file, "data.declared_at", reason)
+            yield PackFault(file, "data.declared_at", reason)
         else:
             self.latest = moment, number
 
 
 def _examine_line(
     line: bytes, file: str, election: str, register: Register | None
-) -> tuple[DeclarationEvent | AmendmentEvent | None, tuple[Fault, ...]]:
+) -> tuple[DeclarationEvent | AmendmentEvent | None, tuple[PackFault, ...]]:
     """Return the event on one line when nothing is wrong with it, and what is."""
     examined = examine({b"data": line}, election, register)
     reasons = [reason for reason in examined.reasons if register or reason.code != "register.not_loaded"]
     if reasons or examined.event is None:
-        return None, tuple(Fault(file, reason.path, reason.message) for reason in reasons)
+        return None, tuple(PackFault(file, reason.path, reason.message) for reason in reasons)
     if not isinstance(examined.event, DeclarationEvent | AmendmentEvent):
         kind = examined.event.type
-        return None, (Fault(file, "type", f"is {kind}: a pack records declarations and amendments only"),)
+        return None, (PackFault(file, "type", f"is {kind}: a pack records declarations and amendments only"),)
     return examined.event, ()
 
 
-def _schema_faults(error: ValidationError, file: str, without: str | None = None) -> Iterator[Fault]:
+def _schema_faults(error: ValidationError, file: str, without: str | None = None) -> Iterator[PackFault]:
     """Yield each thing that breaks the schema, but those of the type ``without``."""
     for detail in error.errors(include_url=False, include_context=False):
         if detail["type"] == without:
@@ -141,12 +125,12 @@ def _schema_faults(error: ValidationError, file: str, without: str | None = None
         key = "[key]"  # how pydantic says that a key, not its value, is wrong
         reason = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
         if steps and steps[-1] == key:
-            yield Fault(file, dotted(steps[:-1]), f"is not a usable key: {reason}")
+            yield PackFault(file, dotted(steps[:-1]), f"is not a usable key: {reason}")
         else:
-            yield Fault(file, dotted(steps), reason)
+            yield PackFault(file, dotted(steps), reason)
 
 
-def _refusal(register: Register, value: object) -> Iterator[Fault]:
+def _refusal(register: Register, value: object) -> Iterator[PackFault]:
     """Yield why the service ``ingest`` would refuse a register that its schema allows."""
     event = {
         "specversion": "1.0",
@@ -159,7 +143,7 @@ def _refusal(register: Register, value: object) -> Iterator[Fault]:
     }
     sent = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
     for reason in examine({b"data": sent}, register.election, None).reasons:
-        yield Fault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
+        yield PackFault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas.register import Register
-from tallywire.packs.faults import DECLARATIONS, REGISTER, Fault, check_declarations, check_register
-
-__all__ = ["Fault", "Pack", "PackError", "bundled_packs", "check_pack", "find_pack", "read_pack"]
+from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register
+from tallywire.packs.pack_fault import PackError, PackFault
 
 FILE_BYTES_MAX: Final = 64 * 2**20
 """A pack's file is read whole; no election of this country comes near to this."""
@@ -29,15 +28,6 @@ class Pack:
     """``register.json`` as it stands on disk."""
     declarations: tuple[bytes, ...]
     """The recorded declarations and amendments in their order, each one event as JSON, without line ends."""
-
-
-class PackError(Exception):
-    """A pack cannot be used: its writer has to mend the faults, or its user to name another pack."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        """Carry every fault; the message has one a line."""
-        super().__init__("\n".join(map(str, faults)))
-        self.faults: Final = faults
 
 
 def read_pack(path: Path) -> Pack:
@@ -66,7 +56,7 @@ def read_register(path: Path) -> tuple[Register, bytes]:
     return found.register, found.register_bytes
 
 
-def check_pack(path: Path) -> tuple[Fault, ...]:
+def check_pack(path: Path) -> tuple[PackFault, ...]:
     """Return every fault of the pack in the folder ``path``, file by file; empty for a good pack."""
     return _examine(path)[1]
 
@@ -96,7 +86,7 @@ def find_pack(name_or_path: str | Path) -> Path:
         return bundled[str(name_or_path)]
     known = ", ".join(bundled) or "none"
     reason = f"is neither a folder nor the id of a bundled election (bundled: {known})"
-    raise PackError((Fault(str(name_or_path), "", reason),))
+    raise PackError((PackFault(str(name_or_path), "", reason),))
 
 
 @dataclass(slots=True)
@@ -108,12 +98,12 @@ class _Found:
     declarations: tuple[bytes, ...] | None = None
 
 
-def _examine(path: Path) -> tuple[_Found, tuple[Fault, ...]]:
+def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
     """Return what the folder holds, with every fault."""
     found = _Found()
     if not path.is_dir():
-        return found, (Fault(str(path), "", "is not a folder: a pack is a folder named after its election"),)
-    faults: list[Fault] = []
+        return found, (PackFault(str(path), "", "is not a folder: a pack is a folder named after its election"),)
+    faults: list[PackFault] = []
     election = path.resolve().name
     written = _read(path / REGISTER, faults)
     if written is not None:
@@ -128,15 +118,15 @@ def _examine(path: Path) -> tuple[_Found, tuple[Fault, ...]]:
     return found, tuple(faults)
 
 
-def _read(file: Path, faults: list[Fault]) -> bytes | None:
+def _read(file: Path, faults: list[PackFault]) -> bytes | None:
     """Return the bytes of one file of a pack, or add the fault that prevents it."""
     try:
         if file.stat().st_size > FILE_BYTES_MAX:
-            faults.append(Fault(file.name, "", f"is too large: a pack's file has {FILE_BYTES_MAX:,} bytes at most"))
+            faults.append(PackFault(file.name, "", f"is too large: a pack's file has {FILE_BYTES_MAX:,} bytes at most"))
             return None
         return file.read_bytes()
     except FileNotFoundError:
-        faults.append(Fault(file.name, "", "is missing"))
+        faults.append(PackFault(file.name, "", "is missing"))
     except OSError as error:
-        faults.append(Fault(file.name, "", f"cannot be read: {error.strerror}"))
+        faults.append(PackFault(file.name, "", f"cannot be read: {error.strerror}"))
     return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, Final
 
+from tallywire.client.post import post
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.server_info import connect
 from tests.cluster.sending import Sender
@@ -29,7 +30,7 @@ def lose(
             # What is on its way is still read by a frozen process, later; over a closed connection nothing is.
             client.client_kill_filter(_type="replica")
             before = {stream: sender.length(stream) for stream in FORGOTTEN}
-            sender.desk.post(sender.night.election, messages)
+            post(sender.connection, sender.night.election, messages)
             wait_until(lambda: _all_longer(sender, before), what="something to happen that the stand-by does not know")
             known = {stream: sender.ids(stream) for stream in FORGOTTEN}
         server.kill()

@@ -8,16 +8,16 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as ServerLost
 
-from streams.servers import Reach, Undecided, addresses
+from streams.servers import Servers, Undecided, addresses
 from tallywire.embedded.server import EmbeddedServer
 from tests.cluster.pair import Pair
 from tests.waiting import wait_until
 
 
-def port_at(reach: Reach[Any], key: str = "{local.2030-05-02}:ledger") -> int:
+def port_at(servers: Servers[Any], key: str = "{local.2030-05-02}:ledger") -> int:
     """Return the port of the server that is found for a key."""
-    reach.look()
-    client = reach.at(key)
+    servers.look()
+    client = servers.at(key)
     try:
         return int(client.connection_pool.connection_kwargs["port"])
     finally:
@@ -31,7 +31,7 @@ def port_of(server: EmbeddedServer) -> int:
 
 def look(url: str) -> int:
     """Return the port that somebody new finds."""
-    return port_at(Reach(url, Redis.from_url))
+    return port_at(Servers(url, Redis.from_url))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_stand_by_that_was_promoted_is_believed_before_the_primary_it_followed
 
 def test_who_saw_a_primary_replaced_does_not_go_back_to_it(pair: Pair) -> None:
     """Promise: a primary that was replaced and is started again halts nobody who is at work."""
-    worker = Reach(pair.url, Redis.from_url)
+    worker = Servers(pair.url, Redis.from_url)
     assert port_at(worker) == port_of(pair.first)
     pair.first.kill()
     pair.promote(pair.second)

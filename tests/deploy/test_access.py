@@ -11,13 +11,13 @@ from typing import Final
 import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError
+from tests.flow.pipeline import composed, pipeline_on
 
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
+from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.packs.pack import find_pack
-from tallywire.trouble import Exit
-from tests.flow.pipeline import composed, pipeline_on
 from tests.waiting import wait_until
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "operating.md"

@@ -10,9 +10,7 @@ from tests.pipeline.services import Nursery
 
 
 @pytest.fixture(scope="module")
-def running(
-    server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pipeline]:
+def running(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """Run one of each service for a module. None may end or log an error, whatever the tests send."""
     with pipeline_on(server, nursery, tmp_path_factory.mktemp("services")) as pipeline:
         services = pipeline.start_all()

@@ -18,7 +18,6 @@ RECORDED = {
 """The recorded declarations by the place they are from. Each test takes other ones."""
 
 
-
 @pytest.fixture(scope="module")
 def loaded(running: Pipeline) -> str:
     """Load the election where the services run, and return the server's URL."""

@@ -99,7 +99,9 @@ def test_what_was_said_first_stands(running: Pipeline) -> None:
     def said(event_id: str, revision: int, votes: dict[str, int]) -> bytes:
         return event("declaration", event_id, ballot, {"ballot_id": ballot, "revision": revision, "votes": votes})
 
-    centre.send([said("a", 1, votes), said("a", 1, votes), said("a", 2, other), said("b", 1, votes), said("b", 1, other)])
+    centre.send(
+        [said("a", 1, votes), said("a", 1, votes), said("a", 2, other), said("b", 1, votes), said("b", 1, other)]
+    )
     centre.settle()
     found = centre.check_exact(expected=None)
     statuses = [event["data"]["status"] for event in found.events("receipts")]

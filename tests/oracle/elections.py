@@ -22,6 +22,8 @@ SPOKEN: Final = {
     "residents": ("Residents", "Res", None),
 }
 """Spoken name, abbreviation and what it counts as."""
+COLOURS: Final = {"PP52": "#0087DC", "PP53": "#E4003B", "PP90": "#FAA61A"}
+"""Of some parties nobody knows a colour."""
 REGIONS: Final = ("coast", "hills", "media-testing")
 NAMES: Final = ("Ann Example", "Bob Sample", "Cay Specimen", "Dan Trial", "Eve Pattern")
 MARRIED: Final = tuple(f"{name}-Draft" for name in NAMES)
@@ -59,7 +61,8 @@ def registers(draw: DrawFn) -> Json:
     """Draw a register of one to five contests and up to two councils."""
     bodies = [f"council-{place}" for place in range(draw(below(3)))]
     contests = {
-        f"local.testing.ward-{place}.{DAY}": draw(contest(f"Ward {place}", bodies))
+        # Every third one is a by-election.
+        f"local.testing.ward-{place}.{'by.' if place % 3 == 1 else ''}{DAY}": draw(contest(f"Ward {place}", bodies))
         for place in range(1 + draw(below(5)))
     }
     return {
@@ -132,4 +135,6 @@ def _party(key: str) -> Json:
     spoken, abbreviation, counts_as = SPOKEN[key]
     number = "plural" if spoken.endswith("s") else "singular"
     named = {"name": f"{spoken} ({key})", "spoken": spoken, "abbreviation": abbreviation, "number": number}
+    if key in COLOURS:
+        named["colour"] = COLOURS[key]
     return named if counts_as is None else {**named, "counts_as": counts_as}

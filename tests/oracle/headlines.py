@@ -12,8 +12,8 @@ OF_SEATS: Final = {
     *("withdrawal", "correction"),
 }
 """Each result has exactly one of these."""
-COLOUR: Final = {"first_time", "incumbent_defeated"}
-"""Said beside it, once, while the same people are elected."""
+FURTHER: Final = {"first_time", "incumbent_defeated"}
+"""Said of a contest, once, while the same people are elected."""
 OF_BODIES: Final = {"clinched", "control_gained", "control_held", "control_lost", "no_overall_control"}
 OF_REGIONS: Final = {"region_complete", "all_declared"}
 PREFIXES: Final = {"correction": "CORRECTION: ", "withdrawal": "WITHDRAWN: ", "flash": "FLASH"}
@@ -46,7 +46,7 @@ def headline_faults(results: Sequence[bytes], headlines: Sequence[bytes]) -> Ite
         about[headline["data"]["result_id"]].append(headline["data"])
     yield from _one_of_each_result(causes, about)
     yield from _control(causes, about)
-    yield from _colour(causes, about)
+    yield from _further(causes, about)
     yield from _regions(causes, said)
 
 
@@ -127,8 +127,8 @@ def _clinched_in_time(state: Json, was: Json | None, kinds: Counter[str]) -> boo
     return kinds["clinched"] == 1 or (certain_before and kinds["correction"] >= 1)
 
 
-def _colour(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
-    """A remark is not repeated while the same people are elected."""
+def _further(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """A further headline is not repeated while the same people are elected."""
     made: dict[str, set[tuple[str, str]]] = {}
     elected: dict[str, set[str]] = {}
     for cause, event in causes.items():
@@ -139,7 +139,7 @@ def _colour(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iter
             made[ballot] = set()
         elected[ballot] = now
         for data in about[cause]:
-            if data["kind"] in COLOUR:
+            if data["kind"] in FURTHER:
                 if (data["kind"], data["text"]) in made[ballot]:
                     yield f"{cause}: {data['text']!r} is said again"
                 made[ballot].add((data["kind"], data["text"]))

@@ -53,6 +53,7 @@ AT_LEAST_PER_CENT: Final = {
     "impossible": 8,
     "out of order": 10,
     "local counts": 4,
+    "by-election": 20,
 }
 """What has to be met, and in how many of a hundred examples at least: half of what was measured, or less."""
 
@@ -128,6 +129,7 @@ def _contests(heard: Heard) -> Iterator[str]:
         contest, said = heard.register["contests"][ballot], heard.standing[ballot]
         winners, by_lot = elected_by(contest, said)
         yield from ("tie decided by lot",) * by_lot
+        yield from ("by-election",) * (".by." in ballot)
         yield from ("several seats",) * (contest["seats"] > 1)
         yield from ("fewer elected than seats",) * (len(winners) < contest["seats"])
         yield from ("local counts",) * bool(said.get("areas"))

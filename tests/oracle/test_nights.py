@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.oracle import kinds
 from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses
 from tests.oracle.conftest import EXAMPLES_WANTED
+from tests.oracle.headline_data import data_faults
 from tests.oracle.headlines import headline_faults
 from tests.oracle.mischief import Night, nights, verdicts
 from tests.oracle.playing import aggregate, notify
@@ -27,8 +28,8 @@ def test_services_and_recount_agree_after_every_entry(
 ) -> None:
     """What is taken, and every result, tally and state of control, are those of the naive recount, after every entry.
 
-    Headlines follow from them once each. And all of it is the same bytes, however entries are batched and whenever
-    services restart.
+    Headlines follow from them once each, and their data are what the ledger says. And all of it is the same bytes,
+    however entries are batched and whenever services restart.
     """
     ingest = ingested(night, arrival)
     expected = verdicts(night)
@@ -44,7 +45,9 @@ def test_services_and_recount_agree_after_every_entry(
     assert list(disagreements(counted, ledger)) == []
     results = counted.written.get("results", [])
     said.take(results)
-    assert list(headline_faults(results, said.written.get("headlines", []))) == []
+    headlines = said.written.get("headlines", [])
+    assert list(headline_faults(results, headlines)) == []
+    assert list(data_faults(ledger, headlines)) == []
     assert parked(counted, said) == []
     assert list(differently_read(counted, aggregate(), ledger, reading)) == []
     assert list(differently_read(said, notify(), results, reading)) == []

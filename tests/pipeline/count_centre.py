@@ -1,6 +1,6 @@
 """A count centre: sends an election's messages until they are acknowledged, and sees what became of them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -119,7 +119,7 @@ class CountCentre:
         """Return the data of every receipt, in order."""
         return [event["data"] for event in self.found().events("receipts")]
 
-    def check_exact(self, expected: Night | Collection[bytes] | None, poison: Mapping[str, tuple[str, ...]] | None = None) -> Election:
+    def check_exact(self, expected: Night | Collection[bytes] | None, poison: Poison | None = None) -> Election:
         """Check that everything took effect once, and return what the server holds.
 
         Args:

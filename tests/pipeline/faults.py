@@ -1,8 +1,8 @@
 """One service with a fault: it dies or freezes at a named step, fails on some entries, or is slow.
 
-Nothing of this is in the product: a ``Broker`` tells an observer of each step, and the observer may send this very
-process a signal. One step more is seen here than the product names: ``sent``, when a commit has left for the server
-and nobody knows yet what became of it.
+Nothing of this is in the product: its hooks are called at each step of a batch, and those here may send this very
+process a signal. One step more is seen here than the hooks have: ``sent``, when a commit has left for the server and
+nobody knows yet what became of it.
 """
 
 import gc
@@ -10,9 +10,9 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Literal
 
@@ -25,10 +25,11 @@ from services.shell import serve
 from streams.errors import StageFailed
 from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Entry, Rule
-from streams.observing import NOBODY
+from streams.hooks import ServiceHooks, StageHooks
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.logs import log_to_stderr
-from tallywire.operations.metrics import served
+from tallywire.operations.metrics import Metrics
+from tallywire.operations.web import application, served
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -64,6 +65,8 @@ class Fault:
     """Once thawed it commits over a fresh connection: what keeps it out is then the fence and not a broken socket."""
     poison: tuple[str, ...] = ()
     """Its rule fails on entries that hold one of these texts."""
+    held_until: str = ""
+    """A path: its rule holds the event loop, with an entry in hand, until there is a file."""
     slow_s: float = 0
     """How much longer than need be it takes over each batch, with the batch in hand."""
     clock_shift_s: float = 0
@@ -73,7 +76,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Observer:
+class Steps(StageHooks):
     """Writes each step to the journal, and acts on the fault."""
 
     service: str
@@ -84,7 +87,23 @@ class Observer:
     freeze_next: bool = False
     """Whether SIGUSR1 has asked it to freeze at the next ``decided``."""
 
-    def observe(self, step: str) -> None:
+    def read(self, _entries: int, /) -> None:
+        """A batch has been read."""
+        self.reach("read")
+
+    def folded(self) -> None:
+        """It is about to be committed."""
+        self.reach("decided")
+
+    def committed(self, *_: object) -> None:
+        """It is committed."""
+        self.reach("committed")
+
+    def fenced(self) -> None:
+        """Another worker was first."""
+        self.reach("refused")
+
+    def reach(self, step: str) -> None:
         """Write a step; it may be the last thing that this process does."""
         self.write(step)
         if step == "read" and self.fault.slow_s:
@@ -113,28 +132,45 @@ class Observer:
         self.write(f"collected:{sum(generation['collected'] for generation in gc.get_stats())}")
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks(ServiceHooks):
+    """The same hooks for every stage."""
+
+    steps: Steps
+
+    def stage(self, _stage: str, _partition: str, /) -> StageHooks:
+        """Return the hooks of a stage."""
+        return self.steps
+
+
 def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) -> int:
-    """Run a service in this process, and return its exit code."""
+    """Run a service in this process, and return its exit code; with metrics, its steps are not in the journal."""
     log_to_stderr()
-    observer = Observer(service, fault, journal)
-    signal.signal(signal.SIGUSR1, observer.ask_to_freeze)
-    signal.signal(signal.SIGUSR2, observer.collect)
+    steps = Steps(service, fault, journal)
+    signal.signal(signal.SIGUSR1, steps.ask_to_freeze)
+    signal.signal(signal.SIGUSR2, steps.collect)
     for place, value in fault.constants:
         _change(place, value)
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
-    _see_commits_leave(observer)
+    _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
     router = module.router
-    if fault.poison:
+    if fault.poison or fault.held_until:
         router = Router()
-        router.fold(module.WIRING)(poisoned(RULES[service], fault.poison))
-    with ExitStack() as stack:
-        watching = stack.enter_context(served(Endpoint("127.0.0.1", 0))) if metrics else NOBODY
-        try:
-            serve(Broker(url, router, observe=observer.observe), service, watching)
-        except StageFailed:
-            return FAILED
+        # A folder is there always.
+        rule = held(RULES[service], Path(fault.held_until or "."))
+        router.fold(module.WIRING)(poisoned(rule, fault.poison))
+    counted = Metrics()
+    broker = Broker(url, router, counted if metrics else Hooks(steps))
+    try:
+        if metrics:
+            with served(Endpoint("127.0.0.1", 0), application(broker.status, counted.registry)):
+                serve(broker, service)
+        else:
+            serve(broker, service)
+    except StageFailed:
+        return FAILED
     return 0
 
 
@@ -150,6 +186,17 @@ def poisoned(rule: Rule[Any], poison: Iterable[str]) -> Rule[Any]:
     return failing
 
 
+def held(rule: Rule[Any], until: Path) -> Rule[Any]:
+    """Return the rule, holding the event loop until there is a file."""
+
+    def holding(state: Any, entry: Entry) -> Iterator[Effects]:  # noqa: ANN401  # any stage's state
+        while not until.exists():
+            sum(range(1_000))
+        yield from rule(state, entry)
+
+    return holding
+
+
 def _change(place: str, value: float) -> None:
     module, _, name = place.partition(":")
     found = import_module(module)
@@ -163,7 +210,7 @@ def _shift_clock(seconds: float) -> None:
     time.time_ns = lambda: now_ns() + int(seconds * 1e9)
 
 
-def _see_commits_leave(observer: Observer) -> None:
+def _see_commits_leave(steps: Steps) -> None:
     """Observe ``sent``: when the whole of a commit has been handed to the kernel, so that it outlives this process."""
     send = AbstractConnection.send_packed_command
 
@@ -171,7 +218,7 @@ def _see_commits_leave(observer: Observer) -> None:
         connection: AbstractConnection, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
         commits = not isinstance(command, bytes | str) and b"FCALL" in next(iter(command))[:COMMAND_NAME_END]
-        if commits and observer.fault.reconnect and observer.occurred == observer.fault.occurrence:
+        if commits and steps.fault.reconnect and steps.occurred == steps.fault.occurrence:
             await connection.disconnect()
         await send(connection, command, check_health)
         if commits:
@@ -180,6 +227,6 @@ def _see_commits_leave(observer: Observer) -> None:
             # Draining lets some wait in this process, unless told otherwise.
             writer.transport.set_write_buffer_limits(0)
             await writer.drain()
-            observer.observe("sent")
+            steps.reach("sent")
 
     AbstractConnection.send_packed_command = send_and_tell  # type: ignore[assignment,method-assign]  # the one place to see it

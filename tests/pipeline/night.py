@@ -90,9 +90,7 @@ def declaration(ballot: str, contest: Json, revision: int, chance: random.Random
     elif sort == 1:
         said |= {"kind": "flash", "elected": [chance.choice(candidates)]}
     else:
-        said["votes"] = votes = dict(
-            zip(candidates, chance.sample(range(1, 10_000), len(candidates)), strict=True)
-        )
+        said["votes"] = votes = dict(zip(candidates, chance.sample(range(1, 10_000), len(candidates)), strict=True))
         if sort == 2 and len(candidates) > 1:
             first, second = sorted(candidates, key=lambda candidate: votes[candidate])[-2:]
             votes[first] = votes[second]

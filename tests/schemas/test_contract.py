@@ -1,7 +1,8 @@
-"""The contract: strict, frozen, documented, generated, and growing by optional fields only."""
+"""The contract: strict, frozen, documented, generated; closed for what is sent, open for what is published."""
 
 import json
 from pathlib import Path
+from typing import Final, get_args
 
 import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
@@ -11,17 +12,39 @@ from pydantic import BaseModel, ValidationError
 import schemas
 from schemas import generate
 from schemas.declaration import AreaCount, Declaration, RejectedPapers
-from schemas.events import EVENTS, DeclarationEvent
+from schemas.events import EVENTS, DeclarationEvent, Event, SentEvent
 from schemas.streams import STREAMS
-from schemas.wire import Wire
+from schemas.tables import TABLES
+from schemas.wire import Published, Sent
 
 FOLDER = Path(schemas.__file__).parent
 
 
-def models(of: type[BaseModel] = Wire) -> list[type[BaseModel]]:
-    """Return every model of the contract, the envelope's generic forms left out."""
+def models(of: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return every model of the contract with this base, the envelope's generic forms left out."""
     found = [model for child in of.__subclasses__() for model in (child, *models(child))]
-    return [model for model in found if "[" not in model.__name__]
+    return [model for model in dict.fromkeys(found) if model.__module__.startswith("schemas.") and not _generic(model)]
+
+
+def _generic(model: type[BaseModel]) -> bool:
+    return "[" in model.__name__ or model in (Event, SentEvent)
+
+
+def parts(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Return a model and every model within it, at any depth."""
+    found = {model}
+    waiting: list[object] = [field.annotation for field in model.model_fields.values()]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, type) and issubclass(each, BaseModel) and each not in found:
+            found.add(each)
+            waiting.extend(field.annotation for field in each.model_fields.values())
+        waiting.extend(get_args(each))
+    return found
+
+
+SENT: Final = [event for event in EVENTS if issubclass(event, SentEvent)]
+PUBLISHED: Final = [event for event in EVENTS if not issubclass(event, SentEvent)]
 
 
 def test_the_committed_documents_are_what_the_models_say() -> None:
@@ -41,14 +64,34 @@ def test_a_stale_document_is_noticed(tmp_path: Path) -> None:
     assert generate.stale(tmp_path) == ["json/gone.v1.json", "json/result.v1.json", "json/tally.v1.json"]
 
 
-@pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_every_model_is_strict_frozen_closed_and_documented(model: type[BaseModel]) -> None:
-    """Promise: nothing is coerced, changed or added in silence, and every field says what it means."""
-    config = model.model_config
-    assert (config["strict"], config["frozen"], config["extra"]) == (True, True, "forbid")
+@pytest.mark.parametrize(
+    "model", list(dict.fromkeys([*models(Sent), *models(Published)])), ids=lambda model: model.__name__
+)
+def test_every_model_is_strict_frozen_and_documented(model: type[BaseModel]) -> None:
+    """Promise: nothing is coerced or changed in silence, and every field says what it means."""
+    assert (model.model_config["strict"], model.model_config["frozen"]) == (True, True)
     assert (model.__doc__ or "").strip()
     for name, field in model.model_fields.items():
         assert field.description, f"{model.__name__}.{name} is not described"
+
+
+def test_what_is_sent_is_closed_and_what_is_published_is_open_at_every_depth() -> None:
+    """Promise: a misspelt field of a declaration is an error; a field that a later release publishes is none."""
+    closed = {model for event in SENT for model in parts(event) if not issubclass(model, SentEvent)}
+    opened = {model for event in PUBLISHED for model in parts(event)}
+    assert {model.model_config["extra"] for model in closed} == {"forbid"}
+    assert {model.model_config["extra"] for model in opened} == {"ignore"}
+    assert {*models(Sent), *models(Published)} == closed | opened | set(SENT) | {table.value for table in TABLES}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_a_schema_is_closed_for_what_is_sent_and_open_for_what_is_published(event: type[BaseModel]) -> None:
+    """Promise: a reader in another language that validates by our schema lets a later release's fields pass."""
+    schema = json.loads(generate.documents()[f"json/{generate.event_name(event.model_fields['type'].default)}.json"])
+    objects = [part for part in schema["$defs"].values() if "properties" in part]
+    closed = [part.get("additionalProperties") is False for part in objects]
+    assert closed == [event in SENT] * len(objects)
+    assert schema.get("additionalProperties") is not False
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)

@@ -140,7 +140,9 @@ class Storm:
 
     def _count_kills(self) -> None:
         fresh = [
-            service for service in self.services.started if service.exit_code is not None and service not in self._known_dead
+            service
+            for service in self.services.started
+            if service.exit_code is not None and service not in self._known_dead
         ]
         if not fresh:
             return

@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 
 from streams.chain import follows, origin
 from streams.commit import Committer, Mark, load_function, read_mark
+from streams.errors import Undeclared
 from streams.fold import Batch, Emission
 from streams.keys import Partition
 from tallywire.embedded.server import EmbeddedServer
@@ -197,6 +198,6 @@ def test_a_server_without_the_function_is_given_it(server: EmbeddedServer, redis
 def test_a_stage_cannot_write_a_stream_it_does_not_declare(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: what a stage declares to write is all that it can write."""
     stray = Batch(emissions=[Emission("elsewhere", Json(b"{}"))])
-    with pytest.raises(ValueError, match="does not declare that it writes elsewhere"):
+    with pytest.raises(Undeclared, match="rule of toy writes the stream elsewhere, which its wiring does not declare"):
         with_committer(server, lambda committer: committer.commit(Mark(), "5-0", stray))
     assert not redis_client.keys("*elsewhere*")

@@ -4,48 +4,52 @@ import asyncio
 import gc
 import threading
 import weakref
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import ExitStack, aclosing, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
-from redis.asyncio import Redis as AsyncRedis
 from structlog.testing import capture_logs
 
 from streams.client import connect
-from streams.errors import Emptied, TooMuchPoison
+from streams.errors import Emptied, Outdated, TooMuchPoison
 from streams.fold import Batch, Entry, fold
 from streams.keys import Partition
-from streams.stage import PART_BYTES_MAX, POISON_WINDOW, Stage, parts, read_entries
+from streams.poison import POISON_WINDOW
+from streams.servers import Servers
+from streams.stage import Stage
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
-from tests.streams.toy import PARTITION, POISON, WIRING, Words, say
+from tests.streams.toy import HALT, PARTITION, POISON, WIRING, Words, say
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
 WORDS = [f"word-{number % 7}" for number in range(500)]
 
 
-def toy_stage(client: AsyncRedis, stopping: asyncio.Event, gate: Callable[[], None]) -> "Stage[Words]":
-    """Return a toy stage; ``gate`` is called with a batch in hand, before it is folded."""
+@asynccontextmanager
+async def toy_stage(url: str, stopping: asyncio.Event, gate: Callable[[], None]) -> AsyncIterator["Stage[Words]"]:
+    """Yield a toy stage; ``gate`` is called with a batch in hand, before it is folded."""
+    servers = Servers(url, connect)
 
-    async def reach(_key: str) -> AsyncRedis:
-        return client
-
-    async def apply(state: Words, entries: Sequence[Entry]) -> Batch:
+    async def apply(_partition: Partition, state: Words, entries: Sequence[Entry]) -> Batch:
         await asyncio.to_thread(gate)
         return fold(WIRING, say, state, entries)
 
-    return Stage(reach, KEYS, WIRING, apply, stopping)
+    try:
+        yield Stage(servers, KEYS, WIRING, apply, stopping)
+    finally:
+        for client in servers.clients():
+            await client.aclose()
 
 
 async def live(url: str, stopping: asyncio.Event, gate: Callable[[], None] = lambda: None) -> None:
     """Be one worker of the toy stage."""
-    async with aclosing(connect(url)) as client:
-        await toy_stage(client, stopping, gate).run()
+    async with toy_stage(url, stopping, gate) as stage:
+        await stage.run()
 
 
 @contextmanager
@@ -182,7 +186,7 @@ def test_a_stand_by_keeps_both_its_connections(
     def reads() -> int:
         return int(redis_client.info("commandstats")["cmdstat_xread"]["calls"])
 
-    monkeypatch.setattr("streams.stage.BLOCK_MS", 500)
+    monkeypatch.setattr("streams.entries.BLOCK_MS", 500)
     redis_client.config_set("timeout", 2)
     try:
         with capture_logs() as logs, worker(server.url), worker(server.url, lambda: wait_for(redis_client, 50)):
@@ -201,36 +205,11 @@ def test_a_stand_by_keeps_both_its_connections(
     assert said(redis_client) == expected(WORDS[:100])
 
 
-def test_a_stand_by_that_is_cancelled_leaves_nothing_in_flight(server: EmbeddedServer, redis_client: Redis) -> None:
-    """Promise: when another stage of its service fails, a stage ends at once, its read with it."""
-
-    async def stand_by_and_be_cancelled() -> None:
-        client = connect(server.url)
-        stage = toy_stage(client, asyncio.Event(), lambda: wait_for(redis_client, 50))
-        following = asyncio.create_task(stage.run())
-        await asyncio.to_thread(wait_until, lambda: len(readers(redis_client)) == 2, what="both to read")
-        post(redis_client, WORDS[:50])
-        stands_by = ("stage.standing_by", 2)
-        await asyncio.to_thread(
-            wait_until,
-            lambda: (logs[-1]["event"], len(readers(redis_client))) == stands_by,
-            what="a stand-by that reads",
-        )
-        following.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await following
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-        await client.aclose()
-
-    with capture_logs() as logs, worker(server.url):
-        asyncio.run(stand_by_and_be_cancelled())
-
-
 def test_a_commit_does_not_wait_for_the_next_read(
     server: EmbeddedServer, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise: a word is said while the stage waits for the next one, however long that takes."""
-    monkeypatch.setattr("streams.stage.BLOCK_MS", 60_000)
+    monkeypatch.setattr("streams.entries.BLOCK_MS", 60_000)
     with worker(server.url):
         for number, word in enumerate(WORDS[:5]):
             post(redis_client, [word])
@@ -255,13 +234,12 @@ def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer,
     stopping = asyncio.Event()
 
     async def run() -> None:
-        async with aclosing(connect(server.url)) as client:
-            stage = toy_stage(client, stopping, lambda: None)
+        async with toy_stage(server.url, stopping, lambda: None) as stage:
             apply = stage.apply
 
-            async def seen(state: Words, entries: Sequence[Entry]) -> Batch:
+            async def seen(partition: Partition, state: Words, entries: Sequence[Entry]) -> Batch:
                 states.add(weakref.ref(state))
-                return await apply(state, entries)
+                return await apply(partition, state, entries)
 
             stage.apply = seen
             await stage.run()
@@ -280,13 +258,6 @@ def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer,
     assert kept == []
 
 
-def test_a_bad_entry_does_not_hold_on_to_its_batch() -> None:
-    """Promise: a batch with a bad entry is given back like any other; circular garbage would be found much later."""
-    gc.collect()
-    fold(WIRING, say, Words(PARTITION), [Entry("1-1", {b"data": POISON})])
-    assert gc.collect() == 0
-
-
 def test_an_entry_without_fields_or_with_other_fields_is_parked_too(
     server: EmbeddedServer, redis_client: Redis
 ) -> None:
@@ -296,18 +267,6 @@ def test_an_entry_without_fields_or_with_other_fields_is_parked_too(
     with worker(server.url):
         wait_for(redis_client, 1)
     assert redis_client.xlen(KEYS.key("set-aside")) == 1
-
-
-def test_a_field_that_is_given_twice_has_both_values(server: EmbeddedServer, redis_client: Redis) -> None:
-    """Promise: which of the two was meant nobody knows, and nobody chooses."""
-    client: Any = redis_client  # its own `xadd` cannot give a field twice, and this call is untyped
-    client.execute_command("XADD", KEYS.key("words"), "*", "data", "one", "data", "two")
-
-    async def read() -> list[Entry]:
-        async with AsyncRedis.from_url(server.url) as reader:
-            return await read_entries(reader, KEYS.key("words"), "0-0")
-
-    assert [entry.fields for entry in asyncio.run(read())] == [{b"data": b"one\n\0\ntwo"}]
 
 
 def test_a_rule_that_fails_on_most_words_stops_the_stage(server: EmbeddedServer, redis_client: Redis) -> None:
@@ -329,6 +288,17 @@ def test_most_of_a_few_words_stop_the_stage_wherever_they_lie(server: EmbeddedSe
     with pytest.raises(TooMuchPoison, match=f"fails on {bad} of the last {bad} good entries"):
         asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
     assert not redis_client.exists(KEYS.key("said"), KEYS.key("set-aside"))
+
+
+def test_a_rule_can_stop_its_stage(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: at what must not be passed over the stage stops; what it had committed stands, and nothing is parked."""
+    post(redis_client, WORDS[:3])
+    with worker(server.url):
+        wait_for(redis_client, 3)
+    post(redis_client, [*WORDS[3:5], HALT.decode(), *WORDS[5:9]])
+    with pytest.raises(Outdated, match=r"The words of .* has the word halt, which this release \(0\) does not know"):
+        asyncio.run(asyncio.wait_for(live(server.url, asyncio.Event()), 10))
+    assert (redis_client.xlen(KEYS.key("said")), redis_client.xlen(KEYS.key("set-aside"))) == (3, 0)
 
 
 def test_a_bad_word_that_is_folded_again_and_again_is_one_failure(
@@ -375,11 +345,3 @@ def test_a_server_killed_in_the_middle_is_waited_for(tmp_path: Path) -> None:
             wait_for(client, 500)
         assert said(client) == expected(WORDS)
     server.stop()
-
-
-def test_large_entries_are_committed_in_parts() -> None:
-    """Promise: a hundred large entries do not make one commit that outlasts the client's patience."""
-    small, large = {b"data": b"x"}, {b"data": b"x" * (PART_BYTES_MAX - 10)}
-    entries = [Entry(str(place), fields) for place, fields in enumerate([small, large, small, large, small])]
-    assert [[entry.id for entry in part] for part in parts(entries)] == [["0", "1", "2"], ["3", "4"]]
-    assert list(parts([])) == []

@@ -1,15 +1,21 @@
 """A stage that has nothing to do with elections: it numbers words and says each one."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from streams.faststream_adapter import Router
+from streams.errors import Outdated
+from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
 PARTITION: Final = "synthetic-partition"
 POISON: Final = b"poison"
 """The word that the toy's rule fails on."""
+HALT: Final = b"halt"
+"""The word at which the toy's rule lets nothing go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ def say(words: Words, entry: Entry) -> Iterator[Effects]:
     if word == POISON:
         message = "this word is too much"
         raise RuntimeError(message)
+    if word == HALT:
+        raise Outdated("words", words.partition, "the word halt", "0")
     count = words.seen.get(word.decode(), 0) + 1
     said = Json(b'{"word":"%s","count":%d}' % (word, count))
     yield Effects((Record("toy:words", word.decode(), Count(count)),), (Emission("said", said),))
@@ -83,3 +91,19 @@ def toy_router() -> Router:
     router = Router()
     router.fold(WIRING)(say)
     return router
+
+
+@contextmanager
+def running(broker: Broker) -> Iterator[None]:
+    """Run a broker in a thread of its own until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(broker.start(), loop).result(10)
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(broker.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -9,14 +9,11 @@ so the sums of these bounds are reached, and certainty by them is exact.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from schemas.control import Control, ControlBefore, ControlChange
+from schemas.control import NOC, Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register
 from schemas.result import Result
-from services.aggregate.rules.life import BEFORE, LIFE
+from services.aggregate.rules.life import BEFORE, life_of
 from services.aggregate.rules.register_facts import Facts
-
-NOC = "NOC"
-"""No overall control."""
 
 
 @dataclass(slots=True)
@@ -48,7 +45,7 @@ class BodyCount:
         """Count ``new`` in place of ``old``."""
         contest = register.contests[new.ballot_id]
         for result, sign in ((old, -1), (new, 1)):
-            life = BEFORE if result is None else LIFE[result.kind]
+            life = BEFORE if result is None else life_of(result)
             if result is not None and life.counts:
                 for party in result.parties_elected:
                     self.composition[party] += sign

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.declaration import DeclarationKind
+from schemas.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Life:
         return self.expected and not self.counts
 
 
-LIFE: Final[dict[DeclarationKind, Life]] = {
+LIFE: Final[dict[str, Life]] = {
     "flash": Life(elects=True, counts=False, expected=True),
     "declared": Life(elects=True, counts=True, expected=True),
     "uncontested": Life(elects=True, counts=True, expected=True),
@@ -37,3 +37,8 @@ LIFE: Final[dict[DeclarationKind, Life]] = {
 
 BEFORE: Final = Life(elects=False, counts=False, expected=True)
 """A contest about which nothing was declared yet."""
+
+
+def life_of(result: Result) -> Life:
+    """Return what a result does; of a kind that only a later release knows, as far as the result itself says it."""
+    return LIFE.get(result.kind) or Life(elects=bool(result.elected), counts=result.counts, expected=True)

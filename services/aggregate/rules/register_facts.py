@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from schemas.register import Contest, Register
 from schemas.result import ContestName, PartyName
+from schemas.slugs import slug
 
 NATIONAL: Final = "uk"
 """Slug of the national grouping, to which every contest belongs."""
@@ -15,6 +16,8 @@ class ContestFacts(NamedTuple):
 
     contest: Contest
     name: ContestName
+    body_name: str | None
+    """Name of the council or parliament whose seats these are."""
     regions: tuple[str, ...]
     """The groupings it counts in, the national one last."""
     parties: dict[str, PartyName]
@@ -40,7 +43,7 @@ class Facts:
         """
         found = self._contests.get(ballot_id)
         if found is None:
-            found = self._contests[ballot_id] = self._contest(self.register.contests[ballot_id])
+            found = self._contests[ballot_id] = self._contest(ballot_id)
         return found
 
     def party_names(self, mentioned: Collection[str]) -> dict[str, PartyName]:
@@ -48,7 +51,8 @@ class Facts:
         main = {self.register.main_party(party) for party in mentioned}
         return {party_id: self._party_name(party_id) for party_id in sorted(main.union(mentioned))}
 
-    def _contest(self, contest: Contest) -> ContestFacts:
+    def _contest(self, ballot_id: str) -> ContestFacts:
+        contest = self.register.contests[ballot_id]
         mentioned = {candidate.party for candidate in contest.candidates.values()}
         baselines = contest.baseline
         for baseline in (baselines.previous_election, baselines.sitting):
@@ -56,8 +60,14 @@ class Facts:
         return ContestFacts(
             contest=contest,
             name=ContestName(
-                name=contest.name, office=contest.office, voting_system=contest.voting_system, seats=contest.seats
+                name=contest.name,
+                office=contest.office,
+                office_slug=slug(contest.office) or None,
+                by_election=is_by_election(ballot_id),
+                voting_system=contest.voting_system,
+                seats=contest.seats,
             ),
+            body_name=None if contest.body is None else self.register.bodies[contest.body].name,
             regions=regions_of(contest),
             parties=self.party_names(mentioned),
             one_baseline=baselines.previous_election == baselines.sitting,
@@ -73,8 +83,18 @@ class Facts:
                 number=party.number,
                 abbreviation=party.abbreviation,
                 counts_as=self.register.main_party(party_id),
+                colour=party.colour,
             )
         return found
+
+
+def is_by_election(ballot_id: str) -> bool:
+    """Return whether a contest is a by-election.
+
+    Source: Democracy Club's election ids, in which ``by`` is then the last segment before the date:
+    ``parl.oldham-west-and-royton.by.2015-12-03``.
+    """
+    return ballot_id.split(".")[-2] == "by"
 
 
 def regions_of(contest: Contest) -> tuple[str, ...]:

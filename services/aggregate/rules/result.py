@@ -62,6 +62,7 @@ def result_of(
         contest=known.name,
         regions=known.regions,
         body=contest.body,
+        body_name=known.body_name,
         elected=count.elected,
         parties_elected=parties_elected,
         labels=labels,

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from schemas import tables
 from schemas.control import Control
 from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from schemas.result import Progress
 from schemas.tally import Tally
@@ -16,9 +18,9 @@ from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, cou
 
 REGISTER: Final = "aggregate:register"
 DECLARATIONS: Final = "aggregate:declarations"
-RESULTS: Final = "standing:results"
-TALLIES: Final = "standing:tallies"
-CONTROL: Final = "standing:control"
+RESULTS: Final = tables.RESULTS.name
+TALLIES: Final = tables.TALLIES.name
+CONTROL: Final = tables.CONTROL.name
 """The ``standing`` tables are public: anyone may read how things stand."""
 
 NATIONAL_NAME: Final = "United Kingdom"
@@ -36,9 +38,14 @@ class Stands:
         """Return the declaration that a ledger entry is about.
 
         Raises:
-            ValidationError: it is no declaration.
+            OfLaterRelease: only a later release understands it.
+            ValueError: it is no declaration.
         """
-        return cls(DeclarationEvent.model_validate_json(ledger_entry).data.revision, ledger_entry)
+        event = read_ledger_event(ledger_entry)
+        if not isinstance(event, DeclarationEvent):
+            message = f"{event.type} is no declaration"
+            raise ValueError(message)  # noqa: TRY004  # the stored value is wrong, not the type of an argument
+        return cls(event.data.revision, ledger_entry)
 
     def event(self) -> DeclarationEvent:
         """Return the declaration."""

@@ -11,7 +11,7 @@ from schemas.register import BaselineName, Contest
 from schemas.result import Outcome, Progress, Result
 from schemas.tally import PartyTally, Tally
 from schemas.wire import moment
-from services.aggregate.rules.life import BEFORE, LIFE, Life
+from services.aggregate.rules.life import BEFORE, Life, life_of
 
 MEASURES = ("won", "held", "gained", "lost", "votes")
 """What is counted for each party."""
@@ -44,7 +44,7 @@ def counted(result: Result) -> Counted:
 
     A seat whose baseline is unknown counts as won, and as nothing else.
     """
-    life = LIFE[result.kind]
+    life = life_of(result)
     adds: defaultdict[tuple[str, str], int] = defaultdict(int)
     if not life.counts:
         return Counted(life, adds)

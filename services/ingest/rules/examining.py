@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from schemas.events import DeclarationEvent, RegisterEvent
+from schemas.events import OURS, DeclarationEvent, RegisterEvent
 from schemas.receipt import Reason
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
@@ -17,7 +17,7 @@ from services.ingest.rules.checks.register_size import oversized
 from services.ingest.rules.event import schema_faults as shape
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.event.schema_faults import MODELS, OURS, Sendable
+from services.ingest.rules.event.schema_faults import MODELS, Sendable
 from services.ingest.rules.limits import FAULTS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault, told
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown
@@ -69,10 +69,13 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
             return _examined(event, None, [fault("entry.too_many_faults", count=f"{error.error_count():,}")])
         found, unread = _misshapen(error, event, model, _contest(event, register))
         faults += found
-    if parsed is not None and parsed.dataschema is not None:
-        # The one text that the schema does not search for what cannot be seen.
+    extensions = shape.extensions(event)
+    if parsed is not None and (parsed.dataschema is not None or extensions):
+        # The texts that the schema does not search for what cannot be seen.
         faults += shape.hidden(event).values()
     faults += _envelope(event)
+    if extensions:
+        faults += shape.unfit_extensions(event, extensions, model)
     if _is_clear(event):
         faults += _content(Readable(event, model, unread), election, register)
     return _examined(event, parsed, faults)
@@ -150,7 +153,7 @@ def _with_its_list(loc: Loc) -> tuple[Loc, ...]:
 
 
 def _envelope(event: Mapping[str, Any]) -> Iterator[Fault]:
-    """Check what the schema leaves open: it also describes what we publish, and knows defaults."""
+    """Check what the schema leaves open: it also describes what is on the ledger, and knows defaults."""
     for name in ("specversion", "type"):
         if name not in event:
             yield shape.missing(name)

@@ -43,6 +43,9 @@ REFUSED_BYTES_MAX: Final = 256 * 1024 * 1024
 garbage all night must not fill the server three times over; further refusals have their reasons, and what was sent
 stays on the declarations stream alone."""
 
+ATTRIBUTES_MAX: Final = 100
+"""Extension attributes of an event. CloudEvents documents some twenty; each stays on the ledger for good."""
+
 LEDGER_ENTRIES_MAX: Final = 5_000_000
 """Entries on one ledger: what 10,000 contests need when each is heard of 500 times. Of each declaration ingest holds
 identity and revision, measured at 580 bytes: 2.9 GB, which it must load before it judges the first entry. The server

@@ -10,7 +10,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from schemas.events import LEDGER_EVENT, AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
+from schemas.events import AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
+from schemas.reading import read_ledger_event
 from schemas.register import Register
 from services.ingest.rules.intake import Revision, Taken, digest, event_key, figures_digest
 from services.rules.amending import amended
@@ -63,6 +64,7 @@ def readmit(register: Register | None, sequence: int, ledger_entry: bytes) -> Re
 
     Raises:
         NotFromIngest: ingest cannot have written it after what came before.
+        OfLaterRelease: only a later release can have written it.
     """
     event = _event(ledger_entry)
     taken = event_key(event.source, event.id), Taken(digest(sent_bytes(ledger_entry)), sequence)
@@ -88,7 +90,7 @@ def _unlisted(name: str) -> NotFromIngest:
 
 def _event(ledger_entry: bytes) -> LedgerEvent:
     try:
-        return LEDGER_EVENT.validate_json(ledger_entry)
+        return read_ledger_event(ledger_entry)
     except ValidationError as error:
         message = f"it is no event as ingest accepts it ({error.errors()[0]['msg']})"
         raise NotFromIngest(message) from error

@@ -1,1 +1,6 @@
-"""What notify knows. Pure: results and control in, headlines out. Words are in ``wording``, kinds in ``kinds``."""
+"""The rules of notify. Pure: a result or a state of control in, headlines out.
+
+headlines: the rule itself, and the event it makes. occasions: the table of all there is to say. seat_headlines,
+further_headlines, completion and control_headlines: which of it is said, and when. seats_won and seat_sentences: a
+result read for its seats. subjects: the data of a headline. memory: what was said before. wording: all the words.
+"""

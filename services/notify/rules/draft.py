@@ -1,34 +1,44 @@
-"""One thing to say, before it becomes an event."""
+"""A headline before it becomes an event."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
+from dataclasses import dataclass, field
 
 from services.notify.rules.memory import Remembered
-from services.notify.rules.occasions import Case
-
-_NOTHING: Final[Mapping[tuple[str, str], Remembered]] = MappingProxyType({})
-
-
-class Saying:
-    """A headline in the making."""
-
-    def __init__(self, case: Case, text: str, detail: str, region: str | None = None) -> None:
-        self.case: Final[Case] = case
-        """On which occasion it is said."""
-        self.text: Final = text
-        self.detail: Final = detail
-        """May lack its full stop."""
-        self.region: Final = region
-        """The region it is about, when it is about one and not about a contest or a body."""
+from services.notify.rules.occasions import Occasion
+from services.notify.rules.subjects import Subject
 
 
-class Said:
-    """What there is to say after one event, and what to remember."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The words of a headline."""
 
-    def __init__(
-        self, sayings: tuple[Saying, ...] = (), remember: Mapping[tuple[str, str], Remembered] = _NOTHING
-    ) -> None:
-        self.sayings: Final = sayings
-        self.remember: Final = remember
-        """By table and field."""
+    occasion: Occasion
+    """Why it is said: its kind and priority follow from that."""
+    text: str
+    """The headline itself."""
+    detail: str
+    """The sentence behind it; its full stop is added later."""
+    subject: Subject | None = None
+    """What it is about; None for the contest or the body of the event behind it."""
+    supersedes: str | None = None
+    """Id of the headline event that it takes the place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The headlines that follow from one event, and what to remember of them."""
+
+    headlines: tuple[Draft, ...] = ()
+    """In the order in which they are said."""
+    remember: Mapping[tuple[str, str], Remembered] = field(default_factory=dict)
+    """By table and field."""
+
+
+def headline_id(event_id: str, place: int = 0) -> str:
+    """Return the id of a headline event.
+
+    Args:
+        event_id: the result, or the state of control, that it follows from.
+        place: which of that event's headlines it is. The first one of a result is the one about its seats.
+    """
+    return f"{event_id}:headline" if place == 0 else f"{event_id}:headline:{place}"

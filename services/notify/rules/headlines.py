@@ -1,81 +1,92 @@
-"""The rule: a result, or a state of control, in; headlines out.
+"""The rule: a result or a state of control in, headlines out.
 
-A result says one thing about its seats, then what is remarkable about them, then which regions are complete; a state
-of control says what follows for its council or parliament. What was said is remembered and not said again.
+A result has one headline about its seats; further ones about the contest, and one for each region that it completes,
+may follow. A state of control has headlines about its council or parliament. What was said is remembered, so that it is
+said once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
-from services.notify.rules.completion import NATIONAL, regions
-from services.notify.rules.control_headlines import control_news, groupings
-from services.notify.rules.draft import Said, Saying
+from services.notify.rules.completion import completed_regions
+from services.notify.rules.control_headlines import control_headlines, regions_of_body
+from services.notify.rules.draft import Draft, Drafts, headline_id
+from services.notify.rules.further_headlines import further_headlines
 from services.notify.rules.memory import Memory, Remembered
-from services.notify.rules.occasions import KINDS
-from services.notify.rules.remarkable import facts
 from services.notify.rules.seat_headlines import seat_headline
+from services.notify.rules.seats_won import KNOWN
+from services.notify.rules.subjects import Subject, body_subject, contest_subject
 from services.notify.rules.wording.english import sentence
 
 SOURCE: Final = "/tallywire/notify"
 
 
-class News:
-    """What one event brings about."""
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """What follows from one event."""
 
-    def __init__(self, headlines: tuple[HeadlineEvent, ...], remember: Mapping[tuple[str, str], Remembered]) -> None:
-        self.headlines: Final = headlines
-        """In the order in which they are said; of a result, that about its seats comes first."""
-        self.remember: Final = remember
-        """What to remember, by table and field."""
-
-
-def news(memory: Memory, event: ResultsEvent) -> News:
-    """Return what there is to say, and what to remember of it."""
-    found = (
-        (control_news(memory, event.data),)
-        if isinstance(event, ControlEvent)
-        else (
-            Said((seat_headline(event.data),)),
-            facts(memory, event.data),
-            regions(memory, event.data),
-            groupings(memory, event.data),
-        )
-    )
-    sayings = (saying for said in found for saying in said.sayings)
-    return News(
-        tuple(_headline(memory, event, saying, place) for place, saying in enumerate(sayings)),
-        {where: value for said in found for where, value in said.remember.items()},
-    )
+    events: tuple[HeadlineEvent, ...]
+    """In the order in which they are said; of a result, the one about its seats comes first."""
+    remember: Mapping[tuple[str, str], Remembered]
+    """What to remember, by table and field."""
 
 
-def _headline(memory: Memory, event: ResultsEvent, saying: Saying, place: int) -> HeadlineEvent:
-    sort = KINDS[saying.case]
-    ballot_id, body, revision = None, None, None
+def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
+    """Return the headlines that follow from an event, and what to remember of them."""
     if isinstance(event, ControlEvent):
-        body = event.data.body
-        groupings_of = memory.body(body).regions or (NATIONAL,)
-    elif saying.region is not None:
-        groupings_of = tuple(dict.fromkeys((saying.region, NATIONAL)))
+        parts: tuple[Drafts, ...] = (control_headlines(memory, event),)
     else:
-        ballot_id, groupings_of, revision = event.data.ballot_id, event.data.regions, event.data.revision
+        parts = (completed_regions(memory, event.data), regions_of_body(memory, event.data))
+        if event.data.kind in KNOWN:
+            # What happened to the contest at a declaration of another kind only a later release can say.
+            parts = (Drafts((seat_headline(event.data),)), further_headlines(memory, event.data), *parts)
+    drafts = [draft for part in parts for draft in part.headlines]
+    return Headlines(
+        tuple(_events(memory, event, drafts)) if drafts else (),
+        {where: value for part in parts for where, value in part.remember.items()},
+    )
+
+
+def _events(memory: Memory, cause: ResultsEvent, drafts: Sequence[Draft]) -> Iterator[HeadlineEvent]:
+    if isinstance(cause, ControlEvent):
+        subject = body_subject(cause.data, memory.body(cause.data.body).regions)
+    else:
+        subject = contest_subject(cause.data)
+    for place, draft in enumerate(drafts):
+        yield _event(cause, draft, draft.subject or subject, place)
+
+
+def _event(cause: ResultsEvent, draft: Draft, subject: Subject, place: int) -> HeadlineEvent:
+    row = draft.occasion.value
     return HeadlineEvent(
-        # The one about the seats, or the first about a body, is the headline; the others are numbered.
-        id=f"{event.id}:headline" if place == 0 else f"{event.id}:headline:{place}",
+        id=headline_id(cause.id, place),
         source=SOURCE,
-        subject=ballot_id or body or saying.region or event.subject,
-        time=event.time,
-        test=event.test,
+        subject=subject.name,
+        time=cause.time,
+        test=cause.test,
         data=Headline(
-            kind=sort.kind,
-            priority=sort.priority,
-            text=saying.text,
-            detail=sentence(saying.detail),
-            ballot_id=ballot_id,
-            body=body,
-            regions=groupings_of,
-            result_id=event.id,
-            revision=revision,
+            kind=row.kind,
+            priority=row.priority,
+            text=draft.text,
+            detail=sentence(draft.detail),
+            ballot_id=subject.ballot_id,
+            contest=subject.contest,
+            body=subject.body,
+            body_name=subject.body_name,
+            region=subject.region,
+            region_name=subject.region_name,
+            regions=subject.regions,
+            winners=subject.winners,
+            losers=subject.losers,
+            elected=subject.elected,
+            majority=subject.majority,
+            turnout=subject.turnout,
+            baseline=subject.baseline,
+            result_id=cause.id,
+            revision=subject.revision,
+            supersedes=draft.supersedes,
         ),
     )

@@ -1,4 +1,4 @@
-"""What has been said, as far as it must not be said again, or must be taken back when it no longer holds."""
+"""What notify remembers: what was said, so that nothing is said twice and what no longer holds is taken back."""
 
 from bisect import bisect_left, insort
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field, TypeAdapter
 
 from schemas.control import Controller
-from schemas.wire import Array, BallotId, Name, PartyId, RegionSlug, Wire
+from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
 SAID: Final = "notify:said"
 """Table of what was said: fields ``contest:<ballot id>``, ``body:<slug>`` and ``region:<slug>``."""
@@ -15,8 +15,11 @@ SWING: Final = "notify:swing"
 """Table of the swings known so far, by ballot id."""
 
 
-class Remembered(Wire):
-    """Something to remember, in place of what was remembered there before."""
+class Remembered(Published):
+    """Something to remember, in place of what was remembered there before.
+
+    Read as tolerantly as what is published: an older release that takes over again goes on with what it knows.
+    """
 
     def encode(self) -> bytes:
         """Return it as JSON."""
@@ -24,10 +27,10 @@ class Remembered(Wire):
 
 
 class ContestSaid(Remembered):
-    """What was said about a contest beside its seats."""
+    """The further headlines of a contest: those that are not about its seats."""
 
     facts: Array[str] = ()
-    """Each remarkable fact with whom it was about: ``first_time:PP53``."""
+    """The occasion of each, and whom it was about: ``first_time:PP53``."""
 
 
 class BodySaid(Remembered):
@@ -36,24 +39,28 @@ class BodySaid(Remembered):
     regions: Array[RegionSlug] | None = None
     """The groupings that all its contests declared so far have in common; null before the first."""
     lost: bool = False
-    """That the party in control has lost it."""
+    """Whether it was said that the party in control has lost it."""
     certain: Controller | None = None
-    """Who is certain to have control."""
+    """Who was said to be certain of control; null when nobody was."""
     final: bool = False
-    """How it ends, with every seat declared."""
+    """Whether the outcome with every seat declared was said."""
     largest: PartyId | None = None
-    """Who is the largest party of a hung body, once that was said."""
+    """Which party was said to be the largest of a hung body."""
     words: str | None = None
-    """The last headline about its control."""
+    """Text of the last headline about its control; null when that was taken back."""
+    headline: str | None = None
+    """Id of the last headline event about its control, corrections included."""
     landmarks: dict[PartyId, int] = Field(default_factory=dict)
     """The highest landmark said of each party."""
+    landmark_headlines: dict[PartyId, str] = Field(default_factory=dict)
+    """Id of the last headline event about each party's landmarks, corrections included."""
 
 
 class RegionSaid(Remembered):
     """What was said about a region."""
 
     complete: bool = False
-    """That every contest expected there is declared."""
+    """Whether it was said that every contest expected there is declared."""
 
 
 Said = ContestSaid | BodySaid | RegionSaid

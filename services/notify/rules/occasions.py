@@ -1,175 +1,183 @@
-"""Everything there is to say: THE table of kinds, each with its priority, its occasion and an example.
+"""All that notify says: one row for each occasion, with its kind, its priority and an example.
 
-docs/headlines.md shows it, and a test takes every example from the rules themselves.
+docs/headlines.md is made from these rows, and a test has the rules say every example. A new headline is a row here, its
+kind in ``schemas.headline.Kind``, the rule that drafts it and its words.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from enum import Enum
+from typing import Literal
 
 from schemas.headline import Kind
 
-Case = Literal[
-    "gain",
-    "hold",
-    "win",
-    "elected",
-    "uncontested",
-    "flash",
-    "progress",
-    "recount",
-    "postponed",
-    "annulled",
-    "withdrawal",
-    "result_corrected",
-    "figures_corrected",
-    "details_corrected",
-    "first_time",
-    "incumbent_defeated",
-    "narrow_majority",
-    "lot",
-    "largest_swing",
-    "council_clinched",
-    "council_gained",
-    "council_held",
-    "council_lost",
-    "council_hung",
-    "council_corrected",
-    "parliament_clinched",
-    "parliament_gained",
-    "parliament_held",
-    "parliament_lost",
-    "parliament_hung",
-    "parliament_corrected",
-    "landmark",
-    "landmark_corrected",
-    "region_complete",
-    "all_declared",
-]
-"""An occasion to say something. A kind has several where their priorities differ."""
+About = Literal["seats", "contest", "control", "landmark", "region"]
+"""The seats of a contest: each result has exactly one such headline. Anything else about the contest; who controls a
+body; a party's landmark in a body; how far a region is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class Row:
     """What is said on an occasion."""
 
     kind: Kind
     priority: int
     """From 1, which interrupts a programme, to 5; see ``schemas.headline.Priority``."""
+    about: About
     when: str
     example: str
 
 
-KINDS: Final[dict[Case, Sort]] = {
-    "gain": Sort("gain", 3, "a seat taken from another party", "Labour gains Testshire"),
-    "hold": Sort("hold", 3, "a seat kept", "Conservatives hold Testshire"),
-    "win": Sort("win", 3, "a seat that nobody held before", "Labour wins Testshire"),
-    "elected": Sort("elected", 3, "a seat of which nobody knows who held it", "Greens win Testshire"),
-    "uncontested": Sort(
-        "uncontested", 3, "no more candidates than seats", "Conservatives hold all three seats in Testward unopposed"
-    ),
-    "flash": Sort("flash", 3, "the winner is known, the votes are not", "FLASH: Labour gains Testshire"),
-    "progress": Sort("progress", 5, "some local areas are counted", "Testshire: 7 of 11 areas counted"),
-    "recount": Sort("recount", 3, "the count is being repeated", "Recount in Testshire"),
-    "postponed": Sort("postponed", 3, "the poll is put off or called off", "Poll in Testshire postponed"),
-    "annulled": Sort("annulled", 2, "a court has voided the election", "Election in Testshire annulled"),
-    "withdrawal": Sort("withdrawal", 2, "published in error", 'WITHDRAWN: "Labour gains Testshire"'),
-    "result_corrected": Sort(
+class Occasion(Enum):
+    """An occasion to say something. A kind has several where priorities or words differ."""
+
+    GAIN = Row("gain", 3, "seats", "a seat taken from another party", "Labour gains Testshire")
+    HOLD = Row("hold", 3, "seats", "a seat kept", "Conservatives hold Testshire")
+    WIN = Row("win", 3, "seats", "a seat that nobody held before", "Labour wins Testshire")
+    ELECTED = Row("elected", 3, "seats", "a seat of which nobody knows who held it", "Greens win Testshire")
+    UNCONTESTED = Row(
+        "uncontested",
+        3,
+        "seats",
+        "no more candidates than seats",
+        "Conservatives hold all three seats in Testward unopposed",
+    )
+    FLASH = Row("flash", 3, "seats", "the winner is known, the votes are not", "FLASH: Labour gains Testshire")
+    PROGRESS = Row("progress", 5, "seats", "some local areas are counted", "Testshire: 7 of 11 areas counted")
+    RECOUNT = Row("recount", 3, "seats", "the count is being repeated", "Recount in Testshire")
+    POSTPONED = Row("postponed", 3, "seats", "the poll is put off or called off", "Poll in Testshire postponed")
+    ANNULLED = Row("annulled", 2, "seats", "a court has voided the election", "Election in Testshire annulled")
+    WITHDRAWAL = Row("withdrawal", 2, "seats", "published in error", 'WITHDRAWN: "Labour gains Testshire"')
+    RESULT_CORRECTED = Row(
         "correction",
         2,
+        "seats",
         "another winner than was said, or no result any more",
         'CORRECTION: Labour gains Testshire, not "Conservatives hold Testshire"',
-    ),
-    "figures_corrected": Sort(
-        "correction", 3, "other figures, the same winner", "CORRECTION: Labour gains Testshire, by 1,100, not 1,000"
-    ),
-    "details_corrected": Sort(
+    )
+    FIGURES_CORRECTED = Row(
+        "correction",
+        3,
+        "seats",
+        "other figures, the same winner",
+        "CORRECTION: Labour gains Testshire, by 1,100, not 1,000",
+    )
+    DETAILS_CORRECTED = Row(
         "correction",
         5,
+        "seats",
         "the register was amended, or something that changes no vote",
         "CORRECTION: electorate of Testshire is 120,000, not 100,000",
-    ),
-    "first_time": Sort(
-        "first_time", 4, "a party wins what it never won before", "Labour gains Testshire for the first time"
-    ),
-    "incumbent_defeated": Sort(
-        "incumbent_defeated", 4, "a sitting member stood again and lost", "Ann Example defeated in Testshire"
-    ),
-    "narrow_majority": Sort(
-        "narrow_majority", 4, "less than one valid vote in a hundred between them", "Labour gains Testshire by 12 votes"
-    ),
-    "lot": Sort("lot", 4, "equal votes", "Testshire decided by lot after a tie on 1,084 votes"),
-    "largest_swing": Sort(
+    )
+    FIRST_TIME = Row(
+        "first_time", 4, "contest", "a party wins what it never won before", "Labour gains Testshire for the first time"
+    )
+    INCUMBENT_DEFEATED = Row(
+        "incumbent_defeated",
+        4,
+        "contest",
+        "a sitting member stood again and lost",
+        "Ann Example defeated in Testshire",
+    )
+    NARROW_MAJORITY = Row(
+        "narrow_majority",
+        4,
+        "contest",
+        "less than one valid vote in a hundred between them",
+        "Labour gains Testshire by 12 votes",
+    )
+    LOT = Row("lot", 4, "contest", "equal votes", "Testshire decided by lot after a tie on 1,084 votes")
+    LARGEST_SWING = Row(
         "largest_swing",
         4,
+        "contest",
         "more than every swing known before, from the second one on",
         "Largest swing so far: 8.2 points from Conservatives to Labour in Testshire",
-    ),
-    "council_clinched": Sort(
+    )
+    COUNCIL_CLINCHED = Row(
         "clinched",
         2,
+        "control",
         "control of a council is certain, with seats still to be declared",
         "Conservatives clinch control of Testing",
-    ),
-    "council_gained": Sort(
+    )
+    COUNCIL_GAINED = Row(
         "control_gained",
         2,
+        "control",
         "all seats are declared: control has changed hands",
         "Conservatives gain Testing from no overall control",
-    ),
-    "council_held": Sort("control_held", 3, "all seats are declared: control is kept", "Labour holds Testing"),
-    "council_lost": Sort(
+    )
+    COUNCIL_HELD = Row("control_held", 3, "control", "all seats are declared: control is kept", "Labour holds Testing")
+    COUNCIL_LOST = Row(
         "control_lost",
         2,
+        "control",
         "the holder is certain to have lost control, to nobody or to whom is open",
         "Conservatives lose Testing to no overall control",
-    ),
-    "council_hung": Sort(
+    )
+    COUNCIL_HUNG = Row(
         "no_overall_control",
         3,
+        "control",
         "all seats are declared: nobody has a majority",
         "Testing stays under no overall control, with Labour the largest party",
-    ),
-    "council_corrected": Sort(
-        "correction", 2, "what was said about control no longer holds", "CORRECTION: control of Testing is open again"
-    ),
-    "parliament_clinched": Sort(
-        "clinched", 1, "the same of a parliament", "Labour wins a majority in the House of Tests"
-    ),
-    "parliament_gained": Sort(
-        "control_gained", 1, "the same of a parliament", "Labour takes the House of Tests from Conservatives"
-    ),
-    "parliament_held": Sort("control_held", 1, "the same of a parliament", "Conservatives hold the House of Tests"),
-    "parliament_lost": Sort(
-        "control_lost", 1, "the same of a parliament", "Conservatives lose their majority in the House of Tests"
-    ),
-    "parliament_hung": Sort(
+    )
+    COUNCIL_CORRECTED = Row(
+        "correction",
+        2,
+        "control",
+        "what was said about control no longer holds",
+        "CORRECTION: control of Testing is open again",
+    )
+    PARLIAMENT_CLINCHED = Row(
+        "clinched", 1, "control", "the same of a parliament", "Labour wins a majority in the House of Tests"
+    )
+    PARLIAMENT_GAINED = Row(
+        "control_gained", 1, "control", "the same of a parliament", "Labour takes the House of Tests from Conservatives"
+    )
+    PARLIAMENT_HELD = Row(
+        "control_held", 1, "control", "the same of a parliament", "Conservatives hold the House of Tests"
+    )
+    PARLIAMENT_LOST = Row(
+        "control_lost",
+        1,
+        "control",
+        "the same of a parliament",
+        "Conservatives lose their majority in the House of Tests",
+    )
+    PARLIAMENT_HUNG = Row(
         "no_overall_control",
         1,
+        "control",
         "the same of a parliament",
         "Hung parliament, with Conservatives the largest party in the House of Tests",
-    ),
-    "parliament_corrected": Sort(
+    )
+    PARLIAMENT_CORRECTED = Row(
         "correction",
         1,
+        "control",
         "the same of a parliament",
         "CORRECTION: the majority in the House of Tests is open again",
-    ),
-    "landmark": Sort(
+    )
+    LANDMARK = Row(
         "landmark",
         2,
+        "landmark",
         "a party reaches a number of seats worth a headline",
         "Labour reaches 326 seats in the House of Tests",
-    ),
-    "landmark_corrected": Sort(
-        "correction", 2, "and falls below it again", "CORRECTION: Labour is back below 326 seats in the House of Tests"
-    ),
-    "region_complete": Sort(
+    )
+    LANDMARK_CORRECTED = Row(
+        "correction",
+        2,
+        "landmark",
+        "and falls below it again",
+        "CORRECTION: Labour is back below 326 seats in the House of Tests",
+    )
+    REGION_COMPLETE = Row(
         "region_complete",
         4,
+        "region",
         "every contest expected in a region is declared, if there are several",
         "All nine contests in Media Testing declared",
-    ),
-    "all_declared": Sort("all_declared", 2, "the same of the whole election", "All 14 contests declared"),
-}
-"""By occasion: what each result says of its seat, what else is remarkable about it, what follows for councils, and for
-regions."""
+    )
+    ALL_DECLARED = Row("all_declared", 2, "region", "the same of the whole election", "All 14 contests declared")

@@ -8,11 +8,11 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.slugs import slug
 from schemas.wire import ElectionId
 from tallywire.packs.building.columns import CandidateRow, ContestRow
-from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 with warnings.catch_warnings():
     # The package leaves two files of its own open for the garbage collector when it is imported.
@@ -42,7 +42,7 @@ def is_election_id(text: str) -> bool:
 
 def put_together(
     election: str, candidates: Table[CandidateRow], contests: Table[ContestRow]
-) -> tuple[dict[str, Ballot], list[Fault]]:
+) -> tuple[dict[str, Ballot], list[PackFault]]:
     """Return the ballots by id, in the contests' order, and what keeps candidates and contests apart.
 
     Args:
@@ -50,7 +50,7 @@ def put_together(
         candidates: who stands.
         contests: what is contested.
     """
-    faults: list[Fault] = []
+    faults: list[PackFault] = []
     rows: dict[str, ContestRow] = {}
     for contest in contests.rows:
         if contest.ballot_paper_id in rows:
@@ -93,9 +93,9 @@ def _belongs(part: str, election: str) -> bool:
     return part == election or (part.startswith(f"{kind}.") and part.endswith(f".{day}"))
 
 
-def _ids(rows: list[CandidateRow], table: Table[CandidateRow]) -> tuple[dict[str, CandidateRow], list[Fault]]:
+def _ids(rows: list[CandidateRow], table: Table[CandidateRow]) -> tuple[dict[str, CandidateRow], list[PackFault]]:
     """Return the candidates of one contest by id; of two with one name, the second one's id ends with ``-2``."""
-    faults: list[Fault] = []
+    faults: list[PackFault] = []
     ids: dict[str, CandidateRow] = {row.person_id: row for row in reversed(rows) if row.person_id is not None}
     names: Counter[str] = Counter()
     for row in rows:

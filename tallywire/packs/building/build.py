@@ -16,14 +16,15 @@ from tallywire.packs.building.columns import (
     Row,
 )
 from tallywire.packs.building.declarations import encode, events
-from tallywire.packs.building.fault_source import Blame
+from tallywire.packs.building.fault_source import FaultSource
 from tallywire.packs.building.history import take_back
 from tallywire.packs.building.json_layout import lay_out
 from tallywire.packs.building.missing import Gap, gaps, passed_over
 from tallywire.packs.building.parties import PartyBook, bundled_parties
 from tallywire.packs.building.register import Naming, RegisterWriter
 from tallywire.packs.building.tables import Table, read_table
-from tallywire.packs.faults import DECLARATIONS, REGISTER, Fault, check_declarations, check_register
+from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register
+from tallywire.packs.pack_fault import PackFault
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -60,7 +61,7 @@ class Built:
 class TablesError(Exception):
     """No pack can be made of the tables; it carries every fault."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[PackFault]) -> None:
         self.faults: Final = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -69,7 +70,7 @@ class TablesError(Exception):
 class _Reading:
     """Reads tables and gathers their faults."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[PackFault] = field(default_factory=list)
     tables: list[Table[Row]] = field(default_factory=list)
 
     def read(self, path: Path | None, model: type[RowT]) -> Table[RowT]:
@@ -97,7 +98,7 @@ def build(sources: Sources, naming: Naming) -> Built:
     faults = reading.faults
     if not is_election_id(naming.election):
         reason = "is no election id: name the folder as Democracy Club would, pcc.2024-05-02"
-        faults.append(Fault(naming.election, "", reason))
+        faults.append(PackFault(naming.election, "", reason))
     bundled = bundled_parties()
     faults += _circular(parties, bundled)
     if faults:
@@ -116,8 +117,8 @@ def build(sources: Sources, naming: Naming) -> Built:
     register = f"{lay_out(value)}\n".encode()
     said = list(events(first, steps, writer.party_of, test=naming.test))
     lines = [encode(event) for _, event in said]
-    blame = Blame(first, [ballot_id for ballot_id, _ in said], candidates, contests)
-    _check(register, lines, naming.election, blame)
+    source = FaultSource(first, [ballot_id for ballot_id, _ in said], candidates, contests)
+    _check(register, lines, naming.election, source)
     return Built(
         register=register,
         declarations=b"".join(line + b"\n" for line in lines),
@@ -142,7 +143,7 @@ def write(built: Built, folder: Path) -> None:
         draft.replace(folder / name)
 
 
-def _circular(parties: Table[PartyRow], bundled: Table[PartyRow]) -> Iterable[Fault]:
+def _circular(parties: Table[PartyRow], bundled: Table[PartyRow]) -> Iterable[PackFault]:
     known = {row.party_id: row for row in (*bundled.rows, *parties.rows)}
     for row in parties.rows:
         if row.counts_as is None:
@@ -155,11 +156,11 @@ def _circular(parties: Table[PartyRow], bundled: Table[PartyRow]) -> Iterable[Fa
             yield parties.fault(row, "counts_as", reason)
 
 
-def _check(register: bytes, lines: list[bytes], election: str, blame: Blame) -> None:
+def _check(register: bytes, lines: list[bytes], election: str, source: FaultSource) -> None:
     """Ask what the services would refuse, and say where it comes from."""
     model, faults = check_register(register, election)
-    found = [blame.of_register(fault) for fault in faults]
+    found = [source.of_register(fault) for fault in faults]
     if model is not None:
-        found += [blame.of_line(fault) for fault in check_declarations(lines, election, model)]
+        found += [source.of_line(fault) for fault in check_declarations(lines, election, model)]
     if found:
         raise TablesError(found)

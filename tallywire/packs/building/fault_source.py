@@ -7,7 +7,7 @@ from typing import Final
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, ContestRow
 from tallywire.packs.building.tables import Table
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 _OF_CANDIDATES: Final = {
     "votes": "votes_cast",
@@ -20,7 +20,7 @@ _OF_CANDIDATES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
+class FaultSource:
     """Knows from which rows a pack was made."""
 
     ballots: Mapping[str, Ballot]
@@ -30,14 +30,14 @@ class Blame:
     candidates: Table[CandidateRow]
     contests: Table[ContestRow]
 
-    def of_register(self, fault: Fault) -> Fault:
+    def of_register(self, fault: PackFault) -> PackFault:
         """Return a fault of the register as one of the tables, where it is about one contest."""
         for ballot_id, ballot in self.ballots.items():
             if fault.path == f"contests.{ballot_id}" or fault.path.startswith(f"contests.{ballot_id}."):
                 return self.contests.fault(ballot.contest, "", fault.reason)
         return fault
 
-    def of_line(self, fault: Fault) -> Fault:
+    def of_line(self, fault: PackFault) -> PackFault:
         """Return a fault of a line of the declarations as one of the tables."""
         _, _, number = fault.file.rpartition(":")
         ballot = self.ballots[self.lines[int(number) - 1]]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, CorrectionRow, Row
 from tallywire.packs.building.tables import Table
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 DECLARED: Final = frozenset({"votes_cast", "final_round_votes", "elected", "rejected", "papers"})
 """Columns that belong to the declaration: to correct them takes another revision."""
@@ -37,10 +37,10 @@ class Step:
 
 def take_back(
     ballots: Mapping[str, Ballot], table: Table[CorrectionRow]
-) -> tuple[dict[str, Ballot], tuple[Step, ...], list[Fault]]:
+) -> tuple[dict[str, Ballot], tuple[Step, ...], list[PackFault]]:
     """Return the ballots as they were first, the steps since in their order, and every fault of the corrections."""
     now = dict(ballots)
-    faults: list[Fault] = []
+    faults: list[PackFault] = []
     steps: list[Step] = []
     for (_, moment, ballot_id), found in groupby(sorted(table.rows, key=_place, reverse=True), key=_group):
         # Backwards in time, but the corrections of one moment as the table has them.

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas.register import Party
+from schemas.slugs import slug
 from tallywire.packs.building.columns import CandidateRow, PartyRow
-from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table, read_table
 
 INDEPENDENT: Final = "ynmp-party:2"

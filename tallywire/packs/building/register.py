@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook
-from tallywire.packs.building.slugs import slug
 from tallywire.packs.building.tables import Table
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 OFFICIAL: Final = (
     "North East",
@@ -56,7 +56,7 @@ class RegisterWriter:
     bodies: Table[BodyRow]
     regions: Table[RegionRow]
     parties: PartyBook
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[PackFault] = field(default_factory=list)
     """What keeps rows from being turned."""
     _described: dict[str, Json] = field(default_factory=dict)
     _slugs: dict[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 from pydantic import ValidationError
 
 from tallywire.packs.building.columns import Row
-from tallywire.packs.faults import Fault
+from tallywire.packs.pack_fault import PackFault
 
 TABLE_BYTES_MAX: Final = 64 * 2**20
 """A table is read whole; 10,000 contests with their candidates have 10 MB in Democracy Club's widest export."""
@@ -32,17 +32,17 @@ class Table(Generic[RowT_co]):
     not_read: tuple[str, ...]
     """Columns that mean nothing here, in their order."""
 
-    def fault(self, row: Row, column: str, reason: str) -> Fault:
+    def fault(self, row: Row, column: str, reason: str) -> PackFault:
         """Return a fault at a place in this table."""
         return at(self.file, row.row, column, reason)
 
 
-def at(file: str, row: int, column: str, reason: str) -> Fault:
+def at(file: str, row: int, column: str, reason: str) -> PackFault:
     """Return a fault at a place in a table; rows are counted as a spreadsheet does, the header as 1."""
-    return Fault(f"{file}:{row}", column, reason)
+    return PackFault(f"{file}:{row}", column, reason)
 
 
-def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[Fault, ...]]:
+def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFault, ...]]:
     """Read a table; columns that the model does not know are passed over.
 
     Args:
@@ -52,12 +52,12 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[Fault,
     try:
         header, *records = _records(path)
     except _Unreadable as error:
-        return Table(path.name, (), ()), (Fault(path.name, "", str(error)),)
+        return Table(path.name, (), ()), (PackFault(path.name, "", str(error)),)
     header = [name.strip() for name in header]
     if wrong := _header_faults(path.name, header, model):
         return Table(path.name, (), ()), wrong
     rows: list[RowT] = []
-    faults: list[Fault] = []
+    faults: list[PackFault] = []
     for number, record in enumerate(records, start=2):
         if not any(map(str.strip, record)):
             continue
@@ -100,7 +100,7 @@ def _records(path: Path) -> list[list[str]]:
     return records
 
 
-def _header_faults(file: str, header: list[str], model: type[Row]) -> tuple[Fault, ...]:
+def _header_faults(file: str, header: list[str], model: type[Row]) -> tuple[PackFault, ...]:
     known = model.columns()
     faults = [
         at(file, 1, name, "is the name of two columns: keep one of them") for name in known if header.count(name) > 1

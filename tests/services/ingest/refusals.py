@@ -184,11 +184,48 @@ ENVELOPES: Final = {
     "acceptedtime ours": declared("acceptedtime", "2030-05-03T03:12:00Z", "acceptedtime.not_yours acceptedtime"),
     "groupend ours": declared("groupend", True, "groupend.not_yours groupend"),
     "chain ours": declared("chain", "0" * 64, "chain.not_yours chain"),
-    "an attribute misspelt": declared(
-        "tim",
-        "2030-05-03T03:12:00Z",
+    "signature ours": declared("signature", "0" * 64, "signature.not_yours signature"),
+    "an attribute misspelt": as_written(
+        '"time"',
+        '"tim"',
         "field.unknown tim",
         sentence="tim is not a field that Tallywire knows. Did you mean time? Leave it out or rename it.",
+    ),
+    "an attribute in capitals": as_written('"time"', '"Time"', "field.unknown Time"),
+    "a required attribute misspelt": as_written(
+        '"subject"', '"subjct"', "field.unknown subjct", "subject.missing subject"
+    ),
+    "a rehearsal misspelt": declared("tset", True, "field.unknown tset"),
+    "an extension in capitals": declared(
+        "traceParent",
+        "00-1",
+        "attribute.malformed traceParent",
+        sentence="traceParent is not a name for an attribute: it may have lower-case letters and digits only. Leave it "
+        "out or rename it.",
+    ),
+    "data in base64": declared("data_base64", "e30=", "attribute.malformed data_base64"),
+    "an attribute without a name": declared("", 1, "attribute.malformed "),
+    "an extension that is an object": declared("desk", {"a": 1}, "attribute.not_plain desk"),
+    "an extension that is a list": declared("desk", [], "attribute.not_plain desk"),
+    "an extension that is null": declared("desk", None, "attribute.not_plain desk"),
+    "an extension with a fraction": declared(
+        "desk",
+        1.5,
+        "attribute.not_plain desk",
+        sentence="desk is 1.5. An extension attribute is a text, true, false, or a whole number of up to "
+        "2,147,483,647.",
+    ),
+    "an extension of 33 bits": declared("desk", 2**31, "attribute.not_plain desk"),
+    "the kind beside data": declared(
+        "kind",
+        "withdrawn",
+        "field.misplaced kind",
+        sentence="kind belongs into data, and stands beside it. Move it there.",
+    ),
+    "more extensions than can be": Refused(
+        {b"data": json.dumps(DECLARED | {f"x{place}": 1 for place in range(101)}).encode()},
+        (("attribute.too_many", ""),),
+        "The event has 101 extension attributes, more than the 100 possible. Leave some out.",
     ),
 }
 
@@ -220,6 +257,8 @@ HIDDEN: Final = {
     "within an unknown field": declared(
         "data/x", [{"y": "\0"}], "text.invisible_character data.x.0.y", "field.unknown data.x"
     ),
+    "in an extension": declared("desk", f"A{RIGHT_TO_LEFT}", "text.invisible_character desk"),
+    "in an extension's name": declared(f"desk{RIGHT_TO_LEFT}", 1, r"text.invisible_character desk\u202e"),
     "in one elected": declared("data/elected", [f"bob{RIGHT_TO_LEFT}"], "text.invisible_character data.elected.0"),
     "in a party's name": described(
         "data/parties/PP53/name", "Labour\u200b", "text.invisible_character data.parties.PP53.name"

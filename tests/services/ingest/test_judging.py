@@ -56,7 +56,7 @@ def test_the_register_is_the_ledgers_first_entry() -> None:
 
 def test_the_ledger_holds_the_senders_own_bytes() -> None:
     """Promise: what was sent can be cut out of the ledger entry byte for byte."""
-    message = sent().replace(b'"specversion"', b' \n "specversion"') + b"\n"
+    message = sent().replace(b'"specversion"', b' \n "desk": "A", "specversion"') + b"\n"
     _, judged = take(REGISTER, message)
     assert judged[1].ledger is not None
     written = judged[1].ledger.encode()

@@ -12,6 +12,15 @@ from tests.services.ingest.overcounts import WARD_REGISTER, ward
 from tests.services.ingest.refusals import AMENDED, DECLARED, DESCRIBED, REGISTER, VOTES
 from tests.services.registers import ELECTION, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
+EXTENSIONS = {
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "partitionkey": "",
+    "sampledrate": 2**31 - 1,
+    "hops": -(2**31),
+    "resent": True,
+    "x1": "Ré-compte",
+}
+
 TIED = {"ann-example": 1_084, "bob-sample": 1_084, "cay-specimen": 500}
 
 
@@ -48,6 +57,8 @@ def test_a_declaration_is_taken_as_it_was_sent() -> None:
         pytest.param(
             entry(altered(DECLARED, ("time", LEFT_OUT), ("dataschema", "https://example.org/x"))), id="a schema"
         ),
+        pytest.param(entry(DECLARED | EXTENSIONS), id="extension attributes"),
+        pytest.param(entry(DECLARED | {"tim": "a", "subjct": "b"}), id="names like those of attributes that are there"),
         pytest.param({**entry(DECLARED), b"trace": b"\xff"}, id="another field on the stream"),
         pytest.param({b"data": b" \r\n" + json.dumps(DECLARED, indent=4).encode() + b"\n"}, id="spaces all over"),
     ],

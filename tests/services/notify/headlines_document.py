@@ -1,12 +1,20 @@
-"""Writes docs/headlines.md: the house style, and the table of kinds as the rules have it.
+"""Writes docs/headlines.md: the table of kinds as the rules have it, the fields of the data, and the house style.
 
 python -m tests.services.notify.headlines_document
 """
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from services.notify.rules.occasions import KINDS
+from pydantic import BaseModel
+
+from schemas.headline import ElectedCandidate, Headline, PartySeats
+from schemas.result import ContestName, Turnout
+from services.notify.rules.occasions import Occasion
+from tests.services.notify.headlines import headlines
+from tests.services.notify.occasion_events import EVENTS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "headlines.md"
 
@@ -14,15 +22,35 @@ _HEAD: Final = """\
 # Headlines
 
 What notify says, when, and how loud. A headline has a `text` (short, present tense, party first), a `detail` (the
-sentence behind it; a correction adds what changed), and what a subscriber filters by: `kind`, `priority`, `regions`,
-`ballot_id` or `body`. All words are in `services/notify/rules/wording/`, all
-kinds in `services/notify/rules/occasions.py`; the table is made from them, and every example is told by a test.
+sentence behind it; a correction adds what changed), and the same facts [as data](#the-data-of-a-headline). All words
+are in `services/notify/rules/wording/`, all kinds in `services/notify/rules/occasions.py`. The tables below are made
+from the code, and a test has the rules say every example.
 
-Every result is worth exactly one headline about its seats, and any number of further ones. Priority 1 interrupts a
+Every result has exactly one headline about its seats, and any number of further ones. Priority 1 interrupts a
 programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count.
 
-| kind | priority | when | for example |
-|---|---|---|---|
+| kind | priority | about | when | for example |
+|---|---|---|---|---|
+"""
+
+_DATA: Final = """
+## The data of a headline
+
+A reader needs no other event and no table to print a headline, colour it, file it, or replace an earlier one. What does
+not apply is null or an empty list; later releases may add fields and kinds. The schema is
+`schemas/json/headline.v1.json`.
+
+"""
+
+_SUPERSEDES: Final = """
+**What a headline takes the place of.** Of each contest, the last headline about its seats stands; of each council or
+parliament, the last one about its control; of each party there, the last one about its landmarks. `supersedes` names
+the one before, so a reader that keeps only headlines that no other one supersedes shows what is true now. What else was
+said of a contest belongs to the result that it names in `result_id`, and goes with the headline of that result's seats.
+
+For example, the data of a correction:
+
+```json
 """
 
 _TAIL: Final = """
@@ -62,8 +90,33 @@ Where nobody knows who had control, a majority is `clinched` and no more.
 
 def headlines_document() -> str:
     """Return the document."""
-    rows = (f"| `{sort.kind}` | {sort.priority} | {sort.when} | {sort.example} |\n" for sort in KINDS.values())
-    return _HEAD + "".join(rows) + _TAIL
+    rows = "".join(
+        f"| `{row.kind}` | {row.priority} | {row.about} | {row.when} | {row.example} |\n"
+        for row in (occasion.value for occasion in Occasion)
+    )
+    return _HEAD + rows + _DATA + "\n".join(_fields()) + _SUPERSEDES + _example() + "\n```\n" + _TAIL
+
+
+def _fields() -> Iterator[str]:
+    """Yield a table for each model, made from its docstrings."""
+    models: dict[str, type[BaseModel]] = {
+        "": Headline,
+        "Each of `winners` and `losers`:": PartySeats,
+        "Each of `elected`:": ElectedCandidate,
+        "`contest`:": ContestName,
+        "`turnout`:": Turnout,
+    }
+    for title, model in models.items():
+        head = f"{title}\n\n" if title else ""
+        yield f"{head}| field | what it says |\n|---|---|\n" + "".join(
+            f"| `{name}` | {(field.description or '').replace(chr(10), ' ').replace('``', '`')} |\n"
+            for name, field in model.model_fields.items()
+        )
+
+
+def _example() -> str:
+    correction = headlines(EVENTS[Occasion.RESULT_CORRECTED])[-1]
+    return json.dumps(json.loads(correction.data.model_dump_json()), indent=2)
 
 
 if __name__ == "__main__":

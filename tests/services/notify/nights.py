@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from schemas.declaration import DeclarationKind
+from schemas.events import ResultsEvent
 from tests.services.notify.councils import NOC, Council
 from tests.services.notify.results import (
     CON,
@@ -24,7 +25,6 @@ from tests.services.notify.results import (
     votes,
     ward,
 )
-from tests.services.notify.telling import News
 
 PLACES = ("Norfolk", "Bishop Auckland", "The Wrekin", "Inverness, Skye and West Ross-shire", "St Helens")
 MORE_PEOPLE = {
@@ -38,7 +38,7 @@ DECLARED: Final[DeclarationKind] = "declared"
 KINDS: Final[tuple[DeclarationKind, ...]] = ("flash", "recount", "progress", "withdrawn", "postponed", "annulled")
 
 
-def night(seed: int) -> list[News]:
+def night(seed: int) -> list[ResultsEvent]:
     """Return what aggregate would publish in an invented night."""
     chance = random.Random(seed)
     events = [*_contests(chance), *_wards(chance)]
@@ -47,13 +47,15 @@ def night(seed: int) -> list[News]:
     return events
 
 
-def _contests(chance: random.Random) -> Iterator[News]:
+def _contests(chance: random.Random) -> Iterator[ResultsEvent]:
     for place, name in enumerate(PLACES):
         people = PEOPLE | MORE_PEOPLE
-        slug = f"{'parl' if place % 2 else 'pcc'}.place-{place}{'.by' if place == 1 else ''}.2030-05-02"
+        by_election = place == 1
+        slug = f"{'parl' if place % 2 else 'pcc'}.place-{place}{'.by' if by_election else ''}.2030-05-02"
         lone = contest(
             name=name,
             ballot_id=slug,
+            by_election=by_election,
             people=people,
             before=chance.choice([None, (), *((party,) for party in HOLDERS)]),
             sitting=chance.sample(sorted(people), k=chance.choice((0, 1, 1, 2))),
@@ -66,7 +68,7 @@ def _contests(chance: random.Random) -> Iterator[News]:
         yield from _life(chance, lone)
 
 
-def _life(chance: random.Random, lone: Contest) -> Iterator[News]:
+def _life(chance: random.Random, lone: Contest) -> Iterator[ResultsEvent]:
     for _ in range(chance.randint(1, 5)):
         elected = chance.sample(sorted(lone.people), k=lone.seats)
         kind = chance.choice((*(DECLARED,) * 8, *KINDS))
@@ -89,7 +91,7 @@ def _life(chance: random.Random, lone: Contest) -> Iterator[News]:
         yield lone.event
 
 
-def _wards(chance: random.Random) -> Iterator[News]:
+def _wards(chance: random.Random) -> Iterator[ResultsEvent]:
     for place in range(6):
         seats = chance.choice((2, 3))
         lone = ward(
@@ -101,7 +103,7 @@ def _wards(chance: random.Random) -> Iterator[News]:
         yield from _life(chance, replace(lone, sitting=chance.sample(sorted(lone.people), k=chance.choice((0, 1, 2)))))
 
 
-def _bodies(chance: random.Random, parliament: bool) -> Iterator[News]:
+def _bodies(chance: random.Random, parliament: bool) -> Iterator[ResultsEvent]:
     parties = [CON, LAB, LD, IND]
     council = Council(
         chance.randint(4, 12),

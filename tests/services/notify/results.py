@@ -28,8 +28,18 @@ WORKERS: Final = "PP11382"
 ACCEPTED: Final = "2030-05-03T02:00:00.000Z"
 
 
+COLOURS: Final = {CON: "#0087DC", LAB: "#E4003B", LD: "#FAA61A", GREEN: "#02A95B", SNP: "#FDF38E"}
+
+
 def _party(spoken: str, abbreviation: str, party: str, number: Number = "singular") -> PartyName:
-    return PartyName(name=spoken, spoken=spoken, number=number, abbreviation=abbreviation, counts_as=party)
+    return PartyName(
+        name=spoken,
+        spoken=spoken,
+        number=number,
+        abbreviation=abbreviation,
+        counts_as=party,
+        colour=COLOURS.get(party),
+    )
 
 
 PARTIES: Final = {
@@ -68,6 +78,7 @@ class Contest:
     first_time: bool | None = None
     electorate: int | None = 100_000
     body: str | None = None
+    by_election: bool = False
     regions: tuple[str, ...] = ("north-testing", "uk")
     progress: tuple[Progress, ...] = ()
     said: ResultEvent | None = None
@@ -105,11 +116,14 @@ class Contest:
             "contest": ContestName(
                 name=self.name,
                 office="synthetic office",
+                office_slug="synthetic-office",
+                by_election=self.by_election,
                 voting_system="supplementary-vote" if final else "first-past-the-post",
                 seats=self.seats,
             ),
             "regions": self.regions,
             "body": self.body,
+            "body_name": None if self.body is None else self.body.replace("-", " ").title(),
             "elected": tuple(elected),
             "labels": Labels(previous_election=None, sitting=None),
             "outcomes": Outcomes(previous_election=found, sitting=found),

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tallywire import __version__
+from tallywire.__main__ import main
 from tallywire.cli import app
 from tallywire.cli.options import DEFAULT_URL
 from tallywire.embedded.run import DATA_DIR, PORT
@@ -56,6 +57,14 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     result = invoke(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"Example: tallywire {command}" in result.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_nothing_that_only_a_checkout_has(command: str) -> None:
+    """Promise: who has installed the wheel can type what help shows: no path of the repository, no make."""
+    shown = invoke(*command.split(), "--help").stdout
+    assert "elections/" not in shown
+    assert "make " not in shown
 
 
 def test_help_waits_for_nothing_heavy() -> None:
@@ -191,3 +200,12 @@ def test_a_fault_of_ours_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> N
     assert result.exit_code == 70
     assert result.stderr.startswith("This is a fault in Tallywire: ZeroDivisionError")
     assert "Traceback" not in result.stderr
+
+
+def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Promise: one sentence, and the exit code for a mistake in what was typed."""
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "Tallywire needs Python 3.11 or newer, and this is 3.10.\n"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from ctypes.util import find_library
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -91,32 +90,6 @@ def put(server: EmbeddedServer, key: str, value: str) -> None:
     """Write a key."""
     with closing(Redis.from_url(server.url)) as client:
         client.set(key, value)
-
-
-LOADED_INSTEAD = "libanl.so.1"
-"""A library that neither the server nor its allocator loads; Linux has it where it has the GNU C library."""
-
-
-def loads(server: EmbeddedServer, library: str) -> bool:
-    """Say whether the server's process has the library in its memory."""
-    return library in Path(f"/proc/{server.pid}/maps").read_text()
-
-
-@pytest.mark.skipif(find_library("anl") != LOADED_INSTEAD, reason="only where the GNU C library is")
-@pytest.mark.parametrize("ephemeral", [True, False], ids=["ends with us", "outlives us"])
-@pytest.mark.parametrize(
-    ("in_ours", "wanted"), [(None, True), ("", False)], ids=["as it comes", "the environment says otherwise"]
-)
-def test_the_machines_allocator_is_loaded_into_the_server(
-    start: Start, monkeypatch: pytest.MonkeyPatch, in_ours: str | None, wanted: bool, ephemeral: bool
-) -> None:
-    """Promise: where the machine has jemalloc the server uses it, unless the environment decides what is loaded."""
-    monkeypatch.setattr("tallywire.embedded.program.find_allocator", lambda: LOADED_INSTEAD)
-    if in_ours is None:
-        monkeypatch.delenv("LD_PRELOAD", raising=False)
-    else:
-        monkeypatch.setenv("LD_PRELOAD", in_ours)
-    assert loads(start(ephemeral=ephemeral), LOADED_INSTEAD) is wanted
 
 
 def test_a_fresh_folder_gets_a_server_that_writes_to_disk_before_it_acknowledges(tmp_path: Path, start: Start) -> None:

@@ -13,11 +13,11 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 import tallywire.embedded.supervisor
+from tallywire.client.errors import NoServerError
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.folder_lock import is_held
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import SERVICES, Supervisor
-from tallywire.trouble import Trouble
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -154,7 +154,7 @@ def test_a_service_that_does_not_get_ready_is_named_with_its_log(stage: Stage) -
     """Waiting ends with the service's name and the end of its log, so that a person sees why."""
     supervisor = stage.supervise(notify=FAILING)
     wait_until(lambda: supervisor.unready() == ["notify"], what="the others to be ready")
-    with pytest.raises(Trouble, match=r"(?s)Not ready: notify\. The end of .*services.log:.*no such option"):
+    with pytest.raises(NoServerError, match=r"(?s)Not ready: notify\. The end of .*services.log:.*no such option"):
         supervisor.wait_ready(deadline_s=0.05)
 
 

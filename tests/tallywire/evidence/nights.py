@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 from streams.chain import link, origin
 from streams.keys import Partition
 from tallywire.cli import app
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_connection
+from tallywire.client.progress import behind
 from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
 from tests.waiting import wait_until
@@ -58,8 +59,12 @@ def changed(event: dict[str, Any], **overrides: object) -> bytes:
 
 def settle(url: str) -> None:
     """Wait until every service has read everything."""
-    with open_desk(url) as desk:
-        wait_until(lambda: desk.elections() and desk.behind(ELECTION) is None, deadline_s=30, what="the services")
+    with open_connection(url) as connection:
+        wait_until(
+            lambda: connection.elections() and behind(connection, ELECTION) is None,
+            deadline_s=30,
+            what="the services",
+        )
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from redis import Redis
 
 from services.ingest.rules.readmission import sent_bytes
 from streams.fold import Entry
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import RefusedError
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_file import Header, read_entries, read_header, write_export
 from tallywire.evidence.restore import restore
-from tallywire.trouble import Trouble
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import ELECTION, declarations, derived, entries, key, payloads, settle, tallywire
 from tests.waiting import wait_until
@@ -152,9 +152,9 @@ def test_an_election_that_is_there_is_not_replaced(exported: Path, night: Night)
     """Nor is one that the catalogue has lost. Nothing is changed."""
     ledger = entries(night.client, "ledger")
     assert tallywire(night.url, "restore", str(exported)).exit_code == 1
-    with open_desk(night.url) as desk, pytest.raises(Trouble, match="is on this server already"):
+    with open_connection(night.url) as connection, pytest.raises(RefusedError, match="is on this server already"):
         # Somebody else was faster than the check of the file.
-        restore(desk, header(exported), chunks(exported))
+        restore(connection, header(exported), chunks(exported))
     night.client.delete("tallywire:elections")
     done = tallywire(night.url, "restore", str(exported))
     assert done.exit_code == 1
@@ -190,8 +190,8 @@ def header(path: Path) -> Header:
 
 def test_a_restore_that_was_cut_short_can_be_repeated(exported: Path, redis_client: Redis, services: str) -> None:
     """No service sees the half, nothing else can be begun on it, and the repeat is as if it were the first."""
-    with open_desk(services) as desk, pytest.raises(KeyboardInterrupt):
-        restore(desk, header(exported), chunks(exported, until=5))
+    with open_connection(services) as connection, pytest.raises(KeyboardInterrupt):
+        restore(connection, header(exported), chunks(exported, until=5))
     assert redis_client.xlen(key("ledger")) == 5
     assert tallywire(services, "verify").exit_code == 2
     assert tallywire(services, "restore", str(exported)).exit_code == 0
@@ -216,8 +216,8 @@ def test_of_two_restores_at_once_the_later_wins(exported: Path, redis_client: Re
         assert tallywire(server.url, "restore", str(exported)).exit_code == 0
         yield all_of_it[3:]
 
-    with open_desk(server.url) as desk, pytest.raises(Trouble, match="Somebody else"):
-        restore(desk, header(exported), overtaken())
+    with open_connection(server.url) as connection, pytest.raises(RefusedError, match="Somebody else"):
+        restore(connection, header(exported), overtaken())
     assert tallywire(server.url, "verify").exit_code == 0
 
 

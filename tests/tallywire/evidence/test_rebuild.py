@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.client.desk import open_desk
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import RefusedError
 from tallywire.evidence.rebuild import await_stopped
-from tallywire.trouble import Trouble
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import alter_first, derived, entries, key, rewrite, run_services, tallywire
 
@@ -49,8 +49,8 @@ def test_a_running_service_keeps_it_from_being_done(night: Night, service: str) 
     """It would take the loss of its state for the loss of the server."""
     night.client.set(f"tallywire:alive:{service}:synthetic-host:1", 1)
     waited_for: list[list[str]] = []
-    with open_desk(night.url) as desk, pytest.raises(Trouble, match=f"Still running: {service}"):
-        await_stopped(desk, waited_for.append, deadline_s=0)
+    with open_connection(night.url) as connection, pytest.raises(RefusedError, match=f"Still running: {service}"):
+        await_stopped(connection, waited_for.append, deadline_s=0)
     assert waited_for == [[service]]
 
 

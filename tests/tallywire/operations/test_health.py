@@ -1,11 +1,14 @@
-"""A health check tells whether a service lives, and how far behind it is."""
+"""A health check says whether a service is live, ready and at work, and how far behind it is."""
 
+import json
 import socket
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from streams.keys import CATALOGUE
+from streams.keys import CATALOGUE, alive_key
+from streams.lag import STUCK_AFTER_S
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
 
@@ -14,25 +17,34 @@ ELECTION = "pcc.2024-05-02"
 
 @pytest.fixture
 def alive(redis_client: Redis) -> None:
-    """Let ingest have said, on this machine, that it lives."""
-    redis_client.set(f"tallywire:alive:ingest:{socket.gethostname()}:4711", 1, ex=15)
+    """Let ingest have a heartbeat on this machine, which says that it is ready."""
+    redis_client.set(f"tallywire:alive:ingest:{socket.gethostname()}:4711", "[]", ex=15)
 
 
-def test_a_service_that_says_so_and_has_read_everything_is_well(
+def test_a_service_with_a_heartbeat_that_has_read_everything_is_healthy(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:
-    """Alive and up to date: healthy, and the message says both."""
+    """Live and up to date: the message says both."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
     entry_id = redis_client.xadd(f"{{{ELECTION}}}:declarations", {"data": "{}"})
     redis_client.hset(f"{{{ELECTION}}}:ingest", "cursor", entry_id)
     health = check_health(server.url, "ingest")
-    assert (health.ok, health.message) == (True, "ingest lives and has read everything. Elections: 1.")
+    assert (health.ok, health.message) == (True, "ingest is live and has read everything. Elections: 1.")
 
 
-def test_a_service_that_is_behind_is_well_and_says_how_far(
+def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServer, redis_client: Redis) -> None:
+    """The reasons in its heartbeat are passed on; another process of it that is ready does not make up for it."""
+    reason = f"{ELECTION}: the last attempt failed: synthetic."
+    for process, reasons in ((4711, [reason]), (4712, [])):
+        redis_client.set(alive_key("ingest", socket.gethostname(), process), json.dumps(reasons), ex=15)
+    health = check_health(server.url, "ingest")
+    assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
+
+
+def test_a_service_that_is_behind_is_healthy_and_says_how_far(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:
-    """Being behind is no illness while it works; the message says how many entries wait, and how long the first has."""
+    """Lag alone is healthy; the message says how many entries wait, and how long the first has."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
     stream = f"{{{ELECTION}}}:declarations"
     folded = redis_client.xadd(stream, {"data": "{}"}, id="1-1")
@@ -43,10 +55,10 @@ def test_a_service_that_is_behind_is_well_and_says_how_far(
     redis_client.xadd(f"{{{ELECTION}}}:receipts", {"data": "{}"})
     health = check_health(server.url, "ingest")
     assert health.ok
-    assert f"is behind. {ELECTION}: 2 waiting, the first for 6" in health.message
+    assert f"ingest is live and behind. {ELECTION}: 2 waiting, the first for 6" in health.message
 
 
-def test_a_service_that_is_too_far_behind_is_not_well(
+def test_a_service_that_is_too_far_behind_is_not_healthy(
     server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When more entries wait than may, somebody is told: who sends them, or why they are not read, is for a person."""
@@ -60,7 +72,7 @@ def test_a_service_that_is_too_far_behind_is_not_well(
     assert f"has reached a limit. {ELECTION}: 4 entries wait, more than 3." in health.message
 
 
-def test_a_catalogue_with_more_elections_than_are_served_is_not_well(
+def test_a_catalogue_with_more_elections_than_are_served_is_not_healthy(
     server: EmbeddedServer, redis_client: Redis, alive: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An election that no service works on is not left to be found out."""
@@ -72,17 +84,52 @@ def test_a_catalogue_with_more_elections_than_are_served_is_not_well(
     assert "The catalogue names 2 elections, and it serves the first 1." in health.message
 
 
-def test_a_service_that_lives_elsewhere_is_not_well_here(server: EmbeddedServer, redis_client: Redis) -> None:
-    """A container answers for itself: another host's, or another service's, word does not count."""
-    redis_client.set("tallywire:alive:ingest:another-host:4711", 1, ex=15)
-    redis_client.set(f"tallywire:alive:notify:{socket.gethostname()}:4711", 1, ex=15)
+def test_a_service_that_runs_elsewhere_is_not_healthy_here(server: EmbeddedServer, redis_client: Redis) -> None:
+    """A container answers for itself: the heartbeat of another host, or of another service, does not count."""
+    redis_client.set("tallywire:alive:ingest:another-host:4711", "[]", ex=15)
+    redis_client.set(f"tallywire:alive:notify:{socket.gethostname()}:4711", "[]", ex=15)
     health = check_health(server.url, "ingest")
     assert not health.ok
-    assert health.message.startswith("ingest has not said for 15 s that it lives on ")
+    assert health.message.startswith("ingest has had no heartbeat on ")
 
 
-def test_without_a_server_nothing_is_well(server: EmbeddedServer) -> None:
+def test_without_a_server_nothing_is_healthy(server: EmbeddedServer) -> None:
     """A server that is away makes the service unhealthy, with a sentence and no traceback."""
     health = check_health(f"{server.url}.gone", "ingest")
     assert not health.ok
     assert "There is no server at" in health.message
+
+
+@pytest.fixture
+def a_minute_waiting(redis_client: Redis) -> Redis:
+    """Let aggregate have a heartbeat on this machine, and a ledger entry before it that is a minute old."""
+    redis_client.set(alive_key("aggregate", socket.gethostname(), 4711), "[]", ex=15)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"data": "{}"}, id=f"{redis_client.time()[0] - 60}000-0")
+    return redis_client
+
+
+def test_half_a_minute_without_a_word_is_too_long(server: EmbeddedServer, a_minute_waiting: Redis) -> None:
+    """Promise: the message says for how long nothing was written, how many entries wait, and where to look."""
+    wrote_ago_s = STUCK_AFTER_S + 5
+    wrote_id = f"{int(1e3 * (a_minute_waiting.time()[0] - wrote_ago_s))}-0"
+    a_minute_waiting.xadd(f"{{{ELECTION}}}:results", {"data": "{}"}, id=wrote_id)
+    health = check_health(server.url, "aggregate")
+    assert not health.ok
+    assert f"it has written nothing for {STUCK_AFTER_S:g} s" in health.message
+    assert f"{ELECTION}: 1 waiting, the first for 6" in health.message
+    assert "Its log says why." in health.message
+
+
+def test_working_through_the_past_is_healthy(server: EmbeddedServer, a_minute_waiting: Redis) -> None:
+    """Promise: after a restore the entries that wait are as old as their night; a service that writes is at work."""
+    a_minute_waiting.xadd(f"{{{ELECTION}}}:tallies", {"data": "{}"})
+    health = check_health(server.url, "aggregate")
+    assert health.ok
+    assert "aggregate is live and behind." in health.message
+
+
+def test_who_is_woken_and_what_a_probe_finds_agree() -> None:
+    """Promise: the document's alarm and the health check have one threshold."""
+    operating = Path(__file__).parents[3] / "docs" / "operating.md"
+    assert f"`tallywire_lag_seconds > {STUCK_AFTER_S:g}`" in operating.read_text("utf-8")

@@ -12,7 +12,7 @@ from services.ingest.service import WIRING as INGEST
 from services.ingest.service import ingest_declarations
 from streams.commit import Mark, number
 from streams.fold import Entry, Rule, StateT, Wiring, fold
-from tallywire.client.loading import register_event
+from tallywire.client.messages import register_event
 from tallywire.packs.pack import Pack, bundled_packs, read_pack
 
 

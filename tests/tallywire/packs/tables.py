@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tallywire.packs.building.build import Built, Sources, TablesError, build, write
 from tallywire.packs.building.register import Naming
-from tallywire.packs.faults import Fault
 from tallywire.packs.pack import Pack, read_pack
+from tallywire.packs.pack_fault import PackFault
 
 FORD = "local.synthetic.ford.2030-05-02"
 MOUTH = "local.synthetic.mouth.2030-05-02"
@@ -72,7 +72,7 @@ def built_pack(folder: Path, tables: Tables, election: str = ELECTION) -> Pack:
     return read_pack(folder / election)
 
 
-def faults(folder: Path, tables: Tables, election: str = ELECTION) -> tuple[Fault, ...]:
+def faults(folder: Path, tables: Tables, election: str = ELECTION) -> tuple[PackFault, ...]:
     """Return the faults for which no pack can be made."""
     try:
         built(folder, tables, election)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from schemas.declaration import AreaCount, Declaration, RejectedPapers
-from schemas.events import DeclarationEvent
+from schemas.events import OURS, DeclarationEvent
 from schemas.register import (
     Amendment,
     Baseline,
@@ -26,8 +26,7 @@ from schemas.register import (
     Region,
     Register,
 )
-from services.ingest.rules.event.schema_faults import OURS
-from tallywire.cli.packing import pack_app
+from tallywire.cli.commands.packs import pack_app
 from tallywire.packs.building.columns import (
     BodyRow,
     CandidateRow,

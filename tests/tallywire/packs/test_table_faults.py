@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tallywire.cli.packing import pack_app
+from tallywire.cli.commands.packs import pack_app
 from tallywire.packs.building import tables as reading
 from tallywire.packs.building.build import TablesError, build
 from tallywire.packs.building.register import Naming

@@ -2,20 +2,27 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas import register
 from schemas.declaration import AreaCount, Declaration, DeclarationKind, RejectedPapers
-from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
+from schemas.events import (
+    EXTENSION_NAME,
+    INTEGERS,
+    OURS,
+    AmendmentEvent,
+    DeclarationEvent,
+    RegisterEvent,
+)
 from schemas.wire import VOTES_MAX, has_invisible_character
-from services.ingest.rules.limits import FAULTS_MAX
+from services.ingest.rules.limits import ATTRIBUTES_MAX, FAULTS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.table import REASONS
-from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, escaped, path_of
+from services.ingest.rules.reasons.wording import LIKENESS_MIN, DidYouMean, Loc, Shown, escaped, nearest, path_of
 
 Sendable = DeclarationEvent | RegisterEvent | AmendmentEvent
 """What anybody may send."""
@@ -27,8 +34,11 @@ MODELS: Final[Mapping[str, type[Sendable]]] = {
 }
 """The types that may be sent."""
 
-OURS: Final = ("sequence", "acceptedtime", "groupend", "chain")
-"""Attributes that Tallywire adds to an event on the ledger."""
+_DATA: Final[Mapping[type[Sendable], type[BaseModel]]] = {
+    DeclarationEvent: Declaration,
+    RegisterEvent: register.Register,
+    AmendmentEvent: register.Amendment,
+}
 
 _PARTS: Final = {RegisterEvent: "register", AmendmentEvent: "amendment"}
 
@@ -46,8 +56,16 @@ _REGISTER_MODELS: Final = (
     register.Amendment,
     register.CandidateAmendment,
 )
+_ATTRIBUTES: Final = tuple(name for name in DeclarationEvent.model_fields if name not in OURS)
+"""The attributes that a sender may give and that we know."""
+
+_KNOWN: Final = frozenset((*_ATTRIBUTES, *OURS))
+
+_EXTENSION_NAME = re.compile(EXTENSION_NAME)
+_TRUTH_LIKENESS_MIN: Final = 0.7
+"""What is true or false is compared more closely: the only such attribute keeps rehearsals apart from elections."""
+
 _FIELDS: Final = {
-    "event": tuple(name for name in DeclarationEvent.model_fields if name not in OURS),
     "declaration": tuple(
         {name: None for model in (Declaration, AreaCount, RejectedPapers) for name in model.model_fields}
     ),
@@ -131,6 +149,42 @@ def hidden(event: Mapping[str, Any]) -> dict[Loc, Fault]:
     return found
 
 
+def extensions(event: Mapping[str, Any]) -> list[str]:
+    """Return the names of the attributes that the schema does not know."""
+    return [] if event.keys() <= _KNOWN else [name for name in event if name not in _KNOWN]
+
+
+def unfit_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[Sendable]) -> Iterator[Fault]:
+    """Yield what is wrong with the attributes ``names``, which the schema does not know.
+
+    Any extension attribute of CloudEvents may be there. What is most likely a slip is told all the same: the name is
+    almost that of an attribute that is missing, or that of a field which is missing in ``data``.
+    """
+    if len(names) > ATTRIBUTES_MAX:
+        yield fault("attribute.too_many", count=f"{len(names):,}", limit=f"{ATTRIBUTES_MAX:,}")
+        return
+    absent = [name for name in _ATTRIBUTES if name not in event]
+    data = event.get("data")
+    for name in names:
+        value = event[name]
+        likeness_min = _TRUTH_LIKENESS_MIN if isinstance(value, bool) else LIKENESS_MIN
+        if has_invisible_character(name):
+            continue  # `hidden` tells it
+        if nearest(name, absent, likeness_min) is not None:
+            yield fault("field.unknown", name, hint=DidYouMean(name, absent, likeness_min))
+        elif _EXTENSION_NAME.fullmatch(name) is None:
+            yield fault("attribute.malformed", name)
+        elif isinstance(data, dict) and name not in data and name in _DATA[model].model_fields:
+            yield fault("field.misplaced", name)
+        elif not _is_plain(value):
+            yield fault("attribute.not_plain", name, value=Shown(value))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether CloudEvents has the value for an attribute: a string, a boolean, or an integer of 32 bits."""
+    return isinstance(value, str) or (isinstance(value, int) and value in INTEGERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Objection:
     """One thing that the schema has against an event."""
@@ -184,7 +238,7 @@ def missing(*loc: str) -> Fault:
 def misshapen(found: Objection, model: type[Sendable], names: Mapping[str, str]) -> Fault:
     """Translate one objection of the schema; ``names`` are the candidates' names by id, where they are known."""
     if found.sort == "extra_forbidden":
-        hint = DidYouMean(str(found.loc[-1]), _known_fields(found.loc, model))
+        hint = DidYouMean(str(found.loc[-1]), _known_fields(model))
         return fault("field.unknown", *found.loc, hint=hint)
     sort, facts = _sort_and_facts(found)
     code = f"{_part(found, model)}.{sort}"
@@ -228,9 +282,7 @@ def _part(found: Objection, model: type[Sendable]) -> str:
     return "area" if found.loc[1] == "areas" and len(found.loc) > len(("data", "areas")) else str(found.loc[1])
 
 
-def _known_fields(loc: Loc, model: type[Sendable]) -> tuple[str, ...]:
-    if len(loc) == 1:
-        return _FIELDS["event"]
+def _known_fields(model: type[Sendable]) -> tuple[str, ...]:
     return _FIELDS["declaration" if model is DeclarationEvent else "register"]
 
 

@@ -172,7 +172,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{path} is not for a message of kind {kind}. Leave it out, or mend the kind.",
     ),
     (
-        ("sequence", "acceptedtime", "groupend", "chain"),
+        ("sequence", "acceptedtime", "groupend", "chain", "signature"),
         "not_yours",
         "an attribute that Tallywire gives",
         "{path} is for Tallywire to give. Leave it out.",

@@ -75,9 +75,26 @@ _OWN_ROWS: Final = {
         "a field that Tallywire does not know",
         "{path} is not a field that Tallywire knows.{hint} Leave it out or rename it.",
     ),
+    "field.misplaced": Sort(
+        "a field of `data` that stands beside it",
+        "{path} belongs into data, and stands beside it. Move it there.",
+    ),
     "field.not_understood": Sort(
         "a fault that no other code names",
         "{path} is not as the schema has it. Compare the event with its schema.",
+    ),
+    "attribute.malformed": Sort(
+        "an attribute that is not named as CloudEvents names attributes",
+        "{path} is not a name for an attribute: it may have lower-case letters and digits only. Leave it out or rename "
+        "it.",
+    ),
+    "attribute.not_plain": Sort(
+        "an extension attribute that is no text, whole number, true or false",
+        "{path} is {value}. An extension attribute is a text, true, false, or a whole number of up to 2,147,483,647.",
+    ),
+    "attribute.too_many": Sort(
+        "more extension attributes than an event may have",
+        "The event has {count} extension attributes, more than the {limit} possible. Leave some out.",
     ),
     "specversion.unsupported": Sort("another version of CloudEvents than 1.0", 'specversion is {value}. Write "1.0".'),
     "type.unknown": Sort(

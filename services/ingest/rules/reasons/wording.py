@@ -8,7 +8,7 @@ from typing import Final
 
 from services.ingest.rules import limits
 
-_LIKENESS_MIN: Final = 0.8
+LIKENESS_MIN: Final = 0.8
 """A slip of the finger or two; below, the ids of one election are all like each other, and the search is slow."""
 
 Loc = tuple[str | int, ...]
@@ -79,16 +79,24 @@ class DidYouMean:
 
     word: str
     known: Collection[str]
+    likeness_min: float = LIKENESS_MIN
 
     def __str__(self) -> str:
-        found = _nearest(self.word, self.known)
+        found = nearest(self.word, self.known, self.likeness_min)
         return "" if found is None else f" Did you mean {escaped(found)}?"
 
 
-def _nearest(word: str, known: Collection[str]) -> str | None:
+def nearest(word: str, known: Collection[str], likeness_min: float = LIKENESS_MIN) -> str | None:
+    """Return the known name most like ``word``; None when none is like it, or there are too many to look through.
+
+    Args:
+        word: what was written.
+        known: what may have been meant.
+        likeness_min: how like it must be: from 0, nothing in common, to 1, the same.
+    """
     if len(known) > limits.NEAREST_AMONG_MAX:
         return None
     folded = {name.casefold(): name for name in known}
     typed = word[: limits.SHOWN_LENGTH_MAX].casefold()
-    found: Sequence[str] = difflib.get_close_matches(typed, folded, n=1, cutoff=_LIKENESS_MIN)
+    found: Sequence[str] = difflib.get_close_matches(typed, folded, n=1, cutoff=likeness_min)
     return folded[found[0]] if found else None

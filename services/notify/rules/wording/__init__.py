@@ -1,5 +1,5 @@
-"""Every word that notify says. House style: short, present tense, party first; the verb agrees with the party's name.
+"""All the words of notify. House style: short, present tense, party first; the verb agrees with the party's name.
 
-english: names, verbs, numbers and lists. seats: who won, and by how much. life: flashes, recounts, withdrawals and
-corrections. facts: what is remarkable about a seat. control: councils, parliaments and regions.
+english: grammar. seats: who won, and by how much. life: flashes, recounts, withdrawals and corrections. further: what
+else is news about a contest. control: councils, parliaments and regions.
 """

@@ -1,8 +1,8 @@
-"""Councils, parliaments and regions: control, landmarks, and how far the count is."""
+"""Words for councils, parliaments and regions: control, landmarks, completion."""
 
 from typing import Final
 
-from schemas.control import Control
+from schemas.control import NOC, Control
 from schemas.result import PartyName
 from services.notify.rules.wording.english import Spoken, agree, counted, fitting, number, place, spoken
 from services.notify.rules.wording.life import CORRECTION
@@ -10,7 +10,7 @@ from services.notify.rules.wording.life import CORRECTION
 PARTIES_NAMED_MAX: Final = 6
 """Parties of a composition named one by one: more than a council usually has, as many as a sentence bears."""
 
-NOC: Final = "no overall control"
+NO_OVERALL_CONTROL: Final = "no overall control"
 
 
 def name(control: Control) -> str:
@@ -19,7 +19,7 @@ def name(control: Control) -> str:
 
 
 def group(party: PartyName) -> Spoken:
-    """Return a party as the group that it forms: independents are independents."""
+    """Return a party as a group on a council: independents are in the plural."""
     return spoken(party, 0)
 
 
@@ -31,16 +31,16 @@ def clinches(party: Spoken, control: Control) -> str:
 
 
 def wins_control(party: Spoken, control: Control) -> str:
-    """Return the headline of control where nobody knows who had it before."""
+    """Return the headline of control won where it is unknown who had it."""
     return f"{party.does('win')} {'a majority in' if control.kind == 'parliament' else 'control of'} {name(control)}"
 
 
 def gains(party: Spoken, previous: Spoken | None, control: Control) -> str:
-    """Return the headline of control gained, from a party or from nobody."""
+    """Return the headline of control gained; ``previous`` is None after no overall control."""
     if control.kind == "parliament":
         said = f"{party.does('take')} {name(control)}"
         return f"{said} after a hung parliament" if previous is None else f"{said} from {previous.within}"
-    return f"{party.does('gain')} {name(control)} from {NOC if previous is None else previous.within}"
+    return f"{party.does('gain')} {name(control)} from {NO_OVERALL_CONTROL if previous is None else previous.within}"
 
 
 def holds(party: Spoken, control: Control) -> str:
@@ -49,17 +49,17 @@ def holds(party: Spoken, control: Control) -> str:
 
 
 def loses(party: Spoken, control: Control) -> str:
-    """Return the headline of control that is certain to be lost, nobody knows to whom."""
+    """Return the headline of control that is certain to be lost while the winner is open."""
     if control.kind == "parliament":
         return f"{party.does('lose')} {party.its} majority in {name(control)}"
     return f"{party.does('lose')} control of {name(control)}"
 
 
 def loses_to_nobody(party: Spoken, control: Control) -> str:
-    """Return the headline of control that nobody has any more."""
+    """Return the headline of control lost to no overall control."""
     if control.kind == "parliament":
         return f"Hung parliament: {party.does('lose')} {party.its} majority in {name(control)}"
-    return f"{party.does('lose')} {name(control)} to {NOC}"
+    return f"{party.does('lose')} {name(control)} to {NO_OVERALL_CONTROL}"
 
 
 def hung(largest: Spoken | None, control: Control) -> str:
@@ -71,23 +71,27 @@ def hung(largest: Spoken | None, control: Control) -> str:
             "" if largest is None else f"Hung parliament, with {largest.within} the largest {largest.group} in {where}"
         )
     elif control.change == "no change":
-        plain = f"{where} stays under {NOC}"
+        plain = f"{where} stays under {NO_OVERALL_CONTROL}"
         named = "" if largest is None else f"{plain}, with {largest.within} the largest {largest.group}"
     else:
-        plain = f"{where} is under {NOC}"
-        named = "" if largest is None else f"{largest.does('be')} the largest {largest.group} in {where}, under {NOC}"
+        plain = f"{where} is under {NO_OVERALL_CONTROL}"
+        named = (
+            ""
+            if largest is None
+            else f"{largest.does('be')} the largest {largest.group} in {where}, under {NO_OVERALL_CONTROL}"
+        )
     return fitting((named, plain)) if named else plain
 
 
 def open_again(control: Control) -> str:
-    """Return the headline of control that was said to be certain, and is not."""
+    """Return the correction of control that was said to be certain and is open again."""
     if control.kind == "parliament":
         return f"{CORRECTION}the majority in {name(control)} is open again"
     return f"{CORRECTION}control of {name(control)} is open again"
 
 
-def rather(now: str, was: str) -> str:
-    """Return the headline of a correction that says otherwise than before."""
+def corrected(now: str, was: str) -> str:
+    """Return a correction of control: what is true now, and the headline that is not."""
     return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
 
 
@@ -97,7 +101,7 @@ def reaches(party: Spoken, landmark: int, control: Control) -> str:
 
 
 def falls_below(party: Spoken, landmark: int, control: Control) -> str:
-    """Return the headline of a landmark that was not reached after all."""
+    """Return the correction of a landmark that a party is below again."""
     return (
         f"{CORRECTION}{party.start} {agree('be', plural=party.plural)} back below {landmark:,} seats in {name(control)}"
     )
@@ -119,20 +123,20 @@ def to_come(control: Control) -> str:
 
 
 def has_clinched(party: Spoken, control: Control, held: int) -> str:
-    """Say what a certain majority means."""
+    """Say how many seats the winner has, and what that makes certain."""
     if control.before is None:
         means = "of control"
     elif control.change == "hold":
         means = "to keep control"
-    elif control.before == "NOC":
-        means = f"to end {NOC}"
+    elif control.before == NOC:
+        means = f"to end {NO_OVERALL_CONTROL}"
     else:
         means = f"to take control from {group(control.parties[control.before]).inside}"
     return f"{has_seats(party, control, held)}, and {agree('be', plural=party.plural)} certain {means}"
 
 
 def has_lost(party: Spoken, control: Control, held: int) -> str:
-    """Say what a certain loss means."""
+    """Say how many seats the loser has, and that they cannot be enough."""
     if control.now is None:
         return f"{has_seats(party, control, held)}, and can no longer win a majority"
     return f"{has_seats(party, control, held)}, and no party can win a majority any more"
@@ -177,10 +181,10 @@ def all_declared(contests: int) -> str:
 
 
 def last_one(contest: str) -> str:
-    """Say which contest was the last one."""
+    """Name the contest that was the last."""
     return f"{contest} was the last to declare"
 
 
 def none_left() -> str:
-    """Say that the last one expected is not expected any more."""
+    """Say that nothing is expected any more, for a region completed by a postponement."""
     return "No other contest is expected to declare now"

@@ -1,6 +1,7 @@
-"""English: names as they are spoken, verbs that agree with them, small numbers in words, lists."""
+"""English grammar: party names with articles, verbs that agree with them, numbers in words, lists."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from re import compile as pattern
 from typing import Final
 
@@ -15,7 +16,7 @@ SEAT_LENGTH_MAX: Final = TEXT_LENGTH_MAX - len('WITHDRAWN: ""')
 _WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 _SAID_AS_A_WORD: Final = ("UKIP", "TUSC")
-"""Acronyms without an article: UKIP, but the SNP."""
+"""Acronyms that take no article: UKIP, but the SNP."""
 
 _COMMON_NOUNS: Final = (
     *("Alliance", "Association", "Coalition", "Front", "Group", "League", "Movement", "Network", "Party", "Union"),
@@ -28,15 +29,16 @@ _TAKES_ARTICLE: Final = pattern(
 """Regions and chambers that take one: the East Midlands, the East of England, the House of Commons."""
 
 INDEPENDENT: Final = "Independent"
-"""The spoken name of who has no party."""
+"""The spoken name of a candidate without a party."""
 
 
+@dataclass(frozen=True, slots=True)
 class Spoken:
-    """A party as it is said."""
+    """A party's name, with its grammar."""
 
-    def __init__(self, name: str, *, plural: bool) -> None:
-        self.name: Final = name
-        self.plural: Final = plural
+    name: str
+    plural: bool
+    """Whether the verb is in the plural."""
 
     @property
     def independent(self) -> bool:
@@ -73,7 +75,7 @@ class Spoken:
 
     @property
     def group(self) -> str:
-        """What it is on a council: independents are no party."""
+        """What to call it on a council: independents are a group, not a party."""
         return "group" if self.name == "Independents" else "party"
 
     @property
@@ -93,7 +95,7 @@ class Spoken:
 
 
 def spoken(party: PartyName, seats: int = 1) -> Spoken:
-    """Return a party as it is said of ``seats`` seats: several independents are independents."""
+    """Return a party's name; the independents who win or hold several ``seats`` are in the plural."""
     if party.spoken == INDEPENDENT and seats != 1:
         return Spoken("Independents", plural=True)
     return Spoken(party.spoken, plural=party.number == "plural")

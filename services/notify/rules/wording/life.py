@@ -1,9 +1,8 @@
-"""What is said in a declaration's life beside its result: flashes, recounts, withdrawals, corrections."""
+"""Words for all but the first result of a contest: flashes, recounts, postponements, withdrawals, corrections."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from schemas.declaration import DeclarationKind
 from services.notify.rules.wording.english import counted, fitting, listed, number, sentence
 
 CHANGES_NAMED_MAX: Final = 4
@@ -33,7 +32,7 @@ def progress(contest: str, declared: int | None, expected: int | None) -> str:
 
 
 def progress_detail(contest: str, declared: int | None, expected: int | None) -> str:
-    """Say what is to come."""
+    """Say how many areas are still to come."""
     if declared is None or expected is None:
         return f"No result yet in {contest}"
     missing = expected - declared
@@ -47,7 +46,7 @@ def recount(contest: str, *, again: bool) -> str:
 
 
 def recount_detail(contest: str) -> str:
-    """Say what a recount is."""
+    """Say that the votes are counted again."""
     return f"The votes in {contest} are being counted again"
 
 
@@ -76,7 +75,7 @@ def set_aside(said: str, *, flash: bool) -> str:
     return f"{said}, {'flash' if flash else 'result'} set aside"
 
 
-_WITHDRAWN: Final[dict[DeclarationKind, str]] = {
+_WITHDRAWN: Final[dict[str, str]] = {
     "progress": "count under way in {}",
     "recount": "recount in {}",
     "postponed": "postponement of the poll in {}",
@@ -85,7 +84,7 @@ _WITHDRAWN: Final[dict[DeclarationKind, str]] = {
 }
 
 
-def withdrawn(contest: str, said: str | None, was: DeclarationKind | None) -> str:
+def withdrawn(contest: str, said: str | None, was: str | None) -> str:
     """Return the headline of a withdrawal: what no longer holds."""
     if said is not None:
         return fitting((f'{WITHDRAWN}"{said}"', f"{WITHDRAWN}result of {contest}"))
@@ -98,11 +97,11 @@ def withdrawn_detail(contest: str) -> str:
 
 
 def no_longer(said: str) -> str:
-    """Say which headline no longer holds."""
+    """Quote the headline that no longer holds."""
     return f'"{said}" no longer stands'
 
 
-_COMES_AFTER: Final[dict[DeclarationKind, str]] = {
+_COMES_AFTER: Final[dict[str, str]] = {
     "recount": "after a recount",
     "withdrawn": "declared again after a withdrawal",
     "postponed": "in the poll that was postponed",
@@ -111,7 +110,7 @@ _COMES_AFTER: Final[dict[DeclarationKind, str]] = {
 }
 
 
-def comes_after(was: DeclarationKind | None) -> str | None:
+def comes_after(was: str | None) -> str | None:
     """Say what went before a result; None where that is not worth a word."""
     return None if was is None else _COMES_AFTER.get(was)
 
@@ -139,7 +138,7 @@ def other_people(contest: str, now: Sequence[str], was: Sequence[str]) -> str:
 
 
 def by_flash(said: str) -> str:
-    """Return a result that is known from a flash, within a correction."""
+    """Return a result known from a flash only, for use in a correction."""
     return f"{said} by flash"
 
 
@@ -154,7 +153,7 @@ def by_instead_of(said: str, now: str, was: str) -> str:
 
 
 def margin(votes: int | None, *, lot: bool) -> str:
-    """Return a majority as a correction compares it."""
+    """Return a majority for comparison in a correction: ``1,000``, ``lot``, ``no margin``."""
     if lot:
         return "lot"
     return "no margin" if votes is None else f"{votes:,}"
@@ -178,12 +177,12 @@ def other_details(contest: str, *, result: bool) -> str:
 
 
 def amended_detail(contest: str) -> str:
-    """Say that there is nothing more to say."""
+    """Say that the amendment came before any result."""
     return f"The register of {contest} was amended before its result"
 
 
 def replaces(said: str) -> str:
-    """Say which headline this one takes the place of."""
+    """Quote the headline that this one replaces."""
     return f'This replaces "{said}"'
 
 
@@ -208,12 +207,12 @@ def _known(number_: int | None) -> str:
     return "unknown" if number_ is None else f"{number_:,}"
 
 
-def joined(*sentences: str) -> str:
-    """Return sentences as they are printed one after another."""
+def join_sentences(*sentences: str) -> str:
+    """Join sentences, each with its capital and full stop; empty ones are left out."""
     return " ".join(sentence(text) for text in sentences if text)
 
 
 def because(said: str, reason: str | None, undone: str | None) -> str:
-    """Add why, and what it undoes."""
+    """Add the reason, and the headline that no longer holds."""
     said = said if reason is None else f"{said}: {reason.rstrip('. ')}"
     return said if undone is None else f"{said}; {no_longer(undone)}"

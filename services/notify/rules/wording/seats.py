@@ -1,7 +1,8 @@
-"""Who won a contest's seats, from whom, and by how much."""
+"""Words for a contest's seats: who won them, from whom, and by how much."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.result import PartyName, Swing
 from services.notify.rules.wording.english import (
@@ -21,26 +22,26 @@ Parties = Mapping[str, PartyName]
 """Every party that may be mentioned, by id."""
 
 
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A candidate as a sentence needs them."""
+    """A candidate in a sentence."""
 
-    def __init__(self, name: str, party: PartyName) -> None:
-        self.name: Final = name
-        self.party: Final = party
-        """As it stood on the ballot paper."""
+    name: str
+    party: PartyName
+    """As it stood on the ballot paper."""
 
     @property
     def of(self) -> str:
-        """The person with the party: ``Ann Example of the Conservatives``."""
+        """Name and party: ``Ann Example of the Conservatives``."""
         party = spoken(self.party)
         if party.independent:
             return f"the independent {self.name}"
-        # There is but one Speaker.
+        # There is only one Speaker: no name is needed.
         return party.inside if party.name.startswith("The ") else f"{self.name} of {party.inside}"
 
     @property
     def stands(self) -> str:
-        """For whom: ``for the Conservatives``, ``as an independent``."""
+        """For which party: ``for the Conservatives``, ``as an independent``."""
         party = spoken(self.party)
         if party.independent or party.name.startswith("The "):
             return f"as {party.inside}"
@@ -188,7 +189,7 @@ def points(value: float) -> str:
 
 
 def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
-    """Say that nobody knows who took whose seat."""
+    """Say that it is not certain who took whose seat."""
     (first, most), *others = _by_size(lost, parties)
     if all(count == most for _, count in others):
         losers = listed(party.inside for party, _ in _by_size(lost, parties))

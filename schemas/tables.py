@@ -1,0 +1,108 @@
+"""The public tables: which elections there are, and how each stands now.
+
+A stream says what happened, a table what holds. Each table is a Redis hash of one election, ``{pcc.2024-05-02}:`` and
+the table's name, and is written in one step with the streams: whoever reads tables and the last entry of each stream
+in one transaction (``MULTI``) has them as of one moment.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from schemas import streams
+from schemas.events import ControlEvent, ResultEvent, TallyEvent
+from schemas.register import Contest, RegisterHead
+from schemas.streams import Stream
+from schemas.wire import BallotId, RegionSlug
+
+Value_co = TypeVar("Value_co", bound=BaseModel, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Value_co]):
+    """A public table that every election has."""
+
+    name: str
+    """Last part of its key."""
+    fields: str
+    """What its fields are named by."""
+    field: object
+    """The same as a type."""
+    value: type[Value_co]
+    """What each field holds, as JSON."""
+    purpose: str
+    """One sentence."""
+    stream: Stream | None = None
+    """The stream on which each value was published; None for what is no event."""
+    writer: str = "aggregate"
+    """The service that writes it."""
+
+    def read(self, value: bytes) -> Value_co:
+        """Return what a field holds; what only a later release knows is passed over, at every depth.
+
+        Raises:
+            ValidationError: it is not what the table is to hold.
+        """
+        return self.value.model_validate_json(value, extra="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The stream that names every election. Its entries are no events: each has one field, with an election's id."""
+
+    key: str
+    """Its key."""
+    field: str
+    """The field."""
+    purpose: str
+    """One sentence."""
+
+
+CATALOGUE: Final = Catalogue(
+    "tallywire:elections",
+    "election",
+    "Names every election there is, in the order in which they were loaded. An id may occur twice, and may be garbage.",
+)
+
+REGISTER: Final = Table(
+    "standing:register",
+    "one field, `election`",
+    Literal["election"],
+    RegisterHead,
+    "The election: its name, parties, regions and bodies, without the contests.",
+)
+CONTESTS: Final = Table(
+    "standing:contests",
+    "ballot id",
+    BallotId,
+    Contest,
+    "Every contest, as amended so far.",
+)
+RESULTS: Final = Table(
+    "standing:results",
+    "ballot id",
+    BallotId,
+    ResultEvent,
+    "The result that stands of each contest about which something was declared.",
+    streams.RESULTS,
+)
+TALLIES: Final = Table(
+    "standing:tallies",
+    "slug of the region",
+    RegionSlug,
+    TallyEvent,
+    "How each region stands.",
+    streams.TALLIES,
+)
+CONTROL: Final = Table(
+    "standing:control",
+    "slug of the body",
+    RegionSlug,
+    ControlEvent,
+    "Who runs each council or parliament.",
+    streams.RESULTS,
+)
+
+TABLES: Final[tuple[Table[BaseModel], ...]] = (REGISTER, CONTESTS, RESULTS, TALLIES, CONTROL)
+"""Every public table."""

@@ -1,0 +1,89 @@
+"""The heartbeat of a service: a key that expires, which says that the service is live, and why it is not ready."""
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from streams.hooks import NO_HOOKS, ServiceHooks
+from streams.keys import alive_key
+from streams.lag import measure
+from streams.servers import Servers, asker
+from streams.status import ServiceStatus
+
+BEAT_EVERY_S: Final = 5
+"""How often the key is written; sooner when the service becomes ready or is no longer."""
+
+BEAT_LASTS_S: Final = 15
+"""How long the key lives without being written again."""
+
+LAG_EVERY_S: Final = 5
+"""How often a service with hooks measures how far behind it is."""
+
+LOOK_EVERY_S: Final = 0.2
+"""How often it is checked whether there is something to write or to measure."""
+
+ANSWER_S: Final = 1.0
+"""How long a server may take to answer."""
+
+JOIN_S: Final = 0.5
+"""How long the end of the thread is waited for when the service stops."""
+
+
+@contextmanager
+def heartbeat(service: str, status: ServiceStatus, hooks: ServiceHooks = NO_HOOKS) -> Iterator[None]:
+    """Keep a service's heartbeat, and measure its lag for its hooks, until the block ends.
+
+    In a thread of its own: a rule that holds the event loop for some seconds does not hold this up. A service whose
+    loop has not run for 30 s gets no more heartbeats.
+    """
+    ended = threading.Event()
+    thread = threading.Thread(target=_beat, args=(service, status, hooks, ended), name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        # Not longer: it may be waiting for a server that does not answer.
+        thread.join(JOIN_S)
+
+
+def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threading.Event) -> None:
+    key = alive_key(service, socket.gethostname(), os.getpid())
+    servers = Servers(status.url, lambda url: asker(url, ANSWER_S))
+    written: list[str] | None = None
+    beat_at = measured_at = float("-inf")
+    while not ended.is_set():
+        now = time.monotonic()
+        reasons = status.why_not_ready()
+        try:
+            if status.why_not_live() is None and (reasons != written or now - beat_at >= BEAT_EVERY_S):
+                written = None
+                servers.look()
+                servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
+                written, beat_at = reasons, now
+            if hooks is not NO_HOOKS and now - measured_at >= LAG_EVERY_S:
+                measured_at = now
+                _measure(status, hooks, servers)
+        except (RedisError, OSError):
+            # Tried again at the next look. That the server is away is in the log of the stages.
+            written = None
+        ended.wait(LOOK_EVERY_S)
+    for client in servers.clients():
+        client.close()
+
+
+def _measure(status: ServiceStatus, hooks: ServiceHooks, servers: "Servers[Redis]") -> None:
+    """Measure how far behind each stage is."""
+    for found in status.partitions:
+        stage, reads = found.wiring.stage, found.wiring.reads
+        for running in tuple(found.stages.values()):
+            partition = running.partition
+            hooks.lag(stage, partition.name, measure(servers.at(partition.key(stage)), partition, stage, reads))

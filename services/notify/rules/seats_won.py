@@ -1,0 +1,74 @@
+"""A result read for its seats: who is elected, who was before the correction, who held a seat and lost it."""
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from schemas.declaration import DeclarationKind
+from schemas.result import CandidateResult, Outcome, Outcomes, Result
+from services.notify.rules.wording.seats import Person
+
+KNOWN: Final = frozenset(get_args(DeclarationKind))
+"""Kinds of declaration that this release has words for. Of another one, from a later release, it says nothing."""
+
+FINAL_ROUND: Final = 2
+"""The round of the supplementary vote in which second preferences are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsWon:
+    """Who is elected, according to a result or to the one that it takes the place of."""
+
+    kind: DeclarationKind | str
+    """What the declaration said."""
+    elected: tuple[str, ...]
+    """Candidate ids, most votes first."""
+    parties: tuple[str, ...]
+    """Main party of each of the elected."""
+    outcome: Outcome | None
+    """Gain, hold or win under the baseline that headlines use; None where that is unknown or nobody is elected."""
+
+
+def seats_won(result: Result) -> SeatsWon:
+    """Return who is elected."""
+    return SeatsWon(result.kind, result.elected, result.parties_elected, _headline_outcome(result, result.outcomes))
+
+
+def seats_won_before(result: Result) -> SeatsWon | None:
+    """Return who the result before this one elected; None without one, or where we have no words for its kind."""
+    was = result.supersedes
+    if was is None or not was.elected or was.kind not in KNOWN:
+        return None
+    return SeatsWon(was.kind, was.elected, was.parties_elected, _headline_outcome(result, was.outcomes))
+
+
+def _headline_outcome(result: Result, outcomes: Outcomes) -> Outcome | None:
+    return outcomes.sitting if result.headline_baseline == "sitting" else outcomes.previous_election
+
+
+def person(result: Result, candidate: CandidateResult) -> Person:
+    """Return a candidate for use in a sentence."""
+    return Person(candidate.name, result.parties[candidate.party])
+
+
+def deciding_votes(result: Result, candidate: CandidateResult) -> int | None:
+    """Return a candidate's votes in the round that decided; None where they are unknown or the candidate was out."""
+    if result.rounds == FINAL_ROUND:
+        return candidate.final_votes
+    return candidate.votes
+
+
+def winners(result: Result) -> list[CandidateResult]:
+    """Return the elected, most votes first."""
+    by_id = {candidate.candidate: candidate for candidate in result.candidates}
+    return [by_id[candidate] for candidate in result.elected]
+
+
+def unseated(result: Result) -> list[CandidateResult]:
+    """Return the candidates who held a seat on the eve of poll and are not elected."""
+    return [candidate for candidate in result.candidates if candidate.sitting and not candidate.elected]
+
+
+def trailed(result: Result) -> bool:
+    """Return whether the winner of a final round was behind somebody else on first preferences."""
+    (winner, *_), others = winners(result), [one.votes for one in result.candidates if one.votes is not None]
+    return result.rounds == FINAL_ROUND and winner.votes is not None and max(others) > winner.votes

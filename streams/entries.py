@@ -1,0 +1,86 @@
+"""Entries of a stream: reading them ahead of the work, decoding the server's answer, splitting a batch into parts."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import Any, Final, cast
+
+from redis.asyncio import Redis
+
+from streams.fold import Entry
+from streams.waiting import cancel, done_before
+
+BATCH_MAX: Final = 250
+"""Entries read and committed at once: enough to make the round trip cheap, few enough to redo in a moment (0.1 s)."""
+
+PART_BYTES_MAX: Final = 4 * 1024 * 1024
+"""Bytes of entries folded and committed at once: 250 of a megabyte must not take longer than the client's timeout."""
+
+BLOCK_MS: Final = 2_000
+"""How long one read waits for entries. Shorter than the client's timeout (4 s); an arrival ends it at once."""
+
+
+async def batches(client: Redis, key: str, after: str, stopping: asyncio.Event) -> AsyncGenerator[list[Entry], None]:
+    """Yield what lies on a stream beyond ``after``, batch by batch, until ``stopping`` is set.
+
+    A batch is empty when nothing came within ``BLOCK_MS``. The next read is under way while the caller works.
+
+    Raises:
+        RedisError: the server is away, refuses, or does not answer.
+    """
+    reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+    try:
+        while await done_before(stopping, reading):
+            entries = reading.result()
+            after = entries[-1].id if entries else after
+            reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+            yield entries
+    finally:
+        await cancel(reading)
+
+
+async def read_entries(
+    client: Redis, key: str, after: str, count: int | None = None, *, block_ms: int | None = None
+) -> list[Entry]:
+    """Return what lies on the stream beyond ``after``, waiting ``block_ms`` (``BLOCK_MS``) for something to come.
+
+    Raises:
+        RedisError: the server is away, refuses, or does not answer.
+    """
+    # redis-py's own decoding keeps only the last value of a field that is given twice.
+    client.set_response_callback("XREAD", _entries)
+    return cast("list[Entry]", await client.xread({key: after}, count=count, block=block_ms or BLOCK_MS))
+
+
+def parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yield the entries in runs of no more than ``PART_BYTES_MAX``, or of one entry that is larger than that."""
+    part: list[Entry] = []
+    size = 0
+    for entry in entries:
+        weight = sum(map(len, entry.fields.values()))
+        if part and size + weight > PART_BYTES_MAX:
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += weight
+    if part:
+        yield part
+
+
+def _entries(response: Any, **_options: Any) -> list[Entry]:  # noqa: ANN401  # redis-py's signature of a callback
+    """Return the entries in the server's answer, which is about one stream."""
+    if not response:
+        return []
+    # RESP3 answers with a mapping, RESP2 with pairs.
+    ((_, entries),) = response.items() if isinstance(response, dict) else response
+    return [Entry(entry_id.decode(), _fields(flat or ())) for entry_id, flat in entries]
+
+
+def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return fields by name. The values of a field given twice are joined, since we cannot know which one is meant.
+
+    They are joined by a NUL, which is not allowed in JSON: two halves cannot make one event.
+    """
+    fields: dict[bytes, bytes] = {}
+    for name, value in zip(flat[::2], flat[1::2], strict=True):
+        fields[name] = b"\n\0\n".join((fields[name], value)) if name in fields else value
+    return fields

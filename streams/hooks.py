@@ -1,0 +1,61 @@
+"""Hooks for metrics; no-ops by default."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from streams.fold import Batch
+from streams.lag import Lag
+
+Phase = Literal["starting", "leading", "standing by", "interrupted"]
+"""What a stage is doing: not yet connected, folding and committing, watching another worker do so, or waiting to try
+again after an error of the server."""
+
+
+class StageHooks:
+    """Called as things happen to one stage of one partition.
+
+    They run in the middle of the work: an override may take a few microseconds, and must not raise.
+    """
+
+    def entered(self, phase: Phase, /) -> None:
+        """The stage has entered a phase; also when it is interrupted once more."""
+
+    def read(self, entries: int, /) -> None:
+        """A batch of so many entries is about to be folded. If it is not committed, they are read again."""
+
+    def folded(self) -> None:
+        """The batch is folded and about to be committed."""
+
+    def committed(self, batch: Batch, before: Mapping[str, int], after: Mapping[str, int], seconds: float, /) -> None:
+        """The batch is committed.
+
+        Args:
+            batch: what followed from its entries.
+            before: last number on each stream written, before the commit.
+            after: the same, after it.
+            seconds: how long the server took for it.
+        """
+
+    def fenced(self) -> None:
+        """The batch was refused by the fence: another writer was first."""
+
+
+class ServiceHooks:
+    """Called as things happen to a service."""
+
+    middlewares: Sequence[Any] = ()
+    """FastStream middlewares, which run around the fold of each batch."""
+
+    def stage(self, _stage: str, _partition: str, /) -> StageHooks:
+        """Return the hooks of a stage of a partition that is about to start."""
+        return NO_STAGE_HOOKS
+
+    def lag(self, stage: str, partition: str, lag: Lag, /) -> None:
+        """How far behind a stage is, whichever worker leads; measured every few seconds."""
+
+    def limit_reached(self, limit: str, /) -> None:
+        """The service has reached a limit that belongs to no partition."""
+
+
+NO_STAGE_HOOKS: Final = StageHooks()
+NO_HOOKS: Final = ServiceHooks()

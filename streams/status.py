@@ -1,0 +1,95 @@
+"""Whether a service is live, and whether it is ready. Can be asked while a rule holds the service's event loop."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from streams.keys import CATALOGUE
+from streams.lag import STUCK_AFTER_S
+from streams.partitions import Partitions
+from streams.servers import Servers, asker
+from streams.stage import Stage
+
+TURN_EVERY_S: Final = 0.5
+"""How often the event loop notes that it runs."""
+
+ANSWER_S: Final = 1.0
+"""How long a server may take to answer when it is asked whether it is there."""
+
+
+@dataclass(slots=True)
+class ServiceStatus:
+    """What a service is doing. Everything here may be called from any thread."""
+
+    url: str
+    """The servers that it works on."""
+    partitions: Sequence[Partitions]
+    """The stages it runs."""
+    turned_at: float = field(default_factory=time.monotonic)
+    """When the event loop last ran, by the monotonic clock."""
+    _servers: Servers[Redis] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare clients of our own: those of the service belong to its event loop."""
+        self._servers = Servers(self.url, lambda url: asker(url, ANSWER_S))
+
+    async def keep_turning(self) -> None:
+        """Note again and again that the event loop runs."""
+        while True:
+            self.turned_at = time.monotonic()
+            await asyncio.sleep(TURN_EVERY_S)
+
+    def why_not_live(self) -> str | None:
+        """Return why the process should be restarted; None while it is live.
+
+        It is live while its event loop has run within the last 30 s. A rule holds the loop while it folds: 17 s for
+        the largest register.
+        """
+        silent_s = time.monotonic() - self.turned_at
+        if silent_s < STUCK_AFTER_S:
+            return None
+        folding = ", ".join(stage.partition.name for stage in self._stages() if stage.folding)
+        where = f" It is folding entries of {folding}." if folding else ""
+        return f"The event loop has not run for {silent_s:.0f} s.{where}"
+
+    def why_not_ready(self) -> list[str]:
+        """Return why the service is not ready, as far as it knows without asking a server; empty when it is.
+
+        It is ready when it is live, has read the catalogue, and is leading or standing by on every partition in it.
+        """
+        reasons = [reason] if (reason := self.why_not_live()) else []
+        reasons += [f"{found.error}." for found in self.partitions if found.error]
+        for stage in self._stages():
+            if stage.error:
+                reasons.append(f"{stage.partition.name}: the last attempt failed: {stage.error}.")
+            elif stage.phase not in ("leading", "standing by"):
+                reasons.append(f"{stage.partition.name}: {stage.phase}.")
+        return reasons
+
+    def why_no_server(self) -> str | None:
+        """Ask the servers of the partitions whether they answer; return why one does not. Takes up to 3 s."""
+        keys = [CATALOGUE, *(stage.partition.key(stage.wiring.stage) for stage in self._stages())]
+        try:
+            self._servers.look()
+            for client in {id(client): client for client in map(self._servers.at, keys)}.values():
+                client.time()
+        except (RedisError, OSError) as error:
+            return f"The server cannot be reached: {error}."
+        return None
+
+    def phases(self) -> dict[str, str]:
+        """Return what the service is doing with each partition."""
+        return {stage.partition.name: stage.phase for stage in self._stages()}
+
+    def close(self) -> None:
+        """Close the connections that questions were asked over."""
+        for client in self._servers.clients():
+            client.close()
+
+    def _stages(self) -> list[Stage[object]]:
+        return [stage for found in self.partitions for stage in tuple(found.stages.values())]

@@ -1,0 +1,87 @@
+"""Commands about election packs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tallywire.cli.exit_codes import Exit
+from tallywire.client.errors import UsageError
+
+pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
+
+_AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
+
+
+@pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
+def check(
+    pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
+    as_json: _AsJson = False,
+) -> None:
+    """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
+    from tallywire.cli.pack_report import print_faults, write_faults
+    from tallywire.cli.screen import open_console
+    from tallywire.packs.pack import check_pack, find_pack
+
+    faults = check_pack(find_pack(pack))
+    if as_json:
+        write_faults(faults)
+    else:
+        print_faults(open_console(), faults)
+    raise typer.Exit(Exit.REFUSED if faults else Exit.DONE)
+
+
+def _table(words: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(help=words, metavar="CSV")
+    return option
+
+
+@pack_app.command(
+    epilog="Example: tallywire pack build candidates.csv contests.csv --out pcc.2024-05-02",
+)
+def build(
+    candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv", help="Who stands, and with what result.")],
+    contests: Annotated[Path, typer.Argument(metavar="CONTESTS.csv", help="What is contested, and what was before.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the pack; its name is the election's id.")],
+    bodies: Annotated[Path | None, _table("Councils and parliaments.")] = None,
+    regions: Annotated[Path | None, _table("Regions that are neither official ones nor countries.")] = None,
+    parties: Annotated[Path | None, _table("Parties, besides those that Tallywire knows.")] = None,
+    corrections: Annotated[Path | None, _table("What was said otherwise first.")] = None,
+    name: Annotated[str | None, typer.Option(help="The election's name as printed; its id when not given.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
+    test: Annotated[bool, typer.Option("--test", help="It is a rehearsal.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over the pack in that folder.")] = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Make an election pack of tables, and tell what they leave open. The columns are in docs/packs.md.
+
+    When there are faults they are all named, nothing is written, and the exit code is 1.
+    """
+    from tallywire.cli.pack_report import print_built, print_faults, write_built, write_faults
+    from tallywire.cli.screen import open_console
+    from tallywire.packs.building.build import Sources, TablesError, write
+    from tallywire.packs.building.build import build as build_pack
+    from tallywire.packs.building.register import Naming
+    from tallywire.packs.faults import DECLARATIONS, REGISTER
+
+    folder = out.resolve()
+    if not replace and any((folder / file).exists() for file in (REGISTER, DECLARATIONS)):
+        raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
+    naming = Naming(folder.name, name or folder.name, test, tuple(source or ()))
+    try:
+        built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming)
+    except TablesError as error:
+        if as_json:
+            write_faults(error.faults)
+        else:
+            print_faults(open_console(), error.faults)
+        raise typer.Exit(Exit.REFUSED) from None
+    try:
+        write(built, folder)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+    if as_json:
+        write_built(built, naming.election)
+    else:
+        print_built(open_console(), built, str(out))

@@ -1,0 +1,100 @@
+"""Commands that prove: that a ledger is whole, that all follows from it, and that it is the one it was."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tallywire.cli.exit_codes import Exit
+from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
+
+if TYPE_CHECKING:
+    from tallywire.evidence.checkpoint import Checkpoint
+
+keys_app = typer.Typer(help="Make keys to sign checkpoints with.", no_args_is_help=True)
+
+Signed = Annotated[
+    Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
+]
+PublicKey = Annotated[
+    Path | None, typer.Option("--public-key", metavar="FILE", help="The public key it was signed with.")
+]
+
+
+def verify(
+    *,
+    election: Election = None,
+    checkpoint: Signed = None,
+    public_key: PublicKey = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="EXPORT", help="Check an exported ledger; needs no server.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, a line an election.")] = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Recompute everything from the ledger, compare it with what is there, and name the first difference.
+
+    Checked are the ledger's chain, results, tallies, headlines, control, and the tables of the services; a service
+    that is merely behind is said to be. Services may run meanwhile.
+
+    Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server, 5 a ledger of a later release.
+    """
+    from tallywire.cli.findings import bar, print_finding
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.whole_ledger import check_file, check_server
+
+    head = read_checkpoint(checkpoint, public_key)
+    progress = bar(open_console(stderr=True))
+    findings = check_file(file, election, head, progress) if file else check_server(redis, election, head, progress)
+    found = [print_finding(finding, open_console(), as_json=as_json) for finding in findings]
+    raise typer.Exit(Exit.DONE if all(found) else Exit.REFUSED)
+
+
+def checkpoint(
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys new FILE")],
+    election: Election = None,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Check the ledger's chain and print its signed head. Keep it where nobody keeps the server.
+
+    With it, `tallywire verify` finds also what a ledger alone cannot show: that it was cut, or replaced as a whole.
+    """
+    from tallywire.cli.findings import bar
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.key_files import read_signer
+    from tallywire.evidence.whole_ledger import signed_head
+
+    signer = read_signer(key)
+    typer.echo(signed_head(redis, election, signer, bar(open_console(stderr=True))), nl=False)
+
+
+@keys_app.callback()
+def _keys() -> None:
+    # Keeps `new` a command of its own while it is the only one.
+    return
+
+
+@keys_app.command(epilog="Example: tallywire keys new night.key --name results.example.org")
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; FILE.pub is public.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="Whose key it is, without blanks.")] = "tallywire",
+) -> None:
+    """Make an Ed25519 key pair. Whoever has FILE can sign; give FILE.pub to whoever verifies."""
+    from tallywire.evidence.key_files import make_keys
+
+    typer.echo(make_keys(file, name).encode())
+
+
+def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint | None":
+    """Return the signed head that was named, if any.
+
+    Raises:
+        UsageError, RefusedError: it cannot be used, or its signature does not hold.
+    """
+    from tallywire.evidence.key_files import read_head
+
+    if file is None and public_key is None:
+        return None
+    if file is None or public_key is None:
+        raise typer.BadParameter("--checkpoint and --public-key belong together.")
+    return read_head(file, public_key)

@@ -1,0 +1,103 @@
+"""Commands that serve: everything together, one service alone, and the question whether it is well."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tallywire.cli.exit_codes import Exit
+from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
+
+if TYPE_CHECKING:
+    from streams.faststream_adapter import Router
+
+
+class Service(StrEnum):
+    """The three services."""
+
+    ingest = "ingest"
+    aggregate = "aggregate"
+    notify = "notify"
+
+
+def run(
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", file_okay=False, help="Where data is kept between runs.")
+    ] = Path("tallywire-data"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
+    leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
+    metrics: Metrics = None,
+) -> None:
+    """Run everything: the embedded server and the three services, until Ctrl-C.
+
+    What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
+    after it, one for each service.
+    """
+    from tallywire.cli.run_report import PrintedReport
+    from tallywire.cli.screen import open_console
+    from tallywire.embedded.run import run as run_everything
+    from tallywire.embedded.server import EmbeddedServer
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
+
+    log_to_stderr()
+    endpoint = Endpoint.read(metrics) if metrics else None
+    server = EmbeddedServer(data, port=port)
+    run_everything(PrintedReport(open_console()), server, leave_server=leave_server, metrics=endpoint)
+
+
+def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+    """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
+    from services.ingest.service import STAGE, router
+
+    _serve(STAGE, router, redis, metrics)
+
+
+def aggregate(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+    """Run aggregate: reads the ledger, writes results and tallies."""
+    from services.aggregate.service import STAGE, router
+
+    _serve(STAGE, router, redis, metrics)
+
+
+def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+    """Run notify: reads results, writes headlines."""
+    from services.notify.service import STAGE, router
+
+    _serve(STAGE, router, redis, metrics)
+
+
+def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
+    """Run a service until it is told to stop, with health and metrics at an endpoint if one is named.
+
+    Raises:
+        StageFailed: it has stopped because going on would do harm.
+        UsageError: nothing can be served at the endpoint.
+    """
+    from services.shell import serve
+    from streams.faststream_adapter import Broker
+    from tallywire.operations.logs import log_to_stderr
+
+    log_to_stderr()
+    if metrics is None:
+        serve(Broker(url, router), service)
+        return
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.metrics import Metrics
+    from tallywire.operations.web import application, served
+
+    counted = Metrics()
+    broker = Broker(url, router, counted)
+    with served(Endpoint.read(metrics), application(broker.status, counted.registry)):
+        serve(broker, service)
+
+
+def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
+    """Say whether a service on this machine is live, ready and at work. Exit code 1 when it is not."""
+    from tallywire.cli.screen import open_console, plain
+    from tallywire.operations.health import check_health
+
+    found = check_health(redis, service)
+    open_console().print(plain(found.message), soft_wrap=True)
+    raise typer.Exit(Exit.DONE if found.ok else Exit.REFUSED)

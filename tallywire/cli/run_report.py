@@ -1,0 +1,73 @@
+"""What is printed of ``tallywire run`` while it goes on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from tallywire.cli.screen import print_lines
+from tallywire.embedded.run import PORT
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.supervisor import SERVICES
+from tallywire.operations.endpoint import Endpoint
+
+LOG_WAS_CUT: Final = (
+    "The server's log ended in the middle of a write. What stands before that is kept; what was written after is gone.",
+    "Have every sender send again what it has sent: what is known is a duplicate.",
+    "Whether a head that was signed before still holds: tallywire verify --checkpoint FILE --public-key FILE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedReport:
+    """Prints how a run goes."""
+
+    console: Console
+
+    def starting(self, folder: Path) -> None:
+        """Print on which folder it starts."""
+        print_lines(self.console, [f"Starting on {folder}"])
+
+    def loading(self, percent: int) -> None:
+        """Print how much has been read back."""
+        print_lines(self.console, [f"Reading back what is there: {percent} %"])
+
+    def log_was_cut(self) -> None:
+        """Print what to do about it."""
+        print_lines(self.console, LOG_WAS_CUT)
+
+    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+        """Print what is running, and what to do next."""
+        port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
+        option = "" if port == str(PORT) else f" --redis {server.url}"
+        lines = (
+            "",
+            "Tallywire is running. Ctrl-C ends it.",
+            "",
+            f"  Server    {server.described}",
+            f"  Data      {server.data_dir}, kept between runs",
+            f"  Services  {', '.join(SERVICES)}; they log to {services_log}",
+            *_metrics_lines(metrics),
+            "",
+            "In another terminal:",
+            "",
+            f"  tallywire election load pcc.2024-05-02{option}",
+            f"  tallywire watch{option}",
+            "",
+        )
+        print_lines(self.console, lines)
+
+    def service_said(self, sentence: str) -> None:
+        """Print the sentence."""
+        print_lines(self.console, [sentence])
+
+    def ending(self) -> None:
+        """Print so."""
+        print_lines(self.console, ["Ending."])
+
+
+def _metrics_lines(metrics: Sequence[Endpoint]) -> Iterator[str]:
+    if metrics:
+        yield f"  Metrics   {', '.join(f'http://{endpoint}/metrics' for endpoint in metrics)}"

@@ -1,0 +1,57 @@
+"""What is printed of how the regions of an election stand."""
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from schemas.events import TallyEvent
+from schemas.tally import Tally
+from streams.keys import Partition
+from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
+from tallywire.client.connection import Connection
+from tallywire.client.errors import NoServerError, UnreadableError, UsageError
+from tallywire.client.snapshot import STANDING_TALLIES, Table, read_register, read_tallies
+
+
+def print_tallies(
+    connection: Connection, election: str | None, region: str | None, console: Console, *, as_json: bool
+) -> None:
+    """Print how every region stands, or the one named, of one election or of all.
+
+    Raises:
+        UsageError: the election is not loaded, or has no such region.
+        NoServerError: nothing stands there yet.
+        UnreadableError: what stands there cannot be read.
+    """
+    regions: set[str] = set()
+    for known in connection.choose(election):
+        standing = read_tallies(connection, known)
+        regions |= standing.keys()
+        chosen = {name: event for name, event in standing.items() if region in (None, name)}
+        if chosen:
+            _print(connection, known, chosen, console, as_json=as_json)
+    if not regions:
+        raise NoServerError("Nothing is tallied yet. Is `tallywire aggregate` running?")
+    if region is not None and region not in regions:
+        raise UsageError(f"There is no region {region}. There are: {', '.join(sorted(regions))}.")
+
+
+def _print(connection: Connection, election: str, standing: Table, console: Console, *, as_json: bool) -> None:
+    register = read_register(connection, election)
+    tallies = {region: _tally(election, region, event) for region, event in standing.items()}
+    ordered = in_order(tallies, register)
+    if as_json:
+        write_lines(standing[tally.region] for tally in ordered)
+        return
+    console.print(plain(register.name if register else election), style="bold underline")
+    for tally in ordered:
+        console.print()
+        console.print(*tally_lines(tally, register.parties if register else {}), sep="\n")
+    console.print()
+
+
+def _tally(election: str, region: str, event: bytes) -> Tally:
+    try:
+        return TallyEvent.model_validate_json(event).data
+    except ValidationError as error:
+        table = Partition(election).key(STANDING_TALLIES)
+        raise UnreadableError(f"What stands for {region} in {table} is no tally.") from error

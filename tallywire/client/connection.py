@@ -1,0 +1,200 @@
+"""The connection to the servers: opening it, the catalogue of elections, and what a stand-by has."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ServerLost
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as ServerSilent
+from redis.retry import Retry
+
+from streams.fold import START
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
+from streams.servers import Servers, Undecided, addresses
+from tallywire.client.errors import (
+    NoServerError,
+    NothingLoadedError,
+    RefusedError,
+    ServerAwayError,
+    UnclearElectionError,
+    UsageError,
+)
+
+CONNECT_TIMEOUT_S: Final = 3.0
+"""A server on the next desk answers in a millisecond; one across the country well within this."""
+
+BLOCK_S_MAX: Final = 2.0
+"""Longest single wait for entries, so that a server that died without a word is noticed; an arrival ends it at once."""
+
+ANSWER_TIMEOUT_S: Final = 5 * BLOCK_S_MAX
+"""A server silent for longer than this, when asked to wait for less, is stuck."""
+
+_PASSWORD: Final = re.compile(r"^([^/]*//[^/:@]*:).*@")
+"""What stands before a password, and the password."""
+
+
+def shown(url: str) -> str:
+    """Return a server's URL without the password in it, for messages; also one that is no URL."""
+    return _PASSWORD.sub(r"\1***@", url)
+
+
+def check_url(url: str) -> None:
+    """Check that ``url`` is one that a client understands.
+
+    Raises:
+        UsageError: it is not.
+    """
+    try:
+        for address in addresses(url):
+            Redis.from_url(address).close()
+    except ValueError as error:
+        raise UsageError(f"{shown(url)} is not the URL of a Redis server: {error}.") from error
+
+
+def can_be_election(name: str) -> bool:
+    """Whether an election could have this id; anyone may have written anything into the catalogue."""
+    try:
+        Partition(name)
+    except ValueError:
+        return False
+    return True
+
+
+class Connection:
+    """An open connection to the servers.
+
+    Redis errors pass through its methods; ``open_connection`` turns them into ``NoServerError``.
+    """
+
+    def __init__(self, servers: "Servers[Redis]") -> None:
+        self.servers = servers
+
+    def at(self, election: str) -> Any:  # noqa: ANN401  # redis-py types every answer as "or awaitable": cast where used
+        """Return a client of the server that has the election."""
+        return self.servers.at(Partition(election).key(""))
+
+    @property
+    def _catalogue(self) -> Any:  # noqa: ANN401  # as `at`
+        return self.servers.at(CATALOGUE)
+
+    def elections(self) -> list[str]:
+        """Return the ids of the loaded elections, in the order they were loaded."""
+        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._catalogue.xrange(CATALOGUE))
+        ids = (fields.get(b"election", b"").decode(errors="replace") for _, fields in named)
+        return [election for election in dict.fromkeys(ids) if can_be_election(election)]
+
+    def choose(self, named: str | None) -> list[str]:
+        """Return the election that was named, else all that are loaded.
+
+        Raises:
+            NothingLoadedError: none is loaded.
+            UsageError: the one named is not loaded.
+        """
+        loaded = self.elections()
+        if not loaded:
+            raise NothingLoadedError
+        if named is not None and named not in loaded:
+            raise UsageError(f"The election {named} is not loaded. Loaded: {', '.join(loaded)}.")
+        return [named] if named is not None else loaded
+
+    def choose_one(self, named: str | None) -> str:
+        """Return the election that was named, else the only one that is loaded.
+
+        Raises:
+            UsageError: there is none, or several are loaded and none was named.
+        """
+        found = self.choose(named)
+        if len(found) > 1:
+            raise UnclearElectionError(f"{len(found)} elections are loaded: {', '.join(found)}.")
+        return found[0]
+
+    def announce(self, election: str) -> None:
+        """Name the election in the catalogue, where the services find it; harmless when it is there.
+
+        Raises:
+            RefusedError: the catalogue names as many as services work on.
+        """
+        named = self.elections()
+        if election not in named and len(named) >= PARTITIONS_MAX:
+            raise RefusedError(
+                f"The catalogue names {len(named)} elections, as many as services work on. Use another server for "
+                f"{election}."
+            )
+        if election not in named:
+            self._catalogue.xadd(CATALOGUE, {"election": election})
+
+    def on_standby(self, tag: str, wait_s: float) -> bool:
+        """Whether a stand-by has everything that the server has told us so far; true where there is to be none.
+
+        Args:
+            tag: the election, or ``CATALOGUE``: whose server is meant.
+            wait_s: seconds to wait for it.
+        """
+        if not self.servers.view().standbys:
+            return True
+        key = f"{{{tag}}}:confirming"
+        wait_ms = max(1, int(1_000 * min(wait_s, BLOCK_S_MAX)))
+        pipeline = self.servers.at(key).pipeline(transaction=False)
+        # The server waits for the last write of this connection: one that comes after all we have read.
+        pipeline.set(key, 1, px=1_000)
+        pipeline.wait(1, wait_ms)
+        written, standbys = pipeline.execute(raise_on_error=False)
+        return written is True and isinstance(standbys, int) and standbys > 0
+
+    def last_id(self, election: str, stream: str) -> str:
+        """Return the id of the stream's last entry; ``0-0`` when it is empty."""
+        last = cast("list[tuple[bytes, object]]", self.at(election).xrevrange(Partition(election).key(stream), count=1))
+        return last[0][0].decode() if last else START
+
+
+@contextmanager
+def open_connection(url: str) -> Iterator[Connection]:
+    """Connect to the server at ``url``, or to the servers, for as long as the block lasts.
+
+    Raises:
+        UsageError: the URL cannot be one.
+        NoServerError: the server is away, gets lost or refuses; from inside the block, too.
+    """
+    check_url(url)
+    servers = find_servers(url)
+    try:
+        servers.look()
+        yield Connection(servers)
+    except RedisError as error:
+        raise _no_server(shown(url), error) from error
+    finally:
+        for client in servers.clients():
+            client.close()
+
+
+def find_servers(url: str) -> "Servers[Redis]":
+    """Return what finds the servers at ``url``; its clients repeat nothing by themselves."""
+    return Servers(url, _connect)
+
+
+def _connect(url: str) -> "Redis":
+    # No hidden retries: a person waits for the answer, and an entry must not be sent twice unknown to us.
+    return Redis.from_url(
+        url,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=ANSWER_TIMEOUT_S,
+    )
+
+
+def _no_server(url: str, error: RedisError) -> NoServerError:
+    if isinstance(error, Undecided):
+        return NoServerError(f"The servers at {url} cannot be used now. {error}")
+    if isinstance(error, ServerSilent):
+        return NoServerError(f"The server at {url} does not answer.")
+    if isinstance(error, ResponseError):
+        return NoServerError(f"The server at {url} refused: {error}")
+    if isinstance(error, ServerLost) and "uthenticat" in str(error):
+        return NoServerError(
+            f"The server at {url} asks for a user and password: redis://USER:PASSWORD@HOST:PORT. ({error})"
+        )
+    return ServerAwayError(f"There is no server at {url}. ({error})")

@@ -1,0 +1,40 @@
+"""Why something was not done, named by who is at fault. The text of each is a sentence for a person."""
+
+
+class TallywireError(Exception):
+    """Something that was asked for was not done."""
+
+
+class UsageError(TallywireError):
+    """The caller is at fault: it cannot be done as it was asked for. Nothing was changed."""
+
+
+class RefusedError(TallywireError):
+    """What was sent, or what is stored, is at fault: it was refused, is damaged, or stands in the way."""
+
+
+class NoServerError(TallywireError):
+    """The server, or a service, is away or lets nobody in."""
+
+
+class NoReceiptError(TallywireError):
+    """What was sent has no receipt yet, or none that is safe. Sending it again is harmless."""
+
+
+class NothingLoadedError(UsageError):
+    """No election is loaded on the server."""
+
+    def __init__(self) -> None:
+        super().__init__("No election is loaded.")
+
+
+class UnclearElectionError(UsageError):
+    """Several elections are loaded, and it is not clear which one is meant."""
+
+
+class UnreadableError(RefusedError):
+    """Something that a service stored cannot be read: somebody else has changed it."""
+
+
+class ServerAwayError(NoServerError):
+    """There is no server at the URL, or it does not answer."""

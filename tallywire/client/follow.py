@@ -1,0 +1,175 @@
+"""Following streams live: several at once, in the order in which their entries were published."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from time import sleep
+from typing import Any, Final, cast
+
+from redis import Redis
+from redis.exceptions import ConnectionError as ServerLost
+from redis.exceptions import TimeoutError as ServerSilent
+
+from streams.fold import START, place
+from streams.keys import CATALOGUE, Partition
+from streams.servers import ELSEWHERE, Servers
+from tallywire.client.connection import BLOCK_S_MAX, Connection
+
+RETRY_S: Final = 1.0
+"""Between two attempts to reach a server that went away."""
+
+LOOK_S: Final = 0.05
+"""Between two looks where the streams lie on several servers: nobody can wait for all of them at once."""
+
+READ_MAX: Final = 500
+"""Entries taken from one stream at once: about half a megabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An entry that one of the services published."""
+
+    election: str
+    """The election's id; empty on the catalogue of elections."""
+    stream: str
+    """Last part of the stream's key."""
+    id: str
+    """The entry's id."""
+    fields: dict[bytes, bytes]
+    """The entry's fields."""
+
+    @property
+    def event(self) -> bytes:
+        """The event, as published."""
+        return self.fields.get(b"data", b"")
+
+
+class Contact(Enum):
+    """Whether the server can be reached, told when it changes."""
+
+    LOST = auto()
+    BACK = auto()
+
+
+def follow(
+    connection: Connection, stream: str, election: str | None = None, *, from_start: bool = False
+) -> Iterator[Published | Contact]:
+    """Follow one stream of an election, or of all of them, for ever; one loaded meanwhile is followed from its start.
+
+    While the server is away it is waited for: nothing is missed and nothing comes twice.
+
+    Args:
+        connection: where the elections are.
+        stream: the stream's name, ``headlines``.
+        election: its id, also of one that is not loaded yet; None for all.
+        from_start: begin with the first entry there is, not with the next one.
+
+    Returns:
+        Each entry as it is published, and word of when the server is lost and when it is back.
+    """
+    follower = Follower(connection.servers)
+    known = [election] if election is not None else connection.elections()
+    for each in known:
+        follower.add(each, stream, START if from_start else connection.last_id(each, stream))
+    if election is None:
+        follower.add_key(CATALOGUE, "", "", START)
+    return _follow(connection, follower, stream, set(known))
+
+
+def _follow(
+    connection: Connection, follower: "Follower", stream: str, known: set[str]
+) -> Iterator[Published | Contact]:
+    away = loaded = False
+    while True:
+        try:
+            if loaded:
+                # Whatever an election says that was loaded meanwhile is news.
+                for election in connection.elections():
+                    if election not in known:
+                        known.add(election)
+                        follower.add(election, stream, START)
+            published = follower.read(BLOCK_S_MAX)
+        except (ServerLost, ServerSilent, *ELSEWHERE):
+            if not away:
+                away = True
+                yield Contact.LOST
+            sleep(RETRY_S)
+            continue
+        loaded = any(not entry.election for entry in published)
+        if away:
+            away = False
+            yield Contact.BACK
+        yield from (entry for entry in published if entry.election)
+
+
+class Follower:
+    """Reads streams on from where each was left."""
+
+    def __init__(self, servers: "Servers[Redis]") -> None:
+        self._servers = servers
+        self._after: dict[str, str] = {}
+        self._names: dict[bytes, tuple[int, str, str]] = {}
+
+    def add(self, election: str, stream: str, after: str) -> None:
+        """Follow one more stream from the entry after ``after``. Streams added first come first at equal times."""
+        self.add_key(Partition(election).key(stream), election, stream, after)
+
+    def add_key(self, key: str, election: str, stream: str, after: str) -> None:
+        """Follow the stream with this key."""
+        self._after[key] = after
+        self._names[key.encode()] = (len(self._names), election, stream)
+
+    def read(self, wait_s: float) -> list[Published]:
+        """Return what was published since the last call, oldest first; wait for it at most ``wait_s`` seconds.
+
+        May return earlier with nothing.
+        """
+        # Streams may have moved, also while the server that had them goes on as if nothing had happened.
+        self._servers.look()
+        published = self._take()
+        if published or wait_s <= 0:
+            return published
+        (client, after), *others = self._by_server()
+        if others:
+            sleep(min(wait_s, LOOK_S))
+            return self._take()
+        # Only a wake-up call: a blocked read answers for the stream that woke it and may know nothing of the others.
+        block_ms = max(1, int(min(wait_s, BLOCK_S_MAX) * 1000))
+        client.xread(after, count=1, block=block_ms)
+        return self._take()
+
+    def _take(self) -> list[Published]:
+        """Read all streams as they are at one moment and merge them by time."""
+        answer = [
+            stream for client, after in self._by_server() for stream in _by_stream(client.xread(after, count=READ_MAX))
+        ]
+        # Where one stream has more than we took, what the others published after that has to wait for it.
+        cut = min((place(entries[-1][0]) for _, entries in answer if len(entries) == READ_MAX), default=None)
+        merged: list[tuple[tuple[int, int, int], Published]] = []
+        for key, entries in answer:
+            rank, election, stream = self._names[key]
+            for entry_id, fields in entries:
+                milliseconds, counter = place(entry_id)
+                if cut is None or (milliseconds, counter) <= cut:
+                    self._after[key.decode()] = entry_id.decode()
+                    published = Published(election, stream, entry_id.decode(), fields)
+                    merged.append(((milliseconds, rank, counter), published))
+        merged.sort(key=lambda item: item[0])
+        return [published for _, published in merged]
+
+    def _by_server(self) -> list[tuple[Any, dict[str, str]]]:
+        """Return each server's client, typed loosely as its answers are, with where to read on from its streams."""
+        found: dict[int, tuple[Any, dict[str, str]]] = {}
+        for key, after in self._after.items():
+            client = self._servers.at(key)
+            found.setdefault(id(client), (client, {}))[1][key] = after
+        return list(found.values())
+
+
+def _by_stream(answer: object) -> Iterator[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:
+    """Yield key and entries of each stream in the server's answer, whichever protocol version it speaks."""
+    if isinstance(answer, dict):
+        for key, batches in answer.items():
+            yield key, [entry for batch in batches for entry in batch]
+    else:
+        yield from cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]", answer or [])

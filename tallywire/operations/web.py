@@ -1,0 +1,99 @@
+"""What a service serves over HTTP: whether it is live and ready, its metrics, and the AsyncAPI document.
+
+It runs in a thread with an event loop of its own, so that it answers while a rule holds the service's event loop, and
+while the server is away.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Final
+
+import structlog
+import uvicorn
+from faststream.asgi import AsgiFastStream, AsgiResponse, get
+from prometheus_client import CollectorRegistry, make_asgi_app
+
+from streams.status import ServiceStatus
+from tallywire.operations.endpoint import Endpoint
+
+OK: Final = 200
+UNAVAILABLE: Final = 503
+
+CLOSE_S: Final = 1
+"""How long open connections may take to end when the service stops."""
+
+log = structlog.get_logger()
+
+
+def application(status: ServiceStatus, registry: CollectorRegistry) -> AsgiFastStream:
+    """Return the ASGI application that answers for a service."""
+    document = files("schemas").joinpath("asyncapi.json").read_bytes()
+
+    @get(include_in_schema=False)
+    async def live() -> AsgiResponse:
+        """Say whether the process should be left running: its event loop has run within the last 30 s."""
+        reason = status.why_not_live()
+        return _json({"live": reason is None, "reasons": [reason] if reason else []}, ok=reason is None)
+
+    @get(include_in_schema=False)
+    async def ready() -> AsgiResponse:
+        """Say whether the service reaches its server, and leads or stands by on every election that it knows."""
+        # Asked first, in a thread: a server that does not answer must not hold up the other pages.
+        away = await asyncio.to_thread(status.why_no_server)
+        reasons = [*([away] if away else []), *status.why_not_ready()]
+        return _json({"ready": not reasons, "reasons": reasons, "elections": status.phases()}, ok=not reasons)
+
+    @get(include_in_schema=False)
+    async def asyncapi() -> AsgiResponse:
+        """Return the contract: the document in ``schemas/``, not one that FastStream makes up from the subscribers."""
+        return AsgiResponse(document, OK, {"Content-Type": "application/json"})
+
+    return AsgiFastStream(
+        asgi_routes=(
+            ("/health/live", live),
+            ("/health/ready", ready),
+            ("/metrics", make_asgi_app(registry)),
+            ("/asyncapi.json", asyncapi),
+        ),
+        logger=None,
+    )
+
+
+@contextmanager
+def served(endpoint: Endpoint, app: AsgiFastStream) -> Iterator[None]:
+    """Serve an application at an endpoint until the block ends.
+
+    Raises:
+        UsageError: nothing can be served there.
+    """
+    listener = endpoint.listen()
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=CLOSE_S,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="operations", daemon=True)
+    thread.start()
+    log.info("operations.served", url=f"http://{endpoint._replace(port=listener.getsockname()[1])}")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _json(body: dict[str, object], *, ok: bool) -> AsgiResponse:
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return AsgiResponse(json.dumps(body).encode(), OK if ok else UNAVAILABLE, headers)

@@ -1,0 +1,267 @@
+"""Writes docs/limits.md: every limit with its value and its reason, as they are in the code.
+
+python -m tests.docs.limits_document
+"""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parents[2]
+DOCUMENT: Final = ROOT / "docs" / "limits.md"
+PACKAGES: Final = ("schemas", "streams", "services", "tallywire")
+
+
+class Limit(NamedTuple):
+    """What the code does not say of a limit in one place."""
+
+    reached: str
+    """What happens then."""
+    counted: str = ""
+    """Label ``limit`` of the metric, or another metric; empty for a command, which says it itself."""
+    test: str = ""
+    """The test that reaches it, below tests/."""
+
+
+ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
+EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
+METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
+REACHED_TEST: Final = "flow/test_limits.py"
+TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
+SIZE_TEST: Final = "services/ingest/test_limits.py"
+
+_TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SIZE_TEST)
+
+SENT: Final = {
+    "tallywire.embedded.program:VALUE_BYTES_MAX": Limit(
+        "the server refuses what is sent and closes the connection; `docker-compose.yml` says the same",
+        test=REACHED_TEST,
+    ),
+    "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
+        "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
+    ),
+    "services.ingest.rules.limits:REGISTER_BYTES_MAX": Limit(
+        "refused: `entry.too_large`", "entry.too_large", ENTRY_TEST
+    ),
+    "services.ingest.rules.limits:REGISTER_VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
+    ),
+    "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
+        "refused: `attribute.too_many`", "attribute.too_many", ENTRY_TEST
+    ),
+    "schemas.wire:VOTES_MAX": Limit("refused: `votes.too_large` and the like", "votes.too_large", ENTRY_TEST),
+    "schemas.wire:REVISION_MAX": Limit("refused: `revision.too_large`", "revision.too_large", ENTRY_TEST),
+    "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
+    "services.ingest.rules.limits:FAULTS_MAX": Limit(
+        "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
+    ),
+    "services.ingest.rules.limits:REASONS_MAX": Limit(
+        "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
+    ),
+    "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
+}
+
+DESCRIBED: Final = {
+    f"services.ingest.rules.limits:{name}": _TOO_MANY
+    for name in (
+        "CONTESTS_MAX",
+        "CANDIDATES_MAX",
+        "AREAS_MAX",
+        "PARTIES_MAX",
+        "REGIONS_MAX",
+        "CONTEST_REGIONS_MAX",
+        "BODIES_MAX",
+        "LANDMARKS_MAX",
+    )
+}
+
+KEPT: Final = {
+    "services.ingest.rules.limits:LEDGER_ENTRIES_MAX": Limit(
+        "refused: `election.full`; what was sent is kept, repeats are still known, other elections go on",
+        "election.full",
+        REACHED_TEST,
+    ),
+    "services.ingest.rules.limits:KEPT_BYTES_MAX": Limit(
+        "the refusal says `cut`", "refusal.cut", "services/ingest/test_limits.py"
+    ),
+    "services.ingest.rules.limits:REFUSED_BYTES_MAX": Limit(
+        "the refusal says `cut`, and has reasons only", "refusal.cut", REACHED_TEST
+    ),
+    "services.shell:REASON_LENGTH_MAX": Limit("the error is cut", test="services/test_shell.py"),
+    "tallywire.embedded.logfile:LOG_BYTES_MAX": Limit(
+        "a new file is begun, one old one kept", test="tallywire/embedded/test_logfile.py"
+    ),
+}
+
+WORKED: Final = {
+    "streams.entries:BATCH_MAX": Limit("the rest is the next batch", "`tallywire_batch_entries`", METRICS_TEST),
+    "streams.entries:PART_BYTES_MAX": Limit(
+        "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
+    ),
+    "streams.poison:POISON_WINDOW": Limit(
+        "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
+    ),
+    "streams.lag:LAG_ENTRIES_MAX": Limit(
+        "`tallywire health` says so and exits with 1; nothing is refused. `tallywire declare` says how many "
+        "wait whenever it gets no receipt in time",
+        "lag.entries",
+        METRICS_TEST,
+    ),
+    "streams.keys:PARTITIONS_MAX": Limit(
+        "`tallywire election load` refuses; an election that is in the catalogue all the same is not worked on, the "
+        "log says `catalogue.full`, `tallywire health` exits with 1",
+        "catalogue.full",
+        REACHED_TEST,
+    ),
+    "streams.client:CONNECTIONS_MAX": Limit(
+        "not reached before the limit of elections", test="streams/test_partitions.py"
+    ),
+    "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "streams.keys:NAME_LENGTH_MAX": Limit(
+        "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test=REACHED_TEST
+    ),
+}
+
+COMMANDS: Final = {
+    "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
+    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
+    "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
+    "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
+    "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(
+        "the command says so", test="tallywire/evidence/test_key_files.py"
+    ),
+    "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
+    "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
+    "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
+}
+
+SHOWN: Final = frozenset(
+    {
+        "services.ingest.rules.limits:NAMES_LISTED_MAX",
+        "services.ingest.rules.limits:PATH_LENGTH_MAX",
+        "services.ingest.rules.limits:SHOWN_DIGITS_MAX",
+        "services.ingest.rules.limits:SHOWN_LENGTH_MAX",
+        "services.notify.rules.wording.control:PARTIES_NAMED_MAX",
+        "services.notify.rules.wording.english:SEAT_LENGTH_MAX",
+        "services.notify.rules.wording.english:TEXT_LENGTH_MAX",
+        "services.notify.rules.wording.life:CHANGES_NAMED_MAX",
+        "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
+        "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
+        "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+    }
+)
+"""How long a sentence or a path may be: nothing is refused, lost or slowed down there."""
+
+TABLES: Final = {
+    "What is sent": SENT,
+    "What a register describes": DESCRIBED,
+    "What is kept": KEPT,
+    "What a service works on": WORKED,
+    "What a command takes": COMMANDS,
+}
+
+_HEAD: Final = """\
+# Limits
+
+Everything that others can make larger has a limit, with its reason. Reaching one is a clear error and, where a service
+reaches it, the metric `tallywire_limit_reached_total` with the label named here: see [metrics](operating.md#metrics).
+The tables are made from the constants in the code (`python -m tests.docs.limits_document`); their sentences are the
+constants' own.
+"""
+
+_TAIL: Final = """
+## What has no limit of its own, and what bounds it
+
+| what | bounded by |
+|---|---|
+| depth of JSON | the parser: 201 brackets within brackets, refused as `json.too_deep` |
+| revisions of a contest | `REVISION_MAX` |
+| declarations, receipts and refusals of an election | whoever sends them: a stream refuses nobody. An entry gets one \
+receipt and at most one refusal; with 50 reasons each has up to 30 KB. When the server's memory is full (`maxmemory`, \
+which is for you to set, with `noeviction`) it takes nothing more, and what was accepted is kept |
+| parked entries | one note of under 2 KB for an entry on which our own rule failed; when most fail, the stage stops |
+| results, states of control | one result and one state for each entry of the ledger; all states for an amendment |
+| tallies | one for each group of the ledger and each of a contest's regions; all regions for an amendment |
+| headlines of a result | one for its seats, five further ones, one for each region and two for each \
+landmark it reaches |
+| further headlines that notify remembers | five for each revision of a contest; one note for each region and body |
+| a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
+| a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \
+as ledger entry and as state, and a receipt for each entry. No value in it is larger than the server's own limit, and \
+the script unpacks none of them onto its stack |
+| state loaded at the start of a service | `LEDGER_ENTRIES_MAX` identities and `CONTESTS_MAX` contests |
+| place on a stream | 2,147,483,647: CloudEvents' 32-bit Integer. The server's memory ends long before |
+| entries read at once | `BATCH_MAX` values of the server's own limit: gigabytes, from somebody who has filled the \
+server with as much |
+
+At its limits a register is slow, and works: 20,000 contests in 400 councils (17 MB, 820,000 values) took ingest 14 s
+and aggregate 17 s on a busy machine, with 500 MB and 390 MB of memory at most, and an amendment to it 5 s. For 10,000
+contests it was 5 s, 5 s, 230 MB, 190 MB and 1.3 s.
+"""
+
+
+def limits_document() -> str:
+    """Return the document."""
+    return _HEAD + "".join(_table(title, rows) for title, rows in TABLES.items()) + _TAIL
+
+
+def constants() -> Iterator[str]:
+    """Yield every limit in the code, as ``module:NAME``."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            for name in _documented(path):
+                if name.endswith(("_MAX", "_WINDOW")) and not name.startswith("_") and name != "PORT_MAX":
+                    yield f"{module}:{name}"
+
+
+def reason(place: str) -> str:
+    """Return the text below a constant, as ``constants`` names it."""
+    module, _, name = place.partition(":")
+    return _documented(ROOT / _path(module))[name]
+
+
+def _path(module: str) -> Path:
+    return Path(*module.split(".")).with_suffix(".py")
+
+
+def _table(title: str, rows: dict[str, Limit]) -> str:
+    head = f"\n## {title}\n\n| limit | value | why | when it is reached | label `limit`, or metric | test |\n"
+    return head + "|---|---|---|---|---|---|\n" + "".join(_row(place, limit) for place, limit in rows.items())
+
+
+def _row(place: str, limit: Limit) -> str:
+    module, _, name = place.partition(":")
+    path = _path(module)
+    why = reason(place).replace("\n", " ").replace("``", "`").replace("|", "\\|")
+    counted = limit.counted if "`" in limit.counted or not limit.counted else f"`{limit.counted}`"
+    test = f"`tests/{limit.test}`" if limit.test else ""
+    value = _value(name, getattr(import_module(module), name))
+    return f"| `{name}`<br>`{path}` | {value} | {why} | {limit.reached} | {counted} | {test} |\n"
+
+
+def _value(name: str, value: float) -> str:
+    if "BYTES" in name and isinstance(value, int):
+        for unit, size in (("MiB", 2**20), ("KiB", 2**10)):
+            if value % size == 0:
+                return f"{value // size:,} {unit}"
+    return f"{value:,}"
+
+
+def _documented(path: Path) -> dict[str, str]:
+    """Return each constant of a module with the text below it."""
+    found: dict[str, str] = {}
+    body = ast.parse(path.read_text("utf-8")).body
+    for statement, below in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+            continue
+        text = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
+        found[statement.target.id] = str(text).strip()
+    return found
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(limits_document(), encoding="utf-8")

@@ -1,0 +1,206 @@
+"""Control of councils and parliaments, in the order in which it becomes certain."""
+
+import random
+
+from schemas.control import Control
+from tests.services.notify.councils import NOC, Council
+from tests.services.notify.headlines import headlines, texts
+from tests.services.notify.results import CON, GREEN, LAB, LD, PARTIES, contest
+
+OPEN_AGAIN = "CORRECTION: control of Testing is open again"
+
+
+def after(council: Council, *parties: str) -> Council:
+    """Return the council after one seat each for these parties."""
+    for party in parties:
+        council = council.then(party)
+    return council
+
+
+def test_lost_at_certainty_then_clinched_then_gained() -> None:
+    """Promise: each step once, at the first declaration that makes it certain."""
+    council = after(Council(7, CON), LAB, LD, LAB)
+    assert texts(council.states) == []
+    council = after(council, GREEN)
+    assert texts(council.states)[-1] == "Conservatives lose control of Testing"
+    council = after(council, LAB, LAB, LAB)
+    assert texts(council.states) == [
+        "Conservatives lose control of Testing",
+        "Labour clinches control of Testing",
+        "Labour gains Testing from Conservatives",
+    ]
+
+
+def test_a_clinch_that_is_also_a_loss_is_one_headline() -> None:
+    """Promise: who takes control says by that who lost it."""
+    assert texts(after(Council(7, CON), LAB, LAB, LAB, LAB, CON, CON, CON).states) == [
+        "Labour clinches control of Testing",
+        "Labour gains Testing from Conservatives",
+    ]
+
+
+def test_lost_to_nobody_is_one_headline() -> None:
+    """Promise: when the loss makes it certain that nobody has a majority, it is said at once, and once."""
+    assert texts(after(Council(6, CON), CON, CON, LAB, LAB, LD, CON).states) == [
+        "Conservatives lose Testing to no overall control",
+        "Conservatives are the largest party in Testing, under no overall control",
+    ]
+    assert texts(after(Council(2, CON), CON, LAB).states) == ["Conservatives lose Testing to no overall control"]
+
+
+def test_lost_and_then_nobody_gains_it() -> None:
+    """Promise: after a loss that left it open, the end says that it was lost to nobody, and repeats nothing."""
+    assert texts(after(Council(9, CON), LAB, LAB, LD, LD, LD, LD, LAB, CON, CON).states) == [
+        "Conservatives lose control of Testing",
+        "Conservatives lose Testing to no overall control",
+    ]
+
+
+def test_nothing_changes() -> None:
+    """Promise: a council that stays hung is news at its end; parties that are level are not called largest."""
+    assert texts(after(Council(4, NOC), CON, CON, LAB, LD).states) == [
+        "Testing stays under no overall control, with Conservatives the largest party"
+    ]
+    assert texts(after(Council(4, NOC), CON, CON, LAB, LAB).states) == ["Testing stays under no overall control"]
+
+
+def test_certain_before_the_first_declaration_is_clinched_by_nobody() -> None:
+    """Promise: a majority among the seats not up is no news until the council is complete."""
+    council = Council(9, CON, not_up={CON: 5})
+    assert texts(after(council, LAB, LAB, LAB).states) == []
+    assert texts(after(council, LAB, LAB, LAB, LAB).states) == ["Conservatives hold Testing"]
+
+
+def test_where_nobody_knows_who_had_control_a_majority_is_said_once() -> None:
+    """Promise: no gain and no hold is made up."""
+    assert texts(after(Council(3, None), LAB, LAB, LAB).states) == ["Labour clinches control of Testing"]
+    assert texts(after(Council(2, None), LAB, LAB).states) == ["Labour wins control of Testing"]
+    assert texts(after(Council(2, None), LAB, CON).states) == ["Testing is under no overall control"]
+
+
+def test_a_withdrawal_that_undoes_a_clinch_is_said_once_and_it_may_be_clinched_again() -> None:
+    """Promise: taken back once, and said again when it is certain again."""
+    council = after(Council(9, NOC), *[LAB] * 5).then(LAB, -1).then(CON).then(CON, -1)
+    assert texts(council.states) == ["Labour clinches control of Testing", OPEN_AGAIN]
+    assert texts(after(council, LAB).states)[2:] == ["Labour clinches control of Testing"]
+
+
+def test_a_loss_that_is_taken_back_may_be_said_again() -> None:
+    """Promise: open again means that nothing said about control stands, and whatever becomes certain is said anew."""
+    council = after(Council(7, CON), LAB, LD, LAB, GREEN, LAB, LAB)
+    assert texts(council.states) == ["Conservatives lose control of Testing", "Labour clinches control of Testing"]
+    council = council.then(LAB, -1).then(LAB, -1).then(LAB, -1)
+    assert texts(council.states)[2:] == [OPEN_AGAIN]
+    assert texts(after(council, GREEN).states)[3:] == ["Conservatives lose control of Testing"]
+
+
+def test_a_correction_that_gives_control_to_somebody_else_says_both() -> None:
+    """Promise: what no longer holds is quoted beside what does, in the text or else in the detail."""
+    council = after(Council(3, NOC), LAB, LAB, CON).correct(LAB, CON)
+    correction = headlines(council.states)[-1].data
+    assert correction.text == "CORRECTION: Conservatives gain Testing from no overall control"
+    assert correction.detail.endswith('; "Labour gains Testing from no overall control" no longer stands.')
+    council = after(Council(3, CON), CON, CON, LAB).correct(CON, LAB)
+    assert texts(council.states)[-1] == (
+        'CORRECTION: Labour gains Testing from Conservatives, not "Conservatives hold Testing"'
+    )
+
+
+def test_a_correction_that_makes_another_party_largest_says_so() -> None:
+    """Promise: a hung council's largest party is never left wrong."""
+    council = after(Council(8, NOC), CON, CON, CON, LAB, LAB, LD, LD, GREEN).correct(CON, LAB)
+    assert texts(council.states) == [
+        "Testing stays under no overall control, with Conservatives the largest party",
+        "CORRECTION: Testing stays under no overall control, with Labour the largest party",
+    ]
+
+
+def test_a_postponed_ward_leaves_the_majority_as_it_is() -> None:
+    """Promise: with one seat vacant, half of all seats are still no majority."""
+    council = after(Council(4, CON), CON, CON, LAB).postpone()
+    assert texts(council.states) == ["Conservatives lose Testing to no overall control"]
+    assert headlines(council.states)[-1].data.detail.startswith(
+        "Conservatives 2, Labour 1, of four seats, one of them vacant"
+    )
+
+
+def test_a_landmark_is_said_once_unless_it_is_taken_back() -> None:
+    """Promise: reached, passed in silence, taken back, reached again."""
+    council = Council(9, None, landmarks=(2, 3))
+    council = after(council, LAB, LAB, LAB, CON).then(LAB, -1).then(CON).then(LAB)
+    assert texts(council.states) == [
+        "Labour reaches 2 seats in Testing",
+        "Labour reaches 3 seats in Testing",
+        "CORRECTION: Labour is back below 3 seats in Testing",
+        "Conservatives reach 2 seats in Testing",
+        "Labour reaches 3 seats in Testing",
+    ]
+
+
+def test_a_body_is_news_where_all_its_contests_are() -> None:
+    """Promise: a council's control is news in its own region and nowhere that only some of its wards lie."""
+    wards = [
+        contest(ballot_id=f"local.testing.{name}.2030-05-02", body="testing", regions=(*regions, "uk"))
+        for name, regions in {"a": ("testing", "north"), "b": ("testing", "south")}.items()
+    ]
+    results = [ward.then(votes={"bob": 300, "ann": 100}).event for ward in wards]
+    council = after(Council(2, NOC), LAB, LAB)
+    said = headlines([results[0], council.states[1], results[1], council.states[2]])[-1].data
+    assert (said.kind, said.regions, said.body) == ("control_gained", ("testing", "uk"), "testing")
+
+
+def holds(text: str, control: Control) -> bool:
+    """Return whether a headline about control is true of a state of control."""
+    by_name = {named.spoken: party for party, named in PARTIES.items()}
+    for name, party in by_name.items():
+        if text.startswith(name):
+            if "control of" in text and "lose" not in text:
+                return control.now == party
+            if "to no overall control" in text:
+                return control.now == NOC and control.holder_lost
+            if "lose" in text:
+                return control.holder_lost and control.before == party
+            if "largest party" in text:
+                return control.now == NOC and (control.largest == party or not control.final)
+            return control.now == party
+    return control.now == NOC
+
+
+def test_whatever_happens_no_headline_is_repeated_and_none_is_left_wrong() -> None:
+    """Promise: what was said and not taken back is true, and nothing is said twice unless it was taken back between.
+
+    Over 300 nights of declarations, withdrawals and corrections.
+    """
+    for seed in range(300):
+        _play(random.Random(seed))
+
+
+def _play(chance: random.Random) -> None:
+    seats = chance.randint(2, 9)
+    parties = chance.sample([CON, LAB, LD, GREEN], k=chance.randint(2, 4))
+    council = Council(seats, chance.choice([*parties, NOC, None]))
+    standing: list[str] = []
+    said: list[str] = []
+    for _ in range(3 * seats):
+        state = council.event.data
+        declared = [party for party, number in council.declared.items() if number]
+        mishap = declared and chance.random() < 0.2
+        if mishap and chance.random() < 0.5:
+            council = council.then(chance.choice(declared), -1)
+        elif mishap:
+            council = council.correct(chance.choice(declared), chance.choice(parties))
+        elif state.undeclared:
+            council = council.then(chance.choice(parties))
+        else:
+            continue
+        now = texts(council.states)
+        new, said = now[len(said) :], now
+        assert len(new) <= 1, new
+        for text in new:
+            if text.startswith("CORRECTION: "):
+                standing = []
+                text = text.removeprefix("CORRECTION: ").split(', not "')[0]  # noqa: PLW2901  # the claim in it
+            assert text not in standing, said
+            if text != OPEN_AGAIN.removeprefix("CORRECTION: "):
+                standing.append(text)
+        assert all(holds(text, council.event.data) for text in standing), (said, council.event.data)

@@ -1,0 +1,77 @@
+"""Every partition that the catalogue names has a stage; nothing else in the catalogue does harm."""
+
+from redis import Redis
+from structlog.testing import capture_logs
+
+from streams.client import CONNECTIONS_MAX
+from streams.faststream_adapter import Broker, Router
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
+from tallywire.embedded.server import EmbeddedServer
+from tests.streams.toy import PARTITION, running, toy_router
+from tests.waiting import wait_until
+
+KEYS = Partition(PARTITION)
+
+MANY = 120
+"""More than the hundred connections that the client allows by itself."""
+
+
+def await_said(client: Redis, words: int, partition: Partition = KEYS) -> None:
+    """Wait until so many words were said."""
+    wait_until(lambda: client.xlen(partition.key("said")) == words, what=f"{words} words of {partition.name}")
+
+
+def test_a_partition_that_is_added_later_is_worked_on_at_once(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: an election that is loaded while services run needs no restart."""
+    with running(Broker(server.url, toy_router())):
+        for name in (PARTITION, "synthetic-second"):
+            redis_client.xadd(Partition(name).key("words"), {"data": "hello"})
+            redis_client.xadd(CATALOGUE, {"election": name})
+            await_said(redis_client, 1, Partition(name))
+
+
+def test_what_cannot_name_a_partition_is_passed_over(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: nonsense in the catalogue stops nobody, and a name that comes twice has one stage."""
+    for name in ("", "}{", "x" * 300, "a b", PARTITION):
+        redis_client.xadd(CATALOGUE, {"election": name})
+    redis_client.xadd(CATALOGUE, {"other": "field"})
+    redis_client.xadd(CATALOGUE, {"election": PARTITION})
+    redis_client.xadd(KEYS.key("words"), {"data": "hello"})
+    broker = Broker(server.url, toy_router())
+    with running(broker):
+        await_said(redis_client, 1)
+        assert broker.status.phases() == {PARTITION: "leading"}
+
+
+def test_a_broker_without_a_stage_reads_nothing(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what is not declared is not read; nothing connects that has nothing to do."""
+    with running(Broker(server.url, Router())):
+        assert len(redis_client.client_list()) == 1  # nobody but this test
+
+
+def test_each_broker_of_a_router_has_stages_of_its_own(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what is declared at import serves any number of brokers; a second one takes nothing from the first."""
+    redis_client.xadd(CATALOGUE, {"election": PARTITION})
+    router = toy_router()
+    first, second = Broker(server.url, router), Broker(server.url, router)
+    for words, broker in enumerate((first, second), start=1):
+        redis_client.xadd(KEYS.key("words"), {"data": "hello"})
+        with running(broker):
+            await_said(redis_client, words)
+
+
+def test_a_hundred_partitions_do_not_wait_for_each_others_connections(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: every partition has its connections: one that waits for entries, one that commits."""
+    partitions = [Partition(f"synthetic-{number}") for number in range(MANY)]
+    for partition in partitions:
+        redis_client.xadd(CATALOGUE, {"election": partition.name})
+    with capture_logs() as logs, running(Broker(server.url, toy_router())):
+        for times in (1, 2):
+            for partition in partitions:
+                redis_client.xadd(partition.key("words"), {"data": f"word-{times}"})
+            for partition in partitions:
+                await_said(redis_client, times, partition)
+    assert [line for line in logs if line["event"] == "stage.interrupted"] == []
+    assert CONNECTIONS_MAX >= 2 * PARTITIONS_MAX

@@ -1,0 +1,53 @@
+"""Every error of ours ends a command with the exit code that the documents name."""
+
+import pytest
+
+import tallywire.embedded.errors
+from streams.errors import StageFailed
+from tallywire.cli.exit_codes import EXIT_CODES, Exit, exit_code, sentence
+from tallywire.client import errors
+from tallywire.packs.pack_fault import PackError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.UsageError("x"), 2),
+        (errors.UnclearElectionError("x"), 2),
+        (PackError(()), 2),
+        (errors.RefusedError("x"), 1),
+        (tallywire.embedded.errors.AlreadyRunning("x"), 1),
+        (errors.NoServerError("x"), 3),
+        (tallywire.embedded.errors.PortTaken("x"), 3),
+        (errors.NoReceiptError("x"), 4),
+        (StageFailed("x"), 5),
+        (ZeroDivisionError("x"), 70),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_who_is_at_fault_decides_the_exit_code(error: BaseException, code: int) -> None:
+    """Promise: scripts tell by the code whose fault it was; a subclass counts as what it is a kind of."""
+    assert exit_code(error) == code
+
+
+def test_no_error_of_the_client_is_taken_for_a_fault_of_ours() -> None:
+    """Promise: whatever the client or the embedded server may raise has a row."""
+    rooms = (errors, tallywire.embedded.errors)
+    kinds = {kind for room in rooms for kind in vars(room).values() if isinstance(kind, type)}
+    assert errors.ServerAwayError in kinds
+    assert [kind for kind in kinds - {errors.TallywireError} if not issubclass(kind, tuple(EXIT_CODES))] == []
+    assert {exit_code(kind("x")) for kind in kinds - {errors.TallywireError, errors.NothingLoadedError}} == {
+        Exit.USAGE,
+        Exit.REFUSED,
+        Exit.NO_SERVER,
+        Exit.NO_RECEIPT,
+    }
+
+
+def test_what_to_type_next_is_said_by_the_command_line() -> None:
+    """Promise: the library names what is wrong, and the command line adds the command that mends it."""
+    assert str(errors.NothingLoadedError()) == "No election is loaded."
+    assert sentence(errors.NothingLoadedError()).endswith("Load one first: tallywire election load DIR")
+    assert sentence(errors.ServerAwayError("There is no server.")).startswith("There is no server. Start one with")
+    assert sentence(errors.UsageError("It cannot be.")) == "It cannot be."

@@ -1,0 +1,101 @@
+"""What a service serves over HTTP, asked as a probe or Prometheus would ask."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from typer.testing import CliRunner
+
+from streams.keys import Partition, alive_key
+from tallywire.cli import app
+from tallywire.cli.exit_codes import Exit
+from tallywire.operations.health import check_health
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.served import serve
+from tests.pipeline.services import ROOT
+from tests.waiting import wait_until
+
+NIGHT: Final = night(6, contests=30, declarations=30)
+ELECTION: Final = NIGHT.election
+KEYS: Final = Partition(ELECTION)
+
+
+def test_a_service_at_work_is_live_and_ready(pipeline: Pipeline) -> None:
+    """Promise: both probes answer 200, and the second says what the service does with each election."""
+    ingest = serve(pipeline, "ingest")
+    ingest.await_ready()
+    assert ingest.get("/health/ready").json == {"ready": True, "reasons": [], "elections": {}}
+    pipeline.open(NIGHT)
+    wait_until(lambda: ingest.get("/health/ready").json["elections"] == {ELECTION: "leading"}, what="ingest to lead")
+    assert ingest.get("/health/live") == (200, b'{"live": true, "reasons": []}')
+
+
+def test_the_contract_is_served_as_it_is_committed(pipeline: Pipeline) -> None:
+    """Promise: there is one AsyncAPI document, and this is it; what is not served is not found."""
+    ingest = serve(pipeline, "ingest")
+    assert ingest.get("/asyncapi.json") == (200, (ROOT / "schemas" / "asyncapi.json").read_bytes())
+    assert ingest.get("/").status == 404
+
+
+def test_without_its_server_a_service_is_live_and_not_ready(pipeline: Pipeline) -> None:
+    """Promise: a probe that restarts is not alarmed by a server that is away; one that asks for readiness is told."""
+    ingest = serve(pipeline, "ingest")
+    pipeline.open(NIGHT)
+    ingest.await_ready()
+    pipeline.server.kill()
+    try:
+        found = ingest.get("/health/ready")
+        assert found.status == 503
+        assert found.json["ready"] is False
+        assert found.json["reasons"][0].startswith("The server cannot be reached: ")
+        assert [ingest.get(page).status for page in ("/health/live", "/metrics", "/asyncapi.json")] == [200] * 3
+    finally:
+        pipeline.server.start()
+    ingest.await_ready()
+
+
+def test_a_service_that_cannot_commit_is_not_ready_whoever_is_asked(pipeline: Pipeline) -> None:
+    """Promise: the endpoint and `tallywire health` say the same of a service, election and error included."""
+    ingest = serve(pipeline, "ingest")
+    centre = pipeline.open(NIGHT)
+    wait_until(lambda: centre.length("receipts") == 1, what="the register to be taken")
+    pipeline.client.rename(KEYS.key("ledger"), KEYS.key("elsewhere"))
+    pipeline.client.set(KEYS.key("ledger"), "in the way")
+    centre.send(NIGHT.declarations[:1])
+    wait_until(lambda: ingest.get("/health/ready").json["reasons"], what="the first attempt to fail")
+    found = ingest.get("/health/ready")
+    (reason,) = found.json["reasons"]
+    assert found.status == 503
+    assert reason.startswith(f"{ELECTION}: the last attempt failed: ")
+    assert "is a string, not a stream" in reason
+    expected = f"ingest is live and not ready. {reason}"
+    wait_until(lambda: check_health(pipeline.server.url, "ingest").message == expected, what="the heartbeat to say so")
+    told = CliRunner().invoke(app, ["health", "ingest", "--redis", pipeline.server.url])
+    assert (told.exit_code, reason in " ".join(told.stdout.split())) == (Exit.REFUSED, True)
+    pipeline.client.rename(KEYS.key("elsewhere"), KEYS.key("ledger"))
+    ingest.await_ready()
+    wait_until(lambda: check_health(pipeline.server.url, "ingest").ok, what="the heartbeat to say so")
+
+
+def test_everything_is_answered_while_a_rule_holds_the_event_loop(pipeline: Pipeline, tmp_path: Path) -> None:
+    """Promise: a service that works through a large register answers, is live and ready, and has a heartbeat."""
+    go_on = tmp_path / "go-on"
+    ingest = serve(pipeline, "ingest", held_until=str(go_on))
+    centre = pipeline.open(NIGHT)
+    read = f'tallywire_entries_read_total{{election="{ELECTION}",stage="ingest"}} 1.0'.encode()
+    wait_until(lambda: read in ingest.get("/metrics").body, what="the rule to have the register in hand")
+    ready = ingest.get("/health/ready")
+    assert ready == (200, json.dumps({"ready": True, "reasons": [], "elections": {ELECTION: "leading"}}).encode())
+    assert [ingest.get(page).status for page in ("/health/live", "/metrics", "/asyncapi.json")] == [200] * 3
+    alive = pipeline.client.keys(alive_key("ingest"))
+    assert len(alive) == 1
+    pipeline.client.delete(*alive)
+    wait_until(lambda: pipeline.client.keys(alive_key("ingest")) == alive, what="the next heartbeat")
+    waiting = f'tallywire_lag_entries{{election="{ELECTION}",stage="ingest"}} 1.0'.encode()
+    wait_until(lambda: waiting in ingest.get("/metrics").body, what="the lag to be measured")
+    # All of that happened with one entry in hand, which has not come to anything yet.
+    assert not pipeline.client.exists(KEYS.key("receipts"))
+    go_on.touch()
+    centre.send(NIGHT.declarations[:1])
+    wait_until(lambda: centre.length("receipts") == 2, what="the rule to go on")

@@ -1,8 +1,9 @@
 """The envelope: CloudEvents 1.0 in JSON, and the types that Tallywire knows."""
 
+from collections.abc import Mapping
 from functools import partial
 from operator import is_
-from typing import Annotated, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
@@ -91,6 +92,16 @@ class SentEvent(Event[Data], Generic[Data]):
     """On the ledger: SHA-256 over this entry and all before it (extension); `tallywire verify` recomputes it."""
 
 
+def type_name(event: type[Event[Any]]) -> str:
+    """Return the type of an event as it is written: ``tallywire.declaration.v1``."""
+    return str(event.model_fields["type"].default)
+
+
+def data_model(event: type[Event[Any]]) -> type[BaseModel]:
+    """Return the model of an event's ``data``."""
+    return cast("type[BaseModel]", event.model_fields["data"].annotation)
+
+
 class RegisterEvent(SentEvent[Register]):
     """An election is described."""
 
@@ -162,7 +173,11 @@ class ParkedEvent(Event[Parked]):
 
 
 LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
-"""What is on the ledger."""
+"""The types that may be sent to us and, once accepted, are on the ledger. The one table of them: ``SENT``, ``EVENTS``,
+the streams ``declarations`` and ``ledger`` and all documents follow from it (docs/messages.md)."""
+
+SENT: Final[Mapping[str, type[LedgerEvent]]] = {type_name(event): event for event in get_args(LedgerEvent)}
+"""The same by the name of the type."""
 
 ResultsEvent = ResultEvent | ControlEvent
 """What is on the results stream."""
@@ -173,10 +188,8 @@ LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEven
 RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
 """Reads an entry of the results stream by its type."""
 
-EVENTS: Final[tuple[type[Event[BaseModel]], ...]] = (  # type: ignore[assignment]  # of one kind of data each
-    RegisterEvent,
-    AmendmentEvent,
-    DeclarationEvent,
+EVENTS: Final[tuple[type[Event[Any]], ...]] = (
+    *SENT.values(),
     ReceiptEvent,
     RefusalEvent,
     ResultEvent,

@@ -34,14 +34,14 @@ def _stream(name: str, types: tuple[object, ...], writer: str, readers: tuple[st
 
 DECLARATIONS: Final = _stream(
     "declarations",
-    (events.RegisterEvent, events.AmendmentEvent, events.DeclarationEvent),
+    tuple(events.SENT.values()),
     "count centres and the results desk",
     ("ingest",),
     "What anyone sent: field `data` holds one event as JSON. Anything may be here.",
 )
 LEDGER: Final = _stream(
     "ledger",
-    (events.RegisterEvent, events.AmendmentEvent, events.DeclarationEvent),
+    tuple(events.SENT.values()),
     "ingest",
     ("aggregate",),
     "What was accepted, as it was sent, with its place and time; the register first. Everything follows from it.",

@@ -1,16 +1,14 @@
 """A chained stream: each entry carries a hash over itself and everything before it.
 
-An entry is a JSON object. Its last member is ``chain``: SHA-256, in hex, of the chain of the entry before it and of
-the entry's own bytes up to that member. The first entry continues the name of the partition, so that no entry of one
-partition fits into another. Altering, dropping, inserting or swapping an entry breaks the chain at that place.
+An entry is a JSON object. Its last member is ``chain``: SHA-256, in hex, of the chain of the entry before it, a newline
+and the entry's own bytes up to that member; where white space follows the object, the brace and the white space count
+as well. The first entry continues the name of the partition, so that no entry of one partition fits into another.
+Altering, dropping, inserting or swapping an entry breaks the chain at that place.
 """
 
 from hashlib import sha256
-from typing import Final
 
-_MEMBER: Final = b',"chain":"'
-_END: Final = b'"}'
-_HEX: Final = 64
+from streams.ledger_tail import append, split
 
 
 def origin(partition: str) -> str:
@@ -20,17 +18,13 @@ def origin(partition: str) -> str:
 
 def link(before: str, event: bytes) -> tuple[bytes, str]:
     """Return the JSON object ``event`` with its chain as last member, and that chain."""
-    open_object = event[:-1]
-    chain = _hash(before, open_object)
-    return open_object + _MEMBER + chain.encode() + _END, chain
+    chain = sha256(before.encode() + b"\n" + event.removesuffix(b"}")).hexdigest()
+    return append(event, {"chain": chain}), chain
 
 
 def follows(before: str, entry: bytes) -> str | None:
     """Return the chain of ``entry`` when it continues ``before``; None when it does not."""
-    open_object, stated = entry[: -len(_MEMBER) - _HEX - len(_END)], entry[-len(_MEMBER) - _HEX - len(_END) :]
-    chain = _hash(before, open_object)
-    return chain if stated == _MEMBER + chain.encode() + _END else None
-
-
-def _hash(before: str, open_object: bytes) -> str:
-    return sha256(before.encode() + b"\n" + open_object).hexdigest()
+    event, attributes = split(entry)
+    attributes.pop("chain", None)
+    linked, chain = link(before, append(event, attributes))
+    return chain if linked == entry else None

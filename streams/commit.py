@@ -17,6 +17,7 @@ from streams.errors import Undeclared
 from streams.fold import START, Batch, Emission, Encodable, Wiring
 from streams.hooks import NO_STAGE_HOOKS, StageHooks
 from streams.keys import Partition
+from streams.ledger_tail import Value, append
 
 _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
@@ -63,7 +64,7 @@ async def read_mark(client: Redis, stage_key: str) -> Mark:
 
 
 def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], before: Mark) -> tuple[list[bytes], Mark]:
-    """Give each event its place on its stream, and the chained ones their chain.
+    """Give each event its place on its stream, and the chained ones their chain (``streams.ledger_tail``).
 
     Returns:
         The events as they are written, and the mark with the last numbers and the last chain.
@@ -79,8 +80,10 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
             raise Undeclared(wiring.stage, f"the stream {out.stream}")
         sequence = sequences[out.stream] = sequences.get(out.stream, 0) + 1
         chained = out.stream == wiring.chained
-        end = b',"groupend":true}' if chained and place == last[out.stream] else b"}"
-        event = out.event.encode()[:-1] + b',"sequence":%d' % sequence + end
+        attributes: dict[str, Value] = {**out.attributes, "sequence": sequence}
+        if chained and place == last[out.stream]:
+            attributes["groupend"] = True
+        event = append(out.event.encode(), attributes)
         if chained:
             event, head = link(head, event)
         numbered.append(event)

@@ -54,6 +54,8 @@ class Emission:
     stream: str
     event: Encodable
     """A JSON object."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What the commit appends to the event besides its own numbers (``streams.ledger_tail``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,12 @@
 """Walking a ledger from its first entry: every place filled, every chain continued."""
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from streams.chain import follows, origin
 from streams.fold import Entry
+from streams.ledger_tail import split
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
-
-_TAIL: Final = re.compile(rb',"sequence":([0-9]{1,10})(?:,"groupend":true)?,"chain":"([0-9a-f]{64})"\}\Z')
-_TAIL_LENGTH_MAX: Final = 150
 
 
 def stated(data: bytes, where: str) -> tuple[int, str]:
@@ -19,10 +15,11 @@ def stated(data: bytes, where: str) -> tuple[int, str]:
     Raises:
         Difference: it states none.
     """
-    tail = _TAIL.search(data, max(0, len(data) - _TAIL_LENGTH_MAX))
-    if tail is None:
-        raise Difference(where, "It does not end in its sequence and its chain, as ingest writes them.")
-    return int(tail[1]), tail[2].decode()
+    _, appended = split(data)
+    match appended:
+        case {"sequence": int(sequence), "chain": str(chain)}:
+            return sequence, chain
+    raise Difference(where, "It does not end in its sequence and its chain, as ingest writes them.")
 
 
 class Walk:

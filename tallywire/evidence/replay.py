@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import Final, Generic
 
 from schemas.reading import OfLaterRelease
-from schemas.register import Register
 from schemas.streams import LEDGER
 from services.aggregate.rules.standing import Standing
 from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import aggregate_ledger
-from services.ingest.rules import intake as tables
+from services.ingest.rules.intake import REFUSED, REVISIONS, TABLES, TAKEN, Intake, Storable
 from services.ingest.rules.readmission import NotFromIngest, readmit
 from services.ingest.service import WIRING as INGEST
 from services.notify.rules.memory import Memory
@@ -22,6 +21,7 @@ from services.notify.service import notify_of_results
 from streams.commit import Mark, number
 from streams.errors import Outdated
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
+from streams.ledger_tail import split
 from tallywire import __version__
 from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
@@ -32,7 +32,7 @@ STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 DERIVED: Final = (AGGREGATE, NOTIFY)
 """The stages of which everything follows from the ledger; ingest also answers what it refuses."""
 
-GROWING: Final = (tables.TAKEN, tables.REVISIONS)
+GROWING: Final = (TAKEN, REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
 
 
@@ -73,9 +73,9 @@ class IngestReplay:
 
     def __init__(self, election: str) -> None:
         """Begin before the register."""
-        self.election = election
-        self.register: Register | None = None
-        self.contests: list[str] = []
+        self.intake = Intake(election)
+        self.kept: dict[tuple[str, str], Storable] = {}
+        """By table and field, but for the tables handed on."""
         self.sizes = dict.fromkeys(GROWING, 0)
         """Fields so far of the tables handed on."""
         self.size = 0
@@ -87,35 +87,45 @@ class IngestReplay:
             Difference: ingest cannot have accepted one of them.
             Outdated: one of them is of a later release.
         """
-        kept: dict[str, Table] = {table: {} for table in GROWING}
+        handed_on: dict[str, Table] = {table: {} for table in GROWING}
         for entry in entries:
             self.size += 1
             try:
-                found = readmit(self.register, self.size, entry.fields[b"data"])
+                remembered = readmit(self.intake, self.size, entry.fields[b"data"], _sent(entry))
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
             except OfLaterRelease as unknown:
-                outdated = Outdated(LEDGER.name, self.election, str(unknown), __version__)
-                raise outdated from unknown
-            self.register = found.register or self.register
-            self.contests += found.listed
-            if found.revision is not None:
-                kept[tables.REVISIONS][found.revision.field] = found.revision.taken.encode()
-            key, value = found.taken
-            kept[tables.TAKEN][key] = value.encode()
-        for table, fields in kept.items():
+                raise Outdated(LEDGER.name, self.intake.election, str(unknown), __version__) from unknown
+            for one in remembered:
+                if one.table in GROWING:
+                    handed_on[one.table][one.field] = one.value.encode()
+                else:
+                    self.intake.keep(one)
+                    self.kept[one.table, one.field] = one.value
+        for table, fields in handed_on.items():
             self.sizes[table] += len(fields)
-        return kept
+        return handed_on
 
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        register = {} if self.register is None else {"register": self.register.encode()}
-        return {
-            tables.REGISTER: register,
-            tables.CONTESTS: dict.fromkeys(self.contests, b""),
-        }
+        tables: dict[str, Table] = {table: {} for table in TABLES if table not in (*GROWING, REFUSED)}
+        for (table, field), value in self.kept.items():
+            tables[table][field] = value.encode()
+        return tables
+
+
+def _sent(entry: Entry) -> bytes:
+    """Return the event that a ledger entry was made of.
+
+    Raises:
+        NotFromIngest: the entry does not end in what is appended to each.
+    """
+    sent, appended = split(entry.fields[b"data"])
+    if not {"acceptedtime", "sequence"} <= appended.keys():
+        raise NotFromIngest("it does not end in acceptedtime, sequence and chain")
+    return sent
 
 
 def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:

@@ -11,11 +11,12 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from schemas.declaration import Declaration
-from schemas.events import AmendmentEvent, DeclarationEvent
+from schemas.events import LedgerEvent, RegisterEvent, type_name
 from schemas.register import Register
-from services.ingest.rules.examining import examine
-from services.rules.amending import amended
+from services.ingest.rules.examining import Invalid, examine
+from services.ingest.rules.intake import Intake, Taken, digest, event_key
+from services.ingest.rules.messages import accept
+from services.ingest.rules.reasons.faults import Fault, reasons_for
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
@@ -58,62 +59,54 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
 
     Without a usable register, what only a register can tell is left out.
     """
-    ids: dict[tuple[str, str], tuple[int, bytes]] = {}
-    recorded = _Recorded()
+    intake = Intake(election)
+    if register is not None:
+        intake.register, intake.contests = register, {ballot_id: {} for ballot_id in register.contests}
+    latest: tuple[datetime, int] | None = None
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"
-        event, faults = _examine_line(line, file, election, register)
-        yield from faults
-        if event is None:
-            continue
-        first, bytes_there = ids.setdefault((event.source, event.id), (number, line))
-        if first != number:
-            if bytes_there != line:
-                yield PackFault(file, "id", f"{event.id} is the id of line {first} too, which says something else")
-            continue
-        if isinstance(event, DeclarationEvent):
-            yield from recorded.check(event.data, number)
+        examined = examine({b"data": line}, election, intake.register)
+        if isinstance(examined, Invalid):
+            told = (reason for reason in examined.reasons if register or reason.code != "register.not_loaded")
+            yield from (PackFault(file, reason.path, reason.message) for reason in told)
         elif register is not None:
-            register = amended(register, event.data)
+            earlier = intake.taken.get(event_key(examined.source, examined.event_id))
+            if earlier is None:
+                yield from _accept(intake, examined.event, line, number)
+                latest, reason = _in_order(examined.event, number, latest)
+                if reason:
+                    yield PackFault(file, "data.declared_at", reason)
+            elif earlier.digest != digest(line):
+                line_before = earlier.ledger_sequence
+                reason = f"{examined.event_id} is the id of line {line_before} too, which says something else"
+                yield PackFault(file, "id", reason)
 
 
-class _Recorded:
-    """What was declared on the lines so far."""
-
-    def __init__(self) -> None:
-        self.revisions: dict[tuple[str, int], tuple[int, tuple[object, ...]]] = {}
-        self.latest: tuple[datetime, int] | None = None
-
-    def check(self, declaration: Declaration, number: int) -> Iterator[PackFault]:
-        """Yield what is wrong with a declaration after those on earlier lines."""
-        file = f"{DECLARATIONS}:{number}"
-        figures = (number, declaration.figures())
-        first, figures_there = self.revisions.setdefault((declaration.ballot_id, declaration.revision), figures)
-        if figures_there != declaration.figures():
-            revision = f"revision {declaration.revision} of this contest is on line {first} too"
-            yield PackFault(file, "data.revision", f"{revision}, with other figures")
-        if declaration.declared_at is None:
-            return
-        moment = datetime.fromisoformat(declaration.declared_at)
-        if self.latest is not None and moment < self.latest[0]:
-            reason = f"is earlier than on line {self.latest[1]}: lines are in order of declaration"
-            yield PackFault(file, "data.declared_at", reason)
-        else:
-            self.latest = moment, number
+def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
+    """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
+    match accept(intake, event, line, number):
+        case Fault(facts=facts) as conflict:
+            reason = reasons_for([conflict])[0]
+            first = f" The first is on line {facts['first']}." if "first" in facts else ""
+            yield PackFault(f"{DECLARATIONS}:{number}", reason.path, reason.message + first)
+        case Taken():
+            pass
+        case remembered:
+            for one in remembered:
+                intake.keep(one)
 
 
-def _examine_line(
-    line: bytes, file: str, election: str, register: Register | None
-) -> tuple[DeclarationEvent | AmendmentEvent | None, tuple[PackFault, ...]]:
-    """Return the event on one line when nothing is wrong with it, and what is."""
-    examined = examine({b"data": line}, election, register)
-    reasons = [reason for reason in examined.reasons if register or reason.code != "register.not_loaded"]
-    if reasons or examined.event is None:
-        return None, tuple(PackFault(file, reason.path, reason.message) for reason in reasons)
-    if not isinstance(examined.event, DeclarationEvent | AmendmentEvent):
-        kind = examined.event.type
-        return None, (PackFault(file, "type", f"is {kind}: a pack records declarations and amendments only"),)
-    return examined.event, ()
+def _in_order(
+    event: LedgerEvent, number: int, latest: tuple[datetime, int] | None
+) -> tuple[tuple[datetime, int] | None, str]:
+    """Return the latest time so far, with its line, and what is wrong with the event's own. Not every event has one."""
+    declared_at: str | None = getattr(event.data, "declared_at", None)
+    if declared_at is None:
+        return latest, ""
+    moment = datetime.fromisoformat(declared_at)
+    if latest is not None and moment < latest[0]:
+        return latest, f"is earlier than on line {latest[1]}: lines are in order of declaration"
+    return (moment, number), ""
 
 
 def _schema_faults(error: ValidationError, file: str, without: str | None = None) -> Iterator[PackFault]:
@@ -136,13 +129,14 @@ def _refusal(register: Register, value: object) -> Iterator[PackFault]:
         "specversion": "1.0",
         "id": "pack",
         "source": "/tallywire/pack-check",
-        "type": "tallywire.register.v1",
+        "type": type_name(RegisterEvent),
         "subject": register.election,
         "test": register.test,
         "data": value,
     }
     sent = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-    for reason in examine({b"data": sent}, register.election, None).reasons:
+    examined = examine({b"data": sent}, register.election, None)
+    for reason in examined.reasons if isinstance(examined, Invalid) else ():
         yield PackFault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
 
 

@@ -5,8 +5,9 @@ contest's earlier one. Tallies are published at the end of each group of ledger 
 follows from the ledger alone, however it is read.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from schemas.events import (
     AmendmentEvent,
@@ -16,6 +17,7 @@ from schemas.events import (
     RegisterEvent,
     ResultEvent,
     TallyEvent,
+    type_name,
 )
 from schemas.register import Register
 from services.aggregate.rules.register_facts import Facts
@@ -26,18 +28,13 @@ from services.rules.amending import amended
 SOURCE: Final = "/tallywire/aggregate"
 
 
+@dataclass(frozen=True, slots=True)
 class Consequences:
     """What one ledger entry changes; None where it changes nothing."""
 
-    def __init__(
-        self,
-        register: Register | None = None,
-        declaration: DeclarationEvent | None = None,
-        result: ResultEvent | None = None,
-    ) -> None:
-        self.register: Final = register
-        self.declaration: Final = declaration
-        self.result: Final = result
+    register: Register | None = None
+    declaration: DeclarationEvent | None = None
+    result: ResultEvent | None = None
 
 
 def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
@@ -46,18 +43,44 @@ def aggregate(standing: Standing, event: LedgerEvent) -> Consequences:
     Raises:
         LookupError: an entry that ingest would not have let through.
     """
-    if isinstance(event, RegisterEvent):
-        return Consequences(register=event.data)
-    if standing.facts is None:
-        raise LookupError(standing.election)
-    if isinstance(event, AmendmentEvent):
-        facts = Facts(amended(standing.facts.register, event.data))
-        stands = standing.declarations.get(event.data.ballot_id)
-        return Consequences(facts.register, None, _result(standing, facts, stands.event(), event) if stands else None)
+    return CHANGES[event.type](standing, event)
+
+
+def _register(_standing: Standing, event: RegisterEvent) -> Consequences:
+    return Consequences(register=event.data)
+
+
+def _amendment(standing: Standing, event: AmendmentEvent) -> Consequences:
+    facts = Facts(amended(_loaded(standing).register, event.data))
+    stands = standing.declarations.get(event.data.ballot_id)
+    return Consequences(facts.register, None, _result(standing, facts, stands.event(), event) if stands else None)
+
+
+def _declaration(standing: Standing, event: DeclarationEvent) -> Consequences:
+    facts = _loaded(standing)
     stands = standing.declarations.get(event.data.ballot_id)
     if stands is not None and event.data.revision <= stands.revision:
         return Consequences()
-    return Consequences(None, event, _result(standing, standing.facts, event, event))
+    return Consequences(None, event, _result(standing, facts, event, event))
+
+
+def _loaded(standing: Standing) -> Facts:
+    if standing.facts is None:
+        raise LookupError(standing.election)
+    return standing.facts
+
+
+def nothing(_standing: Standing, _event: LedgerEvent) -> Consequences:
+    """Return that a ledger entry changes no result."""
+    return Consequences()
+
+
+CHANGES: Final[Mapping[str, Callable[[Standing, Any], Consequences]]] = {
+    type_name(RegisterEvent): _register,
+    type_name(AmendmentEvent): _amendment,
+    type_name(DeclarationEvent): _declaration,
+}
+"""What each type of ledger entry does to results: one row a type, ``nothing`` where it does nothing."""
 
 
 def control(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
@@ -66,7 +89,7 @@ def control(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
     if facts is None:
         return
     register = facts.register
-    contest = None if isinstance(cause, RegisterEvent) else register.contests[cause.data.ballot_id]
+    contest = register.contests.get(cause.subject)
     for slug in register.bodies if contest is None else filter(None, (contest.body,)):
         published = standing.control.get(slug)
         now = standing.bodies[slug].control(facts, published, None if contest is None else cause.subject)

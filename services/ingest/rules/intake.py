@@ -1,8 +1,9 @@
-"""What ingest remembers of an election: its register, and what was taken already."""
+"""What ingest remembers of an election: its register, and what was accepted already."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, Protocol
 
 from schemas.declaration import Declaration
 from schemas.register import Register
@@ -52,21 +53,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """A revision of a contest that was accepted."""
-
-    ballot_id: str
-    number: int
-    taken: Taken
-    """The digest is of its figures."""
-
-    @property
-    def field(self) -> str:
-        """Its name in the table."""
-        return f"{self.ballot_id} {self.number}"
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """How much of refused entries is kept a second time, on the stream of refusals."""
 
@@ -109,7 +95,7 @@ class Intake:
         self.contests[ballot_id] = {}
 
     def keep_revision(self, field: str, taken: Taken) -> None:
-        """Remember a revision that was accepted, by its ``Revision.field``."""
+        """Remember a revision that was accepted, by its ``revision_key``."""
         ballot_id, number = field.split()
         self.contests[ballot_id][int(number)] = taken
 
@@ -120,6 +106,50 @@ class Intake:
     def keep_refused(self, _field: str, kept: Kept) -> None:
         """Remember how much of refused entries was kept a second time."""
         self.refused = kept
+
+    def keep(self, remembered: "Remembered") -> None:
+        """Remember one thing, in place of what was remembered there before."""
+        TABLES[remembered.table].keep(self, remembered.field, remembered.value)
+
+
+class Storable(Protocol):
+    """Something that is stored as bytes."""
+
+    def encode(self) -> bytes:
+        """Return those bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One thing that ingest remembers: a field of one of its tables."""
+
+    table: str
+    field: str
+    value: Storable
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How the fields of a table are read, and taken into memory."""
+
+    decode: Callable[[bytes], Any]
+    keep: Callable[[Intake, str, Any], None]
+
+
+TABLES: Final[Mapping[str, Table]] = {
+    REGISTER: Table(Register.model_validate_json, Intake.keep_register),
+    CONTESTS: Table(Listed.decode, Intake.keep_contest),
+    REVISIONS: Table(Taken.decode, Intake.keep_revision),
+    TAKEN: Table(Taken.decode, Intake.keep_taken),
+    REFUSED: Table(Kept.decode, Intake.keep_refused),
+}
+"""The tables, in the order in which they are restored: a contest comes before its revisions."""
+
+
+def revision_key(ballot_id: str, revision: int) -> str:
+    """Return what identifies a revision of a contest."""
+    return f"{ballot_id} {revision}"
 
 
 def event_key(source: str, event_id: str) -> str:

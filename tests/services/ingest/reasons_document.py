@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from services.ingest.rules.examining import examine
 from services.ingest.rules.reasons.table import REASONS
 from tests.services.ingest import (
     impossibilities,
@@ -18,8 +17,8 @@ from tests.services.ingest import (
     refusals,
     two_rounds,
 )
+from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.refusals import Refused
-from tests.services.registers import ELECTION
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "reasons.md"
 
@@ -74,7 +73,7 @@ def reasons_document() -> str:
     """Return the document."""
     examples = dict(TOLD_ELSEWHERE)
     for case in CASES.values():
-        for reason in examine(case.fields, ELECTION, case.register).reasons:
+        for reason in reasons_of(case.fields, case.register):
             examples.setdefault(reason.code, reason.message)
     rows = (f"| `{code}` | {_cell(sort.meaning)} | {_cell(examples[code])} |\n" for code, sort in REASONS.items())
     return _HEAD + "".join(rows)

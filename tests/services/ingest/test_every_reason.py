@@ -2,11 +2,10 @@
 
 import pytest
 
-from services.ingest.rules.examining import examine
 from services.ingest.rules.reasons.table import REASONS
+from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.reasons_document import CASES, DOCUMENT, TOLD_ELSEWHERE, reasons_document
 from tests.services.ingest.refusals import Refused
-from tests.services.registers import ELECTION
 
 SPELT_OUT = {name: case for name, case in CASES.items() if case.sentence}
 
@@ -14,22 +13,20 @@ SPELT_OUT = {name: case for name, case in CASES.items() if case.sentence}
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_fault_is_told_with_its_code_and_its_place(case: Refused) -> None:
     """Promise: an entry with this fault is refused for this fault and for nothing else."""
-    examined = examine(case.fields, ELECTION, case.register)
-    assert examined.event is None
-    assert sorted((reason.code, reason.path) for reason in examined.reasons) == sorted(case.told)
+    told = reasons_of(case.fields, case.register)
+    assert sorted((reason.code, reason.path) for reason in told) == sorted(case.told)
 
 
 @pytest.mark.parametrize("case", SPELT_OUT.values(), ids=SPELT_OUT)
 def test_a_fault_is_told_in_words_to_act_on(case: Refused) -> None:
     """Promise: the sentence names the value and the candidate, and says what to do."""
-    examined = examine(case.fields, ELECTION, case.register)
-    assert case.sentence in [reason.message for reason in examined.reasons]
+    assert case.sentence in [reason.message for reason in reasons_of(case.fields, case.register)]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_no_sentence_holds_what_nobody_can_see(case: Refused) -> None:
     """Promise: a reason can be printed anywhere: it repeats no control or text-direction character."""
-    for reason in examine(case.fields, ELECTION, case.register).reasons:
+    for reason in reasons_of(case.fields, case.register):
         assert reason.message.isprintable()
         assert reason.path.isprintable()
         assert "{" not in reason.path

@@ -8,12 +8,13 @@ import pytest
 from schemas.declaration import DeclarationKind
 from schemas.events import DeclarationEvent
 from schemas.register import Amendment, CandidateAmendment, Register
-from services.ingest.rules.checks.kind import KINDS, NOT_FOR
-from services.ingest.rules.examining import examine
+from services.ingest.rules.answers import receipt_of
+from services.ingest.rules.event.kind_fields import KINDS, NOT_FOR
 from services.ingest.rules.intake import Intake
-from services.ingest.rules.judging import judge
+from services.ingest.rules.judging import Accepted, judge
 from services.rules.amending import amended
 from tests.services.declarations import entry, synthetic_declaration
+from tests.services.ingest.examined import event_of, reasons_of
 from tests.services.ingest.lives import FIGURES, TWO_SEATS, TWO_STAND, message, people, register_of
 from tests.services.ingest.refusals import REGISTER
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest
@@ -77,16 +78,14 @@ def test_the_document_says_what_the_table_says() -> None:
 )
 def test_a_message_that_says_what_its_kind_needs_is_taken(fields: dict[bytes, bytes], register: Register) -> None:
     """Promise: a flash, a recount or a withdrawal needs no figures, and no reason is asked of a recount."""
-    examined = examine(fields, ELECTION, register)
-    assert examined.reasons == ()
-    assert examined.event is not None
+    assert reasons_of(fields, register) == ()
 
 
 def test_what_has_no_kind_is_declared() -> None:
     """Promise: whoever sends nothing but results need not know of the other kinds."""
-    examined = examine(entry(synthetic_declaration()), ELECTION, REGISTER)
-    assert isinstance(examined.event, DeclarationEvent)
-    assert examined.event.data.kind == "declared"
+    event = event_of(entry(synthetic_declaration()), REGISTER)
+    assert isinstance(event, DeclarationEvent)
+    assert event.data.kind == "declared"
 
 
 def _answers(*told: tuple[int, str, dict[str, Any]]) -> list[str]:
@@ -99,11 +98,11 @@ def _answers(*told: tuple[int, str, dict[str, Any]]) -> list[str]:
         event = synthetic_declaration()
         event |= {"id": f"synthetic-{place}", "data": {"ballot_id": TESTSHIRE, "revision": revision, "kind": kind}}
         event["data"] |= fields
-        judged = judge(intake, f"{place}-1", entry(event))
-        if judged.revision is not None and judged.taken is not None:
-            intake.contests[TESTSHIRE][revision] = judged.revision.taken
-            intake.taken[judged.taken[0]] = judged.taken[1]
-        receipt = judged.receipt.data
+        judgement = judge(intake, f"{place}-1", entry(event))
+        if isinstance(judgement, Accepted):
+            for remembered in judgement.remembered:
+                intake.keep(remembered)
+        receipt = receipt_of(judgement).data
         answers.append(" ".join([receipt.status, *(reason.code for reason in receipt.reasons)]))
     return answers
 
@@ -133,12 +132,12 @@ def test_a_candidate_who_died_or_was_renamed_is_still_counted() -> None:
     """Promise: papers are printed once: votes are asked for by the same ids whatever is amended in the night."""
     changes = {"cay-specimen": CandidateAmendment(name="Cay Specimen (deceased)", party="ynmp-party:2")}
     register = amended(REGISTER, Amendment(ballot_id=TESTSHIRE, electorate=55_000, name="Test", candidates=changes))
-    assert examine(message("declared", votes=VOTES), ELECTION, register).reasons == ()
-    (reason,) = examine(message("declared", votes={**VOTES, "cay-specimen": 5_001}), ELECTION, register).reasons
+    assert reasons_of(message("declared", votes=VOTES), register) == ()
+    (reason,) = reasons_of(message("declared", votes={**VOTES, "cay-specimen": 5_001}), register)
     assert "more than the 55,000 electors of Test." in reason.message
 
 
 def test_as_many_stand_as_are_elected_after_an_amendment() -> None:
     """Promise: whether a contest is contested is asked of the register as it is, not of the message."""
     contest = synthetic_contest(candidates=people("ann-example"))
-    assert examine(message("uncontested", elected=["ann-example"]), ELECTION, register_of(contest)).reasons == ()
+    assert reasons_of(message("uncontested", elected=["ann-example"]), register_of(contest)) == ()

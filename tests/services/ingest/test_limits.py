@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from schemas.events import ReceiptEvent, RegisterEvent
+from schemas.events import ReceiptEvent
 from schemas.receipt import Refusal
 from services.ingest.rules import limits
-from services.ingest.rules.checks.register_size import oversized
+from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
@@ -68,9 +68,7 @@ def register() -> bytes:
 @pytest.mark.parametrize(("path", "limit"), SIZES, ids=[path for path, _ in SIZES])
 def test_a_register_may_describe_so_much_and_no_more(path: str, limit: int) -> None:
     """Promise: what each message costs is bounded by what a register may describe."""
-    found = [
-        list(oversized(Readable(holding(path, number), RegisterEvent, frozenset()))) for number in (limit, limit + 1)
-    ]
+    found = [list(check_register_size(Readable(holding(path, number)))) for number in (limit, limit + 1)]
     assert [[(fault.code, ".".join(map(str, fault.loc))) for fault in faults] for faults in found] == [
         [],
         [("register.too_many", path)],

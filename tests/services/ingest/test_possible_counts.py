@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schemas.register import Register
-from services.ingest.rules.examining import examine
+from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.lives import UNKNOWN, message, people, register_of
-from tests.services.registers import ELECTION, synthetic_contest
+from tests.services.registers import synthetic_contest
 
 NAMES = ("ann-example", "bob-sample", "cay-specimen", "dan-trial", "eve-pattern")
 AREAS = ("Northby", "Southby", "Westby")
@@ -27,7 +27,7 @@ class Count:
     def codes(self, **changes: object) -> set[str]:
         """Return why it is refused, with these fields changed."""
         fields = message("declared", **self.data | changes)
-        return {reason.code for reason in examine(fields, ELECTION, self.register).reasons}
+        return {reason.code for reason in reasons_of(fields, self.register)}
 
 
 def _tied(votes: Votes, seats: int) -> tuple[list[str], list[str], int]:
@@ -168,4 +168,4 @@ def test_areas(count: Count, data: st.DataObject) -> None:
     assert count.codes(rejected=count.data["rejected"] + 1) == {"areas.rejected_do_not_add_up"}
     fewer = areas[:place] + areas[place + 1 :]
     assert count.codes(areas=fewer) == {"area.left_out"}
-    assert examine(message("progress", areas=fewer), ELECTION, count.register).reasons == ()
+    assert reasons_of(message("progress", areas=fewer), count.register) == ()

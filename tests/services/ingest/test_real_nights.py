@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import pytest
 
 from schemas.register import Contest
-from services.ingest.rules.examining import examine
+from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.lives import UNKNOWN, message, people, register_of
-from tests.services.registers import ELECTION, synthetic_contest
+from tests.services.registers import synthetic_contest
 
 ANYBODY = "others-synthetic"
 
@@ -25,7 +25,7 @@ def stood(votes: Mapping[str, int], **overrides: object) -> Contest:
 
 def codes(contest: Contest, kind: str = "declared", **fields: object) -> set[str]:
     """Return why a message about the contest is refused."""
-    return {reason.code for reason in examine(message(kind, **fields), ELECTION, register_of(contest)).reasons}
+    return {reason.code for reason in reasons_of(message(kind, **fields), register_of(contest))}
 
 
 PALMER, JOHNSON, VAN_DE_WEYER = "james-palmer", "nik-johnson", "aidan-van-de-weyer"
@@ -97,10 +97,8 @@ def test_putney_2024_votes_left_out() -> None:
 def test_marsden_west_2023_two_figures_transposed() -> None:
     """Promise: the loser's votes with the winner's name are refused, and both readings are told."""
     votes = {"winner-synthetic": 177, "loser-synthetic": 242}
-    examined = examine(
-        message("declared", votes=votes, elected=["winner-synthetic"]), ELECTION, register_of(stood(votes))
-    )
-    (reason,) = examined.reasons
+    fields = message("declared", votes=votes, elected=["winner-synthetic"])
+    (reason,) = reasons_of(fields, register_of(stood(votes)))
     assert reason.code == "elected.not_most_votes"
     assert "Declared elected: Winner Synthetic. Most votes: Loser Synthetic (242)." in reason.message
 
@@ -110,7 +108,7 @@ def test_highworth_2019_more_votes_each_than_papers() -> None:
     votes = {f"candidate-{number}-synthetic": 3_000 + number for number in range(1, 11)}
     council = stood({**votes, "last-synthetic": 900}, seats=10)
     fields = message("declared", votes={**votes, "last-synthetic": 900}, papers=2_477)
-    told = [reason.code for reason in examine(fields, ELECTION, register_of(council)).reasons]
+    told = [reason.code for reason in reasons_of(fields, register_of(council))]
     assert told == ["votes.above_papers"] * 10
 
 
@@ -161,7 +159,7 @@ def test_kent_county_2024_a_rehearsal() -> None:
     """Promise: what says that it is a test is not taken by a real election."""
     sent = message("declared", votes=CAMBRIDGESHIRE)
     sent[b"data"] = sent[b"data"].replace(b'{"specversion"', b'{"test": true, "specversion"')
-    assert "test.rehearsal_in_live" in {reason.code for reason in examine(sent, ELECTION, register_of(MAYOR)).reasons}
+    assert "test.rehearsal_in_live" in {reason.code for reason in reasons_of(sent, register_of(MAYOR))}
 
 
 @pytest.mark.parametrize("votes", [2_728, 3_416])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.ingest.rules.examining import examine
+from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.lives import message, people, register_of
 from tests.services.ingest.local_counts import AREAS, IN_AREAS, NORTH, SOUTH, VOTES, WEST, area, counted, so_far
 from tests.services.ingest.two_rounds import ANN, BOB, CAY, SECOND_PREFERENCES, rounds
-from tests.services.registers import ELECTION, synthetic_contest
+from tests.services.registers import synthetic_contest
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from tests.services.registers import ELECTION, synthetic_contest
 )
 def test_rounds_that_can_be_are_taken(fields: dict[bytes, bytes]) -> None:
     """Promise: who goes on is what the law says, and what was not announced is not asked for."""
-    assert examine(fields, ELECTION, SECOND_PREFERENCES).reasons == ()
+    assert reasons_of(fields, SECOND_PREFERENCES) == ()
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_two_candidates_have_one_round(votes: dict[str, int], more: dict[str, ob
     more candidates.
     """
     contest = synthetic_contest(voting_system="supplementary-vote", candidates=people(ANN, BOB))
-    assert examine(message("declared", votes=votes, **more), ELECTION, register_of(contest)).reasons == ()
+    assert reasons_of(message("declared", votes=votes, **more), register_of(contest)) == ()
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_two_candidates_have_one_round(votes: dict[str, int], more: dict[str, ob
 )
 def test_local_counts_that_add_up_are_taken(fields: dict[bytes, bytes]) -> None:
     """Promise: local counts may be left out, come in any order, and are not asked to be complete before the end."""
-    assert examine(fields, ELECTION, IN_AREAS).reasons == ()
+    assert reasons_of(fields, IN_AREAS) == ()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from services.ingest.rules.readmission import sent_bytes
 from streams.fold import Entry
+from streams.ledger_tail import split
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import RefusedError
 from tallywire.embedded.server import EmbeddedServer
@@ -233,7 +233,7 @@ def test_ids_are_kept_and_need_not_be_believed(exported: Path, redis_client: Red
 
 def test_a_sent_message_is_in_the_ledger_byte_for_byte(night: Night) -> None:
     """What the count centre's machine sent can be cut out again, and is what ingest knows it by."""
-    sent = [sent_bytes(data) for _, data in entries(night.client, "ledger")]
+    sent = [split(data)[0] for _, data in entries(night.client, "ledger")]
     assert sent[1:] == declarations()
 
 

@@ -154,11 +154,15 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     ),
     "a revision of two figures": (
         another(2, lambda value: (value.update(id="bedfordshire-2"), value["data"].update(rejected=1))),
-        (f"{LINES}:15", "data.revision", "revision 1 of this contest is on line 2 too"),
+        (
+            f"{LINES}:15",
+            "data.revision",
+            "with other figures, and stands. To correct it, send revision 2. The first is on line 2.",
+        ),
     ),
     "a register among the declarations": (
         register_line,
-        (f"{LINES}:1", "type", "declarations and amendments only"),
+        (f"{LINES}:1", "data", "To change it, send an amendment."),
     ),
     "an amendment of a contest that is not there": (
         event(1, amendment(ballot_id="pcc.atlantis.2024-05-02")),

@@ -3,39 +3,39 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.register import Contest
-from services.ingest.rules.checks.candidates import absentees, name_of, needed, strangers
-from services.ingest.rules.checks.papers import too_many_voters
+from services.ingest.rules.checks.candidates import check_complete, check_known, name_of, required_candidates
+from services.ingest.rules.checks.papers import check_voters
 from services.ingest.rules.event.figures import AreaFigures, Figures, Votes
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown
 
 
-def miscounted(areas: tuple[AreaFigures, ...], figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Find what cannot be in the local counts: of all areas beside the votes, of some in a message of progress."""
-    yield from _misnamed(areas, contest)
+def check_areas(areas: tuple[AreaFigures, ...], figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Check the local counts: those of all areas beside the votes, those of some areas in a message of progress."""
+    yield from _check_names(areas, contest)
     for area in areas:
-        yield from strangers(area.votes, (*_where(area), "votes"), contest)
+        yield from check_known(area.votes, (*_where(area), "votes"), contest)
     known = _known(areas, contest)
     if figures.votes is None:
         valid = sum(area.votes.total(contest) for area in areas)
         rejected = sum(area.rejected or 0 for area in areas)
-        yield from too_many_voters(valid, rejected, ("data", "areas"), contest)
+        yield from check_voters(valid, rejected, ("data", "areas"), contest)
         return
     if all(area.name is not None for area in areas):
         for name in contest.areas:
             if name not in known:
                 yield fault("area.left_out", "data", "areas", area=name)
-    yield from _incomplete(known, figures.votes, figures, contest)
+    yield from _check_same_candidates(known, figures.votes, figures, contest)
     if len(known) == len(areas) == len(set(contest.areas)):
-        yield from _sums(areas, figures.votes, contest)
-        yield from _rejected(areas, figures)
+        yield from _check_sums(areas, figures.votes, contest)
+        yield from _check_rejected_sum(areas, figures)
 
 
 def _where(area: AreaFigures) -> Loc:
     return ("data", "areas", area.place)
 
 
-def _misnamed(areas: tuple[AreaFigures, ...], contest: Contest) -> Iterator[Fault]:
+def _check_names(areas: tuple[AreaFigures, ...], contest: Contest) -> Iterator[Fault]:
     known, seen = frozenset(contest.areas), set[str]()
     for area in areas:
         if area.name is None:
@@ -54,17 +54,19 @@ def _known(areas: tuple[AreaFigures, ...], contest: Contest) -> dict[str, AreaFi
     return {name: named[name] for name in contest.areas if name in named}
 
 
-def _incomplete(known: Mapping[str, AreaFigures], whole: Votes, figures: Figures, contest: Contest) -> Iterator[Fault]:
+def _check_same_candidates(
+    known: Mapping[str, AreaFigures], whole: Votes, figures: Figures, contest: Contest
+) -> Iterator[Fault]:
     """Every area counts votes for the same candidates as the whole."""
     counted = {name for area in known.values() for name in area.votes.named or ()}
-    wanted = [name for name in contest.candidates if name in counted or name in (whole.named or ())]
+    named = [name for name in contest.candidates if name in counted or name in (whole.named or ())]
     for area_name, area in known.items():
-        yield from absentees(area.votes, wanted, (*_where(area), "votes"), contest, area_name)
-    told = needed(figures, contest)
-    yield from absentees(whole, [name for name in wanted if name not in told], ("data", "votes"), contest)
+        yield from check_complete(area.votes, named, (*_where(area), "votes"), contest, area_name)
+    checked = required_candidates(figures, contest)
+    yield from check_complete(whole, [name for name in named if name not in checked], ("data", "votes"), contest)
 
 
-def _sums(areas: tuple[AreaFigures, ...], whole: Votes, contest: Contest) -> Iterator[Fault]:
+def _check_sums(areas: tuple[AreaFigures, ...], whole: Votes, contest: Contest) -> Iterator[Fault]:
     for name, votes in whole.counts.items():
         counts = [area.votes.counts[name] for area in areas if name in area.votes.counts]
         if len(counts) == len(areas) and sum(counts) != votes:
@@ -72,7 +74,7 @@ def _sums(areas: tuple[AreaFigures, ...], whole: Votes, contest: Contest) -> Ite
             yield fault("areas.do_not_add_up", "data", "votes", name, **facts)
 
 
-def _rejected(areas: tuple[AreaFigures, ...], figures: Figures) -> Iterator[Fault]:
+def _check_rejected_sum(areas: tuple[AreaFigures, ...], figures: Figures) -> Iterator[Fault]:
     """Rejected papers add up when every area states them; those of some areas are no more than all."""
     rejected = figures.rejected_papers
     stated = [area.rejected for area in areas if area.rejected is not None]

@@ -9,8 +9,8 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, shown
 
 
-def named_twice(figures: Figures) -> Iterator[Fault]:
-    """Find who is declared elected twice, or was drawn twice."""
+def check_named_once(figures: Figures) -> Iterator[Fault]:
+    """Nobody is declared elected twice, or drawn by lot twice."""
     for part, names in (("elected", figures.elected), ("lot", figures.lot)):
         if names and len(set(names)) < len(names):
             seen: set[str] = set()
@@ -20,22 +20,22 @@ def named_twice(figures: Figures) -> Iterator[Fault]:
                 seen.add(name)
 
 
-def misnamed(figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Find who is named and does not stand, and who stands and is not named."""
+def check_candidates(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Everybody who is named is a candidate, and every candidate is named whose votes must be given."""
     for where, votes in figures.rounds():
-        yield from strangers(votes, where, contest)
+        yield from check_known(votes, where, contest)
     if figures.votes is not None:
-        yield from absentees(figures.votes, needed(figures, contest), ("data", "votes"), contest)
+        yield from check_complete(figures.votes, required_candidates(figures, contest), ("data", "votes"), contest)
     for part, names in (("elected", figures.elected), ("lot", figures.lot)):
         for place, name in enumerate(names or ()):
             if name not in contest.candidates:
                 yield fault(f"{part}.unknown_candidate", "data", part, place, **_unknown(name, contest))
 
 
-def needed(figures: Figures, contest: Contest) -> Collection[str]:
-    """Return whose votes must be given: everybody's, beside a final round at least those of who came that far.
+def required_candidates(figures: Figures, contest: Contest) -> Collection[str]:
+    """Return whose votes must be given: everybody's; beside a final round, at least those of who reached it.
 
-    Source: Derbyshire 2021, where the count centre announced the first preferences of the top two only.
+    Source: Derbyshire 2021 (docs/rules.md, "Figures that can be true").
     """
     final = figures.final_round
     if final is None:
@@ -43,18 +43,20 @@ def needed(figures: Figures, contest: Contest) -> Collection[str]:
     return [name for name in contest.candidates if name in (final.named or ())]
 
 
-def strangers(votes: Votes, where: Loc, contest: Contest) -> Iterator[Fault]:
-    """Find who has votes at ``where`` and does not stand; of what nobody can see, something else is told."""
+def check_known(votes: Votes, where: Loc, contest: Contest) -> Iterator[Fault]:
+    """Everybody who has votes at ``where`` is a candidate; a name with invisible characters has a fault of its own."""
     for name in votes.named or ():
         if name not in contest.candidates and not has_invisible_character(name):
             yield fault("candidate.unknown", *where, name, **_unknown(name, contest))
 
 
-def absentees(votes: Votes, wanted: Collection[str], where: Loc, contest: Contest, area: str = "") -> Iterator[Fault]:
-    """Find whose votes are wanted at ``where`` and not given."""
+def check_complete(
+    votes: Votes, required: Collection[str], where: Loc, contest: Contest, area: str = ""
+) -> Iterator[Fault]:
+    """Everybody in ``required`` has votes at ``where``; ``area`` is the local area they were counted in."""
     if votes.named is None:
         return
-    for name in wanted:
+    for name in required:
         if name not in votes.named:
             facts = {"name": name_of(name, contest), "candidate": name, "area": area and f" in {area}"}
             yield fault("candidate.missing", *where, name, **facts)

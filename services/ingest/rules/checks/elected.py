@@ -1,7 +1,7 @@
-"""Who is declared elected, and who was drawn by lot, must agree with the votes (domain.md, "Gain and hold")."""
+"""Who is declared elected, and who was drawn by lot, agrees with the votes (docs/rules.md, "Who is elected")."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from dataclasses import dataclass
 
 from schemas.register import Contest
 from services.ingest.rules.checks.candidates import name_of
@@ -11,47 +11,47 @@ from services.ingest.rules.reasons.wording import listed
 from services.rules.counting import TieWithoutLot, first_past_the_post, ranked
 
 
-class Deciding:
+@dataclass(frozen=True, slots=True)
+class DecidingVotes:
     """The votes that decide who is elected."""
 
-    def __init__(self, votes: Mapping[str, int], where: str = "") -> None:
-        self.votes: Final = votes
-        """By candidate id, complete."""
-        self.where: Final = where
-        """In which round, for a sentence: "" or " in the final round"."""
+    votes: Mapping[str, int]
+    """By candidate id, complete."""
+    where: str = ""
+    """In which round, for a sentence: "" or " in the final round"."""
 
 
-def unvoted(figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Check who is elected where no votes are stated: one for each seat, as far as candidates go."""
+def check_elected_without_votes(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Where no votes are stated, one is elected for each seat, as far as candidates go."""
     if figures.kind == "uncontested" and len(contest.candidates) > contest.seats:
         facts = {"candidates": f"{len(contest.candidates)}", "seats": f"{contest.seats}"}
         yield fault("kind.contested", "data", "kind", contest=contest.name, **facts)
     elif figures.elected is not None and _all_stand(figures.elected, contest):
-        yield from _wrong_number(figures.elected, contest)
+        yield from _check_number(figures.elected, contest)
 
 
-def contradicted(deciding: Deciding, figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Check who is elected, and who was drawn by lot, against the votes that decide."""
+def check_elected(deciding: DecidingVotes, figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """Those elected, and those drawn by lot, are who the votes elect."""
     votes, lot = deciding.votes, figures.lot or ()
     try:
         count = first_past_the_post(votes, contest.seats, lot)
     except TieWithoutLot as tie:
-        yield from _misdrawn(tie, votes, figures, contest)
+        yield from _check_lot(tie, votes, figures, contest)
         safe = {name for name, number in votes.items() if number > votes[tie.tied[0]]}
-        yield from unelected(safe, safe.union(tie.tied), deciding, figures, contest)
+        yield from check_elected_among(safe, safe.union(tie.tied), deciding, figures, contest)
         return
     if lot and not count.by_lot:
         yield fault("lot.no_tie", "data", "lot")
-    yield from unelected(count.elected, count.elected, deciding, figures, contest)
+    yield from check_elected_among(count.elected, count.elected, deciding, figures, contest)
 
 
-def unelected(
-    surely: Collection[str], possibly: Collection[str], deciding: Deciding, figures: Figures, contest: Contest
+def check_elected_among(
+    surely: Collection[str], possibly: Collection[str], deciding: DecidingVotes, figures: Figures, contest: Contest
 ) -> Iterator[Fault]:
-    """Check that those declared elected are as many as there are seats, all of ``surely`` and none but ``possibly``."""
+    """Those elected are as many as there are seats, all of ``surely`` and nobody but ``possibly``."""
     if figures.elected is None or not _all_stand(figures.elected, contest):
         return
-    yield from _wrong_number(figures.elected, contest)
+    yield from _check_number(figures.elected, contest)
     stated = set(figures.elected)
     if stated - set(possibly) or (len(stated) >= _places(contest) and set(surely) - stated):
         most = [name for name in ranked(deciding.votes) if name in possibly]
@@ -64,7 +64,7 @@ def unelected(
         )
 
 
-def _wrong_number(elected: Collection[str], contest: Contest) -> Iterator[Fault]:
+def _check_number(elected: Collection[str], contest: Contest) -> Iterator[Fault]:
     stated, places = len(set(elected)), _places(contest)
     if stated != places:
         facts = {"stated": f"{stated}", "contest": contest.name, "seats": f"{places}"}
@@ -79,7 +79,7 @@ def _all_stand(elected: Collection[str], contest: Contest) -> bool:
     return contest.candidates.keys() >= set(elected)
 
 
-def _misdrawn(tie: TieWithoutLot, votes: Mapping[str, int], figures: Figures, contest: Contest) -> Iterator[Fault]:
+def _check_lot(tie: TieWithoutLot, votes: Mapping[str, int], figures: Figures, contest: Contest) -> Iterator[Fault]:
     if figures.lot is None:
         return
     tied = listed(name_of(name, contest) for name in tie.tied)

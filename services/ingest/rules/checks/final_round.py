@@ -1,10 +1,10 @@
-"""The two rounds of the supplementary vote (domain.md, "Gain and hold", 5)."""
+"""The two rounds of the supplementary vote (docs/rules.md, "Who is elected")."""
 
 from collections.abc import Collection, Iterator, Mapping
 
 from schemas.register import Contest
 from services.ingest.rules.checks.candidates import name_of
-from services.ingest.rules.checks.elected import Deciding, contradicted, unelected
+from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_among
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
@@ -15,30 +15,30 @@ _TWO = 2
 """So many go on at least."""
 
 
-def misrun(figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Find what cannot be in the rounds as they are stated, and in who is elected by them."""
+def check_rounds(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """The rounds as they are stated can follow one from the other, and those elected are who they elect."""
     if figures.votes is None or not figures.votes.whole:
         return
     first, final = figures.votes.counts, figures.final_round
     if final is None:
         if figures.complete(contest):
-            yield from _without_final_round(first, figures, contest)
+            yield from _check_first_round_alone(first, figures, contest)
     elif final.whole and contest.candidates.keys() >= {*first, *final.counts}:
-        yield from _with_final_round(first, final.counts, figures, contest)
+        yield from _check_both_rounds(first, final.counts, figures, contest)
 
 
-def _without_final_round(first: Mapping[str, int], figures: Figures, contest: Contest) -> Iterator[Fault]:
+def _check_first_round_alone(first: Mapping[str, int], figures: Figures, contest: Contest) -> Iterator[Fault]:
     went_on = finalists(first)
     # Where nobody was eliminated there is nothing to transfer, and round one decides: two candidates, or ties.
     if len(went_on) in {0, len(first)}:
-        yield from contradicted(Deciding(first), figures, contest)
+        yield from check_elected(DecidingVotes(first), figures, contest)
         return
     facts = {"valid": f"{sum(first.values()):,}", "finalists": _with_votes(went_on, first, contest)}
     yield fault("final_round.missing", *_FINAL_ROUND, **facts)
-    yield from unelected((), went_on, Deciding(first), figures, contest)
+    yield from check_elected_among((), went_on, DecidingVotes(first), figures, contest)
 
 
-def _with_final_round(
+def _check_both_rounds(
     first: Mapping[str, int], final: Mapping[str, int], figures: Figures, contest: Contest
 ) -> Iterator[Fault]:
     if len(final) < _TWO:
@@ -51,7 +51,7 @@ def _with_final_round(
     if complete and not finalists(first):
         leader = _with_votes(leading[:1], first, contest)
         yield fault("final_round.not_needed", *_FINAL_ROUND, leader=leader, valid=f"{sum(first.values()):,}")
-        yield from contradicted(Deciding(first), figures, contest)
+        yield from check_elected(DecidingVotes(first), figures, contest)
         return
     if set(leading) != final.keys():
         stated, counted = _with_votes(ranked(final), first, contest), _with_votes(leading, first, contest)
@@ -65,7 +65,7 @@ def _with_final_round(
     if complete and transferred > eliminated:
         facts = {"transferred": f"{transferred:,}", "eliminated": f"{eliminated:,}"}
         yield fault("final_round.too_many_transferred", *_FINAL_ROUND, **facts)
-    yield from contradicted(Deciding(final, " in the final round"), figures, contest)
+    yield from check_elected(DecidingVotes(final, " in the final round"), figures, contest)
 
 
 def _leading(first: Mapping[str, int]) -> list[str]:

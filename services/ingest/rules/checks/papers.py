@@ -1,4 +1,4 @@
-"""Whether votes, rejected papers, papers and electors can be reconciled (domain.md, "Figures")."""
+"""Votes, rejected papers, papers and electors can be reconciled (docs/rules.md, "Figures that can be true")."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Loc
 
 
-def misrejected(figures: Figures) -> Iterator[Fault]:
+def check_rejected(figures: Figures) -> Iterator[Fault]:
     """Rejected papers are those rejected under each head, and at most all there were."""
     rejected, heads, papers = figures.rejected_papers, figures.rejected_by_head, figures.papers
     if rejected is not None and papers is not None and rejected > papers:
@@ -19,7 +19,7 @@ def misrejected(figures: Figures) -> Iterator[Fault]:
         yield fault("rejected_by_head.do_not_add_up", "data", "rejected_by_head", **facts)
 
 
-def beyond_electorate(figures: Figures, contest: Contest) -> Iterator[Fault]:
+def check_electorate(figures: Figures, contest: Contest) -> Iterator[Fault]:
     """At most one paper an elector, and at most one vote for a candidate on a paper."""
     electorate = contest.electorate
     if electorate is None:
@@ -34,13 +34,13 @@ def beyond_electorate(figures: Figures, contest: Contest) -> Iterator[Fault]:
             facts = {"name": name_of(candidate, contest), "votes": f"{votes.counts[candidate]:,}"}
             yield fault("votes.above_electorate", *where, candidate, **facts, **about)
         if not above and rejected <= electorate:
-            yield from too_many_voters(votes.total(contest), rejected, where, contest)
+            yield from check_voters(votes.total(contest), rejected, where, contest)
     if figures.papers is not None and figures.papers > electorate:
         yield fault("papers.above_electorate", "data", "papers", papers=f"{figures.papers:,}", **about)
 
 
-def too_many_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Iterator[Fault]:
-    """Check that the votes at ``where`` and the rejected papers need no more voters than there are electors."""
+def check_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Iterator[Fault]:
+    """The votes at ``where`` and the rejected papers need no more voters than there are electors."""
     voters = -(-valid // contest.seats) + rejected
     if contest.electorate is not None and voters > contest.electorate:
         facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "voters": f"{voters:,}"}
@@ -48,13 +48,13 @@ def too_many_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> 
         yield fault("votes.total_above_electorate", *where, **facts, **about)
 
 
-def beyond_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
+def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
     """Valid and rejected papers are the papers verified; with n seats a paper has at most n votes."""
     papers, rejected = figures.papers, figures.rejected_papers
     if papers is None or (rejected or 0) > papers:
         return
     if figures.votes is not None and contest.seats == 1 and rejected is not None and figures.complete(contest):
-        yield from _unreconciled(figures.votes.total(contest), rejected, papers)
+        yield from _check_reconciled(figures.votes.total(contest), rejected, papers)
         return
     usable = papers - (rejected or 0)
     for where, votes in figures.rounds():
@@ -68,7 +68,7 @@ def beyond_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
             yield fault("votes.total_above_papers", *where, **facts)
 
 
-def _unreconciled(valid: int, rejected: int, papers: int) -> Iterator[Fault]:
+def _check_reconciled(valid: int, rejected: int, papers: int) -> Iterator[Fault]:
     total = valid + rejected
     if total != papers:
         off = f"{papers - total:,} are missing" if total < papers else f"{total - papers:,} too many"

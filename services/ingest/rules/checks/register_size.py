@@ -22,15 +22,15 @@ _CONTEST: Final = {"candidates": CANDIDATES_MAX, "regions": CONTEST_REGIONS_MAX,
 _BODY: Final = {"landmarks": LANDMARKS_MAX}
 
 
-def oversized(sent: Readable) -> Iterator[Fault]:
-    """Find where a register describes more than an election may have."""
-    yield from _beyond(sent, _REGISTER, "data")
+def check_register_size(sent: Readable) -> Iterator[Fault]:
+    """A register describes no more than an election may have."""
+    yield from _check_sizes(sent, _REGISTER, "data")
     for name, limits in (("contests", _CONTEST), ("bodies", _BODY)):
         for key in sent.members("data", name):
-            yield from _beyond(sent, limits, "data", name, key)
+            yield from _check_sizes(sent, limits, "data", name, key)
 
 
-def _beyond(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterator[Fault]:
+def _check_sizes(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterator[Fault]:
     members = sent.members(*loc)
     for field, limit in limits.items():
         within = members.get(field)

@@ -12,8 +12,6 @@ from services.ingest.rules import limits
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown, listed
 
-REGISTER_TYPE: Final = "tallywire.register.v1"
-
 _AGAIN: Final = b"\n\0\n"
 """Between the values of a field that an entry has more than once. Cannot be in JSON, so that no two make one event."""
 
@@ -22,8 +20,12 @@ _POSITION = re.compile(r"line (\d+) column (\d+)$")
 _NEAR_BYTES: Final = 15
 
 
-def read(fields: Mapping[bytes, bytes]) -> tuple[dict[str, Any] | None, list[Fault]]:
+def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[dict[str, Any] | None, list[Fault]]:
     """Read the event in the entry's field ``data``; other fields are not looked at.
+
+    Args:
+        fields: the entry's fields.
+        bytes_max: by type, how many bytes an event may have; one of another type is taken for a declaration.
 
     Returns:
         The event and no fault; or what could be read of it, if anything, and every fault found so far.
@@ -32,7 +34,7 @@ def read(fields: Mapping[bytes, bytes]) -> tuple[dict[str, Any] | None, list[Fau
     if raw is None:
         names = listed((f'"{name.decode("utf-8", "replace")}"' for name in fields), "fields")
         return None, [fault("entry.no_data", fields=names)]
-    if refused := _size(raw):
+    if refused := _size(raw, bytes_max):
         return None, [refused]
     try:
         event = jiter.from_json(raw, catch_duplicate_keys=True, allow_inf_nan=False)
@@ -44,27 +46,29 @@ def read(fields: Mapping[bytes, bytes]) -> tuple[dict[str, Any] | None, list[Fau
         faults = []
     if not isinstance(event, dict):
         return None, [*faults, fault("json.not_an_object", value=Shown(event))]
-    if len(raw) > limits.DECLARATION_BYTES_MAX and event.get("type") != REGISTER_TYPE:
-        return None, [_too_large(raw, limits.DECLARATION_BYTES_MAX, "an event of its type")]
+    if len(raw) > limits.DECLARATION_BYTES_MAX:
+        limit = bytes_max.get(str(event.get("type")), limits.DECLARATION_BYTES_MAX)
+        if len(raw) > limit:
+            return None, [_too_large(raw, limit)]
     return event, faults
 
 
-def _size(raw: bytes) -> Fault | None:
-    """Look at the bytes before anything is built from them."""
+def _size(raw: bytes, bytes_max: Mapping[str, int]) -> Fault | None:
+    """Look at the bytes before anything is built from them: as large as the largest type they name may be."""
     if len(raw) <= limits.DECLARATION_BYTES_MAX:
         return None if raw.strip() else fault("entry.empty")
-    if REGISTER_TYPE.encode() not in raw:
-        return _too_large(raw, limits.DECLARATION_BYTES_MAX, "a declaration")
-    if len(raw) > limits.REGISTER_BYTES_MAX:
-        return _too_large(raw, limits.REGISTER_BYTES_MAX, "a register")
+    named = (most for name, most in bytes_max.items() if name.encode() in raw)
+    limit = max(named, default=limits.DECLARATION_BYTES_MAX)
+    if len(raw) > limit:
+        return _too_large(raw, limit)
     values = sum(map(raw.count, (b",", b"[", b"{")))
     if values > limits.REGISTER_VALUES_MAX:
         return fault("entry.too_many_values", size=f"{values:,}", limit=f"{limits.REGISTER_VALUES_MAX:,}")
     return None
 
 
-def _too_large(raw: bytes, limit: int, what: str) -> Fault:
-    return fault("entry.too_large", size=f"{len(raw):,}", limit=f"{limit:,}", what=what)
+def _too_large(raw: bytes, limit: int) -> Fault:
+    return fault("entry.too_large", size=f"{len(raw):,}", limit=f"{limit:,}")
 
 
 def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:

@@ -1,20 +1,22 @@
 """What a declaration says, as far as it could be read."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final, NamedTuple
+from dataclasses import dataclass
 
 from schemas.register import Contest
+from services.ingest.rules.event.kind_fields import NOT_FOR
+from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.reasons.wording import Loc
 
 
+@dataclass(frozen=True, slots=True)
 class Votes:
     """Votes of one count, by candidate id."""
 
-    def __init__(self, counts: Mapping[str, int], named: Collection[str] | None) -> None:
-        self.counts: Final = counts
-        """The figures that are counts, by candidate id, known or not."""
-        self.named: Final = named
-        """Everybody for whom something was given, a count or not; None when nothing could be read."""
+    counts: Mapping[str, int]
+    """The figures that are counts, by candidate id, known or not."""
+    named: Collection[str] | None
+    """Everybody for whom something was given, a count or not; None when nothing could be read."""
 
     @property
     def whole(self) -> bool:
@@ -26,7 +28,8 @@ class Votes:
         return sum(votes for name, votes in self.counts.items() if name in contest.candidates)
 
 
-class AreaFigures(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
     """The count of one local area."""
 
     place: int
@@ -39,40 +42,28 @@ class AreaFigures(NamedTuple):
     """Papers rejected there; None when not stated or not readable."""
 
 
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a declaration says in the fields that are for its kind."""
 
-    def __init__(  # noqa: PLR0913  # one for each field
-        self,
-        *,
-        kind: str | None,
-        votes: Votes | None,
-        final_round: Votes | None,
-        elected: tuple[str, ...] | None,
-        lot: tuple[str, ...] | None,
-        rejected: int | None,
-        rejected_by_head: int | None,
-        papers: int | None,
-        areas: tuple[AreaFigures, ...] | None,
-    ) -> None:
-        self.kind: Final = kind
-        """What sort of message it is; None when not readable."""
-        self.votes: Final = votes
-        """Votes, under the supplementary vote first preferences; None when not stated."""
-        self.final_round: Final = final_round
-        """First preferences and transferred votes of those who went on; None when not stated."""
-        self.elected: Final = elected
-        """Who was declared elected; None when not stated or not readable."""
-        self.lot: Final = lot
-        """Who was chosen by lot; None when not readable, empty when not stated."""
-        self.rejected: Final = rejected
-        """Papers rejected, all heads together; None when not stated or not readable."""
-        self.rejected_by_head: Final = rejected_by_head
-        """Papers rejected, added up from the heads; None when not stated or not readable."""
-        self.papers: Final = papers
-        """Papers verified; None when not stated or not readable."""
-        self.areas: Final = areas
-        """Local counts; None when not stated or not readable."""
+    kind: str | None
+    """What sort of message it is; None when not readable."""
+    votes: Votes | None
+    """Votes, under the supplementary vote first preferences; None when not stated."""
+    final_round: Votes | None
+    """First preferences and transferred votes of those who went on; None when not stated."""
+    elected: tuple[str, ...] | None
+    """Who was declared elected; None when not stated or not readable."""
+    lot: tuple[str, ...] | None
+    """Who was chosen by lot; None when not readable, empty when not stated."""
+    rejected: int | None
+    """Papers rejected, all heads together; None when not stated or not readable."""
+    rejected_by_head: int | None
+    """Papers rejected, added up from the heads; None when not stated or not readable."""
+    papers: int | None
+    """Papers verified; None when not stated or not readable."""
+    areas: tuple[AreaFigures, ...] | None
+    """Local counts; None when not stated or not readable."""
 
     @property
     def rejected_papers(self) -> int | None:
@@ -91,16 +82,64 @@ class Figures:
         votes = self.votes
         return votes is not None and votes.whole and votes.counts.keys() == contest.candidates.keys()
 
-    def without_final_round(self) -> "Figures":
-        """Return the same of a contest that has no final round."""
-        return Figures(
-            kind=self.kind,
-            votes=self.votes,
-            final_round=None,
-            elected=self.elected,
-            lot=self.lot,
-            rejected=self.rejected,
-            rejected_by_head=self.rejected_by_head,
-            papers=self.papers,
-            areas=self.areas,
+
+def kind_of(sent: Readable) -> str | None:
+    """Return the kind of a declaration; None where it cannot be relied on."""
+    return None if ("data", "kind") in sent.unread else sent.text("data", "kind") or "declared"
+
+
+def figures_of(sent: Readable) -> Figures:
+    """Return what a declaration says, but for the fields that are not for its kind."""
+    kind, stated = kind_of(sent), sent.members("data")
+    if kind is not None and NOT_FOR[kind]:
+        stated = {name: value for name, value in stated.items() if name not in NOT_FOR[kind]}
+    heads = _votes(sent, stated, "data", "rejected_by_head")
+    return Figures(
+        kind=kind,
+        votes=_votes(sent, stated, "data", "votes"),
+        final_round=_votes(sent, stated, "data", "final_round"),
+        elected=_names(sent, stated, "elected"),
+        lot=None if ("data", "lot") in sent.unread else _names(sent, stated, "lot") or (),
+        rejected=_count(sent, stated, "data", "rejected"),
+        rejected_by_head=sum(heads.counts.values()) if heads is not None and heads.whole else None,
+        papers=_count(sent, stated, "data", "papers"),
+        areas=_areas(sent, stated),
+    )
+
+
+def _votes(sent: Readable, holder: Mapping[str, object], *loc: str | int) -> Votes | None:
+    """Return the counts at ``loc``, the last step of which is a field of ``holder``; None where it is left out."""
+    given = holder.get(str(loc[-1]))
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        return Votes({}, None)
+    counts = given
+    if sent.unread:
+        counts = {name: count for name, count in given.items() if (*loc, name) not in sent.unread}
+    return Votes(counts, given)
+
+
+def _areas(sent: Readable, stated: Mapping[str, object]) -> tuple[AreaFigures, ...] | None:
+    areas = stated.get("areas")
+    if not isinstance(areas, list) or ("data", "areas") in sent.unread:
+        return None
+    return tuple(
+        AreaFigures(
+            place=place,
+            name=None if ("data", "areas", place, "area") in sent.unread else area.get("area"),
+            votes=_votes(sent, area, "data", "areas", place, "votes") or Votes({}, None),
+            rejected=_count(sent, area, "data", "areas", place, "rejected"),
         )
+        for place, area in enumerate(areas)
+    )
+
+
+def _count(sent: Readable, holder: Mapping[str, object], *loc: str | int) -> int | None:
+    value = None if loc in sent.unread else holder.get(str(loc[-1]))
+    return value if isinstance(value, int) else None
+
+
+def _names(sent: Readable, stated: Mapping[str, object], name: str) -> tuple[str, ...] | None:
+    value = None if ("data", name) in sent.unread else stated.get(name)
+    return tuple(value) if isinstance(value, list) else None

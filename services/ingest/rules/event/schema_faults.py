@@ -4,59 +4,21 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from schemas import register
-from schemas.declaration import AreaCount, Declaration, DeclarationKind, RejectedPapers
-from schemas.events import (
-    EXTENSION_NAME,
-    INTEGERS,
-    OURS,
-    AmendmentEvent,
-    DeclarationEvent,
-    RegisterEvent,
-)
+from schemas.declaration import DeclarationKind
+from schemas.events import EXTENSION_NAME, INTEGERS, OURS, SENT, Event, LedgerEvent, data_model, type_name
 from schemas.wire import VOTES_MAX, has_invisible_character
 from services.ingest.rules.limits import ATTRIBUTES_MAX, FAULTS_MAX
+from services.ingest.rules.reasons.examples import id_like, like
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.table import REASONS
 from services.ingest.rules.reasons.wording import LIKENESS_MIN, DidYouMean, Loc, Shown, escaped, nearest, path_of
 
-Sendable = DeclarationEvent | RegisterEvent | AmendmentEvent
-"""What anybody may send."""
-
-MODELS: Final[Mapping[str, type[Sendable]]] = {
-    "tallywire.declaration.v1": DeclarationEvent,
-    "tallywire.register.v1": RegisterEvent,
-    "tallywire.amendment.v1": AmendmentEvent,
-}
-"""The types that may be sent."""
-
-_DATA: Final[Mapping[type[Sendable], type[BaseModel]]] = {
-    DeclarationEvent: Declaration,
-    RegisterEvent: register.Register,
-    AmendmentEvent: register.Amendment,
-}
-
-_PARTS: Final = {RegisterEvent: "register", AmendmentEvent: "amendment"}
-
-_REGISTER_MODELS: Final = (
-    register.Register,
-    register.Party,
-    register.Region,
-    register.Body,
-    register.Contest,
-    register.Candidate,
-    register.Baselines,
-    register.Baseline,
-    register.Holder,
-    register.PastWinner,
-    register.Amendment,
-    register.CandidateAmendment,
-)
-_ATTRIBUTES: Final = tuple(name for name in DeclarationEvent.model_fields if name not in OURS)
+_ATTRIBUTES: Final = tuple(name for name in Event.model_fields if name not in OURS)
 """The attributes that a sender may give and that we know."""
 
 _KNOWN: Final = frozenset((*_ATTRIBUTES, *OURS))
@@ -65,41 +27,7 @@ _EXTENSION_NAME = re.compile(EXTENSION_NAME)
 _TRUTH_LIKENESS_MIN: Final = 0.7
 """What is true or false is compared more closely: the only such attribute keeps rehearsals apart from elections."""
 
-_FIELDS: Final = {
-    "declaration": tuple(
-        {name: None for model in (Declaration, AreaCount, RejectedPapers) for name in model.model_fields}
-    ),
-    "register": tuple({name: None for model in _REGISTER_MODELS for name in model.model_fields}),
-}
-
-_GIVEN: Final = {
-    "specversion": '"1.0"',
-    "id": '"testshire-revision-1"',
-    "source": '"/count-centres/testshire"',
-    "type": '"tallywire.declaration.v1"',
-    "subject": '"pcc.testshire.2030-05-02"',
-    "ballot_id": '"pcc.testshire.2030-05-02"',
-    "revision": "1",
-    "votes": '{"ann-example": 1833}',
-    "elected": '["ann-example"]',
-    "area": '"Testborough"',
-    "areas": '[{"area": "Testborough", "votes": {"ann-example": 1833}}]',
-    "reason": '"Two figures were swapped"',
-}
-"""What a field that must be given may hold."""
-
-_WRITTEN: Final = {
-    **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
-    **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
-    **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
-    "election": '"pcc.2030-05-02"',
-    **dict.fromkeys(("regions", "body", "bodies"), '"east-of-england"'),
-    "colour": '"#0087DC"',
-    "boundary_date": '"2030-05-02"',
-}
-"""How an id is written in a field, or in the names or items in it."""
-
-_OUR_NAMES: Final = {
+_NAMES: Final = {
     "string_type": "not_text",
     "string_too_short": "empty",
     "string_too_long": "too_long",
@@ -110,13 +38,15 @@ _OUR_NAMES: Final = {
     "model_type": "not_an_object",
     "too_short": "none_given",
 }
+"""What we call what pydantic calls so."""
+
 _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "revision"): "The revision is",
     ("data", "rejected"): "The number of rejected papers is",
     ("data", "papers"): "The number of papers is",
 }
 _LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
-_CHOICES: Final = {"type": tuple(MODELS), "kind": get_args(DeclarationKind)}
+_CHOICES: Final = {"type": tuple(SENT), "kind": get_args(DeclarationKind)}
 """What may have been meant by a word that is not one of those possible."""
 
 _NAME_OF_FIELD: Final = "[key]"
@@ -129,7 +59,7 @@ _THOUSANDS = re.compile(r"[\s,_']")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
-def hidden(event: Mapping[str, Any]) -> dict[Loc, Fault]:
+def invisible_characters(event: Mapping[str, Any]) -> dict[Loc, Fault]:
     """Find the texts and the names of fields that hold something nobody can see, by their location."""
     found: dict[Loc, Fault] = {}
     waiting: list[tuple[Loc, Any]] = [((), event)]
@@ -154,7 +84,7 @@ def extensions(event: Mapping[str, Any]) -> list[str]:
     return [] if event.keys() <= _KNOWN else [name for name in event if name not in _KNOWN]
 
 
-def unfit_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[Sendable]) -> Iterator[Fault]:
+def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[LedgerEvent]) -> Iterator[Fault]:
     """Yield what is wrong with the attributes ``names``, which the schema does not know.
 
     Any extension attribute of CloudEvents may be there. What is most likely a slip is told all the same: the name is
@@ -169,12 +99,12 @@ def unfit_extensions(event: Mapping[str, Any], names: Sequence[str], model: type
         value = event[name]
         likeness_min = _TRUTH_LIKENESS_MIN if isinstance(value, bool) else LIKENESS_MIN
         if has_invisible_character(name):
-            continue  # `hidden` tells it
+            continue  # ``invisible_characters`` finds it
         if nearest(name, absent, likeness_min) is not None:
             yield fault("field.unknown", name, hint=DidYouMean(name, absent, likeness_min))
         elif _EXTENSION_NAME.fullmatch(name) is None:
             yield fault("attribute.malformed", name)
-        elif isinstance(data, dict) and name not in data and name in _DATA[model].model_fields:
+        elif isinstance(data, dict) and name not in data and name in data_model(model).model_fields:
             yield fault("field.misplaced", name)
         elif not _is_plain(value):
             yield fault("attribute.not_plain", name, value=Shown(value))
@@ -186,15 +116,15 @@ def _is_plain(value: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """One thing that the schema has against an event."""
+class Violation:
+    """One place where an event breaks its schema."""
 
-    sort: str
-    """Pydantic's name for it."""
+    rule: str
+    """Pydantic's name of the rule that is broken, or that of our own validator."""
     loc: Loc
-    """Where it is."""
+    """Where."""
     of_name: bool
-    """Whether it is about the name of the field there, and not about its value."""
+    """Whether it is the name of the field there that breaks it, and not its value."""
     value: Any
     """What is there."""
     ctx: Mapping[str, Any]
@@ -202,46 +132,38 @@ class Objection:
 
     def names_a_candidate(self) -> bool:
         """Whether it is only that a text can't be a candidate's id: who knows the candidates can say more."""
-        return self.sort in {"string_pattern_mismatch", "string_too_long"} and (
+        return self.rule in {"string_pattern_mismatch", "string_too_long"} and (
             self.loc[:2] in {("data", "elected"), ("data", "lot")}
-            or (self.of_name and (whose(self.loc) is not None or self.loc[:-1] == ("data", "candidates")))
+            or (self.of_name and (_count_at(self.loc) is not None or self.loc[:-1] == ("data", "candidates")))
         )
 
 
-def whose(loc: Loc) -> tuple[str, str] | None:
-    """Return the candidate whose votes are at ``loc``, and of which count; None where there are no votes."""
-    match loc:
-        case ("data", "votes", str(candidate)):
-            return candidate, ""
-        case ("data", "final_round", str(candidate)):
-            return candidate, " in the final round"
-        case ("data", "areas", int(place), "votes", str(candidate)):
-            return candidate, f" in data.areas.{place}"
-        case _:
-            return None
-
-
-def objections(error: ValidationError) -> Iterator[Objection]:
-    """Yield what the schema has against an event."""
+def violations(error: ValidationError) -> Iterator[Violation]:
+    """Yield every place where an event breaks its schema."""
     for found in error.errors(include_url=False):
-        loc, sort = found["loc"], found["type"]
+        loc, rule = found["loc"], found["type"]
         # A field that somebody named "[key]" is unknown, or no text: none of our maps has texts for values.
-        of_name = loc[-1] == _NAME_OF_FIELD and sort.startswith("string_")
-        yield Objection(sort, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))
+        of_name = loc[-1] == _NAME_OF_FIELD and rule.startswith("string_")
+        yield Violation(rule, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))
 
 
-def missing(*loc: str) -> Fault:
-    """Return the fault that a field which must be given is not there."""
-    return fault(f"{loc[-1]}.missing", *loc, **like(loc[-1]))
+def missing(name: str) -> Fault:
+    """Return the fault that an attribute which must be given is not there."""
+    return fault(f"{name}.missing", name, like=like(name))
 
 
-def misshapen(found: Objection, model: type[Sendable], names: Mapping[str, str]) -> Fault:
-    """Translate one objection of the schema; ``names`` are the candidates' names by id, where they are known."""
-    if found.sort == "extra_forbidden":
-        hint = DidYouMean(str(found.loc[-1]), _known_fields(model))
-        return fault("field.unknown", *found.loc, hint=hint)
-    sort, facts = _sort_and_facts(found)
-    code = f"{_part(found, model)}.{sort}"
+def schema_fault(found: Violation, model: type[LedgerEvent], names: Mapping[str, str]) -> Fault:
+    """Translate a violation of the schema.
+
+    Args:
+        found: the violation.
+        model: of the type that the event has or, where its type is unknown, looks like.
+        names: the candidates' names by id, where they are known.
+    """
+    if found.rule == "extra_forbidden":
+        return fault("field.unknown", *found.loc, hint=DidYouMean(str(found.loc[-1]), _field_names(data_model(model))))
+    name, facts = _name_and_facts(found)
+    code = f"{_part(found, name, model)}.{name}"
     return fault(
         code if code in REASONS else "field.not_understood",
         *found.loc,
@@ -258,7 +180,7 @@ class _Place:
     names: Mapping[str, str]
 
     def __str__(self) -> str:
-        found = whose(self.loc)
+        found = _count_at(self.loc)
         if found is None:
             return _PLACES.get(self.loc) or f"{path_of(self.loc)} is"
         candidate, count = found
@@ -268,57 +190,77 @@ class _Place:
         return f"{name}'s votes{count} are" if name else f'The votes for "{escaped(candidate)}"{count} are'
 
 
-def _part(found: Objection, model: type[Sendable]) -> str:
-    """Return what the code begins with: the field, or that it is somewhere in a register or an amendment."""
-    if found.sort in {"unknown_reference", "too_many_seats"}:
-        # Found once all of a register is read, so the schema names no field.
-        return "register"
-    if found.loc[0] != "data" or len(found.loc) == 1:
-        return str(found.loc[0])
-    if model is not DeclarationEvent:
-        return "ballot_id" if found.loc[1] == "ballot_id" else _PARTS[model]
+def _count_at(loc: Loc) -> tuple[str, str] | None:
+    """Return the candidate whose votes are at ``loc``, and of which count; None where there are no votes."""
+    match loc:
+        case ("data", "votes", str(candidate)):
+            return candidate, ""
+        case ("data", "final_round", str(candidate)):
+            return candidate, " in the final round"
+        case ("data", "areas", int(place), "votes", str(candidate)):
+            return candidate, f" in data.areas.{place}"
+        case _:
+            return None
+
+
+def _part(found: Violation, name: str, model: type[LedgerEvent]) -> str:
+    """Return what the code begins with.
+
+    That is the attribute; within ``data`` the type of the message where the fault has a code for the type, as in
+    ``amendment.too_long``, and else the field, as in ``note.too_long``.
+    """
+    attribute, *within = map(str, found.loc)
+    if attribute != "data" or (not within and f"data.{name}" in REASONS):
+        return attribute
+    _, message, _ = type_name(model).split(".")
+    if not within or (within[0] != "ballot_id" and f"{message}.{name}" in REASONS):
+        return message
     if found.of_name:
         return "candidate"
-    return "area" if found.loc[1] == "areas" and len(found.loc) > len(("data", "areas")) else str(found.loc[1])
+    return "area" if within[0] == "areas" and len(within) > 1 else within[0]
 
 
-def _known_fields(model: type[Sendable]) -> tuple[str, ...]:
-    return _FIELDS["declaration" if model is DeclarationEvent else "register"]
+@cache
+def _field_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the names of the fields of a model, and of the models in it."""
+    names: dict[str, None] = {}
+    waiting: list[Any] = [model]
+    while waiting:
+        annotation = waiting.pop()
+        waiting.extend(get_args(annotation))
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            names.update(dict.fromkeys(annotation.model_fields))
+            waiting.extend(field.annotation for field in annotation.model_fields.values())
+    return tuple(names)
 
 
-def _sort_and_facts(found: Objection) -> tuple[str, dict[str, object]]:
+def _name_and_facts(found: Violation) -> tuple[str, dict[str, object]]:
     """Return the second half of the code and what the sentence needs beside place and value."""
     value, ctx = found.value, found.ctx
     facts: dict[str, object] = {}
-    sort = _OUR_NAMES.get(found.sort, found.sort)
-    match found.sort:
+    name = _NAMES.get(found.rule, found.rule)
+    match found.rule:
         case "int_type":
-            sort, facts = _no_integer(value)
+            name, facts = _no_integer(value)
         case "greater_than_equal":
-            sort, facts = ("negative" if ctx["ge"] == 0 else "too_small"), {"limit": f"{ctx['ge']:,}"}
+            name, facts = ("negative" if ctx["ge"] == 0 else "too_small"), {"limit": f"{ctx['ge']:,}"}
         case "less_than_equal":
-            sort, facts = "too_large", {"limit": f"{ctx['le']:,}"}
+            name, facts = "too_large", {"limit": f"{ctx['le']:,}"}
         case "not_a_time" if _SHAPE_OF_A_TIME.fullmatch(value):
-            sort = "no_such_moment"
+            name = "no_such_moment"
         case "string_too_long":
             facts = {"length": f"{len(value):,}", "limit": ctx["max_length"]}
         case "string_pattern_mismatch":
-            written = (_WRITTEN[str(step)] for step in reversed(found.loc) if str(step) in _WRITTEN)
-            facts = {"like": next(written, "the schema says")}
+            facts = {"like": id_like(found.loc)}
         case "missing":
-            facts = like(str(found.loc[-1]))
+            facts = {"like": like(str(found.loc[-1]))}
         case "literal_error":
-            sort = _LITERALS.get(str(found.loc[0]), "not_one_of")
+            name = _LITERALS.get(str(found.loc[0]), "not_one_of")
             known = _CHOICES.get(str(found.loc[-1]), ())
             facts = {"choices": ctx["expected"], "hint": DidYouMean(value, known) if isinstance(value, str) else ""}
         case "unknown_reference" | "too_many_seats" | "seats_and_baseline":
-            facts = _in_register(found.sort, ctx)
-    return sort, facts
-
-
-def like(name: str) -> dict[str, object]:
-    """Return, for a sentence, what a field that must be given may hold."""
-    return {"like": f", like {_GIVEN[name]}" if name in _GIVEN else ""}
+            facts = _in_register(found.rule, ctx)
+    return name, facts
 
 
 def _no_integer(value: object) -> tuple[str, dict[str, object]]:
@@ -339,8 +281,8 @@ def _no_integer(value: object) -> tuple[str, dict[str, object]]:
             return "not_a_number", {}
 
 
-def _in_register(sort: str, ctx: Mapping[str, Any]) -> dict[str, object]:
-    if sort != "unknown_reference":
+def _in_register(rule: str, ctx: Mapping[str, Any]) -> dict[str, object]:
+    if rule != "unknown_reference":
         return dict(ctx)
     if "main" in ctx:
         return {"missing": ctx["main"], "where": f"parties.{ctx['party']}.counts_as", "kind": "main parties"}

@@ -1,15 +1,19 @@
 """A fault found in an entry, and how it becomes a reason on a receipt."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from schemas.receipt import Reason
 from services.ingest.rules.limits import REASONS_MAX
 from services.ingest.rules.reasons.table import REASONS
 from services.ingest.rules.reasons.wording import Loc, path_of
 
+Reasons = tuple[Reason, *tuple[Reason, ...]]
+"""Why an entry is refused: one reason or more."""
 
-class Fault(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Fault:
     """One thing wrong with an entry, not yet put into words."""
 
     code: str
@@ -17,24 +21,29 @@ class Fault(NamedTuple):
     loc: Loc
     """Where it is, from the outermost field inwards; empty for the whole entry."""
     facts: Mapping[str, object]
-    """What its sentence tells."""
+    """What its sentence tells; ``first`` is the place of the earlier message that stands against it."""
 
 
 def fault(code: str, *loc: str | int, **facts: object) -> Fault:
-    """Return a fault of the sort ``code`` at ``loc``."""
+    """Return the fault ``code`` at ``loc``."""
     return Fault(code, loc, facts)
 
 
-def told(faults: Iterable[Fault]) -> tuple[Reason, ...]:
-    """Put faults into words: all of them, or the first and how many more there are."""
+def reasons_for(faults: Iterable[Fault]) -> Reasons:
+    """Put faults into words: all of them, or the first and how many more there are.
+
+    Raises:
+        ValueError: there is none.
+    """
     known = list(faults)
-    if len(known) <= REASONS_MAX:
-        return tuple(_reason(each) for each in known)
-    rest = fault("entry.more_faults", count=f"{len(known) - REASONS_MAX + 1:,}")
-    return tuple(_reason(each) for each in (*known[: REASONS_MAX - 1], rest))
+    if len(known) > REASONS_MAX:
+        rest = fault("entry.more_faults", count=f"{len(known) - REASONS_MAX + 1:,}")
+        known = [*known[: REASONS_MAX - 1], rest]
+    first, *others = map(_reason, known)
+    return (first, *others)
 
 
-def _reason(each: Fault) -> Reason:
-    path = path_of(each.loc)
-    sentence = REASONS[each.code].sentence
-    return Reason(code=each.code, path=path, message=sentence.format(path=path, **each.facts))
+def _reason(found: Fault) -> Reason:
+    path = path_of(found.loc)
+    sentence = REASONS[found.code].sentence
+    return Reason(code=found.code, path=path, message=sentence.format(path=path, **found.facts))

@@ -1,22 +1,12 @@
-"""Faults that many fields share: a text where a number belongs, a time without offset, a field left out.
+"""Reasons that many fields share: a text where a number belongs, a time without an offset, a field left out.
 
-Each is a sort of its own for every field, so that two faults seldom have one code: ``votes.text``, ``papers.text``.
+Each field has a code of its own, so that a code says what to look for: ``votes.text``, ``papers.text``.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A sort of fault: one row of the table of reasons."""
-
-    meaning: str
-    """For the document: what it means, whoever sent it."""
-    sentence: str
-    """For the sender: what is wrong and what to do; the names in braces are the fault's facts."""
-
+from services.ingest.rules.reasons.row import ReasonRow
 
 _VOTES: Final = ("votes", "final_round", "area", "rejected_by_head")
 _COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "register", "amendment")
@@ -49,7 +39,7 @@ _NOT_FOR_ALL: Final = (
 )
 
 _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
-    # The fields that can have the fault; the fault; its meaning; its sentence.
+    # The fields that can have the fault, its name, its meaning, its sentence.
     (
         _COUNTS,
         "text",
@@ -180,8 +170,9 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
 )
 
 
-def family_rows() -> Iterator[tuple[str, Sort]]:
-    """Yield code and sort for every field that can have a fault of a family."""
-    for parts, name, meaning, sentence in _FAMILIES:
-        for part in parts:
-            yield f"{part}.{name}", Sort(f"`{part}`: {meaning}", sentence)
+FIELD_ROWS: Final[Mapping[str, ReasonRow]] = {
+    f"{part}.{name}": ReasonRow(f"`{part}`: {meaning}", sentence)
+    for parts, name, meaning, sentence in _FAMILIES
+    for part in parts
+}
+"""By code, for every field that can have the fault."""

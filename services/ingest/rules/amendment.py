@@ -1,0 +1,49 @@
+"""An amendment of the register: how it is examined, and what accepting it does."""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.events import AmendmentEvent
+from schemas.register import Contest, Register
+from services.ingest.rules.checks.contest import check_contest, contest_of
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.intake import REGISTER, Intake, Remembered
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
+from services.rules.amending import amended
+
+
+def check_amendment(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:
+    """The amendment changes something about a contest of this election."""
+    yield from check_contest(sent, election, register)
+    contest = contest_of(sent.event, register)
+    if contest is not None and register is not None:
+        yield from _check_changes(sent, contest, register)
+
+
+def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iterator[Fault]:
+    changes = sent.members("data", "candidates")
+    for candidate_id, change in changes.items():
+        loc = ("data", "candidates", candidate_id)
+        if candidate_id not in contest.candidates:
+            hint = DidYouMean(candidate_id, contest.candidates)
+            yield fault("candidate.unknown", *loc, value=Shown(candidate_id), contest=contest.name, hint=hint)
+        if isinstance(change, Mapping) and change.get("name") is None and change.get("party") is None:
+            yield fault("amendment.no_change", *loc, place=f"{path_of(loc)} is")
+        party = sent.text(*loc, "party")
+        if party is not None and party not in register.parties:
+            place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, register.parties)
+            yield fault("amendment.unknown_party", *loc, "party", place=place, value=Shown(party), hint=hint)
+    stated = [sent.members("data").get(name) for name in ("electorate", "name", "returning_officer", "candidates")]
+    if not any(value is not None and value != {} for value in stated):
+        yield fault("amendment.no_change", "data", place="The amendment is")
+
+
+def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...]:
+    """Remember the register as amended.
+
+    Raises:
+        LookupError: no register is loaded, or it does not list the contest or a candidate.
+    """
+    if intake.register is None:
+        raise LookupError(intake.election)
+    return (Remembered(REGISTER, "register", amended(intake.register, event.data)),)

@@ -1,0 +1,37 @@
+"""Which fields each kind of declaration needs and may have: the second table of docs/life.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class KindFields:
+    """What a declaration of one kind has to say."""
+
+    needs: tuple[str, ...] = ()
+    """Fields it must have."""
+    may_have: tuple[str, ...] = ()
+    """Fields it may have besides."""
+
+
+_FIELDS: Final = ("votes", "final_round", "elected", "lot", "rejected", "rejected_by_head", "papers", "areas", "reason")
+"""The fields that are not for every kind."""
+
+KINDS: Final[Mapping[str, KindFields]] = {
+    "declared": KindFields(needs=("votes",), may_have=_FIELDS),
+    "flash": KindFields(needs=("elected",)),
+    "progress": KindFields(needs=("areas",)),
+    "recount": KindFields(may_have=("reason",)),
+    "uncontested": KindFields(needs=("elected",)),
+    "withdrawn": KindFields(needs=("reason",)),
+    "postponed": KindFields(needs=("reason",)),
+    "countermanded": KindFields(needs=("reason",)),
+    "annulled": KindFields(needs=("reason",)),
+}
+"""By kind."""
+
+NOT_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(part for part in _FIELDS if part not in (*kind.needs, *kind.may_have)) for name, kind in KINDS.items()
+}
+"""The fields that a declaration of a kind must not have."""

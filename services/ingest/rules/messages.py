@@ -1,0 +1,71 @@
+"""The kinds of message that may be sent: one row for each, with all that ingest does about it.
+
+Another kind is one more row here, beside its rule; docs/messages.md shows how one is added.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas.events import AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent, type_name
+from schemas.register import Register
+from services.ingest.rules.amendment import accept_amendment, check_amendment
+from services.ingest.rules.declaration import accept_declaration, check_declaration
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest, event_key
+from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_MAX
+from services.ingest.rules.reasons.faults import Fault
+from services.ingest.rules.register import accept_register, check_register
+
+Outcome = tuple[Remembered, ...] | Taken | Fault
+"""What accepting a message comes to: what ingest remembers of it; or the earlier message that it repeats; or what was
+accepted before and stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A kind of message."""
+
+    event: type[LedgerEvent]
+    """Its model."""
+    check: Callable[[Readable, str, Register | None], Iterator[Fault]]
+    """Find what is wrong with its content that the schema does not see: of the event as far as it could be read, the
+    election that it was sent to, and that election's register as amended so far."""
+    accept: Callable[[Intake, Any, int], Outcome]
+    """Say what accepting it comes to: of what was accepted before, the event without fault, and its place on the
+    ledger. Used when it is judged, and when a ledger is read again: it looks at nothing else."""
+    bytes_max: int = DECLARATION_BYTES_MAX
+    """Bytes that it may have at most."""
+
+
+MESSAGES: Final[Mapping[str, Message]] = {
+    type_name(row.event): row
+    for row in (
+        Message(RegisterEvent, check_register, accept_register, bytes_max=REGISTER_BYTES_MAX),
+        Message(AmendmentEvent, check_amendment, accept_amendment),
+        Message(DeclarationEvent, check_declaration, accept_declaration),
+    )
+}
+"""Every kind of message, by the name of its type."""
+
+BYTES_MAX: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in MESSAGES.items()}
+"""How many bytes an event may have, by type."""
+
+
+def accept(intake: Intake, event: LedgerEvent, sent: bytes, sequence: int) -> Outcome:
+    """Say what accepting an event comes to.
+
+    Args:
+        intake: what was accepted before.
+        event: the event, in which there is no fault.
+        sent: its bytes, as they were sent.
+        sequence: its place on the ledger, if it is accepted.
+
+    Raises:
+        LookupError: the event is about something that the register does not have; examining it would have told.
+    """
+    outcome = MESSAGES[event.type].accept(intake, event, sequence)
+    if not isinstance(outcome, tuple):
+        return outcome
+    key = event_key(event.source, event.id)
+    return (*outcome, Remembered(TAKEN, key, Taken(digest(sent), sequence)))

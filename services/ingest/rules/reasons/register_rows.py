@@ -1,0 +1,63 @@
+"""Reasons about a register or an amendment of it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.ingest.rules.reasons.row import ReasonRow
+
+REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
+    "subject.not_the_election": ReasonRow(
+        "the subject of a register is not its election",
+        "subject is {subject}, but the register was sent to {election}. Write {election}.",
+    ),
+    "register.not_loaded": ReasonRow(
+        "the election's register has not arrived",
+        "The register of {election} is not loaded yet. Load it and send this again.",
+    ),
+    "register.already_loaded": ReasonRow(
+        "another register for an election that has one",
+        "Another register of this election is loaded. To change it, send an amendment.",
+    ),
+    "register.other_election": ReasonRow(
+        "a register sent to another election",
+        "The register is of {value}, but it was sent to {election}. Send it to its own election.",
+    ),
+    "register.none_given": ReasonRow(
+        "an object of the register that must not be empty",
+        "{place} empty. Describe at least one.",
+    ),
+    "register.not_one_of": ReasonRow(
+        "a word that is not one of those possible",
+        "{place} {value}. Write one of: {choices}.",
+    ),
+    "register.unknown_reference": ReasonRow(
+        "a party, a region or a body that the register does not describe",
+        "The register names {missing} in {where}, but not among its {kind}. Describe it or mend the id.",
+    ),
+    "register.too_many": ReasonRow(
+        "more contests, candidates, regions or the like than a register may describe",
+        "{place} has {size} entries, more than the {limit} possible. Split the election, or leave some out.",
+    ),
+    "register.seats_and_system": ReasonRow(
+        "the supplementary vote with more than one seat",
+        "{place} for several seats by supplementary vote, which elects one person. Mend seats or voting_system.",
+    ),
+    "register.seats_and_baseline": ReasonRow(
+        "a baseline with another number of holders than there are seats",
+        "{path} elects {seats}, but its baseline names {holders} holders. Name one for each seat, none if it is new, "
+        "or write null if they are unknown.",
+    ),
+    "register.too_many_seats": ReasonRow(
+        "a body with fewer seats than are up and not up together",
+        "bodies.{body} has {seats} seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+    ),
+    "amendment.no_change": ReasonRow(
+        "an amendment that changes nothing",
+        "{place} without any change. Name at least one thing that changes.",
+    ),
+    "amendment.unknown_party": ReasonRow(
+        "an amendment that names a party the register does not have",
+        "{place} {value}, which is not a party of this register.{hint}",
+    ),
+}
+"""By code."""

@@ -121,4 +121,4 @@ def test_health_is_asked_by_the_same_command(loaded: str) -> None:
     """Exit code 0 while the service lives on this machine."""
     for service in ("ingest", "aggregate", "notify"):
         done = tallywire(loaded, "health", service)
-        assert (done.exit_code, done.stdout.split()[:2]) == (0, [service, "lives"])
+        assert (done.exit_code, done.stdout.split()[:3]) == (0, [service, "is", "live"])

@@ -35,7 +35,7 @@ def test_an_election_loaded_while_the_services_run_is_taken_up(running: Pipeline
 
 
 def test_two_elections_at_once_do_not_mix(running: Pipeline) -> None:
-    """Promise: declared in turns, each comes to what it alone would; what was sent to the wrong one is refused there."""
+    """Promise: declared in turns, each comes to what it alone would; what is sent to the wrong one is refused there."""
     nights = [night(day, contests=30, declarations=90, election=f"pcc.2033-06-0{day}") for day in (1, 2)]
     one, other = (running.open(each) for each in nights)
     for of_one, of_other in zip(*(each.sent for each in nights), strict=True):
@@ -51,7 +51,7 @@ def test_two_elections_at_once_do_not_mix(running: Pipeline) -> None:
 
 
 def test_an_amendment_after_the_declaration_amends_the_result(running: Pipeline) -> None:
-    """Promise: a party put right changes label and tally, at once and on the same revision; the headline is corrected."""
+    """Promise: a party put right changes label and tally at once, on the same revision; the headline is corrected."""
     sent = night(3, contests=30, declarations=30, election="pcc.2033-07-01")
     ballot, contest = next(item for item in sent.contests.items() if item[1]["baseline"]["sitting"])
     centre = running.open(sent)

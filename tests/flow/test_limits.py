@@ -21,7 +21,7 @@ LIMIT: Final = "tallywire_limit_reached_total"
 
 def test_a_full_election_refuses_and_another_goes_on(pipeline: Pipeline) -> None:
     """Promise: what comes beyond the ledger's limit is refused by name and kept; other elections do not notice."""
-    ingest = serve(pipeline, "ingest", **{"services.ingest.rules.limits:LEDGER_ENTRIES_MAX": 6})
+    ingest = serve(pipeline, "ingest", {"services.ingest.rules.limits:LEDGER_ENTRIES_MAX": 6})
     centre = pipeline.open(NIGHT)
     centre.send([*GOOD[:8], GOOD[0]])
     other = night(7, contests=30, declarations=30, election=OTHER)
@@ -39,7 +39,7 @@ def test_a_full_election_refuses_and_another_goes_on(pipeline: Pipeline) -> None
 
 def test_garbage_without_end_is_answered_and_not_kept_twice(pipeline: Pipeline) -> None:
     """Promise: beyond the limit a refusal keeps its reasons, and what was sent stays where it was sent."""
-    ingest = serve(pipeline, "ingest", **{"services.ingest.rules.limits:REFUSED_BYTES_MAX": 2_000})
+    ingest = serve(pipeline, "ingest", {"services.ingest.rules.limits:REFUSED_BYTES_MAX": 2_000})
     centre = pipeline.open(NIGHT)
     garbage = [b"x" * 900 for _ in range(5)]
     sent = centre.post(*((b"data", piece) for piece in garbage))
@@ -55,12 +55,12 @@ def test_garbage_without_end_is_answered_and_not_kept_twice(pipeline: Pipeline) 
 def test_what_was_kept_of_garbage_counts_after_a_restart(pipeline: Pipeline) -> None:
     """Promise: whoever makes a service restart gets no second helping."""
     change = {"services.ingest.rules.limits:REFUSED_BYTES_MAX": 2_000}
-    first = serve(pipeline, "ingest", **change)
+    first = serve(pipeline, "ingest", change)
     centre = pipeline.open(NIGHT)
     centre.send([b"x" * 1990])
     first.await_value(1, "tallywire_events_written_total", stream="refusals")
     assert first.service.end() == 0
-    second = serve(pipeline, "ingest", **change)
+    second = serve(pipeline, "ingest", change)
     centre.send([b"x" * 900])
     second.await_value(1, LIMIT, limit="refusal.cut")
 
@@ -83,7 +83,7 @@ def test_an_entry_beyond_a_limit_is_refused_and_counted(pipeline: Pipeline) -> N
 
 def test_a_catalogue_beyond_its_limit_is_said_and_the_first_elections_go_on(pipeline: Pipeline) -> None:
     """Promise: elections beyond the limit are named in the log and counted; those before it are served."""
-    ingest = serve(pipeline, "ingest", **{"streams.partitions:PARTITIONS_MAX": 1})
+    ingest = serve(pipeline, "ingest", {"streams.partitions:PARTITIONS_MAX": 1})
     centre = pipeline.open(NIGHT)
     pipeline.client.xadd(CATALOGUE, {"election": "no name for an election" * 100})
     pipeline.client.xadd(CATALOGUE, {"election": OTHER})

@@ -65,11 +65,11 @@ def test_a_declaration_posted_by_hand_becomes_a_headline(running: Pipeline) -> N
     """
     sent = night(7, contests=3, declarations=3, election="pcc.2038-05-02")
     centre = running.open(sent)
-    last, written = b"0-0", []
+    as_it_is, typed, escaped = sent.declarations
+    written = [as_it_is, as_typed(typed), as_escaped(escaped)]
+    last = b"0-0"
     with closing(Wire(unquote(urlsplit(running.server.url).path))) as wire:
-        for declaration, write in zip(sent.declarations, (bytes, as_typed, as_escaped), strict=True):
-            declared = write(declaration)
-            written.append(declared)
+        for declared in written:
             wire.command(b"XADD", b"{pcc.2038-05-02}:declarations", b"*", b"data", declared)
             headline = headline_after(wire, last)
             assert headline["subject"] == json.loads(declared)["subject"]

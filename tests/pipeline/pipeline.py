@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tallywire.embedded.server import EmbeddedServer
 from tests.pipeline.count_centre import CountCentre, connect
-from tests.pipeline.faults import SERVICES
+from tests.pipeline.faults import SERVICES, Fault
 from tests.pipeline.night import Night
-from tests.pipeline.services import NO_FAULT, Fault, Nursery, Service, Services
+from tests.pipeline.services import NO_FAULT, Nursery, Service, Services
 
 
 class Pipeline:

@@ -1,7 +1,8 @@
 """A service that answers over HTTP, asked as a probe or Prometheus would ask."""
 
 import json
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -11,6 +12,8 @@ from tests.pipeline.faults import Fault
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.services import Service
 from tests.waiting import wait_until
+
+NOTHING_CHANGED: Final[Mapping[str, float]] = {}
 
 
 class Answer(NamedTuple):
@@ -61,14 +64,16 @@ class Served:
         wait_until(lambda: (self.value(name, **labels) or 0) >= expected, what=f"{name} {labels} >= {expected}")
 
 
-def serve(pipeline: Pipeline, name: str, held_until: str = "", **constants: float) -> Served:
+def serve(
+    pipeline: Pipeline, name: str, constants: Mapping[str, float] = NOTHING_CHANGED, *, held_until: str = ""
+) -> Served:
     """Start a service that answers over HTTP.
 
     Args:
         pipeline: where.
         name: the service.
+        constants: those with another value than the code's, as ``module:NAME``.
         held_until: a path; until there is a file, its rule holds what it has read.
-        constants: with other values than the code's, each as ``module:NAME``.
     """
     # So that nobody waits for the lag to be measured.
     changed = {"services.heartbeat:LAG_EVERY_S": 0, **constants}

@@ -85,7 +85,7 @@ def test_who_leads_and_who_was_kept_out_is_told(pipeline: Pipeline) -> None:
 
 def test_how_far_behind_a_service_is_can_be_read_while_it_is_stuck(pipeline: Pipeline) -> None:
     """Promise: entries waiting, how long the first has waited, attempts in vain; and nothing once all is folded."""
-    ingest = serve(pipeline, "ingest", **{"streams.lag:LAG_ENTRIES_MAX": 3})
+    ingest = serve(pipeline, "ingest", {"streams.lag:LAG_ENTRIES_MAX": 3})
     centre = pipeline.open(NIGHT)
     ingest.await_value(1, "tallywire_events_written_total", stream="ledger")
     # Nothing can be committed while there is something else in the place of a stream.

@@ -13,7 +13,6 @@ from schemas.wire import (
     ElectionId,
     Name,
     PartyId,
-    Published,
     RegionSlug,
     Sent,
     Timestamp,
@@ -141,6 +140,10 @@ class Contest(Sent):
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
 
+    def encode(self) -> bytes:
+        """Return it as JSON."""
+        return self.__pydantic_serializer__.to_json(self)
+
     @model_validator(mode="after")
     def _everything_fits_the_seats(self) -> "Contest":
         if self.voting_system == "supplementary-vote" and self.seats != 1:
@@ -184,8 +187,8 @@ class Body(Sent):
     """Numbers of seats worth a headline when a party reaches one: 326 in the House of Commons."""
 
 
-class Register(Sent):
-    """An election before the night. First entry of its ledger."""
+class RegisterHead(Sent):
+    """A register without its contests, as the public table ``standing:register`` holds it."""
 
     election: ElectionId
     """Id of the group of contests."""
@@ -199,16 +202,37 @@ class Register(Sent):
     """Parties and descriptions, by id."""
     regions: dict[RegionSlug, Region]
     """Groupings, by slug. The national one, ``uk``, is always there and lists every contest."""
-    contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
-    """Contests, by ballot id."""
     bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
     """Councils and parliaments whose seats are contested, by slug."""
     sources: Array[Name] = ()
     """Where the facts come from, with their licences."""
 
     def encode(self) -> bytes:
-        """Return the register as JSON."""
+        """Return it as JSON."""
         return self.__pydantic_serializer__.to_json(self)
+
+    def main_party(self, party: str) -> str:
+        """Return the id of the party that ``party`` is counted as."""
+        return self.parties[party].counts_as or party
+
+    def with_contests(self, contests: dict[BallotId, Contest]) -> "Register":
+        """Return the whole register. It is not checked again: it was, as a whole, when it was accepted.
+
+        A contest that is put into ``contests`` later is in the register, too.
+        """
+        head = {name: getattr(self, name) for name in RegisterHead.model_fields}
+        return Register.model_construct(**head, contests=contests)
+
+
+class Register(RegisterHead):
+    """An election before the night. First entry of its ledger."""
+
+    contests: Annotated[dict[BallotId, Contest], Field(min_length=1)]
+    """Contests, by ballot id."""
+
+    def head(self) -> RegisterHead:
+        """Return the register without its contests."""
+        return RegisterHead.model_construct(**{name: getattr(self, name) for name in RegisterHead.model_fields})
 
     @model_validator(mode="after")
     def _every_reference_leads_somewhere(self) -> "Register":
@@ -261,39 +285,6 @@ class Register(Sent):
                     {"body": slug, "seats": body.seats},
                 )
         return self
-
-    def main_party(self, party: str) -> str:
-        """Return the id of the party that ``party`` is counted as."""
-        return self.parties[party].counts_as or party
-
-    def head(self) -> "RegisterHead":
-        """Return the register without its contests."""
-        return RegisterHead.model_construct(**{name: getattr(self, name) for name in RegisterHead.model_fields})
-
-
-class RegisterHead(Published):
-    """A register without its contests, as the public table ``standing:register`` holds it."""
-
-    election: ElectionId
-    """Id of the group of contests."""
-    name: Name
-    """Name as printed: ``Police and crime commissioners, 2 May 2024``."""
-    test: bool = False
-    """True for a rehearsal; every event of the election then says so."""
-    headline_baseline: BaselineName = "previous_election"
-    """Which baseline headlines and tallies use."""
-    parties: dict[PartyId, Party]
-    """Parties and descriptions, by id."""
-    regions: dict[RegionSlug, Region]
-    """Groupings, by slug."""
-    bodies: dict[RegionSlug, Body] = Field(default_factory=dict)
-    """Councils and parliaments whose seats are contested, by slug."""
-    sources: Array[Name] = ()
-    """Where the facts come from, with their licences."""
-
-    def with_contests(self, contests: dict[BallotId, Contest]) -> Register:
-        """Return the whole register. It is not checked again: it was, as a whole, when it was accepted."""
-        return Register.model_construct(**dict(self), contests=contests)
 
 
 class CandidateAmendment(Sent):

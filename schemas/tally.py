@@ -1,5 +1,6 @@
 """How a region stands."""
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field
@@ -8,27 +9,35 @@ from schemas.register import BaselineName
 from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug, Timestamp
 
 Count = Annotated[int, Field(ge=0)]
+Figure = Annotated[Count, Field(exclude_if=not_)]
+"""A count that is left out of the JSON where it is 0: of a hundred parties, most have votes and nothing else."""
+Difference = Annotated[int, Field(exclude_if=not_)]
+"""The same of a number that may be negative."""
 
 
 class PartyTally(Published):
-    """One party's seats and votes in a region, over the contests that the tally counts."""
+    """One party's seats and votes in a region, over the contests that the tally counts. A figure left out is 0."""
 
-    won: Count
-    """Seats won: held, gained, new, or with an unknown baseline."""
-    held: Count
-    """Seats won that the party held before."""
-    gained: Count
-    """Seats won that another party held before."""
-    lost: Count
-    """Seats held before that another party won."""
-    net: int
-    """Gained less lost."""
-    votes: Count
-    """Votes for the party's candidates, first preferences under the supplementary vote."""
+    won: Figure = 0
+    """Seats won: held, gained, new, or with an unknown baseline. 0 when left out."""
+    held: Figure = 0
+    """Seats won that the party held before. 0 when left out."""
+    gained: Figure = 0
+    """Seats won that another party held before. 0 when left out."""
+    lost: Figure = 0
+    """Seats held before that another party won. 0 when left out."""
+    net: Difference = 0
+    """Gained less lost. 0 when left out."""
+    votes: Figure = 0
+    """Votes for the party's candidates, first preferences under the supplementary vote. 0 when left out."""
 
 
 class Tally(Published):
-    """The standing of one region, over ``contests`` and no other; partial until ``declared`` equals ``expected``."""
+    """The standing of one region, over the contests declared in it; partial until ``declared`` equals ``expected``.
+
+    Which contests those are, the table of results says (``standing:results``): each result names its ``regions``, and
+    whether it ``counts``.
+    """
 
     region: RegionSlug
     """The region's slug."""
@@ -44,11 +53,11 @@ class Tally(Published):
     """Seats of the contests counted."""
     seats_expected: Count
     """Seats of the contests expected."""
-    postponed: Array[BallotId]
-    """Ballot ids of contests that will have no result now, sorted."""
+    postponed: Count
+    """Contests that will have no result now: postponed, countermanded or annulled."""
     next_expected: Timestamp | None
     """When the next declaration is expected; null where nobody said or none is to come."""
-    contests: Array[BallotId]
-    """Ballot ids of the contests counted, sorted."""
+    changed: Array[BallotId]
+    """Ballot ids of the contests whose result changed this tally since the region's previous tally event, sorted."""
     parties: dict[PartyId, PartyTally]
     """By main party id: every party that won, lost or was voted for."""

@@ -3,11 +3,11 @@
 --
 -- Keys, all of one partition (one hash tag):
 --   KEYS[1]        hash     the stage: cursor and token (the fence), how many entries it has folded,
---                           sequence:<stream> and chain of what it writes
+--                           sequence:<stream> and chain of what it writes, form of its state
 --   then S keys    streams  written
 --   the others     hashes   tables of state
 -- Arguments:
---   old cursor, old token   what the writer believes is stored
+--   old cursor, old token   what the writer expects to be stored
 --   new cursor, new token
 --   entries folded
 --   S
@@ -17,21 +17,21 @@
 -- Returns 1 when the commit stands, 0 when another writer was first.
 -- Nothing is written before everything has been checked: scripts do not roll back.
 
--- Ids only rise: after such a one a stream takes few more, or none. Nobody's clock shows it; somebody may choose it.
+-- Ids only rise, so an entry with this one leaves a stream few ids, or none. No clock reaches it; a sender may choose it.
 local LAST_MS = '18446744073709551615'
 
--- Arguments of one HSET, even: a call costs more than a field, and Lua's stack holds 8,000 values.
+-- Arguments of one HSET, an even number: a call costs more than a field, and Lua's stack holds 8,000 values.
 local RUN = 200
 
 local WRITE = { hash = 'HSET', stream = 'XADD' }
 
--- What keeps a key from being written, or nil.
+-- Why a key cannot be written, or nil.
 local function fault_of(key, kind)
   local found = redis.call('TYPE', key).ok
   if found ~= 'none' and found ~= kind then
     return 'TALLYWIRE ' .. key .. ' is a ' .. found .. ', not a ' .. kind
   end
-  -- Of an entry that was taken out again XINFO would tell; but it brings the first entry along, on the ledger 16 MB.
+  -- XINFO would also know of an entry that was deleted since, but it returns the first entry too, on the ledger 16 MB.
   if kind == 'stream' and #redis.call('XRANGE', key, LAST_MS, '+', 'COUNT', 1) > 0 then
     return 'TALLYWIRE ' .. key .. ' takes no more: somebody has used up its ids'
   end
@@ -78,7 +78,7 @@ local function commit(keys, args)
     end
     set(keys[index], args, first, last)
   end
-  -- Not HINCRBY: it fails on what is no number, when all else is written.
+  -- Not HINCRBY: it fails if the field is not a number, after everything else is written.
   local folded = string.format('%.0f', (tonumber(stored[3]) or 0) + tonumber(args[5]))
   redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4], 'folded', folded)
   return 1

@@ -24,6 +24,8 @@ DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
 """Names the function after its text, so that two releases can serve side by side."""
 FUNCTION: Final = f"tallywire_commit_{DIGEST}"
 _SEQUENCE: Final = "sequence:"
+FORM: Final = "form"
+"""Field of the stage that says in which form the state is kept."""
 _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 
 Argument = str | bytes | int
@@ -144,7 +146,7 @@ class Committer:
             for out, event in written:
                 arguments.append(event)
                 places[id(out.event)] = len(arguments)
-        arguments += _counted(_stage_fields(after))
+        arguments += _counted([*_stage_fields(after), (FORM, self.wiring.form)])
         for records in by_table.values():
             # A record that is also published is sent once, and kept as published, with its sequence.
             arguments += _counted([(name, value.encode()) for name, value in records if id(value) not in places])
@@ -162,8 +164,10 @@ class Committer:
         return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
 
 
-def _stage_fields(mark: Mark) -> list[tuple[str, str]]:
-    fields = [(f"{_SEQUENCE}{stream}", str(last)) for stream, last in mark.sequences.items()]
+def _stage_fields(mark: Mark) -> list[tuple[str, Argument]]:
+    fields: list[tuple[str, Argument]] = [
+        (f"{_SEQUENCE}{stream}", str(last)) for stream, last in mark.sequences.items()
+    ]
     return [*fields, ("chain", mark.chain)] if mark.chain else fields
 
 

@@ -45,6 +45,18 @@ class Outdated(StageFailed):
         )
 
 
+class OtherForm(StageFailed):
+    """What the server keeps of a stage was written by another release, which keeps it in another form."""
+
+    def __init__(self, stage: str, partition: str, found: str, form: int) -> None:
+        """Say which form was found, and which one is known."""
+        super().__init__(
+            f"What the server keeps of {stage} for {partition} was written by another release: it is of form {found}, "
+            f"and this release keeps form {form}. Nothing was changed. Stop all services, run `tallywire rebuild "
+            f"--election {partition}`, which makes it anew from the ledger, and start them again."
+        )
+
+
 class TooMuchPoison(StageFailed):
     """Our own rule fails on most of the good entries: to park them all would hide a fault of ours."""
 

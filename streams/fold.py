@@ -127,6 +127,9 @@ class Wiring(Generic[StateT]):
     chained: str | None = None
     """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit is
     marked with ``groupend``."""
+    form: int = 1
+    """Number of the form in which the state is kept. A release that changes the form of a table raises it; a stage
+    does not start on state of another form."""
 
     def table(self, name: str) -> Table[StateT, Any]:
         """Return a table by its name.
@@ -147,7 +150,7 @@ class Batch:
     records: dict[tuple[str, str], Encodable] = field(default_factory=dict)
     emissions: list[Emission] = field(default_factory=list)
     outcomes: list[Exception | None] = field(default_factory=list)
-    """For each entry that looked good, in order: None when it led to an emission on the main stream, else the error of
+    """For each good entry, in order: None when it led to an emission on the main stream, else the error of
     our own rule. Entries that led to neither (a refusal, a duplicate) are not in it."""
     folded: int = 0
     """How many entries were folded."""

@@ -10,8 +10,8 @@ from streams.fold import START
 from streams.keys import Partition
 
 LAG_ENTRIES_MAX: Final = 100_000
-"""Entries that may wait before somebody is told: half a minute of work. Nobody declares so many in a night by hand;
-either the stage is too slow, or does not run, or somebody floods its stream."""
+"""Entries that may wait before it is reported: half a minute of work. A night does not bring so many at once: the stage
+is too slow or does not run, or a sender floods its stream."""
 
 STUCK_AFTER_S: Final = 30.0
 """A stage whose entries wait so long, and that writes nothing meanwhile, is stuck; so is a service whose event loop
@@ -51,7 +51,7 @@ def lag_of(folded: bytes | None, length: int, waiting: Sequence[tuple[bytes, obj
 
 
 def _number(folded: bytes | None) -> int:
-    # The commit takes what is no number for 0, too: somebody else has written it.
+    # Not a number only if it was written by hand; the commit takes it for 0, too.
     return int(folded) if folded and folded.isdigit() else 0
 
 

@@ -1,12 +1,12 @@
 """Loading the stored state of a stage: a consistent snapshot of one moment, or an error that says what is wrong."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 
-from streams.commit import Mark, read_mark
-from streams.errors import Damaged
+from streams.commit import FORM, Mark, read_mark
+from streams.errors import Damaged, OtherForm
 from streams.fold import StateT, Table, Wiring, place
 from streams.keys import Partition
 
@@ -38,7 +38,10 @@ async def load(
 
     Raises:
         Damaged: mark and state are inconsistent with the stage's streams, or cannot be read.
+        OtherForm: another release keeps the state in another form.
     """
+    if mark != Mark():
+        await _check_form(client, partition, wiring)
     inconsistency = await _inconsistency(client, partition, wiring, mark)
     stored: list[Stored[StateT]] = []
     for table in wiring.tables:
@@ -52,6 +55,13 @@ async def load(
     if inconsistency:
         raise Damaged(wiring.stage, partition.name, inconsistency)
     return await _restored(partition, wiring, stored, stopping)
+
+
+async def _check_form(client: Redis, partition: Partition, wiring: Wiring[Any]) -> None:
+    # Releases before there were forms did not say that theirs is the first.
+    found = cast("bytes | None", await client.hget(partition.key(wiring.stage), FORM)) or b"1"
+    if found != b"%d" % wiring.form:
+        raise OtherForm(wiring.stage, partition.name, found.decode(errors="replace"), wiring.form)
 
 
 async def _inconsistency(client: Redis, partition: Partition, wiring: Wiring[StateT], mark: Mark) -> str:

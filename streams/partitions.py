@@ -17,7 +17,7 @@ from streams.stage import RETRY_S, Apply, Stage
 from streams.waiting import pause, unless_stopped
 
 CATALOGUE_READ_MAX: Final = 1_000
-"""Entries of the catalogue read at once: it may be long, for anybody may have written anything into it."""
+"""Entries of the catalogue read at once. It may be long, since it may hold anything that was ever written to it."""
 
 NOT_READ: Final = "The catalogue has not been read yet"
 """Why a service that starts does not know its partitions."""

@@ -8,13 +8,13 @@ from streams.errors import TooMuchPoison
 from streams.fold import Batch
 
 POISON_WINDOW: Final = 20
-"""Of so many good-looking entries, more than half must not fail our own rule: one bad entry is parked, a bad release
-stops."""
+"""Good entries looked at: when more than half of them fail our own rule, the stage stops. One bad entry is parked; a
+bad release stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Outcomes of the last good-looking entries of a partition that were committed."""
+    """Outcomes of the last good entries of a partition that were committed."""
 
     stage: str
     partition: str

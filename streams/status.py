@@ -63,10 +63,10 @@ class ServiceStatus:
         It is ready when it is live, has read the catalogue, and is leading or standing by on every partition in it.
         """
         reasons = [reason] if (reason := self.why_not_live()) else []
-        reasons += [f"{found.error}." for found in self.partitions if found.error]
+        reasons += [_sentence(found.error) for found in self.partitions if found.error]
         for stage in self._stages():
             if stage.error:
-                reasons.append(f"{stage.partition.name}: the last attempt failed: {stage.error}.")
+                reasons.append(_sentence(f"{stage.partition.name}: the last attempt failed: {stage.error}"))
             elif stage.phase not in ("leading", "standing by"):
                 reasons.append(f"{stage.partition.name}: {stage.phase}.")
         return reasons
@@ -79,7 +79,7 @@ class ServiceStatus:
             for client in {id(client): client for client in map(self._servers.at, keys)}.values():
                 client.time()
         except (RedisError, OSError) as error:
-            return f"The server cannot be reached: {error}."
+            return _sentence(f"The server cannot be reached: {error}")
         return None
 
     def phases(self) -> dict[str, str]:
@@ -93,3 +93,8 @@ class ServiceStatus:
 
     def _stages(self) -> list[Stage[object]]:
         return [stage for found in self.partitions for stage in tuple(found.stages.values())]
+
+
+def _sentence(text: str) -> str:
+    """Return the text with a full stop: errors of servers have one, or none."""
+    return f"{text.rstrip('.')}."

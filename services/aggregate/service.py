@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import ControlEvent, ResultEvent, TallyEvent
+from schemas import tables as public
+from schemas.events import ControlEvent, LedgerEvent, ResultEvent, TallyEvent
 from schemas.reading import read_ledger_event
-from schemas.register import Register
 from schemas.streams import LEDGER, PARKED, RESULTS, TALLIES
 from services.aggregate.rules import standing as tables
-from services.aggregate.rules.aggregate import aggregate, control, tallies
-from services.aggregate.rules.standing import Standing, Stands
+from services.aggregate.rules.derived_events import (
+    Amended,
+    Change,
+    Declared,
+    Loaded,
+    change_of,
+    control_events,
+    tally_events,
+)
+from services.aggregate.rules.standing import Changed, Standing, StandingDeclaration
 from services.shell import known, parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
@@ -20,7 +28,7 @@ router = Router()
 
 
 def _restore_declaration(standing: Standing, ballot_id: str, stored: bytes) -> None:
-    standing.keep_declaration(ballot_id, known(standing.election, Stands.decode, stored))
+    standing.keep_declaration(ballot_id, known(standing.election, StandingDeclaration.decode, stored))
 
 
 WIRING: Final = Wiring(
@@ -29,13 +37,16 @@ WIRING: Final = Wiring(
     writes=(RESULTS.name, TALLIES.name, PARKED[STAGE].name),
     state=Standing,
     tables=(
-        Table(tables.REGISTER, Register.model_validate_json, Standing.keep_register),
+        Table(tables.REGISTER, public.REGISTER.read, Standing.keep_register),
+        Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
-        Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally, restore=Standing.restore_tally),
+        Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally),
+        Table(tables.CHANGED, Changed.decode, Standing.keep_changed),
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
+    form=2,
 )
 """What aggregate reads, writes and keeps."""
 
@@ -45,26 +56,41 @@ def aggregate_ledger(standing: Standing, entry: Entry) -> Iterator[Effects]:
     """Keep results and tallies; stop at what only a later release knows, for everything follows from the ledger."""
     raw = entry.fields[b"data"]
     event = known(standing.election, read_ledger_event, raw)
-    found = aggregate(standing, event)
-    records: list[Record] = []
-    emissions: list[Emission] = []
-    if found.register is not None:
-        records.append(Record(tables.REGISTER, "register", found.register))
-    if found.declaration is not None:
-        stands = Stands(found.declaration.data.revision, raw)
-        records.append(Record(tables.DECLARATIONS, event.subject, stands))
-    if found.result is not None:
-        records.append(Record(tables.RESULTS, event.subject, found.result))
-        emissions.append(Emission(RESULTS.name, found.result))
-    yield Effects(tuple(records), tuple(emissions))
-    if found.result is not None or found.register is not None:
-        yield from _published(tables.CONTROL, RESULTS.name, control(standing, event))
+    change = change_of(standing, event)
+    if change is not None:
+        yield Effects(tuple(_records(standing, event, raw, change)), tuple(_emissions(change)))
+        yield from _published(tables.CONTROL, RESULTS.name, control_events(standing, event))
     if event.groupend:
-        yield from _published(tables.TALLIES, TALLIES.name, tallies(standing, event))
+        yield from _published(tables.TALLIES, TALLIES.name, tally_events(standing, event))
+
+
+def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change) -> Iterator[Record]:
+    match change:
+        case Loaded(register):
+            yield Record(tables.REGISTER, "election", register.head())
+            for listed in register.contests.items():
+                yield Record(tables.CONTESTS, *listed)
+            return
+        case Amended(contest, _):
+            yield Record(tables.CONTESTS, event.subject, contest)
+        case Declared(revision, _):
+            yield Record(tables.DECLARATIONS, event.subject, StandingDeclaration(revision, raw))
+    if change.result is not None:
+        for region, changed in standing.changed_by(change.result.data):
+            yield Record(tables.CHANGED, region, changed)
+        yield Record(tables.RESULTS, event.subject, change.result)
+
+
+def _emissions(change: Change) -> Iterator[Emission]:
+    if not isinstance(change, Loaded) and change.result is not None:
+        yield Emission(RESULTS.name, change.result)
 
 
 def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Iterator[Effects]:
     """Yield what publishing an event does, which is kept as what stands; nothing for most results."""
     # All of them are made before any is kept: where our own rule fails on one, none is published.
     for event in tuple(events):
-        yield Effects((Record(table, event.subject, event),), (Emission(stream, event),))
+        records = [Record(table, event.subject, event)]
+        if isinstance(event, TallyEvent) and event.data.changed:
+            records.append(Record(tables.CHANGED, event.subject, Changed()))
+        yield Effects(tuple(records), (Emission(stream, event),))

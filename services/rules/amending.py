@@ -1,15 +1,14 @@
-"""Amending a register. Pure: the service that checks and the one that publishes amend alike."""
+"""Amending a contest. Pure: the service that checks and the one that publishes amend alike."""
 
-from schemas.register import Amendment, Contest, Register
+from schemas.register import Amendment, Contest
 
 
-def amended(register: Register, amendment: Amendment) -> Register:
-    """Return the register with one contest changed; a field the amendment leaves out stays as it was.
+def amended(contest: Contest, amendment: Amendment) -> Contest:
+    """Return the contest as it is from now on; a field that the amendment leaves out stays as it was.
 
     Raises:
-        KeyError: the contest or a candidate is not in the register; ingest refuses those.
+        KeyError: a candidate does not stand there; ingest refuses those.
     """
-    contest = register.contests[amendment.ballot_id]
     candidates = dict(contest.candidates)
     for candidate_id, change in amendment.candidates.items():
         stated = {"name": change.name, "party": change.party}
@@ -19,5 +18,4 @@ def amended(register: Register, amendment: Amendment) -> Register:
     for field in ("electorate", "name", "returning_officer"):
         if (value := getattr(amendment, field)) is not None:
             changes[field] = value
-    changed: Contest = contest.model_copy(update=changes)
-    return register.model_copy(update={"contests": {**register.contests, amendment.ballot_id: changed}})
+    return contest.model_copy(update=changes)

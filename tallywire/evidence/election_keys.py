@@ -7,13 +7,16 @@ from streams.fold import Wiring
 from streams.keys import Partition
 from tallywire.evidence.replay import DERIVED, STAGES
 
+OUTDATED_PARTS: Final = ("aggregate:register",)
+"""What earlier releases of aggregate and notify kept, and this one does not."""
+
 
 def _state_parts(wiring: Wiring[Any]) -> tuple[str, ...]:
     return wiring.stage, *(table.name for table in wiring.tables)
 
 
 DERIVED_PARTS: Final = tuple(
-    dict.fromkeys(part for wiring in DERIVED for part in (*_state_parts(wiring), *wiring.writes))
+    dict.fromkeys((*(part for wiring in DERIVED for part in (*_state_parts(wiring), *wiring.writes)), *OUTDATED_PARTS))
 )
 """What aggregate and notify keep and write: it can be deleted, and derived again."""
 

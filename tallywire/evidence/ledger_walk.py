@@ -93,18 +93,6 @@ class Walk:
             )
 
 
-def walk(election: str, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Walk:
-    """Check a whole ledger, and that a head signed before is one of its own.
-
-    Raises:
-        Difference: it is not whole.
-    """
-    walked = Walk(election)
-    for _ in walk_on(walked, chunks, checkpoint):
-        pass
-    return walked
-
-
 def walk_on(walked: Walk, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Iterator[list[Entry]]:
     """Check a ledger and hand on each part of it that has been checked.
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from schemas.streams import DECLARATIONS, RECEIPTS
 from services.ingest.rules.intake import REFUSED
+from streams.commit import FORM
 from streams.fold import START
 from streams.keys import CATALOGUE, Partition
 from tallywire.client.connection import Connection
@@ -36,6 +37,22 @@ def check_keys(connection: Connection, election: str) -> None:
             what = "The server will delete the key, for somebody has given it a time to live."
             remedy = f"At once: `PERSIST {partition.key(part)}`. Nothing is lost then. Verify again."
             raise Difference(part, what, "no time to live", f"{left_ms / 1e3:.0f} s", remedy=remedy)
+
+
+def check_forms(stored: StoredElection) -> None:
+    """See that this release keeps the state of each service in the form in which it is there.
+
+    Raises:
+        Difference: another release has written it.
+    """
+    for wiring in STAGES:
+        fields = stored.stages[wiring.stage]
+        # Releases before there were forms did not say that theirs is the first.
+        form = excerpt(fields.get(FORM, b"1"))
+        if fields and form != str(wiring.form):
+            what = "Another release has written this, and keeps it in another form."
+            remedy = "`tallywire rebuild` checks the ledger, and makes anew from it what this release keeps."
+            raise Difference(f"{wiring.stage}, field {FORM}", what, str(wiring.form), form, remedy=remedy)
 
 
 def can_go_on(client: Any, stored: StoredElection) -> None:  # noqa: ANN401  # as Connection

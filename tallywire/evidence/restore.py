@@ -12,6 +12,8 @@ from typing import Any, Final
 from redis.exceptions import WatchError
 
 from schemas.streams import LEDGER
+from services.ingest.service import WIRING as INGEST
+from streams.commit import FORM
 from streams.fold import Entry
 from streams.keys import Partition
 from tallywire.client.connection import Connection
@@ -67,7 +69,8 @@ def restore(connection: Connection, header: Header, chunks: Iterable[list[Entry]
     require(header, walked.size, walked.chain)
     for table, fields in ingest.tables.items():
         writer.put_table(table, fields)
-    writer.put_table("ingest", {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()})
+    head = {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()}
+    writer.put_table(INGEST.stage, head | {FORM: b"%d" % INGEST.form})
     connection.announce(header.election)
     writer.end()
     return walked

@@ -17,9 +17,10 @@ from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.key_files import differences_end, open_export, require_file, unusable
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
-from tallywire.evidence.ledger_walk import Walk, walk
-from tallywire.evidence.operational_state import check_keys
-from tallywire.evidence.rebuild import await_stopped, delete_derived
+from tallywire.evidence.ledger_walk import Walk, walk_on
+from tallywire.evidence.operational_state import check_forms, check_keys
+from tallywire.evidence.rebuild import await_stopped, delete_derived, is_of_another_form, rewrite_ingest
+from tallywire.evidence.replay import IngestReplay
 from tallywire.evidence.restore import check, require_room, restore
 from tallywire.evidence.signed_notes import Signer
 from tallywire.evidence.stored_election import StoredElection, last_chain, ledger_chunks, read_election
@@ -45,6 +46,7 @@ def check_server(
         def checked(each: str) -> Report:
             check_keys(connection, each)
             stored = read_election(connection, each)
+            check_forms(stored)
             return verify(each, _ledger(connection, stored, progress), Server(connection, stored), head)
 
         # One that the catalogue has lost is not unknown where a signed head, or its ledger, speaks of it.
@@ -156,9 +158,13 @@ def rebuild_derived(
     """
     with open_connection(url) as connection, differences_end():
         named = connection.choose_one(election)
-        _walked(connection, named, progress)
+        other_form = is_of_another_form(connection, named)
         if not force:
-            await_stopped(connection, waiting)
+            await_stopped(connection, waiting, ingest_too=other_form)
+        ingest = IngestReplay(named)
+        walked = _walked(connection, named, progress, ingest if other_form else None)
+        if other_form:
+            rewrite_ingest(connection, walked, ingest)
         delete_derived(connection, named)
     return named
 
@@ -180,9 +186,13 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
         return Finding(election, None, difference)
 
 
-def _walked(connection: Connection, election: str, progress: LedgerProgress) -> Walk:
-    stored = read_election(connection, election)
-    walked = walk(election, _ledger(connection, stored, progress))
+def _walked(
+    connection: Connection, election: str, progress: LedgerProgress, ingest: IngestReplay | None = None
+) -> Walk:
+    stored, walked = read_election(connection, election), Walk(election)
+    for chunk in walk_on(walked, _ledger(connection, stored, progress)):
+        if ingest is not None:
+            ingest.fold(chunk)
     compare_head(stored, walked)
     return walked
 

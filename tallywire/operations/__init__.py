@@ -1,1 +1,1 @@
-"""What whoever runs the services looks at: health, metrics and logs."""
+"""What an operator looks at: health, metrics and logs."""

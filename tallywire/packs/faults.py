@@ -61,7 +61,9 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
     """
     intake = Intake(election)
     if register is not None:
-        intake.register, intake.contests = register, {ballot_id: {} for ballot_id in register.contests}
+        # Lines amend it, and the caller's stays as it is.
+        intake.register = register.head().with_contests(dict(register.contests))
+        intake.contests = {ballot_id: {} for ballot_id in register.contests}
     latest: tuple[datetime, int] | None = None
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"

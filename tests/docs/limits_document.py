@@ -187,7 +187,8 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 | tallies | one for each group of the ledger and each of a contest's regions; all regions for an amendment |
 | headlines of a result | one for its seats, five further ones, one for each region and two for each \
 landmark it reaches |
-| further headlines that notify remembers | five for each revision of a contest; one note for each region and body |
+| what notify remembers | five further headlines for each revision of a contest; one note for each contest, region \
+and body |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
 | a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \
 as ledger entry and as state, and a receipt for each entry. No value in it is larger than the server's own limit, and \

@@ -84,16 +84,17 @@ def left_behind(folder: Path) -> list[str]:
 README = Path(__file__).parents[2] / "README.md"
 
 SEAT = {"gain", "hold", "win", "elected"}
-"""Kinds of seat headlines; the others say what else is remarkable."""
+"""Kinds of seat headlines; the others say what else is news."""
 
 
-def standing(events: list[Event], region: str) -> tuple[int, int, dict[str, tuple[int, int, int, int]]]:
+def standing(events: list[Event], region: str) -> tuple[int, int, dict[str, tuple[int, ...]]]:
     """Return a region's final tally: declared, expected, and (won, held, gained, lost) of parties with seats."""
-    (tally,) = (event["data"] for event in events if event["data"].get("region") == region)
+    tallies = (event["data"] for event in events if event["type"] == "tallywire.tally.v1")
+    (tally,) = (tally for tally in tallies if tally["region"] == region)
     parties = {
-        party: (count["won"], count["held"], count["gained"], count["lost"])
+        party: tuple(count.get(name, 0) for name in ("won", "held", "gained", "lost"))
         for party, count in tally["parties"].items()
-        if count["won"] or count["lost"]
+        if {"won", "lost"} & count.keys()
     }
     return tally["declared"], tally["expected"], parties
 

@@ -9,7 +9,7 @@ from tests.oracle.councils import certain_by_completions, certain_by_party, cont
 from tests.oracle.mischief import Night
 from tests.oracle.playing import Stage, batches, ingest
 from tests.oracle.recount import Heard, Json, hear, results
-from tests.oracle.regions import tallies, tally
+from tests.oracle.regions import changed, tallies, tally
 
 
 def ingested(night: Night, sizes: Sequence[int]) -> Stage:
@@ -35,6 +35,8 @@ def parked(*stages: Stage) -> list[str]:
 def disagreements(stage: Stage, ledger: Sequence[bytes]) -> Iterator[str]:
     """Fold a ledger entry by entry and yield where what is published so far differs from the recount so far."""
     heard_so_far: list[Json] = []
+    moments: list[Heard] = []
+    tallied_at: dict[str, int] = {}
     latest: dict[str, dict[str, Json]] = {"result": {}, "tally": {}, "control": {}}
     for place, entry in enumerate(ledger, start=1):
         heard_so_far.append(json.loads(entry))
@@ -45,6 +47,14 @@ def disagreements(stage: Stage, ledger: Sequence[bytes]) -> Iterator[str]:
                 yield from _succession(event, latest[sort].get(event["subject"]))
                 latest[sort][event["subject"]] = event
         heard = hear(heard_so_far)
+        moments.append(heard)
+        for event in said:
+            if event["type"] == "tallywire.tally.v1":
+                region = event["data"]["region"]
+                recounted = changed(moments[tallied_at.get(region, 0) :], region)
+                if event["data"]["changed"] != recounted:
+                    yield f"{event['id']} was changed by {event['data']['changed']}, recounted {recounted}"
+                tallied_at[region] = place - 1
         yield from _progress(heard, [event["data"] for event in said if event["type"] == "tallywire.result.v1"])
         published = {sort: {key: event["data"] for key, event in events.items()} for sort, events in latest.items()}
         for words in _compared(heard, published, group_ended=heard_so_far[-1].get("groupend", False)):
@@ -57,7 +67,8 @@ def _succession(event: Json, before: Json | None) -> Iterator[str]:
         return
     if "supersedes" in event["data"] and (event["data"]["supersedes"] or {}).get("event_id") != before["id"]:
         yield f"{event['id']} takes the place of {event['data']['supersedes']}, not of {before['id']}"
-    told = {key: value for key, value in event["data"].items() if key not in {"supersedes", "previous", "cause"}}
+    not_told = {"supersedes", "previous", "cause", "changed"}
+    told = {key: value for key, value in event["data"].items() if key not in not_told}
     if all(before["data"][key] == value for key, value in told.items()):
         yield f"{event['id']} says again what {before['id']} said"
 

@@ -1,7 +1,7 @@
 """Who took whose seat in a ward with several, by trying every assignment of the elected to the seats before.
 
 Only assignments count that keep as many seats as possible with their party. What all of them have in common is
-certain: domain.md, "Gain and hold", rule 6. Where fewer are elected than there were, nobody takes what is left over.
+certain: docs/rules.md, "Gain and hold". Where fewer are elected than there were, nobody takes what is left over.
 """
 
 from collections import Counter

@@ -1,8 +1,8 @@
 """The night counted again from its ledger: naive, slow, and without a line of the services' code.
 
 Plain dictionaries in, plain dictionaries out. Nothing is remembered from one ledger entry to the next: whoever wants
-to know how things stood after the seventh entry recounts the first seven. Source of every rule: domain.md, and for
-what a message does, the table in docs/life.md.
+to know how things stood after the seventh entry recounts the first seven. Source of every rule: docs/rules.md, and
+for what a message does, the table in docs/life.md.
 """
 
 import copy

@@ -1,7 +1,9 @@
 """Every region's tally, counted again from what was heard."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from tests.oracle.recount import Heard, Json, elected_by, flow
 
@@ -15,23 +17,41 @@ def tally(heard: Heard, slug: str) -> Json:
         ballot for ballot, contest in register["contests"].items() if slug == "uk" or slug in contest["regions"]
     )
     counted = [ballot for ballot in members if ballot in heard.counted()]
-    without = [ballot for ballot in members if ballot in heard.without_result()]
+    without = heard.without_result()
     to_come = [ballot for ballot in members if ballot not in counted and ballot not in without]
-    expected = [ballot for ballot in members if ballot not in without]
-    seats = {ballot: contest["seats"] for ballot, contest in register["contests"].items()}
     moments = [register["contests"][ballot].get("expected_at") for ballot in to_come]
     return {
         "region": slug,
         "baseline": register.get("headline_baseline", "previous_election"),
-        "declared": len(counted),
-        "expected": len(expected),
-        "seats_declared": sum(seats[ballot] for ballot in counted),
-        "seats_expected": sum(seats[ballot] for ballot in expected),
-        "postponed": without,
-        "contests": counted,
         "next_expected": min((datetime.fromisoformat(moment) for moment in moments if moment), default=None),
+        **sums(heard, members),
+    }
+
+
+def sums(heard: Heard, ballots: Collection[str]) -> Json:
+    """Return what a tally adds up, over some contests."""
+    counted = [ballot for ballot in ballots if ballot in heard.counted()]
+    without = [ballot for ballot in ballots if ballot in heard.without_result()]
+    seats = {ballot: heard.register["contests"][ballot]["seats"] for ballot in ballots}
+    return {
+        "declared": len(counted),
+        "expected": len(ballots) - len(without),
+        "seats_declared": sum(seats[ballot] for ballot in counted),
+        "seats_expected": sum(seats[ballot] for ballot in ballots if ballot not in without),
+        "postponed": len(without),
         "parties": _parties(heard, counted),
     }
+
+
+def changed(moments: Sequence[Heard], slug: str) -> list[str]:
+    """Return whose result changed a region's tally between some moment and the next, sorted."""
+    register = moments[0].register
+    return sorted(
+        ballot
+        for ballot, contest in register["contests"].items()
+        if (slug == "uk" or slug in contest["regions"])
+        and any(sums(before, [ballot]) != sums(after, [ballot]) for before, after in pairwise(moments))
+    )
 
 
 def tallies(heard: Heard) -> dict[str, Json]:
@@ -55,8 +75,12 @@ def _parties(heard: Heard, counted: list[str]) -> dict[str, Json]:
                 counts[party, measure] += seats
     return {
         party: {
-            **{measure: counts[party, measure] for measure in MEASURES},
-            "net": counts[party, "gained"] - counts[party, "lost"],
+            name: count
+            for name, count in (
+                *((measure, counts[party, measure]) for measure in MEASURES),
+                ("net", counts[party, "gained"] - counts[party, "lost"]),
+            )
+            if count
         }
         for party in {party for (party, _), count in counts.items() if count}
     }

@@ -21,6 +21,7 @@ from redis import Redis
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from schemas import tables
 from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent
 from schemas.headline import Headline
 from schemas.receipt import Receipt
@@ -38,7 +39,7 @@ from tallywire.embedded.server import EmbeddedServer
 from tests.oracle.agreeing import ingested, parked
 from tests.oracle.mischief import Night, nights
 from tests.oracle.playing import Stage, aggregate, notify
-from tests.schemas.later import UNKNOWN_FIELD, UNKNOWN_WORD, of_later_release
+from tests.schemas.later import UNKNOWN_FIELD, UNKNOWN_WORD, grown, of_later_release
 from tests.services.declarations import synthetic_declaration
 from tests.services.events import declaration_event, register_event
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
@@ -68,6 +69,9 @@ LEDGER: Final = [
 ]
 """A register, a declaration and its correction."""
 
+REGISTER_PARTS: Final = {table.name: table.value for table in (tables.REGISTER, tables.CONTESTS)}
+"""The tables that hold no events."""
+
 UNKNOWN_TYPE: Final = (
     b'{"specversion":"1.0","id":"1","source":"/x","type":"tallywire.mood.v1","subject":"uk","data":{}}'
 )
@@ -86,7 +90,9 @@ def a_result() -> bytes:
 def kept_by_later_release(stage: Stage) -> None:
     """Have everything that a stage has stored written by a later release, and start it again."""
     for (table, name), value in stage.records.items():
-        if table.startswith("standing:"):
+        if table in REGISTER_PARTS:
+            stage.records[table, name] = json.dumps(grown(json.loads(value), REGISTER_PARTS[table])).encode()
+        elif table.startswith("standing:"):
             stage.records[table, name] = of_later_release(value)
         elif table.startswith("notify:"):
             stage.records[table, name] = json.dumps(json.loads(value) | UNKNOWN_FIELD).encode()

@@ -36,6 +36,10 @@ class Written:
         ][-1]
         return found
 
+    def standing_of(self, region: str) -> dict[str, Any]:
+        """Return a region's last tally but for ``changed``: how it stands, whatever came last."""
+        return {name: value for name, value in self.last("tallies", region).items() if name != "changed"}
+
 
 def run_stage(wiring: Wiring[StateT], rule: Rule[StateT], events: Iterable[bytes], written: Written) -> StateT:
     """Fold events through one stage and note what it writes; return its state."""

@@ -10,7 +10,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from streams.commit import Committer, Mark, load_function, read_mark
-from streams.errors import Damaged
+from streams.errors import Damaged, OtherForm
 from streams.fold import Batch, Emission, Table
 from streams.keys import Partition
 from streams.loading import AT_ONCE, load, mark_of
@@ -128,6 +128,20 @@ def test_what_cannot_be_is_not_built_on(
         connected(server.url, damaged)
     assert said in str(stopped.value)
     assert "tallywire verify" in str(stopped.value)
+
+
+def test_state_of_another_form_is_not_read(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a release does not misread what another one has kept; one that names no form kept the first."""
+    assert not redis_client.keys()
+
+    async def found(client: AsyncRedis) -> Words | None:
+        mark = await begun(client)
+        await client.hdel(KEYS.key("toy"), "form")
+        assert await loaded(client) is not None
+        return await load(client, KEYS, replace(WIRING, form=2), mark, asyncio.Event())
+
+    with pytest.raises(OtherForm, match=r"of form 1, and this release keeps form 2.*tallywire rebuild"):
+        connected(server.url, found)
 
 
 def test_loading_ends_when_the_service_is_to_end(server: EmbeddedServer, redis_client: Redis) -> None:

@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from schemas.control import NOC, Control, ControlBefore, ControlChange
-from schemas.register import Body, Contest, Register
+from schemas.register import Body, Contest, Register, RegisterHead
 from schemas.result import Result
 from services.aggregate.rules.life import BEFORE, life_of
-from services.aggregate.rules.register_facts import Facts
+from services.aggregate.rules.register_details import RegisterDetails
 
 
 @dataclass(slots=True)
@@ -33,13 +33,13 @@ class BodyCount:
     changes: Counter[str] = field(default_factory=Counter)
     """Seats gained less seats lost, over the contests declared."""
 
-    def begin(self, register: Register) -> None:
-        """Count the seats that are not up, and every contest as undeclared."""
-        for party, seats in self.body.not_up.items():
-            self.composition[register.main_party(party)] += seats
-        for contest in register.contests.values():
-            if contest.body == self.slug:
-                self._open(register, contest, 1)
+    @classmethod
+    def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
+        """Return the count of a body's seats that are not up; its contests are opened one by one."""
+        count = cls(slug, body)
+        for party, seats in body.not_up.items():
+            count.composition[register.main_party(party)] += seats
+        return count
 
     def replace(self, register: Register, old: Result | None, new: Result) -> None:
         """Count ``new`` in place of ``old``."""
@@ -54,10 +54,17 @@ class BodyCount:
                     for party, number in seats.items():
                         self.changes[party] += sign * direction * number
             elif life.expected:
-                self._open(register, contest, sign)
+                self._undeclared(register, contest, sign)
 
-    def _open(self, register: Register, contest: Contest, sign: int) -> None:
-        """Count a contest as undeclared, or no longer."""
+    def open(self, register: RegisterHead, contest: Contest) -> None:
+        """Count a contest as undeclared."""
+        self._undeclared(register, contest, 1)
+
+    def close(self, register: RegisterHead, contest: Contest) -> None:
+        """Count a contest as undeclared no longer."""
+        self._undeclared(register, contest, -1)
+
+    def _undeclared(self, register: RegisterHead, contest: Contest, sign: int) -> None:
         standing = Counter(register.main_party(candidate.party) for candidate in contest.candidates.values())
         filled = min(contest.seats, standing.total())
         for party, candidates in standing.items():
@@ -65,9 +72,9 @@ class BodyCount:
             self.at_least[party] += sign * max(0, filled - (standing.total() - candidates))
         self.undeclared += sign * contest.seats
 
-    def control(self, facts: Facts, previous: Control | None, cause: str | None) -> Control:
+    def control(self, details: RegisterDetails, previous: Control | None, cause: str | None) -> Control:
         """Return the state of control as it is published."""
-        body, register = self.body, facts.register
+        body, register = self.body, details.register
         before = body.control_before
         if before is not None and before != NOC:
             before = register.main_party(before)
@@ -103,7 +110,7 @@ class BodyCount:
             label=_label(register, before, now, change),
             largest=level[0] if len(level) == 1 else None,
             cause=cause,
-            parties=facts.party_names(mentioned),
+            parties=details.party_names(mentioned),
             landmarks=body.landmarks,
             previous=None
             if previous is None

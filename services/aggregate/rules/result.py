@@ -16,8 +16,7 @@ from schemas.result import (
 )
 from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
-from services.aggregate.rules.register_facts import ContestFacts, Facts
-from services.aggregate.rules.result_figures import (
+from services.aggregate.rules.percentages import (
     percent,
     points,
     rejected_papers,
@@ -26,11 +25,13 @@ from services.aggregate.rules.result_figures import (
     turnout,
     valid_votes,
 )
+from services.aggregate.rules.register_details import ContestDetails
 from services.rules.counting import Count, first_past_the_post, supplementary_vote
 
 
 def result_of(
-    facts: Facts,
+    register: Register,
+    details: ContestDetails,
     declared: Declaration,
     before: ResultEvent | None,
     progress: tuple[Progress, ...],
@@ -38,7 +39,8 @@ def result_of(
     """Return the result that follows from a declaration.
 
     Args:
-        facts: the election as amended so far.
+        register: says what each party counts as.
+        details: the contest as amended so far.
         declared: the contest's declaration that stands.
         before: the result published for the contest so far.
         progress: how far the contest's regions are, this declaration included.
@@ -46,11 +48,10 @@ def result_of(
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
     """
-    register, known = facts.register, facts.contest(declared.ballot_id)
-    contest = known.contest
+    contest = details.contest
     life = LIFE[declared.kind]
     count = _count(contest, declared)
-    outcomes, labels = _held_against_baselines(register, known, count.elected)
+    outcomes, labels = _held_against_baselines(register, details, count.elected)
     parties_elected = main_parties(register, contest, count.elected)
     valid = valid_votes(contest, declared)
     changes = share_changes(register, contest, declared, valid)
@@ -59,10 +60,10 @@ def result_of(
         revision=declared.revision,
         kind=declared.kind,
         counts=life.counts,
-        contest=known.name,
-        regions=known.regions,
+        contest=details.name,
+        regions=details.regions,
         body=contest.body,
-        body_name=known.body_name,
+        body_name=details.body_name,
         elected=count.elected,
         parties_elected=parties_elected,
         labels=labels,
@@ -79,7 +80,7 @@ def result_of(
         turnout=turnout(contest, declared, valid),
         swing=swing(register, contest, declared.votes or {}, changes),
         candidates=_candidates(contest, declared, count.elected, valid, changes),
-        parties=known.parties if before is None else before.data.parties | known.parties,
+        parties=details.parties if before is None else before.data.parties | details.parties,
         areas_declared=None if declared.areas is None else len(declared.areas),
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
@@ -99,13 +100,15 @@ def _count(contest: Contest, declared: Declaration) -> Count:
     return first_past_the_post(declared.votes, contest.seats, lot)
 
 
-def _held_against_baselines(register: Register, known: ContestFacts, elected: Sequence[str]) -> tuple[Outcomes, Labels]:
+def _held_against_baselines(
+    register: Register, details: ContestDetails, elected: Sequence[str]
+) -> tuple[Outcomes, Labels]:
     """Hold the elected against both baselines; where these are the same, once is enough."""
-    contest = known.contest
+    contest = details.contest
     previous = outcome(register, contest, elected, contest.baseline.previous_election)
     previous_label = label(register, contest, previous)
     sitting, sitting_label = previous, previous_label
-    if not known.one_baseline:
+    if not details.one_baseline:
         sitting = outcome(register, contest, elected, contest.baseline.sitting)
         sitting_label = label(register, contest, sitting)
     return (

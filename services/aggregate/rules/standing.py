@@ -1,40 +1,47 @@
-"""What aggregate remembers of an election: register, what stands of each contest, tallies, control."""
+"""What aggregate remembers of an election: the register, what stands of each contest, what was published."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from schemas import tables
 from schemas.control import Control
 from schemas.events import ControlEvent, DeclarationEvent, ResultEvent, TallyEvent
 from schemas.reading import read_ledger_event
-from schemas.register import Register
-from schemas.result import Progress
+from schemas.register import Contest, Register, RegisterHead
+from schemas.result import Progress, Result
 from schemas.tally import Tally
 from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.register_facts import NATIONAL, Facts, regions_of
-from services.aggregate.rules.tally import UNDECLARED, Counted, RegionCount, counted
+from services.aggregate.rules.register_details import NATIONAL, RegisterDetails, regions_of
+from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
 
-REGISTER: Final = "aggregate:register"
+REGISTER: Final = tables.REGISTER.name
+"""One field, ``election``: the register without its contests."""
+CONTESTS: Final = tables.CONTESTS.name
+"""The contests as amended, by ballot id."""
 DECLARATIONS: Final = "aggregate:declarations"
+"""The ledger entry of the declaration that stands, by ballot id."""
 RESULTS: Final = tables.RESULTS.name
 TALLIES: Final = tables.TALLIES.name
 CONTROL: Final = tables.CONTROL.name
-"""The ``standing`` tables are public: anyone may read how things stand."""
+"""The last event about each contest, region and body. The ``standing`` tables are public."""
+CHANGED: Final = "aggregate:changed"
+"""By region, the contests whose result changed its tally since that was published."""
 
 NATIONAL_NAME: Final = "United Kingdom"
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class StandingDeclaration:
     """The declaration that stands, as it is on the ledger: there may be thousands, and few are read again."""
 
     revision: int
     ledger_entry: bytes
 
     @classmethod
-    def decode(cls, ledger_entry: bytes) -> "Stands":
+    def decode(cls, ledger_entry: bytes) -> "StandingDeclaration":
         """Return the declaration that a ledger entry is about.
 
         Raises:
@@ -56,88 +63,141 @@ class Stands:
         return self.ledger_entry
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The contests whose result changed a region's tally since that was published."""
+
+    ballot_ids: tuple[str, ...] = ()
+    """Sorted."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return json.dumps(self.ballot_ids, separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Changed":
+        """Return it from its stored form."""
+        return cls(tuple(json.loads(value)))
+
+
+@dataclass(slots=True)
 class Standing:
     """How an election stands."""
 
-    def __init__(self, election: str) -> None:
-        """Begin before the register is read."""
-        self.election = election
-        self.facts: Facts | None = None
-        """What the register says; None before it is read."""
-        self.declarations: dict[str, Stands] = {}
-        self.results: dict[str, ResultEvent] = {}
-        self.regions: dict[str, RegionCount] = {}
-        self._counted: dict[str, Counted] = {}
-        """What the result of each contest does to the tallies of its regions."""
-        self.bodies: dict[str, BodyCount] = {}
-        self.tallies: dict[str, Tally] = {}
-        self.control: dict[str, Control] = {}
-        self.changed: set[str] = set()
-        """Regions whose tally may differ from the one published."""
+    election: str
+    details: RegisterDetails | None = None
+    """The register as amended so far, and what results repeat of it; None before it is read."""
+    declarations: dict[str, StandingDeclaration] = field(default_factory=dict)
+    results: dict[str, ResultEvent] = field(default_factory=dict)
+    regions: dict[str, RegionCount] = field(default_factory=dict)
+    bodies: dict[str, BodyCount] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    """As published."""
+    control: dict[str, Control] = field(default_factory=dict)
+    """As published."""
+    changed: dict[str, Changed] = field(default_factory=dict)
+    _contributions: dict[str, Contribution] = field(default_factory=dict)
+    """What the result of each contest adds to the tallies of its regions."""
 
-    def keep_register(self, _field: str, register: Register) -> None:
-        """Take the register, first or amended: everything that was counted is counted anew under it."""
-        self.facts = Facts(register)
-        self._counted.clear()
-        names = {slug: region.name for slug, region in register.regions.items()}
+    @property
+    def register(self) -> Register:
+        """The register as amended so far.
+
+        Raises:
+            LookupError: before it is read.
+        """
+        return self.known_details.register
+
+    @property
+    def known_details(self) -> RegisterDetails:
+        """The register's details.
+
+        Raises:
+            LookupError: before it is read.
+        """
+        if self.details is None:
+            raise LookupError(self.election)
+        return self.details
+
+    def keep_register(self, _field: str, head: RegisterHead) -> None:
+        """Take the register; its contests come after it."""
+        self.details = RegisterDetails(head.with_contests({}))
+        names = {slug: region.name for slug, region in head.regions.items()}
         self.regions = {slug: RegionCount(slug, name) for slug, name in ({NATIONAL: NATIONAL_NAME} | names).items()}
-        for ballot_id, contest in register.contests.items():
+        self.bodies = {slug: BodyCount.of(slug, body, head) for slug, body in head.bodies.items()}
+
+    def keep_contest(self, ballot_id: str, contest: Contest) -> None:
+        """Take a contest of the register, first or amended.
+
+        An amendment changes neither regions nor seats, so that only who may still win there can differ.
+        """
+        register = self.register
+        earlier = register.contests.get(ballot_id)
+        self.known_details.put(ballot_id, contest)
+        if earlier is None:
             for slug in regions_of(contest):
                 self.regions[slug].expect(ballot_id, contest)
-        self.bodies = {slug: BodyCount(slug, body) for slug, body in register.bodies.items()}
-        for body in self.bodies.values():
-            body.begin(register)
-        results, self.results = self.results, {}
-        for ballot_id, event in results.items():
-            self.keep_result(ballot_id, event)
-        self.changed.update(self.regions)
+        if contest.body is not None and self._contributions.get(ballot_id, UNDECLARED).life.awaited:
+            body = self.bodies[contest.body]
+            if earlier is not None:
+                body.close(register, earlier)
+            body.open(register, contest)
 
-    def keep_declaration(self, ballot_id: str, stands: Stands) -> None:
+    def keep_declaration(self, ballot_id: str, declaration: StandingDeclaration) -> None:
         """Remember the declaration that stands, in place of the contest's earlier one."""
-        self.declarations[ballot_id] = stands
+        self.declarations[ballot_id] = declaration
 
     def keep_result(self, ballot_id: str, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
-        if self.facts is None:
-            raise LookupError(self.election)
-        register, new = self.facts.register, event.data
+        register, result = self.register, event.data
         seats = register.contests[ballot_id].seats
-        was, now = self._counted.get(ballot_id, UNDECLARED), counted(new)
-        self._counted[ballot_id] = now
-        for slug in new.regions:
-            self.regions[slug].replace(ballot_id, seats, was, now)
-        if new.body is not None:
+        old, new = self._contributions.get(ballot_id, UNDECLARED), contribution(result)
+        self._contributions[ballot_id] = new
+        for slug in result.regions:
+            self.regions[slug].replace(ballot_id, seats, old, new)
+        if result.body is not None:
             earlier = self.results.get(ballot_id)
-            self.bodies[new.body].replace(register, None if earlier is None else earlier.data, new)
+            self.bodies[result.body].replace(register, None if earlier is None else earlier.data, result)
         self.results[ballot_id] = event
-        self.changed.update(new.regions)
 
     def keep_tally(self, region: str, event: TallyEvent) -> None:
-        """Remember what was published about a region, now that it was."""
+        """Remember what was published about a region."""
         self.tallies[region] = event.data
-        self.changed.discard(region)
 
-    def restore_tally(self, region: str, event: TallyEvent) -> None:
-        """Remember what was published about a region; results may have come since."""
-        self.tallies[region] = event.data
-        if self.tally(region) == event.data:
-            self.changed.discard(region)
+    def keep_changed(self, region: str, changed: Changed) -> None:
+        """Remember whose result changed a region's tally since that was published."""
+        self.changed[region] = changed
 
     def keep_control(self, body: str, event: ControlEvent) -> None:
         """Remember what was published about a body."""
         self.control[body] = event.data
 
-    def tally(self, slug: str) -> Tally:
-        """Return a region's standing now.
+    def changed_by(self, result: Result) -> Iterator[tuple[str, Changed]]:
+        """Return the regions whose tally a new result changes, each with all that changed it since its last tally."""
+        ballot_id = result.ballot_id
+        if self._contributions.get(ballot_id, UNDECLARED).equals(contribution(result)):
+            return
+        for slug in result.regions:
+            earlier = self.changed.get(slug, Changed()).ballot_ids
+            if ballot_id not in earlier:
+                yield slug, Changed(tuple(sorted((*earlier, ballot_id))))
+
+    def due_tallies(self) -> Iterator[Tally]:
+        """Return the tallies that differ from what was published, by slug.
 
         Raises:
             LookupError: before the register is read.
         """
-        if self.facts is None:
-            raise LookupError(slug)
-        return self.regions[slug].tally(self.facts.register.headline_baseline)
+        baseline = self.register.headline_baseline
+        for slug in sorted(self.regions):
+            changed, published = self.changed.get(slug, Changed()).ballot_ids, self.tallies.get(slug)
+            if published is not None and not changed:
+                continue
+            tally = self.regions[slug].tally(baseline, changed)
+            if published is None or tally.model_copy(update={"changed": published.changed}) != published:
+                yield tally
 
     def progress(self, regions: Iterable[str], declared: DeclarationEvent) -> tuple[Progress, ...]:
         """Return how far the regions of a contest are once ``declared`` stands."""
-        was, now = self._counted.get(declared.data.ballot_id, UNDECLARED).life, LIFE[declared.data.kind]
+        was, now = self._contributions.get(declared.data.ballot_id, UNDECLARED).life, LIFE[declared.data.kind]
         return tuple(self.regions[slug].progress(was, now) for slug in regions)

@@ -1,11 +1,11 @@
-"""How regions stand: each result adds its contribution, and takes it away again when it is superseded."""
+"""How regions stand: each result makes a contribution, which is taken away again when the result is superseded."""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from schemas.register import BaselineName, Contest
 from schemas.result import Outcome, Progress, Result
@@ -13,52 +13,58 @@ from schemas.tally import PartyTally, Tally
 from schemas.wire import moment
 from services.aggregate.rules.life import BEFORE, Life, life_of
 
-MEASURES = ("won", "held", "gained", "lost", "votes")
+MEASURES: Final = ("won", "held", "gained", "lost", "votes")
 """What is counted for each party."""
-
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-Due = tuple[timedelta, int, str]
-"""When a contest is expected: since the epoch, for moments of several time zones are slow to compare; how many of the
-region were read before it, so that equal moments have an order; and the same moment as the register writes it."""
-
-PlaceT = TypeVar("PlaceT", str, Due)
+Due = tuple[timedelta, str, str]
+"""When a contest is expected: since the epoch, for moments of several time zones are slow to compare; its ballot id, so
+that equal moments have an order; and the same moment as the register writes it."""
 
 
-class Counted:
-    """What the message that stands does to the tallies of its contest's regions."""
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a contest's result adds to the tallies of its regions."""
 
-    def __init__(self, life: Life, adds: Mapping[tuple[str, str], int]) -> None:
-        self.life: Final = life
-        self.adds: Final = adds
-        """Counts by main party and measure."""
+    life: Life
+    """Whether it counts, and whether the contest is expected."""
+    figures: Mapping[tuple[str, str], int]
+    """Counts by main party and measure; none is 0."""
+
+    def equals(self, other: "Contribution") -> bool:
+        """Whether both add the same: which kind of message it is shows in no tally."""
+        return (self.life.counts, self.life.expected, self.figures) == (
+            other.life.counts,
+            other.life.expected,
+            other.figures,
+        )
 
 
-UNDECLARED: Final = Counted(BEFORE, {})
-"""A contest about which nothing was declared yet."""
+UNDECLARED: Final = Contribution(BEFORE, {})
+"""That of a contest about which nothing was declared yet."""
 
 
-def counted(result: Result) -> Counted:
-    """Return what one result does.
+def contribution(result: Result) -> Contribution:
+    """Return what a result adds to tallies.
 
     A seat whose baseline is unknown counts as won, and as nothing else.
     """
     life = life_of(result)
-    adds: defaultdict[tuple[str, str], int] = defaultdict(int)
+    figures: defaultdict[tuple[str, str], int] = defaultdict(int)
     if not life.counts:
-        return Counted(life, adds)
+        return Contribution(life, figures)
     for candidate in result.candidates:
-        party = result.parties[candidate.party].counts_as
-        adds[party, "votes"] += candidate.votes or 0
+        if candidate.votes:
+            figures[result.parties[candidate.party].counts_as, "votes"] += candidate.votes
     for party in result.parties_elected:
-        adds[party, "won"] += 1
+        figures[party, "won"] += 1
     found: Outcome | None = getattr(result.outcomes, result.headline_baseline)
     if found is not None:
         for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):
             for party, number in seats.items():
-                adds[party, measure] += number
-    return Counted(life, adds)
+                figures[party, measure] += number
+    return Contribution(life, figures)
 
 
 @dataclass(slots=True)
@@ -67,13 +73,14 @@ class RegionCount:
 
     slug: str
     name: str
-    counts: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    contests: list[str] = field(default_factory=list)
-    """Ballot ids counted, sorted."""
-    postponed: list[str] = field(default_factory=list)
-    """Ballot ids that will have no result now, sorted."""
+    figures: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    """Counts by main party and measure, over the contests that count."""
+    declared: int = 0
+    """Contests that count."""
     expected: int = 0
     """Contests that are to have a result."""
+    postponed: int = 0
+    """Contests that will have no result now."""
     seats_declared: int = 0
     seats_expected: int = 0
     _due: dict[str, Due] = field(default_factory=dict)
@@ -86,60 +93,61 @@ class RegionCount:
         self.expected += 1
         self.seats_expected += contest.seats
         if contest.expected_at is not None:
-            after = moment(contest.expected_at) - EPOCH
-            due = self._due[ballot_id] = (after, len(self._due), contest.expected_at)
+            due = self._due[ballot_id] = (moment(contest.expected_at) - EPOCH, ballot_id, contest.expected_at)
             insort(self._awaited, due)
 
-    def replace(self, ballot_id: str, seats: int, old: Counted, new: Counted) -> None:
-        """Count a contest's new result in place of its old one."""
-        for key, count in old.adds.items():
-            self.counts[key] -= count
-        for key, count in new.adds.items():
-            self.counts[key] += count
+    def replace(self, ballot_id: str, seats: int, old: Contribution, new: Contribution) -> None:
+        """Count what a contest's new result adds in place of what its old one did."""
+        for key, count in old.figures.items():
+            self.figures[key] -= count
+        for key, count in new.figures.items():
+            self.figures[key] += count
         was, now = old.life, new.life
-        _move(self.contests, ballot_id, was.counts, now.counts)
-        _move(self.postponed, ballot_id, not was.expected, not now.expected)
+        self.declared += now.counts - was.counts
         self.expected += now.expected - was.expected
+        self.postponed += was.expected - now.expected
         self.seats_declared += seats * (now.counts - was.counts)
         self.seats_expected += seats * (now.expected - was.expected)
         if ballot_id in self._due:
-            _move(self._awaited, self._due[ballot_id], was.awaited, now.awaited)
+            self._await(self._due[ballot_id], was=was.awaited, now=now.awaited)
 
     def progress(self, was: Life, now: Life) -> Progress:
         """Return how far the region is once a contest has gone from one state to another."""
         return Progress(
             region=self.slug,
             name=self.name,
-            declared=len(self.contests) + now.counts - was.counts,
+            declared=self.declared + now.counts - was.counts,
             expected=self.expected + now.expected - was.expected,
         )
 
-    def tally(self, baseline: BaselineName) -> Tally:
-        """Return the standing as it is published."""
-        parties = sorted({party for (party, _), count in self.counts.items() if count})
-        tally = Tally(
+    def tally(self, baseline: BaselineName, changed: tuple[str, ...]) -> Tally:
+        """Return the standing as it is published.
+
+        Args:
+            baseline: what held, gained and lost are measured against.
+            changed: ballot ids of the contests whose result changed it since it was published last, sorted.
+        """
+        parties = sorted({party for (party, _), count in self.figures.items() if count})
+        return Tally(
             region=self.slug,
             name=self.name,
             baseline=baseline,
-            declared=len(self.contests),
+            declared=self.declared,
             expected=self.expected,
             seats_declared=self.seats_declared,
             seats_expected=self.seats_expected,
-            postponed=tuple(self.postponed),
+            postponed=self.postponed,
             next_expected=self._awaited[0][-1] if self._awaited else None,
-            contests=(),
+            changed=changed,
             parties={party: self._party(party) for party in parties},
         )
-        # Ids of the register, checked when it was read: checking ten thousand of them takes a millisecond.
-        return tally.model_copy(update={"contests": tuple(self.contests)})
 
     def _party(self, party: str) -> PartyTally:
-        count = {measure: self.counts[party, measure] for measure in MEASURES}
+        count = {measure: self.figures[party, measure] for measure in MEASURES}
         return PartyTally(**count, net=count["gained"] - count["lost"])
 
-
-def _move(places: list[PlaceT], place: PlaceT, was: bool, now: bool) -> None:  # noqa: FBT001  # before and after
-    if now and not was:
-        insort(places, place)
-    elif was and not now:
-        del places[bisect_left(places, place)]
+    def _await(self, due: Due, *, was: bool, now: bool) -> None:
+        if now and not was:
+            insort(self._awaited, due)
+        elif was and not now:
+            del self._awaited[bisect_left(self._awaited, due)]

@@ -6,7 +6,7 @@ from schemas.events import AmendmentEvent
 from schemas.register import Contest, Register
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import REGISTER, Intake, Remembered
+from services.ingest.rules.intake import CONTESTS, Intake, Remembered
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
 from services.rules.amending import amended
@@ -39,11 +39,12 @@ def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iter
 
 
 def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...]:
-    """Remember the register as amended.
+    """Remember the contest as amended.
 
     Raises:
         LookupError: no register is loaded, or it does not list the contest or a candidate.
     """
     if intake.register is None:
         raise LookupError(intake.election)
-    return (Remembered(REGISTER, "register", amended(intake.register, event.data)),)
+    ballot_id = event.data.ballot_id
+    return (Remembered(CONTESTS, ballot_id, amended(intake.register.contests[ballot_id], event.data)),)

@@ -12,17 +12,11 @@ from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
 from services.ingest.rules.event.decoding import read
+from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.event.schema_faults import (
-    check_extensions,
-    extensions,
-    invisible_characters,
-    missing,
-    schema_fault,
-    violations,
-)
+from services.ingest.rules.event.schema_faults import invisible_characters, missing, schema_fault, violations
 from services.ingest.rules.limits import FAULTS_MAX
-from services.ingest.rules.messages import BYTES_MAX, MESSAGES
+from services.ingest.rules.messages import BYTES_BY_TYPE, MESSAGES
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 from services.ingest.rules.reasons.wording import Loc
 
@@ -81,7 +75,7 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         election: id of the election whose stream it came on.
         register: the election's register as amended so far; None before it is loaded.
     """
-    event, faults = read(fields, BYTES_MAX)
+    event, faults = read(fields, BYTES_BY_TYPE)
     if event is None:
         return Invalid(reasons_for(faults))
     known = _type_of(event)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from schemas import tables
 from schemas.declaration import Declaration
-from schemas.register import Register
+from schemas.register import Contest, Register, RegisterHead
 
 REGISTER: Final = "ingest:register"
+"""One field, ``election``: the register without its contests."""
 TAKEN: Final = "ingest:taken"
 CONTESTS: Final = "ingest:contests"
-"""One field per ballot id, without a value: it tells senders which election a contest belongs to."""
+"""The contests as amended, by ballot id. Senders look here for the election that a contest belongs to."""
 REVISIONS: Final = "ingest:revisions"
 """One field per revision taken: ballot id, a space, its number."""
 REFUSED: Final = "ingest:refused"
@@ -39,20 +41,6 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """That the register lists a contest."""
-
-    def encode(self) -> bytes:
-        """Return it as stored: its name is all there is to it."""
-        return b""
-
-    @classmethod
-    def decode(cls, _value: bytes) -> "Listed":
-        """Return it from its stored form."""
-        return cls()
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """How much of refused entries is kept a second time, on the stream of refusals."""
 
@@ -76,6 +64,7 @@ class Intake:
         """Begin before the register is read."""
         self.election = election
         self.register: Register | None = None
+        """As amended so far; None before it is read."""
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
         self.taken: dict[str, Taken] = {}
@@ -86,13 +75,20 @@ class Intake:
         """Entries on the ledger: each accepted event is one."""
         return len(self.taken)
 
-    def keep_register(self, _field: str, register: Register) -> None:
-        """Remember the register, first or amended."""
-        self.register = register
+    def keep_register(self, _field: str, head: RegisterHead) -> None:
+        """Remember the register; its contests come after it."""
+        self.register = head.with_contests({})
 
-    def keep_contest(self, ballot_id: str, _listed: Listed) -> None:
-        """Remember that the register lists a contest."""
-        self.contests[ballot_id] = {}
+    def keep_contest(self, ballot_id: str, contest: Contest) -> None:
+        """Remember a contest, first or amended.
+
+        Raises:
+            LookupError: there is no register that it could be in.
+        """
+        if self.register is None:
+            raise LookupError(self.election)
+        self.register.contests[ballot_id] = contest
+        self.contests.setdefault(ballot_id, {})
 
     def keep_revision(self, field: str, taken: Taken) -> None:
         """Remember a revision that was accepted, by its ``revision_key``."""
@@ -138,8 +134,8 @@ class Table:
 
 
 TABLES: Final[Mapping[str, Table]] = {
-    REGISTER: Table(Register.model_validate_json, Intake.keep_register),
-    CONTESTS: Table(Listed.decode, Intake.keep_contest),
+    REGISTER: Table(tables.REGISTER.read, Intake.keep_register),
+    CONTESTS: Table(tables.CONTESTS.read, Intake.keep_contest),
     REVISIONS: Table(Taken.decode, Intake.keep_revision),
     TAKEN: Table(Taken.decode, Intake.keep_taken),
     REFUSED: Table(Kept.decode, Intake.keep_refused),

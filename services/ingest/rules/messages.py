@@ -48,8 +48,8 @@ MESSAGES: Final[Mapping[str, Message]] = {
 }
 """Every kind of message, by the name of its type."""
 
-BYTES_MAX: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in MESSAGES.items()}
-"""How many bytes an event may have, by type."""
+BYTES_BY_TYPE: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in MESSAGES.items()}
+"""How many bytes an event may have at most, by type."""
 
 
 def accept(intake: Intake, event: LedgerEvent, sent: bytes, sequence: int) -> Outcome:

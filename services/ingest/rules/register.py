@@ -7,7 +7,7 @@ from schemas.register import Register
 from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.checks.rehearsal import check_rehearsal
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Listed, Remembered
+from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown
 
@@ -28,5 +28,5 @@ def accept_register(intake: Intake, event: RegisterEvent, _sequence: int) -> tup
     """Remember the register and its contests; a second one is refused."""
     if intake.register is not None:
         return fault("register.already_loaded", "data")
-    listed = (Remembered(CONTESTS, ballot_id, Listed()) for ballot_id in event.data.contests)
-    return (Remembered(REGISTER, "register", event.data), *listed)
+    contests = (Remembered(CONTESTS, *listed) for listed in event.data.contests.items())
+    return (Remembered(REGISTER, "election", event.data.head()), *contests)

@@ -42,7 +42,7 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
         parts = (completed_regions(memory, event.data), regions_of_body(memory, event.data))
         if event.data.kind in KNOWN:
             # What happened to the contest at a declaration of another kind only a later release can say.
-            parts = (Drafts((seat_headline(event.data),)), further_headlines(memory, event.data), *parts)
+            parts = (seat_headline(memory, event), further_headlines(memory, event.data), *parts)
     drafts = [draft for part in parts for draft in part.headlines]
     return Headlines(
         tuple(_events(memory, event, drafts)) if drafts else (),

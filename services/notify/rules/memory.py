@@ -9,7 +9,7 @@ from schemas.control import Controller
 from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
 SAID: Final = "notify:said"
-"""Table of what was said: fields ``contest:<ballot id>``, ``body:<slug>`` and ``region:<slug>``."""
+"""Table of what was said: fields ``seats:<ballot id>``, ``contest:<ballot id>``, ``body:<slug>``, ``region:<slug>``."""
 
 SWING: Final = "notify:swing"
 """Table of the swings known so far, by ballot id."""
@@ -24,6 +24,13 @@ class Remembered(Published):
     def encode(self) -> bytes:
         """Return it as JSON."""
         return self.model_dump_json().encode()
+
+
+class SeatsSaid(Remembered):
+    """The headline about the seats of a contest."""
+
+    seat_headline: str
+    """Id of the last one."""
 
 
 class ContestSaid(Remembered):
@@ -63,7 +70,7 @@ class RegionSaid(Remembered):
     """Whether it was said that every contest expected there is declared."""
 
 
-Said = ContestSaid | BodySaid | RegionSaid
+Said = SeatsSaid | ContestSaid | BodySaid | RegionSaid
 
 WHAT_WAS_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Said)
 """Reads one of them from its stored form: no two have a field in common, and all fields are stored."""
@@ -84,12 +91,18 @@ class Memory:
     def __init__(self, election: str) -> None:
         """Begin with nothing said."""
         self.election = election
+        self.seats: dict[BallotId, SeatsSaid] = {}
         self.contests: dict[BallotId, ContestSaid] = {}
         self.bodies: dict[RegionSlug, BodySaid] = {}
         self.regions: dict[RegionSlug, RegionSaid] = {}
         self.swings: dict[BallotId, SwingKnown] = {}
         self._by_size: list[tuple[float, str, BallotId]] = []
         """The swings that stand, smallest first: points, name of the contest, its id."""
+
+    def seat_headline(self, ballot_id: str) -> str | None:
+        """Return the id of the last headline event about a contest's seats; None before the first."""
+        said = self.seats.get(ballot_id)
+        return None if said is None else said.seat_headline
 
     def body(self, slug: str) -> BodySaid:
         """Return what was said about a body."""
@@ -101,9 +114,11 @@ class Memory:
         return said is not None and said.complete
 
     def keep_said(self, field: str, said: Said) -> None:
-        """Remember what was said about a contest, a body or a region, in place of what was said before."""
+        """Remember what was said about seats, a contest, a body or a region, in place of what was said before."""
         subject = field.partition(":")[2]
         match said:
+            case SeatsSaid():
+                self.seats[subject] = said
             case ContestSaid():
                 self.contests[subject] = said
             case BodySaid():

@@ -16,8 +16,10 @@
 from dataclasses import replace
 from typing import Final
 
+from schemas.events import ResultEvent
 from schemas.result import Change, Result, Superseded
-from services.notify.rules.draft import Draft, headline_id
+from services.notify.rules.draft import Draft, Drafts, headline_id
+from services.notify.rules.memory import SAID, Memory, SeatsSaid
 from services.notify.rules.occasions import Occasion
 from services.notify.rules.seat_sentences import seat_detail, seat_text
 from services.notify.rules.seats_won import SeatsWon, person, seats_won, seats_won_before, winners
@@ -31,11 +33,11 @@ BY_CHANGE: Final[dict[Change, Occasion]] = {
 }
 
 
-def seat_headline(result: Result) -> Draft:
-    """Return the headline about the seats."""
-    before = result.supersedes
-    # The first headline of the result before it: what a reader has about these seats so far.
-    return replace(_draft(result), supersedes=None if before is None else headline_id(before.event_id))
+def seat_headline(memory: Memory, event: ResultEvent) -> Drafts:
+    """Return the headline about the seats, which is the first one of its result."""
+    ballot_id = event.data.ballot_id
+    draft = replace(_draft(event.data), supersedes=memory.seat_headline(ballot_id))
+    return Drafts((draft,), {(SAID, f"seats:{ballot_id}"): SeatsSaid(seat_headline=headline_id(event.id))})
 
 
 def _draft(result: Result) -> Draft:

@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 
-from schemas.events import DeclarationEvent, RegisterEvent
-from schemas.register import Baseline, Baselines, Body, Candidate, Contest, Holder
-from tests.services.events import declaration_event, register_event
+from schemas.events import AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent
+from schemas.register import (
+    Amendment,
+    Baseline,
+    Baselines,
+    Body,
+    Candidate,
+    CandidateAmendment,
+    Contest,
+    Holder,
+)
+from tests.services.events import ACCEPTED, declaration_event, register_event
 from tests.services.folding import Written, aggregate_and_notify
 from tests.services.registers import synthetic_contest, synthetic_register
 
@@ -160,3 +169,34 @@ def test_a_party_wins_no_more_seats_than_it_has_candidates() -> None:
     body = Body(name="Testshire", seats=3, control_before=PARTY["Con"])
     loaded = register_event(synthetic_register(bodies={"testshire-council": body}, contests={ballot(0): ward}))
     assert [(state["holder_lost"], state["now"]) for state in states(aggregate_and_notify([loaded]))] == [(True, None)]
+
+
+def test_an_amended_candidate_may_win_for_another_party() -> None:
+    """Promise: what is certain follows from the register as amended, for the contests that are open, also later."""
+
+    def renamed(number: int, sequence: int) -> AmendmentEvent:
+        to_labour = {"ld": CandidateAmendment(party=PARTY["Lab"])}
+        return AmendmentEvent(
+            id=f"amendment-{sequence}",
+            source="/synthetic",
+            subject=ballot(number),
+            acceptedtime=ACCEPTED,
+            sequence=sequence,
+            groupend=True,
+            data=Amendment(ballot_id=ballot(number), candidates=to_labour),
+        )
+
+    loaded = council(3, "NOC", standing=("Lab", "LD"))
+    ledger: list[LedgerEvent] = [
+        loaded,
+        renamed(0, 2),
+        renamed(1, 3),
+        won(0, "Lab", ("Lab", "LD")),
+        renamed(2, 9),
+        renamed(0, 10),
+    ]
+    assert [(state["cause"], state["now"]) for state in states(aggregate_and_notify(ledger))] == [
+        (None, None),
+        (ballot(1), "PP53"),
+        (ballot(0), "PP53"),
+    ]

@@ -79,9 +79,9 @@ def test_a_ward_elects_a_set_and_the_tally_counts_its_seats() -> None:
     assert result["elected"] == ["c0", "c1", "c3"]
     assert result["majority"] == 100
     assert (tally["declared"], tally["seats_declared"], tally["seats_expected"]) == (1, 3, 3)
-    assert {p: (t["won"], t["held"], t["gained"], t["lost"]) for p, t in tally["parties"].items()} == {
-        "PP52": (1, 1, 0, 1),
-        "PP53": (2, 1, 1, 0),
+    assert tally["parties"] == {
+        "PP52": {"won": 1, "held": 1, "lost": 1, "net": -1, "votes": 699},
+        "PP53": {"won": 2, "held": 1, "gained": 1, "net": 1, "votes": 1_250},
     }
 
 

@@ -17,7 +17,7 @@ from tests.services.declarations import entry, synthetic_declaration
 from tests.services.ingest.examined import event_of, reasons_of
 from tests.services.ingest.lives import FIGURES, TWO_SEATS, TWO_STAND, message, people, register_of
 from tests.services.ingest.refusals import REGISTER
-from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "life.md"
 VOTES: Final = {"ann-example": 20_000, "bob-sample": 30_000, "cay-specimen": 5_000}
@@ -131,7 +131,8 @@ def test_one_revision_says_one_thing() -> None:
 def test_a_candidate_who_died_or_was_renamed_is_still_counted() -> None:
     """Promise: papers are printed once: votes are asked for by the same ids whatever is amended in the night."""
     changes = {"cay-specimen": CandidateAmendment(name="Cay Specimen (deceased)", party="ynmp-party:2")}
-    register = amended(REGISTER, Amendment(ballot_id=TESTSHIRE, electorate=55_000, name="Test", candidates=changes))
+    amendment = Amendment(ballot_id=TESTSHIRE, electorate=55_000, name="Test", candidates=changes)
+    register = synthetic_register(contests={TESTSHIRE: amended(REGISTER.contests[TESTSHIRE], amendment)})
     assert reasons_of(message("declared", votes=VOTES), register) == ()
     (reason,) = reasons_of(message("declared", votes={**VOTES, "cay-specimen": 5_001}), register)
     assert "more than the 55,000 electors of Test." in reason.message

@@ -1,8 +1,8 @@
 """Real counts: what was right is taken, and what went wrong is caught, as far as one declaration can show it.
 
-Sources: domain.md, "What goes wrong on the night"; the House of Commons Library's results of 2024 (Open Parliament
-Licence v3.0); returning officers' figures as the news printed them. Names and figures that are not known are
-invented, and say so.
+Sources: docs/rules.md, "What went wrong on real nights"; the House of Commons Library's results of 2024 (Open
+Parliament Licence v3.0); returning officers' figures as the news printed them. Names and figures that are not known
+are invented, and say so.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """The data of a headline: what a reader would otherwise have to look up."""
 
+from dataclasses import replace
+
 from schemas.events import HeadlineEvent
 from schemas.headline import PartySeats
 from schemas.result import Turnout
@@ -126,6 +128,20 @@ def test_each_seat_headline_supersedes_the_one_before() -> None:
     said = headlines([step.event for step in steps])
     assert [one.data.kind for one in said] == ["flash", "gain", "correction", "withdrawal", "gain"]
     assert superseding(said) == [None, 0, 1, 2, 3]
+
+
+def test_what_notify_has_no_words_for_is_superseded_by_nothing_and_supersedes_nothing() -> None:
+    """Promise: after a declaration that only a later release knows, the last headline about the seats is meant.
+
+    Not the first headline of that result, which is about a region.
+    """
+    whole = (progress("media-testing", "Media Testing", 2, 2),)
+    gain = TESTSHIRE.then(votes=LABOUR)
+    later = gain.then("recount", progress=whole).event
+    later = later.model_copy(update={"data": later.data.model_copy(update={"kind": "adjourned"})})
+    said = headlines([gain.event, later, replace(gain, said=later).then(votes=TORY).event])
+    assert [one.data.kind for one in said] == ["gain", "region_complete", "hold"]
+    assert superseding(said) == [None, None, 0]
 
 
 def test_a_withdrawal_leaves_nobody_elected() -> None:

@@ -62,9 +62,9 @@ def keep_tally(redis_client: Redis, region: str, name: str) -> bytes:
         expected=3,
         seats_declared=1,
         seats_expected=3,
-        postponed=(),
+        postponed=0,
         next_expected=None,
-        contests=(TESTSHIRE,),
+        changed=(TESTSHIRE,),
         parties={"PP53": count},
     )
     event = TallyEvent(id=f"tally-{region}", source="/tallywire/aggregate", subject=region, data=tally).encode()

@@ -20,7 +20,9 @@ from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"
 DERIVED_STREAMS: Final = ("results", "tallies", "headlines")
-STANDING: Final = ("standing:results", "standing:tallies", "standing:control")
+STANDING: Final = (
+    *("standing:register", "standing:contests", "standing:results", "standing:tallies", "standing:control"),
+)
 
 Entries = list[tuple[bytes, bytes]]
 """Ids and data of a stream."""

@@ -24,8 +24,10 @@ TABLES = (
     "ingest:contests",
     "ingest:revisions",
     "ingest:taken",
-    "aggregate:register",
+    "standing:register",
+    "standing:contests",
     "aggregate:declarations",
+    "aggregate:changed",
     "standing:results",
     "standing:tallies",
     "standing:control",
@@ -186,6 +188,7 @@ def test_a_table_that_was_changed_is_found_at_that_field(night: Night, table: st
 @pytest.mark.parametrize(
     ("stage", "field"),
     [
+        ("notify", "form"),
         ("ingest", "sequence:ledger"),
         ("ingest", "chain"),
         ("aggregate", "sequence:results"),

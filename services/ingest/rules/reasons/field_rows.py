@@ -6,6 +6,7 @@ Each field has a code of its own, so that a code says what to look for: ``votes.
 from collections.abc import Mapping
 from typing import Final
 
+from schemas.events import OURS
 from services.ingest.rules.reasons.row import ReasonRow
 
 _VOTES: Final = ("votes", "final_round", "area", "rejected_by_head")
@@ -162,7 +163,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{path} is not for a message of kind {kind}. Leave it out, or mend the kind.",
     ),
     (
-        ("sequence", "acceptedtime", "groupend", "chain", "signature"),
+        OURS,
         "not_yours",
         "an attribute that Tallywire gives",
         "{path} is for Tallywire to give. Leave it out.",

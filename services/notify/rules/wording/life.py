@@ -111,7 +111,7 @@ _COMES_AFTER: Final[dict[str, str]] = {
 
 
 def comes_after(was: str | None) -> str | None:
-    """Say what went before a result; None where that is not worth a word."""
+    """Return a phrase for what came before a result, by its kind; None for what needs no mention."""
     return None if was is None else _COMES_AFTER.get(was)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.register import Body, Party
-from services.aggregate.rules.register_facts import is_by_election
+from services.aggregate.rules.register_details import is_by_election
 from streams.fold import Encodable
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import aggregate_and_notify

@@ -1,7 +1,8 @@
-"""What a register says, worked out once for everything that follows under it."""
+"""What results and states of control repeat of the register: names of contests, regions, parties."""
 
 from collections.abc import Collection
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Final
 
 from schemas.register import Contest, Register
 from schemas.result import ContestName, PartyName
@@ -11,8 +12,9 @@ NATIONAL: Final = "uk"
 """Slug of the national grouping, to which every contest belongs."""
 
 
-class ContestFacts(NamedTuple):
-    """What the register says of one contest."""
+@dataclass(frozen=True, slots=True)
+class ContestDetails:
+    """A contest, with what its results repeat of the register."""
 
     contest: Contest
     name: ContestName
@@ -23,41 +25,40 @@ class ContestFacts(NamedTuple):
     parties: dict[str, PartyName]
     """Every party that a result mentions: those standing, those of the baselines, and those they count as."""
     one_baseline: bool
-    """Whether the contest is held against the same seats under both baselines."""
+    """Whether the contest has the same seats under both baselines."""
 
 
-class Facts:
-    """One register, as amended so far."""
+@dataclass(slots=True)
+class RegisterDetails:
+    """The details of a register, worked out once for each contest and party: every result asks for them."""
 
-    def __init__(self, register: Register) -> None:
-        """Begin with nothing worked out."""
-        self.register = register
-        self._contests: dict[str, ContestFacts] = {}
-        self._parties: dict[str, PartyName] = {}
+    register: Register
+    _contests: dict[str, ContestDetails] = field(default_factory=dict)
+    _parties: dict[str, PartyName] = field(default_factory=dict)
 
-    def contest(self, ballot_id: str) -> ContestFacts:
-        """Return the facts of a contest.
+    def contest(self, ballot_id: str) -> ContestDetails:
+        """Return the details of a contest.
 
         Raises:
             KeyError: the register has no such contest.
         """
         found = self._contests.get(ballot_id)
         if found is None:
-            found = self._contests[ballot_id] = self._contest(ballot_id)
+            found = self._contests[ballot_id] = self.details_of(ballot_id, self.register.contests[ballot_id])
         return found
 
-    def party_names(self, mentioned: Collection[str]) -> dict[str, PartyName]:
-        """Return what a reader needs to print the parties mentioned, and those they count as."""
-        main = {self.register.main_party(party) for party in mentioned}
-        return {party_id: self._party_name(party_id) for party_id in sorted(main.union(mentioned))}
+    def put(self, ballot_id: str, contest: Contest) -> None:
+        """Take a contest into the register, in place of an earlier one of that id."""
+        self.register.contests[ballot_id] = contest
+        self._contests.pop(ballot_id, None)
 
-    def _contest(self, ballot_id: str) -> ContestFacts:
-        contest = self.register.contests[ballot_id]
+    def details_of(self, ballot_id: str, contest: Contest) -> ContestDetails:
+        """Return the details of a contest that may differ from the register's."""
         mentioned = {candidate.party for candidate in contest.candidates.values()}
         baselines = contest.baseline
         for baseline in (baselines.previous_election, baselines.sitting):
             mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
-        return ContestFacts(
+        return ContestDetails(
             contest=contest,
             name=ContestName(
                 name=contest.name,
@@ -72,6 +73,11 @@ class Facts:
             parties=self.party_names(mentioned),
             one_baseline=baselines.previous_election == baselines.sitting,
         )
+
+    def party_names(self, mentioned: Collection[str]) -> dict[str, PartyName]:
+        """Return what a reader needs to print the parties mentioned, and those they count as."""
+        main = {self.register.main_party(party) for party in mentioned}
+        return {party_id: self._party_name(party_id) for party_id in sorted(main.union(mentioned))}
 
     def _party_name(self, party_id: str) -> PartyName:
         found = self._parties.get(party_id)

@@ -1,0 +1,159 @@
+"""The rule: one ledger entry in; a result, the control it brings about, and tallies out.
+
+A declaration stands when no higher revision of its contest was folded before; then its result takes the place of the
+contest's earlier one. Tallies are published at the end of each group of ledger entries, so that what is published
+follows from the ledger alone, however it is read.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas.events import (
+    AmendmentEvent,
+    ControlEvent,
+    DeclarationEvent,
+    LedgerEvent,
+    RegisterEvent,
+    ResultEvent,
+    TallyEvent,
+    type_name,
+)
+from schemas.register import Contest, Register
+from services.aggregate.rules.register_details import ContestDetails
+from services.aggregate.rules.result import result_of
+from services.aggregate.rules.standing import Standing
+from services.rules.amending import amended
+
+SOURCE: Final = "/tallywire/aggregate"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The register is loaded."""
+
+    register: Register
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A contest of the register is another from now on."""
+
+    contest: Contest
+    result: ResultEvent | None
+    """The contest's result, where the amendment shows in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration stands from now on."""
+
+    revision: int
+    result: ResultEvent
+
+
+Change = Loaded | Amended | Declared
+"""What a ledger entry changes."""
+
+
+def change_of(standing: Standing, event: LedgerEvent) -> Change | None:
+    """Return what a ledger entry changes, control and tallies apart; None where that is nothing.
+
+    Raises:
+        LookupError: an entry that ingest would not have let through.
+    """
+    return CHANGES[event.type](standing, event)
+
+
+def _load(_standing: Standing, event: RegisterEvent) -> Change:
+    return Loaded(event.data)
+
+
+def _amend(standing: Standing, event: AmendmentEvent) -> Change:
+    ballot_id = event.data.ballot_id
+    contest = amended(standing.register.contests[ballot_id], event.data)
+    stands = standing.declarations.get(ballot_id)
+    result = None
+    if stands is not None:
+        details = standing.known_details.details_of(ballot_id, contest)
+        result = _result(standing, details, stands.event(), event)
+    return Amended(contest, None if _is_no_news(standing, result) else result)
+
+
+def _declare(standing: Standing, event: DeclarationEvent) -> Change | None:
+    """Let the declaration stand, unless one of a higher revision does."""
+    details = standing.known_details.contest(event.data.ballot_id)
+    stands = standing.declarations.get(event.data.ballot_id)
+    if stands is not None and event.data.revision <= stands.revision:
+        return None
+    return Declared(event.data.revision, _result(standing, details, event, event))
+
+
+def nothing(_standing: Standing, _event: LedgerEvent) -> None:
+    """Change nothing."""
+
+
+CHANGES: Final[Mapping[str, Callable[[Standing, Any], Change | None]]] = {
+    type_name(RegisterEvent): _load,
+    type_name(AmendmentEvent): _amend,
+    type_name(DeclarationEvent): _declare,
+}
+"""What each type of ledger entry changes: one row a type, ``nothing`` where no result follows from it."""
+
+
+def control_events(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
+    """Return the bodies whose seats or control differ from what was published, once the entry has been kept."""
+    register = standing.register
+    contest = register.contests.get(cause.subject)
+    for slug in register.bodies if contest is None else filter(None, (contest.body,)):
+        published = standing.control.get(slug)
+        now = standing.bodies[slug].control(
+            standing.known_details, published, None if contest is None else cause.subject
+        )
+        unsaid = {"previous": None, "cause": None}
+        if published is None or now.model_copy(update=unsaid) != published.model_copy(update=unsaid):
+            yield ControlEvent(
+                id=f"{standing.election}:{slug}:control:{cause.sequence}",
+                source=SOURCE,
+                subject=slug,
+                time=cause.acceptedtime,
+                test=cause.test,
+                data=now,
+            )
+
+
+def tally_events(standing: Standing, cause: LedgerEvent) -> Iterator[TallyEvent]:
+    """Return the tallies to publish at the end of a group: those that differ from what was published."""
+    for tally in standing.due_tallies():
+        yield TallyEvent(
+            id=f"{standing.election}:{tally.region}:tally:{cause.sequence}",
+            source=SOURCE,
+            subject=tally.region,
+            time=cause.acceptedtime,
+            test=cause.test,
+            data=tally,
+        )
+
+
+def _result(
+    standing: Standing, details: ContestDetails, declared: DeclarationEvent, cause: DeclarationEvent | AmendmentEvent
+) -> ResultEvent:
+    before = standing.results.get(declared.data.ballot_id)
+    result = result_of(standing.register, details, declared.data, before, standing.progress(details.regions, declared))
+    return ResultEvent(
+        id=f"{result.ballot_id}:result:{cause.sequence}",
+        source=SOURCE,
+        subject=result.ballot_id,
+        time=cause.acceptedtime,
+        test=cause.test,
+        data=result,
+    )
+
+
+def _is_no_news(standing: Standing, amended_result: ResultEvent | None) -> bool:
+    """Whether an amendment shows nowhere in the contest's result."""
+    if amended_result is None:
+        return True
+    before = standing.results.get(amended_result.data.ballot_id)
+    unsaid = {"supersedes": None, "progress": ()}
+    return before is not None and amended_result.data.model_copy(update=unsaid) == before.data.model_copy(update=unsaid)

@@ -1,0 +1,56 @@
+"""Extension attributes of an event: any that CloudEvents allows may be there, and a slip is told all the same."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from schemas.events import EXTENSION_NAME, INTEGERS, OURS, LedgerEvent, SentEvent, data_model
+from schemas.wire import has_invisible_character
+from services.ingest.rules.limits import ATTRIBUTES_MAX
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import LIKENESS_MIN, DidYouMean, Shown, nearest
+
+_ATTRIBUTES: Final = tuple(name for name in SentEvent.model_fields if name not in OURS)
+"""The attributes that a sender may give and that we know."""
+
+_KNOWN: Final = frozenset((*_ATTRIBUTES, *OURS))
+
+_NAME = re.compile(EXTENSION_NAME)
+_TRUTH_LIKENESS_MIN: Final = 0.7
+"""What is true or false is compared more closely: the only such attribute keeps rehearsals apart from elections."""
+
+
+def extensions(event: Mapping[str, Any]) -> list[str]:
+    """Return the names of the attributes that the schema does not know."""
+    return [] if event.keys() <= _KNOWN else [name for name in event if name not in _KNOWN]
+
+
+def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[LedgerEvent]) -> Iterator[Fault]:
+    """The attributes ``names``, which the schema does not know, are extensions, and none of them is a slip.
+
+    A slip is most likely: a name that is almost that of an attribute which is missing, or that of a field which is
+    missing in ``data``.
+    """
+    if len(names) > ATTRIBUTES_MAX:
+        yield fault("attribute.too_many", count=f"{len(names):,}", limit=f"{ATTRIBUTES_MAX:,}")
+        return
+    absent = [name for name in _ATTRIBUTES if name not in event]
+    data = event.get("data")
+    for name in names:
+        value = event[name]
+        likeness_min = _TRUTH_LIKENESS_MIN if isinstance(value, bool) else LIKENESS_MIN
+        if has_invisible_character(name):
+            continue  # ``invisible_characters`` finds it
+        if nearest(name, absent, likeness_min) is not None:
+            yield fault("field.unknown", name, hint=DidYouMean(name, absent, likeness_min))
+        elif _NAME.fullmatch(name) is None:
+            yield fault("attribute.malformed", name)
+        elif isinstance(data, dict) and name not in data and name in data_model(model).model_fields:
+            yield fault("field.misplaced", name)
+        elif not _is_plain(value):
+            yield fault("attribute.not_plain", name, value=Shown(value))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether CloudEvents has the value for an attribute: a string, a boolean, or an integer of 32 bits."""
+    return isinstance(value, str) or (isinstance(value, int) and value in INTEGERS)

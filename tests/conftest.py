@@ -1,14 +1,20 @@
-"""What many tests need: a real server of their own, and a client of it."""
+"""What many tests need: a real server of their own, a client of it, and services that work on it."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer, start_server
+
+if TYPE_CHECKING:
+    from tests.pipeline.pipeline import Pipeline
+    from tests.pipeline.services import Nursery
 
 # A run that was started in the background, or with nohup, ignores these signals, and so would every process it starts:
 # tests that interrupt one would wait in vain.
@@ -30,6 +36,24 @@ def redis_client(server: EmbeddedServer) -> Iterator[Redis]:
         client.flushall()
         client.function_flush()
         yield client
+
+
+@pytest.fixture(scope="session")
+def nursery() -> "Iterator[Nursery]":
+    """Run the process that starts services in some milliseconds."""
+    from tests.pipeline.services import Nursery  # noqa: PLC0415  # imports every service: only who needs them waits
+
+    with Nursery() as started:
+        yield started
+
+
+@pytest.fixture
+def pipeline(nursery: "Nursery", tmp_path: Path) -> "Iterator[Pipeline]":
+    """Run a server of its own for one test, on which it may start services."""
+    from tests.pipeline.pipeline import pipeline_on  # noqa: PLC0415  # as above
+
+    with start_server(tmp_path, ephemeral=True) as started, pipeline_on(started, nursery, tmp_path) as prepared:
+        yield prepared
 
 
 @pytest.fixture(autouse=True)

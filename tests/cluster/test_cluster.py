@@ -14,15 +14,13 @@ from streams.keys import Partition
 from tallywire.cli import app
 from tallywire.client.connection import open_connection
 from tallywire.client.follow import Follower, Published
-from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
 from tests.cluster.cluster import MASTERS, Cluster
 from tests.cluster.losing import forgotten, is_primary, lose
 from tests.cluster.sending import Sender
-from tests.storms.exact import assert_exact
-from tests.storms.mortal import SERVICES
-from tests.storms.night import night
-from tests.storms.workers import Workers
+from tests.pipeline.faults import SERVICES
+from tests.pipeline.night import night
+from tests.pipeline.services import Nursery, Services
 from tests.waiting import wait_until
 
 CONTESTS = 30
@@ -54,17 +52,19 @@ def days_on_each_master() -> list[str]:
     raise AssertionError
 
 
-def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(cluster: Cluster, tmp_path: Path) -> None:
+def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(
+    cluster: Cluster, nursery: Nursery, tmp_path: Path
+) -> None:
     """Promise: what a stand-by has is never lost with a master, and what was lost takes effect once when sent again.
 
     Three elections on three masters, two workers of each service; one master is killed when it has taken, and the
     services have tallied and said, what its replica does not know. All three are exact in the end.
     """
-    nights = [night(seed, CONTESTS, DECLARATIONS, day) for seed, day in enumerate(days_on_each_master())]
+    nights = [night(seed, CONTESTS, DECLARATIONS, f"local.{day}") for seed, day in enumerate(days_on_each_master())]
     senders = [Sender(cluster.url, each) for each in nights]
-    with Workers(tmp_path, cluster.url) as workers:
-        for service in SERVICES * 2:
-            workers.start(service)
+    with Services(nursery, tmp_path, cluster.url) as services:
+        services.start_all()
+        services.start_all()
         for sender in senders:
             sender.open()
         sending = [threading.Thread(target=sender.send, args=[sender.night.sent[:-LOST]]) for sender in senders]
@@ -82,16 +82,9 @@ def test_elections_on_a_cluster_are_exact_though_a_master_is_lost(cluster: Clust
             sender.settle()
         assert all(forgotten(known, senders[0]).values()), "nothing was lost with the master"
         for sender in senders:
-            assert_exact(
-                cluster.url,
-                sender.confirmed,
-                [sender.night.register, *sender.night.declarations],
-                election=sender.night.election,
-            )
+            sender.check_exact(sender.night)
             sender.close()
-        for worker in (alive := workers.alive()):
-            worker.terminate()
-        assert [workers.end_of(worker) for worker in alive] == [0] * 2 * len(SERVICES)
+        assert services.end() == [0] * 2 * len(SERVICES)
 
 
 def test_streams_on_several_masters_are_followed_together(cluster: Cluster) -> None:
@@ -115,7 +108,9 @@ def test_streams_on_several_masters_are_followed_together(cluster: Cluster) -> N
     assert [published.election for published in seen] == elections * 3
 
 
-def test_one_server_of_a_cluster_is_all_that_a_command_is_told(cluster: Cluster, tmp_path: Path) -> None:
+def test_one_server_of_a_cluster_is_all_that_a_command_is_told(
+    cluster: Cluster, nursery: Nursery, tmp_path: Path
+) -> None:
     """Promise: a URL is all that a user sets; whichever server it names, even a replica, leads to all of it."""
     replica = cluster.nodes[-1].url
 
@@ -125,9 +120,8 @@ def test_one_server_of_a_cluster_is_all_that_a_command_is_told(cluster: Cluster,
         return done.stdout
 
     declared = (find_pack(PACK) / "declarations.jsonl").read_bytes().splitlines()[0]
-    with Supervisor(replica, tmp_path / "services.log") as services:
-        services.start()
-        services.wait_ready()
+    with Services(nursery, tmp_path, replica) as services:
+        services.start_all()
         assert run("election", "load", PACK).startswith("accepted")
         assert run("declare", "-", "--election", PACK, sent=declared).startswith("accepted")
         assert run("declare", "-", "--election", PACK, sent=declared).startswith("duplicate")

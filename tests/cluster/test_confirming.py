@@ -11,13 +11,13 @@ from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
 from tallywire.packs.pack import find_pack
 from tests.cluster.pair import Pair
-from tests.storms.workers import Workers
+from tests.pipeline.services import Nursery, Services
 
 PACK = "pcc.2024-05-02"
 FIRST, SECOND = (find_pack(PACK) / "declarations.jsonl").read_bytes().splitlines()[:2]
 
 
-def test_accepted_is_said_of_what_a_stand_by_has_too(pair: Pair, tmp_path: Path) -> None:
+def test_accepted_is_said_of_what_a_stand_by_has_too(pair: Pair, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: what only one server has is not called accepted; sent again, once a stand-by is back, it is.
 
     Programs, which read ``--json``, get no receipt for it.
@@ -26,8 +26,8 @@ def test_accepted_is_said_of_what_a_stand_by_has_too(pair: Pair, tmp_path: Path)
     def run(*command: str, sent: bytes = b"") -> Result:
         return CliRunner().invoke(app, [*command, "--redis", pair.url], input=sent)
 
-    with Workers(tmp_path, pair.url) as workers:
-        workers.start("ingest")
+    with Services(nursery, tmp_path, pair.url) as services:
+        services.start("ingest")
         loaded = run("election", "load", PACK)
         assert (loaded.exit_code, loaded.stdout.split()[0]) == (Exit.DONE, "accepted")
         os.kill(pair.second.pid, signal.SIGSTOP)

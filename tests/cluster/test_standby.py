@@ -15,10 +15,9 @@ from tallywire.embedded.server_info import connect
 from tests.cluster.losing import forgotten, lose
 from tests.cluster.pair import Pair
 from tests.cluster.sending import Sender
-from tests.storms.exact import assert_exact
-from tests.storms.mortal import FAILED, SERVICES
-from tests.storms.night import night
-from tests.storms.workers import Workers
+from tests.pipeline.faults import FAILED, SERVICES
+from tests.pipeline.night import night
+from tests.pipeline.services import Nursery, Services
 from tests.waiting import wait_until
 
 CONTESTS = 30
@@ -28,7 +27,7 @@ LOST = 50
 """Of them are on the primary, and not on its stand-by, when it is killed."""
 
 
-def test_an_election_is_exact_though_its_primary_is_lost(pair: Pair, tmp_path: Path) -> None:
+def test_an_election_is_exact_though_its_primary_is_lost(pair: Pair, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: the stand-by goes on from what it has; what it does not have takes effect once when sent again.
 
     The primary comes back without being told that it is none any more. Those who saw it replaced go on with the other,
@@ -36,9 +35,8 @@ def test_an_election_is_exact_though_its_primary_is_lost(pair: Pair, tmp_path: P
     """
     sender = Sender(pair.url, night(1, CONTESTS, DECLARATIONS))
     late = sender.night.sent[-LOST:]
-    with Workers(tmp_path, pair.url) as workers:
-        for service in SERVICES:
-            workers.start(service)
+    with Services(nursery, tmp_path, pair.url) as services:
+        services.start_all()
         sender.open()
         sending = threading.Thread(target=sender.send, args=[sender.night.sent[:-LOST]])
         sending.start()
@@ -57,19 +55,19 @@ def test_an_election_is_exact_though_its_primary_is_lost(pair: Pair, tmp_path: P
         sender.send(late)
         sender.settle()
         assert all(forgotten(known, sender).values()), "nothing was lost with the primary"
-        assert_exact(pair.url, sender.confirmed, [sender.night.register, *sender.night.declarations])
-        for worker in (alive := workers.alive()):
-            worker.terminate()
-        assert [workers.end_of(worker) for worker in alive] == [0] * len(SERVICES)
+        sender.check_exact(sender.night)
+        assert services.end() == [0] * len(SERVICES)
     sender.close()
 
 
-def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(pair: Pair, tmp_path: Path) -> None:
+def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(
+    pair: Pair, nursery: Nursery, tmp_path: Path
+) -> None:
     """Promise: nobody waits for ever at a server to which nobody sends any more, though it answers as ever."""
     sender = Sender(pair.url, night(2, CONTESTS, CONTESTS))
-    with Workers(tmp_path, pair.url) as workers:
-        for service in SERVICES * 2:
-            workers.start(service)
+    with Services(nursery, tmp_path, pair.url) as services:
+        services.start_all()
+        services.start_all()
         sender.open()
         sender.settle()
         os.kill(pair.first.pid, signal.SIGSTOP)
@@ -80,15 +78,15 @@ def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(pair: P
         post(sender.connection, sender.night.election, sender.night.sent)
         sender.settle()
         assert sender.length("ledger") == 1 + len(sender.night.declarations)
-        assert len(workers.alive()) == 2 * len(SERVICES)
+        assert len(services.alive()) == 2 * len(SERVICES)
     sender.close()
 
 
-def test_a_stand_by_that_has_nothing_is_not_gone_on_with(pair: Pair, tmp_path: Path) -> None:
+def test_a_stand_by_that_has_nothing_is_not_gone_on_with(pair: Pair, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: services that find nothing of what they had committed stop and say so, also after a failover."""
     sender = Sender(pair.url, night(3, CONTESTS, CONTESTS))
-    with Workers(tmp_path, pair.url) as workers:
-        running = [workers.start(service) for service in SERVICES]
+    with Services(nursery, tmp_path, pair.url) as services:
+        running = services.start_all()
         sender.open()
         sender.send(sender.night.sent)
         sender.settle()
@@ -96,19 +94,18 @@ def test_a_stand_by_that_has_nothing_is_not_gone_on_with(pair: Pair, tmp_path: P
             client.replicaof("NO", "ONE")
             client.flushall()
         pair.first.kill()
-        assert [workers.end_of(worker) for worker in running] == [FAILED] * len(SERVICES)
-        assert f"has lost {sender.night.election}" in workers.log()
+        assert [service.await_end() for service in running] == [FAILED] * len(SERVICES)
+        assert f"has lost {sender.night.election}" in services.log()
     sender.close()
 
 
-def test_a_primary_that_must_not_be_alone_takes_nothing_alone(pair: Pair, tmp_path: Path) -> None:
+def test_a_primary_that_must_not_be_alone_takes_nothing_alone(pair: Pair, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: with ``min-replicas-to-write 1`` a primary without its stand-by accepts nothing; services wait."""
     sender = Sender(pair.url, night(4, CONTESTS, CONTESTS))
     with closing(connect(pair.first.url)) as client:
         client.config_set("min-replicas-to-write", 1)
-    with Workers(tmp_path, pair.url) as workers:
-        for service in SERVICES:
-            workers.start(service)
+    with Services(nursery, tmp_path, pair.url) as services:
+        services.start_all()
         sender.open()
         sender.settle()
         pair.second.kill()
@@ -118,5 +115,5 @@ def test_a_primary_that_must_not_be_alone_takes_nothing_alone(pair: Pair, tmp_pa
         pair.follow(pair.second, pair.first)
         sender.send(sender.night.sent)
         sender.settle()
-        assert_exact(pair.url, sender.confirmed, [sender.night.register, *sender.night.declarations])
+        sender.check_exact(sender.night)
     sender.close()

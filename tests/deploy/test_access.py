@@ -17,7 +17,7 @@ from streams.keys import CATALOGUE, Partition
 from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.packs.pack import find_pack
-from tests.flow.pipeline import composed, pipeline_on
+from tests.pipeline.services import Nursery, Services
 from tests.waiting import wait_until
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "operating.md"
@@ -76,18 +76,16 @@ class Secured:
 
 
 @pytest.fixture(scope="module")
-def secured(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+def secured(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     """Give the module's server its users, and run the services as theirs, with two elections loaded."""
     secured = Secured(server)
-    with pipeline_on(server, tmp_path_factory.mktemp("services")) as pipeline:
-        pipeline.commands = composed(secured.url("services"))
-        first = pipeline.start_all()
+    with Services(nursery, tmp_path_factory.mktemp("services"), secured.url("services")) as services:
+        services.start_all()
         for election in (ELECTION, OTHER):
             assert secured.run("default", "election", "load", election).returncode == Exit.DONE
         # Their successors have something to take over.
-        for service in first.values():
-            assert service.end() == 0
-        pipeline.start_all()
+        assert services.end() == [0, 0, 0]
+        services.start_all()
         yield secured
     secured.open()
 

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from tallywire.embedded.server import EmbeddedServer
-from tests.flow.pipeline import Pipeline, pipeline_on
+from tests.pipeline.pipeline import Pipeline, pipeline_on
+from tests.pipeline.services import Nursery
 
 
 @pytest.fixture(scope="module")
-def pipeline(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+def running(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """Run one of each service for a module. None may end or log an error, whatever the tests send."""
-    with pipeline_on(server, tmp_path_factory.mktemp("services")) as running:
-        services = running.start_all().values()
-        yield running
-        assert [service.end() for service in services] == [0, 0, 0]
+    with pipeline_on(server, nursery, tmp_path_factory.mktemp("services")) as pipeline:
+        services = pipeline.start_all()
+        yield pipeline
+        assert pipeline.services.end() == [0, 0, 0]
         assert [line for service in services for line in service.said() if line["level"] == "error"] == []

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from tests.flow.pipeline import ROOT, Pipeline
+from tests.pipeline.night import event
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.services import ROOT
 from tests.services.declarations import synthetic_declaration
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
 
@@ -26,14 +28,14 @@ def validated(raw: bytes, schema: dict[str, Any]) -> Any:  # noqa: ANN401  # JSO
     return value
 
 
-def test_every_election_and_its_state_are_found_from_the_contract_alone(pipeline: Pipeline) -> None:
+def test_every_election_and_its_state_are_found_from_the_contract_alone(running: Pipeline) -> None:
     """Promise: catalogue, tables and the last entry of each stream are where the documents say, and of one moment."""
     register = json.loads(synthetic_register().model_dump_json())
-    pipeline.open(register)
-    pipeline.post(ELECTION, [json.dumps(synthetic_declaration()).encode()])
-    pipeline.settle(ELECTION)
+    centre, client = running.centre(ELECTION), running.client
+    centre.send([event("register", "register", ELECTION, register), json.dumps(synthetic_declaration()).encode()])
+    centre.announce()
+    centre.settle()
 
-    client = cast("Any", pipeline.client)
     (field,) = TABLES["catalogue"]["fields"]
     elections = {fields[field.encode()].decode() for _, fields in client.xrange(TABLES["catalogue"]["key"])}
     assert ELECTION in elections

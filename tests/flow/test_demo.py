@@ -14,7 +14,6 @@ import pytest
 
 from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.packs.pack import find_pack
 from tests.waiting import wait_until
 
 PUBLISHED_LABELS = {
@@ -142,19 +141,15 @@ def test_sequences_have_no_gaps(events: list[Event]) -> None:
         assert numbers == list(range(1, count + 1))
 
 
-@pytest.mark.parametrize(
-    ("region", "expected", "parties"),
-    [
-        ("east-of-england", 6, {CONSERVATIVES: (4, 4, 0, 2), LABOUR: (2, 0, 2, 0)}),
-        ("east-midlands", 5, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (2, 2, 0, 3)}),
-        ("itv-anglia", 9, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (6, 6, 0, 3)}),
-    ],
-)
-def test_the_regions_stand_as_they_stood(
-    events: list[Event], region: str, expected: int, parties: dict[str, tuple[int, int, int, int]]
-) -> None:
+def test_the_regions_stand_as_they_stood(events: list[Event]) -> None:
     """The tallies of the 2024 story: won, held, gained and lost, of how many contests."""
-    assert standing(events, region) == (expected, expected, parties)
+    expected = {
+        "east-of-england": (6, {CONSERVATIVES: (4, 4, 0, 2), LABOUR: (2, 0, 2, 0)}),
+        "east-midlands": (5, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (2, 2, 0, 3)}),
+        "itv-anglia": (9, {LABOUR: (3, 0, 3, 0), CONSERVATIVES: (6, 6, 0, 3)}),
+    }
+    for region, (contests, parties) in expected.items():
+        assert standing(events, region) == (contests, contests, parties)
 
 
 def test_nothing_is_left_behind(finished: "subprocess.CompletedProcess[str]", folder: Path) -> None:
@@ -162,11 +157,14 @@ def test_nothing_is_left_behind(finished: "subprocess.CompletedProcess[str]", fo
     assert left_behind(folder) == []
 
 
-def test_people_without_a_terminal_get_plain_lines(folder: Path) -> None:
-    """Headlines with how far the count is, then the tables: no control codes, no more than 100 columns."""
-    done = subprocess.run(
-        command("--speed", "max"), capture_output=True, text=True, check=True, env=surroundings(folder)
-    )
+def test_people_without_a_terminal_get_plain_lines(server: EmbeddedServer, folder: Path) -> None:
+    """Headlines with how far the count is, then the tables: no control codes, no more than 100 columns.
+
+    On a server of one's own (--redis) the election stays there; a second demo refuses politely instead of declaring it
+    all again.
+    """
+    arguments = command("--speed", "max", "--redis", server.url)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=surroundings(folder))
     lines = done.stdout.splitlines()
     assert " 1 of 14  Labour gains Norfolk" in lines
     assert "14 of 14  Conservatives hold Thames Valley" in lines
@@ -175,13 +173,13 @@ def test_people_without_a_terminal_get_plain_lines(folder: Path) -> None:
     assert [line for block in shown for line in block if line not in lines] == [], "README shows something else"
     assert lines[-1] == "14 of 14 contests declared, 24 headlines, 0 declarations refused."
     assert [line for line in lines if len(line) > 100 or line != line.rstrip() or not (line or " ").isprintable()] == []
+    again = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("The election pcc.2024-05-02 is loaded on the server at ")
 
 
-@pytest.mark.parametrize(
-    ("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
-)
-def test_interrupted_it_puts_everything_away(folder: Path, number: signal.Signals, exit_code: int) -> None:
-    """Ctrl-C goes to every process of the terminal's group, a closed terminal likewise: quiet, and nothing is left."""
+def test_interrupted_it_puts_everything_away(folder: Path) -> None:
+    """Ctrl-C goes to every process of the terminal's group: quiet, and nothing is left."""
     with ExitStack() as stack:
         demo = stack.enter_context(
             subprocess.Popen(
@@ -196,9 +194,9 @@ def test_interrupted_it_puts_everything_away(folder: Path, number: signal.Signal
         stack.callback(demo.kill)
         assert demo.stdout is not None
         await_line(demo.stdout, "1 of 14")
-        os.killpg(demo.pid, number)
-        _, err = demo.communicate(timeout=20)
-    assert (demo.returncode, err) == (exit_code, "")
+        os.killpg(demo.pid, signal.SIGINT)
+        _, err = demo.communicate(timeout=60)
+    assert (demo.returncode, err) == (130, "")
     assert left_behind(folder) == []
 
 
@@ -219,7 +217,7 @@ def test_a_reader_that_leaves_ends_it(folder: Path) -> None:
         assert demo.stderr is not None
         demo.stdout.readline()
         demo.stdout.close()
-        assert (demo.stderr.read(), demo.wait(20)) == ("", 0)
+        assert (demo.stderr.read(), demo.wait(60)) == ("", 0)
     assert left_behind(folder) == []
 
 
@@ -237,27 +235,3 @@ def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -
             lambda: left_behind(folder) == [str(path) for path in folder.iterdir()],
             what="the processes to be gone",
         )
-
-
-def test_on_a_server_of_ones_own_it_plays_once(server: EmbeddedServer, folder: Path) -> None:
-    """With --redis the election stays there; a second demo refuses politely instead of declaring it all again."""
-    arguments = command("--speed", "max", "--json", "--redis", server.url)
-    first = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
-    assert (first.returncode, len(first.stdout.splitlines())) == (0, 61)
-    again = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
-    assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr.startswith("The election pcc.2024-05-02 is loaded on the server at ")
-
-
-def test_a_pack_in_a_folder_can_be_played(tmp_path: Path, folder: Path) -> None:
-    """A pack is named by its folder as well as by its id; one whose night has not come plays nothing."""
-    pack = tmp_path / "pcc.2024-05-02"
-    pack.mkdir()
-    (pack / "register.json").write_bytes((find_pack("pcc.2024-05-02") / "register.json").read_bytes())
-    (pack / "declarations.jsonl").write_bytes(b"")
-    done = subprocess.run(
-        command(str(pack), "--json"), capture_output=True, text=True, check=True, env=surroundings(folder)
-    )
-    receipt, *tallies = [json.loads(line) for line in done.stdout.splitlines()]
-    assert receipt["subject"] == "pcc.2024-05-02"
-    assert {tally["data"]["declared"] for tally in tallies} == {0}

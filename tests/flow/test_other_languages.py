@@ -2,19 +2,12 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pytest
-
-from tests.flow.contract import check_exact
-from tests.flow.night import synthetic_declarations, synthetic_register
-from tests.flow.pipeline import Pipeline
-
-REGISTER = synthetic_register("pcc.2038-05-02", seed=7)
-DECLARED = synthetic_declarations(REGISTER, 7, revisions=1)
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
 
 
 class Wire:
@@ -22,7 +15,7 @@ class Wire:
 
     def __init__(self, path: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(10)
+        self._socket.settimeout(60)
         self._socket.connect(path)
         self._answers = self._socket.makefile("rb")
 
@@ -48,18 +41,10 @@ class Wire:
         raise AssertionError(line)
 
 
-@pytest.fixture(scope="module")
-def wire(pipeline: Pipeline) -> Iterator[Wire]:
-    """Connect to the pipeline's server, on which an election is loaded."""
-    pipeline.open(REGISTER)
-    with closing(Wire(unquote(urlsplit(pipeline.server.url).path))) as connected:
-        yield connected
-
-
 def headline_after(wire: Wire, last: bytes) -> Any:  # noqa: ANN401  # JSON
-    """Wait for the headline that comes after an entry, and return it."""
-    answer = wire.command(b"XREAD", b"BLOCK", b"10000", b"STREAMS", b"{pcc.2038-05-02}:headlines", last)
-    ((_, ((_, (_, headline)),)),) = answer
+    """Wait for the first headline that comes after an entry, and return it."""
+    answer = wire.command(b"XREAD", b"BLOCK", b"30000", b"STREAMS", b"{pcc.2038-05-02}:headlines", last)
+    ((_, ((_, (_, headline)), *_)),) = answer
     return json.loads(headline)
 
 
@@ -73,19 +58,25 @@ def as_escaped(declaration: bytes) -> bytes:
     return declaration.replace(b"/", b"\\/")
 
 
-@pytest.mark.parametrize(
-    ("place", "write"), [(0, bytes), (1, as_typed), (2, as_escaped)], ids=["as is", "as typed", "escaped"]
-)
-def test_a_declaration_posted_by_hand_becomes_a_headline(
-    pipeline: Pipeline, wire: Wire, place: int, write: Callable[[bytes], bytes]
-) -> None:
-    """``XADD {e}:declarations * data '<json>'``, and somebody who waits on the headlines stream reads it."""
-    declared = write(DECLARED[place])
-    last = wire.command(b"XREVRANGE", b"{pcc.2038-05-02}:headlines", b"+", b"-", b"COUNT", b"1")
-    wire.command(b"XADD", b"{pcc.2038-05-02}:declarations", b"*", b"data", declared)
-    headline = headline_after(wire, last[0][0] if last else b"0-0")
-    assert headline["subject"] == json.loads(declared)["subject"]
-    assert headline["data"]["text"]
-    ledger = check_exact(pipeline, REGISTER)["ledger"]
-    sent = json.loads(declared)
-    assert {name: ledger[-1][name] for name in sent} == sent
+def test_a_declaration_posted_by_hand_becomes_a_headline(running: Pipeline) -> None:
+    """Promise: ``XADD {e}:declarations * data '<json>'``, and somebody who waits on the headlines stream reads it.
+
+    Whichever way the JSON is written: as it is, as a person types it, and with every slash escaped.
+    """
+    sent = night(7, contests=3, declarations=3, election="pcc.2038-05-02")
+    centre = running.open(sent)
+    as_it_is, typed, escaped = sent.declarations
+    written = [as_it_is, as_typed(typed), as_escaped(escaped)]
+    last = b"0-0"
+    with closing(Wire(unquote(urlsplit(running.server.url).path))) as wire:
+        for declared in written:
+            wire.command(b"XADD", b"{pcc.2038-05-02}:declarations", b"*", b"data", declared)
+            headline = headline_after(wire, last)
+            assert headline["subject"] == json.loads(declared)["subject"]
+            assert headline["data"]["text"]
+            centre.settle()
+            last = wire.command(b"XREVRANGE", b"{pcc.2038-05-02}:headlines", b"+", b"-", b"COUNT", b"1")[0][0]
+    ledger = centre.check_exact([sent.register, *written]).events("ledger")
+    for taken, declaration in zip(ledger[1:], sent.declarations, strict=True):
+        said = json.loads(declaration)
+        assert {name: taken[name] for name in said} == said

@@ -3,14 +3,14 @@
 import json
 import shlex
 from pathlib import Path
-from typing import Any, cast
 
-from redis import Redis
+from typer.testing import CliRunner
 
-from tallywire.embedded.server import EmbeddedServer
+from tallywire.cli import app
 from tallywire.packs.pack import find_pack
-from tests.tallywire.evidence.nights import ELECTION, at_work, settle, tallywire
+from tests.pipeline.pipeline import Pipeline
 
+ELECTION = "pcc.2024-05-02"
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -22,25 +22,29 @@ def typed() -> list[list[str]]:
     return [words[start + 3 : end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
-def test_the_readmes_commands_do_what_it_says(server: EmbeddedServer, redis_client: Redis, tmp_path: Path) -> None:
+def test_the_readmes_commands_do_what_it_says(pipeline: Pipeline) -> None:
     """Promise: what is typed is accepted, what was declared already is a duplicate, and a subscriber reads the news."""
     declare, receipts, subscribe, standing = typed()
-    client = cast("Any", redis_client)  # redis-py does not type commands that are given as words
+    client, centre = pipeline.client, pipeline.centre(ELECTION)
 
     def answered() -> str:
         entry_id = client.execute_command(*declare).decode()
-        settle(server.url)
+        centre.settle()
         ((_, receipt),) = client.execute_command(*receipts)
         answer = json.loads(receipt[b"data"])["data"]
         assert answer["entry_id"] == entry_id
         return str(answer["status"])
 
-    with at_work(server.url, tmp_path):
-        assert tallywire(server.url, "election", "load", ELECTION).exit_code == 0
-        assert answered() == "accepted"
-        done = tallywire(server.url, "declare", str(find_pack(ELECTION) / "declarations.jsonl"))
+    def tallywire(*words: str) -> None:
+        done = CliRunner().invoke(app, [*words, "--redis", pipeline.server.url])
         assert done.exit_code == 0, done.output
-        assert answered() == "duplicate"
+
+    pipeline.start_all()
+    tallywire("election", "load", ELECTION)
+    assert answered() == "accepted"
+    tallywire("declare", str(find_pack(ELECTION) / "declarations.jsonl"))
+    assert answered() == "duplicate"
+    centre.settle()
     ((_, headlines),) = client.execute_command(*subscribe)
     news = [json.loads(fields[b"data"])["data"]["text"] for _, fields in headlines]
     assert news[0] == "Labour gains Norfolk"

@@ -1,26 +1,13 @@
-"""What the storms need, and what they tell."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""What the storms tell."""
 
 import pytest
-
-from tallywire.embedded.server import start_server
-from tests.storms.line import Line
-from tests.storms.scale import SAID
-from tests.storms.workers import Workers
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
-    """Run a server of its own for one test, with a nursery of services beside it."""
-    with start_server(tmp_path, ephemeral=True) as server, Workers(tmp_path, server.url) as workers:
-        yield Line(server, workers)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what the storms did, so that a failure can be played again."""
-    if SAID:
+    reports = [report for key in ("passed", "failed") for report in terminalreporter.stats.get(key, [])]
+    told = [words for report in reports for name, words in report.user_properties if name == "storm"]
+    if told:
         terminalreporter.section("storms; STORM_SEED=n plays one again")
-        for words in SAID:
+        for words in told:
             terminalreporter.write_line(words)

@@ -22,6 +22,3 @@ CUTS: Final = 200 if FULL else 40
 
 AWAY_S: Final = 60.0 if FULL else 3.0
 """How long the server is away."""
-
-SAID: Final[list[str]] = []
-"""What the storms have to tell at the end of the run."""

@@ -1,14 +1,19 @@
 """Every partition that the catalogue names has a stage; nothing else in the catalogue does harm."""
 
 from redis import Redis
+from structlog.testing import capture_logs
 
+from streams.client import CONNECTIONS_MAX
 from streams.faststream_adapter import Broker, Router
-from streams.keys import CATALOGUE, Partition
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from tallywire.embedded.server import EmbeddedServer
 from tests.streams.toy import PARTITION, running, toy_router
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
+
+MANY = 120
+"""More than the hundred connections that the client allows by itself."""
 
 
 def await_said(client: Redis, words: int, partition: Partition = KEYS) -> None:
@@ -53,3 +58,20 @@ def test_each_broker_of_a_router_has_stages_of_its_own(server: EmbeddedServer, r
         redis_client.xadd(KEYS.key("words"), {"data": "hello"})
         with running(broker):
             await_said(redis_client, words)
+
+
+def test_a_hundred_partitions_do_not_wait_for_each_others_connections(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: every partition has its connections: one that waits for entries, one that commits."""
+    partitions = [Partition(f"synthetic-{number}") for number in range(MANY)]
+    for partition in partitions:
+        redis_client.xadd(CATALOGUE, {"election": partition.name})
+    with capture_logs() as logs, running(Broker(server.url, toy_router())):
+        for times in (1, 2):
+            for partition in partitions:
+                redis_client.xadd(partition.key("words"), {"data": f"word-{times}"})
+            for partition in partitions:
+                await_said(redis_client, times, partition)
+    assert [line for line in logs if line["event"] == "stage.interrupted"] == []
+    assert CONNECTIONS_MAX >= 2 * PARTITIONS_MAX

@@ -12,6 +12,7 @@ from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
+from services.ingest.rules.reasons.wording import DidYouMean
 from services.ingest.service import WIRING, ingest_declarations
 from streams.fold import Entry, fold
 from tests.services.declarations import synthetic_declaration
@@ -145,3 +146,10 @@ def test_the_codes_that_name_a_limit() -> None:
     named = {code for code in REASONS if names_a_limit(code)}
     assert {"election.full", "entry.too_large", "entry.more_faults", "json.too_deep", "register.too_many"} <= named
     assert named.isdisjoint({"votes.text", "revision.too_small", "id.reused", "register.too_many_seats"})
+
+
+def test_nothing_is_looked_for_among_too_many_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: a hint costs milliseconds at most, however large the register."""
+    monkeypatch.setattr(limits, "NEAREST_AMONG_MAX", 2)
+    assert str(DidYouMean("on", ("one", "two"))) == " Did you mean one?"
+    assert str(DidYouMean("on", ("one", "two", "three"))) == ""

@@ -5,7 +5,7 @@ from redis import Redis
 
 from streams.keys import CATALOGUE
 from tallywire.client.connection import Connection, open_connection
-from tallywire.client.errors import NothingLoadedError, ServerAwayError, UnclearElectionError, UsageError
+from tallywire.client.errors import NothingLoadedError, RefusedError, ServerAwayError, UnclearElectionError, UsageError
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
 
@@ -28,6 +28,15 @@ def test_announcing_again_adds_nothing(connection: Connection, redis_client: Red
     connection.announce(MAY)
     connection.announce(MAY)
     assert redis_client.xlen(CATALOGUE) == 1
+
+
+def test_no_election_is_announced_beyond_the_limit(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: whoever loads an election that no service would work on is told, and the catalogue stays as it is."""
+    monkeypatch.setattr("tallywire.client.connection.PARTITIONS_MAX", 1)
+    connection.announce(MAY)
+    with pytest.raises(RefusedError, match="names 1 elections, as many as services work on"):
+        connection.announce(JULY)
+    assert connection.elections() == [MAY]
 
 
 def test_the_election_that_is_meant_is_named_or_the_only_one(connection: Connection) -> None:

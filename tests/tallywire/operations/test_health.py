@@ -2,11 +2,13 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from streams.keys import CATALOGUE, alive_key
+from streams.lag import STUCK_AFTER_S
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
 
@@ -96,3 +98,38 @@ def test_without_a_server_nothing_is_healthy(server: EmbeddedServer) -> None:
     health = check_health(f"{server.url}.gone", "ingest")
     assert not health.ok
     assert "There is no server at" in health.message
+
+
+@pytest.fixture
+def a_minute_waiting(redis_client: Redis) -> Redis:
+    """Let aggregate have a heartbeat on this machine, and a ledger entry before it that is a minute old."""
+    redis_client.set(alive_key("aggregate", socket.gethostname(), 4711), "[]", ex=15)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"data": "{}"}, id=f"{redis_client.time()[0] - 60}000-0")
+    return redis_client
+
+
+def test_half_a_minute_without_a_word_is_too_long(server: EmbeddedServer, a_minute_waiting: Redis) -> None:
+    """Promise: the message says for how long nothing was written, how many entries wait, and where to look."""
+    wrote_ago_s = STUCK_AFTER_S + 5
+    wrote_id = f"{int(1e3 * (a_minute_waiting.time()[0] - wrote_ago_s))}-0"
+    a_minute_waiting.xadd(f"{{{ELECTION}}}:results", {"data": "{}"}, id=wrote_id)
+    health = check_health(server.url, "aggregate")
+    assert not health.ok
+    assert f"it has written nothing for {STUCK_AFTER_S:g} s" in health.message
+    assert f"{ELECTION}: 1 waiting, the first for 6" in health.message
+    assert "Its log says why." in health.message
+
+
+def test_working_through_the_past_is_healthy(server: EmbeddedServer, a_minute_waiting: Redis) -> None:
+    """Promise: after a restore the entries that wait are as old as their night; a service that writes is at work."""
+    a_minute_waiting.xadd(f"{{{ELECTION}}}:tallies", {"data": "{}"})
+    health = check_health(server.url, "aggregate")
+    assert health.ok
+    assert "aggregate is live and behind." in health.message
+
+
+def test_who_is_woken_and_what_a_probe_finds_agree() -> None:
+    """Promise: the document's alarm and the health check have one threshold."""
+    operating = Path(__file__).parents[3] / "docs" / "operating.md"
+    assert f"`tallywire_lag_seconds > {STUCK_AFTER_S:g}`" in operating.read_text("utf-8")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tallywire.demo.playback import declared_at
-from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.packs import pack as reading
+from tallywire.packs.pack import bundled_packs, check_pack, find_pack, read_pack
 from tallywire.packs.pack_fault import PackError
 
 ELECTION = "pcc.2024-05-02"
@@ -51,3 +52,10 @@ def test_lines_without_a_time_of_declaration_are_played_in_their_places(pack: Pa
     event |= {"type": "tallywire.amendment.v1", "data": {"ballot_id": event["subject"], "electorate": 700_000}}
     lines = [line, json.dumps(event).encode(), b"no JSON", timed]
     assert [declared_at(one) for one in lines] == [None, None, None, "2024-05-03T12:00:00+01:00"]
+
+
+def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: a file that is no pack's is named, not loaded into memory."""
+    monkeypatch.setattr(reading, "FILE_BYTES_MAX", 100)
+    (tmp_path / "register.json").write_bytes(b" " * 101)
+    assert "register.json: is too large: a pack's file has 100 bytes at most" in map(str, check_pack(tmp_path))

@@ -1,6 +1,6 @@
 """Writes docs/limits.md: every limit with its value and its reason, as they are in the code.
 
-python -m tests.limits.limits_document
+python -m tests.docs.limits_document
 """
 
 import ast
@@ -26,7 +26,9 @@ class Limit(NamedTuple):
 
 
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
-SMALL_TEST: Final = "limits/test_small_limits.py"
+EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
+METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
+REACHED_TEST: Final = "flow/test_limits.py"
 TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
 SIZE_TEST: Final = "services/ingest/test_limits.py"
 
@@ -35,10 +37,10 @@ _TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SI
 SENT: Final = {
     "tallywire.embedded.program:VALUE_BYTES_MAX": Limit(
         "the server refuses what is sent and closes the connection; `docker-compose.yml` says the same",
-        test="limits/test_reached.py",
+        test=REACHED_TEST,
     ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
-        "refused: `entry.too_large`", "entry.too_large", "limits/test_reached.py"
+        "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
     ),
     "services.ingest.rules.limits:REGISTER_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", ENTRY_TEST
@@ -51,16 +53,14 @@ SENT: Final = {
     ),
     "schemas.wire:VOTES_MAX": Limit("refused: `votes.too_large` and the like", "votes.too_large", ENTRY_TEST),
     "schemas.wire:REVISION_MAX": Limit("refused: `revision.too_large`", "revision.too_large", ENTRY_TEST),
-    "schemas.wire:NAME_LENGTH_MAX": Limit(
-        "refused: `id.too_long` and the like", "id.too_long", "limits/test_reached.py"
-    ),
+    "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
     ),
     "services.ingest.rules.limits:REASONS_MAX": Limit(
         "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
     ),
-    "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit("no *Did you mean*", test=SMALL_TEST),
+    "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
 }
 
 DESCRIBED: Final = {
@@ -81,22 +81,22 @@ KEPT: Final = {
     "services.ingest.rules.limits:LEDGER_ENTRIES_MAX": Limit(
         "refused: `election.full`; what was sent is kept, repeats are still known, other elections go on",
         "election.full",
-        "limits/test_reached.py",
+        REACHED_TEST,
     ),
     "services.ingest.rules.limits:KEPT_BYTES_MAX": Limit(
         "the refusal says `cut`", "refusal.cut", "services/ingest/test_limits.py"
     ),
     "services.ingest.rules.limits:REFUSED_BYTES_MAX": Limit(
-        "the refusal says `cut`, and has reasons only", "refusal.cut", "limits/test_reached.py"
+        "the refusal says `cut`, and has reasons only", "refusal.cut", REACHED_TEST
     ),
-    "services.shell:REASON_LENGTH_MAX": Limit("the error is cut", test=SMALL_TEST),
-    "tallywire.embedded.logfile:LOG_BYTES_MAX": Limit("a new file is begun, one old one kept", test=SMALL_TEST),
+    "services.shell:REASON_LENGTH_MAX": Limit("the error is cut", test="services/test_shell.py"),
+    "tallywire.embedded.logfile:LOG_BYTES_MAX": Limit(
+        "a new file is begun, one old one kept", test="tallywire/embedded/test_logfile.py"
+    ),
 }
 
 WORKED: Final = {
-    "streams.entries:BATCH_MAX": Limit(
-        "the rest is the next batch", "`tallywire_batch_entries`", "limits/test_metrics.py"
-    ),
+    "streams.entries:BATCH_MAX": Limit("the rest is the next batch", "`tallywire_batch_entries`", METRICS_TEST),
     "streams.entries:PART_BYTES_MAX": Limit(
         "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
@@ -107,29 +107,31 @@ WORKED: Final = {
         "`tallywire health` says so and exits with 1; nothing is refused. `tallywire declare` says how many "
         "wait whenever it gets no receipt in time",
         "lag.entries",
-        "limits/test_metrics.py",
+        METRICS_TEST,
     ),
     "streams.keys:PARTITIONS_MAX": Limit(
         "`tallywire election load` refuses; an election that is in the catalogue all the same is not worked on, the "
         "log says `catalogue.full`, `tallywire health` exits with 1",
         "catalogue.full",
-        "limits/test_reached.py",
+        REACHED_TEST,
     ),
     "streams.client:CONNECTIONS_MAX": Limit(
-        "not reached before the limit of elections", test="limits/test_partitions.py"
+        "not reached before the limit of elections", test="streams/test_partitions.py"
     ),
     "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
     "streams.keys:NAME_LENGTH_MAX": Limit(
-        "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test="limits/test_reached.py"
+        "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test=REACHED_TEST
     ),
 }
 
 COMMANDS: Final = {
-    "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test=SMALL_TEST),
+    "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
     "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
-    "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
-    "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=SMALL_TEST),
-    "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit("the command says so", test=SMALL_TEST),
+    "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
+    "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
+    "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(
+        "the command says so", test="tallywire/evidence/test_key_files.py"
+    ),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
@@ -166,7 +168,7 @@ _HEAD: Final = """\
 
 Everything that others can make larger has a limit, with its reason. Reaching one is a clear error and, where a service
 reaches it, the metric `tallywire_limit_reached_total` with the label named here: see [metrics](operating.md#metrics).
-The tables are made from the constants in the code (`python -m tests.limits.limits_document`); their sentences are the
+The tables are made from the constants in the code (`python -m tests.docs.limits_document`); their sentences are the
 constants' own.
 """
 

@@ -4,7 +4,7 @@ from importlib import import_module
 from itertools import chain
 
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
-from tests.limits.limits_document import DOCUMENT, ROOT, SHOWN, TABLES, constants, limits_document, reason
+from tests.docs.limits_document import DOCUMENT, ROOT, SHOWN, TABLES, constants, limits_document, reason
 
 LISTED = list(chain.from_iterable(TABLES.values()))
 
@@ -17,7 +17,7 @@ def test_every_limit_in_the_code_is_in_the_table() -> None:
 def test_the_table_has_the_values_of_the_code() -> None:
     """Promise: docs/limits.md is not stale."""
     written = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
-    assert written == limits_document(), "docs/limits.md is stale: python -m tests.limits.limits_document"
+    assert written == limits_document(), "docs/limits.md is stale: python -m tests.docs.limits_document"
 
 
 def test_every_limit_is_a_number_with_a_reason_and_its_test_is_there() -> None:

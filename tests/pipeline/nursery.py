@@ -1,8 +1,8 @@
-"""Where services come from that will be killed by the hundred.
+"""Where the services of tests come from: a process that has everything imported, and forks them.
 
-A process that has everything imported forks them: each is a process of its own, and starts in some milliseconds
-instead of most of a second. Whoever asks speaks to it in lines of JSON on its standard input, and is told on its
-standard output of each start, stop and end. When its input ends, it kills whatever lives, and ends.
+Each is a process of its own, and starts in some milliseconds instead of most of a second. Requests are lines of JSON
+on standard input; each start, stop and end is a line of JSON on standard output. When its input ends, it kills
+whatever lives, and ends.
 """
 
 import gc
@@ -12,20 +12,17 @@ import selectors
 import signal
 import sys
 import traceback
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.storms.mortal import Fate, live
+from tests.pipeline.faults import Fault, run
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
 _ERROR: Final = 2
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Start services as asked until standard input ends."""
-    journal = os.open(folder / "journal", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    log = os.open(folder / "services.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -49,20 +46,23 @@ def main(folder: Path) -> None:
                 return
             *lines, asked = (asked + heard).split(b"\n")
             for line in lines:
-                living.add(_start(json.loads(line), journal, log))
+                living.add(_start(json.loads(line)))
 
 
-def _start(asked: dict[str, object], journal: int, log: int) -> int:
+def _start(asked: dict[str, Any]) -> int:
     pid = os.fork()
     if pid == 0:
         code = 70
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            log = os.open(asked["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            journal = os.open(asked["journal"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             os.dup2(log, _OUTPUT)
             os.dup2(log, _ERROR)
             os.close(_INPUT)
-            code = live(str(asked["service"]), str(asked["url"]), journal, Fate(**asked["fate"]))  # type: ignore[arg-type]  # as it was sent
+            fault = Fault(**asked["fault"])
+            code = run(asked["service"], asked["url"], journal, fault, metrics=asked["metrics"])
         except BaseException:  # noqa: BLE001  # this process ends here, whatever happened
             traceback.print_exc()
         finally:
@@ -95,4 +95,4 @@ def _kill(living: set[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

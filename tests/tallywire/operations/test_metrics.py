@@ -1,33 +1,31 @@
 """What a service has done can be read over HTTP while it runs, and is true."""
 
 import json
-import os
 import re
-import signal
 from typing import Final
-
-from redis import Redis
 
 from streams.entries import BATCH_MAX
 from streams.keys import Partition
 from tallywire.operations.metrics import Metrics
-from tests.flow.night import synthetic_declarations, synthetic_register
-from tests.flow.pipeline import ROOT, Pipeline
-from tests.limits.measured import Measured, lowered
+from tests.pipeline.faults import SERVICES
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.served import serve
+from tests.pipeline.services import ROOT
 from tests.waiting import wait_until
 
-ELECTION: Final = "pcc.2034-05-02"
-REGISTER: Final = synthetic_register(ELECTION, seed=6)
-GOOD: Final = synthetic_declarations(REGISTER, 6, revisions=2)
+NIGHT: Final = night(6, contests=30, declarations=60)
+ELECTION: Final = NIGHT.election
+GOOD: Final = NIGHT.declarations
 
 
 def test_what_was_folded_and_written_is_counted(pipeline: Pipeline) -> None:
     """Promise: entries, batches and events are counted when they take effect, by stage, election and stream."""
-    services = {name: Measured(service) for name, service in pipeline.start_all().items()}
-    pipeline.open(REGISTER)
-    pipeline.post(ELECTION, GOOD)
-    pipeline.post(ELECTION, [b"garbage", b"{}"])
-    pipeline.settle(ELECTION)
+    services = {name: serve(pipeline, name) for name in SERVICES}
+    centre = pipeline.open(NIGHT)
+    centre.send(GOOD)
+    centre.send([b"garbage", b"{}"])
+    centre.settle()
     ingest = services["ingest"]
     sent = len(GOOD) + 3
     here = {"stage": "ingest", "election": ELECTION}
@@ -47,25 +45,24 @@ def test_what_was_folded_and_written_is_counted(pipeline: Pipeline) -> None:
         ("aggregate", "tallies"),
         ("notify", "headlines"),
     ):
-        length = pipeline.length(ELECTION, stream)
+        length = centre.length(stream)
         services[stage].await_value(length, "tallywire_events_written_total", stream=stream, election=ELECTION)
         assert services[stage].value("tallywire_events_written_total", stream=stream, election=ELECTION) == length
 
 
 def test_refusals_are_counted_by_what_was_at_fault(pipeline: Pipeline) -> None:
     """Promise: a count centre that sends one thing wrong all night is seen."""
-    ingest = Measured(pipeline.start("ingest"))
-    pipeline.open(REGISTER)
-    pipeline.post(ELECTION, [b"garbage", b"more", json.dumps({**json.loads(GOOD[0]), "time": 3}).encode()])
+    ingest = serve(pipeline, "ingest")
+    pipeline.open(NIGHT).send([b"garbage", b"more", json.dumps({**json.loads(GOOD[0]), "time": 3}).encode()])
     ingest.await_value(2, "tallywire_refusals_total", part="json", election=ELECTION)
     ingest.await_value(1, "tallywire_refusals_total", part="time", election=ELECTION)
 
 
 def test_an_entry_that_was_set_aside_is_counted(pipeline: Pipeline) -> None:
     """Promise: a fault of ours is seen without anybody looking for it."""
-    aggregate = Measured(pipeline.start("aggregate"))
+    aggregate = serve(pipeline, "aggregate")
     pipeline.start("ingest")
-    pipeline.open(REGISTER)
+    pipeline.open(NIGHT)
     aggregate.await_value(1, "tallywire_entries_read_total", election=ELECTION)
     pipeline.client.xadd(Partition(ELECTION).key("ledger"), {"data": "not ours"})
     aggregate.await_value(1, "tallywire_entries_parked_total", stage="aggregate", election=ELECTION)
@@ -73,29 +70,29 @@ def test_an_entry_that_was_set_aside_is_counted(pipeline: Pipeline) -> None:
 
 def test_who_leads_and_who_was_kept_out_is_told(pipeline: Pipeline) -> None:
     """Promise: one of two workers leads; one that was frozen and overtaken is counted when it wakes up."""
-    first = Measured(pipeline.start("ingest"))
-    pipeline.open(REGISTER)
+    first = serve(pipeline, "ingest")
+    centre = pipeline.open(NIGHT)
     first.await_value(1, "tallywire_events_written_total", stream="ledger")
-    second = Measured(pipeline.start("ingest"))
-    os.kill(first.service.process.pid, signal.SIGSTOP)
-    pipeline.post(ELECTION, GOOD[:5])
+    second = serve(pipeline, "ingest")
+    first.service.freeze()
+    centre.send(GOOD[:5])
     second.await_value(5, "tallywire_events_written_total", stream="receipts")
     assert second.value("tallywire_leading") == 1
-    os.kill(first.service.process.pid, signal.SIGCONT)
+    first.service.thaw()
     first.await_value(1, "tallywire_batches_fenced_total", election=ELECTION)
     wait_until(lambda: first.value("tallywire_leading") == 0, what="the first to stand by")
 
 
 def test_how_far_behind_a_service_is_can_be_read_while_it_is_stuck(pipeline: Pipeline) -> None:
     """Promise: entries waiting, how long the first has waited, attempts in vain; and nothing once all is folded."""
-    ingest = lowered(pipeline, "ingest", "streams.lag:LAG_ENTRIES_MAX=3")
-    pipeline.open(REGISTER)
+    ingest = serve(pipeline, "ingest", {"streams.lag:LAG_ENTRIES_MAX": 3})
+    centre = pipeline.open(NIGHT)
     ingest.await_value(1, "tallywire_events_written_total", stream="ledger")
     # Nothing can be committed while there is something else in the place of a stream.
     parts = Partition(ELECTION)
     pipeline.client.rename(parts.key("receipts"), parts.key("elsewhere"))
     pipeline.client.set(parts.key("receipts"), "in the way")
-    pipeline.post(ELECTION, GOOD[:5])
+    centre.send(GOOD[:5])
     ingest.await_value(5, "tallywire_lag_entries", stage="ingest", election=ELECTION)
     ingest.await_value(0.1, "tallywire_lag_seconds", stage="ingest", election=ELECTION)
     ingest.await_value(1, "tallywire_server_away_total", stage="ingest", election=ELECTION)
@@ -106,10 +103,10 @@ def test_how_far_behind_a_service_is_can_be_read_while_it_is_stuck(pipeline: Pip
     assert ingest.value("tallywire_lag_seconds") == 0
 
 
-def test_a_server_that_is_killed_is_counted(pipeline: Pipeline, redis_client: Redis) -> None:
+def test_a_server_that_is_killed_is_counted(pipeline: Pipeline) -> None:
     """Promise: metrics are served while the server is away, and say so."""
-    ingest = Measured(pipeline.start("ingest"))
-    pipeline.open(REGISTER)
+    ingest = serve(pipeline, "ingest")
+    pipeline.open(NIGHT)
     ingest.await_value(1, "tallywire_leading")
     pipeline.server.kill()
     try:
@@ -122,9 +119,8 @@ def test_a_server_that_is_killed_is_counted(pipeline: Pipeline, redis_client: Re
 
 def test_no_batch_is_larger_than_the_limit(pipeline: Pipeline) -> None:
     """Promise: of many entries that wait, so many are folded at once and no more."""
-    pipeline.open(REGISTER)
-    pipeline.post(ELECTION, [b"garbage"] * 3 * BATCH_MAX)
-    ingest = Measured(pipeline.start("ingest"))
+    pipeline.open(NIGHT).send([b"garbage"] * 3 * BATCH_MAX)
+    ingest = serve(pipeline, "ingest")
     ingest.await_value(3 * BATCH_MAX + 1, "tallywire_batch_entries_sum", election=ELECTION)
     batches = ingest.value("tallywire_batch_entries_count", election=ELECTION)
     assert ingest.value("tallywire_batch_entries_bucket", election=ELECTION, le=f"{BATCH_MAX:.1f}") == batches

@@ -1,0 +1,231 @@
+"""Services as processes that tests start, ask to end, kill, freeze and thaw."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Self
+
+from tests.pipeline.faults import SERVICES, Fault
+from tests.waiting import wait_until
+
+ROOT: Final = Path(__file__).parents[2]
+
+START_DEADLINE_S: Final = 60.0
+"""How long the first start may take on a busy machine: it waits for every import."""
+
+NO_FAULT: Final = Fault()
+
+
+@dataclass(eq=False, slots=True)
+class Service:
+    """One process of one service."""
+
+    name: str
+    pid: int
+    fault: Fault
+    log_path: Path
+    journal: Path
+    frozen: bool = False
+    exit_code: int | None = None
+    """None while it lives; negative is the signal that killed it."""
+
+    def kill(self) -> None:
+        """Kill it (SIGKILL); harmless when it has ended."""
+        self.send(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        self.send(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        """Freeze it (SIGSTOP), and wait until it is."""
+        self.send(signal.SIGSTOP)
+        wait_until(lambda: self.frozen, what=f"{self.name} to freeze")
+
+    def freeze_when_decided(self) -> None:
+        """Let it freeze with the next batch that it has decided on."""
+        self.send(signal.SIGUSR1)
+
+    def thaw(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self.frozen = False
+        self.send(signal.SIGCONT)
+
+    def alive(self) -> bool:
+        """Whether it lives, frozen or not."""
+        return self.exit_code is None
+
+    def await_end(self, deadline_s: float = 30.0) -> int:
+        """Wait until it has ended, and return its exit code."""
+        wait_until(lambda: self.exit_code is not None, deadline_s=deadline_s, what=f"{self.name} to end")
+        assert self.exit_code is not None
+        return self.exit_code
+
+    def end(self, deadline_s: float = 30.0) -> int:
+        """Ask it to end once it is at work, and return its exit code."""
+        # Before it says so, the signal would end it on the spot: harmless, and not what is tried here.
+        self.await_saying("service.started")
+        self.terminate()
+        return self.await_end(deadline_s)
+
+    def steps(self) -> list[str]:
+        """Return its steps so far."""
+        return [step for pid, _, step in read_journal(self.journal) if pid == self.pid]
+
+    def log(self) -> str:
+        """Return what it has written on both of its outputs."""
+        return self.log_path.read_text("utf-8") if self.log_path.exists() else ""
+
+    def said(self) -> list[dict[str, Any]]:
+        """Return its log events; a line that is none fails the test."""
+        return [json.loads(line) for line in self.log().splitlines()]
+
+    def await_saying(self, text: str) -> None:
+        """Wait until its log has a text."""
+        wait_until(lambda: text in self.log(), what=f"{text!r} in the log of {self.name}")
+
+    def send(self, number: int) -> None:
+        """Send it a signal."""
+        # It may have ended a moment ago; the nursery has then reaped it.
+        with suppress(ProcessLookupError):
+            if self.exit_code is None:
+                os.kill(self.pid, number)
+
+
+def read_journal(path: Path) -> list[tuple[int, str, str]]:
+    """Return every step written so far: process id, service, step."""
+    lines = path.read_text("ascii").splitlines() if path.exists() else []
+    return [(int(pid), service, step) for pid, service, step in map(str.split, lines)]
+
+
+class Nursery:
+    """The process that forks services; as a context manager it ends with all of them."""
+
+    def __init__(self) -> None:
+        self._asked: queue.Queue[partial[Service]] = queue.Queue()
+        self._born: queue.Queue[Service] = queue.Queue()
+        self._starting = threading.Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.pipeline.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # A Ctrl-C in the terminal is for the test run; what it leaves behind ends with it.
+            process_group=0,
+        )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def start(self, name: str, url: str, folder: Path, log_path: Path, fault: Fault, *, metrics: bool) -> Service:
+        """Start a process of a service."""
+        journal = folder / "journal"
+        request = {"service": name, "url": url, "fault": asdict(fault), "metrics": metrics}
+        line = json.dumps(request | {"log": str(log_path), "journal": str(journal)}).encode() + b"\n"
+        with self._starting:
+            self._asked.put(partial(Service, name, fault=fault, log_path=log_path, journal=journal))
+            assert self._process.stdin is not None
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+            return self._born.get(timeout=START_DEADLINE_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(START_DEADLINE_S)
+        self._listener.join()
+
+    def _listen(self) -> None:
+        """Keep what is known of the services up to date."""
+        assert self._process.stdout is not None
+        living: dict[int, Service] = {}
+        with self._process.stdout as told:
+            for line in told:
+                pid, what, code = json.loads(line)
+                if what == "started":
+                    # The number of one that has ended may be given again.
+                    living[pid] = self._asked.get()(pid=pid)
+                    self._born.put(living[pid])
+                elif what == "stopped":
+                    living[pid].frozen = True
+                else:
+                    living.pop(pid).exit_code = code
+
+
+class Services:
+    """The services on one server. As a context manager it kills those that are left.
+
+    Args:
+        nursery: where they come from.
+        folder: where they log, and keep the journal of their steps.
+        url: the server they work on.
+    """
+
+    def __init__(self, nursery: Nursery, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        self.started: list[Service] = []
+        self._nursery = nursery
+
+    def start(self, name: str, fault: Fault = NO_FAULT, *, metrics: bool = False, url: str = "") -> Service:
+        """Start a process of a service, on the server or at another address of it."""
+        log_path = self.folder / f"{len(self.started) + 1}-{name}.log"
+        service = self._nursery.start(name, url or self.url, self.folder, log_path, fault, metrics=metrics)
+        self.started.append(service)
+        return service
+
+    def start_all(self, fault: Fault = NO_FAULT) -> list[Service]:
+        """Start one of each."""
+        return [self.start(name, fault) for name in SERVICES]
+
+    def alive(self, name: str | None = None) -> list[Service]:
+        """Return those that live and are not frozen, of one service or of all."""
+        return [
+            service
+            for service in self.started
+            if service.exit_code is None and not service.frozen and name in (None, service.name)
+        ]
+
+    def end(self) -> list[int]:
+        """Ask all that are alive to end, and return the exit codes, each of which should be 0."""
+        ending = self.alive()
+        for service in ending:
+            service.await_saying("service.started")
+            service.terminate()
+        return [service.await_end() for service in ending]
+
+    def kill_all(self) -> None:
+        """Kill all, and wait until they are gone."""
+        for service in self.started:
+            service.kill()
+        for service in self.started:
+            service.await_end()
+
+    def steps(self) -> list[tuple[int, str, str]]:
+        """Return every step so far: process id, service, step."""
+        return read_journal(self.folder / "journal")
+
+    def counted(self) -> Counter[str]:
+        """Return how often each step was reached."""
+        return Counter(step for _, _, step in self.steps())
+
+    def log(self) -> str:
+        """Return what the services have logged."""
+        return "".join(service.log() for service in self.started)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill_all()

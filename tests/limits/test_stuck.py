@@ -36,7 +36,7 @@ def test_a_service_that_can_commit_nothing_is_not_healthy(pipeline: Pipeline) ->
     pipeline.client.rename(KEYS.key("ledger"), KEYS.key("elsewhere"))
     pipeline.client.set(KEYS.key("ledger"), "in the way")
     pipeline.post(ELECTION, synthetic_declarations(REGISTER, 7, revisions=1)[:3])
-    wait_until(lambda: "not ready" in check_health(url, "ingest").message, what="ingest to have tried")
+    wait_until(lambda: "attempt failed" in check_health(url, "ingest").message, what="ingest to have tried")
     told = CliRunner().invoke(app, ["health", "ingest", "--redis", url])
     assert told.exit_code == Exit.REFUSED
     assert f"{ELECTION}: the last attempt failed: " in told.stdout

@@ -17,8 +17,20 @@ FULL: Final = _STORMS > 0
 SEEDS: Final = (int(_SEED),) if _SEED else tuple(secrets.randbelow(1_000_000) for _ in range(_STORMS)) if FULL else (1,)
 """The storms of this run. The normal one is the same every time."""
 
-CUTS: Final = 200 if FULL else 40
+FREEZES: Final = 17 if FULL else 5
+"""How often each service is frozen and overtaken."""
+
+CUTS: Final = 200 if FULL else 15
 """Places at which the log is cut."""
 
-AWAY_S: Final = 60.0 if FULL else 3.0
+AWAY_S: Final = 60.0 if FULL else 1.5
 """How long the server is away."""
+
+STOPS: Final = 7 if FULL else 3
+"""How often each service is stopped under load."""
+
+BAD: Final = 100 if FULL else 30
+"""Entries that our own rules fail on."""
+
+AMONG: Final = 10_000 if FULL else 2_000
+"""Declarations with those among them."""

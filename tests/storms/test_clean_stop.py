@@ -9,10 +9,8 @@ from tests.pipeline.faults import SERVICES, Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.services import Service
+from tests.storms.scale import STOPS
 from tests.waiting import wait_until
-
-STOPS = 7
-"""Of each service: twenty-one in all."""
 
 PROMISED_S = 5.0
 """How long a service may take to end."""
@@ -32,7 +30,7 @@ def test_services_stopped_under_load_commit_what_they_have_in_hand(pipeline: Pip
     read is committed.
     """
     chance = random.Random(5)
-    sent = night(5, contests=100, declarations=4_000)
+    sent = night(5, contests=100, declarations=600 * STOPS)
     centre = pipeline.open(sent)
     centre.send(sent.declarations)
     for name in SERVICES:

@@ -20,7 +20,7 @@ def test_services_whose_clocks_are_an_hour_off_write_the_same_bytes(nursery: Nur
     The same entries, read by services an hour behind, right, and an hour ahead: every stream and every table is the
     same, byte for byte.
     """
-    sent = night(8, contests=30, declarations=500)
+    sent = night(8, contests=30, declarations=200)
     right, behind, ahead = (
         written(nursery, tmp_path / f"{shift_s:+.0f}", sent, shift_s) for shift_s in (0.0, -HOUR_S, HOUR_S)
     )

@@ -10,10 +10,8 @@ from tests.pipeline.faults import SERVICES, Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.services import Service
+from tests.storms.scale import FREEZES
 from tests.waiting import wait_until
-
-ROUNDS = 17
-"""For each of three services: more than fifty in all."""
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -23,12 +21,12 @@ def test_a_frozen_worker_is_overtaken_and_then_refused(pipeline: Pipeline, name:
     SIGSTOP with a batch decided, a stand-by takes over, SIGCONT: the late commit is refused, each time, and nothing
     has two effects. The two change places after each round. Whoever found the other at work stands by.
     """
-    sent = night(2, contests=12, declarations=ROUNDS * 5)
+    sent = night(2, contests=12, declarations=FREEZES * 5)
     centre = pipeline.open(sent)
     pipeline.start_all()
     centre.settle()
     leader, other = *pipeline.services.alive(name), pipeline.start(name)
-    for place in range(ROUNDS):
+    for place in range(FREEZES):
         _overtake(centre, leader, sent.declarations[5 * place : 5 * place + 5])
         leader, other = other, leader
     centre.settle()

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline.count_centre import CountCentre
-from tests.pipeline.faults import SERVICES
+from tests.pipeline.faults import FAILED, SERVICES
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.services import ROOT
 from tests.storms.scale import AWAY_S
 from tests.waiting import wait_until
 
-ROOM_BYTES = 300_000
+ROOM_BYTES = 150_000
 """What a full server had room for before it was full: some of the night, not all of it."""
 
 STOP_S = 60.0
@@ -32,7 +32,7 @@ def test_a_server_that_is_away_is_waited_for(pipeline: Pipeline) -> None:
     It is away when the services start, and again in the middle of the night, while senders keep on trying: the same
     processes go on as soon as it is back. Asked to end while it is away, they end.
     """
-    sent = night(9, contests=30, declarations=1_000)
+    sent = night(9, contests=30, declarations=400)
     half = len(sent.sent) // 2
     centre = pipeline.open(sent)
     pipeline.server.kill()
@@ -65,7 +65,7 @@ def test_a_full_server_accepts_nothing_that_it_does_not_keep(pipeline: Pipeline)
     has its entry on the ledger. With more memory everybody goes on, and everything is exact.
     """
     # Far more than there is room for: the server gives back what answers in flight took, and has room anew.
-    sent = night(10, contests=30, declarations=3_000)
+    sent = night(10, contests=30, declarations=1_500)
     centre = pipeline.open(sent)
     pipeline.start_all()
     centre.settle()
@@ -88,23 +88,20 @@ def test_a_full_server_accepts_nothing_that_it_does_not_keep(pipeline: Pipeline)
     centre.check_exact(sent)
 
 
-@pytest.mark.parametrize("busy", [False, True], ids=["idle", "under load"])
-def test_a_service_whose_server_was_emptied_says_so_and_stops(pipeline: Pipeline, tmp_path: Path, busy: bool) -> None:
+def test_a_service_whose_server_was_emptied_says_so_and_stops(pipeline: Pipeline, tmp_path: Path) -> None:
     """Promise: nobody goes on as if nothing had been there.
 
     After FLUSHALL each service, as a user starts it, ends with an exit code that is not 0 and a sentence that names
     what is lost and what to do; nothing is accepted any more.
     """
-    sent = night(11, contests=30, declarations=1_000)
+    sent = night(11, contests=30, declarations=200)
     centre = pipeline.open(sent)
     logs = {name: tmp_path / f"{name}.log" for name in SERVICES}
     running = {name: _start_as_a_user_does(name, pipeline.server.url, log) for name, log in logs.items()}
     try:
-        centre.send(sent.sent[:500])
+        centre.send(sent.sent)
         centre.settle()
         pipeline.client.flushall()
-        if busy:
-            centre.send(sent.sent[500:])
         for name, process in running.items():
             assert process.wait(STOP_S) not in (0, None)
             said = logs[name].read_text("utf-8")
@@ -116,6 +113,21 @@ def test_a_service_whose_server_was_emptied_says_so_and_stops(pipeline: Pipeline
         for process in running.values():
             process.kill()
             process.wait()
+
+
+def test_a_server_that_was_emptied_under_load_accepts_nothing_any_more(pipeline: Pipeline) -> None:
+    """Promise: also when more is sent at once to the emptied server, every service stops, and nothing is accepted."""
+    sent = night(13, contests=30, declarations=400)
+    half = len(sent.sent) // 2
+    centre = pipeline.open(sent)
+    services = pipeline.start_all()
+    centre.send(sent.sent[:half])
+    centre.settle()
+    pipeline.client.flushall()
+    centre.send(sent.sent[half:])
+    assert [service.await_end(STOP_S) for service in services] == [FAILED] * len(SERVICES)
+    assert all(f"has lost {sent.election}" in service.log() for service in services)
+    assert _accepted(centre) == []
 
 
 def _start_as_a_user_does(service: str, url: str, log: Path) -> "subprocess.Popen[bytes]":

@@ -8,9 +8,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from schemas.events import ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
 from schemas.reading import read_results_event
-from schemas.register import Party, Register
+from schemas.register import Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
-from tallywire.cli.headlines import read_headline, winner
+from tallywire.cli.headlines import read_headline
 from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
 from tallywire.client.follow import Published
 
@@ -50,8 +50,8 @@ class PeopleShow:
     def __init__(self, console: Console, notes: Console) -> None:
         self._console = console
         self._notes = notes
-        self._behind: dict[str, tuple[bool, Party | None]] = {}
-        """By result: whether tallies count it, and the winner's party."""
+        self._counts: dict[str, bool] = {}
+        """By the id of a result: whether tallies count it."""
         self._counted: set[str] = set()
         self._refused: list[ReceiptEvent] = []
         self._headlines = 0
@@ -72,7 +72,7 @@ class PeopleShow:
             yield
 
     def published(self, entry: Published) -> None:
-        """Print a headline; remember winners and what was refused."""
+        """Print a headline; remember what counts and what was refused."""
         if entry.stream == RECEIPTS.name:
             receipt = ReceiptEvent.model_validate_json(entry.event)
             if receipt.data.status == "refused":
@@ -84,23 +84,22 @@ class PeopleShow:
 
     def _result(self, event: ResultsEvent | None) -> None:
         if isinstance(event, ResultEvent):
-            self._behind[event.id] = event.data.counts, winner(event, self._register)
+            self._counts[event.id] = event.data.counts
 
     def _headline(self, entry: Published) -> None:
         event = read_headline(entry, self._notes)
         if event is None:
             return
         self._headlines += 1
-        party = None
         if event.data.ballot_id is not None:
-            counts, party = self._behind.get(event.data.result_id, (False, None))
+            counts = self._counts.get(event.data.result_id, False)
             (self._counted.add if counts else self._counted.discard)(event.data.ballot_id)
         expected = str(len(self._register.contests))
         counted = f"{len(self._counted):>{len(expected)}} of {expected}"
         if self._progress is not None:
             progress, task = self._progress
             progress.update(task, completed=len(self._counted))
-        lines = headline_lines(event.data, party, None if self._progress else counted)
+        lines = headline_lines(event.data, None if self._progress else counted)
         self._console.print(*lines, sep="\n")
 
     def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:

@@ -11,9 +11,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from schemas.headline import Headline
+from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
-from schemas.register import Party, Register
+from schemas.register import Party, RegisterHead
 from schemas.tally import Tally
 
 PLAIN_WIDTH: Final = 100
@@ -60,7 +60,7 @@ def plain(text: str) -> str:
     )
 
 
-def party_style(party: Party | None) -> Style:
+def party_style(party: Party | PartySeats | None) -> Style:
     """Return bold, in the party's colour where the register knows one."""
     return Style(bold=True, color=party.colour if party else None)
 
@@ -80,14 +80,14 @@ class Hanging:
             lead = " " * len(lead)
 
 
-def headline_lines(headline: Headline, party: Party | None, counted: str | None = None) -> Sequence[RenderableType]:
+def headline_lines(headline: Headline, counted: str | None = None) -> Sequence[RenderableType]:
     """Return what is printed for one headline.
 
     Args:
         headline: what is said.
-        party: whose colour it is said in, where known.
         counted: how far the count is, printed before the text: ``9 of 14``.
     """
+    party = next(iter((*headline.winners, *headline.losers)), None)
     style = party_style(party) + Style(reverse=headline.kind == "correction")
     text = Text(plain(headline.text), style)
     first = Text.assemble((f"{counted}  ", "dim"), text) if counted else text
@@ -147,7 +147,7 @@ def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Text | T
     return title, table
 
 
-def in_order(tallies: Mapping[str, Tally], register: Register | None) -> list[Tally]:
+def in_order(tallies: Mapping[str, Tally], register: RegisterHead | None) -> list[Tally]:
     """Return tallies in the register's order of regions, what it does not list (the nation) last."""
     ranks = {region: rank for rank, region in enumerate(register.regions if register else ())}
     return sorted(tallies.values(), key=lambda tally: (ranks.get(tally.region, len(ranks)), tally.region))

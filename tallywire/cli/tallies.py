@@ -4,12 +4,13 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from schemas.events import TallyEvent
+from schemas.tables import TALLIES
 from schemas.tally import Tally
 from streams.keys import Partition
 from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, UnreadableError, UsageError
-from tallywire.client.snapshot import STANDING_TALLIES, Table, read_register, read_tallies
+from tallywire.client.snapshot import Table, read_register_head, read_tallies
 
 
 def print_tallies(
@@ -36,7 +37,7 @@ def print_tallies(
 
 
 def _print(connection: Connection, election: str, standing: Table, console: Console, *, as_json: bool) -> None:
-    register = read_register(connection, election)
+    register = read_register_head(connection, election)
     tallies = {region: _tally(election, region, event) for region, event in standing.items()}
     ordered = in_order(tallies, register)
     if as_json:
@@ -53,5 +54,5 @@ def _tally(election: str, region: str, event: bytes) -> Tally:
     try:
         return TallyEvent.model_validate_json(event).data
     except ValidationError as error:
-        table = Partition(election).key(STANDING_TALLIES)
+        table = Partition(election).key(TALLIES.name)
         raise UnreadableError(f"What stands for {region} in {table} is no tally.") from error

@@ -10,8 +10,8 @@ from typing import Final, cast
 
 from pydantic import ValidationError
 
-from schemas.events import RegisterEvent
-from schemas.register import Register
+from schemas import tables
+from schemas.register import Register, RegisterHead
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from streams.fold import START
 from streams.keys import Partition
@@ -19,16 +19,14 @@ from tallywire.client.connection import Connection
 from tallywire.client.errors import UnreadableError
 from tallywire.client.progress import PIPELINE
 
-STANDING_RESULTS: Final = "standing:results"
-STANDING_TALLIES: Final = "standing:tallies"
-STANDING_CONTROL: Final = "standing:control"
-"""The public tables: the latest result of each contest, the tally of each region, who runs each body."""
-
 STREAM_NAMES: Final = (LEDGER.name, RESULTS.name, TALLIES.name, HEADLINES.name)
 """The streams of record, in the order of the flow."""
 
 Table = dict[str, bytes]
 """A table: values by field."""
+
+HEAD: Final = "election"
+"""The only field of the table with the register's head."""
 
 _SEQUENCE: Final = "sequence:"
 
@@ -58,7 +56,7 @@ def read_at_once(
     election: str,
     *,
     streams: Sequence[str] = (),
-    tables: Sequence[str] = (),
+    named: Sequence[str] = (),
     counted: Sequence[str] = (),
 ) -> Reading:
     """Read keys of an election as they are at one moment.
@@ -67,7 +65,7 @@ def read_at_once(
         connection: where the election is.
         election: its id.
         streams: names of streams whose ends are read.
-        tables: names of tables that are read whole.
+        named: names of tables that are read whole.
         counted: names of tables whose fields are only counted.
     """
     partition = Partition(election)
@@ -75,7 +73,7 @@ def read_at_once(
     for stream in streams:
         pipeline.xlen(partition.key(stream))
         pipeline.xrevrange(partition.key(stream), count=1)
-    for table in tables:
+    for table in named:
         pipeline.hgetall(partition.key(table))
     for table in counted:
         pipeline.hlen(partition.key(table))
@@ -83,7 +81,7 @@ def read_at_once(
     ends = {name: StreamEnd(next(answers), _last_id(next(answers))) for name in streams}
     return Reading(
         ends=ends,
-        tables={name: _decoded(next(answers)) for name in tables},
+        tables={name: _decoded(next(answers)) for name in named},
         sizes=dict(zip(counted, answers, strict=True)),
     )
 
@@ -113,8 +111,8 @@ class Snapshot:
     """An election at one moment. Events are as published."""
 
     election: str
-    register: bytes | None
-    """The event that loaded the register, without what was amended since; None before it was accepted."""
+    register: Register | None
+    """The register as amended; None before aggregate has read it."""
     results: Table
     """The latest result of each contest that has one, by ballot id."""
     tallies: Table
@@ -131,21 +129,38 @@ def take_snapshot(connection: Connection, election: str) -> Snapshot:
     """Return an election as it stands now.
 
     Raises:
-        UnreadableError: what a service stored about itself cannot be read.
+        UnreadableError: the register, or what a service stored about itself, cannot be read.
     """
     services = [service for service, _ in PIPELINE]
-    standing = (STANDING_RESULTS, STANDING_TALLIES, STANDING_CONTROL)
-    reading = read_at_once(connection, election, streams=STREAM_NAMES, tables=(*services, *standing))
+    standing = [table.name for table in tables.TABLES]
+    reading = read_at_once(connection, election, streams=STREAM_NAMES, named=(*services, *standing))
     return Snapshot(
         election=election,
-        # The first entry of a ledger never changes: it is the same at every moment after.
-        register=_first_entry(connection, election) if reading.ends[LEDGER.name].length else None,
-        results=reading.tables[STANDING_RESULTS],
-        tallies=reading.tables[STANDING_TALLIES],
-        control=reading.tables[STANDING_CONTROL],
+        register=_register(election, reading),
+        results=reading.tables[tables.RESULTS.name],
+        tallies=reading.tables[tables.TALLIES.name],
+        control=reading.tables[tables.CONTROL.name],
         stages={service: _mark(election, service, reading.tables[service]) for service in services},
         ends={name: end.last_id for name, end in reading.ends.items()},
     )
+
+
+def _register(election: str, reading: Reading) -> Register | None:
+    heads, contests = reading.tables[tables.REGISTER.name], reading.tables[tables.CONTESTS.name]
+    if not heads:
+        return None
+    head = _head(election, heads.get(HEAD, b""))
+    try:
+        return head.with_contests({ballot_id: tables.CONTESTS.read(value) for ballot_id, value in contests.items()})
+    except ValidationError as error:
+        raise UnreadableError(f"What {Partition(election).key(tables.CONTESTS.name)} holds is no contest.") from error
+
+
+def _head(election: str, value: bytes) -> RegisterHead:
+    try:
+        return tables.REGISTER.read(value)
+    except ValidationError as error:
+        raise UnreadableError(f"What {Partition(election).key(tables.REGISTER.name)} holds is no register.") from error
 
 
 def _mark(election: str, service: str, stored: Table) -> StageMark:
@@ -165,28 +180,14 @@ def _mark(election: str, service: str, stored: Table) -> StageMark:
 
 def read_tallies(connection: Connection, election: str) -> Table:
     """Return the tally of each region, as published, by region."""
-    return _decoded(connection.at(election).hgetall(Partition(election).key(STANDING_TALLIES)))
+    return _decoded(connection.at(election).hgetall(Partition(election).key(tables.TALLIES.name)))
 
 
-def read_result(connection: Connection, election: str, ballot_id: str) -> bytes | None:
-    """Return the contest's latest result, as published; None while it has none."""
-    return cast("bytes | None", connection.at(election).hget(Partition(election).key(STANDING_RESULTS), ballot_id))
-
-
-def read_register(connection: Connection, election: str) -> Register | None:
-    """Return the register as it was loaded; None while the ledger is empty.
+def read_register_head(connection: Connection, election: str) -> RegisterHead | None:
+    """Return the register without its contests; None before aggregate has read it.
 
     Raises:
-        UnreadableError: the ledger does not begin with one.
+        UnreadableError: what is stored there is none.
     """
-    event = _first_entry(connection, election)
-    try:
-        return RegisterEvent.model_validate_json(event, extra="ignore").data if event is not None else None
-    except ValidationError as error:
-        raise UnreadableError(f"The first entry on the ledger of {election} is no register.") from error
-
-
-def _first_entry(connection: Connection, election: str) -> bytes | None:
-    key = Partition(election).key(LEDGER.name)
-    first = cast("list[tuple[bytes, dict[bytes, bytes]]]", connection.at(election).xrange(key, count=1))
-    return first[0][1].get(b"data", b"") if first else None
+    value = cast("bytes | None", connection.at(election).hget(Partition(election).key(tables.REGISTER.name), HEAD))
+    return None if value is None else _head(election, value)

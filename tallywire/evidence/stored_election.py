@@ -69,7 +69,7 @@ def read_election(connection: Connection, election: str) -> StoredElection:
     stages = [wiring.stage for wiring in STAGES]
     tables = [table for _, table in TABLES]
     check_kinds(connection, election, (*STREAM_NAMES, *stages, *tables, *GROWING))
-    reading = read_at_once(connection, election, streams=STREAM_NAMES, tables=(*stages, *tables), counted=GROWING)
+    reading = read_at_once(connection, election, streams=STREAM_NAMES, named=(*stages, *tables), counted=GROWING)
     return StoredElection(
         election=election,
         named=election in connection.elections(),

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console, RenderableType
 
-from schemas.headline import Headline
+from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
 from schemas.tally import PartyTally, Tally
 from tallywire.cli.screen import fault_table, headline_lines, in_order, plain, receipt_lines, tally_lines
@@ -21,6 +21,11 @@ GAIN = Headline(
     regions=("england", "uk"),
     result_id="result-1",
     revision=1,
+    winners=(
+        PartySeats(
+            party="PP53", spoken="Labour", number="singular", abbreviation="Lab", colour="#E4003B", seats=1, change=1
+        ),
+    ),
 )
 
 
@@ -91,7 +96,7 @@ def test_regions_come_in_the_registers_order_and_the_nation_last() -> None:
 
 def test_a_headline_is_one_line_and_its_detail_is_indented() -> None:
     """Where there is no terminal the count stands before the headline, nothing exceeds 100 columns, no colour codes."""
-    text = printed(*headline_lines(GAIN, PARTIES["PP53"], " 9 of 14"))
+    text = printed(*headline_lines(GAIN, " 9 of 14"))
     assert text == (
         " 9 of 14  Labour gains Testshire\n"
         "          Bob Sample takes it from the Conservatives for the first time, by 1,878 votes. Bob Sample\n"
@@ -100,14 +105,16 @@ def test_a_headline_is_one_line_and_its_detail_is_indented() -> None:
 
 
 def test_a_headline_on_a_terminal_is_bold_in_the_partys_colour() -> None:
-    """Labour's red is the register's, #E4003B."""
-    assert on_terminal(*headline_lines(GAIN, PARTIES["PP53"])).startswith("\x1b[1;38;2;228;0;59mLabour gains")
+    """Labour's red is the winner's in the headline, #E4003B."""
+    assert on_terminal(*headline_lines(GAIN)).startswith("\x1b[1;38;2;228;0;59mLabour gains")
 
 
 def test_a_correction_stands_out() -> None:
     """Nobody reads past a correction: it is printed in reverse."""
-    correction = GAIN.model_copy(update={"kind": "correction", "text": "CORRECTION: Conservatives hold Testshire"})
-    assert on_terminal(*headline_lines(correction, None)).startswith("\x1b[1;7mCORRECTION: Conservatives")
+    correction = GAIN.model_copy(
+        update={"kind": "correction", "text": "CORRECTION: Conservatives hold Testshire", "winners": ()}
+    )
+    assert on_terminal(*headline_lines(correction)).startswith("\x1b[1;7mCORRECTION: Conservatives")
 
 
 def test_a_refused_entry_is_told_with_every_reason_as_a_bullet() -> None:

@@ -142,17 +142,14 @@ def test_tallies_that_somebody_garbled_are_named(server: EmbeddedServer, redis_c
     assert "tallywire verify" in result.stderr
 
 
-@pytest.mark.parametrize("field", ["data", "other"])
-def test_tallies_of_an_election_whose_register_is_garbled_say_so(
-    server: EmbeddedServer, redis_client: Redis, field: str
-) -> None:
-    """The first entry on the ledger is the register: where it is not, the ledger is named."""
+def test_tallies_of_an_election_whose_register_is_garbled_say_so(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: the table that holds garbage in the register's place is named."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    redis_client.xadd(f"{{{ELECTION}}}:ledger", {field: "no register"})
+    redis_client.hset(f"{{{ELECTION}}}:standing:register", "election", "no register")
     keep_tally(redis_client, "uk", "United Kingdom")
     result = tallies(server)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert f"The first entry on the ledger of {ELECTION} is no register." in result.stderr
+    assert f"What {{{ELECTION}}}:standing:register holds is no register." in result.stderr
     assert "tallywire verify" in result.stderr
 
 

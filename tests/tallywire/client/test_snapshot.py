@@ -5,10 +5,9 @@ import threading
 import pytest
 from redis import Redis
 
-from schemas.events import RegisterEvent
 from tallywire.client.connection import Connection
 from tallywire.client.errors import UnreadableError
-from tallywire.client.snapshot import StageMark, read_register, take_snapshot
+from tallywire.client.snapshot import StageMark, read_register_head, take_snapshot
 from tests.services.registers import ELECTION, synthetic_register
 
 
@@ -61,12 +60,14 @@ def test_it_is_one_transaction(connection: Connection, redis_client: Redis) -> N
 
 
 def test_the_register_comes_with_it(connection: Connection, redis_client: Redis) -> None:
-    """Promise: what was loaded is there as it stands on the ledger; before that there is none."""
+    """Promise: the register as amended, of the same moment; before aggregate has read one there is none."""
     assert take_snapshot(connection, ELECTION).register is None
-    event = RegisterEvent(id="register-1", source="/test", subject=ELECTION, data=synthetic_register()).encode()
-    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"data": event})
-    assert take_snapshot(connection, ELECTION).register == event
-    assert read_register(connection, ELECTION) == synthetic_register()
+    register = synthetic_register()
+    redis_client.hset(f"{{{ELECTION}}}:standing:register", "election", register.head().encode())
+    for ballot_id, contest in register.contests.items():
+        redis_client.hset(f"{{{ELECTION}}}:standing:contests", ballot_id, contest.encode())
+    assert take_snapshot(connection, ELECTION).register == register
+    assert read_register_head(connection, ELECTION) == register.head()
 
 
 def test_what_somebody_has_changed_is_named(connection: Connection, redis_client: Redis) -> None:
@@ -74,6 +75,6 @@ def test_what_somebody_has_changed_is_named(connection: Connection, redis_client
     redis_client.hset(f"{{{ELECTION}}}:aggregate", "folded", "many")
     with pytest.raises(UnreadableError, match=r"What {.*}:aggregate says cannot be read"):
         take_snapshot(connection, ELECTION)
-    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"other": "field"})
-    with pytest.raises(UnreadableError, match="is no register"):
-        read_register(connection, ELECTION)
+    redis_client.hset(f"{{{ELECTION}}}:standing:register", "election", "{}")
+    with pytest.raises(UnreadableError, match=r"standing:register holds is no register"):
+        read_register_head(connection, ELECTION)

@@ -1,6 +1,5 @@
 """How far behind a stage is: the entries on its stream beyond its cursor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,27 +33,6 @@ class Lag:
         return self.entries > LAG_ENTRIES_MAX
 
 
-def lag_of(folded: bytes | None, length: int, waiting: Sequence[tuple[bytes, object]], now: tuple[int, int]) -> Lag:
-    """Return the lag.
-
-    Args:
-        folded: how many entries the stage has folded in; None before the first.
-        length: how many are on its stream.
-        waiting: the first one beyond its cursor, if there is one.
-        now: the server's time, in seconds and microseconds.
-    """
-    if not waiting:
-        return Lag(0, 0.0)
-    arrived_s = int(waiting[0][0].partition(b"-")[0]) / 1e3
-    # Entries may come between two of the questions, and senders may choose ids.
-    return Lag(max(1, length - _number(folded)), max(0.0, now[0] + now[1] / 1e6 - arrived_s))
-
-
-def _number(folded: bytes | None) -> int:
-    # Not a number only if it was written by hand; the commit takes it for 0, too.
-    return int(folded) if folded and folded.isdigit() else 0
-
-
 def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> Lag:
     """Ask the server how far behind a stage is. The cost does not depend on how far that is.
 
@@ -65,4 +43,11 @@ def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> La
     cursor, folded = asked.hmget(partition.key(stage), "cursor", "folded")
     key = partition.key(reads)
     waiting = asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
-    return lag_of(folded, asked.xlen(key), waiting, asked.time())
+    if not waiting:
+        return Lag(0, 0.0)
+    length, (now_s, now_us) = asked.xlen(key), asked.time()
+    arrived_s = int(waiting[0][0].partition(b"-")[0]) / 1e3
+    # Written by hand it may not be a number; the commit takes it for 0, too.
+    done = int(folded) if folded and folded.isdigit() else 0
+    # Entries may come between two of the questions, and senders may choose ids.
+    return Lag(max(1, length - done), max(0.0, now_s + now_us / 1e6 - arrived_s))

@@ -53,7 +53,10 @@ WIRING: Final = Wiring(
 
 @router.fold(WIRING)
 def aggregate_ledger(standing: Standing, entry: Entry) -> Iterator[Effects]:
-    """Keep results and tallies; stop at what only a later release knows, for everything follows from the ledger."""
+    """Publish what follows from a ledger entry: a result, control, and at the end of a group tallies.
+
+    What only a later release knows stops the stage, for everything follows from the ledger.
+    """
     raw = entry.fields[b"data"]
     event = known(standing.election, read_ledger_event, raw)
     change = change_of(standing, event)
@@ -87,7 +90,7 @@ def _emissions(change: Change) -> Iterator[Emission]:
 
 
 def _published(table: str, stream: str, events: Iterator[ControlEvent | TallyEvent]) -> Iterator[Effects]:
-    """Yield what publishing an event does, which is kept as what stands; nothing for most results."""
+    """Publish events, and keep each as the last one of its subject."""
     # All of them are made before any is kept: where our own rule fails on one, none is published.
     for event in tuple(events):
         records = [Record(table, event.subject, event)]

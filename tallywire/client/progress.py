@@ -5,7 +5,7 @@ from typing import Final
 from schemas import streams
 from streams.fold import START, place
 from streams.keys import Partition, alive_key
-from streams.lag import Lag, lag_of
+from streams.lag import Lag, measure
 from tallywire.client.connection import Connection
 
 PIPELINE: Final = (
@@ -17,18 +17,14 @@ PIPELINE: Final = (
 
 
 def alive(connection: Connection, service: str, host: str = "*") -> bool:
-    """Whether a service, on that host or on any, has said lately that it lives."""
+    """Whether a service, on that host or on any, has a heartbeat."""
     pattern = alive_key(service, host)
     return any(True for client in connection.servers.everywhere() for _ in client.scan_iter(pattern, count=1_000))
 
 
 def lag(connection: Connection, election: str, service: str) -> Lag:
     """Return how far a service is behind with an election."""
-    partition, client = Partition(election), connection.at(election)
-    key = partition.key(dict(PIPELINE)[service])
-    cursor, folded = client.hmget(partition.key(service), "cursor", "folded")
-    waiting = client.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
-    return lag_of(folded, client.xlen(key), waiting, client.time())
+    return measure(connection.at(election), Partition(election), service, dict(PIPELINE)[service])
 
 
 def behind(connection: Connection, election: str) -> str | None:

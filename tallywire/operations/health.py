@@ -79,7 +79,7 @@ def _heartbeats(connection: Connection, service: str, host: str) -> list[list[st
     found: list[list[str]] = []
     for client in connection.servers.everywhere():
         for key in client.scan_iter(alive_key(service, host), count=1_000):
-            # It may have expired by now. A release before 0.2 writes 1.
+            # It may have expired by now. The release before this one writes 1.
             if (value := cast("bytes | None", client.get(key))) is not None:
                 said = json.loads(value)
                 found.append(said if isinstance(said, list) else [])

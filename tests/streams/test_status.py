@@ -73,6 +73,20 @@ def test_a_service_is_ready_when_it_has_read_the_catalogue_and_leads(
         assert broker.status.why_no_server() is None
 
 
+def test_a_standby_is_ready(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a second worker, which the fence has kept out, is as ready as the one that leads."""
+    redis_client.xadd(CATALOGUE, {"election": PARTITION})
+    brokers = [Broker(server.url, toy_router()) for _ in range(2)]
+
+    def phases() -> set[str]:
+        redis_client.xadd(KEYS.key("words"), {"data": "hello"})
+        return {phase for broker in brokers for phase in broker.status.phases().values()}
+
+    with running(brokers[0]), running(brokers[1]):
+        wait_until(lambda: phases() == {"leading", "standing by"}, what="one of the two to stand by")
+        assert [broker.status.why_not_ready() for broker in brokers] == [[], []]
+
+
 def test_a_stage_that_cannot_commit_is_not_ready_until_it_can(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: between two attempts in vain it is not called ready, though it leads again each time."""
     when_leading: list[list[str]] = []

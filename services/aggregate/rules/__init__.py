@@ -1,1 +1,1 @@
-"""What aggregate knows. Pure: ledger entries in, results and tallies out."""
+"""The rules of aggregate. Pure: ledger entries in; results, states of control and tallies out."""

@@ -1,4 +1,4 @@
-"""Gain, hold or win: how the seats of a contest flowed since a baseline. The rules are in docs/rules.md."""
+"""Gain, hold or win: the elected compared with who held the seats before. The rules are in docs/rules.md."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,7 +17,7 @@ def main_parties(register: Register, contest: Contest, elected: Sequence[str]) -
 
 
 def outcome(register: Register, contest: Contest, elected: Sequence[str], baseline: Baseline | None) -> Outcome | None:
-    """Hold the elected against one baseline.
+    """Compare the elected with one baseline.
 
     Equal parties of the set before and the set elected cancel out; what is left are gains and losses. Who took whose
     seat is certain when one side of what is left is a single party, else it is ambiguous.
@@ -31,12 +31,12 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
     before = tuple(register.main_party(holder.party) for holder in baseline.seats)
     now = main_parties(register, contest, elected)
     changed = _holder_changed(contest, elected, baseline, before, now)
-    return _flowed(before, now, holder_changed=changed, notional=baseline.notional)
+    return _outcome_of(before, now, holder_changed=changed, notional=baseline.notional)
 
 
 @lru_cache(maxsize=1_000)
-def _flowed(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool) -> Outcome:
-    # Most contests have one seat, and few parties win them: a night has the same few flows again and again.
+def _outcome_of(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool) -> Outcome:
+    # Most contests have one seat, and few parties win them: a night has the same few outcomes again and again.
     held, gained, lost = _flow(before, now)
     won: dict[str, int] = {}
     if not before:

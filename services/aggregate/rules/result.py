@@ -51,7 +51,7 @@ def result_of(
     contest = details.contest
     life = LIFE[declared.kind]
     count = _count(contest, declared)
-    outcomes, labels = _held_against_baselines(register, details, count.elected)
+    outcomes, labels = _outcomes_and_labels(register, details, count.elected)
     parties_elected = main_parties(register, contest, count.elected)
     valid = valid_votes(contest, declared)
     changes = share_changes(register, contest, declared, valid)
@@ -100,10 +100,10 @@ def _count(contest: Contest, declared: Declaration) -> Count:
     return first_past_the_post(declared.votes, contest.seats, lot)
 
 
-def _held_against_baselines(
+def _outcomes_and_labels(
     register: Register, details: ContestDetails, elected: Sequence[str]
 ) -> tuple[Outcomes, Labels]:
-    """Hold the elected against both baselines; where these are the same, once is enough."""
+    """Compare the elected with both baselines; where these are the same, once is enough."""
     contest = details.contest
     previous = outcome(register, contest, elected, contest.baseline.previous_election)
     previous_label = label(register, contest, previous)

@@ -64,7 +64,7 @@ PARTIES_MAX: Final = 10_000
 """Parties and descriptions in a register: twenty times those registered. A tally may list each."""
 
 REGIONS_MAX: Final = 2_000
-"""Groupings in a register: 400 councils, regions and broadcasters, five times over. An amendment may publish a tally
+"""Groupings in a register: 400 councils, regions and broadcasters, five times over. The register publishes a tally
 of each in one step."""
 
 CONTEST_REGIONS_MAX: Final = 50
@@ -72,7 +72,7 @@ CONTEST_REGIONS_MAX: Final = 50
 many tallies."""
 
 BODIES_MAX: Final = 1_000
-"""Councils and parliaments in a register: twice those there are. An amendment may publish the control of each."""
+"""Councils and parliaments in a register: twice those there are. The register publishes the control of each."""
 
 LANDMARKS_MAX: Final = 100
 """Landmarks of a body: more would make a headline of every seat."""

@@ -185,7 +185,7 @@ def test_each_baseline_has_its_own_label_and_tallies_use_the_headlines_one() -> 
             "sitting": "hold",
         }
         labour = written.last("tallies", "uk")["parties"]["PP53"]
-        assert ({"gained", "held"} & labour.keys(), labour[counted]) == ({counted}, 1)
+        assert [name for name in ("gained", "held") if name in labour] == [counted]
         assert written.data("headlines")[0]["text"] == text
 
 

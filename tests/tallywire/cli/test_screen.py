@@ -50,9 +50,9 @@ def tally(**overrides: object) -> Tally:
         "expected": 6,
         "seats_declared": 6,
         "seats_expected": 6,
-        "postponed": (),
+        "postponed": 0,
         "next_expected": None,
-        "contests": (TESTSHIRE,),
+        "changed": (TESTSHIRE,),
         "parties": {
             "PP90": PartyTally(won=0, held=0, gained=0, lost=0, net=0, votes=99_001),
             "PP53": PartyTally(won=2, held=0, gained=2, lost=0, net=2, votes=1_340_210),

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,13 @@ def night() -> Night:
 def test_the_seats_are_the_known_ones(night: Night) -> None:
     """650 declared; Labour and Co-operative members are Labour's, and the Speaker is nobody's."""
     nation = night.tallies["uk"]
-    assert (nation["declared"], nation["expected"], len(nation["contests"])) == (650, 650, 650)
-    assert {party: tally["won"] for party, tally in nation["parties"].items() if tally["won"]} == SEATS
+    assert (nation["declared"], nation["expected"]) == (650, 650)
+    assert {party: tally["won"] for party, tally in nation["parties"].items() if "won" in tally} == SEATS
+
+
+def won(tally: dict[str, Any], party: str) -> int:
+    """Return how many seats a party has won in a region; a figure that is left out is 0."""
+    return int(tally["parties"].get(party, {}).get("won", 0))
 
 
 def test_the_regions_add_up_to_the_nation(night: Night) -> None:
@@ -55,9 +61,8 @@ def test_the_regions_add_up_to_the_nation(night: Night) -> None:
     official = [tally for slug, tally in night.tallies.items() if tally not in countries and slug != "uk"]
     assert len(official) == 9
     for party, seats in SEATS.items():
-        assert sum(tally["parties"].get(party, {"won": 0})["won"] for tally in countries) == seats
-        in_england = sum(tally["parties"].get(party, {"won": 0})["won"] for tally in official)
-        assert in_england == night.tallies["england"]["parties"].get(party, {"won": 0})["won"]
+        assert sum(won(tally, party) for tally in countries) == seats
+        assert sum(won(tally, party) for tally in official) == won(night.tallies["england"], party)
 
 
 def test_the_majority_is_certain_with_the_326th_seat(night: Night) -> None:

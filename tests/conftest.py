@@ -56,6 +56,19 @@ def pipeline(nursery: "Nursery", tmp_path: Path) -> "Iterator[Pipeline]":
         yield prepared
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded for people, under the title that they gave it."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    told: dict[str, list[object]] = {}
+    for report in reports:
+        for title, words in report.user_properties:
+            told.setdefault(title, []).append(words)
+    for title, lines in told.items():
+        terminalreporter.section(title)
+        for words in lines:
+            terminalreporter.write_line(str(words))
+
+
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Iterator[None]:
     """Undo what a command that ran inside a test did to the logs: its standard error is gone afterwards."""

@@ -1,4 +1,4 @@
-"""How the oracle runs: quietly, the same two thousand nights each time, and with a count of what they had."""
+"""How the oracle runs: quietly, the same thousand nights each time."""
 
 import logging
 import os
@@ -9,9 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.oracle.kinds import EXAMPLES, SEEN, report
-
-NORMAL_RUN: Final = 2_000
+NORMAL_RUN: Final = 1000
 EXAMPLES_WANTED: Final = int(os.environ.get("ORACLE_EXAMPLES", str(NORMAL_RUN)))
 """How many nights are tried. The normal run repeats itself; a longer one (``ORACLE_EXAMPLES=100000``) tries others
 each time, and prints what reproduces a failure."""
@@ -33,11 +31,3 @@ def _quiet_services() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many nights were tried, and how many of them had what."""
-    if SEEN[EXAMPLES]:
-        terminalreporter.section(f"the oracle recounted {SEEN[EXAMPLES]:,} nights; of these had")
-        for line in report():
-            terminalreporter.write_line(line)

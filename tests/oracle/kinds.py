@@ -16,7 +16,7 @@ SEEN: Final[Counter[str]] = Counter()
 AT_LEAST_PER_CENT: Final = {
     "tie decided by lot": 8,
     "votes transferred": 5,
-    "leader of round one loses": 1.5,
+    "leader of round one loses": 0.8,
     "final round only": 1,
     "several seats": 25,
     "ambiguous flow": 10,
@@ -30,7 +30,7 @@ AT_LEAST_PER_CENT: Final = {
     "joint description elected": 7,
     "speaker elected": 7,
     "no overall control": 20,
-    "clinched": 4,
+    "clinched": 3,
     "holder lost early": 10,
     "control gained": 7,
     "control held": 1,

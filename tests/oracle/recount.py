@@ -61,9 +61,9 @@ def hear(ledger: Iterable[Json]) -> Heard:
         data = event["data"]
         match event["type"]:
             case "tallywire.register.v1":
-                register = copy.deepcopy(data)
+                register = data
             case "tallywire.amendment.v1":
-                _amend(register["contests"][data["ballot_id"]], data)
+                register = _amended(register, data)
             case _:
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
@@ -76,12 +76,15 @@ def kind_of(said: Json) -> str:
     return str(said.get("kind", "declared"))
 
 
-def _amend(contest: Json, amendment: Json) -> None:
+def _amended(register: Json, amendment: Json) -> Json:
+    """Return a register in which one contest is another; the one on the ledger stays as it is."""
+    contest = copy.deepcopy(register["contests"][amendment["ballot_id"]])
     for field in ("electorate", "name", "returning_officer"):
         if amendment.get(field) is not None:
             contest[field] = amendment[field]
     for candidate, change in amendment.get("candidates", {}).items():
         contest["candidates"][candidate].update({key: value for key, value in change.items() if value is not None})
+    return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}
 
 
 # --- who is elected -------------------------------------------------------------------------------------------

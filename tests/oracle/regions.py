@@ -16,8 +16,7 @@ def tally(heard: Heard, slug: str) -> Json:
     members = sorted(
         ballot for ballot, contest in register["contests"].items() if slug == "uk" or slug in contest["regions"]
     )
-    counted = [ballot for ballot in members if ballot in heard.counted()]
-    without = heard.without_result()
+    counted, without = heard.counted(), heard.without_result()
     to_come = [ballot for ballot in members if ballot not in counted and ballot not in without]
     moments = [register["contests"][ballot].get("expected_at") for ballot in to_come]
     return {
@@ -30,8 +29,8 @@ def tally(heard: Heard, slug: str) -> Json:
 
 def sums(heard: Heard, ballots: Collection[str]) -> Json:
     """Return what a tally adds up, over some contests."""
-    counted = [ballot for ballot in ballots if ballot in heard.counted()]
-    without = [ballot for ballot in ballots if ballot in heard.without_result()]
+    counted = sorted({*heard.counted()} & {*ballots})
+    without = {*heard.without_result()} & {*ballots}
     seats = {ballot: heard.register["contests"][ballot]["seats"] for ballot in ballots}
     return {
         "declared": len(counted),

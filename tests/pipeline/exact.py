@@ -54,6 +54,7 @@ class Election:
             if stream.name != "declarations"
         }
         """Ids and events of each stream that the services write."""
+        self._events: dict[str, list[Json]] = {}
         tables = (*playing.aggregate().wiring.tables, *playing.notify().wiring.tables)
         self.tables: dict[str, dict[str, bytes]] = {
             table.name: {field.decode(): value for field, value in client.hgetall(key(table.name)).items()}
@@ -66,7 +67,9 @@ class Election:
 
     def events(self, stream: str) -> list[Json]:
         """Return the events on a stream."""
-        return [json.loads(event) for event in self.written(stream)]
+        if stream not in self._events:
+            self._events[stream] = [json.loads(event) for event in self.written(stream)]
+        return self._events[stream]
 
     def standing(self, table: str) -> dict[str, Json]:
         """Return the data of what stands: ``results`` by ballot id, ``tallies`` by region, ``control`` by body."""
@@ -240,9 +243,12 @@ def _recounted(found: Election, parked: Collection[str]) -> Iterator[str]:
 
 def _told(found: Election, parked: Collection[str]) -> Iterator[str]:
     """Each result has one headline of its own."""
-    results = [json.loads(event) for entry_id, event in found.streams["results"] if entry_id not in parked]
+    entry_ids = (entry_id for entry_id, _ in found.streams["results"])
+    results = zip(entry_ids, found.events("results"), strict=True)
     told = [event["data"] for event in found.events("headlines")]
     about = Counter(said["result_id"] for said in told if said["kind"] in OF_SEATS and said["ballot_id"])
-    expected = Counter(event["id"] for event in results if event["type"] == "tallywire.result.v1")
+    expected = Counter(
+        event["id"] for entry_id, event in results if event["type"] == "tallywire.result.v1" and entry_id not in parked
+    )
     if about != expected:
         yield f"{len((about - expected) + (expected - about))} results have not one headline each"

@@ -86,7 +86,7 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
 
 def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
     """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
-    match accept(intake, event, line, number):
+    match accept(intake, event, event_key(event.source, event.id), line, number):
         case Fault(facts=facts) as conflict:
             reason = reasons_for([conflict])[0]
             first = f" The first is on line {facts['first']}." if "first" in facts else ""

@@ -1,39 +1,38 @@
 """What the sender of an entry is told, and what is kept of an entry that was refused."""
 
-from functools import partial
 from typing import Final, assert_never
 
 from schemas.events import ReceiptEvent, RefusalEvent
-from schemas.receipt import Receipt, Refusal
-from services.ingest.rules.judging import Accepted, Duplicate, Judgement, Refused
+from schemas.receipt import Reason, Receipt, Refusal, Status
+from services.ingest.rules.judging import Accepted, Duplicate, Judged, Judgement, Refused
 
 SOURCE: Final = "/tallywire/ingest"
 
 
 def receipt_of(judgement: Judgement) -> ReceiptEvent:
     """Return the receipt: every entry has one."""
-    entry = judgement.entry
+    match judgement:
+        case Accepted(entry=entry, ledger_sequence=place):
+            return _receipt(entry, "accepted", (), place)
+        case Duplicate(entry=entry, ledger_sequence=place):
+            return _receipt(entry, "duplicate", (), place)
+        case Refused(entry=entry, reasons=reasons):
+            return _receipt(entry, "refused", reasons, None)
+        case _:
+            assert_never(judgement)
+
+
+def _receipt(entry: Judged, status: Status, reasons: tuple[Reason, ...], sequence: int | None) -> ReceiptEvent:
     return ReceiptEvent(
         id=f"{entry.election}:{entry.id}:receipt",
         source=SOURCE,
         subject=entry.subject or entry.id,
         time=entry.time,
         test=entry.rehearsal,
-        data=_receipt(judgement),
+        data=Receipt(
+            status=status, entry_id=entry.id, event_id=entry.event_id, reasons=reasons, ledger_sequence=sequence
+        ),
     )
-
-
-def _receipt(judgement: Judgement) -> Receipt:
-    answer = partial(Receipt, entry_id=judgement.entry.id, event_id=judgement.entry.event_id)
-    match judgement:
-        case Accepted(ledger_sequence=place):
-            return answer(status="accepted", reasons=(), ledger_sequence=place)
-        case Duplicate(ledger_sequence=place):
-            return answer(status="duplicate", reasons=(), ledger_sequence=place)
-        case Refused(reasons=reasons):
-            return answer(status="refused", reasons=reasons, ledger_sequence=None)
-        case _:
-            assert_never(judgement)
 
 
 def refusal_of(refused: Refused) -> RefusalEvent:

@@ -38,11 +38,8 @@ class Judged:
     """The sender's event id, where it could be read."""
     subject: str | None
     """What it is about, where it could be read."""
-
-    @property
-    def time(self) -> str:
-        """When it reached the stream."""
-        return instant(self.id)
+    time: str
+    """When it reached the stream: by the server's clock, RFC 3339 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,8 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
     entry = _judged(intake, entry_id, examined)
     # White space after the event is no part of it.
     sent = fields.get(b"data", b"").rstrip()
-    if earlier := _earlier(intake, examined):
+    key = event_key(examined.source, examined.event_id) if examined.source and examined.event_id else ""
+    if earlier := intake.taken.get(key):
         if earlier.digest == digest(sent):
             return Duplicate(entry, earlier.ledger_sequence)
         reused = reasons_for([fault("id.reused", "id")])
@@ -107,7 +105,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
     if isinstance(examined, Invalid):
         return _refused(intake, entry, fields, examined.reasons)
     sequence = intake.ledger_length + 1
-    match accept(intake, examined.event, sent, sequence):
+    match accept(intake, examined.event, key, sent, sequence):
         case Taken(ledger_sequence=first):
             return Duplicate(entry, first)
         case Fault() as conflict:
@@ -138,14 +136,7 @@ def _written(milliseconds: int) -> str:
 
 def _judged(intake: Intake, entry_id: str, examined: Examined) -> Judged:
     rehearsal = intake.register is not None and intake.register.test
-    return Judged(intake.election, rehearsal, entry_id, examined.event_id, examined.subject)
-
-
-def _earlier(intake: Intake, examined: Examined) -> Taken | None:
-    """Return what was accepted under the same source and id."""
-    if not examined.source or not examined.event_id:
-        return None
-    return intake.taken.get(event_key(examined.source, examined.event_id))
+    return Judged(intake.election, rehearsal, entry_id, examined.event_id, examined.subject, instant(entry_id))
 
 
 def _refused(intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], reasons: Reasons) -> Refused:

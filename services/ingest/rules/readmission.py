@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.events import LedgerEvent
 from schemas.reading import read_ledger_event
-from services.ingest.rules.intake import Intake, Remembered, Taken
+from services.ingest.rules.intake import Intake, Remembered, Taken, event_key
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 
@@ -34,7 +34,7 @@ def readmit(intake: Intake, sequence: int, entry: bytes, sent: bytes) -> tuple[R
     """
     event = _event(entry)
     try:
-        outcome = accept(intake, event, sent, sequence)
+        outcome = accept(intake, event, event_key(event.source, event.id), sent, sequence)
     except LookupError as error:
         before = "it comes before the register"
         unknown = f"it is about {error}, which the register does not list"

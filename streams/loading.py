@@ -59,7 +59,8 @@ async def load(
 
 async def _check_form(client: Redis, partition: Partition, wiring: Wiring[Any]) -> None:
     # Releases before there were forms did not say that theirs is the first.
-    found = cast("bytes | None", await client.hget(partition.key(wiring.stage), FORM)) or b"1"
+    (form,) = cast("list[bytes | None]", await client.hmget(partition.key(wiring.stage), FORM))
+    found = form or b"1"
     if found != b"%d" % wiring.form:
         raise OtherForm(wiring.stage, partition.name, found.decode(errors="replace"), wiring.form)
 

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 from typer.testing import CliRunner, Result
 
-from schemas.events import HeadlineEvent, RegisterEvent, TallyEvent
+from schemas.events import HeadlineEvent, TallyEvent
 from schemas.headline import Headline
 from schemas.tally import PartyTally, Tally
 from streams.keys import CATALOGUE
@@ -22,9 +22,8 @@ from tests.waiting import wait_until
 
 @pytest.fixture
 def loaded(redis_client: Redis) -> None:
-    """Have the synthetic election loaded: its register on the ledger, its name in the catalogue."""
-    event = RegisterEvent(id="register-1", source="/test", subject=ELECTION, data=synthetic_register())
-    redis_client.xadd(f"{{{ELECTION}}}:ledger", {"data": event.encode()})
+    """Have the synthetic election loaded: its register in the public table, its name in the catalogue."""
+    redis_client.hset(f"{{{ELECTION}}}:standing:register", "election", synthetic_register().head().encode())
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
 
 

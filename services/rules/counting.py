@@ -4,7 +4,7 @@ Source of the rules: docs/rules.md, "Who is elected".
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from dataclasses import dataclass, field
 
 
 class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not an error of the program
@@ -17,18 +17,18 @@ class TieWithoutLot(ValueError):  # noqa: N818  # the field's word for it, not a
         self.places = places
 
 
+@dataclass(frozen=True, slots=True)
 class Count:
     """Who is elected."""
 
-    def __init__(self, elected: tuple[str, ...], majority: int | None, *, by_lot: bool, rounds: int = 1) -> None:
-        self.elected: Final = elected
-        """Candidate ids, most votes first."""
-        self.majority: Final = majority
-        """Votes of the last elected less votes of the first not elected; None when everybody was elected."""
-        self.by_lot: Final = by_lot
-        """True when equal votes at the last seat were decided by lot."""
-        self.rounds: Final = rounds
-        """2 when the supplementary vote went to its final round."""
+    elected: tuple[str, ...]
+    """Candidate ids, most votes first."""
+    majority: int | None
+    """Votes of the last elected less votes of the first not elected; None when everybody was elected."""
+    by_lot: bool = field(kw_only=True)
+    """True when equal votes at the last seat were decided by lot."""
+    rounds: int = field(default=1, kw_only=True)
+    """2 when the supplementary vote went to its final round."""
 
 
 def ranked(votes: Mapping[str, int]) -> list[str]:

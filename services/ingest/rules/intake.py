@@ -25,7 +25,7 @@ class Taken:
     """An event that was accepted."""
 
     digest: str
-    """Of its bytes."""
+    """Of its bytes; of a revision, of its figures."""
     ledger_sequence: int
     """Its place on the ledger."""
 
@@ -58,7 +58,7 @@ class Kept:
 
 
 class Intake:
-    """What was taken of an election so far."""
+    """What was accepted of an election so far."""
 
     def __init__(self, election: str) -> None:
         """Begin before the register is read."""

@@ -31,7 +31,7 @@ class Judged:
     election: str
     """The election that it was sent to."""
     rehearsal: bool
-    """Whether that election is one."""
+    """Whether that election is a rehearsal."""
     id: str
     """The entry's id on the declarations stream."""
     event_id: str | None

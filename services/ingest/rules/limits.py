@@ -1,4 +1,4 @@
-"""How much of anything we take from a stranger, and why that much."""
+"""Limits on what ingest accepts, each with its reason."""
 
 from typing import Final
 
@@ -13,14 +13,14 @@ REGISTER_VALUES_MAX: Final = 1_000_000
 32 MiB of nothing but brackets would otherwise unfold into gigabytes."""
 
 FAULTS_MAX: Final = 50_000
-"""What the schema may find in one entry, and more than any mistake of a person makes. Whoever has more is told how
-many, and none of them: a million, each with its place, would take gigabytes and twenty seconds."""
+"""Schema errors in one entry: more than anybody makes by mistake. A sender with more is told how many, and none of
+them: a million, each with its place, would take gigabytes and twenty seconds."""
 
 REASONS_MAX: Final = 50
 """Nobody reads further, and a receipt must stay small whatever was sent; the last one says how many more."""
 
 PATH_LENGTH_MAX: Final = 200
-"""Characters of a path in a reason: whole for every field that we know, cut for what a stranger invents."""
+"""Characters of a path in a reason: whole for every field that we know, cut for what a sender invents."""
 
 SHOWN_LENGTH_MAX: Final = 60
 """Characters of a sender's value repeated in a sentence: enough to recognise it by."""

@@ -11,8 +11,8 @@ from services.ingest.rules.reasons.wording import listed
 from services.rules.counting import finalists, ranked
 
 _FINAL_ROUND = ("data", "final_round")
-_TWO = 2
-"""So many go on at least."""
+_FINALISTS_MIN = 2
+"""At least so many candidates reach the final round."""
 
 
 def check_rounds(figures: Figures, contest: Contest) -> Iterator[Fault]:
@@ -41,7 +41,7 @@ def _check_first_round_alone(first: Mapping[str, int], figures: Figures, contest
 def _check_both_rounds(
     first: Mapping[str, int], final: Mapping[str, int], figures: Figures, contest: Contest
 ) -> Iterator[Fault]:
-    if len(final) < _TWO:
+    if len(final) < _FINALISTS_MIN:
         yield fault("final_round.fewer_than_two", *_FINAL_ROUND)
         return
     if not first.keys() >= final.keys():

@@ -54,7 +54,7 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
 
 
 def _size(raw: bytes, bytes_max: Mapping[str, int]) -> Fault | None:
-    """Look at the bytes before anything is built from them: as large as the largest type they name may be."""
+    """Check the size before the bytes are parsed: the limit is that of the largest type named in them."""
     if len(raw) <= limits.DECLARATION_BYTES_MAX:
         return None if raw.strip() else fault("entry.empty")
     named = (most for name, most in bytes_max.items() if name.encode() in raw)
@@ -72,7 +72,7 @@ def _too_large(raw: bytes, limit: int) -> Fault:
 
 
 def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:
-    """Read what the strict parser refused: fields given twice are told and the last is taken."""
+    """Read what the strict parser refused: a field given twice is a fault, and its last value is read."""
     try:
         event = jiter.from_json(raw, allow_inf_nan=False)
     except ValueError as error:

@@ -17,7 +17,7 @@ _KNOWN: Final = frozenset((*_ATTRIBUTES, *OURS))
 
 _NAME = re.compile(EXTENSION_NAME)
 _TRUTH_LIKENESS_MIN: Final = 0.7
-"""What is true or false is compared more closely: the only such attribute keeps rehearsals apart from elections."""
+"""For a boolean less likeness is enough: ``test``, the only one, keeps rehearsals apart from elections."""
 
 
 def extensions(event: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""From what the schema found wrong with an event to our own faults, in our own words."""
+"""Translates what the schema finds wrong with an event into faults of our own table."""
 
 import math
 import re
@@ -29,7 +29,7 @@ _NAMES: Final = {
     "model_type": "not_an_object",
     "too_short": "none_given",
 }
-"""What we call what pydantic calls so."""
+"""Our names for pydantic's error types."""
 
 _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "revision"): "The revision is",
@@ -38,10 +38,10 @@ _PLACES: Final[Mapping[Loc, str]] = {
 }
 _LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
 _CHOICES: Final = {"type": tuple(SENT), "kind": get_args(DeclarationKind)}
-"""What may have been meant by a word that is not one of those possible."""
+"""The words that may have been meant by an unknown one."""
 
 _NAME_OF_FIELD: Final = "[key]"
-"""A location of pydantic ends with this when the name of a field is meant and not its value."""
+"""Pydantic ends a location with this when the name of the field is wrong, not its value."""
 
 _SHAPE_OF_A_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -77,13 +77,13 @@ class Violation:
     rule: str
     """Pydantic's name of the rule that is broken, or that of our own validator."""
     loc: Loc
-    """Where."""
+    """Where it is."""
     of_name: bool
-    """Whether it is the name of the field there that breaks it, and not its value."""
+    """Whether the name of the field is wrong, and not its value."""
     value: Any
     """What is there."""
     ctx: Mapping[str, Any]
-    """What pydantic says beside: limits, choices, and our own validators' facts."""
+    """What else pydantic says: limits, choices, and the facts of our own validators."""
 
     def names_a_candidate(self) -> bool:
         """Whether it is only that a text can't be a candidate's id: who knows the candidates can say more."""

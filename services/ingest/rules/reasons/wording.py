@@ -9,7 +9,8 @@ from typing import Final
 from services.ingest.rules import limits
 
 LIKENESS_MIN: Final = 0.8
-"""A slip of the finger or two; below, the ids of one election are all like each other, and the search is slow."""
+"""Likeness (difflib's ratio) from which a name may have been meant: one or two typing errors. Below it, the ids of one
+election are all like each other, and the search is slow."""
 
 Loc = tuple[str | int, ...]
 """Where something is in an event: names of fields and places in lists, outermost first."""

@@ -51,7 +51,7 @@ class HeadlinePrinter:
     """Whether they are written as published."""
     priority: int = QUIETEST
     """Only headlines this loud or louder."""
-    _registers: dict[str, Register] = field(default_factory=dict)
+    _registers: dict[str, Register] = field(default_factory=dict, init=False)
 
     def run(self, election: str | None, *, from_start: bool) -> None:
         """Print for ever."""

@@ -111,7 +111,7 @@ def test_what_the_readme_and_the_program_say_to_type_works(person: Person, tmp_p
         port = probe.getsockname()[1]
     said, headlines = tmp_path / "said", tmp_path / "headlines"
     with person.has_running(f"{run} --port {port}", said):
-        wait_until(lambda: "Tallywire is running." in said.read_text(), deadline_s=READY_S, what="server and services")
+        wait_until(lambda: "tallywire watch" in said.read_text(), deadline_s=READY_S, what="what to type next")
         load, watch = (line.strip() for line in said.read_text().splitlines() if line.startswith("  tallywire "))
         assert [command.partition(" --redis")[0] for command in (load, watch)] == others[:2]
         loaded = person.types(load)

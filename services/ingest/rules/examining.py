@@ -72,7 +72,8 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     extensions = shape.extensions(event)
     if parsed is not None and (parsed.dataschema is not None or extensions):
         # The texts that the schema does not search for what cannot be seen.
-        faults += shape.hidden(event).values()
+        unsearched = {name: event[name] for name in ("dataschema", *extensions) if name in event}
+        faults += shape.hidden(unsearched).values()
     faults += _envelope(event)
     if extensions:
         faults += shape.unfit_extensions(event, extensions, model)

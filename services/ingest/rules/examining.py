@@ -92,7 +92,8 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     extra = extensions(event)
     if parsed is not None and (parsed.dataschema is not None or extra):
         # The texts that the schema does not search for what cannot be seen.
-        faults += invisible_characters(event).values()
+        unsearched = {name: event[name] for name in ("dataschema", *extra) if name in event}
+        faults += invisible_characters(unsearched).values()
     faults += _check_envelope(event)
     if extra:
         faults += check_extensions(event, extra, model)

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import structlog
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 # tests that interrupt one would wait in vain.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+LONGEST: Final = (
+    "tests/storms/",
+    "tests/oracle/test_nights.py",
+    "tests/flow/test_run.py",
+    "tests/flow/",
+    "tests/cluster/",
+)
+"""Where the tests are that take longest."""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +63,18 @@ def pipeline(nursery: "Nursery", tmp_path: Path) -> "Iterator[Pipeline]":
 
     with start_server(tmp_path, ephemeral=True) as started, pipeline_on(started, nursery, tmp_path) as prepared:
         yield prepared
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let processes that share the tests take the files in their order, not those with the most tests first."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first, so that processes that share the tests end at the same time."""
+    items.sort(
+        key=lambda item: next((n for n, part in enumerate(LONGEST) if item.nodeid.startswith(part)), len(LONGEST))
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

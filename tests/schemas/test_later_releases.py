@@ -46,7 +46,7 @@ from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
 from tests.waiting import wait_until
 
 NIGHTS: Final = settings(
-    max_examples=60,
+    max_examples=25,
     derandomize=True,
     database=None,
     deadline=None,

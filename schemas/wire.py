@@ -108,6 +108,9 @@ PartyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", max_len
 RegionSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=NAME_LENGTH_MAX)]
 """A stable name of a grouping of contests: ``east-of-england``, ``itv-anglia``, ``uk``."""
 
+NATIONAL: Final = "uk"
+"""Slug of the national grouping, to which every contest belongs."""
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), _Visible]
 """Text for people, without control or text-direction characters."""
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final
 
 from schemas.register import Contest, Register
 from schemas.result import ContestName, PartyName
 from schemas.slugs import slug
-
-NATIONAL: Final = "uk"
-"""Slug of the national grouping, to which every contest belongs."""
+from schemas.wire import NATIONAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from schemas.reading import read_ledger_event
 from schemas.register import Contest, Register, RegisterHead
 from schemas.result import Progress, Result
 from schemas.tally import Tally
+from schemas.wire import NATIONAL
 from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.register_details import NATIONAL, RegisterDetails, regions_of
+from services.aggregate.rules.register_details import RegisterDetails, regions_of
 from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
 
 REGISTER: Final = tables.REGISTER.name

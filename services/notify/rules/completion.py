@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from schemas.result import Progress, Result
+from schemas.wire import NATIONAL
 from services.notify.rules.draft import Draft, Drafts
 from services.notify.rules.memory import SAID, Memory, RegionSaid, Remembered
 from services.notify.rules.occasions import Occasion
-from services.notify.rules.subjects import NATIONAL, region_subject
+from services.notify.rules.subjects import region_subject
 from services.notify.rules.wording import control as wording
 
 

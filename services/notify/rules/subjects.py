@@ -2,17 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 from schemas.control import NOC, Control
 from schemas.headline import ElectedCandidate, PartySeats
 from schemas.register import BaselineName
 from schemas.result import ContestName, PartyName, Progress, Result, Turnout
+from schemas.wire import NATIONAL
 from services.notify.rules.seats_won import SeatsWon, seats_won
 from services.notify.rules.wording.english import INDEPENDENT
-
-NATIONAL: Final = "uk"
-"""Slug of the region to which every contest belongs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ import typer
 
 from tallywire import __version__
 from tallywire.cli.commands import ledger, messages, packs, parked, proofs, services, views
+from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
+from tallywire.cli.options import GivenElection, GivenJson, GivenUrl
 
 app = typer.Typer(
     cls=Commands,
     help="Takes election declarations from Redis streams, tallies them by region and says what is news.",
-    add_completion=False,
+    epilog="Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -71,6 +73,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    _redis: GivenUrl = None,
+    _election: GivenElection = None,
+    _as_json: GivenJson = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import file_error
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -48,6 +48,13 @@ def _endpoint(text: str | None) -> str | None:
     return text
 
 
+def _bundled(incomplete: str) -> list[str]:
+    """Return the ids of bundled elections that begin so, for a shell that completes a word."""
+    from tallywire.packs.pack import bundled_packs
+
+    return [election for election in bundled_packs() if election.startswith(incomplete)]
+
+
 RedisUrl = Annotated[
     str,
     typer.Option("--redis", envvar=REDIS_VARIABLE, metavar="URL", callback=_server_url, help="The server to use."),
@@ -77,9 +84,32 @@ Timeout = Annotated[
     float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait for the receipts.")
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]
-Election = Annotated[
-    str | None, typer.Option("--election", metavar="ID", callback=_election_id, help="The election's id.")
+DeclarationFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A file, - for standard input, a pack's folder, or a bundled election's id.",
+        autocompletion=_bundled,
+    ),
 ]
+PackFolder = Annotated[
+    str,
+    typer.Argument(metavar="DIR", help="A pack's folder, or a bundled election's id.", autocompletion=_bundled),
+]
+Election = Annotated[
+    str | None,
+    typer.Option("--election", metavar="ID", callback=_election_id, help="The election's id.", autocompletion=_bundled),
+]
+
+GivenUrl = Annotated[str | None, typer.Option("--redis", metavar="URL", help="The server to use.")]
+GivenElection = Annotated[
+    str | None, typer.Option("--election", metavar="ID", help="The election's id.", autocompletion=_bundled)
+]
+GivenJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
+
+
+def common(_redis: GivenUrl = None, _election: GivenElection = None, _as_json: GivenJson = False) -> None:
+    """Let a group take what most of its commands take; `Commands` hands it on to the command, which checks it."""
 
 
 def read(file: Path) -> bytes:
@@ -91,7 +121,7 @@ def read(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+        raise file_error(file, "be read", error) from error
 
 
 def read_declarations(file: Path) -> bytes:

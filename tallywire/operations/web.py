@@ -68,7 +68,7 @@ def served(endpoint: Endpoint, app: AsgiFastStream) -> Iterator[None]:
     """Serve an application at an endpoint until the block ends.
 
     Raises:
-        UsageError: nothing can be served there.
+        NoServerError: nothing can be served there.
     """
     listener = endpoint.listen()
     config = uvicorn.Config(

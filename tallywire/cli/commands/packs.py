@@ -6,16 +6,20 @@ from typing import Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.client.errors import UsageError
+from tallywire.cli.group import Commands
+from tallywire.cli.options import PackFolder, common
+from tallywire.client.errors import UsageError, file_error
 
-pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
+pack_app = typer.Typer(
+    cls=Commands, callback=common, help="Make election packs and look after them.", no_args_is_help=True
+)
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 
 
 @pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
-    pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
+    pack: PackFolder,
     as_json: _AsJson = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
@@ -80,7 +84,7 @@ def build(
     try:
         write(built, folder)
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise file_error(out, "be written", error) from error
     if as_json:
         write_built(built, naming.election)
     else:

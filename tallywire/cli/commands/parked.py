@@ -6,9 +6,12 @@ import typer
 
 from tallywire.cli.commands.services import Service
 from tallywire.cli.exit_codes import Exit
+from tallywire.cli.group import Commands
 from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
 
-parked_app = typer.Typer(help="List entries that a service could not fold, and put them back after a fix.")
+parked_app = typer.Typer(
+    cls=Commands, help="List entries that a service could not fold, and put them back after a fix."
+)
 
 
 @parked_app.callback(invoke_without_command=True, epilog="Example: tallywire parked --stage ingest")

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
+from tallywire.cli.group import Commands
+from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl, common
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
 
-keys_app = typer.Typer(help="Make keys to sign checkpoints with.", no_args_is_help=True)
+keys_app = typer.Typer(cls=Commands, callback=common, help="Make keys to sign checkpoints with.", no_args_is_help=True)
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
@@ -37,7 +38,7 @@ def verify(
     Checked are the ledger's chain, results, tallies, headlines, control, and the tables of the services; a service
     that is merely behind is said to be. Services may run meanwhile.
 
-    Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server, 5 a ledger of a later release.
+    Exit code: 0 verified, 1 a difference, 5 a ledger of a later release.
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
@@ -66,12 +67,6 @@ def checkpoint(
 
     signer = read_signer(key)
     typer.echo(signed_head(redis, election, signer, bar(open_console(stderr=True))), nl=False)
-
-
-@keys_app.callback()
-def _keys() -> None:
-    # Keeps `new` a command of its own while it is the only one.
-    return
 
 
 @keys_app.command(epilog="Example: tallywire keys new night.key --name results.example.org")

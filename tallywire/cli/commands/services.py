@@ -73,7 +73,7 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
 
     Raises:
         StageFailed: it has stopped because going on would do harm.
-        UsageError: nothing can be served at the endpoint.
+        NoServerError: nothing can be served at the endpoint.
     """
     from services.shell import serve
     from streams.faststream_adapter import Broker

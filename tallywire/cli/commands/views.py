@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from tallywire.cli.group import say
-from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
 
 
 def demo(
-    pack: Annotated[str, typer.Argument(help="A bundled election's id, or a pack's folder.")] = "pcc.2024-05-02",
+    pack: PackFolder = "pcc.2024-05-02",
     speed: Annotated[
         str | None,
         typer.Option(metavar="N|max", help="N times the recorded speed, or max. (default: about 15 s in all)"),

@@ -120,7 +120,7 @@ def test_a_region_without_a_tally_is_a_mistake(server: EmbeddedServer, redis_cli
     """A region misspelt is named beside those that are there."""
     keep_tally(redis_client, "uk", "United Kingdom")
     result = tallies(server, "--region", "ukk")
-    assert result.exit_code == 2
+    assert result.exit_code == 6
     assert result.stderr == "There is no region ukk. There are: uk.\n"
 
 
@@ -155,7 +155,7 @@ def test_tallies_of_an_election_whose_register_is_garbled_say_so(server: Embedde
 def test_without_an_election_there_are_no_tallies(server: EmbeddedServer, redis_client: Redis) -> None:
     """The command that loads one is named."""
     result = tallies(server)
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (6, "")
     assert "tallywire election load" in result.stderr
 
 

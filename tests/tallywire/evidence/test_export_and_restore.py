@@ -193,7 +193,7 @@ def test_a_restore_that_was_cut_short_can_be_repeated(exported: Path, redis_clie
     with open_connection(services) as connection, pytest.raises(KeyboardInterrupt):
         restore(connection, header(exported), chunks(exported, until=5))
     assert redis_client.xlen(key("ledger")) == 5
-    assert tallywire(services, "verify").exit_code == 2
+    assert tallywire(services, "verify").exit_code == 6
     assert tallywire(services, "restore", str(exported)).exit_code == 0
     settle(services)
     assert tallywire(services, "verify").exit_code == 0

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from tallywire.cli.screen import fault_table, plain, write_lines
+from tallywire.cli.table import Column, FittedTable
 from tallywire.packs.building.build import Built
 from tallywire.packs.pack_fault import PackFault
 
@@ -39,17 +39,16 @@ def print_built(console: Console, built: Built, folder: str) -> None:
     counts = f"contests {built.contests:,}, candidates {built.candidates:,}, lines declared {built.lines:,}"
     console.print(f"{plain(folder)}: {counts}")
     if built.gaps:
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        table.add_column("not known")
-        table.add_column("of", justify="right", no_wrap=True)
-        table.add_column("for example", overflow="fold")
+        columns = (Column("not known"), Column("of", figures=True), Column("for example"))
+        rows = []
         for gap in built.gaps:
             some = ", ".join(gap.where[:_EXAMPLES])
             more = ", …" if len(gap.where) > _EXAMPLES else ""
-            table.add_row(plain(gap.what), f"{len(gap.where):,} of {gap.of:,}", plain(some + more))
-        console.print(table)
-    for file, columns in built.passed_over.items():
-        console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(columns))}")
+            texts = (gap.what, f"{len(gap.where):,} of {gap.of:,}", some + more)
+            rows.append(tuple(Text(plain(text)) for text in texts))
+        console.print(FittedTable(columns, rows))
+    for file, unread in built.passed_over.items():
+        console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(unread))}")
 
 
 def write_built(built: Built, election: str) -> None:

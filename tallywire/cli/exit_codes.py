@@ -9,6 +9,7 @@ from tallywire.client.errors import (
     NoReceiptError,
     NoServerError,
     NothingLoadedError,
+    NotLoadedError,
     NotThereError,
     RefusedError,
     ServerAwayError,
@@ -73,6 +74,7 @@ EXIT_CODES: Final[Mapping[type[BaseException], Exit]] = {
 
 WHAT_TO_TYPE: Final[Mapping[type[BaseException], str]] = {
     NothingLoadedError: "Load one first: tallywire election load DIR",
+    NotLoadedError: "To load one: tallywire election load DIR",
     UnclearElectionError: "Say which with --election ID.",
     UnreadableError: "`tallywire verify` says what was changed, and what to do.",
     ServerAwayError: ("Start one with `tallywire run`, or name another with --redis URL or TALLYWIRE_REDIS_URL."),

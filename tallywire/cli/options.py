@@ -1,13 +1,12 @@
 """Options that several commands have."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from tallywire.client.errors import file_error
+from tallywire.client.errors import UsageError, file_error
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -124,17 +123,24 @@ def read(file: Path) -> bytes:
         raise file_error(file, "be read", error) from error
 
 
-def read_declarations(file: Path) -> bytes:
-    """Return what is in a file named on the command line, or the declarations recorded in a pack that is.
+def read_declarations(file: Path) -> tuple[bytes, str | None]:
+    """Return the declarations in a file named on the command line, or those recorded in a pack that is.
+
+    Returns:
+        What is in the file, and the pack's election; None for a file that is not part of a pack.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: it cannot be read, or is neither a file nor a pack.
     """
     from tallywire.packs.faults import DECLARATIONS
-    from tallywire.packs.pack import find_pack
-    from tallywire.packs.pack_fault import PackError
+    from tallywire.packs.pack import bundled_packs, find_pack
 
-    if file != Path("-") and not file.is_file():
-        with suppress(PackError):
-            return read(find_pack(file) / DECLARATIONS)
-    return read(file)
+    if file == Path("-") or (file.exists() and not file.is_dir()):
+        return read(file), None
+    if not file.is_dir() and str(file) not in (bundled := bundled_packs()):
+        raise UsageError(
+            f"{file} is neither a file, nor a pack's folder, nor the id of a bundled election "
+            f"(bundled: {', '.join(bundled)})."
+        )
+    pack = find_pack(file)
+    return read(pack / DECLARATIONS), pack.resolve().name

@@ -12,6 +12,7 @@ from rich.text import Text
 from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
 from schemas.register import Party, RegisterHead
+from schemas.result import PartyName
 from schemas.tally import Tally
 from tallywire.cli.table import Column, FittedTable, Hanging
 
@@ -70,7 +71,7 @@ def plain(text: str) -> str:
     )
 
 
-def party_style(party: Party | PartySeats | None) -> Style:
+def party_style(party: Party | PartySeats | PartyName | None) -> Style:
     """Return bold, in the party's colour where the register knows one."""
     return Style(bold=True, color=party.colour if party else None)
 

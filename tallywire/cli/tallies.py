@@ -10,7 +10,7 @@ from streams.keys import Partition
 from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
-from tallywire.client.snapshot import Table, read_register_head, read_tallies
+from tallywire.client.snapshot import Table, read_register_head, read_table
 
 
 def print_tallies(
@@ -25,7 +25,7 @@ def print_tallies(
     """
     regions: set[str] = set()
     for known in connection.choose(election):
-        standing = read_tallies(connection, known)
+        standing = read_table(connection, known, TALLIES)
         regions |= standing.keys()
         chosen = {name: event for name, event in standing.items() if region in (None, name)}
         if chosen:

@@ -39,6 +39,10 @@ class NothingLoadedError(NotThereError):
         super().__init__("No election is loaded.")
 
 
+class NotLoadedError(NotThereError):
+    """The election that was named is not loaded on the server."""
+
+
 class UnclearElectionError(UsageError):
     """Several elections are loaded, and it is not clear which one is meant."""
 

@@ -44,6 +44,16 @@ class Published:
         return self.fields.get(b"data", b"")
 
 
+def read_stream(connection: Connection, election: str, stream: str) -> Iterator[Published]:
+    """Yield what is on a stream of an election now, oldest first."""
+    client, key = connection.at(election), Partition(election).key(stream)
+    begin = "-"
+    while entries := client.xrange(key, begin, count=READ_MAX):
+        for entry_id, fields in entries:
+            yield Published(election, stream, entry_id.decode(), fields)
+        begin = f"({entries[-1][0].decode()}"
+
+
 class Contact(Enum):
     """Whether the server can be reached, told when it changes."""
 

@@ -40,13 +40,14 @@ def declare(
     """Send declarations and say what became of each.
 
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
-    A pack's folder, or a bundled election's id, stands for the declarations recorded in it.
+    A pack's folder, or a bundled election's id, stands for the declarations recorded in it: they go to that election.
 
     Exit code: 0 all accepted or known already, 1 any refused, 4 any without a receipt that says one or the other.
     """
     from tallywire.client.submissions import split_file
 
-    _send(split_file(read_declarations(file)), redis, election, timeout, as_json=as_json)
+    content, pack_election = read_declarations(file)
+    _send(split_file(content), redis, election or pack_election, timeout, as_json=as_json)
 
 
 @election_app.command(epilog="Example: tallywire election load pcc.2024-05-02")

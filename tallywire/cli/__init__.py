@@ -14,7 +14,7 @@ from tallywire import __version__
 from tallywire.cli.commands import ledger, messages, packs, parked, proofs, services, views
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import GivenElection, GivenJson, GivenUrl
+from tallywire.cli.options import GivenElection, GivenUrl, JsonValues
 
 app = typer.Typer(
     cls=Commands,
@@ -46,7 +46,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
     services.aggregate
 )
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(services.health)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
 
 app.command(
     rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
@@ -78,7 +78,7 @@ def _print_version(wanted: bool) -> None:
 def _options(
     _redis: GivenUrl = None,
     _election: GivenElection = None,
-    _as_json: GivenJson = False,
+    _as_json: JsonValues = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,

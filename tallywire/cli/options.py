@@ -79,6 +79,7 @@ Metrics = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]
+JsonValues = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait for the receipts.")
 ]
@@ -104,10 +105,9 @@ GivenUrl = Annotated[str | None, typer.Option("--redis", metavar="URL", help="Th
 GivenElection = Annotated[
     str | None, typer.Option("--election", metavar="ID", help="The election's id.", autocompletion=_bundled)
 ]
-GivenJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 
 
-def common(_redis: GivenUrl = None, _election: GivenElection = None, _as_json: GivenJson = False) -> None:
+def common(_redis: GivenUrl = None, _election: GivenElection = None, _as_json: JsonValues = False) -> None:
     """Let a group take what most of its commands take; `Commands` hands it on to the command, which checks it."""
 
 

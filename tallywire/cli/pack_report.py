@@ -1,13 +1,12 @@
 """What a person or a program is told about a pack: its faults, and what its tables leave open."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
-from tallywire.cli.screen import fault_table, plain, write_lines
+from tallywire.cli.screen import fault_table, plain, write_values
 from tallywire.cli.table import Column, FittedTable
 from tallywire.packs.building.build import Built
 from tallywire.packs.pack_fault import PackFault
@@ -30,8 +29,7 @@ def print_faults(console: Console, faults: Sequence[PackFault]) -> None:
 
 def write_faults(faults: Sequence[PackFault]) -> None:
     """Write faults as JSON, one a line."""
-    named = ({"file": fault.file, "path": fault.path, "reason": fault.reason} for fault in faults)
-    write_lines(json.dumps(fault, ensure_ascii=False).encode() for fault in named)
+    write_values({"file": fault.file, "path": fault.path, "reason": fault.reason} for fault in faults)
 
 
 def print_built(console: Console, built: Built, folder: str) -> None:
@@ -61,4 +59,4 @@ def write_built(built: Built, election: str) -> None:
         "missing": [{"what": gap.what, "of": gap.of, "where": gap.where} for gap in built.gaps],
         "columns_not_read": built.passed_over,
     }
-    write_lines([json.dumps(report, ensure_ascii=False).encode()])
+    write_values([report])

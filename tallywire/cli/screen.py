@@ -1,5 +1,6 @@
 """What people see: headlines, receipts and tables, on a terminal or as plain lines."""
 
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -54,6 +55,11 @@ def write_lines(lines: Iterable[bytes]) -> None:
     for line in lines:
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
+
+
+def write_values(values: Iterable[object]) -> None:
+    """Write values for programs to standard output: JSON, one a line."""
+    write_lines(json.dumps(value, ensure_ascii=False).encode() for value in values)
 
 
 def print_lines(console: Console, lines: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from schemas.events import ReceiptEvent
 from tallywire.cli import app
 from tallywire.packs.pack import find_pack
 from tests.pipeline.pipeline import Pipeline
+from tests.waiting import wait_until
 
 ELECTION = "pcc.2024-05-02"
 RECORDED = {
@@ -42,6 +43,11 @@ def changed(place: str, **overrides: object) -> bytes:
     event["id"] = f"{place}-changed"
     event["data"] |= overrides
     return json.dumps(event).encode()
+
+
+def await_health(url: str) -> None:
+    """Wait until the services work on the election that was loaded last."""
+    wait_until(lambda: tallywire(url, "health").exit_code == 0, what="the services to be healthy")
 
 
 def test_a_declaration_is_accepted_once(loaded: str) -> None:
@@ -178,6 +184,21 @@ def test_an_id_that_is_misspelt_is_said_with_those_there_are(loaded: str) -> Non
 
 def test_health_is_asked_by_the_same_command(loaded: str) -> None:
     """Exit code 0 while the service lives on this machine."""
+    await_health(loaded)
     for service in ("ingest", "aggregate", "notify"):
         done = tallywire(loaded, "health", service)
-        assert (done.exit_code, done.stdout.split()[:3]) == (0, [service, "is", "live"])
+        assert (done.exit_code, done.stdout.split()[:3]) == (0, [service, "is", "live"]), done.output
+
+
+def test_health_of_all_services_is_asked_at_once(loaded: str) -> None:
+    """Promise: without a name all three are told, each in a line, and one that is not well decides the exit code."""
+    await_health(loaded)
+    done = tallywire(loaded, "health", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.exit_code, [(each["service"], each["healthy"]) for each in told]) == (
+        0,
+        [("ingest", True), ("aggregate", True), ("notify", True)],
+    )
+    assert tallywire(loaded, "health").stdout.splitlines() == [each["message"] for each in told]
+    away = tallywire("redis://127.0.0.1:1", "health")
+    assert (away.exit_code, away.stdout.count("There is no server at redis://127.0.0.1:1")) == (1, 1)

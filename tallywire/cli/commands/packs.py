@@ -7,20 +7,18 @@ import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import PackFolder, common
+from tallywire.cli.options import JsonValues, PackFolder, common
 from tallywire.client.errors import UsageError, file_error
 
 pack_app = typer.Typer(
     cls=Commands, callback=common, help="Make election packs and look after them.", no_args_is_help=True
 )
 
-_AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
-
 
 @pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
     pack: PackFolder,
-    as_json: _AsJson = False,
+    as_json: JsonValues = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
     from tallywire.cli.pack_report import print_faults, write_faults
@@ -56,7 +54,7 @@ def build(
     source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
     test: Annotated[bool, typer.Option("--test", help="It is a rehearsal.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over the pack in that folder.")] = False,
-    as_json: _AsJson = False,
+    as_json: JsonValues = False,
 ) -> None:
     """Make an election pack of tables, and tell what they leave open. The columns are in docs/packs.md.
 

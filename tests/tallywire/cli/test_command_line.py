@@ -65,6 +65,14 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert f"Example: tallywire {command}" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command not in ("ingest", "aggregate", "notify")]
+)
+def test_what_a_command_prints_can_be_had_for_programs(command: str) -> None:
+    """Promise: every command that prints takes --json; the three services print nothing, and log JSON."""
+    assert "--json" in invoke(*command.split(), "--help").stdout
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_names_nothing_that_only_a_checkout_has(command: str) -> None:
     """Promise: who has installed the wheel can type what help shows: no path of the repository, no make."""

@@ -55,10 +55,14 @@ def read_stream(connection: Connection, election: str, stream: str) -> Iterator[
 
 
 class Contact(Enum):
-    """Whether the server can be reached, told when it changes."""
+    """What a reader is told besides entries."""
 
     LOST = auto()
+    """The server cannot be reached."""
     BACK = auto()
+    """It can be reached again."""
+    WAITING = auto()
+    """All that is there has been read; said once."""
 
 
 def follow(
@@ -75,7 +79,8 @@ def follow(
         from_start: begin with the first entry there is, not with the next one.
 
     Returns:
-        Each entry as it is published, and word of when the server is lost and when it is back.
+        Each entry as it is published, and word of when the server is lost and when it is back, and of when, at first,
+        there is nothing more to read.
     """
     follower = Follower(connection.servers)
     known = [election] if election is not None else connection.elections()
@@ -89,7 +94,7 @@ def follow(
 def _follow(
     connection: Connection, follower: "Follower", stream: str, known: set[str]
 ) -> Iterator[Published | Contact]:
-    away = loaded = False
+    away = loaded = waiting = False
     while True:
         try:
             if loaded:
@@ -98,7 +103,7 @@ def _follow(
                     if election not in known:
                         known.add(election)
                         follower.add(election, stream, START)
-            published = follower.read(BLOCK_S_MAX)
+            published = follower.read(BLOCK_S_MAX if waiting else 0)
         except (ServerLost, ServerSilent, *ELSEWHERE):
             if not away:
                 away = True
@@ -110,6 +115,9 @@ def _follow(
             away = False
             yield Contact.BACK
         yield from (entry for entry in published if entry.election)
+        if not published and not waiting:
+            waiting = True
+            yield Contact.WAITING
 
 
 class Follower:

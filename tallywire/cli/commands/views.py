@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from tallywire.cli.group import say
 from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
 
 
@@ -47,8 +46,6 @@ def watch(
     from tallywire.client.connection import open_connection
 
     with open_connection(redis) as connection:
-        if election is not None and election not in connection.elections():
-            say(f"The election {election} is not loaded yet. Waiting for it; Ctrl-C ends this.")
         printer = HeadlinePrinter(connection, open_console(), open_console(stderr=True), as_json, priority)
         printer.run(election, from_start=from_start)
 

@@ -267,9 +267,10 @@ class Register(RegisterHead):
                     )
         return self
 
-    def seats_up(self, body: str) -> int:
-        """Return how many of a body's seats are up: those of all its contests."""
-        return sum(contest.seats for contest in self.contests.values() if contest.body == body)
+    def described_seats(self, body: str) -> int:
+        """Return how many of a body's seats are described: up, not up or vacant."""
+        up = sum(contest.seats for contest in self.contests.values() if contest.body == body)
+        return up + sum(self.bodies[body].not_up.values()) + self.bodies[body].vacant
 
     @model_validator(mode="after")
     def _every_body_adds_up(self) -> "Register":
@@ -284,7 +285,7 @@ class Register(RegisterHead):
                     "bodies.{body} names the party {missing}, which this register does not describe",
                     {"body": slug, "missing": missing[0]},
                 )
-            if self.seats_up(slug) + sum(body.not_up.values()) + body.vacant > body.seats:
+            if self.described_seats(slug) > body.seats:
                 raise PydanticCustomError(
                     "too_many_seats",
                     "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together",

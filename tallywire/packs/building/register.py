@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
@@ -30,6 +31,15 @@ COUNTRIES: Final = ("England", "Northern Ireland", "Scotland", "Wales")
 NO_CONTROL: Final = "NOC"
 """Written in place of a party where nobody had control."""
 
+_HOLDERS: Final = {
+    "previous_election": (
+        "write one for each seat; where their number has changed, an estimate for the new seats, with t in "
+        "previous_notional; or leave both empty where that is unknown"
+    ),
+    "sitting": "write one for each seat, or leave it empty where that is unknown",
+}
+"""What to write when there are more or fewer holders than seats, by column. ``none`` says that the post is new."""
+
 Json = dict[str, object]
 
 
@@ -45,6 +55,8 @@ class Naming:
     """Whether it is a rehearsal."""
     sources: tuple[str, ...] = ()
     """Where the facts come from, with their licences."""
+    headline_baseline: BaselineName = "previous_election"
+    """Which baseline headlines and tallies use."""
 
 
 @dataclass(slots=True)
@@ -85,6 +97,11 @@ class RegisterWriter:
             "election": naming.election,
             "name": naming.name,
             **({"test": True} if naming.test else {}),
+            **(
+                {}
+                if naming.headline_baseline == "previous_election"
+                else {"headline_baseline": naming.headline_baseline}
+            ),
             "parties": parties,
             "regions": {key: region for key, region in sorted(self._described.items()) if key in used},
             "contests": contests,
@@ -104,12 +121,15 @@ class RegisterWriter:
         }
 
     def _contest(self, row: ContestRow, standing: Json) -> Json:
-        if row.previous_election and len(row.previous_election) != row.seats:
-            reason = f"has {len(row.previous_election)} parties for {row.seats} seats: write one for each seat, or none"
-            self._fault(self.contests, row, "previous_election", reason)
-        if row.previous_election is None and row.previous_notional is not None:
+        for column in ("previous_election", "sitting"):
+            holders = getattr(row, column)
+            if holders and len(holders) != row.seats:
+                reason = f"has {len(holders)} parties for {row.seats} seats: {_HOLDERS[column]}"
+                self._fault(self.contests, row, column, reason)
+        if row.previous_election is None and row.previous_notional:
             self._fault(self.contests, row, "previous_notional", "is about previous_election, which is empty")
-        if row.body is not None and row.body not in {body.slug for body in self.bodies.rows}:
+        described = {body.slug for body in self.bodies.rows}
+        if row.body is not None and row.body not in described and not self.bodies.may_have(row.body):
             where = self.bodies.file or "a table given with --bodies"
             self._fault(self.contests, row, "body", f"names the body {row.body}: describe it in {where}")
         past = None
@@ -182,6 +202,8 @@ class RegisterWriter:
             key = self._slugs.get(name.casefold())
             if key is not None:
                 found[key] = None
+                continue
+            if self.regions.may_have(name):
                 continue
             where = self.regions.file or "a table given with --regions"
             reason = f"names {name!r}, neither an official region nor a country: describe it in {where}"

@@ -49,10 +49,10 @@ def amendment(**data: object) -> Callable[[Any], object]:
     )
 
 
-def corrects(event: Any) -> None:
+def corrects(sent: Any) -> None:
     """Make a declaration the next revision of itself, an hour before it."""
-    event.update(id="norfolk-2", time="2024-05-03T01:00:00Z")
-    event["data"].update(revision=2, declared_at=None)
+    sent.update(id="norfolk-2", time="2024-05-03T01:00:00Z")
+    sent["data"].update(revision=2, declared_at=None)
 
 
 @pytest.fixture

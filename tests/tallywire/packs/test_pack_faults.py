@@ -192,7 +192,7 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     ),
     "a body with too few seats": (
         register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 31}}})),
-        (REGISTER, "", "fewer than those up and not up"),
+        (REGISTER, "", "fewer than those up, not up and vacant"),
     ),
     "a rehearsal among real declarations": (
         event(1, lambda value: value.update(test=True)),

@@ -250,6 +250,8 @@ class BodyRow(Row):
     """All seats, up this time or not."""
     not_up: SeatsByParty | None = None
     """Seats not up this time, by party: `PP52:12|PP53:4`; none when empty."""
+    vacant: Annotated[Count, BeforeValidator(whole)] | None = None
+    """Seats that nobody holds and that are not up; none when empty. With those up and `not_up` they are all `seats`."""
     before: SeatsByParty | None = None
     """All seats by party at the last ordinary election of each."""
     control_before: Party | None = None

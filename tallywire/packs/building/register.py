@@ -170,9 +170,13 @@ class RegisterWriter:
         return {"seats": seats} | ({"notional": True} if notional else {})
 
     def _body(self, row: BodyRow, up: int) -> Json:
-        not_up = sum((row.not_up or {}).values())
-        if not_up + up > row.seats:
+        not_up, vacant = sum((row.not_up or {}).values()), row.vacant or 0
+        if not_up + vacant + up > row.seats:
             reason = f"is {row.seats}, but {not_up} are not up and {up} are up: a body has at least those"
+            if vacant:
+                reason = (
+                    f"is {row.seats}, but {not_up} are not up, {vacant} vacant and {up} up: a body has at least those"
+                )
             self._fault(self.bodies, row, "seats", reason)
         before = row.control_before
         if before not in (None, NO_CONTROL):
@@ -182,6 +186,7 @@ class RegisterWriter:
             "kind": row.kind or "council",
             "seats": row.seats,
             "not_up": self._by_main_party(self.bodies, row, "not_up", row.not_up) or {},
+            **({"vacant": vacant} if vacant else {}),
             "before": self._by_main_party(self.bodies, row, "before", row.before) or {},
             "control_before": before,
             "landmarks": list(row.landmarks or ()),

@@ -553,6 +553,15 @@ def test_papers_rejected_under_each_head_are_in_the_declaration(tmp_path: Path) 
     assert history(built_pack(tmp_path, tables))[0][1]["rejected_by_head"] == {"unmarked": 8, "too_many_votes": 4}
 
 
+def test_vacant_seats_of_a_body_are_in_the_register(tmp_path: Path) -> None:
+    """Promise: seats that nobody holds are told from seats that nobody described."""
+    tables = synthetic_tables()
+    for row in tables["contests"]:
+        row["body"] = "moot"
+    tables["bodies"] = [{"slug": "moot", "name": "Moot", "seats": "9", "not_up": "PP52:6", "vacant": "1"}]
+    assert built_pack(tmp_path, tables).register.bodies["moot"].vacant == 1
+
+
 def test_headlines_compare_with_the_baseline_that_is_asked_for(tmp_path: Path) -> None:
     """Promise: which baseline headlines use is said when the pack is made."""
     plain = build(sources(tmp_path, synthetic_tables()), Naming(ELECTION, "Synthetic"))

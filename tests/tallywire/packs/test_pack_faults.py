@@ -49,7 +49,7 @@ def amendment(**data: object) -> Callable[[Any], object]:
     )
 
 
-def corrects(sent: Any) -> None:
+def corrects(sent: dict[str, Any]) -> None:
     """Make a declaration the next revision of itself, an hour before it."""
     sent.update(id="norfolk-2", time="2024-05-03T01:00:00Z")
     sent["data"].update(revision=2, declared_at=None)

@@ -50,6 +50,8 @@ def print_built(console: Console, built: Built, folder: str) -> None:
         console.print(table)
     for file, columns in built.passed_over.items():
         console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(columns))}")
+    for file, rows in built.notes.items():
+        console.print(f"Rows of {plain(file)} that were not read: {plain(', '.join(rows))}")
 
 
 def write_built(built: Built, election: str) -> None:
@@ -61,5 +63,6 @@ def write_built(built: Built, election: str) -> None:
         "lines": built.lines,
         "missing": [{"what": gap.what, "of": gap.of, "where": gap.where} for gap in built.gaps],
         "columns_not_read": built.passed_over,
+        "rows_not_read": built.notes,
     }
     write_lines([json.dumps(report, ensure_ascii=False).encode()])

@@ -23,9 +23,6 @@ def _past_winners(register: Register, contest: Contest) -> Iterator[tuple[str, s
         yield "past_winners", reason
     elif denied_winners(contest):
         yield "past_winners", f"names who won before, but previous_election says that nobody held it before: {mend}"
-    year = int(register.election.rpartition(".")[2].partition("-")[0])
-    if later := [winner.year for winner in contest.past_winners or () if winner.year > year]:
-        yield "past_winners", f"has a winner of {later[0]}, but the poll is in {year}: nobody has won then"
 
 
 def _parties(register: Register, contest: Contest) -> Iterator[tuple[str, str]]:

@@ -47,6 +47,17 @@ def test_a_declaration_is_taken_as_it_was_sent() -> None:
         pytest.param(entry(synthetic_declaration(revision=999)), id="the last revision"),
         pytest.param(entry(altered(DECLARED, (VOTES, 0), ("data/papers", 36_234))), id="a candidate without a vote"),
         pytest.param(entry(synthetic_declaration(rejected=None, papers=60_000)), id="papers and no rejected papers"),
+        pytest.param(entry(synthetic_declaration(papers=56_235)), id="a paper too many"),
+        pytest.param(entry(synthetic_declaration(papers=56_233)), id="a paper too few"),
+        pytest.param(entry(synthetic_declaration(papers=55_132)), id="papers 1.9 % apart"),
+        pytest.param(
+            entry(
+                synthetic_declaration(
+                    votes={"ann-example": 8, "bob-sample": 7, "cay-specimen": 0}, elected=None, rejected=1, papers=30
+                )
+            ),
+            id="fourteen papers apart",
+        ),
         pytest.param(
             entry(
                 synthetic_declaration(votes=TIED, elected=["bob-sample"], lot=["bob-sample"], rejected=0, papers=2_668)
@@ -77,6 +88,9 @@ def test_what_can_be_true_is_taken(fields: dict[bytes, bytes]) -> None:
         pytest.param(ward((700, 700, 700, 1), lot=["cat", "ada"]), id="three with equal votes for two seats"),
         pytest.param(ward((900, 900, 700, 1)), id="equal votes of two who are elected anyway"),
         pytest.param(ward((2_000, 1_000, 900, 100), papers=2_010, rejected=10), id="two votes on every paper"),
+        pytest.param(
+            ward((2_000, 1_000, 900, 100), papers=2_006, rejected=10), id="two votes on every paper, and more"
+        ),
         pytest.param(ward((3_000, 2_900, 90, 10)), id="every elector voted twice"),
     ],
 )

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from schemas.events import LedgerEvent, RegisterEvent, type_name
 from schemas.register import Register
 from services.ingest.rules.examining import Invalid, examine
-from services.ingest.rules.intake import Intake, Taken, digest, event_key
+from services.ingest.rules.intake import Intake, Taken, event_key
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 from tallywire.packs.pack_fault import PackFault
@@ -76,19 +77,19 @@ def check_declarations(lines: Sequence[bytes], election: str, register: Register
         elif register is not None:
             earlier = intake.taken.get(event_key(examined.source, examined.event_id))
             if earlier is None:
-                yield from _accept(intake, examined.event, line, number)
+                yield from _accept(intake, examined.event, number)
                 latest, reason = _in_order(examined.event, number, latest)
                 if reason:
                     yield PackFault(file, "data.declared_at", reason)
-            elif earlier.digest != digest(line):
+            elif earlier.digest != meaning(examined.event):
                 line_before = earlier.ledger_sequence
                 reason = f"{examined.event_id} is the id of line {line_before} too, which says something else"
                 yield PackFault(file, "id", reason)
 
 
-def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
+def _accept(intake: Intake, event: LedgerEvent, number: int) -> Iterator[PackFault]:
     """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
-    match accept(intake, event, event_key(event.source, event.id), line, number):
+    match accept(intake, event, number):
         case Fault(facts=facts) as conflict:
             reason = reasons_for([conflict])[0]
             first = f" The first is on line {facts['first']}." if "first" in facts else ""

@@ -61,6 +61,8 @@ class Invalid:
     """The sender, where it could be read."""
     subject: str | None = None
     """What it is about, where it could be read: a ballot id, for a register the election."""
+    event: LedgerEvent | None = None
+    """The event, where all that is wrong with it is that it cannot be true of its election."""
 
 
 Examined = Valid | Invalid
@@ -90,24 +92,26 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         found, unread = _schema_faults(error, event, model, contest_of(event, register), within_data=known is not None)
         faults += found
     extra = extensions(event)
-    if parsed is not None and (parsed.dataschema is not None or extra):
+    if parsed is not None and (parsed.datacontenttype or parsed.dataschema or extra):
         # The texts that the schema does not search for what cannot be seen.
-        unsearched = {name: event[name] for name in ("dataschema", *extra) if name in event}
+        unsearched = {name: event[name] for name in ("datacontenttype", "dataschema", *extra) if name in event}
         faults += invisible_characters(unsearched).values()
     faults += _check_envelope(event)
     if extra:
         faults += check_extensions(event, extra, model)
+    sound = None if faults else parsed
     if known is not None:
         faults += MESSAGES[known].check(Readable(event, unread), election, register)
-    return Valid(parsed) if parsed is not None and not faults else _invalid(event, faults)
+    return Valid(sound) if sound is not None and not faults else _invalid(event, faults, sound)
 
 
-def _invalid(event: Mapping[str, Any], faults: list[Fault]) -> Invalid:
+def _invalid(event: Mapping[str, Any], faults: list[Fault], sound: LedgerEvent | None = None) -> Invalid:
     return Invalid(
         reasons_for(faults),
         event_id=_readable_name(event.get("id")),
         source=_readable_name(event.get("source")),
         subject=_readable_name(event.get("subject")) or _readable_name(_data(event).get("ballot_id")),
+        event=sound,
     )
 
 

@@ -20,7 +20,13 @@ EXTENSIONS = {
     "hops": -(2**31),
     "resent": True,
     "x1": "Ré-compte",
+    "correlationid": None,
+    "contenttype": "application/json",
+    "datacontentencoding": "utf-8",
+    "ctime": "now",
+    "latest": "yes",
 }
+"""Attributes as other systems add them: an unset one may be null, and some are almost named like ours."""
 
 TIED = {"ann-example": 1_084, "bob-sample": 1_084, "cay-specimen": 500}
 
@@ -70,6 +76,18 @@ def test_a_declaration_is_taken_as_it_was_sent() -> None:
             entry(altered(DECLARED, ("time", LEFT_OUT), ("dataschema", "https://example.org/x"))), id="a schema"
         ),
         pytest.param(entry(DECLARED | EXTENSIONS), id="extension attributes"),
+        pytest.param(
+            entry(altered(DECLARED | EXTENSIONS, ("time", LEFT_OUT))), id="extension attributes, and not ours"
+        ),
+        *(
+            pytest.param(entry(DECLARED | {"datacontenttype": written}), id=written)
+            for written in (
+                "application/json; charset=utf-8",
+                "Application/JSON;charset=UTF-8",
+                "application/vnd.example+json",
+                "text/json",
+            )
+        ),
         pytest.param(entry(DECLARED | {"tim": "a", "subjct": "b"}), id="names like those of attributes that are there"),
         pytest.param({**entry(DECLARED), b"trace": b"\xff"}, id="another field on the stream"),
         pytest.param({b"data": b" \r\n" + json.dumps(DECLARED, indent=4).encode() + b"\n"}, id="spaces all over"),

@@ -1,6 +1,6 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,12 @@ Count = Annotated[int, Field(ge=0, le=2_000)]
 
 Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
+
+INDEPENDENT: Final = "ynmp-party:2"
+"""Democracy Club's id of all who stand for no party. They share it without being one."""
+
+SPEAKER: Final = "ynmp-party:12522"
+"""Democracy Club's id of the Speaker, who seeks re-election for no party."""
 
 
 class Party(Sent):

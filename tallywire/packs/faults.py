@@ -18,6 +18,7 @@ from services.ingest.rules.intake import Intake, Taken, event_key
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
+from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
@@ -54,6 +55,7 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Pack
         faults.extend(_refusal(register, value))
     if register is not None:
         faults.extend(_undescribed_seats(register))
+        faults.extend(contradictions(register, REGISTER))
     return register, tuple(faults)
 
 

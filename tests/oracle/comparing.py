@@ -31,8 +31,7 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
     yield from _differ("parties elected", Counter(published["parties_elected"]), expected["parties_elected"])
     marked = {key for key, candidate in candidates.items() if candidate["elected"]}
     yield from _differ("candidates marked as elected", sorted(marked), sorted(expected["elected"]))
-    if expected["first_time"] is not None:
-        yield from _differ("first_time", published["first_time"], expected["first_time"])
+    yield from _differ("first_time", published["first_time"], expected["first_time"])
     if expected["labels"] is not None:
         yield from _differ("labels", published["labels"], expected["labels"])
     for name in BASELINES:

@@ -7,8 +7,7 @@ from schemas.register import Register
 from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.checks.rehearsal import check_rehearsal
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered, Taken
-from services.ingest.rules.meaning import meaning
+from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown
 
@@ -25,11 +24,9 @@ def check_register(sent: Readable, election: str, _loaded: Register | None) -> I
     yield from check_rehearsal(sent, election, rehearsed=sent.truth("data", "test"))
 
 
-def accept_register(intake: Intake, event: RegisterEvent, _sequence: int) -> tuple[Remembered, ...] | Taken | Fault:
-    """Remember the register and its contests; the same one again is a repeat, and another one is refused."""
+def accept_register(intake: Intake, event: RegisterEvent, _sequence: int) -> tuple[Remembered, ...] | Fault:
+    """Remember the register and its contests; a second one is refused."""
     if intake.register is not None:
-        if intake.loaded is not None and intake.loaded.digest == meaning(event):
-            return intake.loaded
         return fault("register.already_loaded", "data")
     contests = (Remembered(CONTESTS, *listed) for listed in event.data.contests.items())
     return (Remembered(REGISTER, "election", event.data.head()), *contests)

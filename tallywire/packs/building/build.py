@@ -108,7 +108,7 @@ def build(sources: Sources, naming: Naming) -> Built:
     first, steps, unfitting = take_back(ballots, corrections)
     if apart or unfitting:
         raise TablesError([*apart, *unfitting])
-    book = PartyBook((*bundled.rows, *parties.rows))
+    book = PartyBook((*bundled.rows, *parties.rows), candidates.rows)
     writer = RegisterWriter(candidates, contests, bodies, regions, book)
     later = [row for step in steps for row in step.after.candidates.values()]
     value = writer.write(naming, first, later)

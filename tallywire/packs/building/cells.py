@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.register import Count
 from schemas.wire import Name, PartyId, Timestamp, Votes
+from tallywire.packs.building.party_ids import canonical_id
 
 NONE: Final = "none"
 """In a column of holders: it is known that there was none. An empty cell means that it is not known."""
@@ -63,19 +64,16 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     return read
 
 
-def _holders(text: str) -> tuple[tuple[str, str | None], ...]:
+def _holders(text: str) -> tuple[str, ...]:
     if text.lower() == NONE:
         return ()
-    held: list[tuple[str, str | None]] = []
-    for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"(\S+)(?: +\((.+)\))?", item)
-        if found is None:
-            raise _refuse(
-                f"has the item {item!r}: write a party id for each seat, with the holder's name in brackets "
-                f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
-            )
-        held.append((found[1], found[2]))
-    return tuple(held)
+    held = tuple(item.strip() for item in text.split(SEPARATOR))
+    if not all(held):
+        raise _refuse(
+            f"has an empty item in {text!r}: write a party for each seat, with the holder's name in brackets "
+            f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
+        )
+    return held
 
 
 def _winners(text: str) -> tuple[tuple[int, str], ...]:
@@ -83,7 +81,7 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
         return ()
     won: list[tuple[int, str]] = []
     for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"([0-9]{4}):(\S+)", item)
+        found = re.fullmatch(r"([0-9]{4})\s*:\s*(.+)", item)
         if found is None:
             raise _refuse(f"has the item {item!r}: write year:party, like 2016:PP52, with {SEPARATOR} between two")
         won.append((int(found[1]), found[2]))
@@ -92,11 +90,6 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(map(whole, _items(text)))
-
-
-def _party(text: str) -> str:
-    # Democracy Club's older exports write party:52 for what the Electoral Commission calls PP52.
-    return re.sub(r"^party:(\d+)$", r"PP\1", text)
 
 
 def _day_or_moment(text: str) -> str:
@@ -115,8 +108,9 @@ Seats = Annotated[Count, BeforeValidator(whole)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
-Party = Annotated[PartyId, BeforeValidator(_party)]
-Holders = Annotated[tuple[tuple[Party, Name | None], ...], BeforeValidator(_holders)]
+NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]
+Party = Annotated[Name, BeforeValidator(canonical_id)]
+Holders = Annotated[tuple[Name, ...], BeforeValidator(_holders)]
 Winners = Annotated[tuple[tuple[int, Party], ...], BeforeValidator(_winners)]
 SeatsByParty = Annotated[dict[Party, Count], BeforeValidator(_counted("party"))]
 VotesByParty = Annotated[dict[Party, Votes], BeforeValidator(_counted("party"))]

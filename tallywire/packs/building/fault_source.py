@@ -34,7 +34,9 @@ class FaultSource:
         """Return a fault of the register as one of the tables, where it is about one contest."""
         for ballot_id, ballot in self.ballots.items():
             if fault.path == f"contests.{ballot_id}" or fault.path.startswith(f"contests.{ballot_id}."):
-                return self.contests.fault(ballot.contest, "", fault.reason)
+                _, _, field = fault.path.rpartition(f"{ballot_id}.")
+                column = field if field in ContestRow.columns() else ""
+                return self.contests.fault(ballot.contest, column, fault.reason)
         return fault
 
     def of_line(self, fault: PackFault) -> PackFault:

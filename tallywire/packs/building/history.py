@@ -110,7 +110,10 @@ def _exchanged(stated: RowT, row: CorrectionRow) -> RowT:
     if current != after:
         shown = "nothing" if current is None else repr(current)
         raise _Unfitting("after", f"is {row.after!r}, but what stands there after it is {shown}")
-    return stated.model_copy(update={row.column: _value(stated, row, "before")})
+    update = {row.column: _value(stated, row, "before")}
+    # A row has one name and one description: those of the party that is right now.
+    other_party = {"party_name": None, "party_description_text": None} if row.column == "party_id" else {}
+    return stated.model_copy(update=update | other_party)
 
 
 def _value(stated: Row, row: CorrectionRow, side: str) -> object:

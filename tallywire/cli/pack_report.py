@@ -47,6 +47,8 @@ def print_built(console: Console, built: Built, folder: str) -> None:
         console.print(FittedTable(columns, rows))
     for file, unread in built.passed_over.items():
         console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(unread))}")
+    for file, lines in built.notes.items():
+        console.print(f"Rows of {plain(file)} that were not read: {plain(', '.join(lines))}")
 
 
 def write_built(built: Built, election: str) -> None:
@@ -58,5 +60,6 @@ def write_built(built: Built, election: str) -> None:
         "lines": built.lines,
         "missing": [{"what": gap.what, "of": gap.of, "where": gap.where} for gap in built.gaps],
         "columns_not_read": built.passed_over,
+        "rows_not_read": built.notes,
     }
     write_values([report])

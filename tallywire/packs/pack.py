@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.register import Register
-from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register
+from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register, usable_part
 from tallywire.packs.pack_fault import NoPackError, PackError, PackFault
 
 FILE_BYTES_MAX: Final = 64 * 2**20
@@ -113,8 +113,11 @@ def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
     lines = _read(path / DECLARATIONS, faults)
     if lines is not None:
         found.declarations = tuple(lines.splitlines())
-        stated = found.register.election if found.register else election
-        faults.extend(check_declarations(found.declarations, stated, found.register))
+        register, left_out = found.register, frozenset[str]()
+        if register is None and written is not None:
+            register, left_out = usable_part(written, faults)
+        stated = register.election if register else election
+        faults.extend(check_declarations(found.declarations, stated, register, left_out))
     return found, tuple(faults)
 
 

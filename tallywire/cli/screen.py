@@ -15,6 +15,7 @@ from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
 from schemas.register import Party, RegisterHead
 from schemas.tally import Tally
+from tallywire.cli.party_colours import readable
 
 PLAIN_WIDTH: Final = 100
 """Columns of what is written to a file or a pipe, which has no width of its own."""
@@ -61,8 +62,8 @@ def plain(text: str) -> str:
 
 
 def party_style(party: Party | PartySeats | None) -> Style:
-    """Return bold, in the party's colour where the register knows one."""
-    return Style(bold=True, color=party.colour if party else None)
+    """Return bold, in the party's colour where the register knows one, as it is readable on a terminal."""
+    return Style(bold=True, color=readable(party.colour) if party and party.colour else None)
 
 
 class Hanging:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from services.ingest.rules import limits
-from services.ingest.rules.examining import Examined, Invalid, examine
+from services.ingest.rules.examining import Examined, Invalid, examine, second_register
 from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, digest, event_key
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
@@ -91,7 +92,8 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         entry_id: the entry's id on the declarations stream; its time is the time of acceptance.
         fields: the entry's fields.
     """
-    examined = examine(fields, intake.election, intake.register)
+    second = second_register(fields) if intake.register is not None else None
+    examined = second or examine(fields, intake.election, intake.register)
     entry = _judged(intake, entry_id, examined)
     # White space after the event is no part of it.
     sent = fields.get(b"data", b"").rstrip()
@@ -142,7 +144,7 @@ def _judged(intake: Intake, entry_id: str, examined: Examined) -> Judged:
 def _refused(intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], reasons: Reasons) -> Refused:
     room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - intake.refused.size)
     kept, size = _kept(fields, room)
-    cut = size < sum(map(len, (*fields, *fields.values())))
+    cut = len(kept) < len(fields) or size < sum(map(len, (*fields, *fields.values())))
     return Refused(entry, reasons, kept, cut, (Remembered(REFUSED, "bytes", Kept(intake.refused.size + size)),))
 
 
@@ -150,7 +152,7 @@ def _kept(fields: Mapping[bytes, bytes], room: int) -> tuple[dict[str, str], int
     """Return the names and values that there is room for, in their order, and how many bytes they have."""
     kept: dict[str, str] = {}
     left = room
-    for field in fields.items():
+    for field in islice(fields.items(), limits.FIELDS_KEPT_MAX):
         if left <= 0:
             break
         name = field[0][:left]

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from schemas.events import EXTENSION_NAME, INTEGERS, OURS, LedgerEvent, SentEvent, data_model
 from schemas.wire import has_invisible_character
-from services.ingest.rules.limits import ATTRIBUTES_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import LIKENESS_MIN, DidYouMean, Shown, nearest
 
@@ -31,9 +30,6 @@ def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type
     A slip is most likely: a name that is almost that of an attribute which is missing, or that of a field which is
     missing in ``data``.
     """
-    if len(names) > ATTRIBUTES_MAX:
-        yield fault("attribute.too_many", count=f"{len(names):,}", limit=f"{ATTRIBUTES_MAX:,}")
-        return
     absent = [name for name in _ATTRIBUTES if name not in event]
     data = event.get("data")
     for name in names:

@@ -117,7 +117,7 @@ def build(sources: Sources, naming: Naming) -> Built:
     register = f"{lay_out(value)}\n".encode()
     said = list(events(first, steps, writer.party_of, test=naming.test))
     lines = [encode(event) for _, event in said]
-    source = FaultSource(first, [ballot_id for ballot_id, _ in said], candidates, contests)
+    source = FaultSource(first, [ballot_id for ballot_id, _ in said], candidates, contests, bodies)
     _check(register, lines, naming.election, source)
     return Built(
         register=register,

@@ -53,7 +53,7 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     def read(text: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         for item in map(str.strip, text.split(SEPARATOR)):
-            name, colon, number = item.rpartition(":")
+            name, colon, number = map(str.strip, item.rpartition(":"))
             if not colon or not name or not re.fullmatch(r"[0-9]{1,12}", number):
                 raise _refuse(f"has the item {item!r}: write {what}:number, with {SEPARATOR} between two")
             if name in counts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tallywire.packs.building.ballots import Ballot
-from tallywire.packs.building.columns import CandidateRow, ContestRow
+from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 
@@ -29,14 +29,18 @@ class FaultSource:
     """The ballot id of each line of its declarations."""
     candidates: Table[CandidateRow]
     contests: Table[ContestRow]
+    bodies: Table[BodyRow]
 
     def of_register(self, fault: PackFault) -> PackFault:
-        """Return a fault of the register as one of the tables, where it is about one contest."""
+        """Return a fault of the register as one of the tables, where it is about one contest or body."""
+        for body in self.bodies.rows:
+            if f"{fault.path}.".startswith(f"bodies.{body.slug}."):
+                field = fault.path.removeprefix(f"bodies.{body.slug}").removeprefix(".")
+                return self.bodies.fault(body, field if field in BodyRow.columns() else "", fault.reason)
         for ballot_id, ballot in self.ballots.items():
-            if fault.path == f"contests.{ballot_id}" or fault.path.startswith(f"contests.{ballot_id}."):
-                _, _, field = fault.path.rpartition(f"{ballot_id}.")
-                column = field if field in ContestRow.columns() else ""
-                return self.contests.fault(ballot.contest, column, fault.reason)
+            if f"{fault.path}.".startswith(f"contests.{ballot_id}."):
+                field = fault.path.removeprefix(f"contests.{ballot_id}").removeprefix(".")
+                return self.contests.fault(ballot.contest, field if field in ContestRow.columns() else "", fault.reason)
         return fault
 
     def of_line(self, fault: PackFault) -> PackFault:

@@ -15,6 +15,7 @@ from schemas.receipt import Reason, Receipt
 from schemas.register import Party, RegisterHead
 from schemas.result import PartyName
 from schemas.tally import Tally
+from tallywire.cli.party_colours import readable
 from tallywire.cli.table import Column, FittedTable, Hanging
 
 PLAIN_WIDTH: Final = 100
@@ -78,8 +79,8 @@ def plain(text: str) -> str:
 
 
 def party_style(party: Party | PartySeats | PartyName | None) -> Style:
-    """Return bold, in the party's colour where the register knows one."""
-    return Style(bold=True, color=party.colour if party else None)
+    """Return bold, in the party's colour where the register knows one, as it is readable on a terminal."""
+    return Style(bold=True, color=readable(party.colour) if party and party.colour else None)
 
 
 def headline_lines(headline: Headline, counted: str | None = None) -> Sequence[RenderableType]:

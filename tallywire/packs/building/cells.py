@@ -64,8 +64,8 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     def read(text: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         for item in map(str.strip, text.split(SEPARATOR)):
-            name, colon, number = item.rpartition(":")
-            if not colon or not name.strip() or not re.fullmatch(r"[0-9][0-9.,]{,15}", number.strip()):
+            name, colon, number = map(str.strip, item.rpartition(":"))
+            if not colon or not name or not re.fullmatch(r"[0-9][0-9.,]{,15}", number):
                 raise _refuse(f"has the item {item!r}: write {what}:number, with {SEPARATOR} between two")
             if name in counts:
                 raise _refuse(f"names {name} twice")

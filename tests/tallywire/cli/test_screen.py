@@ -131,8 +131,8 @@ def test_a_headline_is_one_line_and_its_detail_is_indented() -> None:
 
 
 def test_a_headline_on_a_terminal_is_bold_in_the_partys_colour() -> None:
-    """Labour's red is the winner's in the headline, #E4003B."""
-    assert on_terminal(*headline_lines(GAIN)).startswith("\x1b[1;38;2;228;0;59mLabour gains")
+    """Labour's red is the winner's in the headline, #E4003B, made a little lighter for black terminals."""
+    assert on_terminal(*headline_lines(GAIN)).startswith("\x1b[1;38;2;234;0;61mLabour gains")
 
 
 def test_a_correction_stands_out() -> None:

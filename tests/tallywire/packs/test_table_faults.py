@@ -100,9 +100,9 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a new party spoken of as a known one": (
         lambda tables: (
             candidates(BOB, party_id="local:labour")(tables),
-            more("parties", {"party_id": "local:labour", "name": "Real Labour", "spoken": "Labour"})(tables),
+            more("parties", {"party_id": "local:labour", "name": "The Labour Party"})(tables),
         ),
-        ("contests.csv:3", "", "both are spoken as Labour"),
+        ("contests.csv:3", "", "as two parties, but both are called"),
     ),
     "a person twice": (candidates(BOB, person_id="900001"), ("candidates.csv:3", "person_id", "row 2")),
     "a name that makes somebody's id": (
@@ -210,6 +210,16 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a body under nobody": (
         more("bodies", BODY | {"control_before": "PP99999"}),
         ("bodies.csv:2", "control_before", "the party PP99999"),
+    ),
+    "a body under a new party spoken of as a known one": (
+        lambda tables: (
+            contests(OF_FORD, body="moot")(tables),
+            more("bodies", BODY | {"not_up": "PP53:29", "control_before": "local:cons"})(tables),
+            more("parties", {"party_id": "local:cons", "name": "Conservatives of Ford", "spoken": "Conservatives"})(
+                tables
+            ),
+        ),
+        ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
     "a region of no kind": (
         more("regions", {"name": "Media Testing", "kind": "television"}),

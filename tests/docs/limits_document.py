@@ -189,9 +189,9 @@ _TAIL: Final = """
 | depth of JSON | the parser: 201 brackets within brackets, refused as `json.too_deep` |
 | revisions of a contest | `REVISION_MAX` |
 | declarations, receipts and refusals of an election | whoever sends them: a stream refuses nobody. An entry gets one \
-receipt and at most one refusal; with 50 reasons each has up to 30 KB. When the server's memory is full (`maxmemory`, \
+receipt and at most one refusal; with 50 reasons each has up to 160 KB. When the server's memory is full (`maxmemory`, \
 which is for you to set, with `noeviction`) it takes nothing more, and what was accepted is kept |
-| parked entries | one note of under 2 KB for an entry on which our own rule failed; when most fail, the stage stops |
+| parked entries | one note of under 4 KB for an entry on which our own rule failed; when most fail, the stage stops |
 | results, states of control | one result and one state for each entry of the ledger; all states for an amendment |
 | tallies | one for each group of the ledger and each of a contest's regions; all regions for an amendment |
 | headlines of a result | one for its seats, five further ones, one for each region and two for each \

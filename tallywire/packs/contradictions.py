@@ -36,9 +36,6 @@ def _past_winners(register: Register, contest: Contest) -> Iterator[str]:
         yield f"{past}, but previous_election, which is not notional, was won by {named}: {mend}"
     elif denied_winners(contest):
         yield f"names who won before, but previous_election says that nobody held it before: {mend}"
-    year = int(register.election.rpartition(".")[2].partition("-")[0])
-    if later := [winner.year for winner in contest.past_winners or () if winner.year > year]:
-        yield f"has a winner of {later[0]}, but the poll is in {year}: nobody has won then"
 
 
 def _parties_of(contest: Contest) -> Iterator[str]:

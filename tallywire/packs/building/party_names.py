@@ -81,7 +81,9 @@ class PartyNames:
             names = [row.name, *filter(None, [row.spoken]), *(row.also or ())]
             self._names.setdefault(key, []).extend(names)
             _put(self._registered, _as_registered(row.name), key)
-            for name in names:
+            # Of parties that everybody speaks of, everybody knows the abbreviation, too: Lab, Con, Ind.
+            short = [row.abbreviation] if row.spoken and row.abbreviation else []
+            for name in (*names, *short):
                 _put(self._exact, exact_form(name), key)
             # A list's remark may tell parties apart, Independent Alliance (Kent), unless it is an acronym: (UKIP).
             names = [_ACRONYM.sub("", name) for name in names]
@@ -123,7 +125,7 @@ class PartyNames:
         """Return the parties whose names are most like ``text``, the likest first; perhaps none."""
         if several := self.candidates(text):
             return several[:_NEAREST_MAX]
-        short = [key for key, row in self.rows.items() if (row.abbreviation or "").casefold() == text.casefold()]
+        short = [key for key, row in self.rows.items() if exact_form(row.abbreviation or "") == exact_form(text)]
         like = difflib.get_close_matches(exact_form(text), self._exact, n=2 * _NEAREST_MAX)
         like += difflib.get_close_matches(loose_form(text), self._loose, n=2 * _NEAREST_MAX)
         keys = [*short, *(key for form in like for key in (self._exact.get(form) or self._loose[form]))]

@@ -16,7 +16,8 @@ from schemas.events import DeclarationEvent, LedgerEvent, RegisterEvent, type_na
 from schemas.register import Register
 from schemas.wire import moment
 from services.ingest.rules.examining import Invalid, examine
-from services.ingest.rules.intake import Intake, Taken, digest, event_key
+from services.ingest.rules.intake import Intake, Taken, event_key
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 from tallywire.packs.contradictions import contradictions
@@ -109,17 +110,17 @@ def check_declarations(
         elif register is not None:
             earlier = intake.taken.get(event_key(examined.source, examined.event_id))
             if earlier is None:
-                yield from _accept(intake, examined.event, line, number)
+                yield from _accept(intake, examined.event, number)
                 yield from (PackFault(file, *fault) for fault in times.check(examined.event, number))
-            elif earlier.digest != digest(line):
+            elif earlier.digest != meaning(examined.event):
                 line_before = earlier.ledger_sequence
                 reason = f"{examined.event_id} is the id of line {line_before} too, which says something else"
                 yield PackFault(file, "id", reason)
 
 
-def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
+def _accept(intake: Intake, event: LedgerEvent, number: int) -> Iterator[PackFault]:
     """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
-    match accept(intake, event, event_key(event.source, event.id), line, number):
+    match accept(intake, event, number):
         case Fault(facts=facts) as conflict:
             reason = reasons_for([conflict])[0]
             first = f" The first is on line {facts['first']}." if "first" in facts else ""

@@ -24,6 +24,7 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
     candidates = {candidate["candidate"]: candidate for candidate in published["candidates"]}
     for field, name in (("votes", "votes"), ("shares", "share"), ("final_votes", "final_votes")):
         yield from _differ(name, {key: candidate[name] for key, candidate in candidates.items()}, expected[field])
+    yield from _differ("notes", [(note["code"], note["difference"]) for note in published["notes"]], expected["notes"])
     yield from _differ("regions", sorted(published["regions"]), sorted(expected["regions"]))
     yield from _differ("regions, the national one last", published["regions"][-1], "uk")
     yield from _differ("elected", sorted(published["elected"]), sorted(expected["elected"]))

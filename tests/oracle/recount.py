@@ -7,7 +7,7 @@ for what a message does, the table in docs/life.md.
 
 import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -82,8 +82,17 @@ def _amended(register: Json, amendment: Json) -> Json:
     for field in ("electorate", "name", "returning_officer"):
         if amendment.get(field) is not None:
             contest[field] = amendment[field]
-    for candidate, change in amendment.get("candidates", {}).items():
-        contest["candidates"][candidate].update({key: value for key, value in change.items() if value is not None})
+    standing: Json = {}
+    changes = amendment.get("candidates", {})
+    for candidate in [*contest["candidates"], *(name for name in changes if name not in contest["candidates"])]:
+        change = dict(changes.get(candidate, {}))
+        stands, now = change.pop("stands", None), change.pop("id", None)
+        if stands is not False:
+            kept = {key: value for key, value in change.items() if value is not None}
+            standing[now or candidate] = contest["candidates"].get(candidate, {}) | kept
+    contest["candidates"] = standing
+    if amendment.get("headline_baseline") is not None:
+        register = register | {"headline_baseline": amendment["headline_baseline"]}
     return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}
 
 
@@ -236,7 +245,26 @@ def result(heard: Heard, ballot: str) -> Json:
         "swing": swing(heard, ballot, votes, valid),
         "declared_at": said.get("declared_at"),
         "reason": said.get("reason"),
+        "notes": list(_notes(contest, said, complete=complete)),
     }
+
+
+def _notes(contest: Json, said: Json, *, complete: bool) -> Iterator[tuple[str, int | None]]:
+    """Yield what is noted of figures, and by how many papers: papers that differ, an electorate nobody knows."""
+    votes, papers, rejected = said.get("votes"), said.get("papers"), _rejected(said)
+    if votes is None:
+        return
+    if papers is not None:
+        valid = next(
+            number
+            for number in range(sum(votes.values()) + 1)
+            if number * contest["seats"] >= sum(votes.values()) and all(number >= count for count in votes.values())
+        )
+        apart = papers - valid - (rejected or 0)
+        if apart < 0 or (apart > 0 and contest["seats"] == 1 and complete and rejected is not None):
+            yield "papers.differ", apart
+    if contest["electorate"] is None:
+        yield "electorate.unknown", None
 
 
 def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool | None:

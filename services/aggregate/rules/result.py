@@ -15,6 +15,7 @@ from schemas.result import (
     Superseded,
 )
 from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.notes import notes_of
 from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
@@ -86,6 +87,7 @@ def result_of(
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
+        notes=tuple(notes_of(contest, declared, valid)),
         progress=progress,
         supersedes=None if before is None else _superseded(before),
     )

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from schemas.register import INDEPENDENT
@@ -33,6 +34,7 @@ def exact_form(name: str) -> str:
     return "".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
+@lru_cache(maxsize=10_000)
 def loose_form(name: str) -> str:
     """Return what is left of a name without plurals, and without words that tell no party from another."""
     words = _words(name)

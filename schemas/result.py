@@ -1,5 +1,6 @@
 """What follows from a declaration: who is elected, and what that means against each baseline."""
 
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -54,6 +55,9 @@ class Outcome(Published):
     """True when one independent follows another: a hold by somebody else. False where that is not certain."""
     notional: bool
     """True when the baseline is an estimate for changed boundaries."""
+    same_person: Annotated[bool, Field(exclude_if=not_)] = False
+    """True when a single seat is gained by who held it, or may have held it, for another party or none: nobody need
+    have lost it. Left out where it is false."""
 
 
 class Labels(Published):

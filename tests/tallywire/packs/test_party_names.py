@@ -84,9 +84,9 @@ def test_what_is_not_certain_is_not_found(text: str) -> None:
 
 def test_the_nearest_parties_are_offered() -> None:
     """Promise: a misspelt name, or a rare abbreviation, leads to the party that was meant."""
-    assert NAMES.nearest("Labor Party")[0] == "PP53"
-    assert NAMES.nearest("Liberal Democratcs")[0] == "PP90"
-    assert NAMES.nearest("SSP")[0] == "PP46"
+    assert NAMES.nearest("Labor Party", 3)[0] == "PP53"
+    assert NAMES.nearest("Liberal Democratcs", 3)[0] == "PP90"
+    assert NAMES.nearest("SSP", 1)[0] == "PP46"
 
 
 def test_every_party_of_the_list_is_found_by_its_registered_name() -> None:

@@ -1,6 +1,6 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,12 @@ Count = Annotated[int, Field(ge=0, le=2_000)]
 
 Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
+
+INDEPENDENT: Final = "ynmp-party:2"
+"""Democracy Club's id of all who stand for no party. They share it without being one."""
+
+SPEAKER: Final = "ynmp-party:12522"
+"""Democracy Club's id of the Speaker, who seeks re-election for no party."""
 
 
 class Party(Sent):
@@ -267,9 +273,10 @@ class Register(RegisterHead):
                     )
         return self
 
-    def seats_up(self, body: str) -> int:
-        """Return how many of a body's seats are up: those of all its contests."""
-        return sum(contest.seats for contest in self.contests.values() if contest.body == body)
+    def described_seats(self, body: str) -> int:
+        """Return how many of a body's seats are described: up, not up or vacant."""
+        up = sum(contest.seats for contest in self.contests.values() if contest.body == body)
+        return up + sum(self.bodies[body].not_up.values()) + self.bodies[body].vacant
 
     @model_validator(mode="after")
     def _every_body_adds_up(self) -> "Register":
@@ -284,7 +291,7 @@ class Register(RegisterHead):
                     "bodies.{body} names the party {missing}, which this register does not describe",
                     {"body": slug, "missing": missing[0]},
                 )
-            if self.seats_up(slug) + sum(body.not_up.values()) + body.vacant > body.seats:
+            if self.described_seats(slug) > body.seats:
                 raise PydanticCustomError(
                     "too_many_seats",
                     "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together",

@@ -16,9 +16,11 @@ from schemas.events import DeclarationEvent, LedgerEvent, RegisterEvent, type_na
 from schemas.register import Register
 from schemas.wire import moment
 from services.ingest.rules.examining import Invalid, examine
-from services.ingest.rules.intake import Intake, Taken, digest, event_key
+from services.ingest.rules.intake import Intake, Taken, event_key
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
+from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
@@ -55,6 +57,8 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Pack
     if register is not None and not faults:
         faults.extend(_refusal(register, value))
     if register is not None:
+        faults.extend(_undescribed_seats(register))
+        faults.extend(contradictions(register, REGISTER))
         faults.extend(_impossible_days(register))
     return register, tuple(faults)
 
@@ -106,17 +110,17 @@ def check_declarations(
         elif register is not None:
             earlier = intake.taken.get(event_key(examined.source, examined.event_id))
             if earlier is None:
-                yield from _accept(intake, examined.event, line, number)
+                yield from _accept(intake, examined.event, number)
                 yield from (PackFault(file, *fault) for fault in times.check(examined.event, number))
-            elif earlier.digest != digest(line):
+            elif earlier.digest != meaning(examined.event):
                 line_before = earlier.ledger_sequence
                 reason = f"{examined.event_id} is the id of line {line_before} too, which says something else"
                 yield PackFault(file, "id", reason)
 
 
-def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
+def _accept(intake: Intake, event: LedgerEvent, number: int) -> Iterator[PackFault]:
     """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
-    match accept(intake, event, event_key(event.source, event.id), line, number):
+    match accept(intake, event, number):
         case Fault(facts=facts) as conflict:
             reason = reasons_for([conflict])[0]
             first = f" The first is on line {facts['first']}." if "first" in facts else ""
@@ -209,6 +213,18 @@ def _refusal(register: Register, value: object) -> Iterator[PackFault]:
     examined = examine({b"data": sent}, register.election, None)
     for reason in examined.reasons if isinstance(examined, Invalid) else ():
         yield PackFault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
+
+
+def _undescribed_seats(register: Register) -> Iterator[PackFault]:
+    """Yield the bodies some of whose seats nobody described: ``ingest`` takes them, but control may never be known."""
+    for slug, body in register.bodies.items():
+        described = register.described_seats(slug)
+        if described < body.seats:
+            reason = (
+                f"is {body.seats:,}, but {described:,} are described: up, not up or vacant. Describe the others in "
+                "not_up, by party, or in vacant; as it is, nobody can say who has control"
+            )
+            yield PackFault(REGISTER, f"bodies.{slug}.seats", reason)
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -56,8 +56,17 @@ def nights(draw: DrawFn) -> Night:
     if messages and rarely(draw, 2):
         messages = draw(st.permutations(messages))
     for place in draw(places) if messages else ():
-        messages.insert(place % (len(messages) + 1), messages[place % len(messages)])
+        again = messages[place % len(messages)]
+        messages.insert(place % (len(messages) + 1), _rewritten(again) if rarely(draw, 2) else again)
     return Night(register, (_message("register", register, "register", register), *messages))
+
+
+def _rewritten(sent: Sent) -> Sent:
+    """Return a message as another library would write it, on another way: it says the same."""
+    event = json.loads(sent.raw)
+    turned = {key: dict(reversed(value.items())) if key == "data" else value for key, value in event.items()}
+    turned |= {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "time": "2030-05-03T02:00:00Z"}
+    return Sent(json.dumps(dict(reversed(turned.items())), indent=1).encode(), sent.possible)
 
 
 @st.composite
@@ -131,22 +140,22 @@ def _message(sort: str, data: Json, event_id: str, register: Json, *, possible: 
 
 def verdicts(night: Night) -> list[str]:
     """Return what is to become of each message: accepted, duplicate or refused, counted naively."""
-    taken: dict[str, bytes] = {}
+    taken: dict[str, Json] = {}
     figures: dict[tuple[str, int], Json] = {}
     found = []
     for sent in night.sent:
         event = json.loads(sent.raw)
         found.append(_verdict(sent, event, taken, figures))
         if found[-1] == "accepted":
-            taken[event["id"]] = sent.raw
+            taken[event["id"]] = event["data"]
             if event["type"] == "tallywire.declaration.v1":
                 figures[event["data"]["ballot_id"], event["data"]["revision"]] = _figures(event["data"])
     return found
 
 
-def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tuple[str, int], Json]) -> str:
+def _verdict(sent: Sent, event: Json, taken: dict[str, Json], figures: dict[tuple[str, int], Json]) -> str:
     if event["id"] in taken:
-        return "duplicate" if taken[event["id"]] == sent.raw else "refused"
+        return "duplicate" if taken[event["id"]] == event["data"] else "refused"
     if not sent.possible:
         return "refused"
     if event["type"] == "tallywire.declaration.v1":
@@ -157,6 +166,7 @@ def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tup
 
 
 def _figures(said: Json) -> Json:
-    """Return what was said without who said it when and why, lists in any order."""
-    kept = {key: value for key, value in said.items() if key not in {"declared_at", "reason", "returning_officer"}}
+    """Return what was said, not by whom, when and why, nor what follows from votes; lists in any order."""
+    left_out = {"declared_at", "reason", "returning_officer", *(["elected"] if "votes" in said else [])}
+    kept = {key: value for key, value in said.items() if key not in left_out}
     return {key: sorted(value) if key in {"elected", "lot"} else value for key, value in kept.items()}

@@ -6,17 +6,19 @@ from typing import Annotated, Literal
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.client.errors import UsageError
+from tallywire.cli.group import Commands
+from tallywire.cli.options import JsonValues, PackFolder, common
+from tallywire.client.errors import UsageError, file_error
 
-pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
-
-_AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
+pack_app = typer.Typer(
+    cls=Commands, callback=common, help="Make election packs and look after them.", no_args_is_help=True
+)
 
 
 @pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
-    pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
-    as_json: _AsJson = False,
+    pack: PackFolder,
+    as_json: JsonValues = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
     from tallywire.cli.pack_report import print_faults, write_faults
@@ -67,7 +69,7 @@ def build(
     ] = "previous_election",
     test: Annotated[bool, typer.Option("--test", help="It is a rehearsal.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over the pack in that folder.")] = False,
-    as_json: _AsJson = False,
+    as_json: JsonValues = False,
 ) -> None:
     """Make an election pack of tables, and tell what they leave open. The columns are in docs/packs.md.
 
@@ -95,7 +97,7 @@ def build(
     try:
         write(built, folder)
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise file_error(out, "be written", error) from error
     if as_json:
         write_built(built, naming.election)
     else:

@@ -1,6 +1,6 @@
 """Makes a pack from tables: reads them, finds every fault, and only then writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -122,7 +122,7 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
         *check_contest_dates(naming.election, ballots, contests),
         *check_correction_dates(naming.election, ballots, corrections),
     ]
-    book = PartyBook((*bundled.rows, *parties.rows))
+    book = PartyBook((*bundled.rows, *parties.rows), candidates.rows)
     writer = RegisterWriter(candidates, contests, bodies, regions, book)
     later = [row for step in steps for row in step.after.candidates.values()]
     register = writer.write(naming, first, later)
@@ -131,7 +131,8 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     source = FaultSource(ballots, said, candidates, contests, bodies, corrections)
     seats_known = not (contests.left_out or contests.left_out_unknown or bodies.left_out or bodies.left_out_unknown)
     seats_known = seats_known and not any(fault.file.startswith(f"{bodies.file}:") for fault in faults)
-    unsound = _unsound(ballots, faults, candidates, contests, corrections)
+    at_fault = {fault.file for fault in faults} | writer.rows_at_fault
+    unsound = _unsound(ballots, at_fault, candidates, contests, corrections)
     faults += refusals(register, said, source, unsound, bodies=seats_known)
     if faults:
         raise TablesError(_in_order(faults, reading.tables))
@@ -193,16 +194,15 @@ def _most_likely(contests: Sequence[ContestRow], otherwise: str) -> str:
 
 def _unsound(
     ballots: Mapping[str, Ballot],
-    faults: Iterable[PackFault],
+    at_fault: Collection[str],
     candidates: Table[CandidateRow],
     contests: Table[ContestRow],
     corrections: Table[CorrectionRow],
 ) -> set[str]:
     """Return the contests about which a row has a fault: what follows from such a row is no fault of its own."""
-    faulty = {fault.file for fault in faults}
     tables: tuple[Table[CandidateRow] | Table[ContestRow] | Table[CorrectionRow], ...]
     tables = (candidates, contests, corrections)
-    about = {row.ballot_paper_id for table in tables for row in table.rows if f"{table.file}:{row.row}" in faulty}
+    about = {row.ballot_paper_id for table in tables for row in table.rows if f"{table.file}:{row.row}" in at_fault}
     return {
         ballot_id for ballot_id in ballots if ballot_id in about or any(ballot_id in table.left_out for table in tables)
     }

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.register import Count
 from schemas.wire import CandidateId, Name, PartyId, Timestamp, Votes
+from tallywire.packs.building.party_ids import canonical_id
 
 NONE: Final = "none"
 """In a column of holders: it is known that there was none. An empty cell means that it is not known."""
@@ -63,8 +64,8 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     def read(text: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         for item in map(str.strip, text.split(SEPARATOR)):
-            name, colon, number = item.rpartition(":")
-            if not colon or not name.strip() or not re.fullmatch(r"[0-9][0-9.,]{,15}", number.strip()):
+            name, colon, number = map(str.strip, item.rpartition(":"))
+            if not colon or not name or not re.fullmatch(r"[0-9][0-9.,]{,15}", number):
                 raise _refuse(f"has the item {item!r}: write {what}:number, with {SEPARATOR} between two")
             if name in counts:
                 raise _refuse(f"names {name} twice")
@@ -74,19 +75,16 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     return read
 
 
-def _holders(text: str) -> tuple[tuple[str, str | None], ...]:
+def _holders(text: str) -> tuple[str, ...]:
     if text.lower() == NONE:
         return ()
-    held: list[tuple[str, str | None]] = []
-    for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"(\S+)(?: +\((.+)\))?", item)
-        if found is None:
-            raise _refuse(
-                f"has the item {item!r}: write a party id for each seat, with the holder's name in brackets "
-                f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
-            )
-        held.append((found[1], found[2]))
-    return tuple(held)
+    held = tuple(item.strip() for item in text.split(SEPARATOR))
+    if not all(held):
+        raise _refuse(
+            f"has an empty item in {text!r}: write a party for each seat, with the holder's name in brackets "
+            f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
+        )
+    return held
 
 
 def _winners(text: str) -> tuple[tuple[int, str], ...]:
@@ -94,7 +92,7 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
         return ()
     won: list[tuple[int, str]] = []
     for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"([0-9]{4}):(\S+)", item)
+        found = re.fullmatch(r"([0-9]{4})\s*:\s*(.+)", item)
         if found is None:
             raise _refuse(f"has the item {item!r}: write year:party, like 2016:PP52, with {SEPARATOR} between two")
         won.append((int(found[1]), found[2]))
@@ -182,8 +180,9 @@ Seats = Annotated[Count, BeforeValidator(whole)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
-Party = Annotated[PartyId, BeforeValidator(_party)]
-Holders = Annotated[tuple[tuple[Party, Name | None], ...], BeforeValidator(_holders)]
+NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]
+Party = Annotated[Name, BeforeValidator(canonical_id)]
+Holders = Annotated[tuple[Name, ...], BeforeValidator(_holders)]
 Winners = Annotated[tuple[tuple[int, Party], ...], BeforeValidator(_winners)]
 SeatsByParty = Annotated[dict[Party, Count], BeforeValidator(_counted("party"))]
 VotesByParty = Annotated[dict[Party, Votes], BeforeValidator(_counted("party"))]

@@ -18,6 +18,7 @@ from tallywire.packs.building.cells import (
     GssCode,
     Holders,
     Items,
+    NewParty,
     Numbers,
     Party,
     Person,
@@ -121,7 +122,8 @@ class CandidateRow(Row):
     party_id: Party | None = None
     """The Electoral Commission's id; `joint-party:53-119` for a joint description, `ynmp-party:2` for independents."""
     party_name: Name | None = None
-    """The party's name: needed when there is no id, or one that no list of parties has."""
+    """The party's name: needed when there is no id, or one that no list of parties has. Its registered name, a
+    registered description or the name as spoken: `Labour Party`, `Welsh Labour`, `Annibynnol`."""
     party_description_text: Name | None = None
     """The words on the ballot paper where they are not the party's name; they count as the party."""
     sitting: Truth | None = None
@@ -201,7 +203,7 @@ class ContestRow(Row):
     """The local areas where it is counted: `Norwich|Breckland`."""
     previous_election: Holders | None = None
     """Party of each seat at the previous ordinary election: `PP52|PP53`, with a holder's name in brackets if you like;
-    `none` when nobody held it before."""
+    `none` when nobody held it before. Here and below a party is named by its id or its name."""
     previous_notional: Truth | None = None
     """`t` when boundaries changed and that is an estimate for the new ones."""
     sitting: Holders | None = None
@@ -209,7 +211,8 @@ class ContestRow(Row):
     past_winners: Winners | None = None
     """Every earlier winner, oldest first: `2012:PP53|2016:PP52`; `none` when there was no earlier election."""
     previous_votes: VotesByParty | None = None
-    """Votes last time by party, of everybody who stood: `PP52:94310|PP53:47158`."""
+    """Votes last time by party, of everybody who stood: `PP52:94310|PP53:47158`. Those of independents are taken to be
+    the ones of the independent whom `previous_election` names."""
     expected_at: Expected | None = None
     """When the declaration is expected."""
     declared_at: DayOrMoment | None = None
@@ -280,8 +283,8 @@ class PartyRow(Row):
 
     KEY: ClassVar[str] = "party_id"
 
-    party_id: Party
-    """Its id, as in the other tables."""
+    party_id: NewParty
+    """Its id, as in the other tables; for a party without one, one of your own: `local:synthetic-ratepayers`."""
     name: Name
     """Registered name."""
     spoken: Name | None = None
@@ -292,8 +295,10 @@ class PartyRow(Row):
     """Short form in labels; the spoken name when empty."""
     colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
     """Colour on charts, `#RRGGBB`."""
-    counts_as: Party | None = None
-    """The party it is counted as, when that is another one."""
+    counts_as: NewParty | None = None
+    """Id of the party it is counted as, when that is another one."""
+    also: Items | None = None
+    """Other names by which tables may call it, descriptions and other languages: `Welsh Labour|Llafur Cymru`."""
 
 
 class CorrectionRow(Row):

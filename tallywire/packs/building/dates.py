@@ -24,10 +24,6 @@ def check_contest_dates(
                 yield contests.fault(row, "declared_at", reason)
         if row.expected_at is not None and (reason := before_the_poll(row.expected_at, polled)):
             yield contests.fault(row, "expected_at", reason)
-        if row.past_winners and polled:
-            year = max(year for year, _ in row.past_winners)
-            if year > polled.year:
-                yield contests.fault(row, "past_winners", f"has the year {year}, after this election")
 
 
 def check_correction_dates(

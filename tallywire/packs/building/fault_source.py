@@ -111,6 +111,7 @@ class FaultSource:
         if name == "candidates" and candidate_id in ballot.candidates:
             return self.candidates.fault(ballot.candidates[candidate_id], _OF_A_CANDIDATE.get(part, part), reason)
         column = "sitting" if rest.startswith("sitting") else _OF_CONTESTS.get(name, name)
+        column = column if column in ContestRow.columns() else ""
         return self.contests.fault(ballot.contest, column, reason)
 
     def _corrections(self, line: Line) -> list[Corrected]:

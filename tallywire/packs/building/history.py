@@ -129,7 +129,9 @@ def _exchanged(stated: RowT, row: CorrectionRow) -> RowT:
         raise _Unfitting("after", f"is {_shown(after)}, and so is before: a correction changes something")
     if current != after:
         raise _Unfitting("after", f"is {_shown(after)}, but what stands there after it is {_shown(current)}")
-    return stated.model_copy(update={row.column: before})
+    # A row has one name and one description: those of the party that is right now.
+    other_party = {"party_name": None, "party_description_text": None} if row.column == "party_id" else {}
+    return stated.model_copy(update={row.column: before, **other_party})
 
 
 def _value(stated: Row, row: CorrectionRow, side: str) -> object:

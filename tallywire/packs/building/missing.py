@@ -110,6 +110,8 @@ def _of_parties(parties: PartyBook) -> Iterator[Gap]:
     described = parties.described()
     unlisted = tuple(key for key in described if key in parties.unlisted)
     yield Gap("parties: in no list (all is made of the name)", len(described), unlisted)
+    misnamed = tuple(parties.misnamed)
+    yield Gap("parties: id and name of different parties (the id counts)", len(described), misnamed)
     unspoken = tuple(key for key in described if key in parties.unspoken)
     yield Gap("parties: name as spoken (the registered one is said)", len(described), unspoken)
     yield Gap("parties: colour", len(described), tuple(key for key, party in described.items() if not party.colour))

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
-from tallywire.packs.building.parties import PartyBook
+from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 
@@ -31,6 +32,8 @@ COUNTRIES: Final = ("England", "Northern Ireland", "Scotland", "Wales")
 NO_CONTROL: Final = "NOC"
 """Written in place of a party where nobody had control."""
 
+_NO_CONTROL_IN_WORDS: Final = frozenset({"noc", "no overall control"})
+
 _HOLDERS: Final = {
     "previous_election": (
         "write one for each seat; where their number has changed, an estimate for the new seats, with t in "
@@ -41,6 +44,8 @@ _HOLDERS: Final = {
 """What to write when there are more or fewer holders than seats, by column. ``none`` says that the post is new."""
 
 Json = dict[str, object]
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,11 @@ class RegisterWriter:
     regions: Table[RegionRow]
     parties: PartyBook
     faults: list[PackFault] = field(default_factory=list)
+    rows_at_fault: set[str] = field(default_factory=set)
+    """Rows, as faults name them, that share the fault which is told at another row."""
     """What keeps rows from being turned."""
+    _unknown: dict[tuple[str, str, str], tuple[Table[Row], dict[int, Row]]] = field(default_factory=dict)
+    """Rows that name no known party, by file, column and reason."""
     _described: dict[str, Json] = field(default_factory=dict)
     _slugs: dict[str, str] = field(default_factory=dict)
 
@@ -91,6 +100,7 @@ class RegisterWriter:
         for ballot in ballots.values():
             up[ballot.contest.body] += ballot.contest.seats
         bodies = {row.slug: self._body(row, up[row.slug]) for row in sorted(self.bodies.rows, key=lambda row: row.slug)}
+        self._tell_unknown()
         used = {region for ballot in ballots.values() for region in self._groupings(ballot.contest)}
         parties = {key: party.model_dump(exclude_defaults=True) for key, party in self.parties.described().items()}
         return {
@@ -160,13 +170,11 @@ class RegisterWriter:
         }
 
     def _baseline(self, row: ContestRow, column: str, *, notional: bool) -> Json | None:
-        holders: tuple[tuple[str, str | None], ...] | None = getattr(row, column)
+        holders: tuple[str, ...] | None = getattr(row, column)
         if holders is None:
             return None
-        seats = [
-            {"party": self._party(self.contests, row, column, party)} | ({"name": name} if name else {})
-            for party, name in holders
-        ]
+        named = [self._tried(self.contests, row, column, partial(self.parties.holder, text)) for text in holders]
+        seats = [{"party": found[0]} | ({"name": found[1]} if found[1] else {}) for found in named if found is not None]
         return {"seats": seats} | ({"notional": True} if notional else {})
 
     def _body(self, row: BodyRow, up: int) -> Json:
@@ -179,7 +187,9 @@ class RegisterWriter:
                 )
             self._fault(self.bodies, row, "seats", reason)
         before = row.control_before
-        if before not in (None, NO_CONTROL):
+        if before is not None and before.casefold() in _NO_CONTROL_IN_WORDS:
+            before = NO_CONTROL
+        elif before is not None:
             before = self.parties.main(self._party(self.bodies, row, "control_before", before))
         return {
             "name": row.name,
@@ -191,6 +201,13 @@ class RegisterWriter:
             "control_before": before,
             "landmarks": list(row.landmarks or ()),
         }
+
+    def _tell_unknown(self) -> None:
+        for (_, column, reason), (table, rows) in self._unknown.items():
+            first, *more = sorted(rows)
+            also = f" (and {len(more)} more, from row {more[0]} on)" if more else ""
+            self._fault(table, rows[first], column, f"{reason}{also}")
+            self.rows_at_fault.update(f"{table.file}:{number}" for number in more)
 
     def _know_regions(self) -> None:
         known: list[tuple[str, str, str | None]] = [(name, "official", None) for name in OFFICIAL]
@@ -229,11 +246,13 @@ class RegisterWriter:
     def _party(self, table: Table[Row], row: Row, column: str, party: str) -> str:
         return self._tried(table, row, column, lambda: self.parties.named(party)) or party
 
-    def _tried(self, table: Table[Row], row: Row, column: str, find: Callable[[], str]) -> str | None:
+    def _tried(self, table: Table[Row], row: Row, column: str, find: Callable[[], FoundT]) -> FoundT | None:
         try:
             return find()
-        except ValueError as error:
-            self._fault(table, row, column, str(error))
+        except UnknownPartyError as error:
+            # Thirty candidates of one unknown party want one row in a table of parties.
+            _, rows = self._unknown.setdefault((table.file, error.column or column, str(error)), (table, {}))
+            rows[row.row] = row
             return None
 
     def _fault(self, table: Table[Row], row: Row, column: str, reason: str) -> None:

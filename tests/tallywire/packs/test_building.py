@@ -139,7 +139,7 @@ def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None
             "slug": "synthetic",
             "name": "Synthetic Moot",
             "seats": "30",
-            "not_up": "PP53:10|joint-party:53-119:2",
+            "not_up": "PP53:27|joint-party:53-119:2",
             "before": "PP53:20|PP52:10",
             "control_before": "joint-party:53-119",
             "landmarks": "16|20",
@@ -166,7 +166,7 @@ def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None
     assert ford.previous_votes == {"PP53": 120, "PP52": 30}
     assert {key: person.sitting for key, person in ford.candidates.items()} == {"900001": False, "900002": True}
     body = pack.register.bodies["synthetic"]
-    assert (body.seats, body.not_up, body.before) == (30, {"PP53": 12}, {"PP52": 10, "PP53": 20})
+    assert (body.seats, body.not_up, body.before) == (30, {"PP53": 29}, {"PP52": 10, "PP53": 20})
     assert (body.control_before, body.landmarks, body.kind) == ("PP53", (16, 20), "council")
     declared = lines(pack)[0]["data"]
     assert (declared["rejected"], declared["papers"]) == (12, 2412)
@@ -193,8 +193,14 @@ def test_a_country_that_is_its_own_region_is_one_grouping(tmp_path: Path) -> Non
         ({"party_id": "party:52"}, "PP52", "PP52", "Conservative and Unionist Party"),
         ({"party_id": "joint-party:90-99999", "party_name": "Two"}, "joint-party:90-99999", "PP90", "Two"),
         ({"party_id": "", "party_name": "Independent"}, "ynmp-party:2", "ynmp-party:2", "Independent"),
-        ({"party_id": "", "party_name": "Ford's Own"}, "local:ford-s-own", "local:ford-s-own", "Ford's Own"),
         ({"party_id": "PP99999", "party_name": "New"}, "PP99999", "PP99999", "New"),
+        ({"party_id": "PP99999", "party_name": "Labour Party"}, "PP53", "PP53", "Labour Party"),
+        (
+            {"party_id": "joint-party:12000-11000", "party_name": "Ford Together"},
+            "joint-party:11000-12000",
+            "joint-party:11000-12000",
+            "Ford Together",
+        ),
         (
             {"party_id": "PP52", "party_description_text": "Local Conservatives"},
             "PP52:local-conservatives",
@@ -351,7 +357,7 @@ def test_the_report_names_what_is_missing_and_nothing_else(tmp_path: Path) -> No
     """A desk sees before the night what it will not be able to say."""
     tables = synthetic_tables()
     tables["candidates"][0] |= {"party_id": "PP99999", "party_name": "Nobody's", "published_label": "New gain from Lab"}
-    tables["candidates"][1] |= {"party_id": "PP54"}
+    tables["candidates"][1] |= {"party_id": "PP54", "party_name": "Labour Party"}
     tables["contests"][0] |= {"electorate": "5000", "previous_election": ""}
     made = built(tmp_path, tables)
     where = {gap.what.partition(" (")[0]: gap.where for gap in made.gaps}
@@ -359,6 +365,7 @@ def test_the_report_names_what_is_missing_and_nothing_else(tmp_path: Path) -> No
     assert where["contests: electorate"] == (FORD,)
     assert where["candidates: Democracy Club's id"] == (f"{MOUTH} cleo-example", f"{MOUTH} dan-example")
     assert where["parties: in no list"] == ("PP99999",)
+    assert where["parties: id and name of different parties"] == ("PP54: Labour Party",)
     assert where["parties: name as spoken"] == ("PP54",)
     assert "declarations: time of declaration" not in where
     assert "candidates: votes" not in where

@@ -120,6 +120,21 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
         norfolk(lambda contest: contest["candidates"]["john-crofts"].update(party="PP9999")),
         (REGISTER, f"{NORFOLK}.candidates.john-crofts.party", "the party PP9999"),
     ),
+    "a candidate of a party in small letters": (
+        norfolk(lambda contest: contest["candidates"]["john-crofts"].update(party="pp90")),
+        (REGISTER, f"{NORFOLK}.candidates.john-crofts.party", "write PP90"),
+    ),
+    "a known party as a new one": (
+        both(
+            register(lambda value: value["parties"].update({"labour": value["parties"]["PP53"] | {"ec_id": None}})),
+            norfolk(lambda contest: contest["candidates"]["sarah-taylor"].update(party="labour")),
+        ),
+        (REGISTER, NORFOLK, "both are called Labour"),
+    ),
+    "past winners without the last one": (
+        norfolk(lambda contest: contest.update(past_winners=[{"year": 2012, "party": "PP53"}])),
+        (REGISTER, f"{NORFOLK}.past_winners", "won by Conservative and Unionist Party (PP52)"),
+    ),
     "a former holder of no described party": (
         norfolk(lambda contest: contest["baseline"].update(sitting={"seats": [{"party": "PP9999"}]})),
         (REGISTER, f"{NORFOLK}.baseline.sitting.seats.0.party", "the party PP9999"),
@@ -193,6 +208,10 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     "a body with too few seats": (
         register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 31}}})),
         (REGISTER, "", "fewer than those up, not up and vacant"),
+    ),
+    "a body with seats that nobody described": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 27}, "vacant": 2}})),
+        (REGISTER, "bodies.moot.seats", "29 are described"),
     ),
     "a rehearsal among real declarations": (
         event(1, lambda value: value.update(test=True)),

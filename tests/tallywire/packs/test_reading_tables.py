@@ -129,7 +129,7 @@ def test_times_are_read_as_programs_write_them(tmp_path: Path) -> None:
         ("declared_at", "2031-05-03T02:10:00+01:00", "more than 90 days after polling day"),
         ("expected_at", "2030-05-03", "a day without an hour"),
         ("expected_at", "2030-05-01T23:00:00+01:00", "before polling day"),
-        ("past_winners", "2026:PP52|2031:PP53", "has the year 2031"),
+        ("past_winners", "2026:PP52|2031:PP53", "is 2031, after this election"),
         ("gss", "gss:E05000001", "write E05000001"),
         ("gss", "e05000001", "write E05000001"),
         ("gss", "E0500001", "a letter and eight digits"),

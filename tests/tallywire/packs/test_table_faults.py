@@ -77,9 +77,32 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ("candidates.csv:4", "person_name", "give the candidate a person_id"),
     ),
     "no party": (candidates(BOB, party_id=""), ("candidates.csv:3", "party_id", "ynmp-party:2")),
-    "a party whose name makes no id": (
+    "a party that nobody knows": (
+        candidates(BOB, party_id="", party_name="Labor Party"),
+        ("candidates.csv:3", "party_name", "Nearest: Labour Party (PP53)"),
+    ),
+    "a party whose name is no name": (
         candidates(BOB, party_id="", party_name="???"),
-        ("candidates.csv:3", "party_id", "no id can be made"),
+        ("candidates.csv:3", "party_name", "given with --parties"),
+    ),
+    "an own id that no table describes": (
+        candidates(BOB, party_id="local:residents", party_name="Ford Residents"),
+        ("candidates.csv:3", "party_id", "the party local:residents"),
+    ),
+    "an id without a name that no list has": (
+        candidates(BOB, party_id="joint-party:11000-12000"),
+        ("candidates.csv:3", "party_id", "the party joint-party:11000-12000"),
+    ),
+    "a name that two parties share": (
+        candidates(BOB, party_id="", party_name="Workers Party"),
+        ("candidates.csv:3", "party_name", "The Workers' Party (PP127) or Workers Party of Britain (PP11382)"),
+    ),
+    "a new party spoken of as a known one": (
+        lambda tables: (
+            candidates(BOB, party_id="local:labour")(tables),
+            more("parties", {"party_id": "local:labour", "name": "The Labour Party"})(tables),
+        ),
+        ("contests.csv:3", "", "as two parties, but both are called"),
     ),
     "a person twice": (candidates(BOB, person_id="900001"), ("candidates.csv:3", "person_id", "row 2")),
     "a name that makes somebody's id": (
@@ -146,6 +169,10 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     ),
     "a holder too many words long": (
         contests(OF_FORD, sitting="PP52 PP53"),
+        ("contests.csv:3", "sitting", "the party PP52 PP53"),
+    ),
+    "a holder of nothing": (
+        contests(OF_FORD, sitting="PP52|"),
         ("contests.csv:3", "sitting", "none when nobody held it"),
     ),
     "a notional nothing": (
@@ -155,6 +182,22 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a past winner without a year": (
         contests(OF_FORD, past_winners="PP52"),
         ("contests.csv:3", "past_winners", "2016:PP52"),
+    ),
+    "past winners without the last one": (
+        contests(OF_FORD, past_winners="2022:PP52|2026:PP90"),
+        ("contests.csv:3", "past_winners", "won by Labour Party (PP53)"),
+    ),
+    "nobody won before, and somebody held it": (
+        contests(OF_FORD, past_winners="none"),
+        ("contests.csv:3", "past_winners", "none at all, but previous_election"),
+    ),
+    "somebody won before, and nobody held it": (
+        contests(OF_FORD, past_winners="2026:PP53", previous_election="none"),
+        ("contests.csv:3", "past_winners", "nobody held it before"),
+    ),
+    "a winner who is still to come": (
+        contests(OF_FORD, past_winners="2026:PP53|2031:PP53"),
+        ("contests.csv:3", "past_winners", "is 2031, after this election"),
     ),
     "votes last time of nobody": (
         contests(OF_FORD, previous_votes="PP52"),
@@ -167,6 +210,16 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a body under nobody": (
         more("bodies", BODY | {"control_before": "PP99999"}),
         ("bodies.csv:2", "control_before", "the party PP99999"),
+    ),
+    "a body under a new party spoken of as a known one": (
+        lambda tables: (
+            contests(OF_FORD, body="moot")(tables),
+            more("bodies", BODY | {"not_up": "PP53:29", "control_before": "local:cons"})(tables),
+            more("parties", {"party_id": "local:cons", "name": "Conservatives of Ford", "spoken": "Conservatives"})(
+                tables
+            ),
+        ),
+        ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
     "a region of no kind": (
         more("regions", {"name": "Media Testing", "kind": "television"}),
@@ -254,6 +307,16 @@ def test_a_fault_is_named_by_file_row_column_and_what_to_do(
     (found,) = faults(tmp_path, tables)
     assert (found.file, found.path) == fault[:2]
     assert fault[2] in found.reason
+
+
+def test_an_unknown_party_is_one_fault_however_many_stand_for_it(tmp_path: Path) -> None:
+    """Thirty candidates of a new party want one row in a table of parties."""
+    tables = synthetic_tables()
+    for number in (FIRST, BOB, DAN):
+        candidates(number, party_id="", party_name="Synthetic Residents")(tables)
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:2", "party_name")
+    assert fault.reason.endswith("(and 2 more, from row 3 on)")
 
 
 def test_all_faults_of_all_tables_are_named_at_once(tmp_path: Path) -> None:

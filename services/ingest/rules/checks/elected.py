@@ -67,7 +67,8 @@ def check_elected_among(
 def _check_number(elected: Collection[str], contest: Contest) -> Iterator[Fault]:
     stated, places = len(set(elected)), _places(contest)
     if stated != places:
-        facts = {"stated": f"{stated}", "contest": contest.name, "seats": f"{places}"}
+        few = f", for only {places} stand for {contest.seats} seats" if places < contest.seats else ""
+        facts = {"stated": f"{stated}", "contest": contest.name, "seats": f"{places}{few}"}
         yield fault("elected.wrong_number", "data", "elected", **facts)
 
 

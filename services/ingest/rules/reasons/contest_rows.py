@@ -41,8 +41,12 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "revision.conflict": ReasonRow(
         "a revision that was taken with other figures",
-        "Revision {revision} of this contest was taken with other figures, and stands. "
-        "To correct it, send revision {next}.",
+        "Revision {revision} of this contest was taken with other figures, and {stands}. {advice}",
+    ),
+    "revision.too_far_ahead": ReasonRow(
+        "a revision far beyond the highest one that was taken",
+        "Revision {revision} is more than {limit} beyond the highest taken of this contest: {taken}. "
+        "Send revision {next}.",
     ),
     # Local counts.
     "area.unknown": ReasonRow(

@@ -56,6 +56,11 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "an amendment that changes nothing",
         "{place} without any change. Name at least one thing that changes.",
     ),
+    "amendment.contradicts": ReasonRow(
+        "an amendment after which the declaration that stands could not be true",
+        "Revision {revision} of this contest stands, and could not be true any more: {reason} "
+        "If the amendment is right, correct or withdraw that declaration first.",
+    ),
     "amendment.unknown_party": ReasonRow(
         "an amendment that names a party the register does not have",
         "{place} {value}, which is not a party of this register.{hint}",

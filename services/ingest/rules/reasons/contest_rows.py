@@ -161,7 +161,7 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "elected.wrong_number": ReasonRow(
         "another number declared elected than there are seats",
-        "{stated} declared elected, but {contest} elects {seats}. Name those elected, no more and no fewer.",
+        "{stated} declared elected, but {contest} {elects}",
     ),
     "elected.not_most_votes": ReasonRow(
         "declared elected, but others have more votes",

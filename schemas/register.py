@@ -307,6 +307,16 @@ class CandidateAmendment(Sent):
     """The name as it should have been."""
     party: PartyId | None = None
     """The party as it should have been."""
+    id: CandidateId | None = None
+    """The candidate's id from now on. Only before anything was declared about the contest."""
+    stands: Annotated[bool, Strict()] | None = None
+    """True for a candidate who is added, with name and party; false for one who stands no longer. Only before anything
+    was declared about the contest."""
+
+    @property
+    def changes_who_stands(self) -> bool:
+        """Whether declarations made before would not fit the contest any more."""
+        return self.id is not None or self.stands is not None
 
 
 class Amendment(Sent):
@@ -322,5 +332,7 @@ class Amendment(Sent):
     """Who declares this contest."""
     candidates: dict[CandidateId, CandidateAmendment] = Field(default_factory=dict)
     """Changes to candidates, by candidate id."""
+    headline_baseline: BaselineName | None = None
+    """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
     reason: Name | None = None
     """Why, in words."""

@@ -138,7 +138,7 @@ WORKED: Final = {
 
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
-    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
+    "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(

@@ -50,7 +50,9 @@ def nights(draw: DrawFn) -> Night:
             messages.append(_declaration(said, f"{ballot}-{revision}", register))
             messages += draw(_trouble(said, contest, register))
         if rarely(draw, 4):
-            messages.append(_message("amendment", draw(_amendment(ballot, contest)), f"{ballot}-amended", register))
+            fresh = not any(json.loads(sent.raw)["subject"] == ballot for sent in messages)
+            change = draw(_candidacy(ballot) if fresh and rarely(draw, 2) else _amendment(ballot, contest))
+            messages.append(_message("amendment", change, f"{ballot}-amended", register))
     if messages and rarely(draw, 2):
         messages = draw(st.permutations(messages))
     for place in draw(places) if messages else ():
@@ -114,6 +116,14 @@ def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
             married = MARRIED[NAMES.index(contest["candidates"][candidate]["name"])]
             change = {"party": draw(party)} if rarely(draw, 2) else {"name": married}
             return {"ballot_id": ballot, "candidates": {candidate: change}, "reason": "Synthetic"}
+
+
+@st.composite
+def _candidacy(draw: DrawFn, ballot: str) -> Json:
+    """Draw a change of who stands in a contest about which nothing is declared."""
+    added = {"name": "Fay Late", "party": draw(party), "stands": True}
+    changes = ({"late": added}, {"c0": {"id": "late"}}, {"c0": {"stands": False}, "late": added})
+    return {"ballot_id": ballot, "candidates": changes[draw(below(3))]}
 
 
 def _declaration(said: Json, event_id: str, register: Json, *, possible: bool = True) -> Sent:

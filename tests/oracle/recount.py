@@ -82,8 +82,17 @@ def _amended(register: Json, amendment: Json) -> Json:
     for field in ("electorate", "name", "returning_officer"):
         if amendment.get(field) is not None:
             contest[field] = amendment[field]
-    for candidate, change in amendment.get("candidates", {}).items():
-        contest["candidates"][candidate].update({key: value for key, value in change.items() if value is not None})
+    standing: Json = {}
+    changes = amendment.get("candidates", {})
+    for candidate in [*contest["candidates"], *(name for name in changes if name not in contest["candidates"])]:
+        change = dict(changes.get(candidate, {}))
+        stands, now = change.pop("stands", None), change.pop("id", None)
+        if stands is not False:
+            kept = {key: value for key, value in change.items() if value is not None}
+            standing[now or candidate] = contest["candidates"].get(candidate, {}) | kept
+    contest["candidates"] = standing
+    if amendment.get("headline_baseline") is not None:
+        register = register | {"headline_baseline": amendment["headline_baseline"]}
     return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}
 
 

@@ -105,8 +105,8 @@ class Intake:
         return len(self.taken)
 
     def keep_register(self, _field: str, head: RegisterHead) -> None:
-        """Remember the register; its contests come after it."""
-        self.register = head.with_contests({})
+        """Remember the register, first or amended; its contests come after the first."""
+        self.register = head.with_contests({} if self.register is None else self.register.contests)
 
     def keep_contest(self, ballot_id: str, contest: Contest) -> None:
         """Remember a contest, first or amended.

@@ -80,6 +80,11 @@ def passed_over(tables: Iterable[Table[Row]]) -> dict[str, tuple[str, ...]]:
     return {table.file: table.not_read for table in tables if table.not_read}
 
 
+def notes_passed_over(tables: Iterable[Table[Row]]) -> dict[str, tuple[str, ...]]:
+    """Return the rows that were not read, titles and remarks, by file."""
+    return {table.file: table.notes for table in tables if table.notes}
+
+
 def _without(rows: Mapping[str, ContestRow], facts: Mapping[str, str], whose: str) -> Iterator[Gap]:
     for column, words in facts.items():
         where = tuple(ballot_id for ballot_id, row in rows.items() if getattr(row, column) is None)

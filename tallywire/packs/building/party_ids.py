@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Final
 
 DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
@@ -38,3 +39,9 @@ def parts_of_joint(key: str) -> tuple[str, ...]:
     """Return the ids of the parties of a joint description, in rising order; none for any other id."""
     numbers = key.removeprefix("joint-party:")
     return () if numbers == key else tuple(f"PP{number}" for number in numbers.split("-"))
+
+
+def near_id(text: str, known: Collection[str]) -> str | None:
+    """Return the known id that ``text`` writes in another way, ``pp53`` or ``joint-party:119-53``; None for others."""
+    meant = canonical_id(text).casefold()
+    return next((key for key in known if canonical_id(key).casefold() == meant and key != text), None)

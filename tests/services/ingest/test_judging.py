@@ -207,6 +207,47 @@ def test_an_amendment_changes_what_is_possible_from_then_on() -> None:
     assert [status for status, _, _ in found] == ["refused", "accepted", "accepted"]
 
 
+def amends(event_id: str, **changes: object) -> bytes:
+    """Return an amendment of Testshire."""
+    data = Amendment.model_validate({"ballot_id": TESTSHIRE, **changes})
+    return AmendmentEvent(id=event_id, source="/synthetic", subject=TESTSHIRE, data=data).encode()
+
+
+def test_who_stands_can_be_amended_before_anything_is_declared_and_not_after() -> None:
+    """Promise: candidates are added, left out and given other ids before the night; no declaration is left hanging."""
+    changes = {
+        "ann-example": {"id": "900001", "name": "Anne Example"},
+        "bob-sample": {"stands": False},
+        "new-example": {"name": "New Example", "party": "PP90", "stands": True},
+    }
+    votes = {"900001": 9_000, "cay-specimen": 8_000, "new-example": 7_000}
+    intake, judged = take(REGISTER, amends("a1", candidates=changes), sent(votes), amends("a2", candidates=changes))
+    assert [receipt_of(one).data.status for one in judged] == ["accepted", "accepted", "accepted", "refused"]
+    assert intake.register is not None
+    standing = intake.register.contests[TESTSHIRE].candidates
+    assert [(key, one.name, one.party) for key, one in standing.items()] == [
+        ("900001", "Anne Example", "PP52"),
+        ("cay-specimen", "Cay Specimen", "PP90"),
+        ("new-example", "New Example", "PP90"),
+    ]
+    late = amends("a3", candidates={"900001": {"id": "ann-example"}})
+    assert answers(sent(), late)[1][1] == ["candidate.unknown"]
+    late = amends("a4", candidates={"ann-example": {"stands": False}})
+    assert answers(sent(), late)[1][:2] == ("refused", ["amendment.declared_already"])
+
+
+def test_the_baseline_of_headlines_can_be_amended_before_anything_is_declared_and_not_after() -> None:
+    """Promise: no headline of a night compares with another baseline than the one before it."""
+    sitting = amends("a1", headline_baseline="sitting")
+    intake, _ = take(REGISTER, sitting)
+    assert intake.register is not None
+    assert (intake.register.headline_baseline, len(intake.register.contests)) == ("sitting", 3)
+    assert answers(sitting, sent(), amends("a2", headline_baseline="previous_election"))[2][:2] == (
+        "refused",
+        ["amendment.declared_already"],
+    )
+
+
 def test_a_refused_entry_is_kept_as_it_came() -> None:
     """Promise: nothing is lost: the dead letter holds every field's bytes."""
     intake, _ = take(REGISTER)

@@ -280,7 +280,7 @@ def forget(client: Redis, stages: tuple[str, ...]) -> None:
 
 
 def test_an_election_that_is_not_there_is_a_sentence(night: Night) -> None:
-    """Exit code 2, with what there is."""
+    """Exit code 6, with what there is."""
     done = tallywire(night.url, "verify", "--election", "pcc.2099-05-07")
-    assert (done.exit_code, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (6, "")
     assert ELECTION in done.stderr

@@ -117,7 +117,7 @@ def test_every_column_takes_a_name_for_a_party(tmp_path: Path) -> None:
         "previous_votes": "Labour:100|Labour and Co-operative:20|Annibynnol:30",
     }
     tables["bodies"] = [
-        {"slug": "moot", "name": "Moot", "seats": "9", "not_up": "Labour:2|pp53:1", "control_before": "Conservatives"}
+        {"slug": "moot", "name": "Moot", "seats": "4", "not_up": "Labour:2|pp53:1", "control_before": "Conservatives"}
     ]
     tables["contests"][0] |= {"previous_election": "Sinn Fe\u0301in", "sitting": "Independent (Cy Example)"}
     register = built_pack(tmp_path, tables).register

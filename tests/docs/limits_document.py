@@ -57,6 +57,9 @@ SENT: Final = {
     ),
     "schemas.wire:VOTES_MAX": Limit("refused: `votes.too_large` and the like", "votes.too_large", ENTRY_TEST),
     "schemas.wire:REVISION_MAX": Limit("refused: `revision.too_large`", "revision.too_large", ENTRY_TEST),
+    "services.ingest.rules.limits:REVISIONS_AHEAD_MAX": Limit(
+        "refused: `revision.too_far_ahead`", "revision.too_far_ahead", "services/ingest/test_standing.py"
+    ),
     "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST

@@ -46,6 +46,10 @@ FIELDS_KEPT_MAX: Final = 100
 """Fields of a refused entry that are kept beside its reasons. An event has one; an entry of empty fields may have
 thousands."""
 
+REVISIONS_AHEAD_MAX: Final = 10
+"""How far a revision may be beyond the highest one taken of its contest: a few may be on their way, or lost. Whoever
+could take the last one at once would close the contest: no correction could follow."""
+
 KEPT_BYTES_MAX: Final = 2 * 1024 * 1024
 """Bytes of a refused entry's names and values, all together, that are kept beside its reasons: twice what anybody
 sends by mistake. The whole of it stays on the declarations stream."""

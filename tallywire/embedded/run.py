@@ -72,9 +72,8 @@ def run(
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
-        NoServerError: the server or the services cannot be started.
+        NoServerError: the server or the services cannot be started, or metrics cannot be served where they are to be.
         AlreadyRunning: another run has the folder.
-        UsageError: metrics cannot be served where they are to be.
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())

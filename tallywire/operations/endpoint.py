@@ -4,7 +4,7 @@ import re
 import socket
 from typing import Final, NamedTuple, Self
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import NoServerError
 
 NO_METRICS: Final = "off"
 """In place of a port: nothing is served, whatever the environment says."""
@@ -43,20 +43,20 @@ class Endpoint(NamedTuple):
         """Return a socket that listens there.
 
         Raises:
-            UsageError: the port is taken, or may not be used.
+            NoServerError: the port is taken, or may not be used.
         """
         try:
             return socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             message = f"Health and metrics cannot be served at {self}: {reason}. Name another port with --metrics."
-            raise UsageError(message) from error
+            raise NoServerError(message) from error
 
     def require_free(self) -> None:
         """Check that we may listen there.
 
         Raises:
-            UsageError: we may not.
+            NoServerError: we may not.
         """
         self.listen().close()
 

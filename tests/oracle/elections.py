@@ -91,6 +91,10 @@ def contest(draw: DrawFn, name: str, bodies: list[str]) -> Json:
     seats = 1 if supplementary else 1 + draw(below(3))
     standing = [draw(party) for _ in range(1 + draw(below(5)))]
     regions = draw(below(8))
+    held, past = draw(baseline(seats)), draw(past_winners)
+    if past is not None and held is not None and draw(below(2)):
+        # Half of the lists know who won last time; the others contradict the baseline more often than not.
+        past = [*past, *({"year": 2029, "party": holder["party"]} for holder in held["seats"])]
     return {
         "name": name,
         "office": "synthetic office",
@@ -102,8 +106,8 @@ def contest(draw: DrawFn, name: str, bodies: list[str]) -> Json:
         },
         "regions": [slug for bit, slug in enumerate(REGIONS) if regions >> bit & 1],
         "electorate": draw(electorate),
-        "baseline": {"previous_election": draw(baseline(seats)), "sitting": draw(baseline(seats))},
-        "past_winners": draw(past_winners),
+        "baseline": {"previous_election": held, "sitting": draw(baseline(seats))},
+        "past_winners": past,
         "body": bodies[draw(below(len(bodies)))] if bodies and not supplementary else None,
         "areas": ["East", "West"] if rarely(draw, 4) else [],
         "previous_votes": draw(previous_votes),
@@ -129,12 +133,16 @@ def body(draw: DrawFn, slug: str, contests: dict[str, Json]) -> Json:
     """Draw a council: what is not up, what is vacant, who had control."""
     up = sum(contest["seats"] for contest in contests.values() if contest["body"] == slug)
     not_up = draw(seats_by_party)
-    seats = max(1, up + sum(not_up.values()) + rarely(draw, 4))
+    vacant, undescribed = int(rarely(draw, 4)), int(rarely(draw, 6))
+    seats = up + sum(not_up.values()) + vacant + undescribed
+    if not seats:
+        seats = vacant = 1
     return {
         "name": slug.title(),
         "kind": "parliament" if rarely(draw, 6) else "council",
         "seats": seats,
         "not_up": not_up,
+        "vacant": vacant,
         "before": draw(seats_by_party),
         "control_before": draw(controller),
         "landmarks": [2] if rarely(draw, 3) else [],

@@ -5,7 +5,16 @@ from typing import Final
 
 from schemas.headline import Fact
 from schemas.result import CandidateResult, Result
-from services.notify.rules.seats_won import FINAL_ROUND, SeatsWon, deciding_votes, person, trailed, unseated, winners
+from services.notify.rules.seats_won import (
+    FINAL_ROUND,
+    SeatsWon,
+    deciding_votes,
+    person,
+    trailed,
+    unseated,
+    vacant,
+    winners,
+)
 from services.notify.rules.wording import seats as wording
 
 NARROW_PER_CENT: Final = 1
@@ -37,7 +46,7 @@ def _facts(result: Result, won: SeatsWon) -> Iterator[Fact]:
         yield "holder_changed"
     if found is not None and found.notional:
         yield "notional"
-    if vacant(result):
+    if vacant(result, won):
         yield "vacant_seats"
 
 
@@ -62,11 +71,6 @@ def tied(result: Result) -> list[CandidateResult]:
     """Return who had as many votes as the last of the elected, the elected among them included."""
     votes = deciding_votes(result, winners(result)[-1])
     return [candidate for candidate in result.candidates if deciding_votes(result, candidate) == votes]
-
-
-def vacant(result: Result) -> int:
-    """Return how many seats nobody stood for."""
-    return max(0, result.contest.seats - len(result.candidates))
 
 
 def told(result: Result, won: SeatsWon, facts: Iterable[Fact]) -> tuple[str, ...]:

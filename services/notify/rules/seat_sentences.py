@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.headline import Fact
 from schemas.result import Result
-from services.notify.rules.facts import is_first_time, of_own_party, tied, told, vacant, valid_if_narrow
+from services.notify.rules.facts import is_first_time, of_own_party, tied, told, valid_if_narrow
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
     SeatsWon,
@@ -16,6 +16,7 @@ from services.notify.rules.seats_won import (
     place_name,
     trailed,
     unseated,
+    vacant,
     winners,
 )
 from services.notify.rules.wording import seats as wording
@@ -29,7 +30,7 @@ INTERRUPTION: Final = ", a "
 
 def seat_text(result: Result, won: SeatsWon, facts: Sequence[Fact] = ()) -> str:
     """Return the headline of a contest that somebody has won, with the most telling of some facts."""
-    if empty := vacant(result):
+    if empty := vacant(result, won):
         must = f" {wording.with_vacant(empty)}"
     else:
         must = f" {wording.UNOPPOSED}" if won.kind == "uncontested" else ""
@@ -70,7 +71,7 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
     several = result.contest.seats > 1
     narrow = valid_if_narrow(result)
     said = _who_is_elected(result) if several else _who_wins(result, won)
-    figures = filter(None, (_by_how_much(result, narrow, several=several), _turnout(result)))
+    figures = filter(None, (_by_how_much(result, won, narrow), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
     apart = several or result.lot or result.rounds == FINAL_ROUND or narrow is not None
     together = (", " if apart else " ").join(figures)
@@ -115,10 +116,10 @@ def _who_is_elected(result: Result) -> str:
     return wording.elects([person(result, one) for one in winners(result)], place_in_sentence(result))
 
 
-def _by_how_much(result: Result, narrow: int | None, *, several: bool) -> str | None:
-    if empty := vacant(result):
+def _by_how_much(result: Result, won: SeatsWon, narrow: int | None) -> str | None:
+    if empty := vacant(result, won):
         return wording.with_vacant(empty)
-    if result.kind == "uncontested":
+    if won.kind == "uncontested":
         return wording.UNOPPOSED
     if result.lot:
         equal = tied(result)
@@ -131,7 +132,7 @@ def _by_how_much(result: Result, narrow: int | None, *, several: bool) -> str | 
     if narrow is not None:
         loser = next(candidate for candidate in result.candidates if not candidate.elected)
         over = wording.narrowly(person(result, loser), result.majority, narrow)
-    if several:
+    if result.contest.seats > 1:
         return wording.by_votes(result.majority) + over
     final = wording.second_preferences(trailing=trailed(result)) if result.rounds == FINAL_ROUND else ""
     return wording.by_majority(result.majority) + over + final

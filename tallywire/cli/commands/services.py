@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, JsonValues, Metrics, RedisUrl
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
@@ -28,13 +28,14 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
+    as_json: JsonValues = False,
 ) -> None:
     """Run everything: the embedded server and the three services, until Ctrl-C.
 
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
     """
-    from tallywire.cli.run_report import PrintedReport
+    from tallywire.cli.run_report import PrintedReport, WrittenReport
     from tallywire.cli.screen import open_console
     from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
@@ -44,7 +45,8 @@ def run(
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
-    run_everything(PrintedReport(open_console()), server, leave_server=leave_server, metrics=endpoint)
+    report = WrittenReport() if as_json else PrintedReport(open_console())
+    run_everything(report, server, leave_server=leave_server, metrics=endpoint)
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -73,7 +75,7 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
 
     Raises:
         StageFailed: it has stopped because going on would do harm.
-        UsageError: nothing can be served at the endpoint.
+        NoServerError: nothing can be served at the endpoint.
     """
     from services.shell import serve
     from streams.faststream_adapter import Broker
@@ -93,11 +95,19 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
         serve(broker, service)
 
 
-def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
-    """Say whether a service on this machine is live, ready and at work. Exit code 1 when it is not."""
-    from tallywire.cli.screen import open_console, plain
+def health(
+    service: Annotated[Service | None, typer.Argument(help="The service; all three when none is named.")] = None,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Say whether the services on this machine are live, ready and at work. Exit code 1 when one of them is not."""
+    from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.operations.health import check_health
 
-    found = check_health(redis, service)
-    open_console().print(plain(found.message), soft_wrap=True)
-    raise typer.Exit(Exit.DONE if found.ok else Exit.REFUSED)
+    found = {name: check_health(redis, name) for name in ([service] if service else Service)}
+    if as_json:
+        write_values({"service": name, "healthy": each.ok, "message": each.message} for name, each in found.items())
+    else:
+        # That the server is away is one sentence, whichever services are asked for.
+        print_lines(open_console(), dict.fromkeys(each.message for each in found.values()))
+    raise typer.Exit(Exit.DONE if all(each.ok for each in found.values()) else Exit.REFUSED)

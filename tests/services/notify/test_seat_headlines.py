@@ -9,6 +9,7 @@ from tests.services.notify.results import (
     IND,
     LAB,
     LD,
+    PEOPLE,
     SPEAKER,
     Contest,
     contest,
@@ -213,6 +214,16 @@ def test_several_seats_are_told_as_a_set() -> None:
     assert texts([mixed.event]) == ["Labour gains two seats in Testward, Greens one, from Conservatives"]
 
 
+def test_with_fewer_candidates_than_seats_all_are_elected_unopposed_and_seats_stay_vacant() -> None:
+    """Promise: a seat that nobody stood for is called vacant, also where votes were declared."""
+    people = {one: PEOPLE[one] for one in ("ann", "bob", "cay")}
+    six = ward(6, None, people=people)
+    done = six.then(votes={"ann": 100, "bob": 900, "cay": 50})
+    assert texts([done.event]) == ["Con, Lab and LD win a seat each in Testward unopposed, with three seats vacant"]
+    elects = "Testward elects Bob Sample (Lab), Ann Example (Con) and Cay Specimen (LD)"
+    assert detail(done) == f"{elects}, unopposed, with three seats vacant."
+
+
 def test_a_set_too_long_to_say_is_abbreviated() -> None:
     """Promise: long names shorten the parties, and never hide who won."""
     three = ward(3, (SPEAKER, SPEAKER, SPEAKER), name="Cambourne and Papworth Everard")
@@ -243,3 +254,21 @@ def test_the_speaker_and_independents_read_well() -> None:
     assert "Lin Specimen wins Testshire as the Speaker, taking it from Labour" in detail(done)
     free = contest(sitting=("eve",), before=(IND,))
     assert "taking it from the independent Eve Pattern" in detail(free.then(votes=LABOUR))
+
+
+def test_a_party_is_the_speaker_by_its_id_and_never_by_its_name() -> None:
+    """Promise: the Yorkshire Party has candidates who stand for it, and Independent Network is a party."""
+    for spoken, stands in (
+        ("The Yorkshire Party", "for the Yorkshire Party"),
+        ("Independent Network", "for the Independent Network"),
+    ):
+        green = contest(before=(LAB,))
+        named = green.then(votes=votes("dan", of=green)).event
+        party = named.data.parties[GREEN].model_copy(update={"spoken": spoken, "number": "singular"})
+        parties = {**named.data.parties, GREEN: party}
+        event = named.model_copy(update={"data": named.data.model_copy(update={"parties": parties})})
+        (said, *_) = headlines([event])
+        assert (said.data.text, said.data.detail.partition(",")[0]) == (
+            f"{spoken} gains Testshire",
+            f"Dan Trial wins Testshire {stands}",
+        )

@@ -93,6 +93,8 @@ def leaders(control: Control) -> list[str]:
         return []
     if control.largest is not None:
         return [control.largest]
+    if control.undescribed:
+        return []
     most = max(control.composition.values(), default=0)
     level = [party for party, seats in control.composition.items() if seats == most]
     return sorted(level, key=lambda one: control.parties[one].spoken) if len(level) > 1 else []
@@ -212,8 +214,9 @@ def composition(control: Control) -> str:
     seats = counted(control.seats, "seat")
     whole = f"{', '.join(named)}, of {seats}" if named else f"Nobody holds any yet, of {seats}"
     vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
+    unknown = f", {number(control.undescribed)} of them not known here" if control.undescribed else ""
     coming = f", {to_come(control)}" if control.undeclared else ""
-    return f"{whole}{vacant}; {_majority(control)}{coming}"
+    return f"{whole}{vacant}{unknown}; {_majority(control)}{coming}"
 
 
 def _majority(control: Control) -> str:

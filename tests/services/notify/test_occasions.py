@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from schemas.events import ResultsEvent
-from schemas.headline import Kind
+from schemas.headline import Fact, Kind
 from services.notify.rules.occasions import Occasion
 from tests.services.notify.headlines import headlines
 from tests.services.notify.headlines_document import DOCUMENT, headlines_document
@@ -24,9 +24,11 @@ def test_the_example_of_the_table_is_really_said(occasion: Occasion, events: Seq
 
 
 def test_every_kind_has_a_row_and_every_row_an_example() -> None:
-    """Promise: the table is complete, and lists nothing that is never said."""
+    """Promise: the tables of kinds and of facts are complete, and list no kind that is never said."""
     assert {occasion.value.kind for occasion in Occasion} == set(get_args(Kind))
     assert EVENTS.keys() == set(Occasion)
+    document = headlines_document()
+    assert [fact for fact in get_args(Fact) if f"\n| `{fact}` |" not in document] == []
 
 
 def test_a_result_has_one_headline_about_its_seats_and_it_comes_first() -> None:

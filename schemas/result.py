@@ -156,7 +156,10 @@ class ContestName(Published):
     """The contest, for people."""
 
     name: Name
-    """Short name as said in a headline."""
+    """Short name, as the register has it."""
+    full_name: Name | None = None
+    """Name as said in a headline, where the short one does not tell the contest from every other one of the election:
+    with its council, its office, or that it is a by-election. Null where the short name is enough."""
     office: Name
     """What is elected: ``police and crime commissioner``."""
     office_slug: RegionSlug | None = None

@@ -197,10 +197,10 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 | parked entries | one note of under 4 KB for an entry on which our own rule failed; when most fail, the stage stops |
 | results, states of control | one result and one state for each entry of the ledger; all states for an amendment |
 | tallies | one for each group of the ledger and each of a contest's regions; all regions for an amendment |
-| headlines of a result | one for its seats, five further ones, one for each region and two for each \
-landmark it reaches |
-| what notify remembers | five further headlines for each revision of a contest; one note for each contest, region \
-and body |
+| headlines of a result | one for its seats, one about the largest swing and one for each region; one about control of \
+its body, and one for each party that reaches a landmark there or falls below it |
+| what notify remembers | the last claim about each contest, region and body, and about each party's landmarks; the \
+swing of each contest |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
 | a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \
 as ledger entry and as state, and a receipt for each entry. No value in it is larger than the server's own limit, and \

@@ -177,12 +177,22 @@ def _only(parties: Mapping[str, int]) -> str | None:
 def _another_independent(heard: Heard, contest: Json, winners: Collection[str], baseline: Json, held: int) -> bool:
     """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown.
 
-    In these elections a first name is one person's, whatever the surname: who has married is nobody else.
+    In these elections a first name is one person's, whatever the surname: who has married is nobody else. A sitting
+    member by whose name nobody sat may be any of the holders.
     """
     after = [contest["candidates"][winner] for winner in winners]
-    people = {_person(candidate["name"]) for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
-    holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
-    return None not in holders and held > len(people & set(map(_person, holders)))
+    independents = [candidate for candidate in after if heard.main(candidate["party"]) == INDEPENDENT]
+    names = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
+    if None in names:
+        return False
+    holders = {_person(name) for name in names}
+    sat = {holder.get("name") for holder in (contest["baseline"]["sitting"] or {"seats": []})["seats"]}
+    known = sum(_person(candidate["name"]) in holders for candidate in independents)
+    anybody = sum(
+        candidate.get("sitting") is True and candidate["name"] not in sat and _person(candidate["name"]) not in holders
+        for candidate in independents
+    )
+    return held > min(len(names), known + anybody)
 
 
 def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:

@@ -10,7 +10,7 @@ from rich.console import Console
 from tallywire.cli.screen import print_lines
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import SERVICES
+from tallywire.embedded.supervisor import POSTING, SERVICES
 from tallywire.operations.endpoint import Endpoint
 
 LOG_WAS_CUT: Final = (
@@ -38,7 +38,7 @@ class PrintedReport:
         """Print what to do about it."""
         print_lines(self.console, LOG_WAS_CUT)
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
         option = "" if port == str(PORT) else f" --redis {server.url}"
@@ -48,7 +48,8 @@ class PrintedReport:
             "",
             f"  Server    {server.described}",
             f"  Data      {server.data_dir}, kept between runs",
-            f"  Services  {', '.join(SERVICES)}; they log to {services_log}",
+            f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
+            f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             *_metrics_lines(metrics),
             "",
             "In another terminal:",

@@ -36,6 +36,7 @@ class Runs:
         """Start one."""
         output = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
         command = [sys.executable, "-m", "tallywire", "run", "--data", str(self.data), "--port", str(self.port)]
+        command += ["--http", "0"]
         with output.open("wb") as file:
             process = subprocess.Popen([*command, *options], stdout=file, stderr=subprocess.STDOUT)
         self.stack.callback(process.wait)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
+from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, Metrics, RedisUrl
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
@@ -28,8 +28,9 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
+    http: Http = DEFAULT_HTTP,
 ) -> None:
-    """Run everything: the embedded server and the three services, until Ctrl-C.
+    """Run everything: the embedded server, the three services and the posting service, until Ctrl-C.
 
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
@@ -44,7 +45,9 @@ def run(
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
-    run_everything(PrintedReport(open_console()), server, leave_server=leave_server, metrics=endpoint)
+    run_everything(
+        PrintedReport(open_console()), server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint
+    )
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -66,6 +69,16 @@ def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     from services.notify.service import STAGE, router
 
     _serve(STAGE, router, redis, metrics)
+
+
+def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP) -> None:
+    """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.posting.server import serve
+
+    log_to_stderr()
+    serve(redis, Endpoint.read(http))
 
 
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:

@@ -177,7 +177,10 @@ class Body(Sent):
     seats: Annotated[int, Field(ge=1, le=2_000)]
     """All seats, up this time or not, vacant or not. A majority is more than half of them (BBC)."""
     not_up: dict[PartyId, Count] = Field(default_factory=dict)
-    """Seats not up this time, by the main party that keeps them. Seats that are neither here nor up are vacant."""
+    """Seats not up this time, by the main party that keeps them."""
+    vacant: Count = 0
+    """Seats that nobody holds and that are not up this time. With those up and those not up they are all seats: control
+    stays open as long as it could be decided by seats that are none of these."""
     before: dict[PartyId, Count] = Field(default_factory=dict)
     """All seats by main party at the last ordinary election of each, notional after a boundary review: what seat
     changes are measured against. Empty where unknown."""
@@ -264,6 +267,11 @@ class Register(RegisterHead):
                     )
         return self
 
+    def described_seats(self, body: str) -> int:
+        """Return how many of a body's seats are described: up, not up or vacant."""
+        up = sum(contest.seats for contest in self.contests.values() if contest.body == body)
+        return up + sum(self.bodies[body].not_up.values()) + self.bodies[body].vacant
+
     @model_validator(mode="after")
     def _every_body_adds_up(self) -> "Register":
         """Refuse a body that names unknown parties, or has fewer seats than are accounted for."""
@@ -277,11 +285,10 @@ class Register(RegisterHead):
                     "bodies.{body} names the party {missing}, which this register does not describe",
                     {"body": slug, "missing": missing[0]},
                 )
-            up = sum(contest.seats for contest in self.contests.values() if contest.body == slug)
-            if up + sum(body.not_up.values()) > body.seats:
+            if self.described_seats(slug) > body.seats:
                 raise PydanticCustomError(
                     "too_many_seats",
-                    "bodies.{body} has {seats} seats, fewer than those up and not up together",
+                    "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together",
                     {"body": slug, "seats": body.seats},
                 )
         return self

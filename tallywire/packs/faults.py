@@ -51,6 +51,8 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Pack
         faults.append(PackFault(REGISTER, "election", reason))
     if register is not None and not faults:
         faults.extend(_refusal(register, value))
+    if register is not None:
+        faults.extend(_undescribed_seats(register))
     return register, tuple(faults)
 
 
@@ -140,6 +142,18 @@ def _refusal(register: Register, value: object) -> Iterator[PackFault]:
     examined = examine({b"data": sent}, register.election, None)
     for reason in examined.reasons if isinstance(examined, Invalid) else ():
         yield PackFault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
+
+
+def _undescribed_seats(register: Register) -> Iterator[PackFault]:
+    """Yield the bodies some of whose seats nobody described: ``ingest`` takes them, but control may never be known."""
+    for slug, body in register.bodies.items():
+        described = register.described_seats(slug)
+        if described < body.seats:
+            reason = (
+                f"is {body.seats:,}, but {described:,} are described: up, not up or vacant. Describe the others in "
+                "not_up, by party, or in vacant; as it is, nobody can say who has control"
+            )
+            yield PackFault(REGISTER, f"bodies.{slug}.seats", reason)
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -119,12 +119,16 @@ def body(draw: DrawFn, slug: str, contests: dict[str, Json]) -> Json:
     """Draw a council: what is not up, what is vacant, who had control."""
     up = sum(contest["seats"] for contest in contests.values() if contest["body"] == slug)
     not_up = draw(seats_by_party)
-    seats = max(1, up + sum(not_up.values()) + rarely(draw, 4))
+    vacant, undescribed = int(rarely(draw, 4)), int(rarely(draw, 6))
+    seats = up + sum(not_up.values()) + vacant + undescribed
+    if not seats:
+        seats = vacant = 1
     return {
         "name": slug.title(),
         "kind": "parliament" if rarely(draw, 6) else "council",
         "seats": seats,
         "not_up": not_up,
+        "vacant": vacant,
         "before": draw(seats_by_party),
         "control_before": draw(controller),
         "landmarks": [2] if rarely(draw, 3) else [],

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tests.oracle.councils import certain_by_party
+from tests.oracle.councils import certain_by_party, undescribed
 from tests.oracle.mischief import Night
 from tests.oracle.recount import BASELINES, Heard, Json, elected_by, flow, hear
 
@@ -37,6 +37,7 @@ AT_LEAST_PER_CENT: Final = {
     "control lost": 15,
     "seats not up": 16,
     "vacant seat": 12,
+    "seat not described": 5,
     "correction": 20,
     "winner changed": 6,
     "withdrawal": 9,
@@ -163,8 +164,8 @@ def _councils(ledger: Sequence[Json]) -> Iterator[str]:
             holder = body["control_before"]
             holder = holder if holder in (None, "NOC") else heard.main(holder)
             yield from ("seats not up",) * any(body["not_up"].values())
-            places = sum(heard.register["contests"][ballot]["seats"] for ballot in up)
-            yield from ("vacant seat",) * (body["seats"] > places + sum(body["not_up"].values()))
+            yield from ("vacant seat",) * (body["vacant"] > 0)
+            yield from ("seat not described",) * (undescribed(heard, slug) > 0)
             if length == 1:
                 continue
             yield from ("clinched",) * bool(open_ and certain.now not in (None, "NOC"))

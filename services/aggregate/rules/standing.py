@@ -140,9 +140,11 @@ class Standing:
                 self.regions[slug].expect(ballot_id, contest)
         if contest.body is not None and self._contributions.get(ballot_id, UNDECLARED).life.awaited:
             body = self.bodies[contest.body]
-            if earlier is not None:
+            if earlier is None:
+                body.add(register, contest)
+            else:
                 body.close(register, earlier)
-            body.open(register, contest)
+                body.open(register, contest)
 
     def keep_declaration(self, ballot_id: str, declaration: StandingDeclaration) -> None:
         """Remember the declaration that stands, in place of the contest's earlier one."""

@@ -11,6 +11,7 @@ from services.notify.rules.seats_won import (
     person,
     trailed,
     unseated,
+    vacant,
     winners,
 )
 from services.notify.rules.wording import seats as wording
@@ -23,7 +24,7 @@ def seat_text(result: Result, won: SeatsWon) -> str:
     """Return the headline of a contest that somebody has won."""
     verb = "win" if won.outcome is None else won.outcome.change
     text = _one_seat(result, won, verb) if result.contest.seats == 1 else _several_seats(result, won, verb)
-    return f"{text} {wording.UNOPPOSED}" if won.kind == "uncontested" else text
+    return f"{text} {wording.UNOPPOSED}" if won.kind == "uncontested" or vacant(result, won) else text
 
 
 def _one_seat(result: Result, won: SeatsWon, verb: str) -> str:
@@ -51,7 +52,7 @@ def seat_detail(result: Result, won: SeatsWon) -> str:
     """Return the sentence behind the headline: who, for whom, from whom, by how much, on what turnout."""
     several = result.contest.seats > 1
     said = _who_is_elected(result) if several else _who_wins(result, won)
-    figures = filter(None, (_by_how_much(result, several=several), _turnout(result)))
+    figures = filter(None, (_by_how_much(result, won, several=several), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
     apart = several or result.lot or result.rounds == FINAL_ROUND
     said = (", " if apart else " ").join((said, *figures))
@@ -82,8 +83,10 @@ def _who_is_elected(result: Result) -> str:
     return wording.elects([person(result, one) for one in winners(result)], result.contest.name)
 
 
-def _by_how_much(result: Result, *, several: bool) -> str | None:
-    if result.kind == "uncontested":
+def _by_how_much(result: Result, won: SeatsWon, *, several: bool) -> str | None:
+    if empty := vacant(result, won):
+        return wording.with_vacant(empty)
+    if won.kind == "uncontested":
         return wording.UNOPPOSED
     if result.lot:
         return wording.by_lot(deciding_votes(result, winners(result)[-1]), several=several)

@@ -28,6 +28,14 @@ class SeatsWon:
     """Gain, hold or win under the baseline that headlines use; None where that is unknown or nobody is elected."""
 
 
+def vacant(result: Result, won: SeatsWon) -> int:
+    """Return how many seats stay vacant, because fewer candidates stand than there are seats: all of them are elected.
+
+    Source: docs/rules.md, "Who is elected".
+    """
+    return result.contest.seats - len(won.elected)
+
+
 def seats_won(result: Result) -> SeatsWon:
     """Return who is elected."""
     return SeatsWon(result.kind, result.elected, result.parties_elected, _headline_outcome(result, result.outcomes))

@@ -84,11 +84,12 @@ REGISTERS: Final = {
             altered(
                 DESCRIBED,
                 (f"{_CONTEST}/body", "testshire"),
-                ("data/bodies", {"testshire": {"name": "Testshire", "seats": 3, "not_up": {"PP53": 3}}}),
+                ("data/bodies", {"testshire": {"name": "Testshire", "seats": 3, "not_up": {"PP53": 1}, "vacant": 2}}),
             )
         ),
         (("register.too_many_seats", "data"),),
-        "bodies.testshire has 3 seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+        "bodies.testshire has 3 seats, fewer than those up, not up and vacant together. "
+        "Mend seats, not_up, vacant or the contests.",
     ),
     "a body misspelt": described(
         "data/bodies",

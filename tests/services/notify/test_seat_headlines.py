@@ -9,6 +9,7 @@ from tests.services.notify.results import (
     IND,
     LAB,
     LD,
+    PEOPLE,
     SPEAKER,
     Contest,
     contest,
@@ -167,6 +168,16 @@ def test_several_seats_are_told_as_a_set() -> None:
     three = ward(3, (CON, CON, CON))
     mixed = three.then(votes=votes("bobone", "bobtwo", "danone", of=three))
     assert texts([mixed.event]) == ["Labour gains two seats in Testward, Greens one, from Conservatives"]
+
+
+def test_with_fewer_candidates_than_seats_all_are_elected_unopposed_and_seats_stay_vacant() -> None:
+    """Promise: a seat that nobody stood for is called vacant, also where votes were declared."""
+    people = {one: PEOPLE[one] for one in ("ann", "bob", "cay")}
+    six = ward(6, None, people=people)
+    done = six.then(votes={"ann": 100, "bob": 900, "cay": 50})
+    assert texts([done.event]) == ["Conservatives, Labour and Liberal Democrats win a seat each in Testward unopposed"]
+    elects = "Testward elects Bob Sample (Lab), Ann Example (Con) and Cay Specimen (LD)"
+    assert detail(done) == f"{elects}, unopposed, with three seats vacant."
 
 
 def test_a_set_too_long_to_say_is_abbreviated() -> None:

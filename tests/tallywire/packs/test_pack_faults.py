@@ -186,7 +186,11 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     ),
     "a body with too few seats": (
         register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 31}}})),
-        (REGISTER, "", "fewer than those up and not up"),
+        (REGISTER, "", "fewer than those up, not up and vacant"),
+    ),
+    "a body with seats that nobody described": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 27}, "vacant": 2}})),
+        (REGISTER, "bodies.moot.seats", "29 are described"),
     ),
     "a rehearsal among real declarations": (
         event(1, lambda value: value.update(test=True)),

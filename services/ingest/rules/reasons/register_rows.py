@@ -48,8 +48,9 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "or write null if they are unknown.",
     ),
     "register.too_many_seats": ReasonRow(
-        "a body with fewer seats than are up and not up together",
-        "bodies.{body} has {seats} seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+        "a body with fewer seats than are up, not up and vacant together",
+        "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together. "
+        "Mend seats, not_up, vacant or the contests.",
     ),
     "amendment.no_change": ReasonRow(
         "an amendment that changes nothing",

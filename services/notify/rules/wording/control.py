@@ -152,8 +152,9 @@ def composition(control: Control) -> str:
         named.append(f"others {others:,}")
     whole = f"{', '.join(named)}, of {counted(control.seats, 'seat')}"
     vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
+    unknown = f", {number(control.undescribed)} of them not known here" if control.undescribed else ""
     coming = f", {to_come(control)}" if control.undeclared else ""
-    return f"{whole}{vacant}; {number(control.majority)} make a majority{coming}"
+    return f"{whole}{vacant}{unknown}; {number(control.majority)} make a majority{coming}"
 
 
 def _rank(control: Control, party: str) -> tuple[int, str]:

@@ -142,6 +142,11 @@ def elects(winners: Sequence[Person], contest: str) -> str:
 UNOPPOSED = "unopposed"
 
 
+def with_vacant(vacant: int) -> str:
+    """Say that everybody is elected and how many seats nobody stood for."""
+    return f"{UNOPPOSED}, with {counted(vacant, 'seat')} vacant"
+
+
 def by_majority(votes: int) -> str:
     """Say by how much."""
     return f"with a majority of {number(votes)}"

@@ -1,5 +1,6 @@
 """Where a service answers over HTTP: a host and a port."""
 
+import os
 import re
 import socket
 from typing import Final, NamedTuple, Self
@@ -48,7 +49,7 @@ class Endpoint(NamedTuple):
         try:
             return socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
             message = f"Nothing can be served at {self}: {reason}. Name another port with {option}."
             raise UsageError(message) from error
 

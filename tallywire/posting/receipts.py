@@ -20,7 +20,7 @@ BLOCK_MS: Final = 1_000
 """Longest single wait for receipts, after which the reader sees whether anybody still waits; an arrival ends it."""
 
 READ_MAX: Final = 500
-"""Receipts read at once."""
+"""Receipts read at once: about 150 kB."""
 
 Entries = list[tuple[bytes, dict[bytes, bytes]]]
 

@@ -92,12 +92,15 @@ class Declaration(Sent):
     """A remark for the results desk; never published as a result."""
 
     def figures(self) -> tuple[object, ...]:
-        """Return what was declared, without when and by whom: two declarations that agree here say the same."""
+        """Return what was declared, without when and by whom: two declarations that agree here say the same.
+
+        Who is elected follows from the votes, where these are given: it is the same whether it is said, too, or not.
+        """
         return (
             self.kind,
             _sorted(self.votes),
             _sorted(self.final_round),
-            None if self.elected is None else tuple(sorted(self.elected)),
+            None if self.elected is None or self.votes is not None else tuple(sorted(self.elected)),
             tuple(sorted(self.lot or ())),
             self.rejected,
             self.rejected_by_head,

@@ -1,6 +1,6 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,12 @@ Count = Annotated[int, Field(ge=0, le=2_000)]
 
 Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
+
+INDEPENDENT: Final = "ynmp-party:2"
+"""Democracy Club's id of all who stand for no party. They share it without being one."""
+
+SPEAKER: Final = "ynmp-party:12522"
+"""Democracy Club's id of the Speaker, who seeks re-election for no party."""
 
 
 class Party(Sent):
@@ -301,6 +307,16 @@ class CandidateAmendment(Sent):
     """The name as it should have been."""
     party: PartyId | None = None
     """The party as it should have been."""
+    id: CandidateId | None = None
+    """The candidate's id from now on. Only before anything was declared about the contest."""
+    stands: Annotated[bool, Strict()] | None = None
+    """True for a candidate who is added, with name and party; false for one who stands no longer. Only before anything
+    was declared about the contest."""
+
+    @property
+    def changes_who_stands(self) -> bool:
+        """Whether declarations made before would not fit the contest any more."""
+        return self.id is not None or self.stands is not None
 
 
 class Amendment(Sent):
@@ -316,5 +332,7 @@ class Amendment(Sent):
     """Who declares this contest."""
     candidates: dict[CandidateId, CandidateAmendment] = Field(default_factory=dict)
     """Changes to candidates, by candidate id."""
+    headline_baseline: BaselineName | None = None
+    """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
     reason: Name | None = None
     """Why, in words."""

@@ -166,6 +166,17 @@ class ContestName(Published):
     """How many are elected."""
 
 
+class Note(Published):
+    """Something that can be true of the figures and that a reader should know; docs/verdicts.md lists them."""
+
+    code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    """Its stable name: `papers.differ`, `electorate.unknown`. A later release may know more."""
+    text: Name
+    """The same in words."""
+    difference: int | None = None
+    """Of `papers.differ`: papers verified less the papers that votes and rejected papers need; else null."""
+
+
 class Superseded(Published):
     """The result that this one takes the place of, as far as a correction needs it."""
 
@@ -255,6 +266,8 @@ class Result(Published):
     """When it was read out at the count; null where not stated."""
     reason: Name | None = None
     """Why it was withdrawn, postponed or annulled, or a recount called."""
+    notes: Array[Note] = ()
+    """What a reader should know of the figures; empty where there is nothing."""
     progress: Array[Progress] = ()
     """How far each of its regions is."""
     supersedes: Superseded | None

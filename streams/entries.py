@@ -80,7 +80,10 @@ def _fields(flat: Sequence[bytes]) -> dict[bytes, bytes]:
 
     They are joined by a NUL, which is not allowed in JSON: two halves cannot make one event.
     """
-    fields: dict[bytes, bytes] = {}
+    if len(flat) == 2:  # noqa: PLR2004  # a name and a value, as nearly every entry has
+        return {flat[0]: flat[1]}
+    values: dict[bytes, list[bytes]] = {}
     for name, value in zip(flat[::2], flat[1::2], strict=True):
-        fields[name] = b"\n\0\n".join((fields[name], value)) if name in fields else value
-    return fields
+        values.setdefault(name, []).append(value)
+    # Joined once, at the end: to join them as they come would copy 20,000 values 20,000 times.
+    return {name: b"\n\0\n".join(given) for name, given in values.items()}

@@ -41,7 +41,7 @@ WIRING: Final = Wiring(
     tables=tuple(Table(name, row.decode, row.keep) for name, row in TABLES.items()),
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
-    form=2,
+    form=3,
 )
 """What ingest reads, writes and keeps."""
 

@@ -44,11 +44,25 @@ class Published:
         return self.fields.get(b"data", b"")
 
 
+def read_stream(connection: Connection, election: str, stream: str) -> Iterator[Published]:
+    """Yield what is on a stream of an election now, oldest first."""
+    client, key = connection.at(election), Partition(election).key(stream)
+    begin = "-"
+    while entries := client.xrange(key, begin, count=READ_MAX):
+        for entry_id, fields in entries:
+            yield Published(election, stream, entry_id.decode(), fields)
+        begin = f"({entries[-1][0].decode()}"
+
+
 class Contact(Enum):
-    """Whether the server can be reached, told when it changes."""
+    """What a reader is told besides entries."""
 
     LOST = auto()
+    """The server cannot be reached."""
     BACK = auto()
+    """It can be reached again."""
+    WAITING = auto()
+    """All that is there has been read; said once."""
 
 
 def follow(
@@ -65,7 +79,8 @@ def follow(
         from_start: begin with the first entry there is, not with the next one.
 
     Returns:
-        Each entry as it is published, and word of when the server is lost and when it is back.
+        Each entry as it is published, and word of when the server is lost and when it is back, and of when, at first,
+        there is nothing more to read.
     """
     follower = Follower(connection.servers)
     known = [election] if election is not None else connection.elections()
@@ -79,7 +94,7 @@ def follow(
 def _follow(
     connection: Connection, follower: "Follower", stream: str, known: set[str]
 ) -> Iterator[Published | Contact]:
-    away = loaded = False
+    away = loaded = waiting = False
     while True:
         try:
             if loaded:
@@ -88,7 +103,7 @@ def _follow(
                     if election not in known:
                         known.add(election)
                         follower.add(election, stream, START)
-            published = follower.read(BLOCK_S_MAX)
+            published = follower.read(BLOCK_S_MAX if waiting else 0)
         except (ServerLost, ServerSilent, *ELSEWHERE):
             if not away:
                 away = True
@@ -100,6 +115,9 @@ def _follow(
             away = False
             yield Contact.BACK
         yield from (entry for entry in published if entry.election)
+        if not published and not waiting:
+            waiting = True
+            yield Contact.WAITING
 
 
 class Follower:

@@ -85,9 +85,8 @@ def run(
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
-        NoServerError: the server or the services cannot be started.
+        NoServerError: the server or the services cannot be started, or an endpoint cannot be used.
         AlreadyRunning: another run has the folder.
-        UsageError: nothing can be served where declarations are to be taken, or metrics to be served.
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())

@@ -5,7 +5,7 @@ import re
 import socket
 from typing import Final, NamedTuple, Self
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import NoServerError
 
 NO_METRICS: Final = "off"
 """In place of a port: nothing is served, whatever the environment says."""
@@ -44,20 +44,20 @@ class Endpoint(NamedTuple):
         """Return a socket that listens there; ``option`` is the one that named the endpoint.
 
         Raises:
-            UsageError: the port is taken, or may not be used.
+            NoServerError: the port is taken, or may not be used.
         """
         try:
             return socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
         except OSError as error:
             reason = os.strerror(error.errno).lower() if error.errno else str(error)
             message = f"Nothing can be served at {self}: {reason}. Name another port with {option}."
-            raise UsageError(message) from error
+            raise NoServerError(message) from error
 
     def require_free(self, option: str = "--metrics") -> Self:
         """Check that we may listen there, and return it; any free port becomes one that is free now.
 
         Raises:
-            UsageError: we may not.
+            NoServerError: we may not.
         """
         with self.listen(option) as listener:
             return self._replace(port=listener.getsockname()[1])

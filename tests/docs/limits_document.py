@@ -48,6 +48,10 @@ SENT: Final = {
     "services.ingest.rules.limits:REGISTER_VALUES_MAX": Limit(
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
+    "services.ingest.rules.limits:VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
+    ),
+    "services.ingest.rules.reasons.wording:ERRORS_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
     "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
         "refused: `attribute.too_many`", "attribute.too_many", ENTRY_TEST
     ),
@@ -60,7 +64,9 @@ SENT: Final = {
     "services.ingest.rules.limits:REASONS_MAX": Limit(
         "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
     ),
-    "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
+    "services.ingest.rules.limits:NEAREST_AMONG_MAX": Limit(
+        "no further *Did you mean*", test="services/ingest/test_hostile_entries.py"
+    ),
 }
 
 DESCRIBED: Final = {
@@ -82,6 +88,9 @@ KEPT: Final = {
         "refused: `election.full`; what was sent is kept, repeats are still known, other elections go on",
         "election.full",
         REACHED_TEST,
+    ),
+    "services.ingest.rules.limits:FIELDS_KEPT_MAX": Limit(
+        "the refusal says `cut`", "refusal.cut", "services/ingest/test_hostile_entries.py"
     ),
     "services.ingest.rules.limits:KEPT_BYTES_MAX": Limit(
         "the refusal says `cut`", "refusal.cut", "services/ingest/test_limits.py"
@@ -136,7 +145,7 @@ POSTED: Final = {
 
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
-    "tallywire.packs.building.tables:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
+    "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(

@@ -1,5 +1,6 @@
 """``tallywire run`` keeps server and services running, and ends them in order."""
 
+import json
 import os
 import signal
 import socket
@@ -178,6 +179,17 @@ def test_a_service_that_stops_for_good_is_heard(runs: Runs) -> None:
     (line,) = (line for line in run.said().splitlines() if said in line)
     assert line.startswith(said)
     assert "tallywire restore" in line
+
+
+def test_for_programs_it_says_what_happens_as_json(runs: Runs) -> None:
+    """Promise: whoever starts it learns when everything is at work, and where, and when it ends."""
+    run = runs.start("--json")
+    run.await_saying('"running"')
+    assert run.end() == 0
+    said = [json.loads(line) for line in run.said().splitlines()]
+    assert [each["happened"] for each in said] == ["starting", "running", "ending"]
+    assert said[1]["server"] == runs.url
+    assert Path(said[1]["services_log"]).exists()
 
 
 def test_a_taken_port_ends_it_with_a_sentence(runs: Runs) -> None:

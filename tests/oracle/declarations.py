@@ -131,6 +131,8 @@ def _papers(draw: DrawFn, contest: Json, votes: Mapping[str, int]) -> Json:
         {"rejected": rejected, "rejected_by_head": heads},
         {"rejected": rejected, "papers": valid_papers + rejected},
         {"papers": valid_papers + rejected},
+        {"rejected": rejected, "papers": valid_papers + rejected + draw(below(FEW))},
+        {"rejected": rejected + 1, "papers": valid_papers + rejected},
     )
     return possible[draw(below(len(possible)))]
 

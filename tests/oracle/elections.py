@@ -84,6 +84,10 @@ def contest(draw: DrawFn, name: str, bodies: list[str]) -> Json:
     seats = 1 if supplementary else 1 + draw(below(3))
     standing = [draw(party) for _ in range(1 + draw(below(5)))]
     regions = draw(below(8))
+    held, past = draw(baseline(seats)), draw(past_winners)
+    if past is not None and held is not None and draw(below(2)):
+        # Half of the lists know who won last time; the others contradict the baseline more often than not.
+        past = [*past, *({"year": 2029, "party": holder["party"]} for holder in held["seats"])]
     return {
         "name": name,
         "office": "synthetic office",
@@ -92,8 +96,8 @@ def contest(draw: DrawFn, name: str, bodies: list[str]) -> Json:
         "candidates": {f"c{place}": {"name": NAMES[place], "party": key} for place, key in enumerate(standing)},
         "regions": [slug for bit, slug in enumerate(REGIONS) if regions >> bit & 1],
         "electorate": draw(electorate),
-        "baseline": {"previous_election": draw(baseline(seats)), "sitting": draw(baseline(seats))},
-        "past_winners": draw(past_winners),
+        "baseline": {"previous_election": held, "sitting": draw(baseline(seats))},
+        "past_winners": past,
         "body": bodies[draw(below(len(bodies)))] if bodies and not supplementary else None,
         "areas": ["East", "West"] if rarely(draw, 4) else [],
         "previous_votes": draw(previous_votes),

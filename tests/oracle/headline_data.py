@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from tests.oracle.councils import certain_by_party, declared, undeclared
+from tests.oracle.councils import certain_by_party, declared, undeclared, undescribed
 from tests.oracle.headlines import OF_SEATS
 from tests.oracle.recount import Heard, Json, flow, hear, result
 
@@ -130,7 +130,7 @@ def _of_body(heard: Heard, data: Json) -> Json:
 def _body_changes(heard: Heard, slug: str) -> Counter[str] | None:
     """Return seats now less seats before: at the end over the whole body if that is known, else as counted so far."""
     body, changes = heard.register["bodies"][slug], Counter[str]()
-    if body["before"] and not undeclared(heard, slug):
+    if body["before"] and not undeclared(heard, slug) and not undescribed(heard, slug):
         changes.update(declared(heard, slug))
         for party, seats in body["before"].items():
             changes[heard.main(party)] -= seats

@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.oracle.councils import certain_by_party, undescribed
 from tests.oracle.mischief import Night
-from tests.oracle.recount import BASELINES, Heard, Json, elected_by, flow, hear
+from tests.oracle.recount import BASELINES, Heard, Json, elected_by, flow, hear, result
 
 EXAMPLES: Final = "examples"
 SEEN: Final[Counter[str]] = Counter()
@@ -38,6 +38,7 @@ AT_LEAST_PER_CENT: Final = {
     "seats not up": 16,
     "vacant seat": 12,
     "seat not described": 5,
+    "papers that differ": 4,
     "correction": 20,
     "winner changed": 6,
     "withdrawal": 9,
@@ -134,6 +135,7 @@ def _contests(heard: Heard) -> Iterator[str]:
         yield from ("several seats",) * (contest["seats"] > 1)
         yield from ("fewer elected than seats",) * (len(winners) < contest["seats"])
         yield from ("local counts",) * bool(said.get("areas"))
+        yield from ("papers that differ",) * ("papers.differ" in dict(result(heard, ballot)["notes"]))
         if said.get("final_round"):
             yield "votes transferred"
             leaders = [name for name, votes in said["votes"].items() if votes == max(said["votes"].values())]

@@ -50,12 +50,23 @@ def nights(draw: DrawFn) -> Night:
             messages.append(_declaration(said, f"{ballot}-{revision}", register))
             messages += draw(_trouble(said, contest, register))
         if rarely(draw, 4):
-            messages.append(_message("amendment", draw(_amendment(ballot, contest)), f"{ballot}-amended", register))
+            fresh = not any(json.loads(sent.raw)["subject"] == ballot for sent in messages)
+            change = draw(_candidacy(ballot) if fresh and rarely(draw, 2) else _amendment(ballot, contest))
+            messages.append(_message("amendment", change, f"{ballot}-amended", register))
     if messages and rarely(draw, 2):
         messages = draw(st.permutations(messages))
     for place in draw(places) if messages else ():
-        messages.insert(place % (len(messages) + 1), messages[place % len(messages)])
+        again = messages[place % len(messages)]
+        messages.insert(place % (len(messages) + 1), _rewritten(again) if rarely(draw, 2) else again)
     return Night(register, (_message("register", register, "register", register), *messages))
+
+
+def _rewritten(sent: Sent) -> Sent:
+    """Return a message as another library would write it, on another way: it says the same."""
+    event = json.loads(sent.raw)
+    turned = {key: dict(reversed(value.items())) if key == "data" else value for key, value in event.items()}
+    turned |= {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "time": "2030-05-03T02:00:00Z"}
+    return Sent(json.dumps(dict(reversed(turned.items())), indent=1).encode(), sent.possible)
 
 
 @st.composite
@@ -102,6 +113,14 @@ def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
             return {"ballot_id": ballot, "candidates": {candidate: change}, "reason": "Synthetic"}
 
 
+@st.composite
+def _candidacy(draw: DrawFn, ballot: str) -> Json:
+    """Draw a change of who stands in a contest about which nothing is declared."""
+    added = {"name": "Fay Late", "party": draw(party), "stands": True}
+    changes = ({"late": added}, {"c0": {"id": "late"}}, {"c0": {"stands": False}, "late": added})
+    return {"ballot_id": ballot, "candidates": changes[draw(below(3))]}
+
+
 def _declaration(said: Json, event_id: str, register: Json, *, possible: bool = True) -> Sent:
     return _message("declaration", said, event_id, register, possible=possible)
 
@@ -121,22 +140,22 @@ def _message(sort: str, data: Json, event_id: str, register: Json, *, possible: 
 
 def verdicts(night: Night) -> list[str]:
     """Return what is to become of each message: accepted, duplicate or refused, counted naively."""
-    taken: dict[str, bytes] = {}
+    taken: dict[str, Json] = {}
     figures: dict[tuple[str, int], Json] = {}
     found = []
     for sent in night.sent:
         event = json.loads(sent.raw)
         found.append(_verdict(sent, event, taken, figures))
         if found[-1] == "accepted":
-            taken[event["id"]] = sent.raw
+            taken[event["id"]] = event["data"]
             if event["type"] == "tallywire.declaration.v1":
                 figures[event["data"]["ballot_id"], event["data"]["revision"]] = _figures(event["data"])
     return found
 
 
-def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tuple[str, int], Json]) -> str:
+def _verdict(sent: Sent, event: Json, taken: dict[str, Json], figures: dict[tuple[str, int], Json]) -> str:
     if event["id"] in taken:
-        return "duplicate" if taken[event["id"]] == sent.raw else "refused"
+        return "duplicate" if taken[event["id"]] == event["data"] else "refused"
     if not sent.possible:
         return "refused"
     if event["type"] == "tallywire.declaration.v1":
@@ -147,6 +166,7 @@ def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tup
 
 
 def _figures(said: Json) -> Json:
-    """Return what was said without who said it when and why, lists in any order."""
-    kept = {key: value for key, value in said.items() if key not in {"declared_at", "reason", "returning_officer"}}
+    """Return what was said, not by whom, when and why, nor what follows from votes; lists in any order."""
+    left_out = {"declared_at", "reason", "returning_officer", *(["elected"] if "votes" in said else [])}
+    kept = {key: value for key, value in said.items() if key not in left_out}
     return {key: sorted(value) if key in {"elected", "lot"} else value for key, value in kept.items()}

@@ -15,7 +15,8 @@ from schemas.result import (
     Superseded,
 )
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
+from services.aggregate.rules.notes import notes_of
+from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
     points,
@@ -27,6 +28,7 @@ from services.aggregate.rules.percentages import (
 )
 from services.aggregate.rules.register_details import ContestDetails
 from services.rules.counting import Count, first_past_the_post, supplementary_vote
+from services.rules.past_winners import never_won
 
 
 def result_of(
@@ -69,7 +71,7 @@ def result_of(
         labels=labels,
         outcomes=outcomes,
         headline_baseline=register.headline_baseline,
-        first_time=first_time(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
+        first_time=never_won(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
         majority=count.majority,
         lot=count.by_lot,
         rounds=count.rounds,
@@ -85,6 +87,7 @@ def result_of(
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
+        notes=tuple(notes_of(contest, declared, valid)),
         progress=progress,
         supersedes=None if before is None else _superseded(before),
     )

@@ -25,7 +25,7 @@ class Taken:
     """An event that was accepted."""
 
     digest: str
-    """Of its bytes; of a revision, of its figures."""
+    """Of what it says; of a revision, of its figures."""
     ledger_sequence: int
     """Its place on the ledger."""
 
@@ -68,6 +68,8 @@ class Intake:
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
         self.taken: dict[str, Taken] = {}
+        self.loaded: Taken | None = None
+        """The register's event: the first that was accepted. Left out where ``taken`` is."""
         self.refused = Kept(0)
 
     @property
@@ -76,8 +78,8 @@ class Intake:
         return len(self.taken)
 
     def keep_register(self, _field: str, head: RegisterHead) -> None:
-        """Remember the register; its contests come after it."""
-        self.register = head.with_contests({})
+        """Remember the register, first or amended; its contests come after the first."""
+        self.register = head.with_contests({} if self.register is None else self.register.contests)
 
     def keep_contest(self, ballot_id: str, contest: Contest) -> None:
         """Remember a contest, first or amended.
@@ -98,6 +100,8 @@ class Intake:
     def keep_taken(self, key: str, taken: Taken) -> None:
         """Remember an event that was accepted, by its ``event_key``."""
         self.taken[key] = taken
+        if taken.ledger_sequence == 1:
+            self.loaded = taken
 
     def keep_refused(self, _field: str, kept: Kept) -> None:
         """Remember how much of refused entries was kept a second time."""

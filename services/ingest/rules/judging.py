@@ -1,21 +1,23 @@
 """The rule: one entry of the declarations stream in; accepted, a duplicate, or refused out.
 
-Identity (the words are docs/promises.md's): the same event id with the same bytes is a duplicate, with other bytes
-it is refused. A new event id with a revision that was taken already is a duplicate when it says the same, and is
-refused when it does not: the first stands. An id is bound only when its event is accepted, so that a refused
-declaration can be mended and sent again under its id.
+Identity (the words are docs/promises.md's): the same event id is a duplicate when the event says the same, however it
+is written (``meaning``), and is refused when it does not. A new event id with a revision that was taken already is a
+duplicate when it says the same, and is refused when it does not: the first stands. An id is bound only when its event
+is accepted, so that a refused declaration can be mended and sent again under its id.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from services.ingest.rules import limits
-from services.ingest.rules.examining import Examined, Invalid, examine
-from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, digest, event_key
+from services.ingest.rules.examining import Examined, Invalid, examine, second_register
+from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, event_key
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 
@@ -91,35 +93,50 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
         entry_id: the entry's id on the declarations stream; its time is the time of acceptance.
         fields: the entry's fields.
     """
-    examined = examine(fields, intake.election, intake.register)
+    second = second_register(fields, intake.register) if intake.register is not None else None
+    examined = second or examine(fields, intake.election, intake.register)
     entry = _judged(intake, entry_id, examined)
-    # White space after the event is no part of it.
-    sent = fields.get(b"data", b"").rstrip()
-    key = event_key(examined.source, examined.event_id) if examined.source and examined.event_id else ""
-    if earlier := intake.taken.get(key):
-        if earlier.digest == digest(sent):
-            return Duplicate(entry, earlier.ledger_sequence)
-        reused = reasons_for([fault("id.reused", "id")])
-        others = examined.reasons if isinstance(examined, Invalid) else ()
-        return _refused(intake, entry, fields, (*reused, *others))
+    if earlier := _earlier(intake, examined):
+        return _again(intake, entry, fields, examined, earlier)
     if isinstance(examined, Invalid):
         return _refused(intake, entry, fields, examined.reasons)
     sequence = intake.ledger_length + 1
-    match accept(intake, examined.event, key, sent, sequence):
+    match accept(intake, examined.event, sequence):
         case Taken(ledger_sequence=first):
             return Duplicate(entry, first)
         case Fault() as conflict:
             return _refused(intake, entry, fields, reasons_for([conflict]))
         case remembered:
-            full = _full(intake)
-            return _refused(intake, entry, fields, full) if full else Accepted(entry, sent, sequence, remembered)
+            if against := list(_full(intake)):
+                return _refused(intake, entry, fields, reasons_for(against))
+            # White space after the event is no part of it.
+            return Accepted(entry, fields[b"data"].rstrip(), sequence, remembered)
 
 
-def _full(intake: Intake) -> Reasons | None:
-    if intake.ledger_length < limits.LEDGER_ENTRIES_MAX:
+def _earlier(intake: Intake, examined: Examined) -> Taken | None:
+    """Return the event that was taken under the same id; for the register that is loaded, under any id."""
+    if isinstance(examined, Invalid) and intake.loaded is not None and intake.loaded.digest == examined.says:
+        return intake.loaded
+    if examined.source is None or examined.event_id is None:
         return None
-    limit = f"{limits.LEDGER_ENTRIES_MAX:,}"
-    return reasons_for([fault("election.full", election=intake.election, limit=limit)])
+    return intake.taken.get(event_key(examined.source, examined.event_id))
+
+
+def _again(
+    intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], examined: Examined, earlier: Taken
+) -> Duplicate | Refused:
+    """Judge an event that was taken before, or whose id was: by ``earlier``."""
+    says = examined.says if isinstance(examined, Invalid) else meaning(examined.event)
+    if earlier.digest == says:
+        return Duplicate(entry, earlier.ledger_sequence)
+    reused = reasons_for([fault("id.reused", "id")])
+    others = examined.reasons if isinstance(examined, Invalid) else ()
+    return _refused(intake, entry, fields, (*reused, *others))
+
+
+def _full(intake: Intake) -> Iterator[Fault]:
+    if intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
+        yield fault("election.full", election=intake.election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")
 
 
 def instant(entry_id: str) -> str:
@@ -142,7 +159,7 @@ def _judged(intake: Intake, entry_id: str, examined: Examined) -> Judged:
 def _refused(intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], reasons: Reasons) -> Refused:
     room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - intake.refused.size)
     kept, size = _kept(fields, room)
-    cut = size < sum(map(len, (*fields, *fields.values())))
+    cut = len(kept) < len(fields) or size < sum(map(len, (*fields, *fields.values())))
     return Refused(entry, reasons, kept, cut, (Remembered(REFUSED, "bytes", Kept(intake.refused.size + size)),))
 
 
@@ -150,7 +167,7 @@ def _kept(fields: Mapping[bytes, bytes], room: int) -> tuple[dict[str, str], int
     """Return the names and values that there is room for, in their order, and how many bytes they have."""
     kept: dict[str, str] = {}
     left = room
-    for field in fields.items():
+    for field in islice(fields.items(), limits.FIELDS_KEPT_MAX):
         if left <= 0:
             break
         name = field[0][:left]

@@ -8,13 +8,20 @@ DECLARATION_BYTES_MAX: Final = 256 * 1024
 REGISTER_BYTES_MAX: Final = 32 * 1024 * 1024
 """10,000 contests (every seat of every council polling on one day) of 1.5 KB, twice over."""
 
-REGISTER_VALUES_MAX: Final = 1_000_000
-"""Values in a register, counted by its commas and brackets before it is parsed. 10,000 contests have 500,000;
-32 MiB of nothing but brackets would otherwise unfold into gigabytes."""
+VALUES_MAX: Final = 20_000
+"""Values in an event, counted by its commas and brackets before it is parsed: 20 candidates in London's 680 wards make
+16,000. Each costs some tenths of a microsecond, and 256 KiB of nothing but brackets would be 130,000."""
 
-FAULTS_MAX: Final = 50_000
-"""Schema errors in one entry: more than anybody makes by mistake. A sender with more is told how many, and none of
-them: a million, each with its place, would take gigabytes and twenty seconds."""
+REGISTER_VALUES_MAX: Final = 1_000_000
+"""Values in a register. 10,000 contests have 500,000; 32 MiB of nothing but brackets would otherwise unfold into
+gigabytes."""
+
+VALUE_BYTES_MIN: Final = 12
+"""Bytes for each value of an event with more than ``VALUES_MAX``: real registers have twenty and more."""
+
+FAULTS_MAX: Final = 500
+"""Faults in one entry that are looked for: more than anybody makes by mistake. A sender with more is told that, and
+none of them: each takes microseconds to find and to place."""
 
 REASONS_MAX: Final = 50
 """Nobody reads further, and a receipt must stay small whatever was sent; the last one says how many more."""
@@ -32,7 +39,12 @@ NAMES_LISTED_MAX: Final = 6
 """Names in one sentence; of more, only the number is told."""
 
 NEAREST_AMONG_MAX: Final = 1_000
-"""Known names among which the nearest to an unknown one is looked for: it takes up to 40 microseconds a name."""
+"""Known names among which the nearest to an unknown one is looked for, for all unknown names of an entry together: each
+takes some microseconds."""
+
+FIELDS_KEPT_MAX: Final = 100
+"""Fields of a refused entry that are kept beside its reasons. An event has one; an entry of empty fields may have
+thousands."""
 
 KEPT_BYTES_MAX: Final = 2 * 1024 * 1024
 """Bytes of a refused entry's names and values, all together, that are kept beside its reasons: twice what anybody

@@ -12,8 +12,9 @@ from schemas.register import Register
 from services.ingest.rules.amendment import accept_amendment, check_amendment
 from services.ingest.rules.declaration import accept_declaration, check_declaration
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, event_key
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_MAX
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
 
@@ -52,14 +53,12 @@ BYTES_BY_TYPE: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in 
 """How many bytes an event may have at most, by type."""
 
 
-def accept(intake: Intake, event: LedgerEvent, key: str, sent: bytes, sequence: int) -> Outcome:
+def accept(intake: Intake, event: LedgerEvent, sequence: int) -> Outcome:
     """Say what accepting an event comes to.
 
     Args:
         intake: what was accepted before.
         event: the event, in which there is no fault.
-        key: its ``event_key``.
-        sent: its bytes, as they were sent.
         sequence: its place on the ledger, if it is accepted.
 
     Raises:
@@ -68,4 +67,5 @@ def accept(intake: Intake, event: LedgerEvent, key: str, sent: bytes, sequence: 
     outcome = MESSAGES[event.type].accept(intake, event, sequence)
     if not isinstance(outcome, tuple):
         return outcome
-    return (*outcome, Remembered(TAKEN, key, Taken(digest(sent), sequence)))
+    key = event_key(event.source, event.id)
+    return (*outcome, Remembered(TAKEN, key, Taken(meaning(event), sequence)))

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from schemas.control import NOC, Control
 from schemas.headline import ElectedCandidate, PartySeats
-from schemas.register import BaselineName
+from schemas.register import INDEPENDENT, BaselineName
 from schemas.result import ContestName, PartyName, Progress, Result, Turnout
 from schemas.wire import NATIONAL
 from services.notify.rules.seats_won import SeatsWon, seats_won
-from services.notify.rules.wording.english import INDEPENDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def _winners_and_losers(result: Result, won: SeatsWon) -> tuple[tuple[PartySeats
 
     def by_name(party: str) -> tuple[bool, str]:
         # Independents come last among equals, as in the text.
-        return parties[party].spoken == INDEPENDENT, parties[party].spoken
+        return party == INDEPENDENT, parties[party].spoken
 
     def by_size(party: str) -> tuple[int, int, bool, str]:
         number = gained.get(party, 0)

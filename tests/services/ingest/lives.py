@@ -173,7 +173,7 @@ HEADS: Final = {
         sentence="The heads add up to 1,230 rejected papers, but rejected is 1,234. Check both.",
     ),
     "the heads do not reconcile": refused(
-        message("declared", votes=FIGURES["votes"], rejected_by_head={"unmarked": 16}, papers=55_017),
+        message("declared", votes=FIGURES["votes"], rejected_by_head={"unmarked": 16}, papers=57_000),
         "papers.do_not_reconcile data.papers",
     ),
     "the heads are above the papers": refused(

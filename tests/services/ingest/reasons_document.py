@@ -45,9 +45,11 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
 CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
 
 TOLD_ELSEWHERE: Final = {
+    "amendment.declared_already": "Something was declared about Testshire already: data.candidates.ann-example can be "
+    "changed only before. Leave it out.",
     "election.full": "The ledger of pcc.2030-05-02 has 5,000,000 entries, as many as an election may have. What stands "
     "on it stands; tell the results desk.",
-    "entry.more_faults": "There are 39,951 more faults. Mend these first and send it again.",
+    "entry.more_faults": "There are 11 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
     "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
     "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",

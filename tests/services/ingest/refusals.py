@@ -98,12 +98,11 @@ BYTES: Final = {
     "a register of nothing but brackets": bytes_refused(
         b'{"type":"tallywire.register.v1","x":[' + b"[]," * 1_000_000 + b"0]}", "entry.too_many_values"
     ),
+    "a declaration of nothing but brackets": bytes_refused(
+        json.dumps(altered(DECLARED, ("data/votes", [[]] * 10_000))).encode(), "entry.too_many_values"
+    ),
     "a register of nothing but faults": Refused(
-        {
-            b"data": json.dumps(
-                altered(DESCRIBED, ("data/parties", dict.fromkeys(map(str, range(60_000)), "")))
-            ).encode()
-        },
+        {b"data": json.dumps(altered(DESCRIBED, ("data/parties", dict.fromkeys(map(str, range(2_000)), "")))).encode()},
         (("entry.too_many_faults", ""),),
     ),
     "Latin-1": bytes_refused(
@@ -173,6 +172,7 @@ ENVELOPES: Final = {
     "time without offset": declared("time", "2030-05-03T03:12:00", "time.no_offset time"),
     "time on 30 February": declared("time", "2030-02-30T03:12:00Z", "time.no_such_moment time"),
     "XML": declared("datacontenttype", "text/xml", "datacontenttype.not_json datacontenttype"),
+    "content type a number": declared("datacontenttype", 1, "datacontenttype.not_json datacontenttype"),
     "dataschema a number": declared("dataschema", 1, "dataschema.not_text dataschema"),
     "dataschema too long": declared("dataschema", "x" * 201, "dataschema.too_long dataschema"),
     "test a text": declared("test", "yes", "test.not_true_or_false test"),
@@ -207,7 +207,6 @@ ENVELOPES: Final = {
     "an attribute without a name": declared("", 1, "attribute.malformed "),
     "an extension that is an object": declared("desk", {"a": 1}, "attribute.not_plain desk"),
     "an extension that is a list": declared("desk", [], "attribute.not_plain desk"),
-    "an extension that is null": declared("desk", None, "attribute.not_plain desk"),
     "an extension with a fraction": declared(
         "desk",
         1.5,
@@ -227,6 +226,18 @@ ENVELOPES: Final = {
         (("attribute.too_many", ""),),
         "The event has 101 extension attributes, more than the 100 possible. Leave some out.",
     ),
+    "more votes than candidates can be": declared(
+        "data/votes",
+        {str(number): 1 for number in range(501)},
+        "field.too_many data.votes",
+        sentence="data.votes holds 501 values, more than the 500 that this contest could need. "
+        "Send what belongs to one contest.",
+    ),
+    "more fields than there are": declared("data", {str(number): 1 for number in range(501)}, "field.too_many data"),
+    "more local counts than the contest has": declared(
+        "data/areas", [{"area": "x", "votes": {str(number): 1 for number in range(501)}}], "field.too_many data.areas"
+    ),
+    "more local areas than can be": declared("data/areas", [{}] * 1_001, "field.too_many data.areas"),
 }
 
 HIDDEN: Final = {

@@ -5,8 +5,12 @@ import json
 import pytest
 
 from schemas.register import Candidate
-from services.ingest.rules import limits
+from services.ingest.rules import judging, limits
 from services.ingest.rules.examining import examine
+from services.ingest.rules.intake import Intake
+from services.ingest.rules.judging import Accepted, Duplicate, Refused, judge
+from services.ingest.rules.reasons import wording
+from streams.entries import _fields
 from tests.services.declarations import altered, entry
 from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.local_counts import IN_AREAS
@@ -64,24 +68,85 @@ def test_a_missing_ballot_id_hides_no_unknown_candidate() -> None:
 
 
 @pytest.mark.parametrize(
-    "votes",
+    ("votes", "code"),
     [
-        pytest.param({str(number): "" for number in range(20_000)}, id="texts"),
-        pytest.param({f"Dan {number}": 1 for number in range(15_000)}, id="names"),
-        pytest.param({f"\u202e{number}": 1 for number in range(12_000)}, id="marks"),
-        pytest.param([[]] * 60_000, id="brackets"),
+        pytest.param({str(number): "" for number in range(20_000)}, "entry.too_many_values", id="texts"),
+        pytest.param({f"Dan {number}": 1 for number in range(15_000)}, "field.too_many", id="names"),
+        pytest.param({f"\u202e{number}": 1 for number in range(500)}, "entry.too_many_faults", id="marks"),
+        pytest.param({f"\u202e{number}": 1 for number in range(100)}, "entry.more_faults", id="fewer marks"),
+        pytest.param([[]] * 60_000, "entry.too_many_values", id="brackets"),
     ],
 )
-def test_reasons_are_bounded(votes: object) -> None:
+def test_reasons_are_bounded(votes: object, code: str) -> None:
     """Promise: whatever is sent, the receipt is short: at most fifty reasons, the last of which counts the others."""
     sent = json.dumps(altered(DECLARED, ("data/votes", votes)), separators=(",", ":"), ensure_ascii=False).encode()
     assert len(sent) <= limits.DECLARATION_BYTES_MAX
     reasons = reasons_of({b"data": sent}, REGISTER)
     assert 0 < len(reasons) <= limits.REASONS_MAX
-    if isinstance(votes, dict):
-        assert reasons[-1].code == "entry.more_faults"
-        assert "more faults" in reasons[-1].message
+    assert reasons[-1].code == code
     assert sum(len(reason.model_dump_json()) for reason in reasons) < 40_000
+
+
+def test_a_hint_is_looked_for_among_so_many_names_for_the_whole_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: 49 unknown candidates beside 400 known ones cost two hints, not 49."""
+    compared: list[str] = []
+    errors = wording._errors
+
+    def counted(one: str, other: str, most: int) -> int | None:
+        compared.append(other)
+        return errors(one, other, most)
+
+    monkeypatch.setattr(wording, "_errors", counted)
+    candidates = {f"person-{number:03}": Candidate(name=f"P {number}", party="PP52") for number in range(400)}
+    register = synthetic_register(contests={TESTSHIRE: synthetic_contest(candidates=candidates)})
+    event = altered(DECLARED, ("data/votes", {f"persxn-{number:03}": 1 for number in range(49)}))
+    reasons = reasons_of(entry(event), register)
+    assert reasons[0].message.endswith("Did you mean person-000?")
+    assert sum("Did you mean" in reason.message for reason in reasons) == limits.NEAREST_AMONG_MAX // 400
+    assert len(compared) <= limits.NEAREST_AMONG_MAX
+
+
+def test_a_second_register_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: whoever sends megabytes of register to a loaded election costs the others no validation of it.
+
+    The same one again is a repeat all the same.
+    """
+    intake = Intake(ELECTION)
+    sent = json.dumps(DESCRIBED).encode()
+    accepted = judge(intake, "1-0", {b"data": sent})
+    assert isinstance(accepted, Accepted)
+    for remembered in accepted.remembered:
+        intake.keep(remembered)
+    monkeypatch.setattr(judging, "examine", pytest.fail)
+    other = json.dumps({**DESCRIBED, "id": "another", "data": {"contests": 0}}).encode()
+    refused = judge(intake, "2-0", {b"data": other})
+    assert isinstance(refused, Refused)
+    assert [reason.code for reason in refused.reasons] == ["register.already_loaded"]
+    assert isinstance(judge(intake, "3-0", {b"data": sent}), Duplicate)
+
+
+def test_a_field_of_many_values_is_joined_once() -> None:
+    """Promise: 20,000 fields of one name are one value, copied once; of names without end a hundred are kept."""
+    intake = Intake(ELECTION)
+    same = judge(intake, "1-0", _fields([b"data", b"{}"] * 20_000))
+    assert isinstance(same, Refused)
+    assert [reason.code for reason in same.reasons] == ["entry.data_twice"]
+    names = judge(intake, "2-0", _fields([word for number in range(20_000) for word in (b"%d" % number, b"")]))
+    assert isinstance(names, Refused)
+    assert names.reasons[0].message.startswith("The entry has no field data, it has 20,000 fields.")
+    assert (len(names.fields), names.cut) == (limits.FIELDS_KEPT_MAX, True)
+
+
+def test_a_place_is_told_by_steps_that_are_cut_one_by_one() -> None:
+    """Promise: a name of 200,000 letters with fifty faults in it is not put into words fifty times."""
+    assert len(wording.path_of(("data", "x" * 200_000, "votes"))) == limits.PATH_LENGTH_MAX
+    assert wording.path_of(("data", 3, "votes")) == "data.3.votes"
+
+
+def test_a_number_without_end_is_told_by_its_length() -> None:
+    """Promise: nobody waits until a number of thousands of digits is written out, fifty times."""
+    assert wording.shown(10**3_999) == "a number of some 4,000 digits"
+    assert wording.shown(-(10**29)) == "-1000000000000000000… (30 digits)"
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,21 @@ def test_the_speaker_and_independents_read_well() -> None:
     assert "Lin Specimen wins Testshire as the Speaker, taking it from Labour" in detail(done)
     free = contest(sitting=("eve",), before=(IND,))
     assert "taking it from the independent Eve Pattern" in detail(free.then(votes=LABOUR))
+
+
+def test_a_party_is_the_speaker_by_its_id_and_never_by_its_name() -> None:
+    """Promise: the Yorkshire Party has candidates who stand for it, and Independent Network is a party."""
+    for spoken, stands in (
+        ("The Yorkshire Party", "for the Yorkshire Party"),
+        ("Independent Network", "for the Independent Network"),
+    ):
+        green = contest(before=(LAB,))
+        named = green.then(votes=votes("dan", of=green)).event
+        party = named.data.parties[GREEN].model_copy(update={"spoken": spoken, "number": "singular"})
+        parties = {**named.data.parties, GREEN: party}
+        event = named.model_copy(update={"data": named.data.model_copy(update={"parties": parties})})
+        (said, *_) = headlines([event])
+        assert (said.data.text, said.data.detail.partition(",")[0]) == (
+            f"{spoken} gains Testshire",
+            f"Dan Trial wins Testshire {stands}",
+        )

@@ -43,11 +43,13 @@ def test_names_take_the_articles_that_they_are_spoken_with() -> None:
         "Plaid Cymru": "Plaid Cymru",
         "Workers Party": "the Workers Party",
         "Alliance": "Alliance",
-        "The Speaker": "the Speaker",
-        "Independent": "an independent",
+        "The Yorkshire Party": "the Yorkshire Party",
+        "Independent Network": "the Independent Network",
     }
     assert {name: Spoken(name, plural=False).inside for name in inside} == inside
     assert Spoken("Conservatives", plural=True).inside == "the Conservatives"
+    assert Spoken("Independent", plural=False, category="independent").inside == "an independent"
+    assert Spoken("Speaker", plural=False, category="speaker").inside == "the Speaker"
 
 
 def test_numbers_lists_verbs_and_places() -> None:

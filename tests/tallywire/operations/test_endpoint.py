@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import NoServerError
 from tallywire.embedded.supervisor import SERVICES, service_command
 from tallywire.operations.endpoint import Endpoint
 from tests.waiting import wait_until
@@ -54,11 +54,12 @@ def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
     """Promise: two programs on one port are found at once, with what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         endpoint = Endpoint("127.0.0.1", taken.getsockname()[1])
-        with pytest.raises(UsageError, match=f"served at {endpoint}: address already in use. Name another port with --metrics") as told:
+        expected = f"served at {endpoint}: address already in use. Name another port with --metrics"
+        with pytest.raises(NoServerError, match=expected) as told:
             endpoint.require_free()
         command = [sys.executable, "-m", "tallywire", "ingest", "--metrics", str(endpoint)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == Exit.USAGE
+    assert ended.returncode == Exit.NO_SERVER
     assert str(told.value).partition(":")[0] in ended.stderr.replace("\n", " ")
     assert "Traceback" not in ended.stderr
 
@@ -90,7 +91,7 @@ def port_of_nobody() -> int:
         try:
             for place in range(4):
                 Endpoint("127.0.0.1", port + place).require_free()
-        except UsageError:
+        except NoServerError:
             continue
         return port
     pytest.fail("no ports are free")

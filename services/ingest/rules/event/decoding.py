@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import jiter
@@ -32,8 +32,7 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
     """
     raw = fields.get(b"data")
     if raw is None:
-        names = listed((f'"{name.decode("utf-8", "replace")}"' for name in fields), "fields")
-        return None, [fault("entry.no_data", fields=names)]
+        return None, [fault("entry.no_data", fields=_named(fields))]
     if refused := _size(raw, bytes_max):
         return None, [refused]
     try:
@@ -53,17 +52,25 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
     return event, faults
 
 
+def _named(fields: Mapping[bytes, bytes]) -> str:
+    if len(fields) > limits.NAMES_LISTED_MAX:
+        return f"{len(fields):,} fields"
+    return listed(f'"{name[: limits.PATH_LENGTH_MAX].decode("utf-8", "replace")}"' for name in fields)
+
+
 def _size(raw: bytes, bytes_max: Mapping[str, int]) -> Fault | None:
-    """Check the size before the bytes are parsed: the limit is that of the largest type named in them."""
-    if len(raw) <= limits.DECLARATION_BYTES_MAX:
-        return None if raw.strip() else fault("entry.empty")
-    named = (most for name, most in bytes_max.items() if name.encode() in raw)
-    limit = max(named, default=limits.DECLARATION_BYTES_MAX)
-    if len(raw) > limit:
-        return _too_large(raw, limit)
+    """Check bytes and values before they are parsed: the limit of bytes is that of the largest type named in them."""
+    if len(raw) > limits.DECLARATION_BYTES_MAX:
+        named = (most for name, most in bytes_max.items() if name.encode() in raw)
+        limit = max(named, default=limits.DECLARATION_BYTES_MAX)
+        if len(raw) > limit:
+            return _too_large(raw, limit)
+    elif not raw.strip():
+        return fault("entry.empty")
     values = sum(map(raw.count, (b",", b"[", b"{")))
-    if values > limits.REGISTER_VALUES_MAX:
-        return fault("entry.too_many_values", size=f"{values:,}", limit=f"{limits.REGISTER_VALUES_MAX:,}")
+    values_max = min(limits.REGISTER_VALUES_MAX, max(limits.VALUES_MAX, len(raw) // limits.VALUE_BYTES_MIN))
+    if values > values_max:
+        return fault("entry.too_many_values", size=f"{values:,}", limit=f"{values_max:,}")
     return None
 
 
@@ -77,20 +84,30 @@ def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:
         event = jiter.from_json(raw, allow_inf_nan=False)
     except ValueError as error:
         return None, [fault("entry.data_twice") if _AGAIN in raw else _not_json(raw, str(error))]
-    return event, [fault("json.duplicate_key", value=Shown(name)) for name in _repeated(raw)]
+    return event, [
+        fault("json.duplicate_key", value=Shown(name)) for name in islice(_repeated(raw), limits.FAULTS_MAX + 1)
+    ]
 
 
-def _repeated(raw: bytes) -> list[str]:
+def _repeated(raw: bytes) -> Collection[str]:
     """Return the names that one object has more than once, each once."""
     found: dict[str, None] = {}
+    objects = 0
 
     def look(pairs: list[tuple[str, object]]) -> None:
-        counted = Counter(name for name, _ in pairs)
-        found.update((name, None) for name, count in counted.items() if count > 1)
+        nonlocal objects
+        if len(pairs) == len(dict(pairs)) or objects > limits.FAULTS_MAX:
+            return
+        objects += 1
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                found[name] = None
+            seen.add(name)
 
     # Numbers stay text: what they say does not matter here, and the longest ones cannot be converted.
     json.loads(raw, object_pairs_hook=look, parse_int=str, parse_float=str)
-    return list(found)
+    return found
 
 
 def _not_json(raw: bytes, problem: str) -> Fault:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -36,7 +37,7 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "rejected"): "The number of rejected papers is",
     ("data", "papers"): "The number of papers is",
 }
-_LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
+_LITERALS: Final = {"specversion": "unsupported", "type": "unknown"}
 _CHOICES: Final = {"type": tuple(SENT), "kind": get_args(DeclarationKind)}
 """The words that may have been meant by an unknown one."""
 
@@ -50,24 +51,42 @@ _THOUSANDS = re.compile(r"[\s,_']")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
+_Steps = tuple[()] | tuple["_Steps", str | int]
+"""Where something is: where that is in which it is, and the last step. To copy the whole way for each value would cost
+their number times the depth."""
+
+
 def invisible_characters(event: Mapping[str, Any]) -> dict[Loc, Fault]:
     """Find the texts and the names of fields that hold something nobody can see, by their location."""
     found: dict[Loc, Fault] = {}
-    waiting: list[tuple[Loc, Any]] = [((), event)]
-    while waiting and len(found) < FAULTS_MAX:
-        loc, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(((*loc, name), each) for name, each in value.items())
-            texts = [((*loc, name), name) for name in value]
-        elif isinstance(value, list):
-            waiting.extend(((*loc, place), each) for place, each in enumerate(value))
-            continue
-        else:
-            texts = [(loc, value)] if isinstance(value, str) else []
-        for where, text in texts:
-            if has_invisible_character(text):
-                found[where] = fault("text.invisible_character", *where, value=Shown(text))
+    for steps, text in islice(_invisible(event), FAULTS_MAX + 1):
+        where = _loc(steps)
+        found[where] = fault("text.invisible_character", *where, value=Shown(text))
     return found
+
+
+def _invisible(event: Mapping[str, Any]) -> Iterator[tuple[_Steps, str]]:
+    """Yield each name and each text that holds something nobody can see."""
+    waiting: list[tuple[_Steps, Any]] = [((), event)]
+    while waiting:
+        steps, value = waiting.pop()
+        named = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, each in named:
+            if isinstance(name, str) and has_invisible_character(name):
+                yield (steps, name), name
+            if isinstance(each, str):
+                if has_invisible_character(each):
+                    yield (steps, name), each
+            elif isinstance(each, dict | list) and each:
+                waiting.append(((steps, name), each))
+
+
+def _loc(steps: _Steps) -> Loc:
+    loc: list[str | int] = []
+    while steps:
+        steps, last = steps
+        loc.append(last)
+    return tuple(reversed(loc))
 
 
 @dataclass(frozen=True, slots=True)

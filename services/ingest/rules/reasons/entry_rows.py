@@ -21,12 +21,13 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
         "Send one event an entry.",
     ),
     "entry.too_many_values": ReasonRow(
-        "a register with more values than an election can have",
-        "The register holds some {size} values, more than the {limit} allowed. Split the election.",
+        "more values than an event of its size can have",
+        "The event holds some {size} values, more than the {limit} that one of its size may have. Send one event an "
+        "entry; an election that needs more has to be split.",
     ),
     "entry.too_many_faults": ReasonRow(
         "too many faults to tell them apart",
-        "The entry has {count} faults. See how it is made, and try it with one contest or one figure first.",
+        "The entry has more than {limit} faults. See how it is made, and try it with one contest or one figure first.",
     ),
     "entry.more_faults": ReasonRow(
         "the last of many reasons: how many more there are",
@@ -70,6 +71,11 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
     "field.unknown": ReasonRow(
         "a field that Tallywire does not know",
         "{path} is not a field that Tallywire knows.{hint} Leave it out or rename it.",
+    ),
+    "field.too_many": ReasonRow(
+        "more members in an object or a list than a contest could need",
+        "{path} holds {size} values, more than the {limit} that this contest could need. Send what belongs to one "
+        "contest.",
     ),
     "field.misplaced": ReasonRow(
         "a field of `data` that stands beside it",

@@ -1,12 +1,12 @@
 """A fault found in an entry, and how it becomes a reason on a receipt."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from schemas.receipt import Reason
-from services.ingest.rules.limits import REASONS_MAX
+from services.ingest.rules.limits import NEAREST_AMONG_MAX, REASONS_MAX
 from services.ingest.rules.reasons.table import REASONS
-from services.ingest.rules.reasons.wording import Loc, path_of
+from services.ingest.rules.reasons.wording import DidYouMean, Loc, path_of
 
 Reasons = tuple[Reason, *tuple[Reason, ...]]
 """Why an entry is refused: one reason or more."""
@@ -39,8 +39,21 @@ def reasons_for(faults: Iterable[Fault]) -> Reasons:
     if len(known) > REASONS_MAX:
         rest = fault("entry.more_faults", count=f"{len(known) - REASONS_MAX + 1:,}")
         known = [*known[: REASONS_MAX - 1], rest]
-    first, *others = map(_reason, known)
+    first, *others = map(_reason, _with_few_hints(known))
     return (first, *others)
+
+
+def _with_few_hints(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield the faults, without a hint once as many names have been looked through as may be for one entry."""
+    left = NEAREST_AMONG_MAX
+    for found in faults:
+        hint = found.facts.get("hint")
+        if isinstance(hint, DidYouMean):
+            if len(hint.known) > left:
+                yield replace(found, facts={**found.facts, "hint": ""})
+                continue
+            left -= len(hint.known)
+        yield found
 
 
 def _reason(found: Fault) -> Reason:

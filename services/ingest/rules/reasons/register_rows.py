@@ -56,6 +56,26 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "an amendment that changes nothing",
         "{place} without any change. Name at least one thing that changes.",
     ),
+    "amendment.not_one_of": ReasonRow(
+        "a word that is not one of those possible",
+        "{place} {value}. Write one of: {choices}.",
+    ),
+    "amendment.candidate_exists": ReasonRow(
+        "an amendment that gives a candidate the id of another one",
+        "{value} is the id of a candidate of {contest} already. Give every candidate an id of their own.",
+    ),
+    "amendment.candidate_incomplete": ReasonRow(
+        "a candidate who is added without name or party",
+        "{value} is added without a {field}. Give name and party of everybody who is added.",
+    ),
+    "amendment.nobody_stands": ReasonRow(
+        "an amendment after which nobody stands",
+        "Nobody would stand in {contest}. Where the poll is called off, declare it countermanded.",
+    ),
+    "amendment.declared_already": ReasonRow(
+        "a change, after a declaration, that can be made only before any",
+        "Something was declared about {name} already: {path} can be changed only before. Leave it out.",
+    ),
     "amendment.unknown_party": ReasonRow(
         "an amendment that names a party the register does not have",
         "{place} {value}, which is not a party of this register.{hint}",

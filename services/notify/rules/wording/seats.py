@@ -37,13 +37,13 @@ class Person:
         if party.independent:
             return f"the independent {self.name}"
         # There is only one Speaker: no name is needed.
-        return party.inside if party.name.startswith("The ") else f"{self.name} of {party.inside}"
+        return party.inside if party.category == "speaker" else f"{self.name} of {party.inside}"
 
     @property
     def stands(self) -> str:
         """For which party: ``for the Conservatives``, ``as an independent``."""
         party = spoken(self.party)
-        if party.independent or party.name.startswith("The "):
+        if party.category in ("independent", "speaker"):
             return f"as {party.inside}"
         return f"for {party.inside}"
 
@@ -208,7 +208,7 @@ def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
 def _by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False) -> list[tuple[Spoken, int]]:
     """Return parties with their seats: most first, independents last among equals."""
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
-    named.sort(key=lambda one: (-one[1], one[0].name.startswith("Independent"), one[0].name))
+    named.sort(key=lambda one: (-one[1], one[0].category.startswith("independent"), one[0].name))
     return [
         (Spoken(abbreviation, plural=party.plural) if short else party, count) for party, count, abbreviation in named
     ]

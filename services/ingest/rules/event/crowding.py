@@ -1,0 +1,53 @@
+"""Objects and lists with more members than any contest could need: they are counted, and not looked into."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from schemas.declaration import AreaCount
+from schemas.register import Contest
+from services.ingest.rules.event.extensions import extensions
+from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX
+from services.ingest.rules.reasons.faults import Fault, fault
+
+_AREA_FIELDS: Final = len(AreaCount.model_fields)
+
+
+def check_crowding(event: Mapping[str, Any], contest: Contest | None) -> Iterator[Fault]:
+    """A message about a contest has no more members anywhere than it could have candidates, areas and counts in them.
+
+    Local counts are as many as the contest has candidates in all of its areas; where it has no areas, or is not known,
+    as many as a contest may have candidates.
+    """
+    extra = len(extensions(event))
+    if extra > ATTRIBUTES_MAX:
+        yield fault("attribute.too_many", count=f"{extra:,}", limit=f"{ATTRIBUTES_MAX:,}")
+    data = event.get("data")
+    if _size(data) > CANDIDATES_MAX:
+        yield _too_many(CANDIDATES_MAX, _size(data), "data")
+    elif isinstance(data, dict):
+        for name, held in data.items():
+            limit = AREAS_MAX if name == "areas" else CANDIDATES_MAX
+            if _size(held) > limit:
+                yield _too_many(limit, _size(held), "data", name)
+        yield from _check_local_counts(data.get("areas"), contest)
+
+
+def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Fault]:
+    if not isinstance(areas, list):
+        return
+    possible = len(contest.areas) * len(contest.candidates) if contest is not None else 0
+    limit = max(CANDIDATES_MAX, possible)
+    counts = sum(
+        max(0, len(area) - _AREA_FIELDS) + _size(area.get("votes")) if isinstance(area, dict) else _size(area)
+        for area in areas
+    )
+    if counts > limit:
+        yield _too_many(limit, counts, "data", "areas")
+
+
+def _size(held: object) -> int:
+    return len(held) if isinstance(held, dict | list) else 0
+
+
+def _too_many(limit: int, size: int, *loc: str) -> Fault:
+    return fault("field.too_many", *loc, size=f"{size:,}", limit=f"{limit:,}")

@@ -19,20 +19,27 @@ BLOCK_MS: Final = 2_000
 """How long one read waits for entries. Shorter than the client's timeout (4 s); an arrival ends it at once."""
 
 
-async def batches(client: Redis, key: str, after: str, stopping: asyncio.Event) -> AsyncGenerator[list[Entry], None]:
+async def batches(
+    client: Redis, key: str, after: str, stopping: asyncio.Event, *, timed: bool = False
+) -> AsyncGenerator[list[Entry], None]:
     """Yield what lies on a stream beyond ``after``, batch by batch, until ``stopping`` is set.
 
-    A batch is empty when nothing came within ``BLOCK_MS``. The next read is under way while the caller works.
+    A batch is empty when nothing came within ``BLOCK_MS``. The next read is under way while the caller works. Entries
+    that are ``timed`` say when they were read.
 
     Raises:
         RedisError: the server is away, refuses, or does not answer.
     """
-    reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+
+    def read_on() -> "asyncio.Task[list[Entry]]":
+        return asyncio.create_task(_read_batch(client, key, after, timed=timed))
+
+    reading = read_on()
     try:
         while await done_before(stopping, reading):
             entries = reading.result()
             after = entries[-1].id if entries else after
-            reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+            reading = read_on()
             yield entries
     finally:
         await cancel(reading)
@@ -49,6 +56,15 @@ async def read_entries(
     # redis-py's own decoding keeps only the last value of a field that is given twice.
     client.set_response_callback("XREAD", _entries)
     return cast("list[Entry]", await client.xread({key: after}, count=count, block=block_ms or BLOCK_MS))
+
+
+async def _read_batch(client: Redis, key: str, after: str, *, timed: bool) -> list[Entry]:
+    entries = await read_entries(client, key, after, BATCH_MAX)
+    if not timed or not entries:
+        return entries
+    seconds, microseconds = await client.time()
+    read_ms = 1_000 * seconds + microseconds // 1_000
+    return [Entry(entry.id, entry.fields, read_ms) for entry in entries]
 
 
 def parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

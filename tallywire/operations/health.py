@@ -2,19 +2,27 @@
 
 import json
 import socket
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
-from redis.exceptions import ResponseError
+from redis.exceptions import NoPermissionError, ResponseError
 
 from schemas.streams import STREAMS
 from streams.fold import place
-from streams.keys import PARTITIONS_MAX, alive_key
-from streams.lag import LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
+from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, alive_key
+from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
 from tallywire.client import progress
 from tallywire.client.connection import Connection, open_connection
 from tallywire.client.errors import TallywireError
+
+LOOK_AGAIN_S: Final = 0.5
+"""Before a service is called stuck it is looked at once more, after so long."""
+
+STRAYS_SHOWN_MAX: Final = 5
+"""Elections named that declarations were sent to and that are not loaded; of more, only the number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,9 @@ def check_health(url: str, service: str) -> Health:
                 return Health(ok=False, message=why_not)
             elections = connection.elections()
             lags = {election: progress.lag(connection, election, service) for election in elections[:PARTITIONS_MAX]}
-            stuck = {election: lag for election, lag in lags.items() if _is_stuck(connection, election, service, lag)}
+            stuck = _stuck(connection, service, lags)
+            gaps = [gap for election in lags if (gap := progress.missing(connection, election, service))]
+            notes = [*_ahead(lags), *(_strays(connection) if service == "ingest" else ())]
     except TallywireError as error:
         return Health(ok=False, message=str(error))
     if stuck:
@@ -55,14 +65,44 @@ def check_health(url: str, service: str) -> Health:
         for election, lag in lags.items()
         if lag.too_far
     ]
+    if gaps:
+        what = f"{'. '.join(gaps)}. What lay between is gone. `tallywire verify` says what to do."
+        return Health(ok=False, message=f"{service} is live, and entries are missing that it has not read. {what}")
     if len(elections) > PARTITIONS_MAX:
         too_much.append(f"The catalogue names {len(elections):,} elections, and it serves the first {PARTITIONS_MAX:,}")
     if too_much:
         return Health(ok=False, message=f"{service} is live and has reached a limit. {'; '.join(too_much)}.")
     behind = {election: lag for election, lag in lags.items() if lag.entries}
-    if behind:
-        return Health(ok=True, message=f"{service} is live and behind. {_listed(behind)}.")
-    return Health(ok=True, message=f"{service} is live and has read everything. Elections: {len(lags)}.")
+    how = f"behind. {_listed(behind)}." if behind else f"has read everything. Elections: {len(lags)}."
+    return Health(ok=True, message=" ".join([f"{service} is live and {how}", *notes]))
+
+
+def _stuck(connection: Connection, service: str, lags: dict[str, Lag]) -> dict[str, Lag]:
+    """Return where entries wait and the service writes nothing. Looked at twice: an entry may have come just now."""
+    stuck = {election: lag for election, lag in lags.items() if _is_stuck(connection, election, service, lag)}
+    if not stuck:
+        return {}
+    time.sleep(LOOK_AGAIN_S)
+    again = {election: progress.lag(connection, election, service) for election in stuck}
+    return {election: lag for election, lag in again.items() if _is_stuck(connection, election, service, lag)}
+
+
+def _ahead(lags: dict[str, Lag]) -> Iterator[str]:
+    for election, lag in lags.items():
+        if lag.ahead_s > AHEAD_MIN_S:
+            yield (
+                f"{election}: ids of entries are {lag.ahead_s:,.0f} s ahead of the server's clock, for a sender has "
+                "chosen one. They decide nothing but the order; times are the clock's."
+            )
+
+
+def _strays(connection: Connection) -> Iterator[str]:
+    with suppress(NoPermissionError):
+        found = progress.strays(connection)
+        if found:
+            shown = ", ".join(ascii(name[:NAME_LENGTH_MAX]) for name in found[:STRAYS_SHOWN_MAX])
+            more = f" and {len(found) - STRAYS_SHOWN_MAX:,} more" if len(found) > STRAYS_SHOWN_MAX else ""
+            yield f"Declarations lie on streams of elections that are not loaded: {shown}{more}. Is a day misspelt?"
 
 
 def _why_not_ready(connection: Connection, service: str, host: str) -> str:

@@ -160,6 +160,7 @@ SHOWN: Final = frozenset(
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.operations.health:STRAYS_SHOWN_MAX",
     }
 )
 """How long a sentence or a path may be: nothing is refused, lost or slowed down there."""

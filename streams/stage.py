@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from streams.commit import Committer, Mark, load_function
-from streams.entries import batches, parts, read_entries
+from streams.entries import Reading, batches, parts, read_entries
 from streams.errors import Damaged, Emptied
 from streams.fold import Batch, Entry, StateT, Wiring, place
 from streams.gaps import last_read, missing_at_end
@@ -66,6 +66,8 @@ class Stage(Generic[StateT]):
     """One connection of it, for all but reading. Taking one from a pool costs a check for each command."""
     _reader: Redis = field(init=False)
     """A second connection, which waits for entries."""
+    _reading: Reading = field(init=False)
+    """How its stream is read."""
     _attempts: int = 0
     """Failed attempts since the last commit, so that a server that can be read but refuses commits is not flooded."""
     _noted: bool = False
@@ -76,6 +78,7 @@ class Stage(Generic[StateT]):
 
     def __post_init__(self) -> None:
         """Begin without outcomes."""
+        self._reading = Reading(timed=self.wiring.timed)
         self._outcomes = Outcomes(self.wiring.stage, self.partition.name)
 
     async def run(self) -> None:
@@ -118,7 +121,7 @@ class Stage(Generic[StateT]):
                     self.error = ""
 
     def _batches(self, mark: Mark) -> AsyncGenerator[list[Entry], None]:
-        return batches(self._reader, self._reads, mark.cursor, self.stopping, timed=self.wiring.timed)
+        return batches(self._reader, self._reads, mark.cursor, self.stopping, self._reading)
 
     async def _work_off(self, committer: Committer, mark: Mark, state: StateT, part: Sequence[Entry]) -> Mark | None:
         """Fold and commit entries, as many at once as take ``TURN_S``; None when another worker was first.
@@ -185,6 +188,7 @@ class Stage(Generic[StateT]):
         """Wait before the next attempt, longer after each failure."""
         retry_in_s = RETRY_S[min(self._attempts, len(RETRY_S) - 1)]
         self._attempts += 1
+        self._reading.after_error()
         self.error = str(error) or repr(error)
         self._enter("interrupted", error=self.error, retry_in_s=retry_in_s)
         # The traceback refers to the state, which may be gigabytes, and to a task that refers to the error.

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
+from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
@@ -62,6 +63,11 @@ class PrintedReport:
     def service_said(self, sentence: str) -> None:
         """Print the sentence."""
         print_lines(self.console, [sentence])
+
+    def strayed(self, election: str) -> None:
+        """Print which election is meant, as far as it can be printed."""
+        name = ascii(election[:NAME_LENGTH_MAX])
+        print_lines(self.console, [f"Declarations arrive for {name}, which is not loaded. Is the day misspelt?"])
 
     def ending(self) -> None:
         """Print so."""

@@ -39,6 +39,14 @@ SENT: Final = {
         "the server refuses what is sent and closes the connection; `docker-compose.yml` says the same",
         test=REACHED_TEST,
     ),
+    "tallywire.embedded.program:COMMAND_BYTES_MAX": Limit(
+        "the server closes the connection; `docker-compose.yml` says the same",
+        test="tallywire/embedded/test_embedded_server.py",
+    ),
+    "tallywire.embedded.program:UNREAD_BYTES_MAX": Limit(
+        "the server closes the connection; `docker-compose.yml` says the same",
+        test="tallywire/embedded/test_embedded_server.py",
+    ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
     ),
@@ -109,6 +117,7 @@ WORKED: Final = {
     "streams.entries:PART_BYTES_MAX": Limit(
         "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
+    "streams.entries:READ_BYTES_MAX": Limit("fewer are read at once", test="streams/test_entries.py"),
     "streams.poison:POISON_WINDOW": Limit(
         "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
     ),
@@ -128,6 +137,9 @@ WORKED: Final = {
         "not reached before the limit of elections", test="streams/test_partitions.py"
     ),
     "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "tallywire.operations.web:CONNECTIONS_MAX": Limit(
+        "the oldest connection is closed", test="tallywire/operations/test_web.py"
+    ),
     "streams.keys:NAME_LENGTH_MAX": Limit(
         "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test=REACHED_TEST
     ),
@@ -160,6 +172,7 @@ SHOWN: Final = frozenset(
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
     }
 )
@@ -205,8 +218,8 @@ as ledger entry and as state, and a receipt for each entry. No value in it is la
 the script unpacks none of them onto its stack |
 | state loaded at the start of a service | `LEDGER_ENTRIES_MAX` identities and `CONTESTS_MAX` contests |
 | place on a stream | 2,147,483,647: CloudEvents' 32-bit Integer. The server's memory ends long before |
-| entries read at once | `BATCH_MAX` values of the server's own limit: gigabytes, from somebody who has filled the \
-server with as much |
+| entries read at once | `READ_BYTES_MAX`, if they are like the last ones. For the first large ones it is what the \
+server sends in one answer, `UNREAD_BYTES_MAX`: beyond that it closes the connection, and they are read one by one |
 
 At its limits a register is slow, and works: 20,000 contests in 400 councils (17 MB, 820,000 values) took ingest 14 s
 and aggregate 17 s on a busy machine, with 500 MB and 390 MB of memory at most, and an amendment to it 5 s. For 10,000

@@ -310,6 +310,20 @@ def test_one_partition_s_backlog_does_not_keep_another_waiting(server: EmbeddedS
     assert said(redis_client) == expected(WORDS[:200])
 
 
+def test_entries_that_the_server_does_not_send_together_are_read_one_by_one(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: somebody who makes entries as large as may be does not stop the stream for the others."""
+    limits = redis_client.config_get("client-output-buffer-limit")["client-output-buffer-limit"]
+    redis_client.config_set("client-output-buffer-limit", "normal 1000000 0 0")
+    try:
+        post(redis_client, ["x" * 400_000] * 20 + ["honest"])
+        with worker(server.url):
+            wait_for(redis_client, 21)
+    finally:
+        redis_client.config_set("client-output-buffer-limit", str(limits))
+
+
 def numbered(client: Redis, *numbers: int) -> None:
     """Put words on the stream as another stage would: each with its number."""
     for number in numbers:

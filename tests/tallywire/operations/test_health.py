@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
 from tallywire.embedded.server import EmbeddedServer
@@ -173,6 +174,27 @@ def test_an_id_of_the_year_5138_blinds_nobody(server: EmbeddedServer, redis_clie
     stuck = check_health(server.url, "ingest")
     assert not stuck.ok
     assert f"{ELECTION}: 1 waiting, the first for 6" in stuck.message
+
+
+@pytest.mark.parametrize(
+    "setting", [("appendonly", "no"), ("appendfsync", "everysec"), ("maxmemory-policy", "allkeys-lru")]
+)
+@pytest.mark.usefixtures("alive")
+def test_a_server_that_will_lose_data_is_named(
+    redis_client: Redis, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, setting: tuple[str, str]
+) -> None:
+    """Promise: what was accepted is lost by nobody's oversight; where it is meant, that can be said."""
+    option, value = setting
+    before = str(redis_client.config_get(option)[option])
+    redis_client.config_set(option, value)
+    try:
+        health = check_health(server.url, "ingest")
+        assert not health.ok
+        assert f"{option} is {'off' if value == 'no' else value}" in health.message
+        monkeypatch.setenv(MEANT, "1")
+        assert check_health(server.url, "ingest").ok
+    finally:
+        redis_client.config_set(option, before)
 
 
 def test_who_is_woken_and_what_a_probe_finds_agree() -> None:

@@ -69,6 +69,9 @@ SENT: Final = {
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
     ),
+    "services.ingest.rules.limits:REPEATED_BYTES_MAX": Limit(
+        "the first of them is told", test="services/ingest/test_hostile_entries.py"
+    ),
     "services.ingest.rules.limits:REASONS_MAX": Limit(
         "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
     ),

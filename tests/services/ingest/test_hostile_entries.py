@@ -154,6 +154,15 @@ def test_a_place_is_told_by_steps_that_are_cut_one_by_one() -> None:
     assert wording.path_of(("data", 3, "votes")) == "data.3.votes"
 
 
+def test_of_a_large_event_the_first_field_given_twice_is_told() -> None:
+    """Promise: a large event is not read a third time to find every field that it has twice; a small one is."""
+    small = json.dumps(DECLARED).encode()[:-1] + b',"x":1,"x":2,"y":1,"y":2}'
+    assert [reason.message.split()[2] for reason in reasons_of(entry(small), REGISTER)] == ['"x"', '"y"']
+    large = small.replace(b'"x":1', b'"z":"%s","x":1' % (b"z" * limits.REPEATED_BYTES_MAX))
+    told = [reason.message for reason in reasons_of(entry(large), REGISTER) if reason.code == "json.duplicate_key"]
+    assert told == ['The field "x" is given more than once in one object. Keep the one that is right.']
+
+
 def test_a_number_without_end_is_told_by_its_length() -> None:
     """Promise: nobody waits until a number of thousands of digits is written out, fifty times."""
     assert wording.shown(10**3_999) == "a number of some 4,000 digits"

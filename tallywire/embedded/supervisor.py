@@ -35,8 +35,8 @@ STEADY_S: Final = 10.0
 STOP_DEADLINE_S: Final = 5.0
 """How long the services may take to finish the batch in hand; then they are killed, which loses nothing."""
 
-READY_DEADLINE_S: Final = 30.0
-"""How long they may take to be ready: a second, on a machine that does nothing else."""
+READY_DEADLINE_S: Final = 120.0
+"""How long they may take to be ready: a second on a machine that does nothing else, half a minute on one that does."""
 
 PAUSE_S: Final = 0.01
 """Between two looks at services that are getting ready."""

@@ -72,7 +72,7 @@ def test_everything_together_serves_three(tmp_path: Path, port_of_nobody: int) -
     with output.open("wb") as written:
         process = subprocess.Popen([sys.executable, "-m", "tallywire", "run", *options], stdout=written, stderr=written)
     try:
-        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=30, what="the services to be ready")
+        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=120, what="the services to be ready")
         line = next(line for line in output.read_text().splitlines() if "Metrics" in line)
         urls = line.replace(",", "").split()[1:]
         assert len(urls) == len(SERVICES)

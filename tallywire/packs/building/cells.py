@@ -45,7 +45,8 @@ _TRUE: Final = frozenset({"t", "true", "1", "1.0", "y", "yes", "elected"})
 _FALSE: Final = frozenset({"f", "false", "0", "0.0", "n", "no", "not elected"})
 
 
-def _truth(text: str) -> bool:
+def truth(text: str) -> bool:
+    """Return whether a cell says yes."""
     if text.casefold() not in _TRUE | _FALSE:
         raise _refuse(f"is {text!r}: write t or f; leave it empty where unknown")
     return text.casefold() in _TRUE
@@ -177,7 +178,7 @@ def _expected(text: str) -> str:
 
 Whole = Annotated[Votes, BeforeValidator(whole)]
 Seats = Annotated[Count, BeforeValidator(whole)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Truth = Annotated[bool, BeforeValidator(truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
 NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]

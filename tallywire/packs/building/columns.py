@@ -323,9 +323,12 @@ class CorrectionRow(Row):
         "returning_officer",
         "person_name",
         "party_id",
+        "person_id",
+        "stands",
     ]
     """The column that was corrected. Those up to `papers` belong to the declaration and make a revision of it; the
-    others belong to the register and amend it."""
+    others belong to the register and amend it. `stands`, with `f` before and `t` after, is for a candidate who was
+    added; that and `person_id` only before the contest was declared."""
     before: Name | None = None
     """What was said first; empty where nothing was."""
     after: Name | None = None

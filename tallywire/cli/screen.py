@@ -113,7 +113,9 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
         "refused": "",
     }
     meaning = known.get(receipt.status, "this version does not know what that means")
-    remarks = ", ".join(filter(None, (place, meaning, "" if safe else "not on a stand-by yet")))
+    higher = receipt.stands
+    stands = "" if higher is None else f"revision {higher.revision} stands, number {higher.ledger_sequence}"
+    remarks = ", ".join(filter(None, (place, meaning, stands, "" if safe else "not on a stand-by yet")))
     status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)
     line = Text.assemble((f"{status:<9}", _STATUS.get(status, "yellow")), "  ", plain(subject))
     if remarks:

@@ -18,7 +18,7 @@ from schemas.wire import moment
 from services.ingest.rules.examining import Invalid, examine
 from services.ingest.rules.intake import Intake, Taken, event_key
 from services.ingest.rules.meaning import meaning
-from services.ingest.rules.messages import accept
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
@@ -128,7 +128,10 @@ def _accept(intake: Intake, event: LedgerEvent, number: int) -> Iterator[PackFau
         case Taken():
             pass
         case remembered:
-            for one in remembered:
+            standing = list(against(intake, event))
+            for reason in reasons_for(standing) if standing else ():
+                yield PackFault(f"{DECLARATIONS}:{number}", reason.path, reason.message)
+            for one in remembered if not standing else ():
                 intake.keep(one)
 
 

@@ -50,6 +50,7 @@ AT_LEAST_PER_CENT: Final = {
     "uncontested": 3,
     "withdrawn and declared again": 3,
     "amendment": 18,
+    "amendment refused": 2,
     "repeat": 20,
     "conflict": 8,
     "impossible": 8,
@@ -85,7 +86,7 @@ def _sent(night: Night, verdicts: Sequence[str]) -> Iterator[str]:
         elif not sent.possible:
             yield "impossible"
         elif verdict == "refused":
-            yield "conflict"
+            yield "amendment refused" if b"tallywire.amendment.v1" in sent.raw else "conflict"
 
 
 def _said(heard: Heard, ledger: Sequence[Json]) -> Iterator[str]:

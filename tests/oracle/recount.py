@@ -166,6 +166,7 @@ def flow(heard: Heard, ballot: str, winners: Collection[str], name: str) -> Json
         "ambiguous": bool(gained) and len(assignments(list(before.elements()), list(after.elements()))) > 1,
         "holder_changed": _another_independent(heard, contest, winners, baseline, held[INDEPENDENT]),
         "notional": baseline.get("notional", False),
+        **({"same_person": True} if gained and _by_the_holder(contest, winners, baseline) else {}),
     }
 
 
@@ -182,6 +183,15 @@ def _another_independent(heard: Heard, contest: Json, winners: Collection[str], 
     people = {_person(candidate["name"]) for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
     holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
     return None not in holders and held > len(people & set(map(_person, holders)))
+
+
+def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:
+    """Whether a single seat went with its holder to another party, or to none."""
+    if len(winners) != 1 or len(baseline["seats"]) != 1:
+        return False
+    (winner,), (holder,) = winners, baseline["seats"]
+    name = holder.get("name")
+    return name is not None and _person(name) == _person(contest["candidates"][winner]["name"])
 
 
 def _person(name: str) -> str:
@@ -290,7 +300,7 @@ def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool |
 def _rejected(said: Json) -> int | None:
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
-        return sum(heads.values())
+        return sum(count for head, count in heads.items() if head != "in_part")
     stated: int | None = said.get("rejected")
     return stated
 
@@ -298,6 +308,10 @@ def _rejected(said: Json) -> int | None:
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
     electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    heads = said.get("rejected_by_head") or {}
+    if rejected is not None and heads and rejected == sum(heads.values()):
+        # Some votes of a paper rejected in part were counted.
+        rejected -= heads.get("in_part", 0)
     if contest["seats"] > 1:
         # A paper has several votes: only papers tell how many people voted.
         valid = None if papers is None or rejected is None else papers - rejected

@@ -1,5 +1,6 @@
 """An amendment of the register: how it is examined, and what accepting it does."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -7,9 +8,11 @@ from schemas.events import AmendmentEvent
 from schemas.register import Amendment, CandidateAmendment, Contest, Register
 from services.ingest.rules.checks.candidacies import check_candidacies
 from services.ingest.rules.checks.contest import check_contest, contest_of
+from services.ingest.rules.checks.figures import check_figures
+from services.ingest.rules.event.figures import figures_of
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
-from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
 from services.rules.amending import amended, amended_head
 
@@ -43,6 +46,34 @@ def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iter
     stated = [sent.members("data").get(name) for name in _CHANGES]
     if not any(value is not None and value != {} for value in stated):
         yield fault("amendment.no_change", "data", place="The amendment is")
+
+
+def check_against_standing(intake: Intake, event: AmendmentEvent) -> Iterator[Fault]:
+    """The amendment changes something, and the declaration that stands can be true of the contest as amended.
+
+    What could not be true of the contest before is not the amendment's fault.
+
+    Raises:
+        LookupError: no register is loaded, or it does not list the contest or a candidate.
+    """
+    if intake.register is None:
+        raise LookupError(intake.election)
+    ballot_id = event.data.ballot_id
+    contest = intake.register.contests[ballot_id]
+    changed = amended(contest, event.data)
+    if changed == contest and amended_head(intake.register, event.data) is None:
+        yield fault("amendment.no_change", "data", place="The amendment says what the register says, and is")
+        return
+    stated = intake.stated.get(ballot_id)
+    if stated is None:
+        return
+    figures = figures_of(Readable({"data": json.loads(stated.declaration)}))
+    known = {(found.code, found.loc) for found in check_figures(figures, contest)}
+    where = ("data",) if event.data.electorate is None else ("data", "electorate")
+    for found in check_figures(figures, changed):
+        if (found.code, found.loc) not in known:
+            facts = {"revision": stated.revision, "reason": reasons_for([found])[0].message}
+            yield fault("amendment.contradicts", *where, **facts)
 
 
 def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...] | Fault:

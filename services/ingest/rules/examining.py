@@ -53,6 +53,11 @@ class Valid:
         """What it is about: a ballot id, for a register the election."""
         return self.event.subject
 
+    @property
+    def revision(self) -> int | None:
+        """The revision of a declaration."""
+        return getattr(self.event.data, "revision", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
@@ -68,6 +73,8 @@ class Invalid:
     """What it is about, where it could be read: a ballot id, for a register the election."""
     says: str | None = None
     """Its ``meaning``, where all that is wrong with it is that it cannot be true of its election as that is now."""
+    revision: int | None = None
+    """The revision of a declaration, in the same case."""
 
 
 Examined = Valid | Invalid
@@ -147,6 +154,7 @@ def _invalid(event: Mapping[str, Any], faults: list[Fault], says: str | None = N
         source=_readable_name(event.get("source")),
         subject=_readable_name(event.get("subject")) or _readable_name(_data(event).get("ballot_id")),
         says=says,
+        revision=None if says is None else _data(event).get("revision"),
     )
 
 

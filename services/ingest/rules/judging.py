@@ -14,11 +14,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.examining import Examined, Invalid, examine, second_register
 from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, event_key
 from services.ingest.rules.meaning import meaning
-from services.ingest.rules.messages import accept
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +56,8 @@ class Accepted:
     """Its place on the ledger."""
     remembered: tuple[Remembered, ...]
     """What ingest remembers of it."""
+    stands: Stands | None
+    """Of a declaration that does not stand, the one that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Duplicate:
     entry: Judged
     ledger_sequence: int
     """Where the first one is on the ledger."""
+    stands: Stands | None
+    """Of a declaration that does not stand, the one that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +108,15 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judge
     sequence = intake.ledger_length + 1
     match accept(intake, examined.event, sequence):
         case Taken(ledger_sequence=first):
-            return Duplicate(entry, first)
+            return Duplicate(entry, first, _stands(intake, examined))
         case Fault() as conflict:
             return _refused(intake, entry, fields, reasons_for([conflict]))
         case remembered:
-            if against := list(_full(intake)):
-                return _refused(intake, entry, fields, reasons_for(against))
+            if standing := [*against(intake, examined.event), *_full(intake)]:
+                return _refused(intake, entry, fields, reasons_for(standing))
             # White space after the event is no part of it.
-            return Accepted(entry, fields[b"data"].rstrip(), sequence, remembered)
+            sent = fields[b"data"].rstrip()
+            return Accepted(entry, sent, sequence, remembered, _stands(intake, examined))
 
 
 def _earlier(intake: Intake, examined: Examined) -> Taken | None:
@@ -128,10 +134,21 @@ def _again(
     """Judge an event that was taken before, or whose id was: by ``earlier``."""
     says = examined.says if isinstance(examined, Invalid) else meaning(examined.event)
     if earlier.digest == says:
-        return Duplicate(entry, earlier.ledger_sequence)
+        return Duplicate(entry, earlier.ledger_sequence, _stands(intake, examined))
     reused = reasons_for([fault("id.reused", "id")])
     others = examined.reasons if isinstance(examined, Invalid) else ()
     return _refused(intake, entry, fields, (*reused, *others))
+
+
+def _stands(intake: Intake, examined: Examined) -> Stands | None:
+    """Return what stands of a contest where that is a higher revision than the event's; None of other events."""
+    if examined.revision is None or examined.subject is None:
+        return None
+    revisions = intake.contests.get(examined.subject, {})
+    highest = max(revisions, default=0)
+    if highest <= examined.revision:
+        return None
+    return Stands(revision=highest, ledger_sequence=revisions[highest].ledger_sequence)
 
 
 def _full(intake: Intake) -> Iterator[Fault]:

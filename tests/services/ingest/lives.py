@@ -156,7 +156,11 @@ ELECTED: Final = {
         sentence="Testshire has 3 candidates for 1 to elect, so it is contested. Send votes, or mend the kind.",
     ),
     "uncontested, and one of two is not named": refused(
-        message("uncontested", elected=["ann-example"]), "elected.wrong_number data.elected", register=TWO_STAND
+        message("uncontested", elected=["ann-example"]),
+        "elected.wrong_number data.elected",
+        sentence="1 declared elected, but Testshire has 3 seats and fewer candidates, 2: all are elected unopposed, "
+        "and 1 seat stays vacant. Name all of them.",
+        register=TWO_STAND,
     ),
     "uncontested, and one does not stand": refused(
         message("uncontested", elected=["ann-example", "cay-specimen"]),

@@ -177,6 +177,15 @@ def test_an_accepted_entry_is_told_with_its_place_on_the_ledger(status: str, lin
     assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == line
 
 
+def test_a_declaration_that_does_not_stand_is_told_what_does() -> None:
+    """Accepted is not published: a higher revision stands."""
+    stands = {"revision": 3, "ledger_sequence": 6}
+    told = {"status": "accepted", "entry_id": "1-0", "event_id": "a", "reasons": (), "ledger_sequence": 7}
+    receipt = Receipt.model_validate(told | {"stands": stands})
+    said = "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger, revision 3 stands, number 6)"
+    assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == said
+
+
 def test_what_somebody_sent_cannot_steer_the_terminal() -> None:
     """Escape sequences, line ends and text-direction marks are made visible, accents stay."""
     assert (

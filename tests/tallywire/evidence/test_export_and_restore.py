@@ -30,7 +30,7 @@ def test_an_election_moves_byte_for_byte(night: Night, exported: Path, services:
     settle(services)
     assert entries(redis_client, "ledger") == entries(night.client, "ledger")
     assert derived(redis_client) == derived(night.client)
-    for table in ("ingest:register", "ingest:contests", "ingest:revisions", "ingest:taken"):
+    for table in ("ingest:register", "ingest:contests", "ingest:revisions", "ingest:stated", "ingest:taken"):
         assert redis_client.hgetall(key(table)) == night.client.hgetall(key(table))
     assert tallywire(services, "verify").exit_code == 0
 

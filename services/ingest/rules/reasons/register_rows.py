@@ -56,6 +56,11 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "an amendment that changes nothing",
         "{place} without any change. Name at least one thing that changes.",
     ),
+    "amendment.contradicts": ReasonRow(
+        "an amendment after which the declaration that stands could not be true",
+        "Revision {revision} of this contest stands, and could not be true any more: {reason} "
+        "If the amendment is right, correct or withdraw that declaration first.",
+    ),
     "amendment.not_one_of": ReasonRow(
         "a word that is not one of those possible",
         "{place} {value}. Write one of: {choices}.",

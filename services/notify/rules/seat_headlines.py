@@ -70,11 +70,12 @@ def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence
     if not result.elected:
         occasion, text, detail = _nobody_elected(result, was, quoted)
         return Draft(about, occasion, text, detail, None, (declared_before,))
+    bare = seat_text(result, won)
     now = Now(
         won,
         facts,
-        words=seat_text(result, won, facts),
-        bare=seat_text(result, won),
+        words=seat_text(result, won, facts) if facts else bare,
+        bare=bare,
         detail=seat_detail(result, won, declared_before=declared_before),
     )
     occasion, text, detail = _somebody_elected(result, now, was, quoted, declared_before=declared_before)
@@ -189,10 +190,8 @@ def _other_result(result: Result, now: Now, was: SeatsWon, quoted: str, detail: 
     else:
         one_party = len(set(was.parties)) == 1 and was.parties[0] not in now.won.parties
         party = spoken(result.parties[was.parties[0]]).within if one_party else None
-        said = (now.words, now.bare)
-        if now.won.kind == "flash":
-            said = (life.by_flash(now.words), life.by_flash(now.bare))
-        text = life.other_result(*said, quoted, party)
+        flash = life.by_flash(now.bare) if now.won.kind == "flash" else None
+        text = life.other_result(flash or now.words, flash or now.bare, quoted, party)
     changes = () if result.supersedes is None else _changes(result, result.supersedes)
     unsaid = "" if quoted in text or quoted == now.words else life.replaces(quoted)
     detail = life.join_sentences(detail or now.detail, life.changes(changes), unsaid)

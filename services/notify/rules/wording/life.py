@@ -94,7 +94,7 @@ def withdrawn(contest: str, said: str | None, was: str | None) -> str:
 
 def withdrawn_detail(contest: str) -> str:
     """Say what follows."""
-    return f"{contest} has no result until it is declared again"
+    return f"{contest} has no result for now"
 
 
 def no_longer(said: str) -> str:

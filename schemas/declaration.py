@@ -32,9 +32,12 @@ class RejectedByHead(Published):
     """Unmarked."""
     void_for_uncertainty: Votes = 0
     """Marked, but not so that the choice is certain."""
+    in_part: Votes = 0
+    """Rejected in part, where a paper has several votes: some of them were counted. They are not among the papers
+    rejected under the other heads; whether `rejected` counts them differs from place to place, and either is taken."""
 
     def total(self) -> int:
-        """Return the papers rejected under all heads."""
+        """Return the papers rejected as a whole, under all heads: those rejected in part were counted."""
         return self.official_mark + self.too_many_votes + self.identifiable + self.unmarked + self.void_for_uncertainty
 
 

@@ -290,7 +290,7 @@ def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool |
 def _rejected(said: Json) -> int | None:
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
-        return sum(heads.values())
+        return sum(count for head, count in heads.items() if head != "in_part")
     stated: int | None = said.get("rejected")
     return stated
 
@@ -298,6 +298,10 @@ def _rejected(said: Json) -> int | None:
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
     electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    heads = said.get("rejected_by_head") or {}
+    if rejected is not None and heads and rejected == sum(heads.values()):
+        # Some votes of a paper rejected in part were counted.
+        rejected -= heads.get("in_part", 0)
     if contest["seats"] > 1:
         # A paper has several votes: only papers tell how many people voted.
         valid = None if papers is None or rejected is None else papers - rejected

@@ -49,7 +49,7 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
         declared: its declaration.
         counted: its valid votes, where they are known.
     """
-    papers, rejected = declared.papers, rejected_papers(declared)
+    papers, rejected = declared.papers, _uncounted_papers(declared)
     valid = counted if contest.seats == 1 else None
     if valid is None and papers is not None and rejected is not None:
         valid = papers - rejected
@@ -60,6 +60,14 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
         valid_votes=None if valid is None else percent(valid, electorate),
         papers=None if papers is None else percent(papers, electorate),
     )
+
+
+def _uncounted_papers(declared: Declaration) -> int | None:
+    """Return the papers of which no vote was counted; a total of those rejected may hold those rejected in part."""
+    heads, rejected = declared.rejected_by_head, rejected_papers(declared)
+    if heads is not None and rejected == heads.total() + heads.in_part:
+        return heads.total()
+    return rejected
 
 
 def share_changes(

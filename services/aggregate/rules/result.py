@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
-from schemas.declaration import Declaration
+from schemas.declaration import Declaration, RejectedByHead
 from schemas.events import ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
@@ -77,7 +77,7 @@ def result_of(
         rounds=count.rounds,
         valid_votes=valid,
         rejected=rejected_papers(declared),
-        rejected_by_head=declared.rejected_by_head,
+        rejected_by_head=_by_head(declared),
         electorate=contest.electorate,
         turnout=turnout(contest, declared, valid),
         swing=swing(register, contest, declared.votes or {}, changes),
@@ -91,6 +91,12 @@ def result_of(
         progress=progress,
         supersedes=None if before is None else _superseded(before),
     )
+
+
+def _by_head(declared: Declaration) -> RejectedByHead | None:
+    """Return papers rejected by head as a result has them: equal to the same ones when they are read back."""
+    heads = declared.rejected_by_head
+    return None if heads is None else RejectedByHead(**heads.model_dump())
 
 
 def _count(contest: Contest, declared: Declaration) -> Count:

@@ -234,6 +234,8 @@ class ContestRow(Row):
     """Of them those that are unmarked."""
     rejected_void_for_uncertainty: Whole | None = None
     """Of them those on which the choice is not certain."""
+    rejected_in_part: Whole | None = None
+    """Those rejected in part, of which some votes were counted; `rejected` may count them or not."""
     papers: Whole | None = None
     """Ballot papers verified, valid and rejected."""
 

@@ -119,6 +119,15 @@ def test_an_amended_register_amends_the_result() -> None:
     assert written.last("tallies", "uk")["parties"]["PP53"]["won"] == 1
 
 
+def test_an_amendment_that_changes_nothing_is_no_news_after_a_restart_either() -> None:
+    """Promise: what is read back equals what was worked out, rejected papers by head, too."""
+    heads = {"unmarked": 40, "too_many_votes": 60}
+    again = AMENDMENT.model_copy(update={"id": "again", "sequence": 4})
+    declared = declaration_event(TESTSHIRE, TESTSHIRE_LAB, rejected_by_head=heads)
+    events = [event.encode() for event in (LOADED, declared, AMENDMENT, again)]
+    assert with_restarts(WIRING, aggregate_ledger, events) == without_restarts(WIRING, aggregate_ledger, events)
+
+
 def amendment_event(sequence: int, **changes: object) -> AmendmentEvent:
     """Return an amendment of Testshire, as it is on the ledger."""
     data = Amendment.model_validate({"ballot_id": TESTSHIRE, **changes})

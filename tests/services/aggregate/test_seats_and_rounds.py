@@ -169,6 +169,20 @@ def test_rejected_papers_by_head_count_as_rejected() -> None:
     assert result["rejected_by_head"]["too_many_votes"] == 60
 
 
+@pytest.mark.parametrize("rejected", [None, 100, 105])
+def test_papers_rejected_in_part_are_valid_papers(rejected: int | None) -> None:
+    """Promise: turnout is the same whether a returning officer counts them among those rejected or not."""
+    votes = {"ann-example": 30_000, "bob-sample": 31_000, "cay-specimen": 9_000}
+    unknown = Baselines(previous_election=None, sitting=None)
+    contest = synthetic_contest(seats=2, baseline=unknown)
+    loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}))
+    heads = {"unmarked": 100, "in_part": 5}
+    event = declaration_event(TESTSHIRE, votes, papers=50_000, rejected=rejected, rejected_by_head=heads)
+    result = aggregate_and_notify([loaded, event]).last("results", TESTSHIRE)
+    assert (result["turnout"], result["rejected"]) == ({"valid_votes": 49.9, "papers": 50.0}, rejected or 100)
+    assert result["rejected_by_head"]["in_part"] == 5
+
+
 def test_swing_goes_to_a_loser_who_gained_ground() -> None:
     """Promise: swing is to whom the votes moved, whoever has won."""
     contest = synthetic_contest(previous_votes={"PP52": 60_000, "PP53": 40_000})

@@ -15,7 +15,7 @@ def check_rejected(figures: Figures) -> Iterator[Fault]:
     rejected, heads, papers = figures.rejected_papers, figures.rejected_by_head, figures.papers
     if rejected is not None and papers is not None and rejected > papers:
         yield fault("rejected.above_papers", *_rejected(figures), rejected=f"{rejected:,}", papers=f"{papers:,}")
-    if heads is not None and figures.rejected not in (None, heads):
+    if heads is not None and figures.rejected not in (None, heads, heads + figures.rejected_in_part):
         facts = {"heads": f"{heads:,}", "rejected": f"{figures.rejected:,}"}
         yield fault("rejected_by_head.do_not_add_up", "data", "rejected_by_head", **facts)
 

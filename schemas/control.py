@@ -41,6 +41,8 @@ class Control(Published):
     """The council or parliament."""
     name: Name
     """Its name."""
+    full_name: Name | None = None
+    """Name as said in a headline, where another council or parliament of the election has the same; else null."""
     kind: BodyKind | str
     """Which of the two it is. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]

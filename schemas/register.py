@@ -142,7 +142,8 @@ class Contest(Sent):
     """The local areas where it is counted, when it is added up centrally; empty when it is counted as one."""
     previous_votes: dict[PartyId, Votes] | None = None
     """Votes last time by main party, for share change and swing; under the supplementary vote, first preferences.
-    Null where unknown or not comparable."""
+    Those of independents are taken to be the ones of the independent whom `previous_election` names. Null where unknown
+    or not comparable."""
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
 

@@ -29,7 +29,8 @@ WIRING: Final = Wiring(
         Table(SWING, SwingKnown.model_validate_json, Memory.keep_swing),
     ),
     park=parking(STAGE, RESULTS.name),
-    form=2,
+    numbered_by="aggregate",
+    form=3,
 )
 """What notify reads, writes and keeps."""
 

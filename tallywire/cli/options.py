@@ -111,6 +111,10 @@ def common(_redis: GivenUrl = None, _election: GivenElection = None, _as_json: J
     """Let a group take what most of its commands take; `Commands` hands it on to the command, which checks it."""
 
 
+def json_alone(_as_json: JsonValues = False) -> None:
+    """Let a group take what its commands take, which ask no server."""
+
+
 def read(file: Path) -> bytes:
     """Return what is in a file named on the command line.
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
+from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
@@ -63,6 +64,11 @@ class PrintedReport:
         """Print the sentence."""
         print_lines(self.console, [sentence])
 
+    def strayed(self, election: str) -> None:
+        """Print which election is meant, as far as it can be printed."""
+        name = ascii(election[:NAME_LENGTH_MAX])
+        print_lines(self.console, [f"Declarations arrive for {name}, which is not loaded. Is the day misspelt?"])
+
     def ending(self) -> None:
         """Print so."""
         print_lines(self.console, ["Ending."])
@@ -92,6 +98,10 @@ class WrittenReport:
     def service_said(self, sentence: str) -> None:
         """Write the sentence."""
         write_values([{"happened": "service_said", "message": sentence}])
+
+    def strayed(self, election: str) -> None:
+        """Write where declarations for no election arrive."""
+        write_values([{"happened": "strayed", "election": election}])
 
     def ending(self) -> None:
         """Write so."""

@@ -20,8 +20,9 @@ from tallywire.client.snapshot import has_contest, read_register_head, read_tabl
 
 Value = TypeVar("Value", bound=BaseModel)
 
+_CONTEST: Final = Column("contest")
+
 _RESULT_COLUMNS: Final = (
-    Column("contest"),
     Column("result"),
     Column("elected"),
     Column("majority", figures=True),
@@ -73,7 +74,7 @@ def print_results(
         if as_json:
             write_lines(written for _, written in found)
         else:
-            _print(console, head, _result_lines([result for result, _ in found]))
+            _print(console, head, result_lines([result for result, _ in found]))
 
 
 def print_control(
@@ -106,7 +107,7 @@ def print_control(
         if as_json:
             write_lines(written for _, written in found)
         elif body is None or found:
-            _print(console, head, _control_lines([event.data for event, _ in found]))
+            _print(console, head, control_lines([event.data for event, _ in found]))
 
 
 def _heads(connection: Connection, election: str | None) -> list[tuple[str, RegisterHead]]:
@@ -137,9 +138,16 @@ def _print(console: Console, head: RegisterHead, lines: Sequence[RenderableType]
     console.print()
 
 
-def _result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
+def result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
+    """Return the results of an election as a table, a contest a row."""
     if not results:
         return ("Nothing is declared yet.",)
+    # Two contests may have one name where there are several councils, or several offices.
+    told_apart = [
+        (Column(title), name)
+        for title, name in (("office", _office), ("body", _body))
+        if len({name(result) for result in results}) > 1
+    ]
     rows = []
     for result in results:
         elected = [candidate for candidate in result.candidates if candidate.elected]
@@ -150,13 +158,22 @@ def _result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
         rows.append(
             (
                 Text(plain(result.contest.name)),
+                *(Text(plain(name(result))) for _, name in told_apart),
                 Text(plain(said), party_style(winner)),
                 Text(plain(people)),
                 Text(majority),
                 Text(str(result.revision)),
             )
         )
-    return (FittedTable(_RESULT_COLUMNS, rows),)
+    return (FittedTable((_CONTEST, *(column for column, _ in told_apart), *_RESULT_COLUMNS), rows),)
+
+
+def _office(result: Result) -> str:
+    return result.contest.office
+
+
+def _body(result: Result) -> str:
+    return result.body_name or ""
 
 
 def _what_was_said(result: Result) -> str:
@@ -165,7 +182,8 @@ def _what_was_said(result: Result) -> str:
     return label or result.kind
 
 
-def _control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
+def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
+    """Return for each council or parliament who has control, how many seats that takes, and who has how many."""
     if not controls:
         return ("No council or parliament is elected.",)
     lines: list[RenderableType] = []

@@ -5,13 +5,16 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
 import structlog
 
+from tallywire.client import progress
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import TallywireError
 from tallywire.embedded.errors import AlreadyRunning, EmbeddedServerError
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
@@ -26,6 +29,12 @@ PORT: Final = 7379
 
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
+
+STRAYS_EVERY_S: Final = 5.0
+"""Between two looks for declarations that were sent to an election that is not loaded."""
+
+STRAYS_TOLD_MAX: Final = 20
+"""Such elections that are told of in one run: whoever may write to any stream could name them without end."""
 
 log = structlog.get_logger()
 
@@ -51,6 +60,10 @@ class RunReport(Protocol):
 
     def service_said(self, sentence: str) -> None:
         """Called when a service has ended by itself and said why."""
+        ...
+
+    def strayed(self, election: str) -> None:
+        """Called once for each election that declarations were sent to and that is not loaded."""
         ...
 
     def ending(self) -> None:
@@ -165,6 +178,15 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
+def _tell_strays(report: RunReport, url: str, told: set[str]) -> None:
+    """Report each election once that declarations were sent to and that is not loaded."""
+    with suppress(TallywireError), open_connection(url) as connection:
+        for election in progress.strays(connection):
+            if election not in told and len(told) < STRAYS_TOLD_MAX:
+                told.add(election)
+                report.strayed(election)
+
+
 def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | None = None) -> None:
     """Start the server, and report when it has lost the end of what it kept.
 
@@ -177,11 +199,14 @@ def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | Non
 
 
 def _keep(report: RunReport, server: EmbeddedServer, asked: threading.Event) -> None:
-    """Start the server again whenever it ends, until asked to end."""
-    attempt = 0
+    """Start the server again whenever it ends, until asked to end; report declarations for no election."""
+    attempt, told, look_at = 0, set[str](), 0.0
     while not asked.wait(LOOK_S):
         if server.alive():
             attempt = 0
+            if time.monotonic() >= look_at:
+                look_at = time.monotonic() + STRAYS_EVERY_S
+                _tell_strays(report, server.url, told)
             continue
         delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
         attempt += 1

@@ -24,7 +24,7 @@ SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 
 """Buckets of durations: from a commit in memory to one on a slow disk."""
 
 RULE_SECONDS: Final = (*SECONDS, 10.0, 20.0)
-"""Buckets of the time that a rule takes for a batch: up to that of the largest register, 17 s."""
+"""Buckets of the time that a rule takes for a batch: up to that of the largest register on a busy machine."""
 
 
 class Metrics(ServiceHooks):
@@ -62,6 +62,7 @@ class Metrics(ServiceHooks):
         )
         self.lag_entries = gauge("lag_entries", "Entries waiting to be folded in.")
         self.lag_seconds = gauge("lag_seconds", "How long the oldest of them has waited, by the server's clock.")
+        self.ids_ahead = gauge("ids_ahead_seconds", "How far the last id on the stream is ahead of the server's clock.")
         # Memory, processor time and open files, under their usual names.
         ProcessCollector(registry=registry)
         self.middlewares = (partial(RuleTimer, rule=self.rule),)
@@ -74,6 +75,7 @@ class Metrics(ServiceHooks):
         """Set how far behind a stage is."""
         self.lag_entries.labels(stage, partition).set(lag.entries)
         self.lag_seconds.labels(stage, partition).set(lag.seconds)
+        self.ids_ahead.labels(stage, partition).set(lag.ahead_s)
         if lag.too_far:
             self.limits.labels(stage, partition, "lag.entries").inc()
 

@@ -74,7 +74,15 @@ def test_an_acknowledged_declaration_is_on_disk(containers: dict[str, dict[str, 
     assert "--appendfsync always" in command
 
 
-@pytest.mark.parametrize("option", ["--proto-max-bulk-len", "--auto-aof-rewrite-min-size"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--proto-max-bulk-len",
+        "--client-query-buffer-limit",
+        "--client-output-buffer-limit",
+        "--auto-aof-rewrite-min-size",
+    ],
+)
 def test_the_server_is_told_the_same_as_the_embedded_one(containers: dict[str, dict[str, Any]], option: str) -> None:
     """It refuses a value that nobody sends in earnest, and does not write its log anew in the middle of a night."""
     embedded = server_command(Path("valkey-server"), Path("data"), port=6379)

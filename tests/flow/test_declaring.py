@@ -154,9 +154,9 @@ def test_receipts_can_be_read_again(running: Pipeline, loaded: str) -> None:
     assert tallywire(loaded, "receipts", "--json").stdout_bytes.splitlines() == every
 
 
-def test_a_bundled_election_is_declared_by_its_id(running: Pipeline) -> None:
+def test_a_bundled_election_is_declared_by_its_id(running: Pipeline, loaded: str) -> None:
     """Promise: its declarations go to that election, whichever others are loaded; who has control can be read then."""
-    url, election = running.server.url, "parl.2024-07-04"
+    url, election = loaded, "parl.2024-07-04"
     early = tallywire(url, "declare", election)
     assert (early.exit_code, early.stdout) == (6, "")
     assert "is not loaded" in early.stderr

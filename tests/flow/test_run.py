@@ -120,6 +120,16 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert "Traceback" not in run.said()
 
 
+def test_the_desk_is_told_of_declarations_for_no_election(runs: Runs) -> None:
+    """Promise: whoever runs the night sees that somebody sends to a misspelt day, and is told once."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    with closing(Redis.from_url(runs.url)) as client:
+        client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
+    run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+    assert run.end(signal.SIGINT) == 0
+
+
 def test_what_is_killed_is_started_again_with_all_that_was_acknowledged(runs: Runs) -> None:
     """After kill -9 of a run its services are gone, and the next run uses the server that is left.
 

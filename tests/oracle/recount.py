@@ -166,6 +166,7 @@ def flow(heard: Heard, ballot: str, winners: Collection[str], name: str) -> Json
         "ambiguous": bool(gained) and len(assignments(list(before.elements()), list(after.elements()))) > 1,
         "holder_changed": _another_independent(heard, contest, winners, baseline, held[INDEPENDENT]),
         "notional": baseline.get("notional", False),
+        **({"same_person": True} if gained and _by_the_holder(contest, winners, baseline) else {}),
     }
 
 
@@ -182,6 +183,15 @@ def _another_independent(heard: Heard, contest: Json, winners: Collection[str], 
     people = {_person(candidate["name"]) for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
     holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
     return None not in holders and held > len(people & set(map(_person, holders)))
+
+
+def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:
+    """Whether a single seat went with its holder to another party, or to none."""
+    if len(winners) != 1 or len(baseline["seats"]) != 1:
+        return False
+    (winner,), (holder,) = winners, baseline["seats"]
+    name = holder.get("name")
+    return name is not None and _person(name) == _person(contest["candidates"][winner]["name"])
 
 
 def _person(name: str) -> str:

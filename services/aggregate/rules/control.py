@@ -103,6 +103,7 @@ class BodyCount:
         return Control(
             body=self.slug,
             name=body.name,
+            full_name=details.full_body_name(self.slug),
             kind=body.kind,
             seats=body.seats,
             majority=majority,

@@ -33,11 +33,14 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
     now = main_parties(register, contest, elected)
     kept = min(before.count(INDEPENDENT), now.count(INDEPENDENT))
     changed = kept > 0 and _holder_changed(register, contest, elected, baseline, kept)
-    return _outcome_of(before, now, holder_changed=changed, notional=baseline.notional)
+    same = _same_person(contest, elected, baseline, before, now)
+    return _outcome_of(before, now, holder_changed=changed, notional=baseline.notional, same_person=same)
 
 
 @lru_cache(maxsize=1_000)
-def _outcome_of(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool) -> Outcome:
+def _outcome_of(
+    before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool, same_person: bool
+) -> Outcome:
     # Most contests have one seat, and few parties win them: a night has the same few outcomes again and again.
     held, gained, lost = _flow(before, now)
     won: dict[str, int] = {}
@@ -58,6 +61,7 @@ def _outcome_of(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed
         ambiguous=several or unmatched,
         holder_changed=holder_changed,
         notional=notional,
+        same_person=same_person,
     )
 
 
@@ -138,6 +142,16 @@ def _holder_changed(
         return False
     may_be = [[place for place, name in enumerate(holders) if _may_be(contest, winner, name)] for winner in winners]
     return _pairs(may_be) < kept
+
+
+def _same_person(
+    contest: Contest, elected: Sequence[str], baseline: Baseline, before: Sequence[str], now: Sequence[str]
+) -> bool:
+    """Whether a single seat changed its party with a person who may be the same."""
+    if len(before) != 1 or len(now) != 1 or before == now:
+        return False
+    name = baseline.seats[0].name
+    return name is not None and compare(contest.candidates[elected[0]].name, name) != "another"
 
 
 def _may_be(contest: Contest, winner: Candidate, holder: str) -> bool:

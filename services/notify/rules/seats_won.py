@@ -53,9 +53,20 @@ def _headline_outcome(result: Result, outcomes: Outcomes) -> Outcome | None:
     return outcomes.sitting if result.headline_baseline == "sitting" else outcomes.previous_election
 
 
+def place_name(result: Result) -> str:
+    """Return the contest as it is said: by its full name where its name alone could be another one's."""
+    return result.contest.full_name or result.contest.name
+
+
+def place_in_sentence(result: Result) -> str:
+    """Return the contest within a sentence: ``the Abbey by-election``."""
+    said = place_name(result)
+    return f"the {said}" if " by-election" in said else said
+
+
 def person(result: Result, candidate: CandidateResult) -> Person:
     """Return a candidate for use in a sentence."""
-    return Person(candidate.name, result.parties[candidate.party])
+    return Person(candidate.name, result.parties[candidate.party], bool(candidate.sitting))
 
 
 def deciding_votes(result: Result, candidate: CandidateResult) -> int | None:
@@ -78,5 +89,7 @@ def unseated(result: Result) -> list[CandidateResult]:
 
 def trailed(result: Result) -> bool:
     """Return whether the winner of a final round was behind somebody else on first preferences."""
+    if result.rounds != FINAL_ROUND:
+        return False
     (winner, *_), others = winners(result), [one.votes for one in result.candidates if one.votes is not None]
-    return result.rounds == FINAL_ROUND and winner.votes is not None and max(others) > winner.votes
+    return winner.votes is not None and max(others) > winner.votes

@@ -7,11 +7,11 @@ import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import JsonValues, PackFolder, common
+from tallywire.cli.options import JsonValues, PackFolder, json_alone
 from tallywire.client.errors import UsageError, file_error
 
 pack_app = typer.Typer(
-    cls=Commands, callback=common, help="Make election packs and look after them.", no_args_is_help=True
+    cls=Commands, callback=json_alone, help="Make election packs and look after them.", no_args_is_help=True
 )
 
 

@@ -7,12 +7,14 @@ import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, common
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, json_alone
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
 
-keys_app = typer.Typer(cls=Commands, callback=common, help="Make keys to sign checkpoints with.", no_args_is_help=True)
+keys_app = typer.Typer(
+    cls=Commands, callback=json_alone, help="Make keys to sign checkpoints with.", no_args_is_help=True
+)
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")

@@ -69,7 +69,7 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
                 raise _refuse(f"has the item {item!r}: write {what}:number, with {SEPARATOR} between two")
             if name in counts:
                 raise _refuse(f"names {name} twice")
-            counts[name.strip()] = whole(number.strip())
+            counts[name] = whole(number)
         return counts
 
     return read

@@ -15,6 +15,12 @@ from tallywire.packs.building.tables import Table, read_table
 
 _SHOWN_MAX: Final = 60
 
+_OFFERED_MAX: Final = 3
+"""Parties offered for a name that is unknown, or several parties'."""
+
+_SOUGHT_MAX: Final = 100
+"""Unknown names for which the nearest parties are offered; a report shows no more faults than that at once."""
+
 
 class UnknownPartyError(ValueError):
     """A cell names a party that cannot be found; the message says what to do."""
@@ -62,6 +68,7 @@ class PartyBook:
             if row.party_id is not None and name is not None:
                 self._given.setdefault(canonical_id(row.party_id), name)
         self._used: dict[str, Party] = {}
+        self._sought: Final[set[str]] = set()
         self.unlisted: set[str] = set()
         """Keys of parties that no list has."""
         self.unspoken: set[str] = set()
@@ -167,11 +174,13 @@ class PartyBook:
         return not any(form in own or own in form for own in mine)
 
     def _unknown(self, text: str, column: str | None = None) -> UnknownPartyError:
-        near = [self._shown_party(key) for key in self._names.nearest(text)]
-        if len(self._names.candidates(text)) > 1:
-            reason = f"names the party {_shown(text)}, which may be {' or '.join(near)}: write its id"
-            return UnknownPartyError(reason, column)
-        offered = f" Nearest: {', '.join(near)}." if near else ""
+        if several := self._names.candidates(text):
+            meant = " or ".join(map(self._shown_party, several[:_OFFERED_MAX]))
+            return UnknownPartyError(f"names the party {_shown(text)}, which may be {meant}: write its id", column)
+        self._sought.add(text)
+        # In a table whose columns are shifted every name is unknown, and to look for the nearest takes its time.
+        near = self._names.nearest(text, _OFFERED_MAX) if len(self._sought) <= _SOUGHT_MAX else ()
+        offered = f" Nearest: {', '.join(map(self._shown_party, near))}." if near else ""
         reason = (
             f"names the party {_shown(text)}, which no list of parties has.{offered} "
             "Write the id or the name of a known party, or describe this one in a table given with --parties"

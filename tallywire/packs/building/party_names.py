@@ -10,14 +10,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from schemas.register import INDEPENDENT
 from tallywire.packs.building.columns import PartyRow
 from tallywire.packs.building.party_ids import DASHES, canonical_id
 
-_NEAREST_MAX: Final = 3
-"""Parties offered for a name that no list has."""
+_NEAREST_LENGTH_MAX: Final = 80
+"""Characters of a name for which the nearest are looked for: longer than any party's."""
 
 _APOSTROPHES: Final = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 _REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
@@ -33,6 +34,7 @@ def exact_form(name: str) -> str:
     return "".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
+@lru_cache(maxsize=10_000)
 def loose_form(name: str) -> str:
     """Return what is left of a name without plurals, and without words that tell no party from another."""
     words = _words(name)
@@ -81,7 +83,9 @@ class PartyNames:
             names = [row.name, *filter(None, [row.spoken]), *(row.also or ())]
             self._names.setdefault(key, []).extend(names)
             _put(self._registered, _as_registered(row.name), key)
-            for name in names:
+            # Of parties that everybody speaks of, everybody knows the abbreviation, too: Lab, Con, Ind.
+            short = [row.abbreviation] if row.spoken and row.abbreviation else []
+            for name in (*names, *short):
                 _put(self._exact, exact_form(name), key)
             # A list's remark may tell parties apart, Independent Alliance (Kent), unless it is an acronym: (UKIP).
             names = [_ACRONYM.sub("", name) for name in names]
@@ -119,15 +123,14 @@ class PartyNames:
         """Return every name of a listed party."""
         return self._names[key]
 
-    def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the parties whose names are most like ``text``, the likest first; perhaps none."""
-        if several := self.candidates(text):
-            return several[:_NEAREST_MAX]
-        short = [key for key, row in self.rows.items() if (row.abbreviation or "").casefold() == text.casefold()]
-        like = difflib.get_close_matches(exact_form(text), self._exact, n=2 * _NEAREST_MAX)
-        like += difflib.get_close_matches(loose_form(text), self._loose, n=2 * _NEAREST_MAX)
+    def nearest(self, text: str, number: int) -> tuple[str, ...]:
+        """Return up to ``number`` parties whose names are most like ``text``, the likest first; perhaps none."""
+        short = [key for key, row in self.rows.items() if exact_form(row.abbreviation or "") == exact_form(text)]
+        text = text[:_NEAREST_LENGTH_MAX]
+        like = difflib.get_close_matches(exact_form(text), self._exact, n=2 * number)
+        like += difflib.get_close_matches(loose_form(text), self._loose, n=2 * number)
         keys = [*short, *(key for form in like for key in (self._exact.get(form) or self._loose[form]))]
-        return tuple(dict.fromkeys(keys))[:_NEAREST_MAX]
+        return tuple(dict.fromkeys(keys))[:number]
 
     def _look_up(self, text: str) -> tuple[str, ...]:
         if key := self.by_id(text):

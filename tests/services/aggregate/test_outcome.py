@@ -113,6 +113,21 @@ def test_a_sitting_member_may_have_sat_under_another_name(sitting: bool, held_by
     assert holder_changed(winner, Holder(party="ynmp-party:2", name="Ivo Other"), on_the_eve) is changed
 
 
+@pytest.mark.parametrize(
+    ("holder", "same"), [("Wim Sample", True), ("Wilma Sample", False), ("Wim Draft", True), (None, False)]
+)
+@pytest.mark.parametrize(("before", "now"), [("ynmp-party:2", "PP53"), ("PP53", "ynmp-party:2"), ("PP52", "PP53")])
+def test_a_seat_that_changes_its_party_with_its_holder_is_taken_from_nobody(
+    before: str, now: str, holder: str | None, same: bool
+) -> None:
+    """Promise: it is a gain, and the result says that it may be the same person's."""
+    baseline = Baseline(seats=(Holder(party=before, name=holder),))
+    contest = synthetic_contest(candidates={"winner": Candidate(name="Wim Sample", party=now)})
+    found = outcome(synthetic_register(contests={TESTSHIRE: contest}), contest, ("winner",), baseline)
+    assert found is not None
+    assert (found.change, found.same_person) == ("gain", same)
+
+
 def test_a_party_that_was_renamed_or_merged_holds_its_seat() -> None:
     """Promise: the register says which ids count as one; a seat held under the old one is not gained."""
     was = Party(name="Old Labour", spoken="Old Labour", abbreviation="Old", counts_as="PP53")

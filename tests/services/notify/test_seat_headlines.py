@@ -97,9 +97,51 @@ def test_the_same_said_again_for_another_reason_is_a_small_correction() -> None:
 
 def test_after_a_withdrawal_it_is_declared_again() -> None:
     """Promise: a new declaration after a withdrawal is no correction of figures."""
-    again = DECLARED.then("withdrawn").then(votes=TORY)
-    assert after(again) == ("hold", "Conservatives hold Testshire, declared again")
-    assert "declared again after a withdrawal" in detail(again)
+    withdrawn = DECLARED.then("withdrawn")
+    again = headlines([DECLARED.event, withdrawn.event, withdrawn.then(votes=TORY).event])[-1].data
+    assert (again.kind, again.text) == ("hold", "Conservatives hold Testshire, declared again")
+    assert "declared again after a withdrawal" in again.detail
+
+
+def test_what_never_was_declared_is_not_declared_again() -> None:
+    """Promise: a withdrawn recount, flash or nothing at all is followed by an ordinary headline."""
+    for first in (TESTSHIRE.then("recount"), FLASH):
+        withdrawn = first.then("withdrawn")
+        said = headlines([first.event, withdrawn.event, withdrawn.then(votes=TORY).event])[-1].data
+        assert said.text == "Conservatives hold Testshire"
+        assert "again" not in said.detail
+
+
+def test_a_countermanded_poll_is_another_one() -> None:
+    """Promise: the result is that of a new poll; a postponed one was held."""
+    reason = "A candidate has died"
+    new = detail(TESTSHIRE.then("countermanded", reason=reason).then(votes=TORY))
+    assert new.endswith(", in a new poll, the first one having been countermanded.")
+    assert detail(TESTSHIRE.then("postponed", reason=reason).then(votes=TORY)).endswith(", in the postponed poll.")
+
+
+def test_what_was_said_is_quoted_as_it_was_said() -> None:
+    """Promise: a first and a defeat are taken back with the winner, word for word."""
+    first = contest(first_time=True).then(votes=LABOUR)
+    steps = [first, first.then(votes=TORY, first_time=False)]
+    assert texts([one.event for one in steps])[-1] == (
+        'CORRECTION: Conservatives hold Testshire, not "Labour gains Testshire for the first time"'
+    )
+    sat = contest(sitting=("ann",)).then(votes=LABOUR)
+    said = headlines([sat.event, sat.then("withdrawn").event])
+    assert [one.data.text for one in said] == [
+        "Labour gains Testshire, defeating Ann Example",
+        'WITHDRAWN: "Labour gains Testshire, defeating Ann Example"',
+    ]
+    assert (said[1].data.facts, said[1].data.defeated) == ((), ())
+
+
+def test_a_fact_that_holds_no_more_is_corrected() -> None:
+    """Promise: when past winners are amended the first is taken back, though the same party gains the seat."""
+    first = contest(first_time=True).then(votes=LABOUR)
+    said = headlines([first.event, first.then(votes=LABOUR, amended=True, first_time=False).event])
+    assert said[1].data.text == ('CORRECTION: Labour gains Testshire, not "Labour gains Testshire for the first time"')
+    assert (said[0].data.facts, said[1].data.facts) == (("first_time",), ())
 
 
 def test_a_correction_names_the_people_when_no_party_changes() -> None:
@@ -134,13 +176,15 @@ def test_the_final_round_decides() -> None:
     first = {"ann": 93_942, "bob": 76_106, "cay": 61_885}
     mayor = contest(people={one: contest().people[one] for one in first})
     done = mayor.then(votes=first, final={"ann": 108_195, "bob": 113_994})
-    assert texts([done.event]) == ["Labour gains Testshire"]
-    assert "with a majority of 5,799" in detail(done)
-    assert "on second preferences, after trailing on first preferences" in detail(done)
+    assert texts([done.event]) == ["Labour gains Testshire on second preferences"]
+    assert "with a majority of 5,799 after second preferences, having trailed on first preferences" in detail(done)
     leader = mayor.then(votes=first, final={"ann": 113_994, "bob": 108_195})
-    assert "with a majority of 5,799 on second preferences, on a turnout" in detail(leader)
+    assert "with a majority of 5,799 after second preferences, on a turnout" in detail(leader)
     mended = done.then(votes=first, final={"ann": 108_195, "bob": 113_995})
-    assert after(mended) == ("correction", "CORRECTION: Labour gains Testshire, by 5,800, not 5,799")
+    assert after(mended) == (
+        "correction",
+        "CORRECTION: Labour gains Testshire on second preferences, by 5,800, not 5,799",
+    )
     assert "Bob Sample has 113,995 votes in the final round instead of 113,994." in detail(mended)
 
 
@@ -175,7 +219,7 @@ def test_with_fewer_candidates_than_seats_all_are_elected_unopposed_and_seats_st
     people = {one: PEOPLE[one] for one in ("ann", "bob", "cay")}
     six = ward(6, None, people=people)
     done = six.then(votes={"ann": 100, "bob": 900, "cay": 50})
-    assert texts([done.event]) == ["Conservatives, Labour and Liberal Democrats win a seat each in Testward unopposed"]
+    assert texts([done.event]) == ["Con, Lab and LD win a seat each in Testward unopposed, with three seats vacant"]
     elects = "Testward elects Bob Sample (Lab), Ann Example (Con) and Cay Specimen (LD)"
     assert detail(done) == f"{elects}, unopposed, with three seats vacant."
 

@@ -18,12 +18,12 @@ QUOTED = re.compile(r'"[^"]*"')
 def test_every_headline_keeps_the_house_style(seed: int) -> None:
     """Promise: no stray blanks, no leaked nulls, capitals and full stops in place, verbs that agree, short texts."""
     said = headlines(night(seed))
-    assert len(said) > 40
+    assert len(said) > 30
     for headline in said:
         text, detail = headline.data.text, headline.data.detail
         for words in (text, detail):
             assert not re.search(r"  |\b(?:None|null)\b|[{}\[\]]| [,.;:]|,,|\.\.|^ | $|PP\d|ynmp", words), words
-            assert words[0].isupper() or words[0].isdigit() or words.startswith("FLASH"), words
+            assert words[0].isupper() or words[0].isdigit(), words
         bare = QUOTED.sub("", text)
         assert not re.search(rf"(?<!and ){SINGULAR} {VERB}\b", bare), text
         assert not re.search(rf"{PLURAL} {VERB}(?:e?s)\b", bare), text

@@ -124,6 +124,25 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
         norfolk(lambda contest: contest["candidates"]["john-crofts"].update(party="pp90")),
         (REGISTER, f"{NORFOLK}.candidates.john-crofts.party", "write PP90"),
     ),
+    "a known party under another id": (
+        register(lambda value: value["parties"].update({"labour": value["parties"]["PP53"]})),
+        (REGISTER, "parties.labour", "is PP53, as PP53 is"),
+    ),
+    "independents under an id of their own": (
+        register(
+            lambda value: value["parties"].update(
+                {
+                    "ind": {
+                        "name": "Independent",
+                        "spoken": "Independent",
+                        "abbreviation": "Ind",
+                        "ec_id": "ynmp-party:2",
+                    }
+                }
+            )
+        ),
+        (REGISTER, "parties.ind", "as ynmp-party:2 is"),
+    ),
     "a known party as a new one": (
         both(
             register(lambda value: value["parties"].update({"labour": value["parties"]["PP53"] | {"ec_id": None}})),

@@ -43,6 +43,10 @@ NAMES = PartyNames(bundled_parties().rows)
         ("PP70", ("DUP", "D.U.P.", "Democratic Unionist Party", "Democratic Unionist Party - D.U.P.")),
         ("PP55", ("SDLP", "Social Democratic and Labour Party", "SDLP (Social Democratic & Labour Party)")),
         ("PP7931", ("Reform UK", "REFORM UK", "ReformUK", "The Brexit Party")),
+        ("PP52", ("Con", "CON")),
+        ("PP53", ("Lab",)),
+        ("PP90", ("LD",)),
+        ("ynmp-party:2", ("Ind", "Ind.")),
         ("PP54", ("Liberal", "Liberal Party", "The Liberal Party")),
         ("PP2055", ("The Yorkshire Party", "Yorkshire Party")),
         ("ynmp-party:2", ("Independent", "Independents", "independent", "Annibynnol", "Annibynwyr", "No description")),
@@ -58,7 +62,17 @@ def test_a_known_party_is_found_however_it_is_written(party: str, spellings: tup
 @pytest.mark.parametrize(
     "text",
     [
-        *("Labor Party", "Abbey Residents", "Independent Labour", "Labour Group", "Socialist Party", "Con", "53", "PP"),
+        *(
+            "Labor Party",
+            "Abbey Residents",
+            "Independent Labour",
+            "Labour Group",
+            "Socialist Party",
+            "Tory",
+            "SSP",
+            "53",
+            "PP",
+        ),
         # Its first word alone says nothing of who that is.
         *("Independent - Save Our Hospital", "Independent Alliance", "Workers Party", "???"),
     ],
@@ -69,10 +83,10 @@ def test_what_is_not_certain_is_not_found(text: str) -> None:
 
 
 def test_the_nearest_parties_are_offered() -> None:
-    """Promise: a misspelt name, or an abbreviation, leads to the party that was meant."""
-    assert NAMES.nearest("Labor Party")[0] == "PP53"
-    assert NAMES.nearest("Liberal Democratcs")[0] == "PP90"
-    assert "PP52" in NAMES.nearest("Con")
+    """Promise: a misspelt name, or a rare abbreviation, leads to the party that was meant."""
+    assert NAMES.nearest("Labor Party", 3)[0] == "PP53"
+    assert NAMES.nearest("Liberal Democratcs", 3)[0] == "PP90"
+    assert NAMES.nearest("SSP", 1)[0] == "PP46"
 
 
 def test_every_party_of_the_list_is_found_by_its_registered_name() -> None:

@@ -160,8 +160,8 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a region twice": (contests(OF_FORD, regions="Wales|Wales"), ("contests.csv:3", "regions", "twice")),
     "a body nobody describes": (contests(OF_FORD, body="moot"), ("contests.csv:3", "body", "given with --bodies")),
     "a holder nobody describes": (
-        contests(OF_FORD, previous_election="Con"),
-        ("contests.csv:3", "previous_election", "the party Con"),
+        contests(OF_FORD, previous_election="Tory"),
+        ("contests.csv:3", "previous_election", "the party Tory"),
     ),
     "two holders of one seat": (
         contests(OF_FORD, previous_election="PP52|PP53"),

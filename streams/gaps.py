@@ -4,8 +4,9 @@ What a stage writes is numbered from 1 without gaps. So whoever reads it knows w
 go on as if nothing were.
 """
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from redis.asyncio import Redis
 
@@ -13,13 +14,23 @@ from streams.commit import SEQUENCE, Mark
 from streams.errors import Damaged
 from streams.fold import Entry, Wiring
 from streams.keys import Partition
-from streams.ledger_tail import split
+
+_NAME: Final = b',"sequence":'
+_NUMBER: Final = re.compile(
+    rb',"sequence":([1-9][0-9]{0,9})(?:,"groupend":true)?(?:,"chain":"[0-9a-f]{64}")?\}[ \t\r\n]*\Z'
+)
+"""The end of an event as it is committed: the number, and what is appended behind it (``streams.ledger_tail``)."""
+
+_TAIL_BYTES: Final = 200
+"""Bytes in which that is found. To look through all of an event, as ``ledger_tail.split`` does, takes
+tens of microseconds."""
 
 
 def number_of(event: bytes) -> int | None:
     """Return the number that an event was given when it was committed; None for what no stage has written."""
-    number = split(event)[1].get("sequence")
-    return number if isinstance(number, int) else None
+    at = event.rfind(_NAME, max(0, len(event) - _TAIL_BYTES))
+    found = _NUMBER.match(event, at) if at >= 0 else None
+    return int(found[1]) if found else None
 
 
 def last_read(partition: Partition, wiring: Wiring[Any], read: int | None, entries: Iterable[Entry]) -> int | None:

@@ -128,6 +128,8 @@ class Stage(Generic[StateT]):
 
         When the service is to stop, those are left that have not been begun.
         """
+        if self.stopping.is_set():
+            return mark
         self.hooks.read(len(part))
         self._note_ids(part[-1])
         while part and not self.stopping.is_set():

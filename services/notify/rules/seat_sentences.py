@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.headline import Fact
-from schemas.result import Result
+from schemas.result import Outcome, Result
 from services.notify.rules.facts import is_first_time, of_own_party, tied, told, valid_if_narrow
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
@@ -90,7 +90,7 @@ def _who_wins(result: Result, won: SeatsWon) -> str:
     if found.change == "win":
         return wording.opens(winner, contest)
     if found.change == "gain" and found.previous_party is not None:
-        return _who_gains(result, won, winner, found.previous_party, notional=found.notional)
+        return _who_gains(result, won, winner, found)
     if found.holder_changed:
         return wording.succeeds(winner, contest)
     if found.notional or unseated(result):
@@ -98,15 +98,16 @@ def _who_wins(result: Result, won: SeatsWon) -> str:
     return wording.keeps(winner, contest)
 
 
-def _who_gains(result: Result, won: SeatsWon, winner: Person, party: str, *, notional: bool) -> str:
-    contest, previous = place_in_sentence(result), spoken(result.parties[party])
+def _who_gains(result: Result, won: SeatsWon, winner: Person, found: Outcome) -> str:
+    contest, party = place_in_sentence(result), str(found.previous_party)
+    previous = spoken(result.parties[party])
     if previous.name == spoken(winner.party).name:
         # Two parties that are called the same: nobody takes a seat from themselves.
         return wording.chosen(winner, contest)
     first_time = is_first_time(result, won)
-    if notional or winner.sitting:
-        # Nobody held the new seat; or the winner sat before, and changed sides.
-        return wording.gains(winner, contest, previous, first_time=first_time, notional=notional)
+    if found.notional or found.same_person or winner.sitting:
+        # Nobody held the new seat; or the winner held one before, and changed sides.
+        return wording.gains(winner, contest, previous, first_time=first_time, notional=found.notional)
     holders = [person(result, one) for one in unseated(result) if result.parties[one.party].counts_as == party]
     taken_from = holders[0].of if len(holders) == 1 else previous.inside
     return wording.takes(winner, contest, taken_from, first_time=first_time)

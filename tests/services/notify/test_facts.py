@@ -4,7 +4,7 @@ from schemas.headline import Headline
 from schemas.result import Outcome
 from tests.services.notify.headlines import headlines, texts
 from tests.services.notify.occasion_events import LABOUR, TORY
-from tests.services.notify.results import CON, LAB, PEOPLE, Contest, contest, swing, votes, ward
+from tests.services.notify.results import CON, IND, LAB, PEOPLE, Contest, contest, swing, votes, ward
 
 
 def seat(last: Contest) -> Headline:
@@ -132,6 +132,9 @@ def test_who_changed_sides_takes_the_seat_from_nobody() -> None:
     assert crossed.detail.startswith(
         "Cay Specimen, a sitting member, wins Testshire for the Liberal Democrats, a gain from the Conservatives, with"
     )
+
+    joined = seat(with_outcome(contest(before=(IND,)).then(votes=LABOUR), same_person=True))
+    assert joined.detail.startswith("Bob Sample wins Testshire for Labour, a gain from an independent, with a majority")
 
 
 def test_two_parties_of_one_name_take_no_seat_from_themselves() -> None:

@@ -39,7 +39,9 @@ Answer = list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]
 async def read(client: Redis, key: str, after: str) -> list[Entry]:
     """Return the next entries, waiting a while for something to come."""
     answer = cast("Answer", await client.xread({key: after}, count=BATCH_MAX, block=BLOCK_MS))
-    return [Entry(entry_id.decode(), fields) for _, entries in answer for entry_id, fields in entries]
+    seconds, microseconds = await client.time()
+    read_ms = 1_000 * seconds + microseconds // 1_000
+    return [Entry(entry_id.decode(), fields, read_ms) for _, entries in answer for entry_id, fields in entries]
 
 
 async def work(client: Redis, reader: Redis, partition: Partition, stage: str, last: str | None = None) -> None:

@@ -71,7 +71,8 @@ def worker() -> FastStream:
     async def handle(message: bytes) -> bytes:
         """Do a step's work for one message."""
         nonlocal mark
-        entry = Entry(f"{time.time_ns() // 1_000_000}-{next(counter)}", {b"data": message})
+        now_ms = time.time_ns() // 1_000_000
+        entry = Entry(f"{now_ms}-{next(counter)}", {b"data": message}, now_ms)
         batch = fold(wiring, rule, state, [entry])
         numbered, mark = number(batch.emissions, KEYS.name, wiring, mark)
         written: dict[str, list[bytes]] = {wiring.writes[0]: [], TALLIES.name: []}

@@ -101,7 +101,7 @@ class SentEvent(Event[Data], Generic[Data]):
     model_config = ConfigDict(json_schema_extra=_EXTENSIONS_OPEN)
 
     acceptedtime: Given[Timestamp] = None
-    """On the ledger: when the entry reached the declarations stream, by the server's clock (extension)."""
+    """On the ledger: when the entry was read from the declarations stream, by the server's clock (extension)."""
     groupend: Given[bool] = None
     """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
     chain: Given[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = None

@@ -209,6 +209,12 @@ class Superseded(Published):
     """Its electorate."""
     parties_elected: Array[PartyId]
     """Main party of each of the elected, in their order."""
+    rejected: Votes | None = None
+    """Its rejected ballot papers; null where not stated, and in results of older releases."""
+    names: dict[CandidateId, Name] = Field(default_factory=dict)
+    """Names then, of candidates who are called otherwise now."""
+    parties: dict[CandidateId, PartyId] = Field(default_factory=dict)
+    """Parties then, of candidates who stand for another one now."""
 
 
 class Result(Published):

@@ -2,22 +2,26 @@
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final, Protocol, TypeVar
 
 import structlog
 from faststream import FastStream
+from redis.exceptions import RedisError
 
 from schemas import RELEASE
 from schemas.events import ParkedEvent
 from schemas.parked import Parked
 from schemas.reading import OfLaterRelease
 from schemas.streams import LEDGER, PARKED
-from services.heartbeat import heartbeat
+from services.heartbeat import ANSWER_S, heartbeat
+from streams.durability import MEANT, why_they_lose
 from streams.errors import Outdated
 from streams.faststream_adapter import Broker
 from streams.fold import Effects, Emission, Entry, Park
+from streams.servers import Servers, asker
 
 GARBAGE_AFTER: Final = 50_000
 """Objects made and not freed before Python looks for circular garbage, instead of 700: an election of 10,000 contests
@@ -66,6 +70,24 @@ def parking(stage: str, reads: str) -> Park[Partitioned]:
     return park
 
 
+def _note_what_is_lost(url: str) -> None:
+    """Log that the servers may lose what was accepted, unless that is meant. ``tallywire health`` says so later on."""
+    if os.environ.get(MEANT):
+        return
+    servers = Servers(url, lambda one: asker(one, ANSWER_S))
+    try:
+        servers.look()
+        reasons = why_they_lose(servers.everywhere())
+    except RedisError:
+        # That it is away is in the log of the stages.
+        return
+    finally:
+        for client in servers.clients():
+            client.close()
+    if reasons:
+        log.error("server.may_lose_data", reasons=reasons, where_that_is_meant=f"{MEANT}=1")
+
+
 def serve(broker: Broker, service: str) -> None:
     """Run the service until SIGTERM or SIGINT; what it has folded by then is committed first.
 
@@ -82,6 +104,7 @@ def serve(broker: Broker, service: str) -> None:
     async def alive() -> AsyncIterator[None]:
         # FastStream handles signals by now: whoever sees the heartbeat may stop the service, and it ends in order.
         log.info("service.started", service=service)
+        await asyncio.to_thread(_note_what_is_lost, broker.status.url)
         turning = asyncio.create_task(broker.status.keep_turning())
         try:
             with heartbeat(service, broker.status, broker.hooks):

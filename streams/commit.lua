@@ -2,8 +2,9 @@
 -- One commit of one stage: state, outgoing entries and cursor together, or nothing.
 --
 -- Keys, all of one partition (one hash tag):
---   KEYS[1]        hash     the stage: cursor and token (the fence), how many entries it has folded,
---                           sequence:<stream> and chain of what it writes, form of its state
+--   KEYS[1]        hash     the stage: cursor and token (the fence), how many entries it has folded, when it last
+--                           committed, sequence:<stream> and chain of what it writes, number of the last entry
+--                           read, form of its state
 --   then S keys    streams  written
 --   the others     hashes   tables of state
 -- Arguments:
@@ -80,7 +81,9 @@ local function commit(keys, args)
   end
   -- Not HINCRBY: it fails if the field is not a number, after everything else is written.
   local folded = string.format('%.0f', (tonumber(stored[3]) or 0) + tonumber(args[5]))
-  redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4], 'folded', folded)
+  local now = redis.call('TIME')
+  local at = string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000))
+  redis.call('HSET', keys[1], 'cursor', args[3], 'token', args[4], 'folded', folded, 'at', at)
   return 1
 end
 

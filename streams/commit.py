@@ -23,7 +23,10 @@ _TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
 DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
 """Names the function after its text, so that two releases can serve side by side."""
 FUNCTION: Final = f"tallywire_commit_{DIGEST}"
-_SEQUENCE: Final = "sequence:"
+SEQUENCE: Final = "sequence:"
+"""Begins the fields of the stage that say which number was given last, by stream."""
+READ: Final = "read"
+"""Field of the stage that says the number of the last entry read, where the stream is numbered, and that entry's id."""
 FORM: Final = "form"
 """Field of the stage that says in which form the state is kept."""
 _CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
@@ -43,6 +46,9 @@ class Mark:
     """Last number given on each stream written."""
     chain: str = ""
     """Chain of the last entry on the stage's chained stream; empty, or the partition's origin, before the first."""
+    read: int | None = 0
+    """Number of the last entry folded in, where the stream is numbered (``Wiring.numbered_by``); None where an earlier
+    release folded it and did not keep the number."""
 
 
 async def load_function(client: Redis) -> None:
@@ -57,12 +63,24 @@ async def read_mark(client: Redis, stage_key: str) -> Mark:
         cursor=stored.get(b"cursor", START.encode()).decode(),
         token=stored.get(b"token", b"").decode(),
         sequences={
-            name.decode().removeprefix(_SEQUENCE): int(number)
+            name.decode().removeprefix(SEQUENCE): int(number)
             for name, number in stored.items()
-            if name.startswith(_SEQUENCE.encode())
+            if name.startswith(SEQUENCE.encode())
         },
         chain=stored.get(b"chain", b"").decode(),
+        read=number_read(stored.get(b"cursor"), stored.get(READ.encode())),
     )
+
+
+def number_read(cursor: bytes | None, read: bytes | None) -> int | None:
+    """Return the number of the last entry that a stage has read, from these two of its fields; None if not known.
+
+    It counts only with the cursor that it was stored with: an earlier release that worked in between moved only that.
+    """
+    if cursor is None:
+        return 0
+    number, _, at = (read or b"").partition(b" ")
+    return int(number) if at == cursor else None
 
 
 def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], before: Mark) -> tuple[list[bytes], Mark]:
@@ -89,7 +107,7 @@ def number(events: Iterable[Emission], partition: str, wiring: Wiring[Any], befo
         if chained:
             event, head = link(head, event)
         numbered.append(event)
-    return numbered, Mark(before.cursor, before.token, sequences, head if wiring.chained else "")
+    return numbered, Mark(before.cursor, before.token, sequences, head if wiring.chained else "", before.read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +119,14 @@ class Committer:
     wiring: Wiring[Any]
     hooks: StageHooks = NO_STAGE_HOOKS
 
-    async def commit(self, mark: Mark, cursor: str, batch: Batch) -> Mark | None:
+    async def commit(self, mark: Mark, cursor: str, batch: Batch, read: int | None = None) -> Mark | None:
         """Commit the batch and move the stage's cursor on.
 
         Args:
             mark: how far the stage had come when the batch's entries were read.
             cursor: id of the last entry in the batch.
             batch: what follows from the entries.
+            read: number of the last entry in the batch, where the stream is numbered.
 
         Returns:
             The new mark, or None when another writer was first and nothing was written.
@@ -117,7 +136,7 @@ class Committer:
             Undeclared: the batch writes a stream that the wiring does not name.
         """
         events, numbered = number(batch.emissions, self.partition.name, self.wiring, mark)
-        after = replace(numbered, cursor=cursor, token=secrets.token_hex(8))
+        after = replace(numbered, cursor=cursor, token=secrets.token_hex(8), read=read)
         keys, arguments = self._packed(mark, after, batch, events)
         began = perf_counter()
         if not await self._call(keys, arguments):
@@ -165,9 +184,9 @@ class Committer:
 
 
 def _stage_fields(mark: Mark) -> list[tuple[str, Argument]]:
-    fields: list[tuple[str, Argument]] = [
-        (f"{_SEQUENCE}{stream}", str(last)) for stream, last in mark.sequences.items()
-    ]
+    fields: list[tuple[str, Argument]] = [(f"{SEQUENCE}{stream}", str(last)) for stream, last in mark.sequences.items()]
+    if mark.read is not None:
+        fields.append((READ, f"{mark.read} {mark.cursor}"))
     return [*fields, ("chain", mark.chain)] if mark.chain else fields
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
@@ -15,11 +16,40 @@ BATCH_MAX: Final = 250
 PART_BYTES_MAX: Final = 4 * 1024 * 1024
 """Bytes of entries folded and committed at once: 250 of a megabyte must not take longer than the client's timeout."""
 
+READ_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Bytes of entries read at once, if the next ones are like the last: a batch of the largest declarations."""
+
 BLOCK_MS: Final = 2_000
 """How long one read waits for entries. Shorter than the client's timeout (4 s); an arrival ends it at once."""
 
 
-async def batches(client: Redis, key: str, after: str, stopping: asyncio.Event) -> AsyncGenerator[list[Entry], None]:
+@dataclass(slots=True)
+class Reading:
+    """How a stream is read, and how many entries at once: fewer after an error, and where they are large.
+
+    A server closes the connection of a client whose answer is larger than it may be. Read one by one, entries that
+    somebody has made large are got over all the same.
+    """
+
+    timed: bool = False
+    """Whether entries say when they were read."""
+    count: int = BATCH_MAX
+    """How many are read the next time."""
+
+    def after_error(self) -> None:
+        """Read a quarter of it the next time."""
+        self.count = max(1, self.count // 4)
+
+    def after(self, entries: Sequence[Entry]) -> None:
+        """Read twice as many the next time, but no more than make ``READ_BYTES_MAX`` if all are like these."""
+        if entries:
+            size = sum(sum(map(len, entry.fields.values())) for entry in entries) // len(entries)
+            self.count = max(1, min(BATCH_MAX, 2 * self.count, READ_BYTES_MAX // (size + 1)))
+
+
+async def batches(
+    client: Redis, key: str, after: str, stopping: asyncio.Event, how: Reading
+) -> AsyncGenerator[list[Entry], None]:
     """Yield what lies on a stream beyond ``after``, batch by batch, until ``stopping`` is set.
 
     A batch is empty when nothing came within ``BLOCK_MS``. The next read is under way while the caller works.
@@ -27,12 +57,17 @@ async def batches(client: Redis, key: str, after: str, stopping: asyncio.Event) 
     Raises:
         RedisError: the server is away, refuses, or does not answer.
     """
-    reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+
+    def read_on() -> "asyncio.Task[list[Entry]]":
+        return asyncio.create_task(_read_batch(client, key, after, how.count, timed=how.timed))
+
+    reading = read_on()
     try:
         while await done_before(stopping, reading):
             entries = reading.result()
+            how.after(entries)
             after = entries[-1].id if entries else after
-            reading = asyncio.create_task(read_entries(client, key, after, BATCH_MAX))
+            reading = read_on()
             yield entries
     finally:
         await cancel(reading)
@@ -49,6 +84,15 @@ async def read_entries(
     # redis-py's own decoding keeps only the last value of a field that is given twice.
     client.set_response_callback("XREAD", _entries)
     return cast("list[Entry]", await client.xread({key: after}, count=count, block=block_ms or BLOCK_MS))
+
+
+async def _read_batch(client: Redis, key: str, after: str, count: int, *, timed: bool) -> list[Entry]:
+    entries = await read_entries(client, key, after, count)
+    if not timed or not entries:
+        return entries
+    seconds, microseconds = await client.time()
+    read_ms = 1_000 * seconds + microseconds // 1_000
+    return [Entry(entry.id, entry.fields, read_ms) for entry in entries]
 
 
 def parts(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -27,6 +27,7 @@ from streams.hooks import NO_HOOKS, ServiceHooks
 from streams.keys import Partition
 from streams.partitions import Partitions
 from streams.servers import Servers, addresses
+from streams.stage import Enough
 from streams.status import ServiceStatus
 
 STAGE_HEADER: Final = "stage"
@@ -86,7 +87,13 @@ class FoldSubscriber(LogicSubscriber):
             # FastStream would start it again at once; what stopped a stage does not go away by itself.
             self.fail(failures.exceptions[0])
 
-    async def _apply(self, partition: Partition, state: Any, entries: Sequence[Entry]) -> Batch:  # noqa: ANN401  # any stage's state
+    async def _apply(
+        self,
+        partition: Partition,
+        state: Any,  # noqa: ANN401  # any stage's state
+        entries: Sequence[Entry],
+        enough: Enough,
+    ) -> Batch:
         """Fold a batch as one message of FastStream, so that its middlewares see it."""
         message: Any = {
             "type": "bstream",
@@ -94,7 +101,7 @@ class FoldSubscriber(LogicSubscriber):
             "data": [entry.fields for entry in entries],
             "message_ids": [entry.id.encode() for entry in entries],
             "partition": partition.name,
-            "fold": (state, entries),
+            "fold": (state, entries, enough),
         }
         response = await self.process_message(message)
         if not isinstance(response.body, Batch):

@@ -25,9 +25,11 @@ class Entry:
     """One entry of a stream, as the server gave it."""
 
     id: str
-    """The id that the server gave it: milliseconds of its clock, a dash, a counter."""
+    """Its place on the stream: two numbers and a dash. Whoever writes to a stream may choose it: it is not a time."""
     fields: Mapping[bytes, bytes]
     """Fields of the entry; anything at all when it comes from outside."""
+    read_ms: int = 0
+    """When it was read, in milliseconds of the server's clock; 0 unless the stage asks (``Wiring.timed``)."""
 
 
 class Encodable(Protocol):
@@ -127,6 +129,10 @@ class Wiring(Generic[StateT]):
     chained: str | None = None
     """The stream that is evidence: its entries are chained (``streams.chain``), and the last one of each commit is
     marked with ``groupend``."""
+    numbered_by: str | None = None
+    """The stage that writes the stream folded, and numbers its entries; None where anybody may write to it."""
+    timed: bool = False
+    """Whether its rule is told when each entry was read (``Entry.read_ms``)."""
     form: int = 1
     """Number of the form in which the state is kept. A release that changes the form of a table raises it; a stage
     does not start on state of another form."""
@@ -156,18 +162,26 @@ class Batch:
     """How many entries were folded."""
 
 
-def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Sequence[Entry]) -> Batch:
+def fold(
+    wiring: Wiring[StateT],
+    rule: Rule[StateT],
+    state: StateT,
+    entries: Sequence[Entry],
+    enough: Callable[[], bool] = lambda: False,
+) -> Batch:
     """Apply ``rule`` to each entry in turn, keeping its records in ``state``.
 
     An entry that the rule fails on is parked, and the fold goes on. A rule that must not go on raises ``StageFailed``.
+    After each entry ``enough`` is asked whether the others are to wait; ``Batch.folded`` says how many were folded.
 
     Raises:
         StageFailed: the rule raised it, or wrote what the stage does not declare (``Undeclared``); nothing of these
             entries may be committed.
     """
-    batch = Batch(folded=len(entries))
+    batch = Batch()
     main = wiring.writes[0]
     for entry in entries:
+        batch.folded += 1
         try:
             useful = False
             for effects in rule(state, entry):
@@ -182,6 +196,8 @@ def fold(wiring: Wiring[StateT], rule: Rule[StateT], state: StateT, entries: Seq
         else:
             if useful:
                 batch.outcomes.append(None)
+        if enough():
+            break
     return batch
 
 

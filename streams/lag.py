@@ -5,12 +5,16 @@ from typing import Any, Final
 
 from redis import Redis
 
-from streams.fold import START
+from streams.fold import START, place
 from streams.keys import Partition
 
 LAG_ENTRIES_MAX: Final = 100_000
 """Entries that may wait before it is reported: half a minute of work. A night does not bring so many at once: the stage
 is too slow or does not run, or a sender floods its stream."""
+
+AHEAD_MIN_S: Final = 10.0
+"""How far ahead of the server's clock an id is that somebody has chosen. Less may be a clock that was put right, or
+that of another server before a failover."""
 
 STUCK_AFTER_S: Final = 30.0
 """A stage whose entries wait so long, and that writes nothing meanwhile, is stuck; so is a service whose event loop
@@ -25,7 +29,10 @@ class Lag:
     entries: int
     """Entries waiting."""
     seconds: float
-    """How long the oldest of them has waited, by the server's clock; 0 when none waits."""
+    """How long the oldest of them has waited, by the server's clock; 0 when none waits. Where its id is ahead of the
+    clock, how long ago the stage last committed."""
+    ahead_s: float = 0.0
+    """How far the id of that one, or of the last that was read, is ahead of the server's clock: somebody chose one."""
 
     @property
     def too_far(self) -> bool:
@@ -40,14 +47,23 @@ def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> La
         RedisError: the server is away, refuses, or does not answer.
     """
     asked: Any = client  # redis-py types an answer as its own union for each command
-    cursor, folded = asked.hmget(partition.key(stage), "cursor", "folded")
+    cursor, folded, at = asked.hmget(partition.key(stage), "cursor", "folded", "at")
     key = partition.key(reads)
     waiting = asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
-    if not waiting:
-        return Lag(0, 0.0)
     length, (now_s, now_us) = asked.xlen(key), asked.time()
-    arrived_s = int(waiting[0][0].partition(b"-")[0]) / 1e3
+    now = now_s + now_us / 1e6
+    arrived = _moment(waiting[0][0] if waiting else cursor or START.encode())
+    ahead_s = max(0.0, arrived - now)
+    if not waiting:
+        return Lag(0, 0.0, ahead_s)
+    if arrived > now:
+        # Senders may choose ids: this one says nothing of when the entry came.
+        arrived = int(at) / 1e3 if at and at.isdigit() else now
     # Written by hand it may not be a number; the commit takes it for 0, too.
     done = int(folded) if folded and folded.isdigit() else 0
-    # Entries may come between two of the questions, and senders may choose ids.
-    return Lag(max(1, length - done), max(0.0, now_s + now_us / 1e6 - arrived_s))
+    # Entries may come between two of the questions.
+    return Lag(max(1, length - done), max(0.0, now - arrived), ahead_s)
+
+
+def _moment(entry_id: bytes) -> float:
+    return place(entry_id)[0] / 1e3

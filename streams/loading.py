@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from streams.commit import FORM, Mark, read_mark
 from streams.errors import Damaged, OtherForm
 from streams.fold import StateT, Table, Wiring, place
+from streams.gaps import missing_at_end
 from streams.keys import Partition
 
 AT_ONCE: Final = 10_000
@@ -72,6 +73,8 @@ async def _inconsistency(client: Redis, partition: Partition, wiring: Wiring[Sta
         for name in wiring.writes:
             if await client.xlen(partition.key(name)):
                 return f"there are entries on {name}, and {partition.key(wiring.stage)} is gone"
+    if missing := await missing_at_end(client, partition, wiring, mark):
+        return missing
     key = partition.key(wiring.reads)
     if await client.exists(key):
         last: bytes = (await client.xinfo_stream(key))["last-generated-id"]

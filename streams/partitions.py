@@ -14,6 +14,7 @@ from streams.hooks import NO_HOOKS, ServiceHooks
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers
 from streams.stage import RETRY_S, Apply, Stage
+from streams.troubles import why_not_in
 from streams.waiting import pause, unless_stopped
 
 CATALOGUE_READ_MAX: Final = 1_000
@@ -52,7 +53,7 @@ class Partitions:
                 try:
                     entries = await self._read(after)
                 except (RedisError, OSError) as error:
-                    self.error = f"The catalogue cannot be read: {str(error) or repr(error)}"
+                    await self._note(error)
                     await pause(self.stopping, RETRY_S[min(attempts, len(RETRY_S) - 1)])
                     attempts += 1
                     # A standby that was promoted may have given new entries ids below the last one read.
@@ -63,6 +64,15 @@ class Partitions:
                     if stage := self._new_stage(entry):
                         tasks.create_task(stage.run())
                 self.error, attempts = "", 0
+
+    async def _note(self, error: Exception) -> None:
+        """Remember why the catalogue cannot be read, and log it when it is another reason than before."""
+        # In a thread: it may ask the server whether it speaks TLS.
+        why = await asyncio.to_thread(why_not_in, self.servers.named[0], error) or str(error) or repr(error)
+        said = f"The catalogue cannot be read: {why}"
+        if said != self.error:
+            log.error("catalogue.unreadable", stage=self.wiring.stage, reason=why)
+        self.error = said
 
     async def _read(self, after: str) -> list[Entry]:
         """Return the next entries of the catalogue; at first, and after an error, without waiting for one."""

@@ -183,8 +183,9 @@ class Servers(Generic[ClientT]):
     """
 
     def __init__(self, url: str, connect: Callable[[str], ClientT]) -> None:
-        self._named = addresses(url)
-        for named in self._named:
+        self.named = addresses(url)
+        """A plain URL for each server that was named."""
+        for named in self.named:
             Redis.from_url(named).close()
         self._connect = connect
         self._clients: dict[str, ClientT] = {}
@@ -213,7 +214,7 @@ class Servers(Generic[ClientT]):
             if not self.fresh:
                 try:
                     # The nodes that the URL names may all be gone, and those that joined later be left.
-                    urls = tuple(dict.fromkeys((*self._named, *self._known)))
+                    urls = tuple(dict.fromkeys((*self.named, *self._known)))
                     self._found = look(urls, self._history, self._ask)
                     self._known, self._history = tuple(self._found.owners), self._found.history
                 except RedisError as error:

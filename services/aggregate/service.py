@@ -46,6 +46,7 @@ WIRING: Final = Wiring(
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
+    numbered_by="ingest",
     form=2,
 )
 """What aggregate reads, writes and keeps."""

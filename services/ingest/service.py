@@ -9,7 +9,7 @@ import structlog
 from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules.answers import receipt_of, refusal_of
 from services.ingest.rules.intake import TABLES, Intake, Remembered
-from services.ingest.rules.judging import Accepted, Duplicate, Refused, judge
+from services.ingest.rules.judging import Accepted, Duplicate, Refused, instant, judge
 from services.shell import parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
@@ -41,6 +41,7 @@ WIRING: Final = Wiring(
     tables=tuple(Table(name, row.decode, row.keep) for name, row in TABLES.items()),
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
+    timed=True,
     form=3,
 )
 """What ingest reads, writes and keeps."""
@@ -49,7 +50,7 @@ WIRING: Final = Wiring(
 @router.fold(WIRING)
 def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
     """Take declarations, or say why not."""
-    judgement = judge(intake, entry.id, entry.fields)
+    judgement = judge(intake, entry.id, entry.fields, instant(entry.read_ms))
     receipt = Emission(RECEIPTS.name, receipt_of(judgement))
     match judgement:
         case Accepted(entry=judged, sent=sent, remembered=remembered):

@@ -29,6 +29,7 @@ WIRING: Final = Wiring(
         Table(SWING, SwingKnown.model_validate_json, Memory.keep_swing),
     ),
     park=parking(STAGE, RESULTS.name),
+    numbered_by="aggregate",
     form=3,
 )
 """What notify reads, writes and keeps."""

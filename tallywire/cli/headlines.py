@@ -10,7 +10,7 @@ from schemas.events import HeadlineEvent
 from schemas.streams import HEADLINES
 from tallywire.cli.screen import headline_lines, write_lines
 from tallywire.client.connection import Connection
-from tallywire.client.follow import Contact, Published, follow
+from tallywire.client.follow import Contact, Missing, Published, follow
 
 QUIETEST: Final = 5
 """The lowest priority a headline can have."""
@@ -48,6 +48,9 @@ class HeadlinePrinter:
                 self.notes.print("The server is back.")
             elif item is Contact.WAITING:
                 self.notes.print(f"{self._what_is_awaited(election)}; Ctrl-C ends this.")
+            elif isinstance(item, Missing):
+                what = f"{item.stream} {item.first:,} to {item.last:,} of {item.election}"
+                self.notes.print(f"Missing: {what}. They were deleted or trimmed; `tallywire verify` says what to do.")
             else:
                 self._print(item)
 

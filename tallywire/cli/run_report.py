@@ -7,10 +7,11 @@ from typing import Final
 
 from rich.console import Console
 
+from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import SERVICES
+from tallywire.embedded.supervisor import POSTING, SERVICES
 from tallywire.operations.endpoint import Endpoint
 
 LOG_WAS_CUT: Final = (
@@ -38,7 +39,7 @@ class PrintedReport:
         """Print what to do about it."""
         print_lines(self.console, LOG_WAS_CUT)
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
         option = "" if port == str(PORT) else f" --redis {server.url}"
@@ -48,7 +49,8 @@ class PrintedReport:
             "",
             f"  Server    {server.described}",
             f"  Data      {server.data_dir}, kept between runs",
-            f"  Services  {', '.join(SERVICES)}; they log to {services_log}",
+            f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
+            f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             *_metrics_lines(metrics),
             "",
             "In another terminal:",
@@ -62,6 +64,11 @@ class PrintedReport:
     def service_said(self, sentence: str) -> None:
         """Print the sentence."""
         print_lines(self.console, [sentence])
+
+    def strayed(self, election: str) -> None:
+        """Print which election is meant, as far as it can be printed."""
+        name = ascii(election[:NAME_LENGTH_MAX])
+        print_lines(self.console, [f"Declarations arrive for {name}, which is not loaded. Is the day misspelt?"])
 
     def ending(self) -> None:
         """Print so."""
@@ -83,15 +90,19 @@ class WrittenReport:
         """Write that it was, and what to do about it."""
         write_values([{"happened": "log_was_cut", "message": " ".join(LOG_WAS_CUT)}])
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Write what is running, and where."""
         where = {"server": server.url, "process": server.pid, "services_log": str(services_log)}
         endpoints = [f"http://{endpoint}/metrics" for endpoint in metrics]
-        write_values([{"happened": "running", **where, "metrics": endpoints}])
+        write_values([{"happened": "running", **where, "posting": f"http://{http}", "metrics": endpoints}])
 
     def service_said(self, sentence: str) -> None:
         """Write the sentence."""
         write_values([{"happened": "service_said", "message": sentence}])
+
+    def strayed(self, election: str) -> None:
+        """Write where declarations for no election arrive."""
+        write_values([{"happened": "strayed", "election": election}])
 
     def ending(self) -> None:
         """Write so."""

@@ -1,13 +1,18 @@
 """What is printed of how the regions of an election stand."""
 
+from contextlib import suppress
+
 from pydantic import ValidationError
+from redis.exceptions import NoPermissionError
 from rich.console import Console
 
 from schemas.events import TallyEvent
 from schemas.tables import TALLIES
 from schemas.tally import Tally
 from streams.keys import Partition
+from tallywire.cli.group import say
 from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
+from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
 from tallywire.client.snapshot import Table, read_register_head, read_table
@@ -30,6 +35,7 @@ def print_tallies(
         chosen = {name: event for name, event in standing.items() if region in (None, name)}
         if chosen:
             _print(connection, known, chosen, console, as_json=as_json)
+            _note_what_is_missing(connection, known)
     if not regions:
         raise NoServerError("Nothing is tallied yet. Is `tallywire aggregate` running?")
     if region is not None and region not in regions:
@@ -48,6 +54,14 @@ def _print(connection: Connection, election: str, standing: Table, console: Cons
         console.print()
         console.print(*tally_lines(tally, register.parties if register else {}), sep="\n")
     console.print()
+
+
+def _note_what_is_missing(connection: Connection, election: str) -> None:
+    """Say on standard error when these tallies can never have everything."""
+    # Whoever may read tallies may still be kept from what the services know.
+    with suppress(NoPermissionError):
+        if missing := progress.missing(connection, election, "aggregate"):
+            say(f"Missing: {missing}. The tallies are without it; `tallywire verify` says what to do.")
 
 
 def _tally(election: str, region: str, event: bytes) -> Tally:

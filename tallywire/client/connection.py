@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as ServerLost
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as ServerSilent
 from redis.retry import Retry
@@ -15,6 +14,7 @@ from redis.retry import Retry
 from streams.fold import START
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers, Undecided, addresses
+from streams.troubles import why_not_in
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -34,13 +34,25 @@ BLOCK_S_MAX: Final = 2.0
 ANSWER_TIMEOUT_S: Final = 5 * BLOCK_S_MAX
 """A server silent for longer than this, when asked to wait for less, is stuck."""
 
-_PASSWORD: Final = re.compile(r"^([^/]*//[^/:@]*:).*@")
-"""What stands before a password, and the password."""
+_NO_PORT: Final = re.compile(r"^([^/]*//[^/:@\[]*:)(?![0-9]+(?:[/,?]|$))[^/]*")
+"""What stands before a password, and the password, where the host was forgotten."""
+
+_OPTION: Final = re.compile(r"([?&][^=&]*pass[^=&]*=)[^&]*", re.IGNORECASE)
+"""An option of a URL that is a password."""
 
 
 def shown(url: str) -> str:
     """Return a server's URL without the password in it, for messages; also one that is no URL."""
-    return _PASSWORD.sub(r"\1***@", url)
+    before, at, host = url.rpartition("@")
+    if at:
+        scheme, slashes, user = before.partition("//")
+        name, colon, _ = user.partition(":")
+        # What stands alone before the @ may be a password, too.
+        known = f"{scheme}//{name}:" if colon and "/" not in name else f"{scheme}//" if slashes else ""
+        without = f"{known}***@{host}"
+    else:
+        without = _NO_PORT.sub(r"\1***", url)
+    return _OPTION.sub(r"\1***", without)
 
 
 def check_url(url: str) -> None:
@@ -51,9 +63,14 @@ def check_url(url: str) -> None:
     """
     try:
         for address in addresses(url):
-            Redis.from_url(address).close()
-    except ValueError as error:
-        raise UsageError(f"{shown(url)} is not the URL of a Redis server: {error}.") from error
+            # Makes a connection without opening it, so that an option that there is not is found, too.
+            Redis.from_url(address).connection_pool.make_connection()
+    except (ValueError, TypeError):
+        # The error's own words may repeat a part of the password, and so would its cause.
+        raise UsageError(
+            f"{shown(url)} is not the URL of a Redis server, which looks like redis://USER:PASSWORD@HOST:PORT. In a "
+            "user's name or password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ? and %25 for %."
+        ) from None
 
 
 def can_be_election(name: str) -> bool:
@@ -168,7 +185,7 @@ def open_connection(url: str) -> Iterator[Connection]:
         servers.look()
         yield Connection(servers)
     except RedisError as error:
-        raise _no_server(shown(url), error) from error
+        raise _no_server(url, error) from error
     finally:
         for client in servers.clients():
             client.close()
@@ -189,15 +206,14 @@ def _connect(url: str) -> "Redis":
     )
 
 
-def _no_server(url: str, error: RedisError) -> NoServerError:
+def _no_server(secret_url: str, error: RedisError) -> NoServerError:
+    url = shown(secret_url)
+    if why := why_not_in(addresses(secret_url)[0], error):
+        return NoServerError(f"The server at {url} lets nobody in. {why} ({error})")
     if isinstance(error, Undecided):
         return NoServerError(f"The servers at {url} cannot be used now. {error}")
     if isinstance(error, ServerSilent):
         return NoServerError(f"The server at {url} does not answer.")
     if isinstance(error, ResponseError):
         return NoServerError(f"The server at {url} refused: {error}")
-    if isinstance(error, ServerLost) and "uthenticat" in str(error):
-        return NoServerError(
-            f"The server at {url} asks for a user and password: redis://USER:PASSWORD@HOST:PORT. ({error})"
-        )
     return ServerAwayError(f"There is no server at {url}. ({error})")

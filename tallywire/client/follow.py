@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as ServerLost
 from redis.exceptions import TimeoutError as ServerSilent
 
 from streams.fold import START, place
+from streams.gaps import number_of
 from streams.keys import CATALOGUE, Partition
 from streams.servers import ELSEWHERE, Servers
 from tallywire.client.connection import BLOCK_S_MAX, Connection
@@ -54,6 +55,20 @@ def read_stream(connection: Connection, election: str, stream: str) -> Iterator[
         begin = f"({entries[-1][0].decode()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Events between two that were read are not on the stream: they were trimmed, deleted, or lost with a server."""
+
+    election: str
+    """The election's id."""
+    stream: str
+    """Last part of the stream's key."""
+    first: int
+    """Number of the first one that is missing."""
+    last: int
+    """Number of the last one."""
+
+
 class Contact(Enum):
     """What a reader is told besides entries."""
 
@@ -67,7 +82,7 @@ class Contact(Enum):
 
 def follow(
     connection: Connection, stream: str, election: str | None = None, *, from_start: bool = False
-) -> Iterator[Published | Contact]:
+) -> Iterator[Published | Contact | Missing]:
     """Follow one stream of an election, or of all of them, for ever; one loaded meanwhile is followed from its start.
 
     While the server is away it is waited for: nothing is missed and nothing comes twice.
@@ -79,8 +94,8 @@ def follow(
         from_start: begin with the first entry there is, not with the next one.
 
     Returns:
-        Each entry as it is published, and word of when the server is lost and when it is back, and of when, at first,
-        there is nothing more to read.
+        Each entry as it is published; word of when the server is lost and when it is back, of what is missing, and of
+        when, at first, there is nothing more to read.
     """
     follower = Follower(connection.servers)
     known = [election] if election is not None else connection.elections()
@@ -88,7 +103,29 @@ def follow(
         follower.add(each, stream, START if from_start else connection.last_id(each, stream))
     if election is None:
         follower.add_key(CATALOGUE, "", "", START)
-    return _follow(connection, follower, stream, set(known))
+    return _with_gaps(
+        _follow(connection, follower, stream, set(known)), dict.fromkeys(known, 0 if from_start else None)
+    )
+
+
+def _with_gaps(
+    items: Iterator[Published | Contact], numbers: dict[str, int | None]
+) -> Iterator[Published | Contact | Missing]:
+    """Yield the items, and before one whose number is not the next one what is missing.
+
+    Args:
+        items: what is followed.
+        numbers: last number of each election that was followed from the beginning on; None where that was the end.
+    """
+    for item in items:
+        if isinstance(item, Published):
+            number, last = number_of(item.event), numbers.get(item.election, 0)
+            if number is not None:
+                if last is not None and number > last + 1:
+                    yield Missing(item.election, item.stream, last + 1, number - 1)
+                # After a rebuild it begins again with 1.
+                numbers[item.election] = number
+        yield item
 
 
 def _follow(

@@ -1,9 +1,12 @@
 """How far the services are: whether they live, what waits for them, and what they have set aside."""
 
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 from schemas import streams
+from streams.commit import READ, SEQUENCE, number_read
 from streams.fold import START, place
+from streams.gaps import number_of
 from streams.keys import Partition, alive_key
 from streams.lag import Lag, measure
 from tallywire.client.connection import Connection
@@ -42,6 +45,44 @@ def behind(connection: Connection, election: str) -> str | None:
         if last and place(cursor or START.encode()) < place(last[0][0]):
             return service
     return None
+
+
+def missing(connection: Connection, election: str, service: str) -> str | None:
+    """Return what the service before it has written and this one can never read; None when nothing is missing.
+
+    Entries are numbered without gaps. They are missing when they were trimmed or deleted before they were read.
+    """
+    before = {reader: (writer, stream) for (writer, _), (reader, stream) in pairwise(PIPELINE)}
+    if service not in before:
+        return None
+    writer, stream = before[service]
+    client: Any = connection.at(election)  # redis-py types an answer as its own union for each command
+    partition = Partition(election)
+    cursor, read = client.hmget(partition.key(service), "cursor", READ)
+    last = number_read(cursor, read)
+    if last is None:
+        return None
+    # Asked in this order: what is written in between is on the stream by then.
+    written = client.hget(partition.key(writer), f"{SEQUENCE}{stream}") or b"0"
+    waiting = client.xrange(partition.key(stream), min=b"(" + (cursor or START.encode()), count=1)
+    number = number_of(waiting[0][1].get(b"data", b"")) if waiting else None
+    if number is not None and number > last + 1:
+        return f"{election}: {stream} goes on with {number:,}, and {service} has read up to {last:,}"
+    if not waiting and written.isdigit() and int(written) > last:
+        return f"{election}: {stream} had entries up to {int(written):,}, and {service} has read up to {last:,}"
+    return None
+
+
+def strays(connection: Connection) -> list[str]:
+    """Return the elections that declarations were sent to and that are not loaded: a day misspelt, most likely."""
+    known = set(connection.elections())
+    found: set[str] = set()
+    for client in connection.servers.everywhere():
+        for key in client.scan_iter(f"{{*}}:{streams.DECLARATIONS.name}", count=1_000):
+            named = key.decode(errors="replace")[1:].rpartition("}")[0]
+            if named not in known:
+                found.add(named)
+    return sorted(found)
 
 
 def parked(connection: Connection, election: str) -> dict[str, int]:

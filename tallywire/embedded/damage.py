@@ -37,6 +37,12 @@ def was_cut(said: str) -> bool:
     return _CUT in said
 
 
+def _was_worked_on(folder: Path) -> bool:
+    """Whether services have said in their log that they worked on an election: then the server has written, too."""
+    logs = (folder / name for name in ("services.log", "services.log.1"))
+    return any(b'"stage.leading"' in path.read_bytes() for path in logs if path.exists())
+
+
 def require_listed(folder: Path) -> None:
     """See that the manifest of a server's log names what lies beside it.
 
@@ -60,6 +66,8 @@ def require_listed(folder: Path) -> None:
     written = {name for name, size in sizes.items() if name.endswith(b".incr.aof") and size}
     # The first base is made before anything is written, and may lie there alone if the server is killed just then.
     if not written and not any(b".base." in name and b".1.base." not in name for name in sizes):
+        if _was_worked_on(folder):
+            raise ServerFailed(f"The log in {log} is empty, and services have worked on {folder}.\n{WHAT_TO_DO}")
         return
     kinds = {(part, kind) for _, part, kind in lines}
     # A base and what was written after it become history together.

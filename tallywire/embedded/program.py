@@ -20,9 +20,22 @@ LOOPBACK: Final = "127.0.0.1"
 SOCKET_PATH_BYTES_MAX: Final = 100
 """Longest path of a unix socket: macOS takes 103 bytes, Linux 107."""
 
-VALUE_BYTES_MAX: Final = 64 * 1024 * 1024
-"""Bytes of one value that the server takes: twice the largest register. By itself it would take 512 MB, and a service
-reads hundreds of entries at once."""
+VALUE_BYTES_MAX: Final = 40 * 1024 * 1024
+"""Bytes of one value that the server takes: a quarter more than the largest register. By itself it would take 512 MB,
+and a service reads hundreds of entries at once."""
+
+COMMAND_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Bytes of one command that the server takes: an entry may have many values. The commit of the largest register has a
+quarter of it."""
+
+UNREAD_BYTES_MAX: Final = 512 * 1024 * 1024
+"""Bytes of answers that a client may leave unread before the server closes its connection: twice the largest entry."""
+
+UNREAD_BYTES_LONG: Final = 64 * 1024 * 1024
+"""The same for longer than ``UNREAD_LONG_S``: a batch of the largest declarations."""
+
+UNREAD_LONG_S: Final = 60
+"""Seconds that a client may leave so much unread."""
 
 LOG_BYTES_REWRITTEN: Final = 1024 * 1024 * 1024
 """Size from which the server writes its log anew, in a process beside it, when it has doubled: a night of 100,000
@@ -65,6 +78,8 @@ def server_command(binary: Path, folder: Path, port: int | None, options: Sequen
         *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
         *("--auto-aof-rewrite-min-size", str(LOG_BYTES_REWRITTEN)),
         *("--proto-max-bulk-len", str(VALUE_BYTES_MAX)),
+        *("--client-query-buffer-limit", str(COMMAND_BYTES_MAX)),
+        *("--client-output-buffer-limit", f"normal {UNREAD_BYTES_MAX} {UNREAD_BYTES_LONG} {UNREAD_LONG_S}"),
         *options,
     ]
 

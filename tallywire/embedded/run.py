@@ -5,17 +5,27 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
 import structlog
 
+from tallywire.client import progress
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import TallywireError
 from tallywire.embedded.errors import AlreadyRunning, EmbeddedServerError
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
-from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor, service_command
+from tallywire.embedded.supervisor import (
+    POSTING,
+    READY_DEADLINE_S,
+    RESTART_DELAYS_S,
+    SERVICES,
+    Supervisor,
+    service_command,
+)
 from tallywire.operations.endpoint import Endpoint
 
 DATA_DIR: Final = Path("tallywire-data")
@@ -26,6 +36,12 @@ PORT: Final = 7379
 
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
+
+STRAYS_EVERY_S: Final = 5.0
+"""Between two looks for declarations that were sent to an election that is not loaded."""
+
+STRAYS_TOLD_MAX: Final = 20
+"""Such elections that are told of in one run: whoever may write to any stream could name them without end."""
 
 log = structlog.get_logger()
 
@@ -45,12 +61,16 @@ class RunReport(Protocol):
         """Called when the server has lost the end of its log, which it mentions only there."""
         ...
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Called when everything is at work; ``metrics`` are the endpoints of the services, if any."""
         ...
 
     def service_said(self, sentence: str) -> None:
         """Called when a service has ended by itself and said why."""
+        ...
+
+    def strayed(self, election: str) -> None:
+        """Called once for each election that declarations were sent to and that is not loaded."""
         ...
 
     def ending(self) -> None:
@@ -59,7 +79,12 @@ class RunReport(Protocol):
 
 
 def run(
-    report: RunReport, server: EmbeddedServer, *, leave_server: bool = False, metrics: Endpoint | None = None
+    report: RunReport,
+    server: EmbeddedServer,
+    *,
+    http: Endpoint,
+    leave_server: bool = False,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
@@ -68,11 +93,12 @@ def run(
     Args:
         report: is told how it goes.
         server: the server, not yet started.
+        http: where declarations are taken over HTTP.
         leave_server: let the server live on at the end.
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
-        NoServerError: the server or the services cannot be started, or metrics cannot be served where they are to be.
+        NoServerError: the server or the services cannot be started, or an endpoint cannot be used.
         AlreadyRunning: another run has the folder.
     """
     with ExitStack() as stack:
@@ -80,18 +106,21 @@ def run(
         endpoints = [metrics.beside(place) for place in range(len(SERVICES))] if metrics else []
         for endpoint in endpoints:
             endpoint.require_free()
+        http = http.require_free("--http")
         server.make_folder()
         stack.enter_context(_only_run(server.data_dir))
         report.starting(server.data_dir)
         _start(report, server, _loading(report, asked))
         if not leave_server:
             stack.callback(server.stop)
-        command = service_command(server.url, metrics)
+        command = service_command(server.url, metrics, http)
         services_log = server.data_dir / "services.log"
-        supervisor = Supervisor(server.url, services_log, command=command, tell=report.service_said)
+        supervisor = Supervisor(
+            server.url, services_log, command=command, services=(*SERVICES, POSTING), tell=report.service_said
+        )
         stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):
-            report.running(server, services_log, endpoints)
+            report.running(server, services_log, http, endpoints)
         _keep(report, server, asked)
         report.ending()
 
@@ -165,6 +194,15 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     return True
 
 
+def _tell_strays(report: RunReport, url: str, told: set[str]) -> None:
+    """Report each election once that declarations were sent to and that is not loaded."""
+    with suppress(TallywireError), open_connection(url) as connection:
+        for election in progress.strays(connection):
+            if election not in told and len(told) < STRAYS_TOLD_MAX:
+                told.add(election)
+                report.strayed(election)
+
+
 def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | None = None) -> None:
     """Start the server, and report when it has lost the end of what it kept.
 
@@ -177,11 +215,14 @@ def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | Non
 
 
 def _keep(report: RunReport, server: EmbeddedServer, asked: threading.Event) -> None:
-    """Start the server again whenever it ends, until asked to end."""
-    attempt = 0
+    """Start the server again whenever it ends, until asked to end; report declarations for no election."""
+    attempt, told, look_at = 0, set[str](), 0.0
     while not asked.wait(LOOK_S):
         if server.alive():
             attempt = 0
+            if time.monotonic() >= look_at:
+                look_at = time.monotonic() + STRAYS_EVERY_S
+                _tell_strays(report, server.url, told)
             continue
         delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
         attempt += 1

@@ -1,20 +1,30 @@
 """Whether a service is healthy: what a container's health check asks."""
 
 import json
+import os
 import socket
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
-from redis.exceptions import ResponseError
+from redis.exceptions import NoPermissionError, ResponseError
 
 from schemas.streams import STREAMS
+from streams.durability import MEANT, why_they_lose
 from streams.fold import place
-from streams.keys import PARTITIONS_MAX, alive_key
-from streams.lag import LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
+from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, alive_key
+from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
 from tallywire.client import progress
 from tallywire.client.connection import Connection, open_connection
 from tallywire.client.errors import TallywireError
+
+LOOK_AGAIN_S: Final = 0.5
+"""Before a service is called stuck it is looked at once more, after so long."""
+
+STRAYS_SHOWN_MAX: Final = 5
+"""Elections named that declarations were sent to and that are not loaded; of more, only the number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +42,49 @@ def check_health(url: str, service: str) -> Health:
 
     Args:
         url: the server it works on.
-        service: ``ingest``, ``aggregate`` or ``notify``.
+        service: ``ingest``, ``aggregate``, ``notify`` or ``posting``; the last reads no stream, so that it has no lag.
     """
-    host = socket.gethostname()
     try:
         with open_connection(url) as connection:
-            if why_not := _why_not_ready(connection, service, host):
-                return Health(ok=False, message=why_not)
-            elections = connection.elections()
+            elections = connection.elections() if service in dict(progress.PIPELINE) else []
             lags = {election: progress.lag(connection, election, service) for election in elections[:PARTITIONS_MAX]}
-            stuck = {election: lag for election, lag in lags.items() if _is_stuck(connection, election, service, lag)}
+            faults = [
+                *_why_not_ready(connection, service, socket.gethostname()),
+                *_loss(connection, service),
+                *_stuck(connection, service, lags),
+                *_gaps(connection, service, lags),
+                *_limits(service, elections, lags),
+            ]
+            notes = [*_ahead(lags), *(_strays(connection) if service == "ingest" else ())]
     except TallywireError as error:
         return Health(ok=False, message=str(error))
-    if stuck:
-        return Health(
-            ok=False,
-            message=f"{service} is live and stuck: entries wait, and it has written nothing for {STUCK_AFTER_S:g} s. "
-            f"{_listed(stuck)}. Its log says why.",
+    if faults:
+        return Health(ok=False, message=" ".join([*faults, *notes]))
+    if service not in dict(progress.PIPELINE):
+        return Health(ok=True, message=f"{service} is live and ready.")
+    behind = {election: lag for election, lag in lags.items() if lag.entries}
+    how = f"behind. {_listed(behind)}." if behind else f"has read everything. Elections: {len(lags)}."
+    return Health(ok=True, message=" ".join([f"{service} is live and {how}", *notes]))
+
+
+def _loss(connection: Connection, service: str) -> Iterator[str]:
+    """Yield why its server may lose what was accepted, unless that is meant."""
+    losing = [] if os.environ.get(MEANT) else why_they_lose(connection.servers.everywhere())
+    if losing:
+        reasons = " ".join(losing)
+        yield f"The server of {service} may lose what was accepted. {reasons} Set {MEANT}=1 where that is meant."
+
+
+def _gaps(connection: Connection, service: str, elections: Iterable[str]) -> Iterator[str]:
+    gaps = [gap for election in elections if (gap := progress.missing(connection, election, service))]
+    if gaps:
+        yield (
+            f"Entries are missing that {service} has not read. {'. '.join(gaps)}. What lay between is gone; "
+            "`tallywire verify` says what to do."
         )
+
+
+def _limits(service: str, elections: Sequence[str], lags: dict[str, Lag]) -> Iterator[str]:
     too_much = [
         f"{election}: {lag.entries:,} entries wait, more than {LAG_ENTRIES_MAX:,}"
         for election, lag in lags.items()
@@ -58,20 +93,49 @@ def check_health(url: str, service: str) -> Health:
     if len(elections) > PARTITIONS_MAX:
         too_much.append(f"The catalogue names {len(elections):,} elections, and it serves the first {PARTITIONS_MAX:,}")
     if too_much:
-        return Health(ok=False, message=f"{service} is live and has reached a limit. {'; '.join(too_much)}.")
-    behind = {election: lag for election, lag in lags.items() if lag.entries}
-    if behind:
-        return Health(ok=True, message=f"{service} is live and behind. {_listed(behind)}.")
-    return Health(ok=True, message=f"{service} is live and has read everything. Elections: {len(lags)}.")
+        yield f"{service} is live and has reached a limit. {'; '.join(too_much)}."
 
 
-def _why_not_ready(connection: Connection, service: str, host: str) -> str:
-    """Return why no process of the service on the host is live, or why one is not ready; empty when all are."""
+def _stuck(connection: Connection, service: str, lags: dict[str, Lag]) -> Iterator[str]:
+    """Yield where entries wait and the service writes nothing. Looked at twice: an entry may have come just now."""
+    stuck = {election: lag for election, lag in lags.items() if _is_stuck(connection, election, service, lag)}
+    if not stuck:
+        return
+    time.sleep(LOOK_AGAIN_S)
+    again = {election: progress.lag(connection, election, service) for election in stuck}
+    stuck = {election: lag for election, lag in again.items() if _is_stuck(connection, election, service, lag)}
+    if stuck:
+        yield (
+            f"{service} is live and stuck: entries wait, and it has written nothing for {STUCK_AFTER_S:g} s. "
+            f"{_listed(stuck)}. Its log says why."
+        )
+
+
+def _ahead(lags: dict[str, Lag]) -> Iterator[str]:
+    for election, lag in lags.items():
+        if lag.ahead_s > AHEAD_MIN_S:
+            yield (
+                f"{election}: ids of entries are {lag.ahead_s:,.0f} s ahead of the server's clock, for a sender has "
+                "chosen one. They decide nothing but the order; times are the clock's."
+            )
+
+
+def _strays(connection: Connection) -> Iterator[str]:
+    with suppress(NoPermissionError):
+        found = progress.strays(connection)
+        if found:
+            shown = ", ".join(ascii(name[:NAME_LENGTH_MAX]) for name in found[:STRAYS_SHOWN_MAX])
+            more = f" and {len(found) - STRAYS_SHOWN_MAX:,} more" if len(found) > STRAYS_SHOWN_MAX else ""
+            yield f"Declarations lie on streams of elections that are not loaded: {shown}{more}. Is a day misspelt?"
+
+
+def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[str]:
+    """Yield why no process of the service on the host is live, or why one is not ready."""
     heartbeats = _heartbeats(connection, service, host)
     if not heartbeats:
-        return f"{service} has had no heartbeat on {host} for 15 s: it does not run there, or it hangs."
-    reasons = [reason for heartbeat in heartbeats for reason in heartbeat]
-    return f"{service} is live and not ready. {' '.join(reasons)}" if reasons else ""
+        yield f"{service} has had no heartbeat on {host} for 15 s: it does not run there, or it hangs."
+    elif reasons := [reason for heartbeat in heartbeats for reason in heartbeat]:
+        yield f"{service} is live and not ready. {' '.join(reasons)}"
 
 
 def _heartbeats(connection: Connection, service: str, host: str) -> list[list[str]]:

@@ -62,6 +62,7 @@ class Metrics(ServiceHooks):
         )
         self.lag_entries = gauge("lag_entries", "Entries waiting to be folded in.")
         self.lag_seconds = gauge("lag_seconds", "How long the oldest of them has waited, by the server's clock.")
+        self.ids_ahead = gauge("ids_ahead_seconds", "How far the last id on the stream is ahead of the server's clock.")
         # Memory, processor time and open files, under their usual names.
         ProcessCollector(registry=registry)
         self.middlewares = (partial(RuleTimer, rule=self.rule),)
@@ -74,6 +75,7 @@ class Metrics(ServiceHooks):
         """Set how far behind a stage is."""
         self.lag_entries.labels(stage, partition).set(lag.entries)
         self.lag_seconds.labels(stage, partition).set(lag.seconds)
+        self.ids_ahead.labels(stage, partition).set(lag.ahead_s)
         if lag.too_far:
             self.limits.labels(stage, partition, "lag.entries").inc()
 

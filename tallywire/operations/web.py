@@ -10,13 +10,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 import uvicorn
 from faststream.asgi import AsgiFastStream, AsgiResponse, get
 from faststream.asgi.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, make_asgi_app
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from streams.status import ServiceStatus
 from tallywire.operations.endpoint import Endpoint
@@ -31,6 +32,13 @@ METHODS: Final = ("GET", "HEAD")
 
 CLOSE_S: Final = 1
 """How long open connections may take to end when the service stops."""
+
+CONNECTION_S: Final = 30.0
+"""How long a connection may last. A probe's takes milliseconds; Prometheus opens another one."""
+
+CONNECTIONS_MAX: Final = 100
+"""Connections open at once; one more ends the oldest. A process may open a thousand files, and needs two connections
+for each election."""
 
 log = structlog.get_logger()
 
@@ -80,6 +88,26 @@ def application(status: ServiceStatus, registry: CollectorRegistry) -> ASGIApp:
     return answer
 
 
+class Bounded(H11Protocol):
+    """A connection that ends: whoever opens one and sends nothing, or reads nothing, does not keep it for ever."""
+
+    opened: ClassVar[dict["Bounded", asyncio.TimerHandle]] = {}
+    """Those that are open, the oldest first, and when each is to end."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Let it live so long, and make room for it."""
+        super().connection_made(transport)
+        self.opened[self] = self.loop.call_later(CONNECTION_S, transport.abort)
+        if len(self.opened) > CONNECTIONS_MAX:
+            next(iter(self.opened)).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        if ending := self.opened.pop(self, None):
+            ending.cancel()
+        super().connection_lost(exc)
+
+
 @contextmanager
 def served(endpoint: Endpoint, app: ASGIApp) -> Iterator[None]:
     """Serve an application at an endpoint until the block ends.
@@ -91,7 +119,7 @@ def served(endpoint: Endpoint, app: ASGIApp) -> Iterator[None]:
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=Bounded,
         ws="none",
         lifespan="off",
         log_config=None,

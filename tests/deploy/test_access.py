@@ -15,6 +15,8 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 from schemas.streams import STREAMS
 from streams.keys import CATALOGUE, Partition
 from tallywire.cli.exit_codes import Exit
+from tallywire.client.connection import open_connection
+from tallywire.client.snapshot import take_snapshot
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.packs.pack import find_pack
 from tests.pipeline.services import Nursery, Services
@@ -118,8 +120,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
     assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
     assert secured.run("archive", "parked").returncode == Exit.DONE
-    # What a client says of itself is all that they are kept from.
-    assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo"}
+    # What a client says of itself is all that they are kept from, and a setting that nobody depends on being told.
+    assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
 
 
 def test_a_reader_watches_as_a_user_that_can_only_read(secured: Secured) -> None:
@@ -153,6 +155,7 @@ def test_a_count_centre_reaches_neither_other_elections_nor_what_is_published(se
     for command in (
         ("XADD", CATALOGUE, "*", "election", "pcc.2099-05-07"),
         ("SET", key("ledger"), "1"),
+        ("SET", key("declarations"), "1"),
         ("SET", key("ingest"), "1"),
         ("HSET", key("ingest"), "cursor", "0-0"),
         ("HGETALL", key("ingest:taken")),
@@ -176,6 +179,23 @@ def test_only_the_desk_may_do_what_concerns_the_server(secured: Secured, user: s
         ("XADD", CATALOGUE, "*", "election", "pcc.2099-05-07"),
     ):
         assert secured.refuses(user, *command), command
+
+
+def test_a_newsroom_reads_what_the_documents_offer_it(secured: Secured) -> None:
+    """Promise: results, tallies and tables can be read, also all of one moment, and a probe may ask for an answer."""
+    secured.run("norfolk", "declare", "-", "--election", ELECTION, text=NORFOLK)
+    wait_until(lambda: secured.desk.xlen(key("headlines")), what="a headline")
+    with closing(Redis.from_url(secured.url("newsroom"))) as client:
+        assert client.ping()
+        for stream in ("ledger", "results", "tallies", "headlines"):
+            assert client.xread({key(stream): "0"}, count=1), stream
+        pipeline = client.pipeline(transaction=True)
+        for table in ("results", "tallies"):
+            pipeline.hgetall(key(f"standing:{table}"))
+            pipeline.xrevrange(key(table), count=1)
+        assert all(pipeline.execute())
+    with open_connection(secured.url("newsroom")) as connection:
+        assert take_snapshot(connection, ELECTION).results
 
 
 @pytest.mark.parametrize("user", ["newsroom", "archive"])

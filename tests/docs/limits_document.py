@@ -39,6 +39,14 @@ SENT: Final = {
         "the server refuses what is sent and closes the connection; `docker-compose.yml` says the same",
         test=REACHED_TEST,
     ),
+    "tallywire.embedded.program:COMMAND_BYTES_MAX": Limit(
+        "the server closes the connection; `docker-compose.yml` says the same",
+        test="tallywire/embedded/test_embedded_server.py",
+    ),
+    "tallywire.embedded.program:UNREAD_BYTES_MAX": Limit(
+        "the server closes the connection; `docker-compose.yml` says the same",
+        test="tallywire/embedded/test_embedded_server.py",
+    ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
     ),
@@ -63,6 +71,9 @@ SENT: Final = {
     "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
+    ),
+    "services.ingest.rules.limits:REPEATED_BYTES_MAX": Limit(
+        "the first of them is told", test="services/ingest/test_hostile_entries.py"
     ),
     "services.ingest.rules.limits:REASONS_MAX": Limit(
         "the last reason is `entry.more_faults`", "entry.more_faults", "services/ingest/test_hostile_entries.py"
@@ -112,6 +123,7 @@ WORKED: Final = {
     "streams.entries:PART_BYTES_MAX": Limit(
         "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
+    "streams.entries:READ_BYTES_MAX": Limit("fewer are read at once", test="streams/test_entries.py"),
     "streams.poison:POISON_WINDOW": Limit(
         "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
     ),
@@ -131,8 +143,21 @@ WORKED: Final = {
         "not reached before the limit of elections", test="streams/test_partitions.py"
     ),
     "streams.partitions:CATALOGUE_READ_MAX": Limit("the rest is read next"),
+    "tallywire.operations.web:CONNECTIONS_MAX": Limit(
+        "the oldest connection is closed", test="tallywire/operations/test_web.py"
+    ),
     "streams.keys:NAME_LENGTH_MAX": Limit(
         "the entry of the catalogue is ignored, the log says `catalogue.entry_ignored`", test=REACHED_TEST
+    ),
+}
+
+POSTED: Final = {
+    "tallywire.posting.server:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`"),
+    "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
+    "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
+    "tallywire.posting.receipts:READ_MAX": Limit("the rest is read next"),
+    "services.ingest.rules.signatures:SIGNATURE_LENGTH_MAX": Limit(
+        "it is no signature", test="services/ingest/test_signatures.py"
     ),
 }
 
@@ -163,6 +188,8 @@ SHOWN: Final = frozenset(
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.embedded.run:STRAYS_TOLD_MAX",
+        "tallywire.operations.health:STRAYS_SHOWN_MAX",
     }
 )
 """How long a sentence or a path may be: nothing is refused, lost or slowed down there."""
@@ -172,6 +199,7 @@ TABLES: Final = {
     "What a register describes": DESCRIBED,
     "What is kept": KEPT,
     "What a service works on": WORKED,
+    "What is posted over HTTP": POSTED,
     "What a command takes": COMMANDS,
 }
 
@@ -201,14 +229,15 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 its body, and one for each party that reaches a landmark there or falls below it |
 | what notify remembers | the last claim about each contest, region and body, and about each party's landmarks; the \
 swing of each contest |
+| places of late receipts | one of under 100 bytes for each post that was not answered in time, for a day |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
 | a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \
 as ledger entry and as state, and a receipt for each entry. No value in it is larger than the server's own limit, and \
 the script unpacks none of them onto its stack |
 | state loaded at the start of a service | `LEDGER_ENTRIES_MAX` identities and `CONTESTS_MAX` contests |
 | place on a stream | 2,147,483,647: CloudEvents' 32-bit Integer. The server's memory ends long before |
-| entries read at once | `BATCH_MAX` values of the server's own limit: gigabytes, from somebody who has filled the \
-server with as much |
+| entries read at once | `READ_BYTES_MAX`, if they are like the last ones. For the first large ones it is what the \
+server sends in one answer, `UNREAD_BYTES_MAX`: beyond that it closes the connection, and they are read one by one |
 
 At its limits a register is slow, and works: 20,000 contests in 667 councils (14 MB, 750,000 values) took ingest 5.4 s
 and aggregate 5.0 s of processor time, with 420 MB and 330 MB of memory at most. For 10,000 contests it was 1.4 s,

@@ -37,6 +37,7 @@ class Runs:
         """Start one."""
         output = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
         command = [sys.executable, "-m", "tallywire", "run", "--data", str(self.data), "--port", str(self.port)]
+        command += ["--http", "0"]
         with output.open("wb") as file:
             process = subprocess.Popen([*command, *options], stdout=file, stderr=subprocess.STDOUT)
         self.stack.callback(process.wait)
@@ -110,7 +111,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()
-    assert len(services) == 3
+    assert len(services) == 4
     second = runs.start()
     assert second.process.wait(READY_S) == 1
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
@@ -118,6 +119,16 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert not any(exists(pid) for pid in services)
     assert not runs.server_lives()
     assert "Traceback" not in run.said()
+
+
+def test_the_desk_is_told_of_declarations_for_no_election(runs: Runs) -> None:
+    """Promise: whoever runs the night sees that somebody sends to a misspelt day, and is told once."""
+    run = runs.start()
+    run.await_saying("Tallywire is running.")
+    with closing(Redis.from_url(runs.url)) as client:
+        client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
+    run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+    assert run.end(signal.SIGINT) == 0
 
 
 def test_what_is_killed_is_started_again_with_all_that_was_acknowledged(runs: Runs) -> None:

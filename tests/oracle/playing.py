@@ -42,7 +42,8 @@ class Stage:
     def take(self, events: Sequence[bytes]) -> list[tuple[str, bytes]]:
         """Fold a batch and commit it; return what it put on which stream."""
         entries = [
-            Entry(f"{MIDNIGHT_MS + self.read + place}-0", {b"data": event}) for place, event in enumerate(events)
+            Entry(f"{self.read + place}-1", {b"data": event}, MIDNIGHT_MS + self.read + place)
+            for place, event in enumerate(events)
         ]
         self.read += len(entries)
         batch = fold(self.wiring, self.rule, self.state, entries)

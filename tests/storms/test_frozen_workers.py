@@ -13,6 +13,9 @@ from tests.pipeline.services import Service
 from tests.storms.scale import FREEZES
 from tests.waiting import wait_until
 
+WHOLE_BATCHES = (("streams.stage:TURN_S", 60.0),)
+"""A worker that commits what it has read at once: two that begin at one place then come to one cursor."""
+
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_frozen_worker_is_overtaken_and_then_refused(pipeline: Pipeline, name: str) -> None:
@@ -68,14 +71,14 @@ def test_a_server_rolled_back_to_an_older_log_lets_no_old_writer_pass(pipeline: 
     older = pipeline.server.data_dir / "older"
     shutil.copytree(log, older)
 
-    old = pipeline.start(name, Fault("freeze", "decided", 2, reconnect=True))
+    old = pipeline.start(name, Fault("freeze", "decided", 2, reconnect=True, constants=WHOLE_BATCHES))
     wait_until(lambda: old.frozen, what="the old writer to freeze with its second batch")
     cursor = centre.cursors()[name]
     pipeline.server.kill()
     shutil.rmtree(log)
     shutil.copytree(older, log)
     pipeline.server.start()
-    new = pipeline.start(name, Fault("kill", "committed", 1))
+    new = pipeline.start(name, Fault("kill", "committed", 1, constants=WHOLE_BATCHES))
     assert new.await_end() < 0
     assert centre.cursors()[name] == cursor != b"0-0"
 

@@ -7,7 +7,7 @@ from typing import Any
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from streams.entries import BATCH_MAX, PART_BYTES_MAX, batches, parts, read_entries
+from streams.entries import BATCH_MAX, PART_BYTES_MAX, READ_BYTES_MAX, Reading, batches, parts, read_entries
 from streams.fold import START, Entry
 from tallywire.embedded.server import EmbeddedServer
 
@@ -35,7 +35,10 @@ def test_a_stream_is_read_in_batches_of_bounded_size_until_told_to_stop(
     async def read() -> list[list[str]]:
         stopping = asyncio.Event()
         found: list[list[str]] = []
-        async with AsyncRedis.from_url(server.url) as reader, aclosing(batches(reader, "words", START, stopping)) as of:
+        async with (
+            AsyncRedis.from_url(server.url) as reader,
+            aclosing(batches(reader, "words", START, stopping, Reading())) as of,
+        ):
             async for batch in of:
                 found.append([entry.id for entry in batch])
                 if len(found) == 2:
@@ -43,6 +46,21 @@ def test_a_stream_is_read_in_batches_of_bounded_size_until_told_to_stop(
         return found
 
     assert asyncio.run(asyncio.wait_for(read(), 10)) == [sent[:BATCH_MAX], sent[BATCH_MAX:]]
+
+
+def test_fewer_entries_are_read_where_they_are_large_and_after_an_error() -> None:
+    """Promise: 250 entries of 40 MB are not read at once twice; what a server refuses to send is read singly."""
+    how = Reading()
+    how.after([Entry("1-0", {b"data": bytes(READ_BYTES_MAX // 2)})])
+    assert how.count == 1
+    for _ in range(9):
+        how.after([Entry("1-0", {b"data": b"x"})])
+    assert how.count == BATCH_MAX
+    for _ in range(4):
+        how.after_error()
+    assert how.count == 1
+    how.after([])
+    assert how.count == 1
 
 
 def test_large_entries_are_committed_in_parts() -> None:

@@ -75,3 +75,21 @@ def test_a_hundred_partitions_do_not_wait_for_each_others_connections(
                 await_said(redis_client, times, partition)
     assert [line for line in logs if line["event"] == "stage.interrupted"] == []
     assert CONNECTIONS_MAX >= 2 * PARTITIONS_MAX
+
+
+def test_a_wrong_password_is_said_once(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a service that is not let in says why, once, without the password, and goes in as soon as it may."""
+    redis_client.xadd(CATALOGUE, {"election": PARTITION})
+    redis_client.xadd(KEYS.key("words"), {"data": "hello"})
+    try:
+        with capture_logs() as logs, running(Broker(server.url.replace("://", "://worker:s3cret@"), toy_router())):
+            wait_until(lambda: [line for line in logs if line["event"] == "catalogue.unreadable"], what="the reason")
+            redis_client.acl_setuser(
+                "worker", enabled=True, passwords=["+s3cret"], commands=["+@all"], keys=["*"], channels=["*"]
+            )
+            await_said(redis_client, 1)
+    finally:
+        redis_client.acl_deluser("worker")
+    (said,) = [line for line in logs if line["event"] == "catalogue.unreadable"]
+    assert said["reason"] == "It knows no such user, or the password is wrong."
+    assert "s3cret" not in str(logs)

@@ -4,8 +4,9 @@ import asyncio
 import gc
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 from streams.client import connect
-from streams.errors import Emptied, Outdated, TooMuchPoison
-from streams.fold import Batch, Entry, fold
+from streams.errors import Damaged, Emptied, Outdated, TooMuchPoison
+from streams.fold import Batch, Effects, Entry, Rule, fold
 from streams.keys import Partition
 from streams.poison import POISON_WINDOW
 from streams.servers import Servers
-from streams.stage import Stage
+from streams.stage import Enough, Stage
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.reading import events
 from tests.streams.toy import HALT, PARTITION, POISON, WIRING, Words, say
@@ -35,7 +36,7 @@ async def toy_stage(url: str, stopping: asyncio.Event, gate: Callable[[], None])
     """Yield a toy stage; ``gate`` is called with a batch in hand, before it is folded."""
     servers = Servers(url, connect)
 
-    async def apply(_partition: Partition, state: Words, entries: Sequence[Entry]) -> Batch:
+    async def apply(_partition: Partition, state: Words, entries: Sequence[Entry], _enough: Enough) -> Batch:
         await asyncio.to_thread(gate)
         return fold(WIRING, say, state, entries)
 
@@ -237,9 +238,9 @@ def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer,
         async with toy_stage(server.url, stopping, lambda: None) as stage:
             apply = stage.apply
 
-            async def seen(partition: Partition, state: Words, entries: Sequence[Entry]) -> Batch:
+            async def seen(partition: Partition, state: Words, entries: Sequence[Entry], enough: Enough) -> Batch:
                 states.add(weakref.ref(state))
-                return await apply(partition, state, entries)
+                return await apply(partition, state, entries, enough)
 
             stage.apply = seen
             await stage.run()
@@ -256,6 +257,139 @@ def test_a_lost_connection_does_not_hold_on_to_the_state(server: EmbeddedServer,
         gc.enable()
     assert len(states) == 4
     assert kept == []
+
+
+def test_a_stop_is_obeyed_inside_a_batch_and_what_was_begun_is_kept(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: a batch that takes long is committed turn by turn; who stops in the middle loses and repeats nothing."""
+    post(redis_client, WORDS[:50])
+    stopping = asyncio.Event()
+
+    async def run() -> None:
+        async with toy_stage(server.url, stopping, lambda: None) as stage:
+
+            async def seven(_partition: Partition, state: Words, entries: Sequence[Entry], _enough: Enough) -> Batch:
+                stopping.set()
+                folded: list[Entry] = []
+                return fold(WIRING, noting(folded), state, entries, lambda: len(folded) == 7)
+
+            stage.apply = seven
+            await stage.run()
+
+    asyncio.run(run())
+    assert said(redis_client) == expected(WORDS[:7])
+    with worker(server.url):
+        wait_for(redis_client, 50)
+    assert said(redis_client) == expected(WORDS[:50])
+
+
+def test_one_partition_s_backlog_does_not_keep_another_waiting(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: stages of one service take turns, however much waits for one of them."""
+    other = Partition("other-partition")
+    post(redis_client, WORDS[:200])
+    redis_client.xadd(other.key("words"), {"data": "word"})
+    stopping, turns = asyncio.Event(), list[str]()
+
+    async def one_by_one(partition: Partition, state: Words, entries: Sequence[Entry], _enough: Enough) -> Batch:
+        turns.append(partition.name)
+        return fold(WIRING, say, state, entries, lambda: True)
+
+    async def run() -> None:
+        servers = Servers(server.url, connect)
+        stages = [Stage(servers, keys, WIRING, one_by_one, stopping) for keys in (KEYS, other)]
+        try:
+            await asyncio.gather(*(stage.run() for stage in stages))
+        finally:
+            for client in servers.clients():
+                await client.aclose()
+
+    with thread_of(run, stopping):
+        wait_for(redis_client, 200)
+    assert turns.index(other.name) < 100
+    assert said(redis_client) == expected(WORDS[:200])
+
+
+def test_entries_that_the_server_does_not_send_together_are_read_one_by_one(
+    server: EmbeddedServer, redis_client: Redis
+) -> None:
+    """Promise: somebody who makes entries as large as may be does not stop the stream for the others."""
+    limits = redis_client.config_get("client-output-buffer-limit")["client-output-buffer-limit"]
+    redis_client.config_set("client-output-buffer-limit", "normal 1000000 0 0")
+    try:
+        post(redis_client, ["x" * 400_000] * 20 + ["honest"])
+        with worker(server.url):
+            wait_for(redis_client, 21)
+    finally:
+        redis_client.config_set("client-output-buffer-limit", str(limits))
+
+
+def numbered(client: Redis, *numbers: int) -> None:
+    """Put words on the stream as another stage would: each with its number."""
+    for number in numbers:
+        client.xadd(KEYS.key("words"), {"data": f'{{"word":"x","sequence":{number}}}'})
+        client.hset(KEYS.key("other"), "sequence:words", number)
+
+
+@contextmanager
+def numbered_worker(url: str) -> Iterator[list[str]]:
+    """Run a worker of a stage whose stream another stage numbers; yield why it has stopped, once it has."""
+    wiring, stopping, stopped = replace(WIRING, numbered_by="other"), asyncio.Event(), list[str]()
+
+    async def apply(_partition: Partition, state: Words, entries: Sequence[Entry], enough: Enough) -> Batch:
+        return fold(wiring, say, state, entries, enough)
+
+    async def run() -> None:
+        servers = Servers(url, connect)
+        try:
+            await Stage(servers, KEYS, wiring, apply, stopping).run()
+        except Damaged as damaged:
+            stopped.append(str(damaged))
+        finally:
+            for client in servers.clients():
+                await client.aclose()
+
+    with thread_of(run, stopping):
+        yield stopped
+
+
+def test_a_stage_stops_where_a_number_is_missing(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what was trimmed before it was read is not passed over; a stranger's entry has no number."""
+    numbered(redis_client, 1, 2)
+    post(redis_client, ["no number"])
+    numbered(redis_client, 3, 5)
+    with numbered_worker(server.url) as stopped:
+        wait_until(lambda: stopped, what="the stage to stop")
+    assert "words goes on with 5, and it has read up to 3" in stopped[0]
+    assert len(said(redis_client)) == 0
+
+
+def test_a_stage_stops_where_the_end_of_its_stream_is_missing(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what was trimmed is noticed also when nothing comes after it, at the start and while it waits."""
+    numbered(redis_client, 1, 2)
+    with numbered_worker(server.url):
+        wait_for(redis_client, 2)
+    numbered(redis_client, 3)
+    redis_client.xtrim(KEYS.key("words"), 0)
+    with numbered_worker(server.url) as stopped:
+        wait_until(lambda: stopped, what="the stage to stop")
+    assert "words had entries up to 3, it has read up to 2, and the others are gone" in stopped[0]
+    redis_client.hset(KEYS.key("other"), "sequence:words", 2)
+    with numbered_worker(server.url) as stopped:
+        wait_until(lambda: readers(redis_client), what="the stage to wait for words")
+        redis_client.hset(KEYS.key("other"), "sequence:words", 3)
+        wait_until(lambda: stopped, what="the stage to stop")
+    assert "up to 3, it has read up to 2" in stopped[0]
+
+
+def noting(folded: list[Entry]) -> Rule[Words]:
+    """Return the toy's rule, which notes what it folds."""
+
+    def rule(words: Words, entry: Entry) -> Iterable[Effects]:
+        folded.append(entry)
+        return say(words, entry)
+
+    return rule
 
 
 def test_an_entry_without_fields_or_with_other_fields_is_parked_too(

@@ -97,7 +97,7 @@ def test_a_demo_runs_and_a_pack_is_found(person: Person) -> None:
     """Promise: server and services start from there, and the bundled elections are in the wheel."""
     done = person.types("tallywire demo --speed max")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "14 of 14 contests declared, 24 headlines, 0 declarations refused." in done.stdout
+    assert "14 of 14 contests declared, 20 headlines, 0 declarations refused." in done.stdout
     checked = person.types("tallywire pack check pcc.2024-05-02")
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "No faults.\n", "")
 

@@ -89,7 +89,7 @@ def result_of(
         reason=declared.reason,
         notes=tuple(notes_of(contest, declared, valid)),
         progress=progress,
-        supersedes=None if before is None else _superseded(before),
+        supersedes=None if before is None else _superseded(before, contest),
     )
 
 
@@ -157,8 +157,9 @@ def _candidates(
     return tuple(found)
 
 
-def _superseded(before: ResultEvent) -> Superseded:
-    was = before.data
+def _superseded(before: ResultEvent, contest: Contest) -> Superseded:
+    was, now = before.data, contest.candidates
+    standing = [one for one in was.candidates if one.candidate in now]
     return Superseded(
         event_id=before.id,
         revision=was.revision,
@@ -171,4 +172,7 @@ def _superseded(before: ResultEvent) -> Superseded:
         final_votes={one.candidate: one.final_votes for one in was.candidates if one.final_votes is not None},
         electorate=was.electorate,
         parties_elected=was.parties_elected,
+        rejected=was.rejected,
+        names={one.candidate: one.name for one in standing if one.name != now[one.candidate].name},
+        parties={one.candidate: one.party for one in standing if one.party != now[one.candidate].party},
     )

@@ -138,7 +138,7 @@ def second_register(fields: Mapping[bytes, bytes], loaded: Register) -> Invalid 
     data, says = _data(event), None
     contests = data.get("contests")
     if not faults and isinstance(contests, dict) and contests.keys() == loaded.contests.keys():
-        with suppress(ValueError):
+        with suppress(ValueError, AttributeError):
             says = register_meaning(str(event.get("subject")), data, test=event.get("test") is True)
     return _invalid(event, [*faults, fault("register.already_loaded", "data")], says)
 

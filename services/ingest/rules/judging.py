@@ -23,8 +23,6 @@ from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MS: Final = 253_402_300_799_999
-"""The end of the year 9999: an entry id that somebody chose may lie beyond what a calendar can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Judged:
     subject: str | None
     """What it is about, where it could be read."""
     time: str
-    """When it reached the stream: by the server's clock, RFC 3339 in UTC."""
+    """When it was read from the stream: by the server's clock, RFC 3339 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +88,18 @@ Judgement = Accepted | Duplicate | Refused
 """What becomes of an entry."""
 
 
-def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes]) -> Judgement:
+def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: str) -> Judgement:
     """Decide on one entry; anything at all may be in it.
 
     Args:
         intake: what was taken so far.
-        entry_id: the entry's id on the declarations stream; its time is the time of acceptance.
+        entry_id: the entry's id on the declarations stream. Its sender may have chosen it: it is not a time.
         fields: the entry's fields.
+        time: when it was read, by the server's clock: the time of acceptance.
     """
     second = second_register(fields, intake.register) if intake.register is not None else None
     examined = second or examine(fields, intake.election, intake.register)
-    entry = _judged(intake, entry_id, examined)
+    entry = _judged(intake, entry_id, examined, time)
     if earlier := _earlier(intake, examined):
         return _again(intake, entry, fields, examined, earlier)
     if isinstance(examined, Invalid):
@@ -156,21 +155,17 @@ def _full(intake: Intake) -> Iterator[Fault]:
         yield fault("election.full", election=intake.election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")
 
 
-def instant(entry_id: str) -> str:
-    """Return the time in a stream entry's id, RFC 3339 in UTC with milliseconds: the server's clock, not ours."""
-    return _written(min(int(entry_id.partition("-")[0]), _LAST_MS))
-
-
-@lru_cache(maxsize=1_000)
-def _written(milliseconds: int) -> str:
-    # What was sent in one go has the same few times.
+@lru_cache(maxsize=10)
+def instant(milliseconds: int) -> str:
+    """Return a time of the server's clock, in milliseconds since 1970, as RFC 3339 in UTC."""
+    # Entries that were read together have one.
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _judged(intake: Intake, entry_id: str, examined: Examined) -> Judged:
+def _judged(intake: Intake, entry_id: str, examined: Examined, time: str) -> Judged:
     rehearsal = intake.register is not None and intake.register.test
-    return Judged(intake.election, rehearsal, entry_id, examined.event_id, examined.subject, instant(entry_id))
+    return Judged(intake.election, rehearsal, entry_id, examined.event_id, examined.subject, time)
 
 
 def _refused(intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], reasons: Reasons) -> Refused:

@@ -19,6 +19,10 @@ gigabytes."""
 VALUE_BYTES_MIN: Final = 12
 """Bytes for each value of an event with more than ``VALUES_MAX``: real registers have twenty and more."""
 
+REPEATED_BYTES_MAX: Final = 16 * 1024
+"""Bytes of an event in which every field that is given twice is looked for; of a larger one the first is told. Ten
+times a declaration."""
+
 FAULTS_MAX: Final = 500
 """Faults in one entry that are looked for: more than anybody makes by mistake. A sender with more is told that, and
 none of them: each takes microseconds to find and to place."""

@@ -4,7 +4,6 @@ The order of keys, white space, escapes, the offset of a time and attributes abo
 """
 
 import json
-from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final
 
@@ -13,9 +12,10 @@ from schemas.wire import moment
 from services.ingest.rules.intake import digest
 
 MOMENTS: Final = frozenset({"declared_at", "expected_at"})
-"""Fields of ``data`` that hold a moment: the same one may be written with several offsets."""
+"""Fields of ``data``, and of the contests in it, that hold a moment: it may be written with several offsets."""
 
 _REGISTER: Final = type_name(RegisterEvent)
+_ENCODE: Final = json.JSONEncoder(sort_keys=True).encode
 
 
 def meaning(event: LedgerEvent) -> str:
@@ -31,29 +31,27 @@ def meaning(event: LedgerEvent) -> str:
     )
 
 
-def register_meaning(subject: str, data: Mapping[str, object], *, test: bool) -> str:
+def register_meaning(subject: str, data: dict[str, Any], *, test: bool) -> str:
     """Return the digest of what a register says, from its JSON: to validate it would take seconds.
 
     Of a register, a default that is left out is another thing than one that is stated.
 
     Raises:
         ValueError: a moment in it is none.
+        AttributeError: it has a contest that is none.
     """
-    return _digest(_REGISTER, subject, data, test=test)
+    contests = {ballot_id: _in_utc(contest) for ballot_id, contest in data["contests"].items()}
+    return _digest(_REGISTER, subject, data | {"contests": contests}, test=test)
 
 
-def _digest(event_type: str, subject: str, data: Mapping[str, object], *, test: bool) -> str:
-    return digest(json.dumps([event_type, subject, test, _in_utc(data)], sort_keys=True).encode())
+def _digest(event_type: str, subject: str, data: dict[str, Any], *, test: bool) -> str:
+    return digest(_ENCODE([event_type, subject, test, _in_utc(data)]).encode())
 
 
-def _in_utc(value: Any) -> Any:  # noqa: ANN401  # JSON
-    """Return JSON without nulls, and with its moments in UTC."""
-    if isinstance(value, Mapping):
-        return {
-            name: moment(within).astimezone(UTC).isoformat()
-            if name in MOMENTS and isinstance(within, str)
-            else _in_utc(within)
-            for name, within in value.items()
-            if within is not None
-        }
-    return [_in_utc(item) for item in value] if isinstance(value, list) else value
+def _in_utc(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stated in fields, with their moments in UTC."""
+    return {
+        name: moment(value).astimezone(UTC).isoformat() if name in MOMENTS and isinstance(value, str) else value
+        for name, value in fields.items()
+        if value is not None
+    }

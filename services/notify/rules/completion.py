@@ -50,5 +50,5 @@ def _opened_again(result: Result, region: Progress, about: str, said: str) -> Dr
     whole = region.region == NATIONAL
     occasion = Occasion.ALL_DECLARED_CORRECTED if whole else Occasion.REGION_CORRECTED
     text = wording.region_open_again(None if whole else region.name, region.declared, region.expected)
-    detail = wording.to_be_declared_again(place_in_sentence(result), said)
+    detail = wording.still_to_be_declared(place_in_sentence(result), said)
     return Draft(about, occasion, text, detail, None, subject=region_subject(region))

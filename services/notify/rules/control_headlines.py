@@ -229,8 +229,11 @@ def _landmarks(memory: Memory, control: Control) -> Iterator[Draft]:
     """Yield a headline for each party that reaches a landmark, or falls below one that was said."""
     before = {} if control.previous is None else control.previous.composition
     for party in sorted(control.composition.keys() | before.keys()):
+        held = control.composition.get(party, 0)
+        if held == before.get(party, 0):
+            continue
         about = f"landmark:{control.body}:{party}"
-        said, held = memory.claim(about), control.composition.get(party, 0)
+        said = memory.claim(about)
         highest = int(said.ground[0] or 0) if said.words is not None else 0
         reached = max((landmark for landmark in control.landmarks if landmark <= held), default=0)
         if held >= highest and reached <= before.get(party, 0):

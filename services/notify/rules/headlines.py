@@ -39,6 +39,8 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
     """Return the headlines that follow from an event, and what to remember of them."""
     if isinstance(event, ControlEvent):
         drafts = tuple(control_headlines(memory, event.data))
+        if not drafts:
+            return Headlines((), {})
         return _headlines(memory, event, drafts, body_subject(event.data, memory.body_regions(event.data.body)), {})
     result = event.data
     won, remember = seats_won(result), place_of_body(memory, result)

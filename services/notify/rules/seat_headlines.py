@@ -13,7 +13,7 @@
 +---------------------+-------------------------------------------------------------------------------------+
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ from services.notify.rules.seat_sentences import seat_detail, seat_text
 from services.notify.rules.seats_won import SeatsWon, person, place_name, seats_won_before, winners
 from services.notify.rules.wording import life
 from services.notify.rules.wording.english import spoken
+from services.notify.rules.wording.seats import Person
 
 BY_CHANGE: Final[dict[Change, Occasion]] = {
     "gain": Occasion.GAIN,
@@ -69,11 +70,12 @@ def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence
     if not result.elected:
         occasion, text, detail = _nobody_elected(result, was, quoted)
         return Draft(about, occasion, text, detail, None, (declared_before,))
+    bare = seat_text(result, won)
     now = Now(
         won,
         facts,
-        words=seat_text(result, won, facts),
-        bare=seat_text(result, won),
+        words=seat_text(result, won, facts) if facts else bare,
+        bare=bare,
         detail=seat_detail(result, won, declared_before=declared_before),
     )
     occasion, text, detail = _somebody_elected(result, now, was, quoted, declared_before=declared_before)
@@ -158,8 +160,8 @@ def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quot
     """Return the correction of a declared result: another winner, other figures, or other details."""
     if now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected):
         return _other_result(result, now, was, quoted)
-    changes = _changes(result, before)
-    detail = life.join_sentences(now.detail, life.changes(changes))
+    changes, others = _changes(result, before), _other_details(result, before)
+    detail = life.join_sentences(now.detail, life.changes((*changes, *others.values())))
     if result.majority != before.majority:
         facts = [fact for fact in now.facts if fact not in OF_THE_MARGIN]
         margins = (
@@ -172,7 +174,8 @@ def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quot
         return _other_fact(now, quoted, changes)
     if changes:
         return Occasion.FIGURES_CORRECTED, life.other_figures(now.words), detail
-    return Occasion.DETAILS_CORRECTED, life.other_details(place_name(result), result=True), detail
+    text = next(iter(others), life.other_details(place_name(result), result=True))
+    return Occasion.DETAILS_CORRECTED, text, detail
 
 
 def _other_result(result: Result, now: Now, was: SeatsWon, quoted: str, detail: str | None = None) -> Said:
@@ -187,10 +190,8 @@ def _other_result(result: Result, now: Now, was: SeatsWon, quoted: str, detail: 
     else:
         one_party = len(set(was.parties)) == 1 and was.parties[0] not in now.won.parties
         party = spoken(result.parties[was.parties[0]]).within if one_party else None
-        said = (now.words, now.bare)
-        if now.won.kind == "flash":
-            said = (life.by_flash(now.words), life.by_flash(now.bare))
-        text = life.other_result(*said, quoted, party)
+        flash = life.by_flash(now.bare) if now.won.kind == "flash" else None
+        text = life.other_result(flash or now.words, flash or now.bare, quoted, party)
     changes = () if result.supersedes is None else _changes(result, result.supersedes)
     unsaid = "" if quoted in text or quoted == now.words else life.replaces(quoted)
     detail = life.join_sentences(detail or now.detail, life.changes(changes), unsaid)
@@ -208,25 +209,43 @@ def _amended(result: Result, before: Superseded, now: Now, was: SeatsWon | None,
     """Return the correction that follows from an amended register."""
     if was is not None and quoted is not None and now.bare != seat_text(result, was):
         return _other_result(result, now, was, quoted)
-    changes = _changes(result, before)
+    others = _other_details(result, before)
+    changes = (*_changes(result, before), *others.values())
     if quoted is not None and now.words != quoted:
         return _other_fact(now, quoted, changes)
-    contest = place_name(result)
-    if result.electorate != before.electorate:
-        text = life.other_electorate(contest, result.electorate, before.electorate)
-    else:
-        text = life.other_details(contest, result=True)
+    text = _amended_text(result, before, others, elected=True)
     return Occasion.DETAILS_CORRECTED, text, life.join_sentences(now.detail, life.changes(changes))
 
 
 def _amended_before_a_result(result: Result, before: Superseded) -> Said:
+    others = _other_details(result, before)
+    text = _amended_text(result, before, others, elected=False)
+    changes = life.changes((*_changes(result, before), *others.values()))
+    return Occasion.DETAILS_CORRECTED, text, life.join_sentences(changes) or life.amended_detail(place_name(result))
+
+
+def _amended_text(result: Result, before: Superseded, others: Mapping[str, str], *, elected: bool) -> str:
     contest = place_name(result)
     if result.electorate != before.electorate:
-        text = life.other_electorate(contest, result.electorate, before.electorate)
-    else:
-        text = life.other_details(contest, result=False)
-    changes = life.changes(_changes(result, before))
-    return Occasion.DETAILS_CORRECTED, text, life.join_sentences(changes) or life.amended_detail(contest)
+        return life.other_electorate(contest, result.electorate, before.electorate)
+    return next(iter(others), life.other_details(contest, result=elected))
+
+
+def _other_details(result: Result, before: Superseded) -> dict[str, str]:
+    """Return what else has changed: the headline of each change, with the phrase for the sentence behind it."""
+    contest, found = place_name(result), {}
+    if result.rejected != before.rejected and before.rejected is not None:
+        text = life.other_rejected(contest, result.rejected, before.rejected)
+        found[text] = life.rejected_changed(before.rejected, result.rejected)
+    for candidate in result.candidates:
+        person_now = person(result, candidate)
+        if (party := before.parties.get(candidate.candidate)) is not None:
+            stood = Person(candidate.name, result.parties[party]).stands
+            text = life.other_party(contest, candidate.name, person_now.stands, stood)
+            found[text] = life.party_changed(candidate.name, stood, person_now.stands)
+        if (name := before.names.get(candidate.candidate)) is not None:
+            found[life.other_name(contest, candidate.name, name)] = life.name_changed(name, candidate.name)
+    return found
 
 
 def _changes(result: Result, before: Superseded) -> list[str]:

@@ -134,6 +134,8 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     at_fault = {fault.file for fault in faults} | writer.rows_at_fault
     unsound = _unsound(ballots, at_fault, candidates, contests, corrections)
     faults += refusals(register, said, source, unsound, bodies=seats_known)
+    if not ballots and not faults:
+        faults.append(PackFault(candidates.file, "", "has no rows: an election has at least one candidate"))
     if faults:
         raise TablesError(_in_order(faults, reading.tables))
     return Built(

@@ -45,7 +45,8 @@ _TRUE: Final = frozenset({"t", "true", "1", "1.0", "y", "yes", "elected"})
 _FALSE: Final = frozenset({"f", "false", "0", "0.0", "n", "no", "not elected"})
 
 
-def _truth(text: str) -> bool:
+def truth(text: str) -> bool:
+    """Return whether a cell says yes."""
     if text.casefold() not in _TRUE | _FALSE:
         raise _refuse(f"is {text!r}: write t or f; leave it empty where unknown")
     return text.casefold() in _TRUE
@@ -113,6 +114,21 @@ def _person(text: str) -> str:
     return re.sub(r"^(\d+)\.0$", r"\1", text)
 
 
+_NO_CANDIDATE: Final = re.compile(
+    r"(total |number of )*((rejected|spoilt|spoiled|invalid|void|valid)( votes?| (ballots?|ballot papers?|papers?))?"
+    r"|votes?( cast)?|turnout|electorate|majority|ballot papers?( issued)?|total)( ?\(?%\)?)?:?",
+    re.IGNORECASE,
+)
+
+
+def _person_name(text: str) -> str:
+    if _NO_CANDIDATE.fullmatch(text):
+        raise _refuse(
+            f"is {text!r}, no candidate: leave the row out; such figures are columns of the table of contests"
+        )
+    return text
+
+
 def _gss(text: str) -> str:
     code = text.upper().removeprefix("GSS:").strip()
     if text != code or not re.fullmatch(r"[A-Z][0-9]{8}", text):
@@ -177,7 +193,7 @@ def _expected(text: str) -> str:
 
 Whole = Annotated[Votes, BeforeValidator(whole)]
 Seats = Annotated[Count, BeforeValidator(whole)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Truth = Annotated[bool, BeforeValidator(truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
 NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]
@@ -188,6 +204,7 @@ SeatsByParty = Annotated[dict[Party, Count], BeforeValidator(_counted("party"))]
 VotesByParty = Annotated[dict[Party, Votes], BeforeValidator(_counted("party"))]
 VotesByArea = Annotated[dict[Name, Votes], BeforeValidator(_counted("area"))]
 Person = Annotated[CandidateId, BeforeValidator(_person)]
+PersonName = Annotated[Name, BeforeValidator(_person_name)]
 GssCode = Annotated[Name, BeforeValidator(_gss)]
 Day = Annotated[str, BeforeValidator(_day)]
 Expected = Annotated[Timestamp, BeforeValidator(_expected)]

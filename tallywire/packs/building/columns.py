@@ -22,6 +22,7 @@ from tallywire.packs.building.cells import (
     Numbers,
     Party,
     Person,
+    PersonName,
     SeatsByParty,
     Truth,
     VotesByArea,
@@ -45,6 +46,8 @@ class Row(BaseModel):
     """Names that others have for columns: what is offered when one is missing."""
     WHERE: ClassVar[Mapping[str, str]] = {}
     """Where a column can be had that is missing."""
+    SAME: ClassVar[Mapping[str, str]] = {}
+    """Columns that are not read, but say the same as one that is: they are compared with it."""
 
     row: int
     """Where it stands in its table, as a spreadsheet counts: the header is row 1."""
@@ -110,6 +113,7 @@ class CandidateRow(Row):
     WHERE: ClassVar[Mapping[str, str]] = {
         "ballot_paper_id": "Democracy Club's exports of today have it, the older ones have not"
     }
+    SAME: ClassVar[Mapping[str, str]] = {"party_ec_id": "party_id", "legacy_party_id": "party_id", "gss_code": "gss"}
 
     election_id: Name | None = None
     """Democracy Club's election; it has to be this election or a part of it."""
@@ -117,7 +121,7 @@ class CandidateRow(Row):
     """The contest."""
     person_id: Person | None = None
     """Democracy Club's person id; when empty, the candidate's id is made of the name."""
-    person_name: Name
+    person_name: PersonName
     """Name as printed on the ballot paper."""
     party_id: Party | None = None
     """The Electoral Commission's id; `joint-party:53-119` for a joint description, `ynmp-party:2` for independents."""
@@ -173,6 +177,12 @@ class ContestRow(Row):
         "gss_code": "gss",
         "area": "gss",
         "ballot_papers": "papers",
+    }
+    SAME: ClassVar[Mapping[str, str]] = {
+        "seats_contested": "seats",
+        "total_electorate": "electorate",
+        "spoilt_ballots": "rejected",
+        "gss_code": "gss",
     }
 
     ballot_paper_id: BallotId
@@ -323,9 +333,12 @@ class CorrectionRow(Row):
         "returning_officer",
         "person_name",
         "party_id",
+        "person_id",
+        "stands",
     ]
     """The column that was corrected. Those up to `papers` belong to the declaration and make a revision of it; the
-    others belong to the register and amend it."""
+    others belong to the register and amend it. `stands`, with `f` before and `t` after, is for a candidate who was
+    added; that and `person_id` only before the contest was declared."""
     before: Name | None = None
     """What was said first; empty where nothing was."""
     after: Name | None = None

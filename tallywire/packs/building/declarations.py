@@ -69,11 +69,13 @@ def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf,
     for ballot_id, ballot in first.items():
         later = tuple(step for step in steps if step.ballot_id == ballot_id)
         revision = amendment = 0
-        data = declared(ballot)
+        # It was declared with the ids and of the candidates of its moment.
+        amended = tuple(step for step in later if place_in_time(step.moment) < places[ballot_id])
+        data = declared(amended[-1].after if amended else ballot)
         if data is not None:
             revision = 1
             event = _declaration(ballot_id, revision, data | _day_alone(ballot), None, test=test)
-            placed.append((places[ballot_id], 0, Line(ballot_id, event, later)))
+            placed.append((places[ballot_id], 0, Line(ballot_id, event, later[len(amended) :])))
         for number, step in enumerate(later, start=1):
             where, after = place_in_time(step.moment), later[number:]
             if any(corrected(step, of_declaration=False)):
@@ -195,14 +197,22 @@ def _declaration(
 def _amendment(step: Step, number: int, party_of: PartyOf, *, test: bool) -> dict[str, object]:
     data: dict[str, object] = {"ballot_id": step.ballot_id}
     candidates: dict[str, dict[str, object]] = {}
-    for row, subject in corrected(step, of_declaration=False):
-        if subject is None:
+    for row, about in corrected(step, of_declaration=False):
+        subject = about if about is None else step.earlier_ids.get(about, about)
+        now = None if about is None else step.after.candidates[about]
+        if subject is None or now is None:
             field = "name" if row.column == "contest_name" else row.column
             data[field] = getattr(step.after.contest, row.column)
-        elif row.column == "person_name":
-            candidates.setdefault(subject, {})["name"] = step.after.candidates[subject].person_name
-        else:
-            candidates.setdefault(subject, {})["party"] = party_of(step.after.candidates[subject])
+            continue
+        change = candidates.setdefault(subject, {})
+        if row.column in ("person_name", "stands"):
+            change["name"] = now.person_name
+        if row.column in ("party_id", "stands"):
+            change["party"] = party_of(now)
+        if row.column == "stands":
+            change["stands"] = True
+        if row.column == "person_id":
+            change["id"] = about
     if candidates:
         data["candidates"] = candidates
     data |= _noted("reason", step, of_declaration=False)

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
+from schemas.slugs import slug
 from services.rules.counting import Count, TieWithoutLot, finalists, first_past_the_post, supplementary_vote
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, CorrectionRow, Row
@@ -18,6 +19,9 @@ DECLARED: Final = frozenset(
     {"votes_cast", "final_round_votes", "elected", "tied_vote_winner", "areas", "rejected", "papers"}
 )
 """Columns that belong to the declaration: to correct them takes another revision."""
+
+_WHO_STANDS: Final = frozenset({"person_id", "stands"})
+"""Columns by which candidates have other ids afterwards, or are there at all."""
 
 _VOTES: Final = frozenset({"votes_cast", "final_round_votes"})
 """Columns from which it follows who is elected, and whether there was a lot."""
@@ -39,6 +43,8 @@ class Step:
     """What was corrected."""
     subjects: tuple[str | None, ...]
     """For each of them the candidate's id, where it is about one."""
+    earlier_ids: Mapping[str, str]
+    """The id before of each candidate who has another one since."""
 
 
 def take_back(
@@ -56,18 +62,23 @@ def take_back(
         after = now[ballot_id]
         rows: list[CorrectionRow] = []
         subjects: list[str | None] = []
-        # Backwards: what was corrected twice in a day is taken back from its last value.
-        for row in found:
+        earlier_ids: dict[str, str] = {}
+        # Backwards: what was corrected twice in a day is taken back from its last value; ids after all that has them.
+        for row in sorted(found, key=lambda row: row.column in _WHO_STANDS):
             try:
                 subject = _subject(after, row)
-                now[ballot_id] = _undone(now[ballot_id], row, subject)
+                before = _undone(now[ballot_id], row, subject)
             except _Unfitting as unfitting:
                 faults.append(table.fault(row, unfitting.column, str(unfitting)))
             else:
+                if subject is not None and row.column == "person_id":
+                    new = before.candidates.keys() - now[ballot_id].candidates.keys()
+                    earlier_ids[subject] = next(iter(new), subject)
+                now[ballot_id] = before
                 rows.insert(0, row)
                 subjects.insert(0, subject)
         now[ballot_id] = _following(now[ballot_id], {row.column for row in rows})
-        steps.append(Step(moment, ballot_id, after, tuple(rows), tuple(subjects)))
+        steps.append(Step(moment, ballot_id, after, tuple(rows), tuple(subjects), earlier_ids))
     return now, tuple(reversed(steps)), faults
 
 
@@ -91,8 +102,20 @@ def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None) -> Ballot:
     """Return the ballot before a correction."""
     if subject is None:
         return Ballot(_exchanged(ballot.contest, row), ballot.candidates)
+    others = {key: candidate for key, candidate in ballot.candidates.items() if key != subject}
+    if row.column == "stands":
+        if (row.before or "", row.after or "") not in (("f", "t"), ("", "t")):
+            raise _Unfitting(
+                "after", "is not t, with f before: a candidate who was added stood not before, and stands now"
+            )
+        return Ballot(ballot.contest, others)
     candidate = _exchanged(ballot.candidates[subject], row)
-    return Ballot(ballot.contest, {**ballot.candidates, subject: candidate})
+    if row.column != "person_id":
+        return Ballot(ballot.contest, {**ballot.candidates, subject: candidate})
+    earlier = candidate.person_id or slug(candidate.person_name)
+    if earlier in others:
+        raise _Unfitting("before", f"is {earlier}, which is the id of another candidate of that contest")
+    return Ballot(ballot.contest, dict(sorted({**others, earlier: candidate}.items())))
 
 
 def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
@@ -102,7 +125,7 @@ def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
         ballot: how things were after it.
         row: the correction.
     """
-    if row.column not in CandidateRow.model_fields:
+    if row.column not in {*CandidateRow.model_fields, *_WHO_STANDS}:
         if row.candidate is not None:
             reason = f"is {row.candidate!r}, but {row.column} is about the contest: leave it empty"
             raise _Unfitting("candidate", reason)
@@ -111,6 +134,8 @@ def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
         raise _Unfitting("candidate", f"is empty, but {row.column} is about a candidate: write the id or the name")
     if row.candidate in ballot.candidates:
         return row.candidate
+    if row.column == "person_id" and row.candidate == row.before and row.after in ballot.candidates:
+        return row.after
     named: list[str] = []
     names = {key: candidate.person_name for key, candidate in ballot.candidates.items()}
     # Where a name was corrected either spelling finds its candidate; of two that were exchanged, the one that it was.

@@ -90,7 +90,8 @@ def read_sheet(path: Path, known: Collection[str]) -> Sheet:
 
 def column_name(cell: str) -> str:
     """Return the name of a column as it is written here: ``Ballot Paper ID`` is ``ballot_paper_id``."""
-    return re.sub(r"[\s-]+", "_", cell.strip().casefold())
+    # Files that were put together have byte order marks in the middle.
+    return re.sub(r"[\s-]+", "_", cell.strip("\ufeff").strip().casefold())
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

@@ -200,6 +200,7 @@ class _Reading:
     def _read_cells(self, record: Record, key: str | None) -> None:
         cells = {name: record.cells[place] for name, place in self.header.known.items() if record.cells[place]}
         model = self.header.model
+        self._compare(record, cells)
         try:
             self.rows.append(model.model_validate({"row": record.row} | cells))
         except ValidationError as error:
@@ -212,6 +213,24 @@ class _Reading:
                 return
             rest = {name: cell for name, cell in cells.items() if name not in wrong}
             self.rows.append(model.model_validate({"row": record.row} | rest))
+
+    def _compare(self, record: Record, cells: Mapping[str, str]) -> None:
+        """Note columns that say the same as another one, and here do not."""
+        for other, column in self.header.model.SAME.items():
+            if other not in self.header.names or column not in cells:
+                continue
+            cell = record.cells[self.header.names.index(other)]
+            if cell and self._meaning(column, cell) != self._meaning(column, cells[column]):
+                reason = (
+                    f"is {cell!r}, but {column} is {cells[column]!r}: they are to say the same; leave one of them out"
+                )
+                self.faults.append(at(self.header.file, record.row, other, reason))
+
+    def _meaning(self, column: str, cell: str) -> object:
+        try:
+            return self.header.model.read_cell(column, cell)
+        except ValidationError:
+            return cell
 
     def table(self) -> "Table[RowT]":
         """Return what was read."""

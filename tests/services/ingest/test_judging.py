@@ -19,6 +19,7 @@ from tests.services.events import declaration_event
 from tests.services.folding import with_restarts, without_restarts
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
 
+NOON = "2030-05-03T12:00:00.000Z"
 VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
 
 
@@ -37,15 +38,15 @@ def take(*messages: bytes) -> tuple[Intake, list[Judgement]]:
     """Return what is remembered and decided after the messages, each judged in its turn."""
     intake, judged = Intake(ELECTION), []
     for place, message in enumerate(messages, start=1):
-        entry = Entry(f"{1_900_000_000_000 + place}-0", {b"data": message})
-        judged.append(judge(intake, entry.id, entry.fields))
+        entry = Entry(f"{place}-0", {b"data": message}, 1_900_000_000_000 + place)
+        judged.append(judge(intake, entry.id, entry.fields, instant(entry.read_ms)))
         assert not any(fold(WIRING, ingest_declarations, intake, [entry]).outcomes)
     return intake, judged
 
 
 def ledger(*messages: bytes) -> list[bytes]:
     """Return the ledger after the messages."""
-    entries = [Entry(f"{1_900_000_000_000 + n}-0", {b"data": sent}) for n, sent in enumerate(messages, start=1)]
+    entries = [Entry(f"{n}-0", {b"data": sent}, 1_900_000_000_000 + n) for n, sent in enumerate(messages, start=1)]
     batch = fold(WIRING, ingest_declarations, Intake(ELECTION), entries)
     written, _ = number(batch.emissions, ELECTION, WIRING, Mark())
     return [event for out, event in zip(batch.emissions, written, strict=True) if out.stream == "ledger"]
@@ -251,7 +252,7 @@ def test_the_baseline_of_headlines_can_be_amended_before_anything_is_declared_an
 def test_a_refused_entry_is_kept_as_it_came() -> None:
     """Promise: nothing is lost: the dead letter holds every field's bytes."""
     intake, _ = take(REGISTER)
-    found = judge(intake, "1-0", {b"data": b"\xff\x00", b"other": b"\xfe"})
+    found = judge(intake, "1-0", {b"data": b"\xff\x00", b"other": b"\xfe"}, NOON)
     assert isinstance(found, Refused)
     assert refusal_of(found).data.fields == {"ZGF0YQ==": "/wA=", "b3RoZXI=": "/g=="}
 
@@ -260,23 +261,23 @@ def test_of_a_giant_entry_the_beginning_is_kept_twice_and_the_whole_once() -> No
     """Promise: garbage of any size stops nobody; the dead letter says that it was cut, and where the whole is."""
     intake, _ = take(REGISTER)
     giant = b"x" * KEPT_BYTES_MAX
-    found = judge(intake, "1-0", {b"data": giant})
+    found = judge(intake, "1-0", {b"data": giant}, NOON)
     assert isinstance(found, Refused)
     assert found.cut
     assert b64decode(found.fields["ZGF0YQ=="]) == giant[: KEPT_BYTES_MAX - len(b"data")]
 
 
-@pytest.mark.parametrize(
-    ("entry_id", "expected"),
-    [
-        ("0-1", "1970-01-01T00:00:00.000Z"),
-        ("1714705920123-7", "2024-05-03T03:12:00.123Z"),
-        ("18446744073709551615-1", "9999-12-31T23:59:59.999Z"),
-    ],
-)
-def test_the_time_of_acceptance_is_the_servers(entry_id: str, expected: str) -> None:
-    """Promise: no clock of ours decides; an id that somebody made up stops nothing."""
-    assert instant(entry_id) == expected
+@pytest.mark.parametrize("entry_id", ["0-1", "99999999999999-7", "18446744073709551615-1"])
+def test_the_time_of_acceptance_is_when_it_was_read(entry_id: str) -> None:
+    """Promise: the server's clock decides; an id that somebody made up is no time, and stops nothing."""
+    entries = [
+        Entry("1-0", {b"data": REGISTER}, 1_714_705_920_122),
+        Entry(entry_id, {b"data": sent()}, 1_714_705_920_123),
+    ]
+    batch = fold(WIRING, ingest_declarations, Intake(ELECTION), entries)
+    ledger, receipt = batch.emissions[2:]
+    assert ledger.attributes == {"acceptedtime": "2024-05-03T03:12:00.123Z"}
+    assert json.loads(receipt.event.encode())["time"] == "2024-05-03T03:12:00.123Z"
 
 
 def test_a_restored_intake_goes_on_as_if_it_had_never_stopped() -> None:

@@ -14,6 +14,7 @@ from services.ingest.rules.intake import Intake
 from services.ingest.rules.judging import Accepted, judge
 from services.rules.amending import amended
 from tests.services.declarations import entry, synthetic_declaration
+from tests.services.events import ACCEPTED
 from tests.services.ingest.examined import event_of, reasons_of
 from tests.services.ingest.lives import FIGURES, TWO_SEATS, TWO_STAND, message, people, register_of
 from tests.services.ingest.refusals import REGISTER
@@ -108,7 +109,7 @@ def _answers(*told: tuple[int, str, dict[str, Any]]) -> list[str]:
         event = synthetic_declaration()
         event |= {"id": f"synthetic-{place}", "data": {"ballot_id": TESTSHIRE, "revision": revision, "kind": kind}}
         event["data"] |= fields
-        judgement = judge(intake, f"{place}-1", entry(event))
+        judgement = judge(intake, f"{place}-1", entry(event), ACCEPTED)
         if isinstance(judgement, Accepted):
             for remembered in judgement.remembered:
                 intake.keep(remembered)

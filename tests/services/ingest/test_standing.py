@@ -39,7 +39,7 @@ def receipts(*messages: bytes) -> list[Receipt]:
     """Return what the sender of each message is told, once the register is loaded."""
     intake, told = Intake("pcc.2030-05-02"), []
     for place, message in enumerate((json.dumps({**DESCRIBED, "id": "register"}).encode(), *messages), start=1):
-        judgement = judge(intake, f"{place}-0", {b"data": message})
+        judgement = judge(intake, f"{place}-0", {b"data": message}, "2030-05-03T00:00:00.000Z")
         for remembered in judgement.remembered if isinstance(judgement, Accepted) else ():
             intake.keep(remembered)
         told.append(receipt_of(judgement).data)

@@ -27,7 +27,7 @@ def test_a_region_that_opens_again_is_taken_back_and_may_be_complete_again() -> 
     ]
     assert [one.data.supersedes for one in said] == [None, said[0].id, said[1].id]
     assert said[1].data.detail == (
-        'Testshire is to be declared again; "Both contests in the East Midlands declared" no longer stands.'
+        'Testshire is still to be declared; "Both contests in the East Midlands declared" no longer stands.'
     )
 
 

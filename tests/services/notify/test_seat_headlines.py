@@ -1,5 +1,7 @@
 """A contest from its flash to its last correction: what each message is worth in words."""
 
+from dataclasses import replace
+
 from schemas.declaration import DeclarationKind
 from tests.services.notify.headlines import headlines, kinds_and_texts, texts
 from tests.services.notify.occasion_events import LABOUR, TORY
@@ -169,6 +171,34 @@ def test_an_amended_name_is_a_small_correction() -> None:
     assert (headline.priority, headline.text) == (5, "CORRECTION: details of Testshire amended, result unchanged")
     headline = headlines([TESTSHIRE.then("recount").then("recount", amended=True).event])[0].data
     assert (headline.priority, headline.text) == (5, "CORRECTION: details of Testshire amended")
+
+
+def test_a_detail_that_is_corrected_is_named() -> None:
+    """Promise: rejected papers, a candidate's party and a name say what they are and what they are not."""
+    was = DECLARED.event.data.model_copy(update={"rejected": 116})
+    declared = replace(DECLARED, said=DECLARED.event.model_copy(update={"data": was}))
+    papers = declared.then(votes=LABOUR, rejected=189)
+    assert after(papers) == ("correction", "CORRECTION: rejected ballot papers in Testshire are 189, not 116")
+    assert detail(papers).endswith("Rejected ballot papers are 189 instead of 116.")
+    amended = declared.then(votes=LABOUR, amended=True, rejected=116)
+    for changed, text, sentence in (
+        (
+            {"parties": {"eve": GREEN}},
+            "CORRECTION: Eve Pattern stands as an independent in Testshire, not for the Greens",
+            "Eve Pattern stands as an independent instead of for the Greens.",
+        ),
+        (
+            {"names": {"eve": "Eva Pattern"}},
+            "CORRECTION: candidate in Testshire is Eve Pattern, not Eva Pattern",
+            "The candidate is called Eve Pattern instead of Eva Pattern.",
+        ),
+    ):
+        supersedes = amended.event.data.supersedes
+        assert supersedes is not None
+        data = amended.event.data.model_copy(update={"supersedes": supersedes.model_copy(update=changed)})
+        said = headlines([amended.event.model_copy(update={"data": data})])[0].data
+        assert (said.priority, said.text) == (5, text)
+        assert said.detail.endswith(sentence)
 
 
 def test_the_final_round_decides() -> None:

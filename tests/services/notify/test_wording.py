@@ -42,6 +42,7 @@ def test_names_take_the_articles_that_they_are_spoken_with() -> None:
         "UKIP": "UKIP",
         "Plaid Cymru": "Plaid Cymru",
         "Workers Party": "the Workers Party",
+        "Green Party Northern Ireland": "the Green Party Northern Ireland",
         "Alliance": "Alliance",
         "The Yorkshire Party": "the Yorkshire Party",
         "Independent Network": "the Independent Network",

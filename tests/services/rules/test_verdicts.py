@@ -9,7 +9,7 @@ from tests.services.rules.verdicts_document import DOCUMENT, verdicts_document
 
 NOT_OF_FIGURES = {
     *("subject.not_the_contest", "contest.unknown", "contest.other_election"),
-    *("kind.not_one_of", "candidate.malformed", "revision.conflict"),
+    *("kind.not_one_of", "candidate.malformed", "revision.conflict", "revision.too_far_ahead"),
 }
 """Reasons about which contest and revision it is, and how a word is written."""
 

@@ -1,17 +1,28 @@
 """The connection to the servers: the catalogue, and which election is meant."""
 
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 from redis import Redis
 
 from streams.keys import CATALOGUE
 from tallywire.client.connection import Connection, open_connection
 from tallywire.client.errors import (
+    NoServerError,
     NothingLoadedError,
     NotLoadedError,
     RefusedError,
     ServerAwayError,
     UnclearElectionError,
+    UsageError,
 )
+from tallywire.embedded.server import EmbeddedServer, start_server
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
 
@@ -68,3 +79,90 @@ def test_a_server_that_is_away_is_an_error_of_its_own() -> None:
     ):
         pass
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://me:s3c/ret@127.0.0.1:1",
+        "redis://me:s3c#ret@127.0.0.1:1",
+        "redis://me:s3c?ret@127.0.0.1:1",
+        "redis://me:s3c@ret@127.0.0.1:1",
+        "redis://me:s3c:ret@127.0.0.1:1",
+        "redis://me:s3c[ret@127.0.0.1:1",
+        "redis://me:s3cret",
+        "redis://s3cret@127.0.0.1:1",
+        "redis://127.0.0.1:1?password=s3cret",
+        "redis://127.0.0.1:1/0?passwort=s3cret",
+        "me:s3cret@127.0.0.1:1",
+    ],
+)
+def test_no_part_of_a_password_is_printed(url: str) -> None:
+    """Promise: however a URL is mistyped, what is said of it has no part of the password."""
+    with pytest.raises((UsageError, ServerAwayError)) as told, open_connection(url):
+        pass
+    assert "s3c" not in str(told.value)
+    assert "ret" not in str(told.value).replace("refused", "")
+
+
+def test_a_wrong_password_is_said(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: whoever has the wrong password, or none, is told that, and not that nobody is there."""
+    redis_client.acl_setuser("desk", enabled=True, passwords=["+right"], commands=["+@all"], keys=["*"])
+    try:
+        wrong = server.url.replace("://", "://desk:s3cret@")
+        with pytest.raises(NoServerError, match="the password is wrong") as told, open_connection(wrong):
+            pass
+        assert "s3cret" not in str(told.value)
+    finally:
+        redis_client.acl_deluser("desk")
+
+
+@pytest.fixture
+def tls_port(tmp_path: Path) -> Iterator[int]:
+    """Somebody who speaks TLS, and nothing else."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    openssl = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run([*openssl, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with suppress(OSError), connection, context.wrap_socket(connection, server_side=True) as secured:
+                    secured.recv(1)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_the_wrong_scheme_is_said(tls_port: int, tmp_path: Path) -> None:
+    """Promise: TLS where there is none, and none where there is, are called that."""
+    with (
+        pytest.raises(NoServerError, match="It speaks TLS on this port: write rediss://"),
+        open_connection(f"redis://127.0.0.1:{tls_port}"),
+    ):
+        pass
+    with (
+        pytest.raises(NoServerError, match="Its certificate is not trusted"),
+        open_connection(f"rediss://127.0.0.1:{tls_port}"),
+    ):
+        pass
+    with (
+        start_server(tmp_path / "data", port=free_port(), ephemeral=True) as plain,
+        pytest.raises(NoServerError, match="It does not speak TLS"),
+        open_connection(plain.url.replace("redis:", "rediss:")),
+    ):
+        pass
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -9,7 +9,7 @@ from streams.fold import START, place
 from streams.keys import CATALOGUE
 from tallywire.client import follow
 from tallywire.client.connection import Connection
-from tallywire.client.follow import Contact, Follower, Published
+from tallywire.client.follow import Contact, Follower, Missing, Published
 from tallywire.embedded.server import EmbeddedServer
 
 ELECTION = "pcc.2030-05-02"
@@ -117,9 +117,22 @@ def test_a_server_that_is_lost_is_waited_for(
     server.start()
     publish(redis_client, "headlines", "2-0")
     seen = [before, lost, next(followed), next(followed)]
-    assert [item if isinstance(item, Contact) else item.id for item in seen] == [
+    assert [item.id if isinstance(item, Published) else item for item in seen] == [
         "1-0",
         Contact.LOST,
         Contact.BACK,
         "2-0",
+    ]
+
+
+def test_what_is_missing_from_a_stream_is_said(connection: Connection, redis_client: Redis) -> None:
+    """Promise: a reader is told which numbers there are no more; a rebuild, which begins again with 1, is no gap."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    for number in (2, 3, 7, 1, 2):
+        redis_client.xadd(f"{{{ELECTION}}}:headlines", {"data": f'{{"id":"x","sequence":{number}}}'})
+    followed = follow.follow(connection, "headlines", ELECTION, from_start=True)
+    seen = [next(followed) for _ in range(7)]
+    assert [item for item in seen if isinstance(item, Missing)] == [
+        Missing(ELECTION, "headlines", 1, 1),
+        Missing(ELECTION, "headlines", 4, 6),
     ]

@@ -169,3 +169,11 @@ def test_what_a_server_said_of_damage_yesterday_is_not_why_it_fails_today(tmp_pa
     with pytest.raises(ServerFailed, match="ended with code 1") as failed:
         server.start()
     assert "tallywire restore" not in str(failed.value)
+
+
+def test_a_log_without_a_byte_is_not_taken_for_a_new_one(server: EmbeddedServer) -> None:
+    """Promise: where services have worked, an empty log is a lost one, and the server does not begin anew."""
+    (log_of(server) / WRITTEN).write_bytes(b"")
+    (server.data_dir / "services.log").write_text('{"event": "stage.leading"}\n')
+    with pytest.raises(ServerFailed, match="is empty, and services have worked on"):
+        server.start()

@@ -18,6 +18,7 @@ import tallywire.embedded.server
 import tallywire.embedded.server_info
 from tallywire.embedded.errors import FolderInUse, ServerFailed
 from tallywire.embedded.folder_lock import is_held
+from tallywire.embedded.program import COMMAND_BYTES_MAX, UNREAD_BYTES_LONG, UNREAD_BYTES_MAX, UNREAD_LONG_S
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.waiting import wait_until
 
@@ -100,6 +101,26 @@ def test_a_fresh_folder_gets_a_server_that_writes_to_disk_before_it_acknowledges
         assert client.config_get("append*")["appendfsync"] == "always"
         assert client.config_get("dir")["dir"] == str((tmp_path / "data").resolve())
     assert (server.attached, server.alive()) == (False, True)
+
+
+def test_a_reader_that_does_not_read_is_closed(start: Start) -> None:
+    """Promise: answers that nobody takes do not fill the server, nor does a command without end."""
+    server = start()
+    with closing(Redis.from_url(server.url)) as client:
+        told = client.config_get("client-*-buffer-limit")
+        assert f"normal {UNREAD_BYTES_MAX} {UNREAD_BYTES_LONG} {UNREAD_LONG_S}" in str(
+            told["client-output-buffer-limit"]
+        )
+        assert told["client-query-buffer-limit"] == str(COMMAND_BYTES_MAX)
+        client.config_set("client-output-buffer-limit", "normal 4000000 0 0")
+        client.set("large", bytes(100_000))
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.connect(unquote(urlsplit(server.url).path))
+            reader.sendall(b"CLIENT SETNAME silent\r\n" + b"GET large\r\n" * 1_000)
+            wait_until(
+                lambda: "silent" not in {found["name"] for found in client.client_list()},
+                what="the server to close who does not read",
+            )
 
 
 def test_only_its_owner_may_open_the_folder_and_the_socket(start: Start) -> None:

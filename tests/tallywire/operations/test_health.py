@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from streams.keys import CATALOGUE, alive_key
+from streams.durability import MEANT
+from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
@@ -127,6 +128,73 @@ def test_working_through_the_past_is_healthy(server: EmbeddedServer, a_minute_wa
     health = check_health(server.url, "aggregate")
     assert health.ok
     assert "aggregate is live and behind." in health.message
+
+
+def test_entries_that_were_trimmed_before_they_were_read_are_named(
+    server: EmbeddedServer, a_minute_waiting: Redis
+) -> None:
+    """Promise: a reader that can never have everything is not called healthy, whether something came since or not."""
+    client, keys = a_minute_waiting, Partition(ELECTION)
+    client.delete(keys.key("ledger"))
+    client.hset(keys.key("ingest"), "sequence:ledger", 9)
+    client.hset(keys.key("aggregate"), mapping={"cursor": "5-0", "folded": 3, "read": "3 5-0"})
+    gone = check_health(server.url, "aggregate")
+    assert not gone.ok
+    assert f"{ELECTION}: ledger had entries up to 9, and aggregate has read up to 3." in gone.message
+    client.xadd(keys.key("ledger"), {"data": '{"id":"x","sequence":9}'})
+    onwards = check_health(server.url, "aggregate")
+    assert not onwards.ok
+    assert f"{ELECTION}: ledger goes on with 9, and aggregate has read up to 3." in onwards.message
+    client.hset(keys.key("aggregate"), "read", "8 5-0")
+    assert check_health(server.url, "aggregate").ok
+
+
+def test_declarations_for_an_election_that_is_not_loaded_are_named(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: whoever sends to a misspelt day is found, for nobody answers there."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
+    health = check_health(server.url, "ingest")
+    assert health.ok
+    assert "of elections that are not loaded: 'pcc.2024-05-03'. Is a day misspelt?" in health.message
+
+
+def test_an_id_of_the_year_5138_blinds_nobody(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:
+    """Promise: where a sender has chosen an id ahead of the clock it is said, and a service that hangs is found."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    keys, now_ms = Partition(ELECTION), redis_client.time()[0] * 1_000
+    chosen = redis_client.xadd(keys.key("declarations"), {"data": "{}"}, id="99999999999999-0")
+    redis_client.hset(keys.key("ingest"), mapping={"cursor": chosen, "folded": 1})
+    redis_client.hset(keys.key("ingest"), "at", now_ms - 60_000)
+    read = check_health(server.url, "ingest")
+    assert read.ok
+    assert "s ahead of the server's clock" in read.message
+    redis_client.xadd(keys.key("declarations"), {"data": "{}"})
+    stuck = check_health(server.url, "ingest")
+    assert not stuck.ok
+    assert f"{ELECTION}: 1 waiting, the first for 6" in stuck.message
+
+
+@pytest.mark.parametrize(
+    "setting", [("appendonly", "no"), ("appendfsync", "everysec"), ("maxmemory-policy", "allkeys-lru")]
+)
+@pytest.mark.usefixtures("alive")
+def test_a_server_that_will_lose_data_is_named(
+    redis_client: Redis, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, setting: tuple[str, str]
+) -> None:
+    """Promise: what was accepted is lost by nobody's oversight; where it is meant, that can be said."""
+    option, value = setting
+    before = str(redis_client.config_get(option)[option])
+    redis_client.config_set(option, value)
+    try:
+        health = check_health(server.url, "ingest")
+        assert not health.ok
+        assert f"{option} is {'off' if value == 'no' else value}" in health.message
+        monkeypatch.setenv(MEANT, "1")
+        assert check_health(server.url, "ingest").ok
+    finally:
+        redis_client.config_set(option, before)
 
 
 def test_who_is_woken_and_what_a_probe_finds_agree() -> None:

@@ -1,8 +1,11 @@
 """What a service serves over HTTP, asked as a probe or Prometheus would ask."""
 
 import json
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from typer.testing import CliRunner
 
@@ -49,6 +52,23 @@ def test_what_is_not_served_is_said_to_be(pipeline: Pipeline) -> None:
             assert ingest.get(page, method) == (405, b"Pages are read with GET or HEAD.\n")
     assert [ingest.get(page, "HEAD") for page in ("/health/live", "/metrics")] == [(200, b"")] * 2
     assert ingest.get("/metrics?name[]=tallywire_leading").status == 200
+
+
+def test_a_connection_that_says_nothing_ends(pipeline: Pipeline) -> None:
+    """Promise: half-open connections are closed after a while, the oldest at once where there are too many."""
+    ingest = serve(
+        pipeline,
+        "ingest",
+        {"tallywire.operations.web:CONNECTION_S": 1, "tallywire.operations.web:CONNECTIONS_MAX": 3},
+    )
+    where = urlsplit(ingest.url)
+    silent = [socket.create_connection((where.hostname, where.port), 20) for _ in range(8)]
+    silent[-1].sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    assert ingest.get("/health/live").status == 200
+    for connection in silent:
+        with connection, suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
+    assert ingest.get("/health/live").status == 200
 
 
 def test_without_its_server_a_service_is_live_and_not_ready(pipeline: Pipeline) -> None:

@@ -526,6 +526,24 @@ def test_what_was_corrected_twice_in_a_day_is_said_once(tmp_path: Path) -> None:
     ]
 
 
+def test_candidates_who_were_added_or_had_another_id_before_the_night_are_amended(tmp_path: Path) -> None:
+    """Promise: the register says who was known first, amendments what changed, and the night has its own ids."""
+    tables = synthetic_tables()
+    tables["candidates"].append(candidate(FORD, "Eve Example", "PP90", "7", person_id="900003"))
+    tables["corrections"] = [
+        correction(FORD, "2030-04-05", "person_id", "", "900002", "900002"),
+        correction(FORD, "2030-04-05", "person_name", "Bob Exampel", "Bob Example", "900002"),
+        correction(FORD, "2030-04-09", "stands", "f", "t", "Eve Example"),
+    ]
+    made = built_pack(tmp_path, tables)
+    assert list(made.register.contests[FORD].candidates) == ["900001", "bob-exampel"]
+    (_, renamed), (_, added), (_, declared), _ = history(made)
+    assert renamed["candidates"] == {"bob-exampel": {"id": "900002", "name": "Bob Example"}}
+    assert added["candidates"] == {"900003": {"name": "Eve Example", "party": "PP90", "stands": True}}
+    assert list(declared["votes"]) == ["900001", "900002", "900003"]
+    assert check_pack(made.path) == ()
+
+
 @pytest.mark.parametrize(
     ("of_contest", "of_candidates", "kind"),
     [

@@ -275,6 +275,51 @@ def test_columns_that_contradict_each_other_are_compared(
     assert says in fault.reason
 
 
+@pytest.mark.parametrize(
+    ("table", "cells", "column"),
+    [
+        ("contests", {"seats_contested": "2"}, "seats_contested"),
+        ("contests", {"total_electorate": "5,000", "electorate": "6000"}, "total_electorate"),
+        ("candidates", {"party_ec_id": "PP63"}, "party_ec_id"),
+        ("candidates", {"legacy_party_id": "party:63"}, "legacy_party_id"),
+    ],
+)
+def test_columns_of_one_table_that_contradict_each_other_are_compared(
+    tmp_path: Path, table: str, cells: dict[str, str], column: str
+) -> None:
+    """Promise: a column that says the same as one that is read is not passed over where it says something else."""
+    tables = synthetic_tables()
+    tables[table][1] |= cells
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == (f"{table}.csv:3", column)
+
+
+@pytest.mark.parametrize("cells", [{"party_ec_id": "PP52"}, {"legacy_party_id": "party:52"}])
+def test_columns_of_one_table_that_agree_are_no_fault(tmp_path: Path, cells: dict[str, str]) -> None:
+    """Promise: an export with the same fact in two columns is read, however either writes it."""
+    tables = synthetic_tables()
+    tables["candidates"][1] |= cells
+    assert faults(tmp_path, tables) == ()
+
+
+def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path) -> None:
+    """Promise: rejected papers listed below the candidates, as councils do, are told where they belong."""
+    tables = synthetic_tables()
+    tables["candidates"].append(tables["candidates"][0] | {"person_name": "Rejected ballot papers", "person_id": ""})
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:6", "person_name")
+    assert "columns of the table of contests" in fault.reason
+
+
+def test_tables_without_rows_make_no_pack(tmp_path: Path) -> None:
+    """Promise: two headers alone are no election."""
+    paths = sources(tmp_path, synthetic_tables())
+    for path in (paths.candidates, tmp_path / "contests.csv"):
+        path.write_text(path.read_text("utf-8").splitlines()[0], "utf-8")
+    with pytest.raises(TablesError, match="has no rows"):
+        build(paths, NAMING)
+
+
 def test_rows_of_one_contest_that_contradict_each_other_are_compared(tmp_path: Path) -> None:
     """Promise: an export that was put together of two is not read as one."""
     tables = synthetic_tables()

@@ -285,6 +285,14 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         lambda tables: (contests(OF_FORD, papers="2412", rejected="12")(tables), correction(before="2210")(tables)),
         ("corrections.csv:2", "before", "If papers was said otherwise"),
     ),
+    "a candidate who was added after the declaration": (
+        correction(column="stands", before="f", after="t"),
+        ("corrections.csv:2", "after", "can be changed only before"),
+    ),
+    "the id of another candidate": (
+        correction(column="person_id", before="900002", after="900001"),
+        ("corrections.csv:2", "before", "the id of another candidate"),
+    ),
     "seats that changed": (
         contests(OF_FORD, previous_election="PP53|PP53|PP52", previous_notional="t"),
         ("contests.csv:3", "previous_election", "leave both empty where that is unknown"),

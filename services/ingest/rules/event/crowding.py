@@ -37,6 +37,10 @@ def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Faul
         return
     possible = len(contest.areas) * len(contest.candidates) if contest is not None else 0
     limit = max(CANDIDATES_MAX, possible)
+    crowded = max((_size(area.get("votes")) for area in areas if isinstance(area, dict)), default=0)
+    if crowded > CANDIDATES_MAX:
+        yield _too_many(CANDIDATES_MAX, crowded, "data", "areas")
+        return
     counts = sum(
         max(0, len(area) - _AREA_FIELDS) + _size(area.get("votes")) if isinstance(area, dict) else _size(area)
         for area in areas

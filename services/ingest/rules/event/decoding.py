@@ -17,6 +17,7 @@ _AGAIN: Final = b"\n\0\n"
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"line (\d+) column (\d+)$")
+_DUPLICATE = re.compile(r'Detected duplicate key "(.*)" at line \d+ column \d+$', re.DOTALL)
 _NEAR_BYTES: Final = 15
 
 
@@ -37,8 +38,8 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
         return None, [refused]
     try:
         event = jiter.from_json(raw, catch_duplicate_keys=True, allow_inf_nan=False)
-    except ValueError:
-        event, faults = _read_with_patience(raw)
+    except ValueError as error:
+        event, faults = _read_with_patience(raw, str(error))
         if faults and event is None:
             return None, faults
     else:
@@ -78,15 +79,18 @@ def _too_large(raw: bytes, limit: int) -> Fault:
     return fault("entry.too_large", size=f"{len(raw):,}", limit=f"{limit:,}")
 
 
-def _read_with_patience(raw: bytes) -> tuple[Any, list[Fault]]:
-    """Read what the strict parser refused: a field given twice is a fault, and its last value is read."""
+def _read_with_patience(raw: bytes, problem: str) -> tuple[Any, list[Fault]]:
+    """Read what the strict parser refused: a field given twice is a fault, and its last value is read.
+
+    Of an event that is much larger than a declaration only the first such field is told: the parser has named it.
+    """
     try:
         event = jiter.from_json(raw, allow_inf_nan=False)
     except ValueError as error:
         return None, [fault("entry.data_twice") if _AGAIN in raw else _not_json(raw, str(error))]
-    return event, [
-        fault("json.duplicate_key", value=Shown(name)) for name in islice(_repeated(raw), limits.FAULTS_MAX + 1)
-    ]
+    first = _DUPLICATE.match(problem) if len(raw) > limits.REPEATED_BYTES_MAX else None
+    repeated = (first[1],) if first else islice(_repeated(raw), limits.FAULTS_MAX + 1)
+    return event, [fault("json.duplicate_key", value=Shown(name)) for name in repeated]
 
 
 def _repeated(raw: bytes) -> Collection[str]:

@@ -253,9 +253,9 @@ def region_open_again(region: str | None, declared: int, expected: int) -> str:
     return f"{CORRECTION}{declared:,} of {expected:,} contests{where} declared"
 
 
-def to_be_declared_again(contest: str, said: str) -> str:
-    """Say which contest has no result any more, and quote the headline that no longer holds."""
-    return f"{contest} is to be declared again; {no_longer(said)}"
+def still_to_be_declared(contest: str, said: str) -> str:
+    """Say which contest has no result, and quote the headline that no longer holds."""
+    return f"{contest} is still to be declared; {no_longer(said)}"
 
 
 def last_one(contest: str) -> str:

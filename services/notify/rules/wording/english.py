@@ -22,7 +22,7 @@ _SAID_AS_A_WORD: Final = ("UKIP", "TUSC")
 _COMMON_NOUNS: Final = (
     *("Alliance", "Association", "Coalition", "Front", "Group", "League", "Movement", "Network", "Party", "Union"),
 )
-"""Last words of names that take an article within a sentence: the Workers Party."""
+"""Words of names that take an article within a sentence, but as the first one: the Workers Party of Britain."""
 
 _TAKES_ARTICLE: Final = pattern(
     r"(?:(?:North|South) (?:East|West)|(?:East|West) Midlands|.+ of .+|.+ (?:Parliament|Assembly)|Senedd)$"
@@ -94,9 +94,9 @@ class Spoken:
 
     @property
     def _takes_article(self) -> bool:
-        *before, last = self.name.split()
+        _, *after = self.name.split()
         acronym = self.name.isupper() and self.name not in _SAID_AS_A_WORD
-        return self.plural or acronym or (bool(before) and last in _COMMON_NOUNS)
+        return self.plural or acronym or any(word in _COMMON_NOUNS for word in after)
 
 
 def spoken(party: PartyName, seats: int = 1) -> Spoken:

@@ -94,7 +94,7 @@ def withdrawn(contest: str, said: str | None, was: str | None) -> str:
 
 def withdrawn_detail(contest: str) -> str:
     """Say what follows."""
-    return f"{contest} has no result until it is declared again"
+    return f"{contest} has no result for now"
 
 
 def no_longer(said: str) -> str:
@@ -195,6 +195,39 @@ def other_electorate(contest: str, now: int | None, was: int | None) -> str:
 def other_details(contest: str, *, result: bool) -> str:
     """Return the headline of a correction that changes no figure."""
     return f"{CORRECTION}details of {contest} amended" + (", result unchanged" if result else "")
+
+
+def other_rejected(contest: str, now: int | None, was: int | None) -> str:
+    """Return the headline of another number of rejected ballot papers."""
+    said = f"{CORRECTION}rejected ballot papers in {contest} are {_known(now)}"
+    return said if was is None else f"{said}, not {was:,}"
+
+
+def other_party(contest: str, name: str, now: str, was: str) -> str:
+    """Return the headline of a candidate who stands for another party than was said: ``for the Greens``."""
+    said = f"{CORRECTION}{name} stands {now} in {contest}"
+    return fitting((f"{said}, not {was}", said))
+
+
+def other_name(contest: str, now: str, was: str) -> str:
+    """Return the headline of a candidate who is called otherwise than was said."""
+    said = f"{CORRECTION}candidate in {contest} is {now}"
+    return fitting((f"{said}, not {was}", said))
+
+
+def rejected_changed(was: int | None, now: int | None) -> str:
+    """Say how the number of rejected ballot papers changed."""
+    return f"rejected ballot papers are {_known(now)} instead of {_known(was)}"
+
+
+def party_changed(name: str, was: str, now: str) -> str:
+    """Say for which party a candidate stands."""
+    return f"{name} stands {now} instead of {was}"
+
+
+def name_changed(was: str, now: str) -> str:
+    """Say how a candidate is called."""
+    return f"the candidate is called {now} instead of {was}"
 
 
 def amended_detail(contest: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any, Final
 
 from tests.oracle.flows import assignments
@@ -177,12 +177,27 @@ def _only(parties: Mapping[str, int]) -> str | None:
 def _another_independent(heard: Heard, contest: Json, winners: Collection[str], baseline: Json, held: int) -> bool:
     """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown.
 
-    In these elections a first name is one person's, whatever the surname: who has married is nobody else.
+    In these elections a first name is one person's, whatever the surname: who has married is nobody else. A sitting
+    member by whose name nobody sat may be anybody.
     """
     after = [contest["candidates"][winner] for winner in winners]
-    people = {_person(candidate["name"]) for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
+    people = [candidate for candidate in after if heard.main(candidate["party"]) == INDEPENDENT]
     holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
-    return None not in holders and held > len(people & set(map(_person, holders)))
+    if None in holders or not held:
+        return False
+    sat = {holder.get("name") for holder in (contest["baseline"]["sitting"] or {"seats": []})["seats"]}
+    most = max(
+        sum(
+            _person(one["name"]) == _person(name) or (one.get("sitting") is True and one["name"] not in sat)
+            for one, name in zip(order, holders, strict=False)
+        )
+        for order in permutations([*people, *NOBODIES], len(holders))
+    )
+    return held > most
+
+
+NOBODIES: Final[tuple[Json, ...]] = ({"name": "-"},) * 3
+"""In place of those who are not elected, when each holder is held against one of the elected or nobody."""
 
 
 def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:

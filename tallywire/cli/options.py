@@ -11,9 +11,14 @@ from tallywire.client.errors import UsageError, file_error
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
 
+DEFAULT_HTTP: Final = "127.0.0.1:8480"
+"""Where count centres post, on this machine only."""
+
 REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 
 METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
+
+HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
@@ -40,6 +45,16 @@ def _endpoint(text: str | None) -> str | None:
 
     if text is None or text in ("", NO_METRICS):
         return None
+    try:
+        Endpoint.read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
+def _http_endpoint(text: str) -> str:
+    from tallywire.operations.endpoint import Endpoint
+
     try:
         Endpoint.read(text)
     except ValueError as error:
@@ -76,6 +91,16 @@ Metrics = Annotated[
         metavar="[HOST:]PORT",
         callback=_endpoint,
         help="Serve health and metrics there over HTTP; a port alone is this machine's only.",
+    ),
+]
+Http = Annotated[
+    str,
+    typer.Option(
+        "--http",
+        envvar=HTTP_VARIABLE,
+        metavar="[HOST:]PORT",
+        callback=_http_endpoint,
+        help="Take declarations there over HTTP; a port alone is this machine's only.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]

@@ -11,7 +11,7 @@ from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import SERVICES
+from tallywire.embedded.supervisor import POSTING, SERVICES
 from tallywire.operations.endpoint import Endpoint
 
 LOG_WAS_CUT: Final = (
@@ -39,7 +39,7 @@ class PrintedReport:
         """Print what to do about it."""
         print_lines(self.console, LOG_WAS_CUT)
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
         option = "" if port == str(PORT) else f" --redis {server.url}"
@@ -49,7 +49,8 @@ class PrintedReport:
             "",
             f"  Server    {server.described}",
             f"  Data      {server.data_dir}, kept between runs",
-            f"  Services  {', '.join(SERVICES)}; they log to {services_log}",
+            f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
+            f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             *_metrics_lines(metrics),
             "",
             "In another terminal:",
@@ -89,11 +90,11 @@ class WrittenReport:
         """Write that it was, and what to do about it."""
         write_values([{"happened": "log_was_cut", "message": " ".join(LOG_WAS_CUT)}])
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Write what is running, and where."""
         where = {"server": server.url, "process": server.pid, "services_log": str(services_log)}
         endpoints = [f"http://{endpoint}/metrics" for endpoint in metrics]
-        write_values([{"happened": "running", **where, "metrics": endpoints}])
+        write_values([{"happened": "running", **where, "posting": f"http://{http}", "metrics": endpoints}])
 
     def service_said(self, sentence: str) -> None:
         """Write the sentence."""

@@ -151,6 +151,16 @@ WORKED: Final = {
     ),
 }
 
+POSTED: Final = {
+    "tallywire.posting.server:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`"),
+    "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
+    "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
+    "tallywire.posting.receipts:READ_MAX": Limit("the rest is read next"),
+    "services.ingest.rules.signatures:SIGNATURE_LENGTH_MAX": Limit(
+        "it is no signature", test="services/ingest/test_signatures.py"
+    ),
+}
+
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
     "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
@@ -189,6 +199,7 @@ TABLES: Final = {
     "What a register describes": DESCRIBED,
     "What is kept": KEPT,
     "What a service works on": WORKED,
+    "What is posted over HTTP": POSTED,
     "What a command takes": COMMANDS,
 }
 
@@ -218,6 +229,7 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 its body, and one for each party that reaches a landmark there or falls below it |
 | what notify remembers | the last claim about each contest, region and body, and about each party's landmarks; the \
 swing of each contest |
+| places of late receipts | one of under 100 bytes for each post that was not answered in time, for a day |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
 | a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \
 as ledger entry and as state, and a receipt for each entry. No value in it is larger than the server's own limit, and \

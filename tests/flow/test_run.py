@@ -37,6 +37,7 @@ class Runs:
         """Start one."""
         output = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
         command = [sys.executable, "-m", "tallywire", "run", "--data", str(self.data), "--port", str(self.port)]
+        command += ["--http", "0"]
         with output.open("wb") as file:
             process = subprocess.Popen([*command, *options], stdout=file, stderr=subprocess.STDOUT)
         self.stack.callback(process.wait)
@@ -110,7 +111,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()
-    assert len(services) == 3
+    assert len(services) == 4
     second = runs.start()
     assert second.process.wait(READY_S) == 1
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()

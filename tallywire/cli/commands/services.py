@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, JsonValues, Metrics, RedisUrl
+from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, JsonValues, Metrics, RedisUrl
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
 
 
 class Service(StrEnum):
-    """The three services."""
+    """The services."""
 
     ingest = "ingest"
     aggregate = "aggregate"
     notify = "notify"
+    posting = "posting"
+
+
+PIPELINE = (Service.ingest, Service.aggregate, Service.notify)
+"""Those without which nothing is published."""
 
 
 def run(
@@ -28,9 +33,11 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
+    http: Http = DEFAULT_HTTP,
+    *,
     as_json: JsonValues = False,
 ) -> None:
-    """Run everything: the embedded server and the three services, until Ctrl-C.
+    """Run everything: the embedded server, the three services and the posting service, until Ctrl-C.
 
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
@@ -46,7 +53,7 @@ def run(
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
     report = WrittenReport() if as_json else PrintedReport(open_console())
-    run_everything(report, server, leave_server=leave_server, metrics=endpoint)
+    run_everything(report, server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint)
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -68,6 +75,16 @@ def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     from services.notify.service import STAGE, router
 
     _serve(STAGE, router, redis, metrics)
+
+
+def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP) -> None:
+    """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.posting.server import serve
+
+    log_to_stderr()
+    serve(redis, Endpoint.read(http))
 
 
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
@@ -96,7 +113,9 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
 
 
 def health(
-    service: Annotated[Service | None, typer.Argument(help="The service; all three when none is named.")] = None,
+    service: Annotated[
+        Service | None, typer.Argument(help="The service; the three of the pipeline when none is named.")
+    ] = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
@@ -104,7 +123,7 @@ def health(
     from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.operations.health import check_health
 
-    found = {name: check_health(redis, name) for name in ([service] if service else Service)}
+    found = {name: check_health(redis, name) for name in ([service] if service else PIPELINE)}
     if as_json:
         write_values({"service": name, "healthy": each.ok, "message": each.message} for name, each in found.items())
     else:

@@ -21,6 +21,8 @@ AT_LEAST_PER_CENT: Final = {
     "several seats": 25,
     "ambiguous flow": 10,
     "fewer elected than seats": 7,
+    "sitting member defeated": 14,
+    "called like another contest": 14,
     "gain": 30,
     "hold": 15,
     "win": 10,
@@ -50,7 +52,7 @@ AT_LEAST_PER_CENT: Final = {
     "uncontested": 3,
     "withdrawn and declared again": 3,
     "amendment": 18,
-    "amendment refused": 2,
+    "amendment refused": 0.9,
     "repeat": 20,
     "conflict": 8,
     "impossible": 8,
@@ -135,6 +137,10 @@ def _contests(heard: Heard) -> Iterator[str]:
         yield from ("by-election",) * (".by." in ballot)
         yield from ("several seats",) * (contest["seats"] > 1)
         yield from ("fewer elected than seats",) * (len(winners) < contest["seats"])
+        losers = contest["candidates"].keys() - winners
+        yield from ("sitting member defeated",) * any(contest["candidates"][one].get("sitting") for one in losers)
+        alike = [one for one in heard.register["contests"].values() if one["name"] == contest["name"]]
+        yield from ("called like another contest",) * (len(alike) > 1)
         yield from ("local counts",) * bool(said.get("areas"))
         yield from ("papers that differ",) * ("papers.differ" in dict(result(heard, ballot)["notes"]))
         if said.get("final_round"):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any, Final
 
 from tests.oracle.flows import assignments
@@ -178,21 +178,26 @@ def _another_independent(heard: Heard, contest: Json, winners: Collection[str], 
     """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown.
 
     In these elections a first name is one person's, whatever the surname: who has married is nobody else. A sitting
-    member by whose name nobody sat may be any of the holders.
+    member by whose name nobody sat may be anybody.
     """
     after = [contest["candidates"][winner] for winner in winners]
-    independents = [candidate for candidate in after if heard.main(candidate["party"]) == INDEPENDENT]
-    names = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
-    if None in names:
+    people = [candidate for candidate in after if heard.main(candidate["party"]) == INDEPENDENT]
+    holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
+    if None in holders or not held:
         return False
-    holders = {_person(name) for name in names}
     sat = {holder.get("name") for holder in (contest["baseline"]["sitting"] or {"seats": []})["seats"]}
-    known = sum(_person(candidate["name"]) in holders for candidate in independents)
-    anybody = sum(
-        candidate.get("sitting") is True and candidate["name"] not in sat and _person(candidate["name"]) not in holders
-        for candidate in independents
+    most = max(
+        sum(
+            _person(one["name"]) == _person(name) or (one.get("sitting") is True and one["name"] not in sat)
+            for one, name in zip(order, holders, strict=False)
+        )
+        for order in permutations([*people, *NOBODIES], len(holders))
     )
-    return held > min(len(names), known + anybody)
+    return held > most
+
+
+NOBODIES: Final[tuple[Json, ...]] = ({"name": "-"},) * 3
+"""In place of those who are not elected, when each holder is held against one of the elected or nobody."""
 
 
 def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:

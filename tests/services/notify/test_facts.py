@@ -137,6 +137,14 @@ def test_who_changed_sides_takes_the_seat_from_nobody() -> None:
     assert joined.detail.startswith("Bob Sample wins Testshire for Labour, a gain from an independent, with a majority")
 
 
+def test_who_held_the_seat_takes_it_from_nobody() -> None:
+    """Promise: the same of one whose name is that of the holder, whom the register does not call a sitting member."""
+    same = seat(with_outcome(contest().then(votes=LABOUR), same_person=True))
+    assert same.detail.startswith(
+        "Bob Sample wins Testshire for Labour, a gain from the Conservatives, with a majority"
+    )
+
+
 def test_two_parties_of_one_name_take_no_seat_from_themselves() -> None:
     """Promise: where two parties are called the same, no origin is named."""
     lone = contest(by_election=True, before=(LAB,)).then(votes=TORY)

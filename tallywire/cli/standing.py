@@ -194,6 +194,8 @@ def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
             Text(
                 f"{control.majority} of {control.seats} seats are a majority; "
                 f"{control.undeclared} undeclared, {control.vacant} vacant"
+                # Why control may be open at the end of the night.
+                + (f", {control.undescribed} that the register does not describe" if control.undescribed else "")
             )
         )
         ranked = sorted(control.composition.items(), key=lambda item: (-item[1], item[0]))

@@ -14,6 +14,9 @@ from services.ingest.rules.intake import digest
 MOMENTS: Final = frozenset({"declared_at", "expected_at"})
 """Fields of ``data``, and of the contests in it, that hold a moment: it may be written with several offsets."""
 
+UNORDERED: Final = frozenset({"elected", "lot", "areas"})
+"""Fields of ``data`` that hold a list whose order says nothing, as ``Declaration.figures`` has it."""
+
 _REGISTER: Final = type_name(RegisterEvent)
 _ENCODE: Final = json.JSONEncoder(sort_keys=True).encode
 
@@ -26,9 +29,10 @@ def meaning(event: LedgerEvent) -> str:
     """
     if event.type == _REGISTER:
         return register_meaning(event.subject, event.data.model_dump(mode="json", exclude_unset=True), test=event.test)
-    return _digest(
-        event.type, event.subject, event.data.model_dump(mode="json", exclude_defaults=True), test=event.test
-    )
+    data = event.data.model_dump(mode="json", exclude_defaults=True)
+    for name in UNORDERED & data.keys():
+        data[name].sort(key=_ENCODE)
+    return _digest(event.type, event.subject, data, test=event.test)
 
 
 def register_meaning(subject: str, data: dict[str, Any], *, test: bool) -> str:

@@ -17,7 +17,8 @@ from streams.fold import Entry, fold
 from streams.ledger_tail import split
 from tests.services.events import declaration_event
 from tests.services.folding import with_restarts, without_restarts
-from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
+from tests.services.ingest.lives import UNKNOWN
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
 NOON = "2030-05-03T12:00:00.000Z"
 VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
@@ -113,6 +114,19 @@ AGAIN = json.loads(sent(declared_at="2030-05-03T03:00:00+01:00", note="Ré-compt
 def test_the_same_event_otherwise_written_is_a_duplicate(again: str) -> None:
     """Promise: equal is equal in meaning: what a library or a proxy does to an event on its way makes no other one."""
     assert answers(json.dumps(AGAIN).encode(), again.encode())[1] == ("duplicate", [], 2)
+
+
+def test_the_order_of_a_list_of_people_says_nothing() -> None:
+    """Promise: who is elected is a set, also under the same id."""
+    ward = synthetic_register(contests={TESTSHIRE: synthetic_contest(seats=2, baseline=UNKNOWN)})
+    register = RegisterEvent(id="register", source="/synthetic", subject=ELECTION, data=ward).encode()
+    flash = {"ballot_id": TESTSHIRE, "revision": 1, "kind": "flash"}
+    messages = (
+        json.dumps(json.loads(sent()) | {"data": flash | {"elected": elected}}).encode()
+        for elected in (["ann-example", "bob-sample"], ["bob-sample", "ann-example"])
+    )
+    _, judged = take(register, *messages)
+    assert [receipt_of(one).data.status for one in judged] == ["accepted", "accepted", "duplicate"]
 
 
 def test_what_cannot_be_read_alike_is_not_the_same() -> None:

@@ -37,3 +37,11 @@ def test_control_that_is_not_certain_is_open() -> None:
     """Promise: nobody is said to have control before that is certain."""
     council = Council(60, "PP53", "Testing").then("PP53", 3)
     assert printed(*control_lines([council.event.data]))[0] == "Testing - open"
+
+
+def test_control_that_stays_open_says_why() -> None:
+    """Promise: where the register leaves seats out, whoever looks at open control sees that it does, and how many."""
+    described = Council(60, "PP53", "Testing").then("PP53", 3).event.data
+    open_for_good = described.model_copy(update={"undeclared": 0, "final": True, "undescribed": 57})
+    seats = printed(*control_lines([open_for_good]))[1]
+    assert seats == "31 of 60 seats are a majority; 0 undeclared, 0 vacant, 57 that the register does not describe"

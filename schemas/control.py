@@ -41,6 +41,8 @@ class Control(Published):
     """The council or parliament."""
     name: Name
     """Its name."""
+    full_name: Name | None = None
+    """Name as said in a headline, where another council or parliament of the election has the same; else null."""
     kind: BodyKind | str
     """Which of the two it is. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]
@@ -52,7 +54,10 @@ class Control(Published):
     undeclared: Count
     """Seats up that are still to be declared."""
     vacant: Count
-    """Seats that nobody will hold now: vacancies, and contests postponed or annulled."""
+    """Seats that nobody will hold now: vacancies, seats without a candidate, and contests postponed or annulled."""
+    undescribed: Count = 0
+    """Seats of which the register does not say whether they are up, not up or vacant. As long as they could decide
+    control, `now` is null, with every seat declared, too."""
     changes: dict[PartyId, int]
     """Seats now less seats before, by main party, over the seats declared or not up; empty where the composition
     before is unknown."""
@@ -69,7 +74,8 @@ class Control(Published):
     label: str | None
     """The same in short form: ``Con gain from NOC``, ``Lab hold``, ``Con lose to NOC``, ``NOC no change``."""
     largest: PartyId | None
-    """The party with most seats, when there is a single one; null when two are level."""
+    """The party with most seats, when there is a single one; null when two are level, or seats that the register does
+    not describe could decide it."""
     cause: BallotId | None
     """The contest whose result brought this about; null for the state before the first."""
     parties: dict[PartyId, PartyName]

@@ -32,9 +32,12 @@ class RejectedByHead(Published):
     """Unmarked."""
     void_for_uncertainty: Votes = 0
     """Marked, but not so that the choice is certain."""
+    in_part: Votes = 0
+    """Rejected in part, where a paper has several votes: some of them were counted. They are not among the papers
+    rejected under the other heads; whether `rejected` counts them differs from place to place, and either is taken."""
 
     def total(self) -> int:
-        """Return the papers rejected under all heads."""
+        """Return the papers rejected as a whole, under all heads: those rejected in part were counted."""
         return self.official_mark + self.too_many_votes + self.identifiable + self.unmarked + self.void_for_uncertainty
 
 
@@ -92,12 +95,15 @@ class Declaration(Sent):
     """A remark for the results desk; never published as a result."""
 
     def figures(self) -> tuple[object, ...]:
-        """Return what was declared, without when and by whom: two declarations that agree here say the same."""
+        """Return what was declared, without when and by whom: two declarations that agree here say the same.
+
+        Who is elected follows from the votes, where these are given: it is the same whether it is said, too, or not.
+        """
         return (
             self.kind,
             _sorted(self.votes),
             _sorted(self.final_round),
-            None if self.elected is None else tuple(sorted(self.elected)),
+            None if self.elected is None or self.votes is not None else tuple(sorted(self.elected)),
             tuple(sorted(self.lot or ())),
             self.rejected,
             self.rejected_by_head,

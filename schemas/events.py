@@ -1,12 +1,14 @@
 """The envelope: CloudEvents 1.0 in JSON, and the types that Tallywire knows."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from operator import is_
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from schemas.control import Control
 from schemas.declaration import Declaration
@@ -36,11 +38,25 @@ INTEGERS: Final = range(-(2**31), 2**31)
 _EXTENSIONS_OPEN: Final[JsonDict] = {
     "propertyNames": {"pattern": EXTENSION_NAME},
     "additionalProperties": {
-        "type": ["string", "integer", "boolean"],
+        "type": ["string", "integer", "boolean", "null"],
         "minimum": INTEGERS[0],
         "maximum": INTEGERS[-1],
     },
 }
+
+
+_JSON_TYPE = re.compile(r"(?:application|text)/(?:[a-z0-9.+_-]+\+)?json\s*(?:;[ -~]*)?", re.IGNORECASE)
+"""RFC 6839: any type that ends in ``+json`` is JSON."""
+
+
+def _json_type(value: object) -> str:
+    if not isinstance(value, str) or _JSON_TYPE.fullmatch(value) is None:
+        raise PydanticCustomError("not_json", "is not the media type of JSON")
+    return value
+
+
+JsonType = Annotated[str, BeforeValidator(_json_type), Field(max_length=NAME_LENGTH_MAX)]
+"""A media type of JSON."""
 
 
 class Event(Published, Generic[Data]):
@@ -58,8 +74,8 @@ class Event(Published, Generic[Data]):
     """What it is about: the ballot id, for a tally the region, for a register the election."""
     time: Given[Timestamp] = None
     """When the sender made it; on the events that Tallywire derives, when their cause was accepted."""
-    datacontenttype: Given[Literal["application/json"]] = None
-    """Always JSON."""
+    datacontenttype: Given[JsonType] = None
+    """The media type of ``data``: that of JSON, with or without parameters (``application/json; charset=utf-8``)."""
     dataschema: Given[Annotated[str, Field(max_length=NAME_LENGTH_MAX)]] = None
     """Where the sender says the schema of ``data`` is; not used."""
     test: bool = False

@@ -21,10 +21,6 @@ Kind = Literal[
     "progress",
     "postponed",
     "annulled",
-    "lot",
-    "first_time",
-    "incumbent_defeated",
-    "narrow_majority",
     "largest_swing",
     "control_gained",
     "control_held",
@@ -37,6 +33,18 @@ Kind = Literal[
 ]
 """What sort of news it is. ``elected`` says who won where the baseline is unknown. The table with their priorities and
 words is docs/headlines.md."""
+
+Fact = Literal[
+    "lot",
+    "first_time",
+    "narrow_majority",
+    "from_behind",
+    "incumbent_defeated",
+    "holder_changed",
+    "notional",
+    "vacant_seats",
+]
+"""What may be so of a result besides who won; docs/headlines.md says when."""
 
 Priority = Annotated[int, Field(ge=1, le=5)]
 """1 interrupts a programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count."""
@@ -70,6 +78,19 @@ class ElectedCandidate(Published):
     """Name as printed on the ballot paper."""
     party: PartyId
     """Id of the main party, one of the ``winners``."""
+
+
+class DefeatedCandidate(Published):
+    """A sitting member who stood again and is not elected."""
+
+    candidate: CandidateId
+    """Candidate id."""
+    name: Name
+    """Name as printed on the ballot paper."""
+    party: PartyId
+    """Id of the main party that they stood for, which need not be the one that held the seat."""
+    votes: Votes | None
+    """Their votes, first preferences under the supplementary vote; null where not declared."""
 
 
 class Headline(Published):
@@ -106,6 +127,11 @@ class Headline(Published):
     a landmark that is taken back: the party below it."""
     elected: Array[ElectedCandidate] = ()
     """Who is elected in the contest, most votes first."""
+    facts: Array[Fact | str] = ()
+    """What else is so of the contest's result, the most telling first; the text tells one of them. Empty but for news
+    about its seats. A later release may know more."""
+    defeated: Array[DefeatedCandidate] = ()
+    """The sitting members who lost, most votes first; for news about the seats."""
     majority: Votes | None = None
     """Majority in the contest, in votes; see ``Result.majority``."""
     turnout: Turnout | None = None
@@ -119,4 +145,5 @@ class Headline(Published):
     """The declaration's revision; null for news about a body."""
     supersedes: str | None = None
     """Id of the headline event whose place this one takes: the last one about the seats of the same contest, the
-    control of the same body, or the same party's landmarks there. Null for the first, and for all other news."""
+    control of the same body, the same party's landmarks there, the largest swing, or the same region. Null for the
+    first."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.wire import Array, Published, Sequence
+from schemas.wire import Array, Published, Revision, Sequence
 
 Status = Literal["accepted", "duplicate", "refused"]
 """What became of an entry: taken, taken already, or not taken."""
@@ -21,6 +21,15 @@ class Reason(Published):
     """What is wrong and what to do, in one sentence."""
 
 
+class Stands(Published):
+    """The declaration that stands of a contest."""
+
+    revision: Revision
+    """Its revision: the highest that was accepted."""
+    ledger_sequence: Sequence
+    """Where it is on the ledger."""
+
+
 class Receipt(Published):
     """The answer to one entry of the declarations stream."""
 
@@ -35,6 +44,8 @@ class Receipt(Published):
     """Everything that is wrong, all at once; empty when accepted."""
     ledger_sequence: Sequence | None
     """Where the declaration stands on the ledger: this one if accepted, the earlier one if a duplicate; else null."""
+    stands: Stands | None = None
+    """Of a declaration that is on the ledger and does not stand: the one of a higher revision that does. Else null."""
 
 
 class Refusal(Published):

@@ -1,6 +1,6 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -33,6 +33,12 @@ Count = Annotated[int, Field(ge=0, le=2_000)]
 
 Number = Literal["singular", "plural"]
 """How the verb agrees with a party's spoken name: Labour *gains*, Conservatives *gain*."""
+
+INDEPENDENT: Final = "ynmp-party:2"
+"""Democracy Club's id of all who stand for no party. They share it without being one."""
+
+SPEAKER: Final = "ynmp-party:12522"
+"""Democracy Club's id of the Speaker, who seeks re-election for no party."""
 
 
 class Party(Sent):
@@ -136,7 +142,8 @@ class Contest(Sent):
     """The local areas where it is counted, when it is added up centrally; empty when it is counted as one."""
     previous_votes: dict[PartyId, Votes] | None = None
     """Votes last time by main party, for share change and swing; under the supplementary vote, first preferences.
-    Null where unknown or not comparable."""
+    Those of independents are taken to be the ones of the independent whom `previous_election` names. Null where unknown
+    or not comparable."""
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
 
@@ -177,7 +184,10 @@ class Body(Sent):
     seats: Annotated[int, Field(ge=1, le=2_000)]
     """All seats, up this time or not, vacant or not. A majority is more than half of them (BBC)."""
     not_up: dict[PartyId, Count] = Field(default_factory=dict)
-    """Seats not up this time, by the main party that keeps them. Seats that are neither here nor up are vacant."""
+    """Seats not up this time, by the main party that keeps them."""
+    vacant: Count = 0
+    """Seats that nobody holds and that are not up this time. With those up and those not up they are all seats: control
+    stays open as long as it could be decided by seats that are none of these."""
     before: dict[PartyId, Count] = Field(default_factory=dict)
     """All seats by main party at the last ordinary election of each, notional after a boundary review: what seat
     changes are measured against. Empty where unknown."""
@@ -264,6 +274,11 @@ class Register(RegisterHead):
                     )
         return self
 
+    def described_seats(self, body: str) -> int:
+        """Return how many of a body's seats are described: up, not up or vacant."""
+        up = sum(contest.seats for contest in self.contests.values() if contest.body == body)
+        return up + sum(self.bodies[body].not_up.values()) + self.bodies[body].vacant
+
     @model_validator(mode="after")
     def _every_body_adds_up(self) -> "Register":
         """Refuse a body that names unknown parties, or has fewer seats than are accounted for."""
@@ -277,11 +292,10 @@ class Register(RegisterHead):
                     "bodies.{body} names the party {missing}, which this register does not describe",
                     {"body": slug, "missing": missing[0]},
                 )
-            up = sum(contest.seats for contest in self.contests.values() if contest.body == slug)
-            if up + sum(body.not_up.values()) > body.seats:
+            if self.described_seats(slug) > body.seats:
                 raise PydanticCustomError(
                     "too_many_seats",
-                    "bodies.{body} has {seats} seats, fewer than those up and not up together",
+                    "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together",
                     {"body": slug, "seats": body.seats},
                 )
         return self
@@ -294,6 +308,16 @@ class CandidateAmendment(Sent):
     """The name as it should have been."""
     party: PartyId | None = None
     """The party as it should have been."""
+    id: CandidateId | None = None
+    """The candidate's id from now on. Only before anything was declared about the contest."""
+    stands: Annotated[bool, Strict()] | None = None
+    """True for a candidate who is added, with name and party; false for one who stands no longer. Only before anything
+    was declared about the contest."""
+
+    @property
+    def changes_who_stands(self) -> bool:
+        """Whether declarations made before would not fit the contest any more."""
+        return self.id is not None or self.stands is not None
 
 
 class Amendment(Sent):
@@ -309,5 +333,7 @@ class Amendment(Sent):
     """Who declares this contest."""
     candidates: dict[CandidateId, CandidateAmendment] = Field(default_factory=dict)
     """Changes to candidates, by candidate id."""
+    headline_baseline: BaselineName | None = None
+    """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
     reason: Name | None = None
     """Why, in words."""

@@ -1,5 +1,6 @@
 """What follows from a declaration: who is elected, and what that means against each baseline."""
 
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -51,9 +52,12 @@ class Outcome(Published):
     ambiguous: bool
     """True when several parties gained from several: nobody can say who took whose seat."""
     holder_changed: bool
-    """True when one independent follows another: a hold by somebody else."""
+    """True when one independent follows another: a hold by somebody else. False where that is not certain."""
     notional: bool
     """True when the baseline is an estimate for changed boundaries."""
+    same_person: Annotated[bool, Field(exclude_if=not_)] = False
+    """True when a single seat is gained by who held it, or may have held it, for another party or none: nobody need
+    have lost it. Left out where it is false."""
 
 
 class Labels(Published):
@@ -93,7 +97,7 @@ class CandidateResult(Published):
     """Votes in the final round of the supplementary vote, transferred ones included; null for those not in it."""
     share_change: float | None = None
     """Change of the party's share since last time, percentage points, two decimals; null where last time's votes are
-    unknown or the party has several candidates."""
+    unknown or the party has several candidates, and for an independent who is not known to have won then."""
     sitting: bool | None = None
     """Whether the candidate was a sitting member on the eve of poll; null where unknown."""
 
@@ -152,7 +156,10 @@ class ContestName(Published):
     """The contest, for people."""
 
     name: Name
-    """Short name as said in a headline."""
+    """Short name, as the register has it."""
+    full_name: Name | None = None
+    """Name as said in a headline, where the short one does not tell the contest from every other one of the election:
+    with its council, its office, or that it is a by-election. Null where the short name is enough."""
     office: Name
     """What is elected: ``police and crime commissioner``."""
     office_slug: RegionSlug | None = None
@@ -164,6 +171,17 @@ class ContestName(Published):
     """How votes became winners. A later release may know more."""
     seats: Annotated[int, Field(ge=1)]
     """How many are elected."""
+
+
+class Note(Published):
+    """Something that can be true of the figures and that a reader should know; docs/verdicts.md lists them."""
+
+    code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    """Its stable name: `papers.differ`, `electorate.unknown`. A later release may know more."""
+    text: Name
+    """The same in words."""
+    difference: int | None = None
+    """Of `papers.differ`: papers verified less the papers that votes and rejected papers need; else null."""
 
 
 class Superseded(Published):
@@ -191,6 +209,12 @@ class Superseded(Published):
     """Its electorate."""
     parties_elected: Array[PartyId]
     """Main party of each of the elected, in their order."""
+    rejected: Votes | None = None
+    """Its rejected ballot papers; null where not stated, and in results of older releases."""
+    names: dict[CandidateId, Name] = Field(default_factory=dict)
+    """Names then, of candidates who are called otherwise now."""
+    parties: dict[CandidateId, PartyId] = Field(default_factory=dict)
+    """Parties then, of candidates who stand for another one now."""
 
 
 class Result(Published):
@@ -223,7 +247,8 @@ class Result(Published):
     headline_baseline: BaselineName
     """Which of the two headlines and tallies use."""
     first_time: bool | None
-    """True when the winner's party had never won this contest; null where past winners are not all known."""
+    """True when the winner's party had never won this contest; null where past winners are not all known, or something
+    else that the register says contradicts them."""
     majority: Votes | None
     """Votes of the last elected less votes of the first not elected, in the round that decided; null when everybody
     was elected or votes were not declared."""
@@ -255,6 +280,8 @@ class Result(Published):
     """When it was read out at the count; null where not stated."""
     reason: Name | None = None
     """Why it was withdrawn, postponed or annulled, or a recount called."""
+    notes: Array[Note] = ()
+    """What a reader should know of the figures; empty where there is nothing."""
     progress: Array[Progress] = ()
     """How far each of its regions is."""
     supersedes: Superseded | None

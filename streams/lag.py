@@ -19,7 +19,7 @@ that of another server before a failover."""
 STUCK_AFTER_S: Final = 30.0
 """A stage whose entries wait so long, and that writes nothing meanwhile, is stuck; so is a service whose event loop
 has not run for so long. A commit takes milliseconds, a lost server or worker is replaced within seconds, and the
-largest register takes 17 s."""
+largest register takes some seconds."""
 
 
 @dataclass(frozen=True, slots=True)

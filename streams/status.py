@@ -47,7 +47,7 @@ class ServiceStatus:
     def why_not_live(self) -> str | None:
         """Return why the process should be restarted; None while it is live.
 
-        It is live while its event loop has run within the last 30 s. A rule holds the loop while it folds: 17 s for
+        It is live while its event loop has run within the last 30 s. A rule holds the loop while it folds: seconds for
         the largest register.
         """
         silent_s = time.monotonic() - self.turned_at

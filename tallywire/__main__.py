@@ -21,7 +21,7 @@ def main() -> None:
     if sys.version_info < OLDEST:
         found, needed = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
         sys.stderr.write(f"Tallywire needs Python {needed} or newer, and this is {found}.\n")
-        sys.exit(2)
+        sys.exit(1)
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path[:] = [folder for folder in sys.path if folder == root or not _is_current_folder(folder)]
     from tallywire.cli import main as run  # noqa: PLC0415  # not before the path is right

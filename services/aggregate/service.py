@@ -75,7 +75,9 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
             for listed in register.contests.items():
                 yield Record(tables.CONTESTS, *listed)
             return
-        case Amended(contest, _):
+        case Amended(contest, _, head):
+            if head is not None:
+                yield Record(tables.REGISTER, "election", head)
             yield Record(tables.CONTESTS, event.subject, contest)
         case Declared(revision, _):
             yield Record(tables.DECLARATIONS, event.subject, StandingDeclaration(revision, raw))

@@ -42,7 +42,7 @@ WIRING: Final = Wiring(
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
     timed=True,
-    form=2,
+    form=3,
 )
 """What ingest reads, writes and keeps."""
 

@@ -30,7 +30,7 @@ WIRING: Final = Wiring(
     ),
     park=parking(STAGE, RESULTS.name),
     numbered_by="aggregate",
-    form=2,
+    form=3,
 )
 """What notify reads, writes and keeps."""
 

@@ -1,6 +1,6 @@
 """Amending a contest. Pure: the service that checks and the one that publishes amend alike."""
 
-from schemas.register import Amendment, Contest
+from schemas.register import Amendment, Candidate, CandidateAmendment, Contest, RegisterHead
 
 
 def amended(contest: Contest, amendment: Amendment) -> Contest:
@@ -9,13 +9,43 @@ def amended(contest: Contest, amendment: Amendment) -> Contest:
     Raises:
         KeyError: a candidate does not stand there; ingest refuses those.
     """
-    candidates = dict(contest.candidates)
-    for candidate_id, change in amendment.candidates.items():
-        stated = {"name": change.name, "party": change.party}
-        known = {field: value for field, value in stated.items() if value is not None}
-        candidates[candidate_id] = candidates[candidate_id].model_copy(update=known)
-    changes: dict[str, object] = {"candidates": candidates}
+    changes: dict[str, object] = {"candidates": _candidates(contest, amendment)}
     for field in ("electorate", "name", "returning_officer"):
         if (value := getattr(amendment, field)) is not None:
             changes[field] = value
     return contest.model_copy(update=changes)
+
+
+def amended_head(register: RegisterHead, amendment: Amendment) -> RegisterHead | None:
+    """Return the register without its contests as it is from now on; None where it stays as it was."""
+    baseline = amendment.headline_baseline
+    if baseline is None or baseline == register.headline_baseline:
+        return None
+    head = {name: getattr(register, name) for name in RegisterHead.model_fields}
+    return RegisterHead.model_construct(**head | {"headline_baseline": baseline})
+
+
+def _candidates(contest: Contest, amendment: Amendment) -> dict[str, Candidate]:
+    """Return who stands from now on, in the contest's order; who is added comes last."""
+    changes = amendment.candidates
+    added = {candidate_id: change for candidate_id, change in changes.items() if change.stands}
+    if strangers := changes.keys() - contest.candidates.keys() - added.keys():
+        raise KeyError(min(strangers))
+    candidates: dict[str, Candidate] = {}
+    for candidate_id, candidate in contest.candidates.items():
+        change = changes.get(candidate_id, _NO_CHANGE)
+        if change.stands is not False:
+            candidates[change.id or candidate_id] = candidate.model_copy(update=_stated(change))
+    for candidate_id, change in added.items():
+        if change.name is None or change.party is None:
+            raise KeyError(candidate_id)
+        candidates.setdefault(candidate_id, Candidate(name=change.name, party=change.party))
+    return candidates
+
+
+_NO_CHANGE = CandidateAmendment()
+
+
+def _stated(change: CandidateAmendment) -> dict[str, object]:
+    stated = {"name": change.name, "party": change.party}
+    return {field: value for field, value in stated.items() if value is not None}

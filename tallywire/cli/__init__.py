@@ -12,12 +12,14 @@ import typer
 
 from tallywire import __version__
 from tallywire.cli.commands import ledger, messages, packs, parked, proofs, services, views
+from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
+from tallywire.cli.options import GivenElection, GivenUrl, JsonValues
 
 app = typer.Typer(
     cls=Commands,
     help="Takes election declarations from Redis streams, tallies them by region and says what is news.",
-    add_completion=False,
+    epilog="Exit codes: " + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -32,6 +34,9 @@ PROVE = "Prove and keep"
 app.command(rich_help_panel=SEE, epilog="Example: tallywire demo --speed 60")(views.demo)
 app.command(rich_help_panel=SEE, epilog="Example: tallywire watch --election pcc.2024-05-02 --from-start")(views.watch)
 app.command(rich_help_panel=SEE, epilog="Example: tallywire tallies --region itv-anglia")(views.tallies)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire results --region itv-anglia")(views.results)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire control --body house-of-commons")(views.control)
+app.command(rich_help_panel=SEE, epilog="Example: tallywire receipts --status refused --last 20")(views.receipts)
 app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(messages.declare)
 app.add_typer(messages.election_app, name="election", rich_help_panel=SEND)
 app.add_typer(packs.pack_app, name="pack", rich_help_panel=SEND)
@@ -41,7 +46,8 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
     services.aggregate
 )
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
-app.command(rich_help_panel=SERVE, epilog="Example: tallywire health ingest")(services.health)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire posting --http 8480")(services.posting)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
 
 app.command(
     rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
@@ -71,6 +77,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    _redis: GivenUrl = None,
+    _election: GivenElection = None,
+    _as_json: JsonValues = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,

@@ -22,24 +22,21 @@ def parked_sentence(parked: Mapping[str, int]) -> str:
 
 
 class EventShow:
-    """Writes events as published: receipts, results and headlines, then a tally for each region."""
+    """Writes every event as published, one a line."""
 
     def __init__(self, notes: Console) -> None:
         self._notes = notes
 
-    def night(self, register: Register) -> AbstractContextManager[None]:
+    def night(self, _register: Register) -> AbstractContextManager[None]:
         """Need nothing."""
-        self._register = register
         return nullcontext()
 
     def published(self, entry: Published) -> None:
         """Write the event."""
         write_lines([entry.event])
 
-    def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
-        """Write the tallies."""
-        standing = {region: TallyEvent.model_validate_json(event).data for region, event in tallies.items()}
-        write_lines(tallies[tally.region] for tally in in_order(standing, self._register))
+    def end(self, _tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
+        """Say what was parked; the tallies have been written as they were published."""
         if parked:
             self._notes.print(parked_sentence(parked))
 

@@ -1,4 +1,4 @@
-"""What an error means to whoever typed the command: its exit code, and what to type next."""
+"""How a command ends: the table of exit codes, which of them an error has, and what a person types next."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -9,41 +9,62 @@ from tallywire.client.errors import (
     NoReceiptError,
     NoServerError,
     NothingLoadedError,
+    NotLoadedError,
+    NotThereError,
     RefusedError,
     ServerAwayError,
     UnclearElectionError,
     UnreadableError,
     UsageError,
 )
-from tallywire.packs.pack_fault import PackError
+from tallywire.packs.pack_fault import NoPackError, PackError
 
 
 class Exit(IntEnum):
-    """Exit codes, the same for every command."""
+    """Exit codes, the same for every command. ``MEANINGS`` says what each means."""
 
     DONE = 0
-    """It was done. For ``declare``: everything was accepted or had been before."""
     REFUSED = 1
-    """Something was refused or found at fault."""
     USAGE = 2
-    """The command line, or a file named on it, cannot be used."""
     NO_SERVER = 3
-    """The server, or a service, is away."""
     NO_RECEIPT = 4
-    """It was sent, and no answer came within the time allowed, or one that says neither accepted nor refused."""
     STAGE_FAILED = 5
-    """A service has stopped because going on would do harm: its server was emptied, or its own rule keeps failing, or a
-    later release has written on the ledger. Also what ``verify`` and ``restore`` end with for such a ledger."""
+    NOT_THERE = 6
     FAULT = 70
-    """A fault of ours: neither what was typed nor what was sent is to blame."""
+    HUNG_UP = 129
     INTERRUPTED = 130
-    """Ctrl-C."""
+    TERMINATED = 143
 
+
+MEANINGS: Final[Mapping[Exit, str]] = {
+    Exit.DONE: "done; for `declare`: everything was accepted or known already; for `run` and the services also when "
+    "they were stopped with Ctrl-C or SIGTERM",
+    Exit.REFUSED: "no: a declaration was refused, a pack, a file or a ledger is at fault, a service is not healthy "
+    "(for `health` also when the server cannot be reached), something stands in the way; the message says what",
+    Exit.USAGE: "the command line is at fault: a word or an option of it, or a file it names that cannot be read or "
+    "written; nothing was changed",
+    Exit.NO_SERVER: "a server or a service cannot be reached or started, or lets nobody in",
+    Exit.NO_RECEIPT: "no receipt in time, no stand-by has it yet, or a receipt with a status that this version does "
+    "not know: sending it again is harmless",
+    Exit.STAGE_FAILED: "a service stopped for good: the server was emptied, its stored state is inconsistent or of "
+    "another release, our own rule fails on most entries, the release writes what it does not declare, or a later "
+    "release has written on the ledger (then `verify` and `restore` end so, too); the message says which, and what "
+    "to do",
+    Exit.NOT_THERE: "the election, region, body or contest named is not on the server, or nothing is: not loaded yet, "
+    "or misspelt; the message says what is there",
+    Exit.FAULT: "a fault of ours; `TALLYWIRE_TRACEBACK=1` shows it",
+    Exit.HUNG_UP: "stopped because its terminal was closed (SIGHUP)",
+    Exit.INTERRUPTED: "stopped with Ctrl-C",
+    Exit.TERMINATED: "stopped with SIGTERM",
+}
+"""What each code means; docs/operating.md shows this table."""
 
 EXIT_CODES: Final[Mapping[type[BaseException], Exit]] = {
     UsageError: Exit.USAGE,
-    PackError: Exit.USAGE,
+    NoPackError: Exit.USAGE,
+    PackError: Exit.REFUSED,
     RefusedError: Exit.REFUSED,
+    NotThereError: Exit.NOT_THERE,
     NoServerError: Exit.NO_SERVER,
     NoReceiptError: Exit.NO_RECEIPT,
     StageFailed: Exit.STAGE_FAILED,
@@ -53,6 +74,7 @@ EXIT_CODES: Final[Mapping[type[BaseException], Exit]] = {
 
 WHAT_TO_TYPE: Final[Mapping[type[BaseException], str]] = {
     NothingLoadedError: "Load one first: tallywire election load DIR",
+    NotLoadedError: "To load one: tallywire election load DIR",
     UnclearElectionError: "Say which with --election ID.",
     UnreadableError: "`tallywire verify` says what was changed, and what to do.",
     ServerAwayError: ("Start one with `tallywire run`, or name another with --redis URL or TALLYWIRE_REDIS_URL."),

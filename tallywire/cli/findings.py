@@ -1,6 +1,5 @@
 """What is printed of the work on a ledger: how far it is, and what was found."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
@@ -9,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from streams.fold import Entry
-from tallywire.cli.screen import plain, print_lines, write_lines
+from tallywire.cli.screen import plain, print_lines, write_values
 from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.verification import Finding, Report
@@ -37,7 +36,7 @@ def bar(console: Console) -> LedgerProgress:
 def print_finding(finding: Finding, console: Console, *, as_json: bool) -> bool:
     """Print what was found in one election; true when nothing is wrong."""
     if as_json:
-        write_lines([_as_json(finding)])
+        write_values([_as_json(finding)])
     elif finding.difference is not None:
         print_lines(console, _difference_lines(finding.election, finding.difference))
     elif finding.report is not None:
@@ -67,11 +66,11 @@ def _difference_lines(election: str, difference: Difference) -> Iterator[str]:
     yield from (f"  {line}" for line in advice(difference))
 
 
-def _as_json(finding: Finding) -> bytes:
+def _as_json(finding: Finding) -> dict[str, object]:
     found: dict[str, object] = {"election": finding.election, "verified": finding.difference is None}
     if finding.report is not None:
         found |= asdict(finding.report)
     if finding.difference is not None:
         names = ("where", "what", "expected", "found")
         found["difference"] = {name: getattr(finding.difference, name) for name in names}
-    return json.dumps(found, ensure_ascii=False).encode()
+    return found

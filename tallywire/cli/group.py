@@ -1,7 +1,11 @@
-"""The group of all commands, with one way for each of them to end: a sentence and an exit code, never a traceback."""
+"""A group of commands: options may stand before the command, and each ends with a sentence and an exit code.
+
+No traceback reaches a user.
+"""
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
 import typer
@@ -14,7 +18,15 @@ DEBUG: Final = "TALLYWIRE_TRACEBACK"
 
 
 class Commands(TyperGroup):
-    """The commands."""
+    """A group of commands."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  # typer's signature
+        """Find the command, and hand it the options that were given before it.
+
+        It reads them as if they stood behind it: one that it does not have is a mistake, and is said to be.
+        """
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command, [*_given(ctx), *rest]
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's signature
         """Run the command."""
@@ -40,6 +52,17 @@ class Commands(TyperGroup):
                     f"With {DEBUG}=1 in the environment the same command says where; please report it."
                 )
             raise typer.Exit(code) from error
+
+
+def _given(ctx: Any) -> Iterator[str]:  # noqa: ANN401  # typer's type
+    """Yield the options of a group that stand on the command line, as they could be typed."""
+    for parameter in ctx.command.params:
+        source = ctx.get_parameter_source(parameter.name)
+        if parameter.expose_value and source is not None and source.name == "COMMANDLINE":
+            value = ctx.params[parameter.name]
+            yield parameter.opts[0]
+            if not parameter.is_flag:
+                yield str(value)
 
 
 def say(message: str) -> None:

@@ -46,11 +46,21 @@ class HeadlinePrinter:
                 self.notes.print("The server is away. Waiting for it; Ctrl-C ends this.")
             elif item is Contact.BACK:
                 self.notes.print("The server is back.")
+            elif item is Contact.WAITING:
+                self.notes.print(f"{self._what_is_awaited(election)}; Ctrl-C ends this.")
             elif isinstance(item, Missing):
                 what = f"{item.stream} {item.first:,} to {item.last:,} of {item.election}"
                 self.notes.print(f"Missing: {what}. They were deleted or trimmed; `tallywire verify` says what to do.")
             else:
                 self._print(item)
+
+    def _what_is_awaited(self, election: str | None) -> str:
+        loaded = self.connection.elections()
+        if election is not None and election not in loaded:
+            return f"The election {election} is not loaded yet. Waiting for it"
+        if not loaded:
+            return "No election is loaded yet. Waiting for one"
+        return f"Waiting for headlines of {election or ', '.join(loaded)}"
 
     def _print(self, published: Published) -> None:
         headline = read_headline(published, self.notes)

@@ -1,20 +1,24 @@
 """Options that several commands have."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import UsageError, file_error
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
 
+DEFAULT_HTTP: Final = "127.0.0.1:8480"
+"""Where count centres post, on this machine only."""
+
 REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 
 METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
+
+HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
@@ -48,6 +52,23 @@ def _endpoint(text: str | None) -> str | None:
     return text
 
 
+def _http_endpoint(text: str) -> str:
+    from tallywire.operations.endpoint import Endpoint
+
+    try:
+        Endpoint.read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
+def _bundled(incomplete: str) -> list[str]:
+    """Return the ids of bundled elections that begin so, for a shell that completes a word."""
+    from tallywire.packs.pack import bundled_packs
+
+    return [election for election in bundled_packs() if election.startswith(incomplete)]
+
+
 RedisUrl = Annotated[
     str,
     typer.Option("--redis", envvar=REDIS_VARIABLE, metavar="URL", callback=_server_url, help="The server to use."),
@@ -72,14 +93,51 @@ Metrics = Annotated[
         help="Serve health and metrics there over HTTP; a port alone is this machine's only.",
     ),
 ]
+Http = Annotated[
+    str,
+    typer.Option(
+        "--http",
+        envvar=HTTP_VARIABLE,
+        metavar="[HOST:]PORT",
+        callback=_http_endpoint,
+        help="Take declarations there over HTTP; a port alone is this machine's only.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]
+JsonValues = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait for the receipts.")
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]
-Election = Annotated[
-    str | None, typer.Option("--election", metavar="ID", callback=_election_id, help="The election's id.")
+DeclarationFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A file, - for standard input, a pack's folder, or a bundled election's id.",
+        autocompletion=_bundled,
+    ),
 ]
+PackFolder = Annotated[
+    str,
+    typer.Argument(metavar="DIR", help="A pack's folder, or a bundled election's id.", autocompletion=_bundled),
+]
+Election = Annotated[
+    str | None,
+    typer.Option("--election", metavar="ID", callback=_election_id, help="The election's id.", autocompletion=_bundled),
+]
+
+GivenUrl = Annotated[str | None, typer.Option("--redis", metavar="URL", help="The server to use.")]
+GivenElection = Annotated[
+    str | None, typer.Option("--election", metavar="ID", help="The election's id.", autocompletion=_bundled)
+]
+
+
+def common(_redis: GivenUrl = None, _election: GivenElection = None, _as_json: JsonValues = False) -> None:
+    """Let a group take what most of its commands take; `Commands` hands it on to the command, which checks it."""
+
+
+def json_alone(_as_json: JsonValues = False) -> None:
+    """Let a group take what its commands take, which ask no server."""
 
 
 def read(file: Path) -> bytes:
@@ -91,20 +149,27 @@ def read(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+        raise file_error(file, "be read", error) from error
 
 
-def read_declarations(file: Path) -> bytes:
-    """Return what is in a file named on the command line, or the declarations recorded in a pack that is.
+def read_declarations(file: Path) -> tuple[bytes, str | None]:
+    """Return the declarations in a file named on the command line, or those recorded in a pack that is.
+
+    Returns:
+        What is in the file, and the pack's election; None for a file that is not part of a pack.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: it cannot be read, or is neither a file nor a pack.
     """
     from tallywire.packs.faults import DECLARATIONS
-    from tallywire.packs.pack import find_pack
-    from tallywire.packs.pack_fault import PackError
+    from tallywire.packs.pack import bundled_packs, find_pack
 
-    if file != Path("-") and not file.is_file():
-        with suppress(PackError):
-            return read(find_pack(file) / DECLARATIONS)
-    return read(file)
+    if file == Path("-") or (file.exists() and not file.is_dir()):
+        return read(file), None
+    if not file.is_dir() and str(file) not in (bundled := bundled_packs()):
+        raise UsageError(
+            f"{file} is neither a file, nor a pack's folder, nor the id of a bundled election "
+            f"(bundled: {', '.join(bundled)})."
+        )
+    pack = find_pack(file)
+    return read(pack / DECLARATIONS), pack.resolve().name

@@ -1,14 +1,13 @@
 """What a person or a program is told about a pack: its faults, and what its tables leave open."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
-from tallywire.cli.screen import fault_table, plain, write_lines
+from tallywire.cli.screen import fault_table, plain, write_values
+from tallywire.cli.table import Column, FittedTable
 from tallywire.packs.building.build import Built
 from tallywire.packs.pack_fault import PackFault
 
@@ -30,8 +29,7 @@ def print_faults(console: Console, faults: Sequence[PackFault]) -> None:
 
 def write_faults(faults: Sequence[PackFault]) -> None:
     """Write faults as JSON, one a line."""
-    named = ({"file": fault.file, "path": fault.path, "reason": fault.reason} for fault in faults)
-    write_lines(json.dumps(fault, ensure_ascii=False).encode() for fault in named)
+    write_values({"file": fault.file, "path": fault.path, "reason": fault.reason} for fault in faults)
 
 
 def print_built(console: Console, built: Built, folder: str) -> None:
@@ -39,17 +37,18 @@ def print_built(console: Console, built: Built, folder: str) -> None:
     counts = f"contests {built.contests:,}, candidates {built.candidates:,}, lines declared {built.lines:,}"
     console.print(f"{plain(folder)}: {counts}")
     if built.gaps:
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        table.add_column("not known")
-        table.add_column("of", justify="right", no_wrap=True)
-        table.add_column("for example", overflow="fold")
+        columns = (Column("not known"), Column("of", figures=True), Column("for example"))
+        rows = []
         for gap in built.gaps:
             some = ", ".join(gap.where[:_EXAMPLES])
             more = ", …" if len(gap.where) > _EXAMPLES else ""
-            table.add_row(plain(gap.what), f"{len(gap.where):,} of {gap.of:,}", plain(some + more))
-        console.print(table)
-    for file, columns in built.passed_over.items():
-        console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(columns))}")
+            texts = (gap.what, f"{len(gap.where):,} of {gap.of:,}", some + more)
+            rows.append(tuple(Text(plain(text)) for text in texts))
+        console.print(FittedTable(columns, rows))
+    for file, unread in built.passed_over.items():
+        console.print(f"Columns of {plain(file)} that were not read: {plain(', '.join(unread))}")
+    for file, lines in built.notes.items():
+        console.print(f"Rows of {plain(file)} that were not read: {plain(', '.join(lines))}")
 
 
 def write_built(built: Built, election: str) -> None:
@@ -61,5 +60,6 @@ def write_built(built: Built, election: str) -> None:
         "lines": built.lines,
         "missing": [{"what": gap.what, "of": gap.of, "where": gap.where} for gap in built.gaps],
         "columns_not_read": built.passed_over,
+        "rows_not_read": built.notes,
     }
-    write_lines([json.dumps(report, ensure_ascii=False).encode()])
+    write_values([report])

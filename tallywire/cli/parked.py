@@ -1,13 +1,12 @@
 """What is printed of parked entries."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Final
 
 from rich.console import Console
 
-from tallywire.cli.screen import print_lines, write_lines
+from tallywire.cli.screen import print_lines, write_values
 from tallywire.evidence.parked_entries import ParkedEntry, Retried, RetryOutcome
 
 NOTHING: Final = "Nothing is parked."
@@ -28,7 +27,7 @@ def print_parked(entries: Iterable[ParkedEntry], console: Console, *, as_json: b
     for entry in entries:
         none = False
         if as_json:
-            write_lines([json.dumps(asdict(entry), ensure_ascii=False).encode()])
+            write_values([asdict(entry)])
         else:
             where = f"{entry.election}: {entry.stage} could not fold entry {entry.entry_id} of {entry.stream}"
             print_lines(console, [where if entry.stream else _note(entry), f"  {entry.reason}"])
@@ -36,13 +35,17 @@ def print_parked(entries: Iterable[ParkedEntry], console: Console, *, as_json: b
         print_lines(console, [NOTHING])
 
 
-def print_retried(retried: Iterable[Retried], console: Console) -> bool:
+def print_retried(retried: Iterable[Retried], console: Console, *, as_json: bool) -> bool:
     """Print what became of each parked entry; true when nothing is left parked."""
     none = done = True
     for each in retried:
         none = False
         done = done and each.outcome is RetryOutcome.PUT_BACK
         entry = each.entry
+        if as_json:
+            outcome = {"outcome": each.outcome.name.lower(), "copy_id": each.copy_id or None}
+            write_values([asdict(entry) | outcome])
+            continue
         line = _WHAT_BECAME[each.outcome].format(
             where=f"{entry.election}: {entry.stream} {entry.entry_id}",
             note=_note(entry),
@@ -51,7 +54,7 @@ def print_retried(retried: Iterable[Retried], console: Console) -> bool:
             copy_id=each.copy_id,
         )
         print_lines(console, [line])
-    if none:
+    if none and not as_json:
         print_lines(console, [NOTHING])
     return done
 

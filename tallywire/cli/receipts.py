@@ -1,13 +1,24 @@
-"""What is printed of the receipts for what was sent."""
+"""What is printed of receipts: those for what was just sent, and those of an election."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
+from pydantic import ValidationError
 from rich.console import Console
 
+from schemas.events import ReceiptEvent
+from schemas.streams import RECEIPTS
+from streams.keys import Partition
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.screen import receipt_lines, write_lines
+from tallywire.client.connection import Connection
+from tallywire.client.errors import UnreadableError
+from tallywire.client.follow import Published, read_stream
 from tallywire.client.post import Reply
 from tallywire.client.submissions import Submission
+
+Found = TypeVar("Found")
 
 
 def print_replies(replies: Iterable[tuple[Submission, Reply]], console: Console, *, as_json: bool) -> Exit:
@@ -29,3 +40,54 @@ def print_replies(replies: Iterable[tuple[Submission, Reply]], console: Console,
             # A program takes a receipt for the truth: it gets none that may yet be lost.
             write_lines([reply.event])
     return Exit.REFUSED if refused else Exit.DONE
+
+
+def print_receipts(
+    connection: Connection,
+    election: str | None,
+    status: str | None,
+    last: int | None,
+    console: Console,
+    *,
+    as_json: bool,
+) -> None:
+    """Print the receipts of one election or of all, oldest first.
+
+    Args:
+        connection: where the elections are.
+        election: its id; None for all.
+        status: only those that say this.
+        last: at most so many of an election; None for all.
+        console: where people read them.
+        as_json: write them as published instead, for programs.
+
+    Raises:
+        NotThereError: the election is not loaded.
+        UnreadableError: one of them is no receipt.
+    """
+    for name in connection.choose(election):
+        if not as_json:
+            console.print(name, style="bold underline")
+        for entry in _last(_receipts(connection, name, status), last):
+            if as_json:
+                write_lines([entry[0].event])
+            else:
+                event = entry[1]
+                console.print(*receipt_lines(event.data, event.subject, f"entry {event.data.entry_id}"), sep="\n")
+        if not as_json:
+            console.print()
+
+
+def _receipts(connection: Connection, election: str, status: str | None) -> Iterator[tuple[Published, ReceiptEvent]]:
+    for entry in read_stream(connection, election, RECEIPTS.name):
+        try:
+            event = ReceiptEvent.model_validate_json(entry.event)
+        except ValidationError as error:
+            key = Partition(election).key(RECEIPTS.name)
+            raise UnreadableError(f"Entry {entry.id} of {key} is no receipt.") from error
+        if status in (None, event.data.status):
+            yield entry, event
+
+
+def _last(found: Iterable[Found], count: int | None) -> Iterable[Found]:
+    return found if count is None else deque(found, maxlen=count)

@@ -1,4 +1,4 @@
-"""What is printed of ``tallywire run`` while it goes on."""
+"""What is printed of ``tallywire run`` while it goes on: for people, or for programs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Final
 from rich.console import Console
 
 from streams.keys import NAME_LENGTH_MAX
-from tallywire.cli.screen import print_lines
+from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import SERVICES
+from tallywire.embedded.supervisor import POSTING, SERVICES
 from tallywire.operations.endpoint import Endpoint
 
 LOG_WAS_CUT: Final = (
@@ -39,7 +39,7 @@ class PrintedReport:
         """Print what to do about it."""
         print_lines(self.console, LOG_WAS_CUT)
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
         option = "" if port == str(PORT) else f" --redis {server.url}"
@@ -49,7 +49,8 @@ class PrintedReport:
             "",
             f"  Server    {server.described}",
             f"  Data      {server.data_dir}, kept between runs",
-            f"  Services  {', '.join(SERVICES)}; they log to {services_log}",
+            f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
+            f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             *_metrics_lines(metrics),
             "",
             "In another terminal:",
@@ -72,6 +73,40 @@ class PrintedReport:
     def ending(self) -> None:
         """Print so."""
         print_lines(self.console, ["Ending."])
+
+
+class WrittenReport:
+    """Writes how a run goes for programs: JSON, one value a line, each with what ``happened``."""
+
+    def starting(self, folder: Path) -> None:
+        """Write on which folder it starts."""
+        write_values([{"happened": "starting", "data": str(folder)}])
+
+    def loading(self, percent: int) -> None:
+        """Write how much has been read back."""
+        write_values([{"happened": "loading", "percent": percent}])
+
+    def log_was_cut(self) -> None:
+        """Write that it was, and what to do about it."""
+        write_values([{"happened": "log_was_cut", "message": " ".join(LOG_WAS_CUT)}])
+
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
+        """Write what is running, and where."""
+        where = {"server": server.url, "process": server.pid, "services_log": str(services_log)}
+        endpoints = [f"http://{endpoint}/metrics" for endpoint in metrics]
+        write_values([{"happened": "running", **where, "posting": f"http://{http}", "metrics": endpoints}])
+
+    def service_said(self, sentence: str) -> None:
+        """Write the sentence."""
+        write_values([{"happened": "service_said", "message": sentence}])
+
+    def strayed(self, election: str) -> None:
+        """Write where declarations for no election arrive."""
+        write_values([{"happened": "strayed", "election": election}])
+
+    def ending(self) -> None:
+        """Write so."""
+        write_values([{"happened": "ending"}])
 
 
 def _metrics_lines(metrics: Sequence[Endpoint]) -> Iterator[str]:

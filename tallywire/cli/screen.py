@@ -1,23 +1,36 @@
 """What people see: headlines, receipts and tables, on a terminal or as plain lines."""
 
+import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from unicodedata import category
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, RenderableType
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
 from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
 from schemas.register import Party, RegisterHead
+from schemas.result import PartyName
 from schemas.tally import Tally
+from tallywire.cli.party_colours import readable
+from tallywire.cli.table import Column, FittedTable, Hanging
 
 PLAIN_WIDTH: Final = 100
 """Columns of what is written to a file or a pipe, which has no width of its own."""
+
+_TALLY_COLUMNS: Final = (
+    # Widths that let the tables of one election align, within the 80 columns of a small terminal.
+    Column("party", width_min=29),
+    Column("won", figures=True, width_min=4),
+    Column("held", figures=True),
+    Column("gained", figures=True),
+    Column("lost", figures=True),
+    Column("net", figures=True, width_min=4),
+    Column("votes", figures=True, width_min=10),
+)
 
 _STATUS: Final = {"accepted": "green", "duplicate": "yellow", "refused": "bold red"}
 
@@ -45,6 +58,11 @@ def write_lines(lines: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_values(values: Iterable[object]) -> None:
+    """Write values for programs to standard output: JSON, one a line."""
+    write_lines(json.dumps(value, ensure_ascii=False).encode() for value in values)
+
+
 def print_lines(console: Console, lines: Iterable[str]) -> None:
     """Print lines, none of which can steer a terminal; long ones are wrapped by the terminal alone."""
     for line in lines:
@@ -60,24 +78,9 @@ def plain(text: str) -> str:
     )
 
 
-def party_style(party: Party | PartySeats | None) -> Style:
-    """Return bold, in the party's colour where the register knows one."""
-    return Style(bold=True, color=party.colour if party else None)
-
-
-class Hanging:
-    """Text that wraps under its own first letter, without the trailing blanks that rich's padding leaves."""
-
-    def __init__(self, lead: str, text: Text) -> None:
-        self._lead = lead
-        self._text = text
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
-        lead = self._lead
-        for line in self._text.wrap(console, max(1, options.max_width - len(lead))):
-            line.rstrip()
-            yield Text(lead).append_text(line)
-            lead = " " * len(lead)
+def party_style(party: Party | PartySeats | PartyName | None) -> Style:
+    """Return bold, in the party's colour where the register knows one, as it is readable on a terminal."""
+    return Style(bold=True, color=readable(party.colour) if party and party.colour else None)
 
 
 def headline_lines(headline: Headline, counted: str | None = None) -> Sequence[RenderableType]:
@@ -110,7 +113,9 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
         "refused": "",
     }
     meaning = known.get(receipt.status, "this version does not know what that means")
-    remarks = ", ".join(filter(None, (place, meaning, "" if safe else "not on a stand-by yet")))
+    higher = receipt.stands
+    stands = "" if higher is None else f"revision {higher.revision} stands, number {higher.ledger_sequence}"
+    remarks = ", ".join(filter(None, (place, meaning, stands, "" if safe else "not on a stand-by yet")))
     status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)
     line = Text.assemble((f"{status:<9}", _STATUS.get(status, "yellow")), "  ", plain(subject))
     if remarks:
@@ -124,7 +129,7 @@ def reason_line(reason: Reason) -> Hanging:
     return Hanging("  - ", Text(plain(reason.message)).append(f"  [{plain(where)}]", "dim"))
 
 
-def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Text | Table]:
+def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[RenderableType]:
     """Return a region's standing: of how many contests, and a row for each party, most seats first.
 
     Args:
@@ -132,19 +137,13 @@ def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Text | T
         parties: the register's parties, by id.
     """
     title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared", "bold")
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    # Minimal widths that let the tables of one election align, within the 80 columns of a small terminal.
-    table.add_column("party", min_width=29)
-    for figure, width in (("won", 4), ("held", 4), ("gained", 6), ("lost", 4), ("net", 4), ("votes", 10)):
-        table.add_column(figure, justify="right", min_width=width, no_wrap=True)
-    ranked = sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0]))
-    for party_id, count in ranked:
+    rows = []
+    for party_id, count in sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0])):
         party = parties.get(party_id)
         net = f"{count.net:+}" if count.net else "0"
-        figures = (count.won, count.held, count.gained, count.lost)
-        name = Text(plain(party.spoken if party else party_id), party_style(party))
-        table.add_row(name, *map(str, figures), net, f"{count.votes:,}")
-    return title, table
+        figures = (str(count.won), str(count.held), str(count.gained), str(count.lost), net, f"{count.votes:,}")
+        rows.append((Text(plain(party.spoken if party else party_id), party_style(party)), *map(Text, figures)))
+    return title, FittedTable(_TALLY_COLUMNS, rows)
 
 
 def in_order(tallies: Mapping[str, Tally], register: RegisterHead | None) -> list[Tally]:
@@ -153,11 +152,7 @@ def in_order(tallies: Mapping[str, Tally], register: RegisterHead | None) -> lis
     return sorted(tallies.values(), key=lambda tally: (ranks.get(tally.region, len(ranks)), tally.region))
 
 
-def fault_table(faults: Iterable[tuple[str, str, str]]) -> Table:
+def fault_table(faults: Iterable[tuple[str, str, str]]) -> FittedTable:
     """Return the faults of a pack, each as file, path and reason."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in ("file", "path", "what is wrong"):
-        table.add_column(column, overflow="fold")
-    for fault in faults:
-        table.add_row(*map(plain, fault))
-    return table
+    columns = (Column("file"), Column("path"), Column("what is wrong"))
+    return FittedTable(columns, [tuple(Text(plain(text)) for text in fault) for fault in faults])

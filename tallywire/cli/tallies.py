@@ -14,8 +14,8 @@ from tallywire.cli.group import say
 from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
 from tallywire.client import progress
 from tallywire.client.connection import Connection
-from tallywire.client.errors import NoServerError, UnreadableError, UsageError
-from tallywire.client.snapshot import Table, read_register_head, read_tallies
+from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
+from tallywire.client.snapshot import Table, read_register_head, read_table
 
 
 def print_tallies(
@@ -24,13 +24,13 @@ def print_tallies(
     """Print how every region stands, or the one named, of one election or of all.
 
     Raises:
-        UsageError: the election is not loaded, or has no such region.
+        NotThereError: the election is not loaded, or has no such region.
         NoServerError: nothing stands there yet.
         UnreadableError: what stands there cannot be read.
     """
     regions: set[str] = set()
     for known in connection.choose(election):
-        standing = read_tallies(connection, known)
+        standing = read_table(connection, known, TALLIES)
         regions |= standing.keys()
         chosen = {name: event for name, event in standing.items() if region in (None, name)}
         if chosen:
@@ -39,7 +39,7 @@ def print_tallies(
     if not regions:
         raise NoServerError("Nothing is tallied yet. Is `tallywire aggregate` running?")
     if region is not None and region not in regions:
-        raise UsageError(f"There is no region {region}. There are: {', '.join(sorted(regions))}.")
+        raise NotThereError(f"There is no region {region}. There are: {', '.join(sorted(regions))}.")
 
 
 def _print(connection: Connection, election: str, standing: Table, console: Console, *, as_json: bool) -> None:

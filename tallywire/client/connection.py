@@ -18,6 +18,7 @@ from streams.troubles import why_not_in
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
+    NotLoadedError,
     RefusedError,
     ServerAwayError,
     UnclearElectionError,
@@ -109,20 +110,22 @@ class Connection:
 
         Raises:
             NothingLoadedError: none is loaded.
-            UsageError: the one named is not loaded.
+            NotLoadedError: the one named is not loaded.
         """
         loaded = self.elections()
         if not loaded:
             raise NothingLoadedError
         if named is not None and named not in loaded:
-            raise UsageError(f"The election {named} is not loaded. Loaded: {', '.join(loaded)}.")
+            raise NotLoadedError(f"The election {named} is not loaded. Loaded: {', '.join(loaded)}.")
         return [named] if named is not None else loaded
 
     def choose_one(self, named: str | None) -> str:
         """Return the election that was named, else the only one that is loaded.
 
         Raises:
-            UsageError: there is none, or several are loaded and none was named.
+            NothingLoadedError: none is loaded.
+            NotLoadedError: the one named is not loaded.
+            UnclearElectionError: several are loaded and none was named.
         """
         found = self.choose(named)
         if len(found) > 1:

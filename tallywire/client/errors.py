@@ -1,5 +1,12 @@
 """Why something was not done, named by who is at fault. The text of each is a sentence for a person."""
 
+import errno
+from pathlib import Path
+from typing import Final
+
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""Errors for which another file name is no help: the disk is full, or broken."""
+
 
 class TallywireError(Exception):
     """Something that was asked for was not done."""
@@ -13,6 +20,10 @@ class RefusedError(TallywireError):
     """What was sent, or what is stored, is at fault: it was refused, is damaged, or stands in the way."""
 
 
+class NotThereError(TallywireError):
+    """What was named is not on the server, or not yet. Nothing was changed."""
+
+
 class NoServerError(TallywireError):
     """The server, or a service, is away or lets nobody in."""
 
@@ -21,11 +32,15 @@ class NoReceiptError(TallywireError):
     """What was sent has no receipt yet, or none that is safe. Sending it again is harmless."""
 
 
-class NothingLoadedError(UsageError):
+class NothingLoadedError(NotThereError):
     """No election is loaded on the server."""
 
     def __init__(self) -> None:
         super().__init__("No election is loaded.")
+
+
+class NotLoadedError(NotThereError):
+    """The election that was named is not loaded on the server."""
 
 
 class UnclearElectionError(UsageError):
@@ -38,3 +53,15 @@ class UnreadableError(RefusedError):
 
 class ServerAwayError(NoServerError):
     """There is no server at the URL, or it does not answer."""
+
+
+def file_error(path: Path, how: str, error: OSError) -> TallywireError:
+    """Return the error for a file that cannot be used: the caller's, who named it, unless the disk is at fault.
+
+    Args:
+        path: the file.
+        how: what cannot be done with it: ``be read``.
+        error: what the system says.
+    """
+    kind = RefusedError if error.errno in _DISK else UsageError
+    return kind(f"{path} cannot {how}: {error.strerror}.")

@@ -19,7 +19,7 @@ from tallywire.client.progress import lag
 from tallywire.client.submissions import Submission
 
 POST_MAX: Final = 100
-"""Entries sent in one round trip: makes the trip cheap and keeps what is in flight to about 100 kB."""
+"""Entries sent in one round trip: makes the trip cheap and keeps what is in flight to about 50 kB."""
 
 INGEST: Final = "ingest"
 """The service that answers."""

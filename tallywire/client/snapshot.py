@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas import tables
 from schemas.register import Register, RegisterHead
@@ -178,9 +178,14 @@ def _mark(election: str, service: str, stored: Table) -> StageMark:
         raise UnreadableError(f"What {Partition(election).key(service)} says cannot be read: {error}.") from error
 
 
-def read_tallies(connection: Connection, election: str) -> Table:
-    """Return the tally of each region, as published, by region."""
-    return _decoded(connection.at(election).hgetall(Partition(election).key(tables.TALLIES.name)))
+def read_table(connection: Connection, election: str, table: tables.Table[BaseModel]) -> Table:
+    """Return what a public table holds, as published, by field."""
+    return _decoded(connection.at(election).hgetall(Partition(election).key(table.name)))
+
+
+def has_contest(connection: Connection, election: str, ballot_id: str) -> bool:
+    """Whether the election's register lists the contest."""
+    return connection.at(election).hget(Partition(election).key(tables.CONTESTS.name), ballot_id) is not None
 
 
 def read_register_head(connection: Connection, election: str) -> RegisterHead | None:

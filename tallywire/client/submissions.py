@@ -65,7 +65,7 @@ def choose_elections(connection: Connection, submissions: Sequence[Submission], 
     It is the one ``named``, else the one whose register lists the submission's contest, else the only one there is.
 
     Raises:
-        UsageError: no election is loaded, or not the one named.
+        NotThereError: no election is loaded, or not the one named.
         UnclearElectionError: it cannot be told for one of them.
     """
     loaded = connection.choose(named)

@@ -4,10 +4,9 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from schemas.streams import HEADLINES, RECEIPTS, RESULTS
+from schemas.streams import STREAMS
 from streams.fold import START
 from tallywire.client.connection import Connection, open_connection, shown
 from tallywire.client.errors import NoServerError, RefusedError
@@ -16,12 +15,16 @@ from tallywire.client.messages import register_event
 from tallywire.client.post import post
 from tallywire.client.progress import parked
 from tallywire.client.snapshot import take_snapshot
+from tallywire.demo.folder import demo_folder
 from tallywire.demo.playback import declared_at, play, timetable
 from tallywire.demo.show import Show
 from tallywire.embedded.logfile import last_lines
 from tallywire.embedded.server import start_server
-from tallywire.embedded.supervisor import Supervisor
+from tallywire.embedded.supervisor import SERVICES, Supervisor
 from tallywire.packs.pack import Pack
+
+PUBLISHED: Final = tuple(stream for stream in STREAMS if stream.writer in SERVICES)
+"""What the services publish, in the order of the flow: all streams but that of what was sent."""
 
 
 def demo(pack: Pack, speed: float | None, url: str | None, show: Show) -> None:
@@ -39,12 +42,12 @@ def demo(pack: Pack, speed: float | None, url: str | None, show: Show) -> None:
     """
     with (
         _signals(),
-        TemporaryDirectory(prefix="tallywire-demo-", ignore_cleanup_errors=True) as folder,
-        _server(Path(folder), url) as address,
+        demo_folder() as folder,
+        _server(folder, url) as address,
         open_connection(address) as connection,
     ):
         _check_free(connection, pack.register.election, address)
-        with _services(address, Path(folder, "services.log")):
+        with _services(address, folder / "services.log"):
             _play(connection, pack, speed, show)
 
 
@@ -59,7 +62,7 @@ def _check_free(connection: Connection, election: str, address: str) -> None:
 def _play(connection: Connection, pack: Pack, speed: float | None, show: Show) -> None:
     election = pack.register.election
     follower = Follower(connection.servers)
-    for stream in (RECEIPTS, RESULTS, HEADLINES):
+    for stream in PUBLISHED:
         follower.add(election, stream.name, START)
     post(connection, election, [register_event(pack.register, pack.register_bytes)])
     connection.announce(election)

@@ -16,7 +16,7 @@ class Show(Protocol):
         ...
 
     def published(self, entry: Published) -> None:
-        """Called for each receipt, result and headline."""
+        """Called for each event that a service publishes, in the order in which they are published."""
         ...
 
     def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:

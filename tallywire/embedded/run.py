@@ -18,7 +18,14 @@ from tallywire.client.errors import TallywireError
 from tallywire.embedded.errors import AlreadyRunning, EmbeddedServerError
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
-from tallywire.embedded.supervisor import READY_DEADLINE_S, RESTART_DELAYS_S, SERVICES, Supervisor, service_command
+from tallywire.embedded.supervisor import (
+    POSTING,
+    READY_DEADLINE_S,
+    RESTART_DELAYS_S,
+    SERVICES,
+    Supervisor,
+    service_command,
+)
 from tallywire.operations.endpoint import Endpoint
 
 DATA_DIR: Final = Path("tallywire-data")
@@ -54,7 +61,7 @@ class RunReport(Protocol):
         """Called when the server has lost the end of its log, which it mentions only there."""
         ...
 
-    def running(self, server: EmbeddedServer, services_log: Path, metrics: Sequence[Endpoint]) -> None:
+    def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Called when everything is at work; ``metrics`` are the endpoints of the services, if any."""
         ...
 
@@ -72,7 +79,12 @@ class RunReport(Protocol):
 
 
 def run(
-    report: RunReport, server: EmbeddedServer, *, leave_server: bool = False, metrics: Endpoint | None = None
+    report: RunReport,
+    server: EmbeddedServer,
+    *,
+    http: Endpoint,
+    leave_server: bool = False,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
@@ -81,31 +93,34 @@ def run(
     Args:
         report: is told how it goes.
         server: the server, not yet started.
+        http: where declarations are taken over HTTP.
         leave_server: let the server live on at the end.
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
 
     Raises:
-        NoServerError: the server or the services cannot be started.
+        NoServerError: the server or the services cannot be started, or an endpoint cannot be used.
         AlreadyRunning: another run has the folder.
-        UsageError: metrics cannot be served where they are to be.
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())
         endpoints = [metrics.beside(place) for place in range(len(SERVICES))] if metrics else []
         for endpoint in endpoints:
             endpoint.require_free()
+        http = http.require_free("--http")
         server.make_folder()
         stack.enter_context(_only_run(server.data_dir))
         report.starting(server.data_dir)
         _start(report, server, _loading(report, asked))
         if not leave_server:
             stack.callback(server.stop)
-        command = service_command(server.url, metrics)
+        command = service_command(server.url, metrics, http)
         services_log = server.data_dir / "services.log"
-        supervisor = Supervisor(server.url, services_log, command=command, tell=report.service_said)
+        supervisor = Supervisor(
+            server.url, services_log, command=command, services=(*SERVICES, POSTING), tell=report.service_said
+        )
         stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):
-            report.running(server, services_log, endpoints)
+            report.running(server, services_log, http, endpoints)
         _keep(report, server, asked)
         report.ending()
 

@@ -1,10 +1,10 @@
-"""Keeps the three services running as processes of their own, and ends them with this one."""
+"""Keeps the services running as processes of their own, and ends them with this one."""
 
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Final
@@ -35,13 +35,16 @@ STEADY_S: Final = 10.0
 STOP_DEADLINE_S: Final = 5.0
 """How long the services may take to finish the batch in hand; then they are killed, which loses nothing."""
 
-READY_DEADLINE_S: Final = 30.0
-"""How long they may take to be ready: a second, on a machine that does nothing else."""
+READY_DEADLINE_S: Final = 120.0
+"""How long they may take to be ready: a second on a machine that does nothing else, half a minute on one that does."""
 
 PAUSE_S: Final = 0.01
 """Between two looks at services that are getting ready."""
 
 log = structlog.get_logger()
+
+POSTING: Final = "posting"
+"""The service that count centres post to, over HTTP."""
 
 Command = Callable[[str], list[str]]
 """The command line that starts the service of a name."""
@@ -50,14 +53,16 @@ Tell = Callable[[str], None]
 """Told what a service that ended by itself has said to people; called from another thread."""
 
 
-def service_command(url: str, metrics: Endpoint | None = None) -> Command:
+def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | None = None) -> Command:
     """Return how each service is started on the server at ``url``.
 
     The first serves its metrics at ``metrics``, the others on the ports after it; without it none does, whatever the
-    environment says.
+    environment says. The posting service takes declarations at ``http``.
     """
 
     def command(service: str) -> list[str]:
+        if service == POSTING:
+            return tallywire_command(service, "--redis", url, "--http", str(http))
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 
@@ -71,15 +76,23 @@ class Supervisor(Stoppable):
         url: the server they work on.
         log_path: the file they log to; this process's standard error when None.
         command: how each is started.
+        services: which they are.
         tell: told each sentence of theirs once that says why one has ended by itself. It is in the log, and whoever
             watches sees only that the service was started again.
     """
 
     def __init__(
-        self, url: str, log_path: Path | None = None, *, command: Command | None = None, tell: Tell | None = None
+        self,
+        url: str,
+        log_path: Path | None = None,
+        *,
+        command: Command | None = None,
+        services: Sequence[str] = SERVICES,
+        tell: Tell | None = None,
     ) -> None:
         self.url = url
         self.log_path = log_path
+        self.services = services
         self._command = command or service_command(url)
         self._tell = tell
         self._sentences = Sentences(log_path) if log_path else None
@@ -96,12 +109,12 @@ class Supervisor(Stoppable):
             NoServerError: one cannot be started.
         """
         try:
-            for service in SERVICES:
+            for service in self.services:
                 self._spawn(service)
         except OSError as error:
             self.stop()
             raise NoServerError(f"The services cannot be started: {error}.") from error
-        for service in SERVICES:
+        for service in self.services:
             keeper = threading.Thread(target=self._keep, args=(service,), name=f"keep-{service}", daemon=True)
             keeper.start()
             self._keepers.append(keeper)
@@ -113,7 +126,7 @@ class Supervisor(Stoppable):
 
     def alive(self) -> bool:
         """Say whether every service is running at this moment."""
-        return len(self.pids) == len(SERVICES)
+        return len(self.pids) == len(self.services)
 
     def unready(self) -> list[str]:
         """Return the services that have not said yet, from the process running now, that they are at work."""
@@ -121,9 +134,9 @@ class Supervisor(Stoppable):
         keys = {service: alive_key(service, host, pid) for service, pid in pids.items()}
         servers = Servers(self.url, connect)
         try:
-            return [name for name in SERVICES if name not in keys or not servers.at(keys[name]).exists(keys[name])]
+            return [name for name in self.services if name not in keys or not servers.at(keys[name]).exists(keys[name])]
         except (RedisError, OSError):
-            return list(SERVICES)
+            return list(self.services)
         finally:
             for client in servers.clients():
                 client.close()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
-from tallywire.client.errors import RefusedError, TallywireError, UsageError
+from tallywire.client.errors import RefusedError, UsageError, file_error
 from tallywire.evidence.advice import advice
 from tallywire.evidence.checkpoint import Checkpoint, read_checkpoint
 from tallywire.evidence.difference import Difference
@@ -41,7 +41,7 @@ def make_keys(path: Path, name: str) -> Verifier:
         except FileExistsError as error:
             raise _never_replaced(place) from error
         except OSError as error:
-            raise unusable(place, "be written", error) from error
+            raise file_error(place, "be written", error) from error
     return signer.verifier
 
 
@@ -58,36 +58,37 @@ def read_signer(path: Path) -> Signer:
     """Read a private key.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it cannot be read.
+        RefusedError: it is none.
     """
-    return _read(path, Signer.decode, UsageError)
+    return _read(path, Signer.decode)
 
 
 def read_head(path: Path, public_key: Path) -> Checkpoint:
     """Read a signed head.
 
     Raises:
-        UsageError: one of the files cannot be read, or the key is none.
-        RefusedError: the head is none, or its signature does not hold.
+        UsageError: one of the files cannot be read.
+        RefusedError: the key or the head is none, or its signature does not hold.
     """
-    verifier = _read(public_key, Verifier.decode, UsageError)
-    return _read(path, lambda note: read_checkpoint(note, verifier), RefusedError)
+    verifier = _read(public_key, Verifier.decode)
+    return _read(path, lambda note: read_checkpoint(note, verifier))
 
 
-def _read(path: Path, decode: Callable[[str], Read], at_fault: type[TallywireError]) -> Read:
+def _read(path: Path, decode: Callable[[str], Read]) -> Read:
     try:
         with path.open("rb") as file:
             content = file.read(NOTE_LENGTH_MAX + 1)
     except OSError as error:
-        raise unusable(path, "be read", error) from error
+        raise file_error(path, "be read", error) from error
     if len(content) > NOTE_LENGTH_MAX:
-        raise at_fault(f"{path} is too long for a key or a signed head.")
+        raise RefusedError(f"{path} is too long for a key or a signed head.")
     try:
         return decode(content.decode())
     except UnicodeDecodeError as error:
-        raise at_fault(f"{path} is not text.") from error
+        raise RefusedError(f"{path} is not text.") from error
     except NoteFault as fault:
-        raise at_fault(f"{path} {fault}.") from fault
+        raise RefusedError(f"{path} {fault}.") from fault
 
 
 @contextmanager
@@ -104,7 +105,7 @@ def open_export(path: Path) -> Iterator[tuple[Header, IO[bytes]]]:
     except ExportFault as fault:
         raise RefusedError(f"{path} {fault}.") from fault
     except OSError as error:
-        raise unusable(path, "be read", error) from error
+        raise file_error(path, "be read", error) from error
 
 
 def require_file(path: Path, why: str) -> None:
@@ -116,7 +117,7 @@ def require_file(path: Path, why: str) -> None:
     try:
         other = path == Path("-") or (path.exists() and not path.is_file())
     except OSError as error:
-        raise unusable(path, "be looked at", error) from error
+        raise file_error(path, "be looked at", error) from error
     if other:
         raise UsageError(f"{path} is no file on a disk. {why}")
 
@@ -133,8 +134,3 @@ def differences_end() -> Iterator[None]:
     except Difference as difference:
         lines = ("Nothing was done: verification FAILED.", str(difference), *advice(difference))
         raise RefusedError("\n".join(lines)) from difference
-
-
-def unusable(path: Path, how: str, error: OSError) -> UsageError:
-    """Return what to say of a file that the machine does not let us use."""
-    return UsageError(f"{path} cannot {how}: {error.strerror}.")

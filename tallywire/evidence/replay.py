@@ -91,7 +91,8 @@ class IngestReplay:
         for entry in entries:
             self.size += 1
             try:
-                remembered = readmit(self.intake, self.size, entry.fields[b"data"], _sent(entry))
+                _check_ending(entry)
+                remembered = readmit(self.intake, self.size, entry.fields[b"data"])
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
@@ -116,16 +117,15 @@ class IngestReplay:
         return tables
 
 
-def _sent(entry: Entry) -> bytes:
-    """Return the event that a ledger entry was made of.
+def _check_ending(entry: Entry) -> None:
+    """Check that a ledger entry ends in what is appended to each.
 
     Raises:
-        NotFromIngest: the entry does not end in what is appended to each.
+        NotFromIngest: it does not.
     """
-    sent, appended = split(entry.fields[b"data"])
+    _, appended = split(entry.fields[b"data"])
     if not {"acceptedtime", "sequence"} <= appended.keys():
         raise NotFromIngest("it does not end in acceptedtime, sequence and chain")
-    return sent
 
 
 def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:

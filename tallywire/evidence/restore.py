@@ -29,7 +29,7 @@ MARKER: Final = "restoring"
 """Last part of the key that marks an election as half restored."""
 
 FIELDS_MAX: Final = 1_000
-"""Fields written in one step: contests have most, 1.5 kB each."""
+"""Fields written in one step: contests have most, 0.9 kB each."""
 
 
 def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Walk:

@@ -12,10 +12,10 @@ from schemas.streams import LEDGER
 from streams.fold import Entry
 from streams.keys import Partition
 from tallywire.client.connection import Connection, open_connection
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import UsageError, file_error
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
-from tallywire.evidence.key_files import differences_end, open_export, require_file, unusable
+from tallywire.evidence.key_files import differences_end, open_export, require_file
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
 from tallywire.evidence.ledger_walk import Walk, walk_on
 from tallywire.evidence.operational_state import check_forms, check_keys
@@ -37,7 +37,7 @@ def check_server(
     """Check an election on a server, or all of them.
 
     Raises:
-        UsageError: there is no such election, or the head is another election's.
+        NotThereError: there is no such election, or the head is another election's.
         NoServerError: there is no server.
     """
     named = _one_of(election, head)
@@ -82,7 +82,7 @@ def signed_head(url: str, election: str | None, signer: Signer, progress: Ledger
     """Return the signed head of a ledger, all of which has been checked.
 
     Raises:
-        UsageError: there is no such election.
+        NotThereError: there is no such election.
         RefusedError: the ledger is not whole.
         NoServerError: there is no server.
     """
@@ -95,7 +95,8 @@ def export_ledger(url: str, election: str | None, path: Path, progress: LedgerPr
     """Write a ledger to a file, and return what its first line says.
 
     Raises:
-        UsageError: there is no such election, or the file is there already or cannot be written.
+        NotThereError: there is no such election.
+        UsageError: the file is there already or cannot be written.
         RefusedError: the ledger is not whole.
         NoServerError: there is no server.
     """
@@ -108,7 +109,7 @@ def export_ledger(url: str, election: str | None, path: Path, progress: LedgerPr
         except FileExistsError as error:
             raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
         except OSError as error:
-            raise unusable(path, "be written", error) from error
+            raise file_error(path, "be written", error) from error
     return header
 
 
@@ -152,7 +153,7 @@ def rebuild_derived(
         The election's id.
 
     Raises:
-        UsageError: there is no such election.
+        NotThereError: there is no such election.
         RefusedError: the ledger is not whole, or a service runs.
         NoServerError: there is no server.
     """

@@ -1,10 +1,11 @@
 """Where a service answers over HTTP: a host and a port."""
 
+import os
 import re
 import socket
 from typing import Final, NamedTuple, Self
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import NoServerError
 
 NO_METRICS: Final = "off"
 """In place of a port: nothing is served, whatever the environment says."""
@@ -39,26 +40,27 @@ class Endpoint(NamedTuple):
         """Return the endpoint so many ports further on; any free port stays any free port."""
         return self._replace(port=self.port + places) if self.port else self
 
-    def listen(self) -> socket.socket:
-        """Return a socket that listens there.
+    def listen(self, option: str = "--metrics") -> socket.socket:
+        """Return a socket that listens there; ``option`` is the one that named the endpoint.
 
         Raises:
-            UsageError: the port is taken, or may not be used.
+            NoServerError: the port is taken, or may not be used.
         """
         try:
             return socket.create_server(self, family=socket.AF_INET6 if ":" in self.host else socket.AF_INET)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            message = f"Health and metrics cannot be served at {self}: {reason}. Name another port with --metrics."
-            raise UsageError(message) from error
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            message = f"Nothing can be served at {self}: {reason}. Name another port with {option}."
+            raise NoServerError(message) from error
 
-    def require_free(self) -> None:
-        """Check that we may listen there.
+    def require_free(self, option: str = "--metrics") -> Self:
+        """Check that we may listen there, and return it; any free port becomes one that is free now.
 
         Raises:
-            UsageError: we may not.
+            NoServerError: we may not.
         """
-        self.listen().close()
+        with self.listen(option) as listener:
+            return self._replace(port=listener.getsockname()[1])
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

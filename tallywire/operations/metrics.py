@@ -24,7 +24,7 @@ SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 
 """Buckets of durations: from a commit in memory to one on a slow disk."""
 
 RULE_SECONDS: Final = (*SECONDS, 10.0, 20.0)
-"""Buckets of the time that a rule takes for a batch: up to that of the largest register, 17 s."""
+"""Buckets of the time that a rule takes for a batch: up to that of the largest register on a busy machine."""
 
 
 class Metrics(ServiceHooks):

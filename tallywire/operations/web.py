@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 import structlog
 import uvicorn
 from faststream.asgi import AsgiFastStream, AsgiResponse, get
+from faststream.asgi.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, make_asgi_app
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -23,6 +24,11 @@ from tallywire.operations.endpoint import Endpoint
 
 OK: Final = 200
 UNAVAILABLE: Final = 503
+NOT_FOUND: Final = 404
+NOT_ALLOWED: Final = 405
+
+METHODS: Final = ("GET", "HEAD")
+"""Every page can be read, and nothing can be done."""
 
 CLOSE_S: Final = 1
 """How long open connections may take to end when the service stops."""
@@ -37,8 +43,8 @@ for each election."""
 log = structlog.get_logger()
 
 
-def application(status: ServiceStatus, registry: CollectorRegistry) -> AsgiFastStream:
-    """Return the ASGI application that answers for a service."""
+def application(status: ServiceStatus, registry: CollectorRegistry) -> ASGIApp:
+    """Return the ASGI application that answers for a service: what it does not know is 404, other methods 405."""
     document = files("schemas").joinpath("asyncapi.json").read_bytes()
 
     @get(include_in_schema=False)
@@ -60,15 +66,26 @@ def application(status: ServiceStatus, registry: CollectorRegistry) -> AsgiFastS
         """Return the contract: the document in ``schemas/``, not one that FastStream makes up from the subscribers."""
         return AsgiResponse(document, OK, {"Content-Type": "application/json"})
 
-    return AsgiFastStream(
-        asgi_routes=(
-            ("/health/live", live),
-            ("/health/ready", ready),
-            ("/metrics", make_asgi_app(registry)),
-            ("/asyncapi.json", asyncapi),
-        ),
-        logger=None,
-    )
+    pages: dict[str, ASGIApp] = {
+        "/health/live": live,
+        "/health/ready": ready,
+        "/metrics": make_asgi_app(registry),
+        "/asyncapi.json": asyncapi,
+    }
+    known = AsgiFastStream(asgi_routes=tuple(pages.items()), logger=None)
+    not_found = _text(NOT_FOUND, f"There is no such page. There are: {', '.join(pages)}")
+    not_allowed = _text(NOT_ALLOWED, f"Pages are read with {' or '.join(METHODS)}.", {"Allow": ", ".join(METHODS)})
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # Before the pages: FastStream's own answers say nothing, and that of /metrics takes any method.
+        if scope["path"] not in pages:
+            await not_found(scope, receive, send)
+        elif scope["method"] not in METHODS:
+            await not_allowed(scope, receive, send)
+        else:
+            await known(scope, receive, send)
+
+    return answer
 
 
 class Bounded(H11Protocol):
@@ -92,11 +109,11 @@ class Bounded(H11Protocol):
 
 
 @contextmanager
-def served(endpoint: Endpoint, app: AsgiFastStream) -> Iterator[None]:
+def served(endpoint: Endpoint, app: ASGIApp) -> Iterator[None]:
     """Serve an application at an endpoint until the block ends.
 
     Raises:
-        UsageError: nothing can be served there.
+        NoServerError: nothing can be served there.
     """
     listener = endpoint.listen()
     config = uvicorn.Config(
@@ -125,3 +142,8 @@ def served(endpoint: Endpoint, app: AsgiFastStream) -> Iterator[None]:
 def _json(body: dict[str, object], *, ok: bool) -> AsgiResponse:
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return AsgiResponse(json.dumps(body).encode(), OK if ok else UNAVAILABLE, headers)
+
+
+def _text(code: int, sentence: str, more: dict[str, str] | None = None) -> AsgiResponse:
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", **(more or {})}
+    return AsgiResponse(f"{sentence}\n".encode(), code, headers)

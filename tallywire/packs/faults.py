@@ -5,21 +5,26 @@ passes its schema, is examined by the rule of the service ``ingest``.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
 
 from pydantic import ValidationError
 
-from schemas.events import LedgerEvent, RegisterEvent, type_name
+from schemas.events import DeclarationEvent, LedgerEvent, RegisterEvent, type_name
 from schemas.register import Register
+from schemas.wire import moment
 from services.ingest.rules.examining import Invalid, examine
-from services.ingest.rules.intake import Intake, Taken, digest, event_key
-from services.ingest.rules.messages import accept
+from services.ingest.rules.intake import Intake, Taken, event_key
+from services.ingest.rules.meaning import meaning
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, reasons_for
+from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
+from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day
 
 REGISTER: Final = "register.json"
 """The file with the election before the night."""
@@ -51,42 +56,71 @@ def check_register(raw: bytes, folder: str) -> tuple[Register | None, tuple[Pack
         faults.append(PackFault(REGISTER, "election", reason))
     if register is not None and not faults:
         faults.extend(_refusal(register, value))
+    if register is not None:
+        faults.extend(_undescribed_seats(register))
+        faults.extend(contradictions(register, REGISTER))
+        faults.extend(_impossible_days(register))
     return register, tuple(faults)
 
 
-def check_declarations(lines: Sequence[bytes], election: str, register: Register | None) -> Iterator[PackFault]:
-    """Yield every fault of the recorded lines: what ``ingest`` would refuse, and times out of order.
+def usable_part(raw: bytes, faults: Sequence[PackFault]) -> tuple[Register | None, frozenset[str]]:
+    """Return a register without the contests that have faults, to check lines of the others by, and those contests.
 
-    Without a usable register, what only a register can tell is left out.
+    None where what is wrong is not in its contests alone.
+    """
+    try:
+        value = _mapping(read_json(raw))
+    except JsonError:
+        return None, frozenset()
+    paths = [fault.path for fault in faults]
+    contests = _mapping(value.get("contests"))
+    broken = frozenset(key for key in contests if any(f"{path}.".startswith(f"contests.{key}.") for path in paths))
+    sound = {key: _mapping(contest) for key, contest in contests.items() if key not in broken}
+    # Without some of their contests bodies have other seats.
+    part = value | {"contests": {key: contest | {"body": None} for key, contest in sound.items()}, "bodies": {}}
+    try:
+        return Register.model_validate_json(json.dumps(part)), broken
+    except ValidationError:
+        return None, frozenset()
+
+
+def check_declarations(
+    lines: Sequence[bytes], election: str, register: Register | None, left_out: Collection[str] = ()
+) -> Iterator[PackFault]:
+    """Yield every fault of the recorded lines: what ``ingest`` would refuse, and times that cannot be.
+
+    Without a usable register, what only a register can tell is left out; so it is of the contests ``left_out``.
     """
     intake = Intake(election)
     if register is not None:
         # Lines amend it, and the caller's stays as it is.
         intake.register = register.head().with_contests(dict(register.contests))
         intake.contests = {ballot_id: {} for ballot_id in register.contests}
-    latest: tuple[datetime, int] | None = None
+    times = _Times(polling_day(election))
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"
         examined = examine({b"data": line}, election, intake.register)
+        unlisted = isinstance(examined, Invalid) and examined.subject in left_out
+        if unlisted:
+            examined = examine({b"data": line}, election, None)
         if isinstance(examined, Invalid):
-            told = (reason for reason in examined.reasons if register or reason.code != "register.not_loaded")
+            known = register is not None and not unlisted
+            told = (reason for reason in examined.reasons if known or reason.code != "register.not_loaded")
             yield from (PackFault(file, reason.path, reason.message) for reason in told)
         elif register is not None:
             earlier = intake.taken.get(event_key(examined.source, examined.event_id))
             if earlier is None:
-                yield from _accept(intake, examined.event, line, number)
-                latest, reason = _in_order(examined.event, number, latest)
-                if reason:
-                    yield PackFault(file, "data.declared_at", reason)
-            elif earlier.digest != digest(line):
+                yield from _accept(intake, examined.event, number)
+                yield from (PackFault(file, *fault) for fault in times.check(examined.event, number))
+            elif earlier.digest != meaning(examined.event):
                 line_before = earlier.ledger_sequence
                 reason = f"{examined.event_id} is the id of line {line_before} too, which says something else"
                 yield PackFault(file, "id", reason)
 
 
-def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Iterator[PackFault]:
+def _accept(intake: Intake, event: LedgerEvent, number: int) -> Iterator[PackFault]:
     """Remember what is on a line, or yield what stands against it. Lines are counted where ingest counts entries."""
-    match accept(intake, event, event_key(event.source, event.id), line, number):
+    match accept(intake, event, number):
         case Fault(facts=facts) as conflict:
             reason = reasons_for([conflict])[0]
             first = f" The first is on line {facts['first']}." if "first" in facts else ""
@@ -94,21 +128,63 @@ def _accept(intake: Intake, event: LedgerEvent, line: bytes, number: int) -> Ite
         case Taken():
             pass
         case remembered:
-            for one in remembered:
+            standing = list(against(intake, event))
+            for reason in reasons_for(standing) if standing else ():
+                yield PackFault(f"{DECLARATIONS}:{number}", reason.path, reason.message)
+            for one in remembered if not standing else ():
                 intake.keep(one)
 
 
-def _in_order(
-    event: LedgerEvent, number: int, latest: tuple[datetime, int] | None
-) -> tuple[tuple[datetime, int] | None, str]:
-    """Return the latest time so far, with its line, and what is wrong with the event's own. Not every event has one."""
-    declared_at: str | None = getattr(event.data, "declared_at", None)
-    if declared_at is None:
-        return latest, ""
-    moment = datetime.fromisoformat(declared_at)
-    if latest is not None and moment < latest[0]:
-        return latest, f"is earlier than on line {latest[1]}: lines are in order of declaration"
-    return (moment, number), ""
+@dataclass(slots=True)
+class _Times:
+    """The times of lines so far."""
+
+    polled: date | None
+    """Polling day."""
+    latest: tuple[datetime, int] | None = None
+    """The latest time of declaration, and its line."""
+    declared: dict[str, dict[int, tuple[datetime, int]]] = field(default_factory=dict)
+    """Times of declaration by contest and revision, and their lines."""
+
+    def check(self, event: LedgerEvent, number: int) -> Iterator[tuple[str, str]]:
+        """Yield the path and the reason of each time of a line that cannot be, and remember its own."""
+        if not isinstance(event, DeclarationEvent):
+            return
+        said = event.data
+        before = self.declared.setdefault(said.ballot_id, {})
+        for revision, (declared_at, line) in before.items():
+            if event.time is not None and revision < said.revision and moment(event.time) < declared_at:
+                yield "time", f"is earlier than what it corrects was declared, on line {line}"
+        if said.declared_at is None:
+            return
+        declared_at = moment(said.declared_at)
+        before[said.revision] = declared_at, number
+        if said.kind in _AFTER_THE_POLL and (reason := not_on_the_night(said.declared_at, self.polled)):
+            yield "data.declared_at", reason
+        elif self.latest is not None and declared_at < self.latest[0]:
+            yield "data.declared_at", f"is earlier than on line {self.latest[1]}: lines are in order of declaration"
+        else:
+            self.latest = declared_at, number
+
+
+_AFTER_THE_POLL: Final = frozenset({"declared", "flash", "progress", "recount"})
+"""Kinds of declaration that there cannot be before anybody has voted."""
+
+
+def _impossible_days(register: Register) -> Iterator[PackFault]:
+    """Yield days of a register that do not exist, or cannot be in their order."""
+    polled = polling_day(register.election)
+    for ballot_id, contest in register.contests.items():
+        way: tuple[str, str] = ("contests", ballot_id)
+        if contest.boundary_date is not None and day_of(contest.boundary_date) is None:
+            reason = f"is {contest.boundary_date}, a day that does not exist"
+            yield PackFault(REGISTER, dotted((*way, "boundary_date")), reason)
+        if contest.expected_at is not None and (reason := before_the_poll(contest.expected_at, polled)):
+            yield PackFault(REGISTER, dotted((*way, "expected_at")), reason)
+        for place, winner in enumerate(contest.past_winners or ()):
+            if polled is not None and winner.year > polled.year:
+                reason = f"is {winner.year}, after this election"
+                yield PackFault(REGISTER, dotted((*way, "past_winners", place, "year")), reason)
 
 
 def _schema_faults(error: ValidationError, file: str, without: str | None = None) -> Iterator[PackFault]:
@@ -140,6 +216,18 @@ def _refusal(register: Register, value: object) -> Iterator[PackFault]:
     examined = examine({b"data": sent}, register.election, None)
     for reason in examined.reasons if isinstance(examined, Invalid) else ():
         yield PackFault(REGISTER, reason.path.removeprefix("data").removeprefix("."), reason.message)
+
+
+def _undescribed_seats(register: Register) -> Iterator[PackFault]:
+    """Yield the bodies some of whose seats nobody described: ``ingest`` takes them, but control may never be known."""
+    for slug, body in register.bodies.items():
+        described = register.described_seats(slug)
+        if described < body.seats:
+            reason = (
+                f"is {body.seats:,}, but {described:,} are described: up, not up or vacant. Describe the others in "
+                "not_up, by party, or in vacant; as it is, nobody can say who has control"
+            )
+            yield PackFault(REGISTER, f"bodies.{slug}.seats", reason)
 
 
 def _mapping(value: object) -> dict[str, object]:

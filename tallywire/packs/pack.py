@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas.register import Register
-from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register
-from tallywire.packs.pack_fault import PackError, PackFault
+from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register, usable_part
+from tallywire.packs.pack_fault import NoPackError, PackError, PackFault
 
 FILE_BYTES_MAX: Final = 64 * 2**20
 """A pack's file is read whole; no election of this country comes near to this."""
@@ -76,7 +76,7 @@ def find_pack(name_or_path: str | Path) -> Path:
     """Return the folder of a pack: a folder of that path, or else the bundled pack with that election id.
 
     Raises:
-        PackError: there is neither; it names the bundled packs.
+        NoPackError: there is neither; it names the bundled packs.
     """
     path = Path(name_or_path)
     if path.is_dir():
@@ -86,7 +86,7 @@ def find_pack(name_or_path: str | Path) -> Path:
         return bundled[str(name_or_path)]
     known = ", ".join(bundled) or "none"
     reason = f"is neither a folder nor the id of a bundled election (bundled: {known})"
-    raise PackError((PackFault(str(name_or_path), "", reason),))
+    raise NoPackError((PackFault(str(name_or_path), "", reason),))
 
 
 @dataclass(slots=True)
@@ -113,8 +113,11 @@ def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
     lines = _read(path / DECLARATIONS, faults)
     if lines is not None:
         found.declarations = tuple(lines.splitlines())
-        stated = found.register.election if found.register else election
-        faults.extend(check_declarations(found.declarations, stated, found.register))
+        register, left_out = found.register, frozenset[str]()
+        if register is None and written is not None:
+            register, left_out = usable_part(written, faults)
+        stated = register.election if register else election
+        faults.extend(check_declarations(found.declarations, stated, register, left_out))
     return found, tuple(faults)
 
 

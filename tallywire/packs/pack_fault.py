@@ -21,9 +21,13 @@ class PackFault:
 
 
 class PackError(Exception):
-    """A pack cannot be used: its writer has to mend the faults, or its user to name another pack."""
+    """A pack cannot be used: its writer has to mend the faults."""
 
     def __init__(self, faults: tuple[PackFault, ...]) -> None:
         """Carry every fault; the message has one a line."""
         super().__init__("\n".join(("There is no usable election pack:", *map(str, faults))))
         self.faults: Final = faults
+
+
+class NoPackError(PackError):
+    """There is no pack where one was named: its user has to name another one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tallywire.packs.building.party_ids import near_id
 from tallywire.packs.plain_json import Steps, texts
 
 Reference = tuple[Steps, str]
@@ -17,7 +18,7 @@ def unknown_references(register: object) -> Iterator[Reference]:
         way: Steps = ("contests", ballot_id)
         for steps, text in texts(contest, way):
             if steps[-1] == "party" and text not in parties:
-                yield steps, _unknown("party", text)
+                yield steps, _unknown("party", text, parties)
             elif steps[-2] == "regions" and text not in regions:
                 yield steps, _unknown("region", text)
             elif steps == (*way, "body") and text not in bodies:
@@ -28,7 +29,7 @@ def unknown_references(register: object) -> Iterator[Reference]:
         yield from _counted_parties(body, way, ("not_up", "before"), parties)
         control = _mapping(body).get("control_before")
         if isinstance(control, str) and control != "NOC" and control not in parties:
-            yield (*way, "control_before"), _unknown("party", control)
+            yield (*way, "control_before"), _unknown("party", control, parties)
 
 
 def _main_parties(parties: Mapping[str, object]) -> Iterator[Reference]:
@@ -38,7 +39,7 @@ def _main_parties(parties: Mapping[str, object]) -> Iterator[Reference]:
         if not isinstance(main, str):
             continue
         if main not in parties:
-            yield way, _unknown("party", main)
+            yield way, _unknown("party", main, parties)
         elif _mapping(parties[main]).get("counts_as") is not None:
             yield way, f"names {main}, which counts as another party itself: name the main party"
 
@@ -48,11 +49,13 @@ def _counted_parties(
 ) -> Iterator[Reference]:
     for name in names:
         for party in sorted(_mapping(_mapping(value).get(name)).keys() - parties.keys()):
-            yield (*way, name, party), _unknown("party", party)
+            yield (*way, name, party), _unknown("party", party, parties)
 
 
-def _unknown(kind: str, name: str) -> str:
-    return f"names the {kind} {name}, which this register does not describe"
+def _unknown(kind: str, name: str, known: Mapping[str, object] | None = None) -> str:
+    said = f"names the {kind} {name}, which this register does not describe"
+    near = near_id(name, known or ())
+    return said if near is None else f"{said}: write {near}"
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -109,6 +109,10 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     for service in ("ingest", "aggregate", "notify"):
         assert secured.run("services", "health", service).returncode == Exit.DONE
     assert b"1 of 14 declared" in secured.run("newsroom", "tallies", "--election", ELECTION).stdout
+    norfolk = ("--contest", "pcc.norfolk.2024-05-02")
+    assert b"Lab gain from Con" in secured.run("newsroom", "results", "--election", ELECTION, *norfolk).stdout
+    assert secured.run("newsroom", "control", "--election", ELECTION).returncode == Exit.DONE
+    assert secured.run("norfolk", "receipts", "--election", ELECTION).returncode == Exit.DONE
     secret = tmp_path / "night.key"
     assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
     assert secured.run("archive", "export", str(tmp_path / "night.ledger"), "--election", ELECTION).returncode == 0

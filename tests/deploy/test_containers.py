@@ -20,6 +20,9 @@ URL: Final = "redis://redis:6379"
 METRICS: Final = "0.0.0.0:9101"
 """Where each container serves its metrics; here it is any free port of this machine."""
 
+HTTP: Final = "0.0.0.0:8480"
+"""Where declarations are taken; here, too."""
+
 ENTRY_POINT: Final = str(Path(sys.executable).with_name("tallywire"))
 """The image's, as it is installed beside this interpreter."""
 
@@ -27,7 +30,8 @@ ENTRY_POINT: Final = str(Path(sys.executable).with_name("tallywire"))
 def surroundings(container: dict[str, Any], url: str) -> dict[str, str]:
     """Return the environment of a container, with this machine's server and ports."""
     told = {name: str(value) for name, value in container["environment"].items()}
-    return os.environ | {name: value.replace(URL, url).replace(METRICS, "127.0.0.1:0") for name, value in told.items()}
+    here = {URL: url, METRICS: "127.0.0.1:0", HTTP: "127.0.0.1:0"}
+    return os.environ | {name: here.get(value, value) for name, value in told.items()}
 
 
 def test_the_containers_commands_are_a_pipeline(pipeline: Pipeline) -> None:
@@ -49,4 +53,4 @@ def test_the_containers_commands_are_a_pipeline(pipeline: Pipeline) -> None:
         centre.check_exact(sent)
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        assert [process.wait(60) for process in processes] == [0, 0, 0]
+        assert [process.wait(60) for process in processes] == [0] * len(processes)

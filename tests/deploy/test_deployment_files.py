@@ -19,7 +19,8 @@ from ruamel.yaml import YAML
 from tallywire.embedded.program import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("ingest", "aggregate", "notify")
+PIPELINE = ("ingest", "aggregate", "notify")
+SERVICES = (*PIPELINE, "posting")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 PACKAGES = ("schemas", "services", "streams", "tallywire")
@@ -125,7 +126,7 @@ def test_the_server_is_pinned_to_one_version(containers: dict[str, dict[str, Any
 # --- the containers -----------------------------------------------------------------------------------------
 
 
-def test_there_are_the_three_services_and_their_server(containers: dict[str, dict[str, Any]]) -> None:
+def test_there_are_the_services_and_their_server(containers: dict[str, dict[str, Any]]) -> None:
     """Each service is a container of its own, and nothing else is needed to run them."""
     assert set(containers) == {"redis", *SERVICES}
 
@@ -157,12 +158,19 @@ def test_a_service_waits_for_a_server_that_answers(containers: dict[str, dict[st
     assert containers[service]["depends_on"] == {"redis": {"condition": "service_healthy"}}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PIPELINE)
 def test_a_services_metrics_stay_in_the_network(containers: dict[str, dict[str, Any]], service: str) -> None:
     """Metrics are served to other containers, on the port that is said to be exposed, and published nowhere."""
     assert containers[service]["environment"]["TALLYWIRE_METRICS"] == "0.0.0.0:9101"
     assert containers[service]["expose"] == ["9101"]
     assert "ports" not in containers[service]
+
+
+def test_declarations_are_taken_on_this_machine_alone(containers: dict[str, dict[str, Any]]) -> None:
+    """Whoever reaches the port can declare: it is published to the host's own loopback, where a proxy finds it."""
+    posting = containers["posting"]
+    assert posting["environment"]["TALLYWIRE_HTTP"] == "0.0.0.0:8480"
+    assert posting["ports"] == ["127.0.0.1:${TALLYWIRE_HTTP_PORT:-8480}:8480"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,9 +1,12 @@
 """Documents that cannot drift: what they name exists."""
 
 import re
+import shlex
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from typer._click.exceptions import MissingParameter
 from typer.main import get_command
 
 from schemas.streams import DECLARATIONS, STREAMS
@@ -52,6 +55,31 @@ def test_commands_in_the_documents_exist() -> None:
         words for words in typed if words[0] not in known and " ".join(words).strip() not in known and words[0] != "run"
     ]
     assert unknown == []
+
+
+def typed(text: str) -> list[str]:
+    """Return what a document says to type, as the words after ``tallywire``: in code, and as lines of a block."""
+    inline = re.findall(r"`(?:tallywire) ([^`]+)`", text)
+    lines = re.findall(r"^(?:[A-Z_]+=\S+ )?tallywire ([^#>|\n]+)", text, re.MULTILINE)
+    return [words.replace("\n", " ") for words in (*inline, *lines)]
+
+
+def read(words: list[str]) -> None:
+    """Read a command line as the command would, and run nothing."""
+    context = get_command(app).make_context("tallywire", words)
+    while left := [*context._protected_args, *context.args]:
+        name, command, rest = context.command.resolve_command(context, left)  # type: ignore[attr-defined]  # a group
+        context = command.make_context(name, rest, parent=context)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_options_in_the_documents_are_those_of_the_command(document: Path) -> None:
+    """Promise: a command line in a document is read, options and values; a command that is only named may lack some."""
+    for words in typed(document.read_text("utf-8")):
+        # What these do is done while they are read.
+        if not {"--version", "--install-completion"} & set(words.split()):
+            with suppress(MissingParameter):
+                read(shlex.split(words))
 
 
 def test_every_decision_is_in_the_index() -> None:

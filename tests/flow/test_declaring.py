@@ -9,6 +9,7 @@ from schemas.events import ReceiptEvent
 from tallywire.cli import app
 from tallywire.packs.pack import find_pack
 from tests.pipeline.pipeline import Pipeline
+from tests.waiting import wait_until
 
 ELECTION = "pcc.2024-05-02"
 RECORDED = {
@@ -42,6 +43,11 @@ def changed(place: str, **overrides: object) -> bytes:
     event["id"] = f"{place}-changed"
     event["data"] |= overrides
     return json.dumps(event).encode()
+
+
+def await_health(url: str) -> None:
+    """Wait until the services work on the election that was loaded last."""
+    wait_until(lambda: tallywire(url, "health").exit_code == 0, what="the services to be healthy")
 
 
 def test_a_declaration_is_accepted_once(loaded: str) -> None:
@@ -117,8 +123,82 @@ def test_what_stands_can_be_read_at_any_time(running: Pipeline, loaded: str) -> 
     assert 0 < nation["data"]["declared"] < nation["data"]["expected"] == 14
 
 
+def test_the_results_that_stand_can_be_read_at_any_time(running: Pipeline, loaded: str) -> None:
+    """Promise: contest by contest, for people as a table, for programs as the events that stand."""
+    assert outcome(tallywire(loaded, "declare", "-", text=RECORDED["bedfordshire"])) == (0, ["accepted"])
+    running.centre(ELECTION).settle()
+    contest = ("--contest", "pcc.bedfordshire.2024-05-02")
+    shown = tallywire(loaded, "results", *contest)
+    assert shown.stdout.splitlines()[-2].split("  ")[0] == "Bedfordshire"
+    for words in ("Lab gain from Con", "John Tizard (Lab)", "5,050"):
+        assert words in shown.stdout
+    written = running.client.hget(f"{{{ELECTION}}}:standing:results", contest[1])
+    assert tallywire(loaded, "results", "--json", *contest).stdout_bytes == written + b"\n"
+    assert "Bedfordshire" in tallywire(loaded, "results", "--region", "itv-anglia").stdout
+    assert "Bedfordshire" not in tallywire(loaded, "results", "--region", "wales").stdout
+    for unknown in (("--contest", "pcc.nowhere.2024-05-02"), ("--region", "nowhere")):
+        missed = tallywire(loaded, "results", *unknown)
+        assert (missed.exit_code, missed.stdout) == (6, "")
+        assert unknown[1] in missed.stderr
+
+
+def test_receipts_can_be_read_again(running: Pipeline, loaded: str) -> None:
+    """Promise: whoever was not there when a receipt came finds it, with every reason; one a line for programs."""
+    entry_id = running.client.xadd(f"{{{ELECTION}}}:declarations", {"data": "nonsense"}).decode()
+    running.centre(ELECTION).settle()
+    refused = ("receipts", "--status", "refused", "--last", "1")
+    assert f"(entry {entry_id})" in tallywire(loaded, *refused).stdout
+    (line,) = tallywire(loaded, *refused, "--json").stdout.splitlines()
+    assert ReceiptEvent.model_validate_json(line).data.entry_id == entry_id
+    every = [entry[b"data"] for _, entry in running.client.xrange(f"{{{ELECTION}}}:receipts")]
+    assert tallywire(loaded, "receipts", "--json").stdout_bytes.splitlines() == every
+
+
+def test_a_bundled_election_is_declared_by_its_id(running: Pipeline, loaded: str) -> None:
+    """Promise: its declarations go to that election, whichever others are loaded; who has control can be read then."""
+    url, election = loaded, "parl.2024-07-04"
+    early = tallywire(url, "declare", election)
+    assert (early.exit_code, early.stdout) == (6, "")
+    assert "is not loaded" in early.stderr
+    assert "tallywire election load" in early.stderr
+    assert tallywire(url, "election", "load", election).exit_code == 0
+    assert tallywire(url, "declare", election).exit_code == 0
+    running.centre(election).settle()
+    shown = tallywire(url, "control", "--election", election).stdout
+    assert "House of Commons - Lab gain from Con\n326 of 650 seats are a majority; 0 undeclared, 0 vacant\n" in shown
+    assert "\nLabour                            411     +211\n" in shown
+    written = running.client.hget(f"{{{election}}}:standing:control", "house-of-commons")
+    assert tallywire(url, "control", "--json", "--body", "house-of-commons").stdout_bytes == written + b"\n"
+    missed = tallywire(url, "control", "--body", "house-of-lords")
+    assert (missed.exit_code, missed.stdout) == (6, "")
+    assert "There are: house-of-commons." in missed.stderr
+
+
+def test_an_id_that_is_misspelt_is_said_with_those_there_are(loaded: str) -> None:
+    """Promise: a bundled id, a folder and a file are looked for, and what is bundled is named."""
+    done = tallywire(loaded, "declare", "pcc.2024-05-03")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "neither a file, nor a pack's folder, nor the id of a bundled election" in done.stderr
+    assert ELECTION in done.stderr
+
+
 def test_health_is_asked_by_the_same_command(loaded: str) -> None:
     """Exit code 0 while the service lives on this machine."""
+    await_health(loaded)
     for service in ("ingest", "aggregate", "notify"):
         done = tallywire(loaded, "health", service)
-        assert (done.exit_code, done.stdout.split()[:3]) == (0, [service, "is", "live"])
+        assert (done.exit_code, done.stdout.split()[:3]) == (0, [service, "is", "live"]), done.output
+
+
+def test_health_of_all_services_is_asked_at_once(loaded: str) -> None:
+    """Promise: without a name all three are told, each in a line, and one that is not well decides the exit code."""
+    await_health(loaded)
+    done = tallywire(loaded, "health", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.exit_code, [(each["service"], each["healthy"]) for each in told]) == (
+        0,
+        [("ingest", True), ("aggregate", True), ("notify", True)],
+    )
+    assert tallywire(loaded, "health").stdout.splitlines() == [each["message"] for each in told]
+    away = tallywire("redis://127.0.0.1:1", "health")
+    assert (away.exit_code, away.stdout.count("There is no server at redis://127.0.0.1:1")) == (1, 1)

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pytest
 
-from schemas.events import HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
+from schemas.events import SENT, HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
 from tallywire.embedded.server import EmbeddedServer
 from tests.waiting import wait_until
 
@@ -89,8 +89,8 @@ SEAT = {"gain", "hold", "win", "elected"}
 
 def standing(events: list[Event], region: str) -> tuple[int, int, dict[str, tuple[int, ...]]]:
     """Return a region's final tally: declared, expected, and (won, held, gained, lost) of parties with seats."""
-    tallies = (event["data"] for event in events if event["type"] == "tallywire.tally.v1")
-    (tally,) = (tally for tally in tallies if tally["region"] == region)
+    tallies = [event["data"] for event in events if event["type"] == "tallywire.tally.v1"]
+    tally = [tally for tally in tallies if tally["region"] == region][-1]
     parties = {
         party: tuple(count.get(name, 0) for name in ("won", "held", "gained", "lost"))
         for party, count in tally["parties"].items()
@@ -105,18 +105,21 @@ def test_it_ends_well_and_says_nothing_else(finished: "subprocess.CompletedProce
 
 
 def test_every_line_is_an_event_of_the_contract(finished: "subprocess.CompletedProcess[str]") -> None:
-    """Nothing but events on standard output: a receipt for the register and each declaration, and what follows."""
+    """Nothing but events on standard output, all that the services publish: ledger, receipts, and what follows."""
     types = {
         model.model_fields["type"].default: model for model in (ReceiptEvent, ResultEvent, HeadlineEvent, TallyEvent)
     }
-    lines = finished.stdout.splitlines()
-    events = [types[json.loads(line)["type"]].model_validate_json(line) for line in lines]
-    assert Counter(event.type for event in events) == {
+    found = [json.loads(line) for line in finished.stdout.splitlines()]
+    assert all(types[event["type"]].model_validate(event) for event in found if event["type"] not in SENT)
+    assert Counter(event["type"] for event in found) == {
+        "tallywire.register.v1": 1,
+        "tallywire.declaration.v1": 14,
         "tallywire.receipt.v1": 15,
         "tallywire.result.v1": 14,
-        "tallywire.headline.v1": 24,
-        "tallywire.tally.v1": 8,
+        "tallywire.headline.v1": 20,
+        "tallywire.tally.v1": sum(event["type"] == "tallywire.tally.v1" for event in found),
     }
+    assert {event["subject"] for event in found if event["type"] == "tallywire.tally.v1"} >= {"uk", "itv-anglia"}
 
 
 def test_the_labels_are_those_that_were_published(events: list[Event]) -> None:
@@ -128,7 +131,7 @@ def test_the_labels_are_those_that_were_published(events: list[Event]) -> None:
 def test_each_result_has_one_headline_and_comes_before_it(events: list[Event]) -> None:
     """In the order of publication: a receipt, its result, its one seat headline, then what else there is to say."""
     for ballot_id in PUBLISHED_LABELS:
-        mine = [event for event in events if event["subject"] == ballot_id]
+        mine = [event for event in events if event["subject"] == ballot_id and event["type"] not in SENT]
         kinds = [event["data"].get("kind") for event in mine if event["type"] == "tallywire.headline.v1"]
         assert [event["type"].split(".")[1] for event in mine[:3]] == ["receipt", "result", "headline"]
         assert [kind in SEAT for kind in kinds] == [True, *(False for _ in kinds[1:])]
@@ -136,9 +139,12 @@ def test_each_result_has_one_headline_and_comes_before_it(events: list[Event]) -
 
 def test_sequences_have_no_gaps(events: list[Event]) -> None:
     """Whoever reads a stream can tell that nothing is missing."""
-    for kind, count in (("receipt", 15), ("result", 14), ("headline", 24)):
-        numbers = [event["sequence"] for event in events if event["type"] == f"tallywire.{kind}.v1"]
+    for kind, count in (("declaration", 15), ("receipt", 15), ("result", 14), ("headline", 20)):
+        types = SENT if kind == "declaration" else (f"tallywire.{kind}.v1",)
+        numbers = [event["sequence"] for event in events if event["type"] in types]
         assert numbers == list(range(1, count + 1))
+    tallies = [event["sequence"] for event in events if event["type"] == "tallywire.tally.v1"]
+    assert tallies == list(range(1, len(tallies) + 1))
 
 
 def test_the_regions_stand_as_they_stood(events: list[Event]) -> None:
@@ -166,12 +172,12 @@ def test_people_without_a_terminal_get_plain_lines(server: EmbeddedServer, folde
     arguments = command("--speed", "max", "--redis", server.url)
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=surroundings(folder))
     lines = done.stdout.splitlines()
-    assert " 1 of 14  Labour gains Norfolk" in lines
-    assert "14 of 14  Conservatives hold Thames Valley" in lines
+    assert " 1 of 14  Labour gains Norfolk for the first time" in lines
+    assert "14 of 14  Conservatives hold Thames Valley by 2,343 votes" in lines
     assert "East of England - 6 of 6 declared" in lines
     shown = [block.strip("\n").split("\n") for block in README.read_text("utf-8").split("```")[5:8:2]]
     assert [line for block in shown for line in block if line not in lines] == [], "README shows something else"
-    assert lines[-1] == "14 of 14 contests declared, 24 headlines, 0 declarations refused."
+    assert lines[-1] == "14 of 14 contests declared, 20 headlines, 0 declarations refused."
     assert [line for line in lines if len(line) > 100 or line != line.rstrip() or not (line or " ").isprintable()] == []
     again = subprocess.run(arguments, capture_output=True, text=True, check=False, env=surroundings(folder))
     assert (again.returncode, again.stdout) == (1, "")
@@ -222,8 +228,20 @@ def test_a_reader_that_leaves_ends_it(folder: Path) -> None:
 
 
 def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Even ``kill -9`` of the demo ends its server and services; only its folder stays."""
+    """Even ``kill -9`` of the demo ends its server and services; its folder goes with the next demo.
+
+    That one leaves alone the folder of a demo that runs, and what is not a demo's.
+    """
     folder = tmp_path_factory.mktemp("killed")
+    (folder / "tallywire-demon").mkdir()
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "kept").touch()
+    (folder / "tallywire-demo-link").symlink_to(elsewhere)
+    others = {"tallywire-demon", "tallywire-demo-link"}
+
+    def folders() -> set[str]:
+        return {path.name for path in folder.iterdir()} - others
+
     with ExitStack() as stack:
         demo = stack.enter_context(
             subprocess.Popen(command(), stdout=subprocess.PIPE, text=True, env=surroundings(folder))
@@ -235,3 +253,22 @@ def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -
             lambda: left_behind(folder) == [str(path) for path in folder.iterdir()],
             what="the processes to be gone",
         )
+        abandoned = folders()
+        assert len(abandoned) == 1
+        running = stack.enter_context(
+            subprocess.Popen(command("--speed", "1"), stdout=subprocess.PIPE, text=True, env=surroundings(folder))
+        )
+        stack.callback(running.kill)
+        assert running.stdout is not None
+        await_line(running.stdout, "1 of 14")
+        its_own = folders()
+        assert len(its_own) == 1
+        assert not its_own & abandoned
+        third = subprocess.run(
+            command("--speed", "max", "--json"), capture_output=True, check=False, env=surroundings(folder)
+        )
+        assert (third.returncode, third.stderr, folders()) == (0, b"", its_own)
+        assert [path.name for path in elsewhere.iterdir()] == ["kept"]
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+        assert (running.returncode, folders()) == (143, set())

@@ -35,8 +35,9 @@ def test_garbage_is_refused_with_reasons_and_kept_and_the_line_moves_on(running:
     register = event("register", "register", ELECTION, json.loads(refusals.REGISTER.model_dump_json()))
     pieces = [tuple(chain.from_iterable(refused.fields.items())) for refused in GARBAGE]
     good = [declared(revision) for revision in range(1, len(pieces) + 1)]
-    wrong = altered(json.loads(declared(900)), ("data/revision", 0))
-    mended = altered(wrong, ("data/revision", 900))
+    last = len(good) + 1
+    wrong = altered(json.loads(declared(last)), ("data/revision", 0))
+    mended = altered(wrong, ("data/revision", last))
     centre.post((b"data", register))
     centre.announce()
     for piece, declaration in zip(pieces, good, strict=True):

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from tallywire.packs.pack import find_pack
-from tests.oracle.headlines import OF_SEATS
+from tests.oracle.headlines import about_seats
 from tests.pipeline.count_centre import CountCentre
 from tests.pipeline.night import event, night
 from tests.pipeline.pipeline import Pipeline
@@ -62,11 +62,11 @@ def play(running: Pipeline, seed: int | None) -> Played:
     for result in results.values():
         # What it says of those before it depends on the order.
         del result["supersedes"], result["progress"]
-    said = [headline["data"] for headline in headlines]
+    said = [headline["data"] for headline in headlines if about_seats(headline)]
     return Played(
         results,
         tallies,
-        sorted((data["kind"], data["text"], data["detail"]) for data in said if data["kind"] in OF_SEATS),
+        sorted((data["kind"], data["text"], data["detail"]) for data in said),
     )
 
 

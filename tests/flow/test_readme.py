@@ -47,5 +47,5 @@ def test_the_readmes_commands_do_what_it_says(pipeline: Pipeline) -> None:
     centre.settle()
     ((_, headlines),) = client.execute_command(*subscribe)
     news = [json.loads(fields[b"data"])["data"]["text"] for _, fields in headlines]
-    assert news[0] == "Labour gains Norfolk"
+    assert news[0] == "Labour gains Norfolk for the first time"
     assert json.loads(client.execute_command(*standing)[b"pcc.norfolk.2024-05-02"])["data"]["revision"] == 1

@@ -1,5 +1,6 @@
 """``tallywire run`` keeps server and services running, and ends them in order."""
 
+import json
 import os
 import signal
 import socket
@@ -36,6 +37,7 @@ class Runs:
         """Start one."""
         output = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
         command = [sys.executable, "-m", "tallywire", "run", "--data", str(self.data), "--port", str(self.port)]
+        command += ["--http", "0"]
         with output.open("wb") as file:
             process = subprocess.Popen([*command, *options], stdout=file, stderr=subprocess.STDOUT)
         self.stack.callback(process.wait)
@@ -109,7 +111,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()
-    assert len(services) == 3
+    assert len(services) == 4
     second = runs.start()
     assert second.process.wait(READY_S) == 1
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
@@ -187,6 +189,17 @@ def test_a_service_that_stops_for_good_is_heard(runs: Runs) -> None:
     (line,) = (line for line in run.said().splitlines() if said in line)
     assert line.startswith(said)
     assert "tallywire restore" in line
+
+
+def test_for_programs_it_says_what_happens_as_json(runs: Runs) -> None:
+    """Promise: whoever starts it learns when everything is at work, and where, and when it ends."""
+    run = runs.start("--json")
+    run.await_saying('"running"')
+    assert run.end() == 0
+    said = [json.loads(line) for line in run.said().splitlines()]
+    assert [each["happened"] for each in said] == ["starting", "running", "ending"]
+    assert said[1]["server"] == runs.url
+    assert Path(said[1]["services_log"]).exists()
 
 
 def test_a_taken_port_ends_it_with_a_sentence(runs: Runs) -> None:

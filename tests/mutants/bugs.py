@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 ROOT: Final = Path(__file__).parents[2]
 DOCUMENT: Final = "docs/mutants.md"
-TABLES: Final = ("ingest", "aggregate", "control", "notify", "streams", "client", "evidence", "schemas")
+TABLES: Final = ("ingest", "aggregate", "control", "notify", "streams", "client", "evidence", "packs", "schemas")
 """The tables, in the order of the flow."""
 
 _HEAD: Final = """\

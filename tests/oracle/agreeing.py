@@ -26,6 +26,12 @@ def statuses(stage: Stage) -> list[str]:
     return [json.loads(receipt)["data"]["status"] for receipt in stage.written["receipts"]]
 
 
+def told_what_stands(stage: Stage) -> list[int | None]:
+    """Return of each message the revision that ingest said stands instead of it."""
+    receipts = [json.loads(receipt)["data"] for receipt in stage.written["receipts"]]
+    return [receipt["stands"] and receipt["stands"]["revision"] for receipt in receipts]
+
+
 def parked(*stages: Stage) -> list[str]:
     """Return why entries were set aside, by any stage: a rule of ours failed."""
     lines = chain.from_iterable(stage.written.items() for stage in stages)

@@ -24,14 +24,14 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
     candidates = {candidate["candidate"]: candidate for candidate in published["candidates"]}
     for field, name in (("votes", "votes"), ("shares", "share"), ("final_votes", "final_votes")):
         yield from _differ(name, {key: candidate[name] for key, candidate in candidates.items()}, expected[field])
+    yield from _differ("notes", [(note["code"], note["difference"]) for note in published["notes"]], expected["notes"])
     yield from _differ("regions", sorted(published["regions"]), sorted(expected["regions"]))
     yield from _differ("regions, the national one last", published["regions"][-1], "uk")
     yield from _differ("elected", sorted(published["elected"]), sorted(expected["elected"]))
     yield from _differ("parties elected", Counter(published["parties_elected"]), expected["parties_elected"])
     marked = {key for key, candidate in candidates.items() if candidate["elected"]}
     yield from _differ("candidates marked as elected", sorted(marked), sorted(expected["elected"]))
-    if expected["first_time"] is not None:
-        yield from _differ("first_time", published["first_time"], expected["first_time"])
+    yield from _differ("first_time", published["first_time"], expected["first_time"])
     if expected["labels"] is not None:
         yield from _differ("labels", published["labels"], expected["labels"])
     for name in BASELINES:

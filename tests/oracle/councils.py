@@ -53,6 +53,13 @@ def undeclared(heard: Heard, slug: str) -> list[str]:
     ]
 
 
+def undescribed(heard: Heard, slug: str) -> int:
+    """Return the seats of which the register says nothing: anybody may hold them, or nobody."""
+    body = heard.register["bodies"][slug]
+    up = [contest["seats"] for contest in heard.register["contests"].values() if contest.get("body") == slug]
+    return int(body["seats"] - sum(up) - sum(body.get("not_up", {}).values()) - body.get("vacant", 0))
+
+
 def ways(heard: Heard, ballot: str) -> set[Composition]:
     """Return every way in which one contest may end, as seats by party."""
     contest = heard.register["contests"][ballot]
@@ -67,6 +74,10 @@ def completions(heard: Heard, slug: str) -> set[Composition]:
     reachable = {frozenset(declared(heard, slug).items())}
     for ballot in undeclared(heard, slug):
         reachable = {_plus(seats, way) for seats in reachable for way in ways(heard, ballot)}
+    holders = {heard.main(party) for party in heard.register["parties"]}
+    anybodys = [frozenset(), *(frozenset({(party, 1)}) for party in holders)]
+    for _ in range(undescribed(heard, slug)):
+        reachable = {_plus(seats, way) for seats in reachable for way in anybodys}
     return reachable
 
 
@@ -75,7 +86,7 @@ def reachable_by(heard: Heard, slug: str, party: str) -> set[int]:
     totals = {declared(heard, slug)[party]}
     for ballot in undeclared(heard, slug):
         totals = {total + dict(way).get(party, 0) for total in totals for way in ways(heard, ballot)}
-    return totals
+    return {total + more for total in totals for more in range(undescribed(heard, slug) + 1)}
 
 
 def certain_by_completions(heard: Heard, slug: str) -> Certainty:
@@ -113,7 +124,7 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
     before = body.get("control_before")
     if before not in (None, "NOC"):
         before = heard.main(before)
-    most = [party for party, count in seats.items() if count == max(seats.values())]
+    unknown = undescribed(heard, slug)
     change, label = _change(heard, before, certain.now)
     return {
         "body": slug,
@@ -123,15 +134,24 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
         "majority": majority(body),
         "composition": dict(seats),
         "undeclared": to_come,
-        "vacant": body["seats"] - seats.total() - to_come,
+        "undescribed": unknown,
+        "vacant": body["seats"] - seats.total() - to_come - unknown,
         "before": before,
         "now": certain.now,
         "holder_lost": certain.holder_lost,
         "final": to_come == 0,
         "change": change,
         "label": label,
-        "largest": most[0] if len(most) == 1 else None,
+        "largest": _largest(heard, seats, unknown),
     }
+
+
+def _largest(heard: Heard, seats: Counter[str], unknown: int) -> str | None:
+    """Return the one party with most seats, whoever has those of which nobody knows who holds them."""
+    ends = [seats + Counter({heard.main(party): unknown}) for party in heard.register["parties"]]
+    leading = {frozenset(party for party in end if end[party] == max(end.values())) for end in (seats, *ends)}
+    (first, *others) = leading
+    return next(iter(first)) if len(first) == 1 and not others else None
 
 
 def _change(heard: Heard, before: str | None, now: str | None) -> tuple[str | None, str | None]:
@@ -156,6 +176,8 @@ def _controller(seats: dict[str, int], needed: int) -> str:
 
 def _parties_in_play(heard: Heard, slug: str) -> Iterable[str]:
     found = set(declared(heard, slug))
+    if undescribed(heard, slug):
+        found.update(heard.main(party) for party in heard.register["parties"])
     for ballot in undeclared(heard, slug):
         found.update(party for way in ways(heard, ballot) for party, _ in way)
     return found

@@ -126,6 +126,7 @@ def register(name: str) -> Json:
             slug: {
                 "name": name,
                 "seats": county.seats,
+                "vacant": county.seats - len(ballots),
                 "before": {PARTIES[short][0]: was for short, (was, _) in county.parties.items() if short in PARTIES},
                 "control_before": "NOC" if county.before == "NOC" else PARTIES[county.before][0],
             }

@@ -123,14 +123,18 @@ def _papers(draw: DrawFn, contest: Json, votes: Mapping[str, int]) -> Json:
         return {}
     rejected = draw(below(FEW))
     heads = {"unmarked": rejected // 2, "void_for_uncertainty": rejected - rejected // 2}
+    in_part = draw(below(FEW)) if contest["seats"] > 1 else 0
     valid_papers = sum(votes.values()) if contest["seats"] == 1 else sum(votes.values()) + draw(below(FEW))
     possible: tuple[Json, ...] = (
         {},
         {"rejected": rejected},
         {"rejected_by_head": heads},
         {"rejected": rejected, "rejected_by_head": heads},
+        {"rejected": rejected + in_part, "rejected_by_head": heads | {"in_part": in_part}},
         {"rejected": rejected, "papers": valid_papers + rejected},
         {"papers": valid_papers + rejected},
+        {"rejected": rejected, "papers": valid_papers + rejected + draw(below(FEW))},
+        {"rejected": rejected + 1, "papers": valid_papers + rejected},
     )
     return possible[draw(below(len(possible)))]
 

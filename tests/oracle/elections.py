@@ -31,6 +31,9 @@ MARRIED: Final = tuple(f"{name}-Draft" for name in NAMES)
 HOLDERS: Final = (None, *NAMES[:3], *MARRIED[:2], None)
 """Who held a seat before: some of them stand again, some under another name, of some nobody knows the name."""
 
+SITTING: Final = (None, None, False, False, True)
+"""Whether a candidate sat on the eve of poll."""
+
 small = st.integers(0, 9)
 party = st.sampled_from((*PARTIES, INDEPENDENT, INDEPENDENT))
 main_party = st.sampled_from([key for key in PARTIES if SPOKEN[key][2] is None])
@@ -43,6 +46,10 @@ expected_at = st.none() | st.builds(
 )
 seats_by_party = st.dictionaries(main_party, st.integers(0, 3), max_size=2)
 controller = st.sampled_from((None, "NOC", "PP52", "PP52", "PP53", "joint-party:53-119"))
+
+
+ward_name = st.sampled_from(("Ward 1", "Ward 2", "Ward 3", "Ward 4", "Ward 5", "Ward 6", "Council-1"))
+"""Few names, so that several are called the same, one of them as a council."""
 
 
 @cache
@@ -62,7 +69,7 @@ def registers(draw: DrawFn) -> Json:
     bodies = [f"council-{place}" for place in range(draw(below(3)))]
     contests = {
         # Every third one is a by-election.
-        f"local.testing.ward-{place}.{'by.' if place % 3 == 1 else ''}{DAY}": draw(contest(f"Ward {place}", bodies))
+        f"local.testing.ward-{place}.{'by.' if place % 3 == 1 else ''}{DAY}": draw(contest(draw(ward_name), bodies))
         for place in range(1 + draw(below(5)))
     }
     return {
@@ -84,16 +91,23 @@ def contest(draw: DrawFn, name: str, bodies: list[str]) -> Json:
     seats = 1 if supplementary else 1 + draw(below(3))
     standing = [draw(party) for _ in range(1 + draw(below(5)))]
     regions = draw(below(8))
+    held, past = draw(baseline(seats)), draw(past_winners)
+    if past is not None and held is not None and draw(below(2)):
+        # Half of the lists know who won last time; the others contradict the baseline more often than not.
+        past = [*past, *({"year": 2029, "party": holder["party"]} for holder in held["seats"])]
     return {
         "name": name,
         "office": "synthetic office",
         "voting_system": "supplementary-vote" if supplementary else "first-past-the-post",
         "seats": seats,
-        "candidates": {f"c{place}": {"name": NAMES[place], "party": key} for place, key in enumerate(standing)},
+        "candidates": {
+            f"c{place}": {"name": NAMES[place], "party": key, "sitting": SITTING[draw(below(len(SITTING)))]}
+            for place, key in enumerate(standing)
+        },
         "regions": [slug for bit, slug in enumerate(REGIONS) if regions >> bit & 1],
         "electorate": draw(electorate),
-        "baseline": {"previous_election": draw(baseline(seats)), "sitting": draw(baseline(seats))},
-        "past_winners": draw(past_winners),
+        "baseline": {"previous_election": held, "sitting": draw(baseline(seats))},
+        "past_winners": past,
         "body": bodies[draw(below(len(bodies)))] if bodies and not supplementary else None,
         "areas": ["East", "West"] if rarely(draw, 4) else [],
         "previous_votes": draw(previous_votes),
@@ -119,12 +133,16 @@ def body(draw: DrawFn, slug: str, contests: dict[str, Json]) -> Json:
     """Draw a council: what is not up, what is vacant, who had control."""
     up = sum(contest["seats"] for contest in contests.values() if contest["body"] == slug)
     not_up = draw(seats_by_party)
-    seats = max(1, up + sum(not_up.values()) + rarely(draw, 4))
+    vacant, undescribed = int(rarely(draw, 4)), int(rarely(draw, 6))
+    seats = up + sum(not_up.values()) + vacant + undescribed
+    if not seats:
+        seats = vacant = 1
     return {
         "name": slug.title(),
         "kind": "parliament" if rarely(draw, 6) else "council",
         "seats": seats,
         "not_up": not_up,
+        "vacant": vacant,
         "before": draw(seats_by_party),
         "control_before": draw(controller),
         "landmarks": [2] if rarely(draw, 3) else [],

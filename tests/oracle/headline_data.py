@@ -3,10 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
-from tests.oracle.councils import certain_by_party, declared, undeclared
-from tests.oracle.headlines import OF_SEATS
+from tests.oracle.councils import certain_by_party, declared, undeclared, undescribed
+from tests.oracle.headlines import about_seats
+from tests.oracle.names import full_name
 from tests.oracle.recount import Heard, Json, flow, hear, result
 
 NOBODY: Final[Json] = {"winners": {}, "losers": {}}
@@ -17,32 +19,30 @@ def data_faults(ledger: Sequence[bytes], headlines: Sequence[bytes]) -> Iterator
     entries = [json.loads(entry) for entry in ledger]
     heard: dict[int, Heard] = {}
     last: dict[tuple[str, str], str] = {}
-    of_seats: set[str] = set()
     for headline in map(json.loads, headlines):
         data = headline["data"]
         length = int(data["result_id"].rpartition(":")[2])
         if length not in heard:
             heard[length] = hear(entries[:length])
-        expected = _expected(heard[length], data)
+        expected = _expected(heard[length], data, of_seats=about_seats(headline))
         for name, value in expected.items():
             stated = _by_party(data[name]) if name in NOBODY else data[name]
             if stated != value:
                 yield f"{headline['id']}: {name} is {stated!r}, recounted {value!r}"
         yield from _in_order(headline)
-        about = _about(data, first=data["result_id"] not in of_seats)
-        of_seats.add(data["result_id"])
-        if data["supersedes"] != (None if about is None else last.get(about)):
-            yield f"{headline['id']} supersedes {data['supersedes']}, not {about and last.get(about)}"
-        if about is not None:
-            last[about] = headline["id"]
+        about = _about(headline)
+        if data["supersedes"] != last.get(about):
+            yield f"{headline['id']} supersedes {data['supersedes']}, not {last.get(about)}"
+        last[about] = headline["id"]
 
 
-def _about(data: Json, *, first: bool) -> tuple[str, str] | None:
-    """Return what one headline after another is about: seats, control, or the landmarks of a party; else None."""
+def _about(headline: Json) -> tuple[str, str]:
+    """Return what one headline after another is about: seats, the largest swing, a region, control, or landmarks."""
+    data = headline["data"]
     if data["ballot_id"] is not None:
-        return (data["ballot_id"], "seats") if first and data["kind"] in OF_SEATS else None
+        return (data["ballot_id"], "seats") if about_seats(headline) else ("", "swing")
     if data["body"] is None:
-        return None
+        return data["region"], "region"
     return data["body"], _landmark(data) or "control"
 
 
@@ -53,12 +53,13 @@ def _landmark(data: Json) -> str | None:
     return str(data["losers"][0]["party"]) if "back below" in data["text"] else None
 
 
-def _expected(heard: Heard, data: Json) -> Json:
+def _expected(heard: Heard, data: Json, *, of_seats: bool) -> Json:
     about: Json = dict.fromkeys(
         ("contest", "region", "region_name", "majority", "turnout", "baseline", "revision", "body", "body_name")
     )
+    about |= {"facts": [], "defeated": []}
     if data["ballot_id"] is not None:
-        return about | _of_contest(heard, data["ballot_id"])
+        return about | _of_contest(heard, data["ballot_id"]) | (_facts(heard, data["ballot_id"]) if of_seats else {})
     if data["body"] is not None:
         return about | _of_body(heard, data)
     slug = data["region"]
@@ -77,6 +78,7 @@ def _of_contest(heard: Heard, ballot: str) -> Json:
     return {
         "contest": {
             "name": contest["name"],
+            "full_name": full_name(heard.register, ballot),
             "office": "synthetic office",
             "office_slug": "synthetic-office",
             "by_election": ".by." in ballot,
@@ -100,6 +102,42 @@ def _of_contest(heard: Heard, ballot: str) -> Json:
         "baseline": None if outcome is None else baseline,
         "revision": found["revision"],
     }
+
+
+def _facts(heard: Heard, ballot: str) -> Json:
+    """Return what is so of a result besides who won, and which sitting members lost."""
+    contest, found = heard.register["contests"][ballot], result(heard, ballot)
+    outcome, winners = found["outcomes"][heard.register["headline_baseline"]], found["elected"]
+    if not winners:
+        return {}
+    votes, final = found["votes"], found["final_votes"]
+    valid = (
+        sum(count or 0 for count in final.values()) if found["rounds"] == 2 else found["valid_votes"]
+    )  # the final round
+    of_each_hundred = 0 if valid is None else Fraction(valid, 100 * contest["seats"])
+    leader = max(votes, key=lambda one: votes[one] or 0)
+    losers = [one for one, named in contest["candidates"].items() if named.get("sitting") and one not in winners]
+    losers.sort(key=lambda one: (-(final[one] or 0), -(votes[one] or 0), one))
+    facts = {
+        "lot": found["lot"],
+        "first_time": bool(found["first_time"]) and (outcome is None or outcome["change"] == "gain"),
+        "narrow_majority": 0 < (found["majority"] or 0) < of_each_hundred,
+        "from_behind": found["rounds"] == 2 and all((votes[one] or 0) < votes[leader] for one in winners),
+        "incumbent_defeated": bool(losers),
+        "holder_changed": outcome is not None and outcome["holder_changed"],
+        "notional": outcome is not None and outcome["notional"],
+        "vacant_seats": len(contest["candidates"]) < contest["seats"],
+    }
+    defeated = [
+        {
+            "candidate": one,
+            "name": contest["candidates"][one]["name"],
+            "party": heard.main(contest["candidates"][one]["party"]),
+            "votes": votes[one],
+        }
+        for one in losers
+    ]
+    return {"facts": [fact for fact, so in facts.items() if so], "defeated": defeated}
 
 
 def _by_votes(found: Json, votes: Mapping[str, int], said: Json) -> list[str]:
@@ -130,7 +168,7 @@ def _of_body(heard: Heard, data: Json) -> Json:
 def _body_changes(heard: Heard, slug: str) -> Counter[str] | None:
     """Return seats now less seats before: at the end over the whole body if that is known, else as counted so far."""
     body, changes = heard.register["bodies"][slug], Counter[str]()
-    if body["before"] and not undeclared(heard, slug):
+    if body["before"] and not undeclared(heard, slug) and not undescribed(heard, slug):
         changes.update(declared(heard, slug))
         for party, seats in body["before"].items():
             changes[heard.main(party)] -= seats

@@ -1,4 +1,4 @@
-"""What must hold of headlines whatever their words: one for each result, none twice, none too early."""
+"""What must hold of headlines whatever their words: one for each result, none twice, too early, or left wrong."""
 
 import json
 from collections import Counter
@@ -11,9 +11,7 @@ OF_SEATS: Final = {
     *("gain", "hold", "win", "elected", "uncontested", "flash", "progress", "recount", "postponed", "annulled"),
     *("withdrawal", "correction"),
 }
-"""Each result has exactly one of these."""
-FURTHER: Final = {"first_time", "incumbent_defeated"}
-"""Said of a contest, once, while the same people are elected."""
+"""Each result has exactly one of these, which is its first headline."""
 OF_BODIES: Final = {"clinched", "control_gained", "control_held", "control_lost", "no_overall_control"}
 OF_REGIONS: Final = {"region_complete", "all_declared"}
 PREFIXES: Final = {"correction": "CORRECTION: ", "withdrawal": "WITHDRAWN: ", "flash": "FLASH"}
@@ -31,6 +29,12 @@ BY_LIFE: Final = {
 """What the first message about a contest is headed, by its kind; a declared result by its outcome."""
 
 
+def about_seats(headline: Json) -> bool:
+    """Whether it is the headline about the seats of a contest: the first one of a result."""
+    data = headline["data"]
+    return bool(data["ballot_id"]) and data["kind"] in OF_SEATS and headline["id"] == f"{data['result_id']}:headline"
+
+
 def headline_faults(results: Sequence[bytes], headlines: Sequence[bytes]) -> Iterator[str]:
     """Yield what is wrong with the headlines that follow from a stream of results and states of control."""
     causes = {event["id"]: event for event in map(json.loads, results)}
@@ -44,10 +48,12 @@ def headline_faults(results: Sequence[bytes], headlines: Sequence[bytes]) -> Ite
     about: dict[str, list[Json]] = {cause: [] for cause in causes}
     for headline in said:
         about[headline["data"]["result_id"]].append(headline["data"])
-    yield from _one_of_each_result(causes, about)
+    yield from _one_of_each_result(causes, said)
+    yield from _told_apart(said)
     yield from _control(causes, about)
-    yield from _further(causes, about)
-    yield from _regions(causes, said)
+    yield from _totals(causes, about)
+    yield from _swings(causes, about)
+    yield from _regions(causes, about)
 
 
 def _from_its_cause(headline: Json, causes: Mapping[str, Json]) -> Iterator[str]:
@@ -65,13 +71,25 @@ def _from_its_cause(headline: Json, causes: Mapping[str, Json]) -> Iterator[str]
         yield f"{data['text']!r}, {data['detail']!r} is no English"
 
 
-def _one_of_each_result(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+def _told_apart(said: Sequence[Json]) -> Iterator[str]:
+    """No two headlines are word for word the same and about the seats of different contests."""
+    of: dict[str, str] = {}
+    for headline in filter(about_seats, said):
+        data = headline["data"]
+        if of.setdefault(data["text"], data["ballot_id"]) != data["ballot_id"]:
+            yield f"{data['text']!r} is said of {data['ballot_id']} and of {of[data['text']]}"
+
+
+def _one_of_each_result(causes: Mapping[str, Json], said: Sequence[Json]) -> Iterator[str]:
     heard_of = set()
+    of_seats: dict[str, list[Json]] = {}
+    for headline in filter(about_seats, said):
+        of_seats.setdefault(headline["data"]["result_id"], []).append(headline["data"])
     for cause, event in causes.items():
         if event["type"] != "tallywire.result.v1":
             continue
         result = event["data"]
-        seat = [data for data in about[cause] if data["kind"] in OF_SEATS and data["ballot_id"] == result["ballot_id"]]
+        seat = [data for data in of_seats.get(cause, ()) if data["ballot_id"] == result["ballot_id"]]
         if len(seat) != 1:
             yield f"{cause} has {len(seat)} headlines of its seat: {seat}"
         elif result["ballot_id"] not in heard_of:
@@ -103,6 +121,8 @@ def _control(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Ite
             yield f"{cause}: said {dict(kinds)}, now {state['now']}, before {before.get(body)}"
         if kinds["control_lost"] and not state["holder_lost"]:
             yield f"{cause}: said to be lost, and is not"
+        if _sure_to_be_hung(state, before.get(body)) and not any(map(_about_control, about[cause])):
+            yield f"{cause}: nobody can have a majority any more, and that is not said"
         for data in about[cause]:
             if data["kind"] in OF_BODIES:
                 if last_said.get(body) == data["text"]:
@@ -127,37 +147,87 @@ def _clinched_in_time(state: Json, was: Json | None, kinds: Counter[str]) -> boo
     return kinds["clinched"] == 1 or (certain_before and kinds["correction"] >= 1)
 
 
-def _further(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
-    """A further headline is not repeated while the same people are elected."""
-    made: dict[str, set[tuple[str, str]]] = {}
-    elected: dict[str, set[str]] = {}
+def _sure_to_be_hung(state: Json, was: Json | None) -> bool:
+    """Whether it has just become certain that nobody can have a majority, with seats still to be declared."""
+    certain = state["cause"] is not None and state["now"] == "NOC" and not state["final"]
+    return certain and was is not None and was["now"] != "NOC"
+
+
+def _about_control(data: Json) -> bool:
+    """Whether a headline about a body is about who controls it, not about a party's landmark."""
+    return data["kind"] != "landmark" and "back below" not in data["text"]
+
+
+def _totals(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """Seats that were said with every seat declared are taken back when they are other ones, or one is open again."""
+    said: dict[str, Json] = {}
+    for cause, event in causes.items():
+        if event["type"] != "tallywire.control.v1":
+            continue
+        state = event["data"]
+        body, stands = state["body"], state["composition"] if state["final"] else None
+        if any(map(_about_control, about[cause])):
+            said.pop(body, None)
+            if stands is not None and state["now"] is not None:
+                said[body] = stands
+        elif said.get(body, stands) != stands:
+            yield f"{cause}: {said[body]} stands, and it is {stands}"
+
+
+def _swings(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """The largest swing that was said, and not taken back, is the largest; and a larger one is said at once."""
+    swings: dict[str, tuple[float, str]] = {}
+    standing: str | None = None
     for cause, event in causes.items():
         if event["type"] != "tallywire.result.v1":
             continue
-        ballot, now = event["subject"], set(event["data"]["elected"])
-        if elected.get(ballot) != now:
-            made[ballot] = set()
-        elected[ballot] = now
+        result, ballot = event["data"], event["subject"]
+        most = max((points for one, (points, _) in swings.items() if one != ballot), default=None)
+        swings.pop(ballot, None)
+        if result["swing"] is not None and result["counts"]:
+            points = result["swing"]["points"]
+            swings[ballot] = (points, result["contest"]["full_name"] or result["contest"]["name"])
+            if most is not None and points > most and points >= 0.05 and standing is None:  # said as 0.1 points
+                standing = ""
         for data in about[cause]:
-            if data["kind"] in FURTHER:
-                if (data["kind"], data["text"]) in made[ballot]:
-                    yield f"{cause}: {data['text']!r} is said again"
-                made[ballot].add((data["kind"], data["text"]))
+            if "argest swing" in data["text"] or "no swing" in data["text"]:
+                standing = None if "no swing" in data["text"] else data["text"]
+        if standing is not None and not _largest(standing, swings):
+            yield f"{cause}: {standing!r} stands, and the swings are {swings}"
 
 
-def _regions(causes: Mapping[str, Json], said: Sequence[Json]) -> Iterator[str]:
-    """A region is complete once, until it is not complete any more."""
+def _largest(text: str, swings: Mapping[str, tuple[float, str]]) -> bool:
+    most = max((points for points, _ in swings.values()), default=None)
+    return any(
+        points == most and text.endswith(f" in {name}") and (f" {points:.1f} points" in text or f" {points} " in text)
+        for points, name in swings.values()
+    )
+
+
+def _regions(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """A region is said to be complete when it is, and that is taken back when it is not any more."""
     complete: set[str] = set()
     for cause, event in causes.items():
         if event["type"] != "tallywire.result.v1":
             continue
         progress = {stated["region"]: stated for stated in event["data"]["progress"]}
-        for headline in said:
-            if headline["data"]["result_id"] == cause and headline["data"]["kind"] in OF_REGIONS:
-                region = headline["subject"]
-                if region in complete:
-                    yield f"{cause}: {headline['data']['text']!r} is said again"
-                if progress[region]["declared"] != progress[region]["expected"]:
-                    yield f"{cause}: {headline['data']['text']!r}, and {progress[region]}"
-                complete.add(region)
-        complete -= {region for region, stated in progress.items() if stated["declared"] != stated["expected"]}
+        whole = {region for region, stated in progress.items() if stated["declared"] == stated["expected"]}
+        yield from _of_regions(cause, about[cause], complete, whole)
+        if wrong := complete & progress.keys() - whole:
+            yield f"{cause}: {wrong} were said to be complete, and are not"
+        if "uk" in whole - complete and progress["uk"]["expected"] > 1:
+            yield f"{cause}: everything is declared, and that is not said"
+
+
+def _of_regions(cause: str, said: Sequence[Json], complete: set[str], whole: set[str]) -> Iterator[str]:
+    """Follow what one result says of regions, and yield what was said already, or does not hold."""
+    for data in said:
+        region = data["region"]
+        if data["kind"] in OF_REGIONS:
+            if region in complete or region not in whole:
+                yield f"{cause}: {data['text']!r} was said, or is not so"
+            complete.add(region)
+        elif region is not None:
+            if region not in complete or region in whole:
+                yield f"{cause}: {data['text']!r} takes back what was not said, or holds"
+            complete.discard(region)

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tests.oracle.councils import certain_by_party
+from tests.oracle.councils import certain_by_party, undescribed
 from tests.oracle.mischief import Night
-from tests.oracle.recount import BASELINES, Heard, Json, elected_by, flow, hear
+from tests.oracle.recount import BASELINES, Heard, Json, elected_by, flow, hear, result
 
 EXAMPLES: Final = "examples"
 SEEN: Final[Counter[str]] = Counter()
@@ -37,6 +37,8 @@ AT_LEAST_PER_CENT: Final = {
     "control lost": 15,
     "seats not up": 16,
     "vacant seat": 12,
+    "seat not described": 5,
+    "papers that differ": 4,
     "correction": 20,
     "winner changed": 6,
     "withdrawal": 9,
@@ -48,6 +50,7 @@ AT_LEAST_PER_CENT: Final = {
     "uncontested": 3,
     "withdrawn and declared again": 3,
     "amendment": 18,
+    "amendment refused": 2,
     "repeat": 20,
     "conflict": 8,
     "impossible": 8,
@@ -83,7 +86,7 @@ def _sent(night: Night, verdicts: Sequence[str]) -> Iterator[str]:
         elif not sent.possible:
             yield "impossible"
         elif verdict == "refused":
-            yield "conflict"
+            yield "amendment refused" if b"tallywire.amendment.v1" in sent.raw else "conflict"
 
 
 def _said(heard: Heard, ledger: Sequence[Json]) -> Iterator[str]:
@@ -133,6 +136,7 @@ def _contests(heard: Heard) -> Iterator[str]:
         yield from ("several seats",) * (contest["seats"] > 1)
         yield from ("fewer elected than seats",) * (len(winners) < contest["seats"])
         yield from ("local counts",) * bool(said.get("areas"))
+        yield from ("papers that differ",) * ("papers.differ" in dict(result(heard, ballot)["notes"]))
         if said.get("final_round"):
             yield "votes transferred"
             leaders = [name for name, votes in said["votes"].items() if votes == max(said["votes"].values())]
@@ -163,8 +167,8 @@ def _councils(ledger: Sequence[Json]) -> Iterator[str]:
             holder = body["control_before"]
             holder = holder if holder in (None, "NOC") else heard.main(holder)
             yield from ("seats not up",) * any(body["not_up"].values())
-            places = sum(heard.register["contests"][ballot]["seats"] for ballot in up)
-            yield from ("vacant seat",) * (body["seats"] > places + sum(body["not_up"].values()))
+            yield from ("vacant seat",) * (body["vacant"] > 0)
+            yield from ("seat not described",) * (undescribed(heard, slug) > 0)
             if length == 1:
                 continue
             yield from ("clinched",) * bool(open_ and certain.now not in (None, "NOC"))

@@ -11,9 +11,9 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from tests.oracle.declarations import statement
+from tests.oracle.declarations import FEW, statement
 from tests.oracle.elections import ELECTION, MARRIED, NAMES, below, party, rarely, registers
-from tests.oracle.recount import Json, best
+from tests.oracle.recount import Json, best, hear
 
 MESSAGES_MAX: Final = 3
 """Revisions drawn for one contest."""
@@ -50,12 +50,23 @@ def nights(draw: DrawFn) -> Night:
             messages.append(_declaration(said, f"{ballot}-{revision}", register))
             messages += draw(_trouble(said, contest, register))
         if rarely(draw, 4):
-            messages.append(_message("amendment", draw(_amendment(ballot, contest)), f"{ballot}-amended", register))
+            fresh = not any(json.loads(sent.raw)["subject"] == ballot for sent in messages)
+            change = draw(_candidacy(ballot) if fresh and rarely(draw, 2) else _amendment(ballot, contest))
+            messages.append(_message("amendment", change, f"{ballot}-amended", register))
     if messages and rarely(draw, 2):
         messages = draw(st.permutations(messages))
     for place in draw(places) if messages else ():
-        messages.insert(place % (len(messages) + 1), messages[place % len(messages)])
+        again = messages[place % len(messages)]
+        messages.insert(place % (len(messages) + 1), _rewritten(again) if rarely(draw, 2) else again)
     return Night(register, (_message("register", register, "register", register), *messages))
+
+
+def _rewritten(sent: Sent) -> Sent:
+    """Return a message as another library would write it, on another way: it says the same."""
+    event = json.loads(sent.raw)
+    turned = {key: dict(reversed(value.items())) if key == "data" else value for key, value in event.items()}
+    turned |= {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "time": "2030-05-03T02:00:00Z"}
+    return Sent(json.dumps(dict(reversed(turned.items())), indent=1).encode(), sent.possible)
 
 
 @st.composite
@@ -71,6 +82,8 @@ def _trouble(draw: DrawFn, said: Json, contest: Json, register: Json) -> list[Se
         case 8 | 9:
             higher = said | {"revision": said["revision"] + 10}
             return [_declaration(wrong, again, register, possible=False) for wrong in _impossible(higher, contest)]
+        case 7:
+            return [_declaration(said | {"revision": said["revision"] + 11}, again, register)]
         case _:
             return []
 
@@ -89,10 +102,13 @@ def _impossible(said: Json, contest: Json) -> list[Json]:
 
 @st.composite
 def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
-    """Draw a change of one contest of the register; never one that makes a declaration impossible."""
+    """Draw a change of one contest of the register: of names and parties, perhaps to what they are, or of its electors.
+
+    With so few electors that a declaration cannot be true any more, or that none can be from now on.
+    """
     match draw(below(3)):
         case 0:
-            return {"ballot_id": ballot, "electorate": (900, 2_001)[draw(below(2))]}
+            return {"ballot_id": ballot, "electorate": (900, 2_001, FEW)[draw(below(3))]}
         case 1:
             return {"ballot_id": ballot, "name": f"{contest['name']} and District"}
         case _:
@@ -100,6 +116,14 @@ def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
             married = MARRIED[NAMES.index(contest["candidates"][candidate]["name"])]
             change = {"party": draw(party)} if rarely(draw, 2) else {"name": married}
             return {"ballot_id": ballot, "candidates": {candidate: change}, "reason": "Synthetic"}
+
+
+@st.composite
+def _candidacy(draw: DrawFn, ballot: str) -> Json:
+    """Draw a change of who stands in a contest about which nothing is declared."""
+    added = {"name": "Fay Late", "party": draw(party), "stands": True}
+    changes = ({"late": added}, {"c0": {"id": "late"}}, {"c0": {"stands": False}, "late": added})
+    return {"ballot_id": ballot, "candidates": changes[draw(below(3))]}
 
 
 def _declaration(said: Json, event_id: str, register: Json, *, possible: bool = True) -> Sent:
@@ -121,32 +145,67 @@ def _message(sort: str, data: Json, event_id: str, register: Json, *, possible: 
 
 def verdicts(night: Night) -> list[str]:
     """Return what is to become of each message: accepted, duplicate or refused, counted naively."""
-    taken: dict[str, bytes] = {}
-    figures: dict[tuple[str, int], Json] = {}
+    return [verdict for verdict, _ in answers(night)]
+
+
+def answers(night: Night) -> list[tuple[str, int | None]]:
+    """Return the same, and of a declaration on the ledger that does not stand the revision that does."""
+    ledger: list[Json] = []
     found = []
     for sent in night.sent:
         event = json.loads(sent.raw)
-        found.append(_verdict(sent, event, taken, figures))
-        if found[-1] == "accepted":
-            taken[event["id"]] = sent.raw
-            if event["type"] == "tallywire.declaration.v1":
-                figures[event["data"]["ballot_id"], event["data"]["revision"]] = _figures(event["data"])
+        verdict = _verdict(sent, event, ledger)
+        if verdict == "accepted":
+            ledger.append(event)
+        highest, revision = _highest(ledger, event["data"].get("ballot_id")), event["data"].get("revision")
+        found.append((verdict, highest if verdict != "refused" and revision and highest > revision else None))
     return found
 
 
-def _verdict(sent: Sent, event: Json, taken: dict[str, bytes], figures: dict[tuple[str, int], Json]) -> str:
-    if event["id"] in taken:
-        return "duplicate" if taken[event["id"]] == sent.raw else "refused"
-    if not sent.possible:
+def _verdict(sent: Sent, event: Json, ledger: list[Json]) -> str:
+    data = event["data"]
+    for earlier in ledger:
+        if earlier["id"] == event["id"]:
+            return "duplicate" if earlier["data"] == data else "refused"
+    if event["type"] == "tallywire.register.v1":
+        return "accepted"
+    heard, ballot = hear(ledger), data["ballot_id"]
+    contest = heard.register["contests"][ballot]
+    if event["type"] == "tallywire.amendment.v1":
+        changed = hear([*ledger, event]).register["contests"][ballot]
+        stands = heard.standing.get(ballot)
+        possible = stands is None or changed["electorate"] is None or voters(changed, stands) <= changed["electorate"]
+        return "accepted" if possible and changed != contest else "refused"
+    if not sent.possible or (contest["electorate"] is not None and voters(contest, data) > contest["electorate"]):
         return "refused"
-    if event["type"] == "tallywire.declaration.v1":
-        earlier = figures.get((event["data"]["ballot_id"], event["data"]["revision"]))
-        if earlier is not None:
-            return "duplicate" if earlier == _figures(event["data"]) else "refused"
-    return "accepted"
+    for earlier in ledger:
+        if earlier["data"].get("ballot_id") == ballot and earlier["data"].get("revision") == data["revision"]:
+            return "duplicate" if _figures(earlier["data"]) == _figures(data) else "refused"
+    return "accepted" if data["revision"] <= _highest(ledger, ballot) + 10 else "refused"
+
+
+def _highest(ledger: list[Json], ballot: str | None) -> int:
+    """Return the highest revision of a contest on the ledger; 0 where there is none."""
+    return max(
+        (event["data"].get("revision", 0) for event in ledger if event["data"].get("ballot_id") == ballot), default=0
+    )
+
+
+def voters(contest: Json, said: Json) -> int:
+    """Return how many people must have voted for what was said to be true."""
+    counts = [said.get("votes") or {}, said.get("final_round") or {}]
+    if said["kind"] == "progress":
+        parts = [area["votes"] for area in said["areas"]]
+        counts.append({name: sum(part.get(name, 0) for part in parts) for name in contest["candidates"]})
+    heads = said.get("rejected_by_head")
+    rejected = said.get("rejected") or (sum(heads.values()) if heads else 0)
+    papers = max(-(-sum(votes.values()) // contest["seats"]) for votes in counts) + rejected
+    most = (number for votes in counts for number in votes.values())
+    return int(max(papers, said.get("papers") or 0, *most))
 
 
 def _figures(said: Json) -> Json:
-    """Return what was said without who said it when and why, lists in any order."""
-    kept = {key: value for key, value in said.items() if key not in {"declared_at", "reason", "returning_officer"}}
+    """Return what was said, not by whom, when and why, nor what follows from votes; lists in any order."""
+    left_out = {"declared_at", "reason", "returning_officer", *(["elected"] if "votes" in said else [])}
+    kept = {key: value for key, value in said.items() if key not in left_out}
     return {key: sorted(value) if key in {"elected", "lot"} else value for key, value in kept.items()}

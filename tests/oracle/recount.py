@@ -7,7 +7,7 @@ for what a message does, the table in docs/life.md.
 
 import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -82,8 +82,17 @@ def _amended(register: Json, amendment: Json) -> Json:
     for field in ("electorate", "name", "returning_officer"):
         if amendment.get(field) is not None:
             contest[field] = amendment[field]
-    for candidate, change in amendment.get("candidates", {}).items():
-        contest["candidates"][candidate].update({key: value for key, value in change.items() if value is not None})
+    standing: Json = {}
+    changes = amendment.get("candidates", {})
+    for candidate in [*contest["candidates"], *(name for name in changes if name not in contest["candidates"])]:
+        change = dict(changes.get(candidate, {}))
+        stands, now = change.pop("stands", None), change.pop("id", None)
+        if stands is not False:
+            kept = {key: value for key, value in change.items() if value is not None}
+            standing[now or candidate] = contest["candidates"].get(candidate, {}) | kept
+    contest["candidates"] = standing
+    if amendment.get("headline_baseline") is not None:
+        register = register | {"headline_baseline": amendment["headline_baseline"]}
     return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}
 
 
@@ -157,6 +166,7 @@ def flow(heard: Heard, ballot: str, winners: Collection[str], name: str) -> Json
         "ambiguous": bool(gained) and len(assignments(list(before.elements()), list(after.elements()))) > 1,
         "holder_changed": _another_independent(heard, contest, winners, baseline, held[INDEPENDENT]),
         "notional": baseline.get("notional", False),
+        **({"same_person": True} if gained and _by_the_holder(contest, winners, baseline) else {}),
     }
 
 
@@ -165,11 +175,27 @@ def _only(parties: Mapping[str, int]) -> str | None:
 
 
 def _another_independent(heard: Heard, contest: Json, winners: Collection[str], baseline: Json, held: int) -> bool:
-    """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown."""
+    """Whether, of the seats independents kept, one at least went to another; not said where a name is unknown.
+
+    In these elections a first name is one person's, whatever the surname: who has married is nobody else.
+    """
     after = [contest["candidates"][winner] for winner in winners]
-    names = {candidate["name"] for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
+    people = {_person(candidate["name"]) for candidate in after if heard.main(candidate["party"]) == INDEPENDENT}
     holders = [holder.get("name") for holder in baseline["seats"] if heard.main(holder["party"]) == INDEPENDENT]
-    return None not in holders and held > len(names & set(holders))
+    return None not in holders and held > len(people & set(map(_person, holders)))
+
+
+def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:
+    """Whether a single seat went with its holder to another party, or to none."""
+    if len(winners) != 1 or len(baseline["seats"]) != 1:
+        return False
+    (winner,), (holder,) = winners, baseline["seats"]
+    name = holder.get("name")
+    return name is not None and _person(name) == _person(contest["candidates"][winner]["name"])
+
+
+def _person(name: str) -> str:
+    return name.partition(" ")[0]
 
 
 def label(heard: Heard, found: Json | None) -> str | None:
@@ -229,22 +255,52 @@ def result(heard: Heard, ballot: str) -> Json:
         "swing": swing(heard, ballot, votes, valid),
         "declared_at": said.get("declared_at"),
         "reason": said.get("reason"),
+        "notes": list(_notes(contest, said, complete=complete)),
     }
 
 
+def _notes(contest: Json, said: Json, *, complete: bool) -> Iterator[tuple[str, int | None]]:
+    """Yield what is noted of figures, and by how many papers: papers that differ, an electorate nobody knows."""
+    votes, papers, rejected = said.get("votes"), said.get("papers"), _rejected(said)
+    if votes is None:
+        return
+    if papers is not None:
+        valid = next(
+            number
+            for number in range(sum(votes.values()) + 1)
+            if number * contest["seats"] >= sum(votes.values()) and all(number >= count for count in votes.values())
+        )
+        apart = papers - valid - (rejected or 0)
+        if apart < 0 or (apart > 0 and contest["seats"] == 1 and complete and rejected is not None):
+            yield "papers.differ", apart
+    if contest["electorate"] is None:
+        yield "electorate.unknown", None
+
+
 def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool | None:
-    """Whether the winner's party never won before; of several winners nobody asks."""
+    """Whether the winner's party never won before; of several winners nobody asks, and not where the register errs."""
     if len(winners) != 1 or not contest["past_winners"]:
         return None
     (winner,) = winners
+    party = heard.main(contest["candidates"][winner]["party"])
     past = {heard.main(earlier["party"]) for earlier in contest["past_winners"]}
-    return heard.main(contest["candidates"][winner]["party"]) not in past
+    held = {name: contest["baseline"][name] for name in BASELINES if contest["baseline"][name] is not None}
+    parties = {name: {heard.main(holder["party"]) for holder in before["seats"]} for name, before in held.items()}
+    if "previous_election" in held and not held["previous_election"].get("notional"):
+        won = parties["previous_election"]
+        if not won or won - past:
+            return None
+    if "previous_election" in held and not parties["previous_election"]:
+        return None
+    if party in past:
+        return False
+    return None if any(party in one for one in parties.values()) else True
 
 
 def _rejected(said: Json) -> int | None:
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
-        return sum(heads.values())
+        return sum(count for head, count in heads.items() if head != "in_part")
     stated: int | None = said.get("rejected")
     return stated
 
@@ -252,6 +308,10 @@ def _rejected(said: Json) -> int | None:
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
     electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    heads = said.get("rejected_by_head") or {}
+    if rejected is not None and heads and rejected == sum(heads.values()):
+        # Some votes of a paper rejected in part were counted.
+        rejected -= heads.get("in_part", 0)
     if contest["seats"] > 1:
         # A paper has several votes: only papers tell how many people voted.
         valid = None if papers is None or rejected is None else papers - rejected
@@ -276,7 +336,17 @@ def share_change(
         return None
     if not valid or not sum(before.values()) or party not in before:
         return None
+    if party == INDEPENDENT and not _won_before(heard, contest, contest["candidates"][candidate]["name"]):
+        return None
     return Fraction(100 * votes[candidate], valid) - Fraction(100 * before[party], sum(before.values()))
+
+
+def _won_before(heard: Heard, contest: Json, name: str) -> bool:
+    """Whether an independent of that very name won last time."""
+    before = contest["baseline"]["previous_election"]
+    return before is not None and any(
+        holder.get("name") == name and heard.main(holder["party"]) == INDEPENDENT for holder in before["seats"]
+    )
 
 
 def swing(heard: Heard, ballot: str, votes: Mapping[str, int], valid: int | None) -> tuple[str, Fraction] | None:

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracle import kinds
-from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses
+from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses, told_what_stands
 from tests.oracle.conftest import EXAMPLES_WANTED
 from tests.oracle.headline_data import data_faults
 from tests.oracle.headlines import headline_faults
-from tests.oracle.mischief import Night, nights, verdicts
+from tests.oracle.mischief import Night, answers, nights, verdicts
 from tests.oracle.playing import aggregate, notify
 
 SECONDS_PER_EXAMPLE = 0.3
@@ -43,6 +43,7 @@ def _agree(night: Night, arrival: Sequence[int], reading: Sequence[int]) -> None
     expected = verdicts(night)
     ledger = ingest.written["ledger"]
     assert statuses(ingest) == expected
+    assert told_what_stands(ingest) == [revision for _, revision in answers(night)]
     assert parked(ingest) == []
     assert [entry.startswith(sent[:-1]) for entry, sent in zip(ledger, _accepted(night, expected), strict=True)] == [
         True

@@ -19,7 +19,7 @@ from streams.keys import Partition
 from tests.oracle import playing
 from tests.oracle.comparing import control_differences, result_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control
-from tests.oracle.headlines import OF_SEATS
+from tests.oracle.headlines import about_seats
 from tests.oracle.recount import Json, hear, results
 from tests.oracle.regions import tallies
 from tests.pipeline.faults import REASON, poisoned
@@ -245,8 +245,7 @@ def _told(found: Election, parked: Collection[str]) -> Iterator[str]:
     """Each result has one headline of its own."""
     entry_ids = (entry_id for entry_id, _ in found.streams["results"])
     results = zip(entry_ids, found.events("results"), strict=True)
-    told = [event["data"] for event in found.events("headlines")]
-    about = Counter(said["result_id"] for said in told if said["kind"] in OF_SEATS and said["ballot_id"])
+    about = Counter(said["data"]["result_id"] for said in found.events("headlines") if about_seats(said))
     expected = Counter(
         event["id"] for entry_id, event in results if event["type"] == "tallywire.result.v1" and entry_id not in parked
     )

@@ -26,10 +26,12 @@ from streams.errors import StageFailed
 from streams.faststream_adapter import Broker, Router
 from streams.fold import Effects, Entry, Rule
 from streams.hooks import ServiceHooks, StageHooks
+from tallywire.embedded.supervisor import POSTING
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.web import application, served
+from tallywire.posting import server as posting_server
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -153,6 +155,9 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         _change(place, value)
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
+    if service == POSTING:
+        posting_server.serve(url, Endpoint("127.0.0.1", 0))
+        return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
     router = module.router

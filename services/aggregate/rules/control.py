@@ -3,7 +3,8 @@
 A majority is more than half of all seats (BBC, 2021: "The party has surpassed the 33 seats needed ... even though
 several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has
 candidates, and at least those that are left when everybody else is elected. Contests are independent of one another,
-so the sums of these bounds are reached, and certainty by them is exact.
+so the sums of these bounds are reached, and certainty by them is exact. A seat that the register does not describe may
+be anybody's.
 """
 
 from collections import Counter
@@ -28,6 +29,8 @@ class BodyCount:
     """Seats that each party can win in undeclared contests."""
     at_least: Counter[str] = field(default_factory=Counter)
     """Seats that each party cannot fail to win there."""
+    undescribed: int = 0
+    """Seats of which the register does not say whether they are up, not up or vacant."""
     undeclared: int = 0
     """Seats still to be declared."""
     changes: Counter[str] = field(default_factory=Counter)
@@ -35,11 +38,17 @@ class BodyCount:
 
     @classmethod
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
-        """Return the count of a body's seats that are not up; its contests are opened one by one."""
-        count = cls(slug, body)
+        """Return the count of a body's seats that are not up; its contests are added one by one."""
+        count = cls(slug, body, undescribed=body.seats - body.vacant)
         for party, seats in body.not_up.items():
             count.composition[register.main_party(party)] += seats
+            count.undescribed -= seats
         return count
+
+    def add(self, register: RegisterHead, contest: Contest) -> None:
+        """Take in a contest, undeclared so far."""
+        self.undescribed -= contest.seats
+        self.open(register, contest)
 
     def replace(self, register: Register, old: Result | None, new: Result) -> None:
         """Count ``new`` in place of ``old``."""
@@ -90,25 +99,26 @@ class BodyCount:
         controllers = (before, now, previous.now if previous else None)
         mentioned.update(party for party in controllers if party is not None and party != NOC)
         most = max(composition.values(), default=0)
-        level = [party for party, seats in composition.items() if seats == most]
+        level = [party for party, seats in composition.items() if seats + self.undescribed >= most]
         return Control(
             body=self.slug,
             name=body.name,
+            full_name=details.full_body_name(self.slug),
             kind=body.kind,
             seats=body.seats,
             majority=majority,
             composition=composition,
             undeclared=self.undeclared,
-            vacant=body.seats - sum(composition.values()) - self.undeclared,
+            undescribed=self.undescribed,
+            vacant=body.seats - sum(composition.values()) - self.undeclared - self.undescribed,
             changes=changes,
             before=before,
             now=now,
-            holder_lost=before not in (None, NOC)
-            and self.composition[str(before)] + self.at_most[str(before)] < majority,
+            holder_lost=before not in (None, NOC) and self._in_reach(str(before)) < majority,
             final=final,
             change=change,
             label=_label(register, before, now, change),
-            largest=level[0] if len(level) == 1 else None,
+            largest=level[0] if len(level) == 1 and self.undescribed < most else None,
             cause=cause,
             parties=details.party_names(mentioned),
             landmarks=body.landmarks,
@@ -128,14 +138,19 @@ class BodyCount:
         for party in parties:
             if self.composition[party] + self.at_least[party] >= majority:
                 return party
-        if all(self.composition[party] + self.at_most[party] < majority for party in parties):
+        # A party that has no seat and does not stand may have those that the register does not describe.
+        if all(self._in_reach(party) < majority for party in parties) and self.undescribed < majority:
             return NOC
         return None
 
+    def _in_reach(self, party: str) -> int:
+        """Return the most seats that a party may have in the end."""
+        return self.composition[party] + self.at_most[party] + self.undescribed
+
     def _changes(self, register: Register, *, final: bool) -> dict[str, int]:
-        """Return seat changes: over the contests declared; over all seats once they are."""
+        """Return seat changes: over the contests declared; over all seats once it is known who holds them."""
         changes = self.changes
-        if final and self.body.before:
+        if final and self.body.before and not self.undescribed:
             changes = Counter(self.composition)
             for party, seats in self.body.before.items():
                 changes[register.main_party(party)] -= seats

@@ -19,11 +19,11 @@ from schemas.events import (
     TallyEvent,
     type_name,
 )
-from schemas.register import Contest, Register
+from schemas.register import Contest, Register, RegisterHead
 from services.aggregate.rules.register_details import ContestDetails
 from services.aggregate.rules.result import result_of
 from services.aggregate.rules.standing import Standing
-from services.rules.amending import amended
+from services.rules.amending import amended, amended_head
 
 SOURCE: Final = "/tallywire/aggregate"
 
@@ -42,6 +42,8 @@ class Amended:
     contest: Contest
     result: ResultEvent | None
     """The contest's result, where the amendment shows in it."""
+    head: RegisterHead | None = None
+    """The register without its contests, where that is another, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def _amend(standing: Standing, event: AmendmentEvent) -> Change:
     if stands is not None:
         details = standing.known_details.details_of(ballot_id, contest)
         result = _result(standing, details, stands.event(), event)
-    return Amended(contest, None if _is_no_news(standing, result) else result)
+    head = amended_head(standing.register, event.data)
+    return Amended(contest, None if _is_no_news(standing, result) else result, head)
 
 
 def _declare(standing: Standing, event: DeclarationEvent) -> Change | None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from schemas.register import Baseline, Contest, Register
+from schemas.register import INDEPENDENT, Baseline, Candidate, Contest, Register
 from schemas.result import Change, Outcome
+from services.rules.people import compare
 
-INDEPENDENT: Final = "ynmp-party:2"
-"""Democracy Club's id for candidates of no party, who share it without being one."""
+_PAIRS_MAX: Final = 36
+"""Pairs of names compared for one result: six independents after six, more than any ward elects."""
 
 
 def main_parties(register: Register, contest: Contest, elected: Sequence[str]) -> tuple[str, ...]:
@@ -30,12 +31,16 @@ def outcome(register: Register, contest: Contest, elected: Sequence[str], baseli
         return None
     before = tuple(register.main_party(holder.party) for holder in baseline.seats)
     now = main_parties(register, contest, elected)
-    changed = _holder_changed(contest, elected, baseline, before, now)
-    return _outcome_of(before, now, holder_changed=changed, notional=baseline.notional)
+    kept = min(before.count(INDEPENDENT), now.count(INDEPENDENT))
+    changed = kept > 0 and _holder_changed(register, contest, elected, baseline, kept)
+    same = _same_person(contest, elected, baseline, before, now)
+    return _outcome_of(before, now, holder_changed=changed, notional=baseline.notional, same_person=same)
 
 
 @lru_cache(maxsize=1_000)
-def _outcome_of(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool) -> Outcome:
+def _outcome_of(
+    before: tuple[str, ...], now: tuple[str, ...], *, holder_changed: bool, notional: bool, same_person: bool
+) -> Outcome:
     # Most contests have one seat, and few parties win them: a night has the same few outcomes again and again.
     held, gained, lost = _flow(before, now)
     won: dict[str, int] = {}
@@ -56,6 +61,7 @@ def _outcome_of(before: tuple[str, ...], now: tuple[str, ...], *, holder_changed
         ambiguous=several or unmatched,
         holder_changed=holder_changed,
         notional=notional,
+        same_person=same_person,
     )
 
 
@@ -95,13 +101,6 @@ def label(register: Register, contest: Contest, found: Outcome | None) -> str | 
     )
 
 
-def first_time(register: Register, contest: Contest, party: str) -> bool | None:
-    """Return whether the party had never won this contest; None where its past winners are not all known."""
-    if not contest.past_winners:
-        return None
-    return party not in {register.main_party(past.party) for past in contest.past_winners}
-
-
 def _flow(before: Sequence[str], now: Sequence[str]) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Return the seats held, gained and lost, by party: a party of the set before stands for one of the set elected."""
     held: dict[str, int] = {}
@@ -129,12 +128,54 @@ def _only(seats: Mapping[str, int]) -> str | None:
 
 
 def _holder_changed(
+    register: Register, contest: Contest, elected: Sequence[str], baseline: Baseline, kept: int
+) -> bool:
+    """Whether it is certain that, of the seats independents kept, one at least went to another; ``kept`` is above 0.
+
+    Nothing is certain where a holder's name is unknown.
+    """
+    names = [holder.name for holder in baseline.seats if register.main_party(holder.party) == INDEPENDENT]
+    holders = [name for name in names if name is not None]
+    elected_here = [contest.candidates[one] for one in elected]
+    winners = [winner for winner in elected_here if register.main_party(winner.party) == INDEPENDENT]
+    if len(holders) < len(names) or len(winners) * len(holders) > _PAIRS_MAX:
+        return False
+    may_be = [[place for place, name in enumerate(holders) if _may_be(contest, winner, name)] for winner in winners]
+    return _pairs(may_be) < kept
+
+
+def _same_person(
     contest: Contest, elected: Sequence[str], baseline: Baseline, before: Sequence[str], now: Sequence[str]
 ) -> bool:
-    """Whether an independent seat was kept by somebody else; False where a holder's name is unknown."""
-    held = min(before.count(INDEPENDENT), now.count(INDEPENDENT))
-    holders = [holder.name for holder in baseline.seats if holder.party == INDEPENDENT]
-    if not held or None in holders:
+    """Whether a single seat changed its party with a person who may be the same."""
+    if len(before) != 1 or len(now) != 1 or before == now:
         return False
-    names = {contest.candidates[one].name for one in elected if contest.candidates[one].party == INDEPENDENT}
-    return len(names & set(holders)) < held
+    name = baseline.seats[0].name
+    return name is not None and compare(contest.candidates[elected[0]].name, name) != "another"
+
+
+def _may_be(contest: Contest, winner: Candidate, holder: str) -> bool:
+    """Whether a winner may be the holder of a name."""
+    if compare(winner.name, holder) != "another":
+        return True
+    # A sitting member by whose name nobody sat may have sat under another one.
+    sat = contest.baseline.sitting.seats if contest.baseline.sitting else ()
+    return winner.sitting is True and not any(
+        one.name is not None and compare(winner.name, one.name) == "same" for one in sat
+    )
+
+
+def _pairs(choices: Sequence[Sequence[int]]) -> int:
+    """Return how many can have one of their choices each, nobody the same (a largest matching)."""
+    taken: dict[int, int] = {}
+
+    def place(one: int, asked: set[int]) -> bool:
+        for choice in choices[one]:
+            if choice not in asked:
+                asked.add(choice)
+                if choice not in taken or place(taken[choice], asked):
+                    taken[choice] = one
+                    return True
+        return False
+
+    return sum(place(one, set()) for one in range(len(choices)))

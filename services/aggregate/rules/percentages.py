@@ -6,9 +6,10 @@ from fractions import Fraction
 from math import floor
 
 from schemas.declaration import Declaration
-from schemas.register import Contest, Register
+from schemas.register import INDEPENDENT, Contest, Register
 from schemas.result import Swing, Turnout
 from services.rules.counting import ranked
+from services.rules.people import compare
 
 
 def percent(part: int, whole: int | None) -> float | None:
@@ -48,7 +49,7 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
         declared: its declaration.
         counted: its valid votes, where they are known.
     """
-    papers, rejected = declared.papers, rejected_papers(declared)
+    papers, rejected = declared.papers, _uncounted_papers(declared)
     valid = counted if contest.seats == 1 else None
     if valid is None and papers is not None and rejected is not None:
         valid = papers - rejected
@@ -61,13 +62,22 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
     )
 
 
+def _uncounted_papers(declared: Declaration) -> int | None:
+    """Return the papers of which no vote was counted; a total of those rejected may hold those rejected in part."""
+    heads, rejected = declared.rejected_by_head, rejected_papers(declared)
+    if heads is not None and rejected == heads.total() + heads.in_part:
+        return heads.total()
+    return rejected
+
+
 def share_changes(
     register: Register, contest: Contest, declared: Declaration, valid: int | None
 ) -> dict[str, Fraction]:
     """Return by candidate how the party's share changed since last time.
 
     A candidate is missing where last time's votes are unknown, the party did not stand then, or it has several
-    candidates now.
+    candidates now. Independents share no more than a word: one has a change only where the register names the same
+    person as the winner of last time.
 
     Args:
         register: says which party each candidate counts for.
@@ -86,8 +96,22 @@ def share_changes(
     return {
         candidate: Fraction(declared.votes[candidate], valid) - Fraction(previous[party], before)
         for candidate, party in main.items()
-        if party in previous and standing[party] == 1
+        if party in previous
+        and standing[party] == 1
+        and (party != INDEPENDENT or _won_last_time(register, contest, candidate))
     }
+
+
+def _won_last_time(register: Register, contest: Contest, independent: str) -> bool:
+    """Whether an independent is known to be who won the contest's one seat at the previous election."""
+    before = contest.baseline.previous_election
+    name = contest.candidates[independent].name
+    return before is not None and any(
+        register.main_party(holder.party) == INDEPENDENT
+        and holder.name is not None
+        and compare(name, holder.name) == "same"
+        for holder in before.seats
+    )
 
 
 def swing(

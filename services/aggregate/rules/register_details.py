@@ -7,6 +7,7 @@ from schemas.register import Contest, Register
 from schemas.result import ContestName, PartyName
 from schemas.slugs import slug
 from schemas.wire import NATIONAL
+from services.aggregate.rules.full_names import full_body_names, full_contest_names, is_by_election
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class RegisterDetails:
 
     register: Register
     _contests: dict[str, ContestDetails] = field(default_factory=dict)
+    _full_names: dict[str, str] | None = None
+    """Of the contests that need one; None before they are worked out."""
+    _full_body_names: dict[str, str] | None = None
+    """The same of bodies."""
     _parties: dict[str, PartyName] = field(default_factory=dict)
 
     def contest(self, ballot_id: str) -> ContestDetails:
@@ -46,8 +51,13 @@ class RegisterDetails:
 
     def put(self, ballot_id: str, contest: Contest) -> None:
         """Take a contest into the register, in place of an earlier one of that id."""
+        earlier = self.register.contests.get(ballot_id)
         self.register.contests[ballot_id] = contest
         self._contests.pop(ballot_id, None)
+        if earlier is None or earlier.name != contest.name:
+            # Others may be called as this one is now, or was.
+            self._full_names = None
+            self._contests.clear()
 
     def details_of(self, ballot_id: str, contest: Contest) -> ContestDetails:
         """Return the details of a contest that may differ from the register's."""
@@ -59,6 +69,7 @@ class RegisterDetails:
             contest=contest,
             name=ContestName(
                 name=contest.name,
+                full_name=self._full_name(ballot_id, contest),
                 office=contest.office,
                 office_slug=slug(contest.office) or None,
                 by_election=is_by_election(ballot_id),
@@ -70,6 +81,21 @@ class RegisterDetails:
             parties=self.party_names(mentioned),
             one_baseline=baselines.previous_election == baselines.sitting,
         )
+
+    def full_body_name(self, slug: str) -> str | None:
+        """Return the full name of a body; None where its short one is enough."""
+        if self._full_body_names is None:
+            self._full_body_names = full_body_names(self.register)
+        name = self._full_body_names[slug]
+        return None if name == self.register.bodies[slug].name else name
+
+    def _full_name(self, ballot_id: str, contest: Contest) -> str | None:
+        contests = self.register.contests
+        if ballot_id not in contests or contests[ballot_id].name != contest.name:
+            return full_contest_names(self.register, {**contests, ballot_id: contest}).get(ballot_id)
+        if self._full_names is None:
+            self._full_names = full_contest_names(self.register, contests)
+        return self._full_names.get(ballot_id)
 
     def party_names(self, mentioned: Collection[str]) -> dict[str, PartyName]:
         """Return what a reader needs to print the parties mentioned, and those they count as."""
@@ -89,15 +115,6 @@ class RegisterDetails:
                 colour=party.colour,
             )
         return found
-
-
-def is_by_election(ballot_id: str) -> bool:
-    """Return whether a contest is a by-election.
-
-    Source: Democracy Club's election ids, in which ``by`` is then the last segment before the date:
-    ``parl.oldham-west-and-royton.by.2015-12-03``.
-    """
-    return ballot_id.split(".")[-2] == "by"
 
 
 def regions_of(contest: Contest) -> tuple[str, ...]:

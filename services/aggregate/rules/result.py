@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
-from schemas.declaration import Declaration
+from schemas.declaration import Declaration, RejectedByHead
 from schemas.events import ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
@@ -15,7 +15,8 @@ from schemas.result import (
     Superseded,
 )
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.outcome import first_time, label, main_parties, outcome
+from services.aggregate.rules.notes import notes_of
+from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
     points,
@@ -27,6 +28,7 @@ from services.aggregate.rules.percentages import (
 )
 from services.aggregate.rules.register_details import ContestDetails
 from services.rules.counting import Count, first_past_the_post, supplementary_vote
+from services.rules.past_winners import never_won
 
 
 def result_of(
@@ -69,13 +71,13 @@ def result_of(
         labels=labels,
         outcomes=outcomes,
         headline_baseline=register.headline_baseline,
-        first_time=first_time(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
+        first_time=never_won(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
         majority=count.majority,
         lot=count.by_lot,
         rounds=count.rounds,
         valid_votes=valid,
         rejected=rejected_papers(declared),
-        rejected_by_head=declared.rejected_by_head,
+        rejected_by_head=_by_head(declared),
         electorate=contest.electorate,
         turnout=turnout(contest, declared, valid),
         swing=swing(register, contest, declared.votes or {}, changes),
@@ -85,9 +87,16 @@ def result_of(
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
+        notes=tuple(notes_of(contest, declared, valid)),
         progress=progress,
-        supersedes=None if before is None else _superseded(before),
+        supersedes=None if before is None else _superseded(before, contest),
     )
+
+
+def _by_head(declared: Declaration) -> RejectedByHead | None:
+    """Return papers rejected by head as a result has them: equal to the same ones when they are read back."""
+    heads = declared.rejected_by_head
+    return None if heads is None else RejectedByHead(**heads.model_dump())
 
 
 def _count(contest: Contest, declared: Declaration) -> Count:
@@ -148,8 +157,9 @@ def _candidates(
     return tuple(found)
 
 
-def _superseded(before: ResultEvent) -> Superseded:
-    was = before.data
+def _superseded(before: ResultEvent, contest: Contest) -> Superseded:
+    was, now = before.data, contest.candidates
+    standing = [one for one in was.candidates if one.candidate in now]
     return Superseded(
         event_id=before.id,
         revision=was.revision,
@@ -162,4 +172,7 @@ def _superseded(before: ResultEvent) -> Superseded:
         final_votes={one.candidate: one.final_votes for one in was.candidates if one.final_votes is not None},
         electorate=was.electorate,
         parties_elected=was.parties_elected,
+        rejected=was.rejected,
+        names={one.candidate: one.name for one in standing if one.name != now[one.candidate].name},
+        parties={one.candidate: one.party for one in standing if one.party != now[one.candidate].party},
     )

@@ -121,7 +121,10 @@ class Standing:
         return self.details
 
     def keep_register(self, _field: str, head: RegisterHead) -> None:
-        """Take the register; its contests come after it."""
+        """Take the register, whose contests come after it; or one that was amended, and has the same contests."""
+        if self.details is not None:
+            self.details.register = head.with_contests(self.details.register.contests)
+            return
         self.details = RegisterDetails(head.with_contests({}))
         names = {slug: region.name for slug, region in head.regions.items()}
         self.regions = {slug: RegionCount(slug, name) for slug, name in ({NATIONAL: NATIONAL_NAME} | names).items()}
@@ -140,9 +143,11 @@ class Standing:
                 self.regions[slug].expect(ballot_id, contest)
         if contest.body is not None and self._contributions.get(ballot_id, UNDECLARED).life.awaited:
             body = self.bodies[contest.body]
-            if earlier is not None:
+            if earlier is None:
+                body.add(register, contest)
+            else:
                 body.close(register, earlier)
-            body.open(register, contest)
+                body.open(register, contest)
 
     def keep_declaration(self, ballot_id: str, declaration: StandingDeclaration) -> None:
         """Remember the declaration that stands, in place of the contest's earlier one."""
@@ -192,7 +197,7 @@ class Standing:
         baseline = self.register.headline_baseline
         for slug in sorted(self.regions):
             changed, published = self.changed.get(slug, Changed()).ballot_ids, self.tallies.get(slug)
-            if published is not None and not changed:
+            if published is not None and not changed and published.baseline == baseline:
                 continue
             tally = self.regions[slug].tally(baseline, changed)
             if published is None or tally.model_copy(update={"changed": published.changed}) != published:

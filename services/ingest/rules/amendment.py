@@ -1,15 +1,23 @@
 """An amendment of the register: how it is examined, and what accepting it does."""
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from schemas.events import AmendmentEvent
-from schemas.register import Contest, Register
+from schemas.register import Amendment, CandidateAmendment, Contest, Register
+from services.ingest.rules.checks.candidacies import check_candidacies
 from services.ingest.rules.checks.contest import check_contest, contest_of
+from services.ingest.rules.checks.figures import check_figures
+from services.ingest.rules.event.figures import figures_of
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import CONTESTS, Intake, Remembered
-from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
+from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
-from services.rules.amending import amended
+from services.rules.amending import amended, amended_head
+
+_CHANGES: Final = tuple(name for name in Amendment.model_fields if name not in ("ballot_id", "reason"))
+"""The fields of an amendment that change something."""
 
 
 def check_amendment(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:
@@ -24,22 +32,26 @@ def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iter
     changes = sent.members("data", "candidates")
     for candidate_id, change in changes.items():
         loc = ("data", "candidates", candidate_id)
-        if candidate_id not in contest.candidates:
+        added = isinstance(change, Mapping) and change.get("stands") is True
+        if candidate_id not in contest.candidates and not added:
             hint = DidYouMean(candidate_id, contest.candidates)
             yield fault("candidate.unknown", *loc, value=Shown(candidate_id), contest=contest.name, hint=hint)
-        if isinstance(change, Mapping) and change.get("name") is None and change.get("party") is None:
+        if isinstance(change, Mapping) and all(change.get(name) is None for name in CandidateAmendment.model_fields):
             yield fault("amendment.no_change", *loc, place=f"{path_of(loc)} is")
         party = sent.text(*loc, "party")
         if party is not None and party not in register.parties:
             place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, register.parties)
             yield fault("amendment.unknown_party", *loc, "party", place=place, value=Shown(party), hint=hint)
-    stated = [sent.members("data").get(name) for name in ("electorate", "name", "returning_officer", "candidates")]
+    yield from check_candidacies(sent, contest)
+    stated = [sent.members("data").get(name) for name in _CHANGES]
     if not any(value is not None and value != {} for value in stated):
         yield fault("amendment.no_change", "data", place="The amendment is")
 
 
-def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...]:
-    """Remember the contest as amended.
+def check_against_standing(intake: Intake, event: AmendmentEvent) -> Iterator[Fault]:
+    """The amendment changes something, and the declaration that stands can be true of the contest as amended.
+
+    What could not be true of the contest before is not the amendment's fault.
 
     Raises:
         LookupError: no register is loaded, or it does not list the contest or a candidate.
@@ -47,4 +59,38 @@ def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> t
     if intake.register is None:
         raise LookupError(intake.election)
     ballot_id = event.data.ballot_id
-    return (Remembered(CONTESTS, ballot_id, amended(intake.register.contests[ballot_id], event.data)),)
+    contest = intake.register.contests[ballot_id]
+    changed = amended(contest, event.data)
+    if changed == contest and amended_head(intake.register, event.data) is None:
+        yield fault("amendment.no_change", "data", place="The amendment says what the register says, and is")
+        return
+    stated = intake.stated.get(ballot_id)
+    if stated is None:
+        return
+    figures = figures_of(Readable({"data": json.loads(stated.declaration)}))
+    known = {(found.code, found.loc) for found in check_figures(figures, contest)}
+    where = ("data",) if event.data.electorate is None else ("data", "electorate")
+    for found in check_figures(figures, changed):
+        if (found.code, found.loc) not in known:
+            facts = {"revision": stated.revision, "reason": reasons_for([found])[0].message}
+            yield fault("amendment.contradicts", *where, **facts)
+
+
+def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...] | Fault:
+    """Remember the contest as amended; what declarations rest on cannot be changed once there is one.
+
+    Raises:
+        LookupError: no register is loaded, or it does not list the contest or a candidate.
+    """
+    if intake.register is None:
+        raise LookupError(intake.election)
+    amendment, ballot_id = event.data, event.data.ballot_id
+    contest = intake.register.contests[ballot_id]
+    for candidate_id, change in amendment.candidates.items():
+        if change.changes_who_stands and intake.contests[ballot_id]:
+            return fault("amendment.declared_already", "data", "candidates", candidate_id, name=contest.name)
+    head = amended_head(intake.register, amendment)
+    if head is not None and any(intake.contests.values()):
+        return fault("amendment.declared_already", "data", "headline_baseline", name=intake.register.name)
+    remembered = Remembered(CONTESTS, ballot_id, amended(contest, amendment))
+    return (remembered,) if head is None else (Remembered(REGISTER, "election", head), remembered)

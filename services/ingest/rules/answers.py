@@ -3,7 +3,7 @@
 from typing import Final, assert_never
 
 from schemas.events import ReceiptEvent, RefusalEvent
-from schemas.receipt import Reason, Receipt, Refusal, Status
+from schemas.receipt import Reason, Receipt, Refusal, Stands, Status
 from services.ingest.rules.judging import Accepted, Duplicate, Judged, Judgement, Refused
 
 SOURCE: Final = "/tallywire/ingest"
@@ -12,17 +12,19 @@ SOURCE: Final = "/tallywire/ingest"
 def receipt_of(judgement: Judgement) -> ReceiptEvent:
     """Return the receipt: every entry has one."""
     match judgement:
-        case Accepted(entry=entry, ledger_sequence=place):
-            return _receipt(entry, "accepted", (), place)
-        case Duplicate(entry=entry, ledger_sequence=place):
-            return _receipt(entry, "duplicate", (), place)
+        case Accepted(entry=entry, ledger_sequence=place, stands=stands):
+            return _receipt(entry, "accepted", (), place, stands)
+        case Duplicate(entry=entry, ledger_sequence=place, stands=stands):
+            return _receipt(entry, "duplicate", (), place, stands)
         case Refused(entry=entry, reasons=reasons):
             return _receipt(entry, "refused", reasons, None)
         case _:
             assert_never(judgement)
 
 
-def _receipt(entry: Judged, status: Status, reasons: tuple[Reason, ...], sequence: int | None) -> ReceiptEvent:
+def _receipt(
+    entry: Judged, status: Status, reasons: tuple[Reason, ...], sequence: int | None, stands: Stands | None = None
+) -> ReceiptEvent:
     return ReceiptEvent(
         id=f"{entry.election}:{entry.id}:receipt",
         source=SOURCE,
@@ -30,7 +32,12 @@ def _receipt(entry: Judged, status: Status, reasons: tuple[Reason, ...], sequenc
         time=entry.time,
         test=entry.rehearsal,
         data=Receipt(
-            status=status, entry_id=entry.id, event_id=entry.event_id, reasons=reasons, ledger_sequence=sequence
+            status=status,
+            entry_id=entry.id,
+            event_id=entry.event_id,
+            reasons=reasons,
+            ledger_sequence=sequence,
+            stands=stands,
         ),
     )
 

@@ -4,12 +4,23 @@ from collections.abc import Iterator
 
 from schemas.events import DeclarationEvent
 from schemas.register import Register
+from schemas.wire import REVISION_MAX
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
 from services.ingest.rules.checks.kind import check_kind
 from services.ingest.rules.event.figures import figures_of, kind_of
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import REVISIONS, Intake, Remembered, Taken, figures_digest, revision_key
+from services.ingest.rules.intake import (
+    REVISIONS,
+    STATED,
+    Intake,
+    Remembered,
+    Stated,
+    Taken,
+    figures_digest,
+    revision_key,
+)
+from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 
 
@@ -35,13 +46,27 @@ def accept_declaration(
     taken = Taken(figures_digest(declared), sequence)
     earlier = revisions.get(declared.revision)
     if earlier is None:
-        return (Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken),)
+        remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
+        stated = intake.stated.get(declared.ballot_id)
+        if stated is not None and stated.revision > declared.revision:
+            return (remembered,)
+        return remembered, Remembered(STATED, declared.ballot_id, Stated.of(declared))
     if earlier.digest == taken.digest:
         return earlier
-    return fault(
-        "revision.conflict",
-        *("data", "revision"),
-        revision=declared.revision,
-        next=max(revisions) + 1,
-        first=earlier.ledger_sequence,
-    )
+    highest = max(revisions)
+    advice = f"To correct it, send revision {highest + 1}."
+    if highest == REVISION_MAX:
+        advice = "There is no higher one: tell the results desk."
+    stands = "stands" if highest == declared.revision else f"revision {highest} stands"
+    facts = {"revision": declared.revision, "stands": stands, "advice": advice, "first": earlier.ledger_sequence}
+    return fault("revision.conflict", "data", "revision", **facts)
+
+
+def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
+    """The revision is not far beyond the highest one that was taken of its contest."""
+    revision, revisions = event.data.revision, intake.contests[event.data.ballot_id]
+    highest = max(revisions, default=0)
+    if revision > highest + REVISIONS_AHEAD_MAX:
+        taken = f"revision {highest}" if highest else "none"
+        facts = {"revision": revision, "taken": taken, "next": highest + 1, "limit": REVISIONS_AHEAD_MAX}
+        yield fault("revision.too_far_ahead", "data", "revision", **facts)

@@ -1,6 +1,7 @@
 """One entry of the declarations stream: an event that can be true, or everything that keeps it from being one."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final
@@ -17,6 +18,7 @@ from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.event.schema_faults import invisible_characters, missing, schema_fault, violations
 from services.ingest.rules.limits import FAULTS_MAX, REASONS_MAX
+from services.ingest.rules.meaning import meaning, register_meaning
 from services.ingest.rules.messages import BYTES_BY_TYPE, MESSAGES
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 from services.ingest.rules.reasons.wording import Loc
@@ -51,6 +53,11 @@ class Valid:
         """What it is about: a ballot id, for a register the election."""
         return self.event.subject
 
+    @property
+    def revision(self) -> int | None:
+        """The revision of a declaration."""
+        return getattr(self.event.data, "revision", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
@@ -64,6 +71,10 @@ class Invalid:
     """The sender, where it could be read."""
     subject: str | None = None
     """What it is about, where it could be read: a ballot id, for a register the election."""
+    says: str | None = None
+    """Its ``meaning``, where all that is wrong with it is that it cannot be true of its election as that is now."""
+    revision: int | None = None
+    """The revision of a declaration, in the same case."""
 
 
 Examined = Valid | Invalid
@@ -96,43 +107,54 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         found, unread = _schema_faults(error, event, model, contest, within_data=known is not None)
         faults += found
     extra = extensions(event)
-    if parsed is not None and (parsed.dataschema is not None or extra):
+    if parsed is not None and (parsed.datacontenttype or parsed.dataschema or extra):
         # The texts that the schema does not search for what cannot be seen.
-        unsearched = {name: event[name] for name in ("dataschema", *extra) if name in event}
+        unsearched = {name: event[name] for name in ("datacontenttype", "dataschema", *extra) if name in event}
         faults += invisible_characters(unsearched).values()
     faults += _check_envelope(event)
     if extra:
         faults += check_extensions(event, extra, model)
+    sound = None if faults else parsed
     if known is not None:
         faults += islice(MESSAGES[known].check(Readable(event, unread), election, register), FAULTS_MAX + 1)
     if len(faults) > FAULTS_MAX:
         return _too_many_faults(event)
-    return Valid(parsed) if parsed is not None and not faults else _invalid(event, faults)
+    if sound is None or faults:
+        return _invalid(event, faults, None if sound is None else meaning(sound))
+    return Valid(sound)
 
 
-def second_register(fields: Mapping[bytes, bytes]) -> Invalid | None:
-    """Say what a register is where one is loaded, without looking at what it describes; None for another message.
+def second_register(fields: Mapping[bytes, bytes], loaded: Register) -> Invalid | None:
+    """Say what a register is where one is loaded, without validating what it describes; None for another message.
 
-    It may have megabytes, and to validate them takes seconds.
+    It may have megabytes, and to validate them takes seconds. Whether it says what the first one said is looked into
+    where it describes the same contests.
     """
     if _REGISTER.encode() not in fields.get(b"data", b""):
         return None
     event, faults = read(fields, BYTES_BY_TYPE)
     if event is None or event.get("type") != _REGISTER:
         return None
-    return _invalid(event, [*faults, fault("register.already_loaded", "data")])
+    data, says = _data(event), None
+    contests = data.get("contests")
+    if not faults and isinstance(contests, dict) and contests.keys() == loaded.contests.keys():
+        with suppress(ValueError, AttributeError):
+            says = register_meaning(str(event.get("subject")), data, test=event.get("test") is True)
+    return _invalid(event, [*faults, fault("register.already_loaded", "data")], says)
 
 
 def _too_many_faults(event: Mapping[str, Any]) -> Invalid:
     return _invalid(event, [fault("entry.too_many_faults", limit=f"{FAULTS_MAX:,}")])
 
 
-def _invalid(event: Mapping[str, Any], faults: list[Fault]) -> Invalid:
+def _invalid(event: Mapping[str, Any], faults: list[Fault], says: str | None = None) -> Invalid:
     return Invalid(
         reasons_for(faults),
         event_id=_readable_name(event.get("id")),
         source=_readable_name(event.get("source")),
         subject=_readable_name(event.get("subject")) or _readable_name(_data(event).get("ballot_id")),
+        says=says,
+        revision=None if says is None else _data(event).get("revision"),
     )
 
 

@@ -1,5 +1,6 @@
 """What ingest remembers of an election: its register, and what was accepted already."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,8 @@ CONTESTS: Final = "ingest:contests"
 """The contests as amended, by ballot id. Senders look here for the election that a contest belongs to."""
 REVISIONS: Final = "ingest:revisions"
 """One field per revision taken: ballot id, a space, its number."""
+STATED: Final = "ingest:stated"
+"""The declaration that stands of each contest, by ballot id."""
 REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
@@ -25,7 +28,7 @@ class Taken:
     """An event that was accepted."""
 
     digest: str
-    """Of its bytes; of a revision, of its figures."""
+    """Of what it says; of a revision, of its figures."""
     ledger_sequence: int
     """Its place on the ledger."""
 
@@ -38,6 +41,28 @@ class Taken:
         """Return it from its stored form."""
         digest, sequence = value.decode().split()
         return cls(digest, int(sequence))
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The declaration that stands of a contest, as JSON: there may be thousands, and few are read again."""
+
+    revision: int
+    declaration: bytes
+
+    @classmethod
+    def of(cls, declared: Declaration) -> "Stated":
+        """Return what is kept of a declaration."""
+        return cls(declared.revision, declared.model_dump_json(exclude_defaults=True).encode())
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return self.declaration
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Stated":
+        """Return it from its stored form."""
+        return cls(int(json.loads(value)["revision"]), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +92,11 @@ class Intake:
         """As amended so far; None before it is read."""
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
+        self.stated: dict[str, Stated] = {}
+        """By ballot id, the declaration of the highest revision taken."""
         self.taken: dict[str, Taken] = {}
+        self.loaded: Taken | None = None
+        """The register's event: the first that was accepted. Left out where ``taken`` is."""
         self.refused = Kept(0)
 
     @property
@@ -76,8 +105,8 @@ class Intake:
         return len(self.taken)
 
     def keep_register(self, _field: str, head: RegisterHead) -> None:
-        """Remember the register; its contests come after it."""
-        self.register = head.with_contests({})
+        """Remember the register, first or amended; its contests come after the first."""
+        self.register = head.with_contests({} if self.register is None else self.register.contests)
 
     def keep_contest(self, ballot_id: str, contest: Contest) -> None:
         """Remember a contest, first or amended.
@@ -95,9 +124,15 @@ class Intake:
         ballot_id, number = field.split()
         self.contests[ballot_id][int(number)] = taken
 
+    def keep_stated(self, ballot_id: str, stated: Stated) -> None:
+        """Remember the declaration that stands of a contest."""
+        self.stated[ballot_id] = stated
+
     def keep_taken(self, key: str, taken: Taken) -> None:
         """Remember an event that was accepted, by its ``event_key``."""
         self.taken[key] = taken
+        if taken.ledger_sequence == 1:
+            self.loaded = taken
 
     def keep_refused(self, _field: str, kept: Kept) -> None:
         """Remember how much of refused entries was kept a second time."""
@@ -137,6 +172,7 @@ TABLES: Final[Mapping[str, Table]] = {
     REGISTER: Table(tables.REGISTER.read, Intake.keep_register),
     CONTESTS: Table(tables.CONTESTS.read, Intake.keep_contest),
     REVISIONS: Table(Taken.decode, Intake.keep_revision),
+    STATED: Table(Stated.decode, Intake.keep_stated),
     TAKEN: Table(Taken.decode, Intake.keep_taken),
     REFUSED: Table(Kept.decode, Intake.keep_refused),
 }

@@ -1,23 +1,25 @@
 """The rule: one entry of the declarations stream in; accepted, a duplicate, or refused out.
 
-Identity (the words are docs/promises.md's): the same event id with the same bytes is a duplicate, with other bytes
-it is refused. A new event id with a revision that was taken already is a duplicate when it says the same, and is
-refused when it does not: the first stands. An id is bound only when its event is accepted, so that a refused
-declaration can be mended and sent again under its id.
+Identity (the words are docs/promises.md's): the same event id is a duplicate when the event says the same, however it
+is written (``meaning``), and is refused when it does not. A new event id with a revision that was taken already is a
+duplicate when it says the same, and is refused when it does not: the first stands. An id is bound only when its event
+is accepted, so that a refused declaration can be mended and sent again under its id.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.examining import Examined, Invalid, examine, second_register
-from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, digest, event_key
-from services.ingest.rules.messages import accept
+from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, event_key
+from services.ingest.rules.meaning import meaning
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +54,8 @@ class Accepted:
     """Its place on the ledger."""
     remembered: tuple[Remembered, ...]
     """What ingest remembers of it."""
+    stands: Stands | None
+    """Of a declaration that does not stand, the one that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Duplicate:
     entry: Judged
     ledger_sequence: int
     """Where the first one is on the ledger."""
+    stands: Stands | None
+    """Of a declaration that does not stand, the one that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +97,62 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
         fields: the entry's fields.
         time: when it was read, by the server's clock: the time of acceptance.
     """
-    second = second_register(fields) if intake.register is not None else None
+    second = second_register(fields, intake.register) if intake.register is not None else None
     examined = second or examine(fields, intake.election, intake.register)
     entry = _judged(intake, entry_id, examined, time)
-    # White space after the event is no part of it.
-    sent = fields.get(b"data", b"").rstrip()
-    key = event_key(examined.source, examined.event_id) if examined.source and examined.event_id else ""
-    if earlier := intake.taken.get(key):
-        if earlier.digest == digest(sent):
-            return Duplicate(entry, earlier.ledger_sequence)
-        reused = reasons_for([fault("id.reused", "id")])
-        others = examined.reasons if isinstance(examined, Invalid) else ()
-        return _refused(intake, entry, fields, (*reused, *others))
+    if earlier := _earlier(intake, examined):
+        return _again(intake, entry, fields, examined, earlier)
     if isinstance(examined, Invalid):
         return _refused(intake, entry, fields, examined.reasons)
     sequence = intake.ledger_length + 1
-    match accept(intake, examined.event, key, sent, sequence):
+    match accept(intake, examined.event, sequence):
         case Taken(ledger_sequence=first):
-            return Duplicate(entry, first)
+            return Duplicate(entry, first, _stands(intake, examined))
         case Fault() as conflict:
             return _refused(intake, entry, fields, reasons_for([conflict]))
         case remembered:
-            full = _full(intake)
-            return _refused(intake, entry, fields, full) if full else Accepted(entry, sent, sequence, remembered)
+            if standing := [*against(intake, examined.event), *_full(intake)]:
+                return _refused(intake, entry, fields, reasons_for(standing))
+            # White space after the event is no part of it.
+            sent = fields[b"data"].rstrip()
+            return Accepted(entry, sent, sequence, remembered, _stands(intake, examined))
 
 
-def _full(intake: Intake) -> Reasons | None:
-    if intake.ledger_length < limits.LEDGER_ENTRIES_MAX:
+def _earlier(intake: Intake, examined: Examined) -> Taken | None:
+    """Return the event that was taken under the same id; for the register that is loaded, under any id."""
+    if isinstance(examined, Invalid) and intake.loaded is not None and intake.loaded.digest == examined.says:
+        return intake.loaded
+    if examined.source is None or examined.event_id is None:
         return None
-    limit = f"{limits.LEDGER_ENTRIES_MAX:,}"
-    return reasons_for([fault("election.full", election=intake.election, limit=limit)])
+    return intake.taken.get(event_key(examined.source, examined.event_id))
+
+
+def _again(
+    intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], examined: Examined, earlier: Taken
+) -> Duplicate | Refused:
+    """Judge an event that was taken before, or whose id was: by ``earlier``."""
+    says = examined.says if isinstance(examined, Invalid) else meaning(examined.event)
+    if earlier.digest == says:
+        return Duplicate(entry, earlier.ledger_sequence, _stands(intake, examined))
+    reused = reasons_for([fault("id.reused", "id")])
+    others = examined.reasons if isinstance(examined, Invalid) else ()
+    return _refused(intake, entry, fields, (*reused, *others))
+
+
+def _stands(intake: Intake, examined: Examined) -> Stands | None:
+    """Return what stands of a contest where that is a higher revision than the event's; None of other events."""
+    if examined.revision is None or examined.subject is None:
+        return None
+    revisions = intake.contests.get(examined.subject, {})
+    highest = max(revisions, default=0)
+    if highest <= examined.revision:
+        return None
+    return Stands(revision=highest, ledger_sequence=revisions[highest].ledger_sequence)
+
+
+def _full(intake: Intake) -> Iterator[Fault]:
+    if intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
+        yield fault("election.full", election=intake.election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")
 
 
 @lru_cache(maxsize=10)

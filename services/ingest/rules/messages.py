@@ -9,17 +9,22 @@ from typing import Any, Final
 
 from schemas.events import AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent, type_name
 from schemas.register import Register
-from services.ingest.rules.amendment import accept_amendment, check_amendment
-from services.ingest.rules.declaration import accept_declaration, check_declaration
+from services.ingest.rules.amendment import accept_amendment, check_against_standing, check_amendment
+from services.ingest.rules.declaration import accept_declaration, check_declaration, check_revision
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, event_key
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_MAX
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
 
 Outcome = tuple[Remembered, ...] | Taken | Fault
 """What accepting a message comes to: what ingest remembers of it; or the earlier message that it repeats; or what was
 accepted before and stands against it."""
+
+
+def _nothing(_intake: Intake, _event: LedgerEvent) -> Iterator[Fault]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,9 @@ class Message:
     accept: Callable[[Intake, Any, int], Outcome]
     """Say what accepting it comes to: of what was accepted before, the event without fault, and its place on the
     ledger. Used when it is judged, and when a ledger is read again: it looks at nothing else."""
+    against: Callable[[Intake, Any], Iterator[Fault]] = _nothing
+    """Find what was accepted before and stands against it, though it has no fault of its own. Used when it is judged,
+    and not when a ledger is read again: what is on a ledger was accepted by the rules of its time."""
     bytes_max: int = DECLARATION_BYTES_MAX
     """Bytes that it may have at most."""
 
@@ -42,8 +50,8 @@ MESSAGES: Final[Mapping[str, Message]] = {
     type_name(row.event): row
     for row in (
         Message(RegisterEvent, check_register, accept_register, bytes_max=REGISTER_BYTES_MAX),
-        Message(AmendmentEvent, check_amendment, accept_amendment),
-        Message(DeclarationEvent, check_declaration, accept_declaration),
+        Message(AmendmentEvent, check_amendment, accept_amendment, check_against_standing),
+        Message(DeclarationEvent, check_declaration, accept_declaration, check_revision),
     )
 }
 """Every kind of message, by the name of its type."""
@@ -52,14 +60,17 @@ BYTES_BY_TYPE: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in 
 """How many bytes an event may have at most, by type."""
 
 
-def accept(intake: Intake, event: LedgerEvent, key: str, sent: bytes, sequence: int) -> Outcome:
+def against(intake: Intake, event: LedgerEvent) -> Iterator[Fault]:
+    """Yield what was accepted before and stands against an event in which there is no fault, and which is no repeat."""
+    return MESSAGES[event.type].against(intake, event)
+
+
+def accept(intake: Intake, event: LedgerEvent, sequence: int) -> Outcome:
     """Say what accepting an event comes to.
 
     Args:
         intake: what was accepted before.
         event: the event, in which there is no fault.
-        key: its ``event_key``.
-        sent: its bytes, as they were sent.
         sequence: its place on the ledger, if it is accepted.
 
     Raises:
@@ -68,4 +79,5 @@ def accept(intake: Intake, event: LedgerEvent, key: str, sent: bytes, sequence: 
     outcome = MESSAGES[event.type].accept(intake, event, sequence)
     if not isinstance(outcome, tuple):
         return outcome
-    return (*outcome, Remembered(TAKEN, key, Taken(digest(sent), sequence)))
+    key = event_key(event.source, event.id)
+    return (*outcome, Remembered(TAKEN, key, Taken(meaning(event), sequence)))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.events import LedgerEvent
 from schemas.reading import read_ledger_event
-from services.ingest.rules.intake import Intake, Remembered, Taken, event_key
+from services.ingest.rules.intake import Intake, Remembered, Taken
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 
@@ -18,7 +18,7 @@ class NotFromIngest(ValueError):  # noqa: N818  # says what is wrong with the en
     """A ledger entry that ingest cannot have written."""
 
 
-def readmit(intake: Intake, sequence: int, entry: bytes, sent: bytes) -> tuple[Remembered, ...]:
+def readmit(intake: Intake, sequence: int, entry: bytes) -> tuple[Remembered, ...]:
     """Return what ingest remembers of the next ledger entry.
 
     Args:
@@ -26,7 +26,6 @@ def readmit(intake: Intake, sequence: int, entry: bytes, sent: bytes) -> tuple[R
             left out: then repeats are not found.
         sequence: the entry's place on the ledger, from 1.
         entry: its bytes.
-        sent: the event as it was sent: the entry without what was appended to it.
 
     Raises:
         NotFromIngest: ingest cannot have written it after what came before.
@@ -34,7 +33,7 @@ def readmit(intake: Intake, sequence: int, entry: bytes, sent: bytes) -> tuple[R
     """
     event = _event(entry)
     try:
-        outcome = accept(intake, event, event_key(event.source, event.id), sent, sequence)
+        outcome = accept(intake, event, sequence)
     except LookupError as error:
         before = "it comes before the register"
         unknown = f"it is about {error}, which the register does not list"

@@ -1,36 +1,54 @@
-"""When a region is complete: every contest expected there is declared. It is said once."""
+"""When a region is complete: every contest expected there is declared. It is taken back when one is to come again."""
 
 from collections.abc import Iterator
 
 from schemas.result import Progress, Result
 from schemas.wire import NATIONAL
-from services.notify.rules.draft import Draft, Drafts
-from services.notify.rules.memory import SAID, Memory, RegionSaid, Remembered
+from services.notify.rules.draft import Draft
+from services.notify.rules.memory import Memory
 from services.notify.rules.occasions import Occasion
+from services.notify.rules.seats_won import place_in_sentence
 from services.notify.rules.subjects import region_subject
 from services.notify.rules.wording import control as wording
 
 
-def completed_regions(memory: Memory, result: Result) -> Drafts:
-    """Return headlines of the regions that this result completes; a region with one contest has none."""
-    complete = [
-        region
-        for region in result.progress
-        if region.declared == region.expected > 1 and not memory.is_complete(region.region)
-    ]
-    remember: dict[tuple[str, str], Remembered] = {
-        (SAID, f"region:{region.region}"): RegionSaid(complete=True) for region in complete
-    }
-    return Drafts(tuple(_drafts(result, complete)), remember)
+def completed_regions(memory: Memory, result: Result) -> Iterator[Draft]:
+    """Yield a headline for each region that this result completes, or opens again; a region of one contest has none."""
+    complete = []
+    for region in result.progress:
+        about = f"region:{region.region}"
+        said = memory.claim(about).words
+        if region.declared != region.expected:
+            if said is not None:
+                yield _opened_again(result, region, about, said)
+        elif said is None and region.expected > 1:
+            complete.append(region)
+    if complete:
+        yield from _complete(result, complete)
 
 
-def _drafts(result: Result, complete: list[Progress]) -> Iterator[Draft]:
+def _complete(result: Result, complete: list[Progress]) -> Iterator[Draft]:
     whole = next((region for region in complete if region.region == NATIONAL), None)
-    detail = wording.last_one(result.contest.name) if result.counts else wording.none_left()
+    detail = wording.last_one(place_in_sentence(result)) if result.counts else wording.none_left()
+    said = set()
     for region in complete:
-        # A region that is the whole election would have the same headline twice.
-        if whole is None or region.expected < whole.expected:
-            text = wording.region_complete(region.name, region.expected)
-            yield Draft(Occasion.REGION_COMPLETE, text, detail, region_subject(region))
+        if region is whole:
+            continue
+        text = wording.region_complete(region.name, region.expected)
+        # A region that is the whole election, or is called as another one, would have the same headline twice.
+        if text not in said and (whole is None or region.expected < whole.expected):
+            said.add(text)
+            about = f"region:{region.region}"
+            yield Draft(about, Occasion.REGION_COMPLETE, text, detail, text, subject=region_subject(region))
     if whole is not None:
-        yield Draft(Occasion.ALL_DECLARED, wording.all_declared(whole.expected), detail, region_subject(whole))
+        text = wording.all_declared(whole.expected)
+        about = f"region:{NATIONAL}"
+        yield Draft(about, Occasion.ALL_DECLARED, text, detail, text, subject=region_subject(whole))
+
+
+def _opened_again(result: Result, region: Progress, about: str, said: str) -> Draft:
+    whole = region.region == NATIONAL
+    occasion = Occasion.ALL_DECLARED_CORRECTED if whole else Occasion.REGION_CORRECTED
+    text = wording.region_open_again(None if whole else region.name, region.declared, region.expected)
+    detail = wording.still_to_be_declared(place_in_sentence(result), said)
+    return Draft(about, occasion, text, detail, None, subject=region_subject(region))

@@ -1,9 +1,14 @@
-"""A headline before it becomes an event."""
+"""A headline before it becomes an event, and the rule for whatever is said: it stands until its ground goes.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+Each headline is a claim about one subject: the seats of a contest, control of a body, a party's landmarks there, the
+largest swing, a region. What was claimed of a subject is remembered with what it rests on. While that ground holds,
+nothing is said but what goes further; when it is gone, a correction says what is true instead. Each headline takes the
+place of the last one about its subject.
+"""
 
-from services.notify.rules.memory import Remembered
+from dataclasses import dataclass
+
+from services.notify.rules.memory import Ground
 from services.notify.rules.occasions import Occasion
 from services.notify.rules.subjects import Subject
 
@@ -12,26 +17,21 @@ from services.notify.rules.subjects import Subject
 class Draft:
     """The words of a headline."""
 
+    about: str
+    """What it is about: ``seats:<ballot id>``, ``control:<slug>``, ``landmark:<slug>:<party>``, ``region:<slug>`` or
+    ``swing``."""
     occasion: Occasion
     """Why it is said: its kind and priority follow from that."""
     text: str
     """The headline itself."""
     detail: str
     """The sentence behind it; its full stop is added later."""
+    claim: str | None
+    """What is claimed with it, in words that a later correction can quote; None when nothing is claimed any more."""
+    ground: Ground = ()
+    """What the claim rests on."""
     subject: Subject | None = None
-    """What it is about; None for the contest or the body of the event behind it."""
-    supersedes: str | None = None
-    """Id of the headline event that it takes the place of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """The headlines that follow from one event, and what to remember of them."""
-
-    headlines: tuple[Draft, ...] = ()
-    """In the order in which they are said."""
-    remember: Mapping[tuple[str, str], Remembered] = field(default_factory=dict)
-    """By table and field."""
+    """Its data; None for those of the contest or the body of the event behind it."""
 
 
 def headline_id(event_id: str, place: int = 0) -> str:

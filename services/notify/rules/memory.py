@@ -1,18 +1,21 @@
-"""What notify remembers: what was said, so that nothing is said twice and what no longer holds is taken back."""
+"""What notify remembers: what was said and what that rests on. So nothing is said twice, or stands when it is wrong."""
 
 from bisect import bisect_left, insort
 from typing import Final
 
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 
-from schemas.control import Controller
-from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
+from schemas.wire import Array, BallotId, Name, Published, RegionSlug
 
 SAID: Final = "notify:said"
-"""Table of what was said: fields ``seats:<ballot id>``, ``contest:<ballot id>``, ``body:<slug>``, ``region:<slug>``."""
+"""Table of what was said, by what it is about (``services.notify.rules.draft``). In ``body:<slug>`` it has where a body
+lies."""
 
 SWING: Final = "notify:swing"
 """Table of the swings known so far, by ballot id."""
+
+Ground = Array[str | int | float | bool | None]
+"""What a claim rests on. What stands at which place, the rule knows that made the claim."""
 
 
 class Remembered(Published):
@@ -23,66 +26,44 @@ class Remembered(Published):
 
     def encode(self) -> bytes:
         """Return it as JSON."""
-        return self.model_dump_json().encode()
+        return self.__pydantic_serializer__.to_json(self)
 
 
-class SeatsSaid(Remembered):
-    """The headline about the seats of a contest."""
+class Claim(Remembered):
+    """What was said last about a subject."""
 
-    seat_headline: str
-    """Id of the last one."""
-
-
-class ContestSaid(Remembered):
-    """The further headlines of a contest: those that are not about its seats."""
-
-    facts: Array[str] = ()
-    """The occasion of each, and whom it was about: ``first_time:PP53``."""
+    headline: str
+    """Id of the headline event, also of one that took the claim back."""
+    words: str | None
+    """What was claimed, and still stands; null when nothing is."""
+    ground: Ground
+    """What it rests on."""
 
 
-class BodySaid(Remembered):
-    """What was said about a council or a parliament, and still holds."""
+class BodyPlace(Remembered):
+    """Where a council or a parliament lies."""
 
-    regions: Array[RegionSlug] | None = None
-    """The groupings that all its contests declared so far have in common; null before the first."""
-    lost: bool = False
-    """Whether it was said that the party in control has lost it."""
-    certain: Controller | None = None
-    """Who was said to be certain of control; null when nobody was."""
-    final: bool = False
-    """Whether the outcome with every seat declared was said."""
-    largest: PartyId | None = None
-    """Which party was said to be the largest of a hung body."""
-    words: str | None = None
-    """Text of the last headline about its control; null when that was taken back."""
-    headline: str | None = None
-    """Id of the last headline event about its control, corrections included."""
-    landmarks: dict[PartyId, int] = Field(default_factory=dict)
-    """The highest landmark said of each party."""
-    landmark_headlines: dict[PartyId, str] = Field(default_factory=dict)
-    """Id of the last headline event about each party's landmarks, corrections included."""
+    regions: Array[RegionSlug]
+    """The groupings that all its contests declared so far have in common."""
 
 
-class RegionSaid(Remembered):
-    """What was said about a region."""
-
-    complete: bool = False
-    """Whether it was said that every contest expected there is declared."""
-
-
-Said = SeatsSaid | ContestSaid | BodySaid | RegionSaid
-
-WHAT_WAS_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Said)
-"""Reads one of them from its stored form: no two have a field in common, and all fields are stored."""
+WHAT_WAS_SAID: Final[TypeAdapter[Claim | BodyPlace]] = TypeAdapter(Claim | BodyPlace)
+"""Reads either from its stored form: they have no field in common."""
 
 
 class SwingKnown(Remembered):
     """The swing of a contest that stands."""
 
     name: Name
-    """The contest's name."""
+    """The contest, as it is said."""
     points: float | None
     """Percentage points; null when the contest has no swing any more."""
+    direction: str | None = None
+    """From which party to which, as it is said in a headline; null when the contest has no swing any more."""
+
+
+NOTHING: Final = Claim(headline="", words=None, ground=())
+"""Before anything was said."""
 
 
 class Memory:
@@ -91,40 +72,29 @@ class Memory:
     def __init__(self, election: str) -> None:
         """Begin with nothing said."""
         self.election = election
-        self.seats: dict[BallotId, SeatsSaid] = {}
-        self.contests: dict[BallotId, ContestSaid] = {}
-        self.bodies: dict[RegionSlug, BodySaid] = {}
-        self.regions: dict[RegionSlug, RegionSaid] = {}
+        self.claims: dict[str, Claim] = {}
+        """By what they are about."""
+        self.places: dict[str, BodyPlace] = {}
+        """By ``body:<slug>``."""
         self.swings: dict[BallotId, SwingKnown] = {}
         self._by_size: list[tuple[float, str, BallotId]] = []
         """The swings that stand, smallest first: points, name of the contest, its id."""
 
-    def seat_headline(self, ballot_id: str) -> str | None:
-        """Return the id of the last headline event about a contest's seats; None before the first."""
-        said = self.seats.get(ballot_id)
-        return None if said is None else said.seat_headline
+    def claim(self, about: str) -> Claim:
+        """Return what was said last about a subject."""
+        return self.claims.get(about, NOTHING)
 
-    def body(self, slug: str) -> BodySaid:
-        """Return what was said about a body."""
-        return self.bodies.get(slug) or BodySaid()
+    def body_regions(self, slug: str) -> tuple[str, ...] | None:
+        """Return the regions that a body lies in; None before its first result."""
+        place = self.places.get(f"body:{slug}")
+        return None if place is None else place.regions
 
-    def is_complete(self, slug: str) -> bool:
-        """Whether it was said that every contest expected in a region is declared."""
-        said = self.regions.get(slug)
-        return said is not None and said.complete
-
-    def keep_said(self, field: str, said: Said) -> None:
-        """Remember what was said about seats, a contest, a body or a region, in place of what was said before."""
-        subject = field.partition(":")[2]
-        match said:
-            case SeatsSaid():
-                self.seats[subject] = said
-            case ContestSaid():
-                self.contests[subject] = said
-            case BodySaid():
-                self.bodies[subject] = said
-            case RegionSaid():
-                self.regions[subject] = said
+    def keep_said(self, field: str, said: Claim | BodyPlace) -> None:
+        """Remember what was said about a subject, or where a body lies, in place of what was remembered before."""
+        if isinstance(said, Claim):
+            self.claims[field] = said
+        else:
+            self.places[field] = said
 
     def keep_swing(self, ballot_id: str, known: SwingKnown) -> None:
         """Remember a contest's swing, in place of its earlier one."""
@@ -135,9 +105,9 @@ class Memory:
             insort(self._by_size, (known.points, known.name, ballot_id))
         self.swings[ballot_id] = known
 
-    def swings_elsewhere(self, ballot_id: str) -> tuple[int, tuple[float, str] | None]:
-        """Return how many other contests have a swing, and the largest of these with the name of its contest."""
+    def swings_elsewhere(self, ballot_id: str) -> tuple[int, BallotId | None]:
+        """Return how many other contests have a swing, and which of them has the largest."""
         others = [swing for swing in self._by_size[-2:] if swing[2] != ballot_id]
         here = self.swings.get(ballot_id)
         number = len(self._by_size) - (here is not None and here.points is not None)
-        return number, others[-1][:2] if others else None
+        return number, others[-1][2] if others else None

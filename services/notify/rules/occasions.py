@@ -10,8 +10,8 @@ from typing import Literal
 
 from schemas.headline import Kind
 
-About = Literal["seats", "contest", "control", "landmark", "region"]
-"""The seats of a contest: each result has exactly one such headline. Anything else about the contest; who controls a
+About = Literal["seats", "swing", "control", "landmark", "region"]
+"""The seats of a contest: each result has exactly one such headline. The largest swing of the election; who controls a
 body; a party's landmark in a body; how far a region is."""
 
 
@@ -58,7 +58,7 @@ class Occasion(Enum):
         "correction",
         3,
         "seats",
-        "other figures, the same winner",
+        "other figures or facts, the same winner",
         "CORRECTION: Labour gains Testshire, by 1,100, not 1,000",
     )
     DETAILS_CORRECTED = Row(
@@ -68,30 +68,19 @@ class Occasion(Enum):
         "the register was amended, or something that changes no vote",
         "CORRECTION: electorate of Testshire is 120,000, not 100,000",
     )
-    FIRST_TIME = Row(
-        "first_time", 4, "contest", "a party wins what it never won before", "Labour gains Testshire for the first time"
-    )
-    INCUMBENT_DEFEATED = Row(
-        "incumbent_defeated",
-        4,
-        "contest",
-        "a sitting member stood again and lost",
-        "Ann Example defeated in Testshire",
-    )
-    NARROW_MAJORITY = Row(
-        "narrow_majority",
-        4,
-        "contest",
-        "less than one valid vote in a hundred between them",
-        "Labour gains Testshire by 12 votes",
-    )
-    LOT = Row("lot", 4, "contest", "equal votes", "Testshire decided by lot after a tie on 1,084 votes")
     LARGEST_SWING = Row(
         "largest_swing",
         4,
-        "contest",
+        "swing",
         "more than every swing known before, from the second one on",
         "Largest swing so far: 8.2 points from Conservatives to Labour in Testshire",
+    )
+    LARGEST_SWING_CORRECTED = Row(
+        "correction",
+        4,
+        "swing",
+        "the contest that had it was corrected or withdrawn",
+        "CORRECTION: largest swing so far is 5.1 points from Conservatives to Labour in Sampleford",
     )
     COUNCIL_CLINCHED = Row(
         "clinched",
@@ -114,6 +103,13 @@ class Occasion(Enum):
         "control",
         "the holder is certain to have lost control, to nobody or to whom is open",
         "Conservatives lose Testing to no overall control",
+    )
+    COUNCIL_SURE_TO_BE_HUNG = Row(
+        "no_overall_control",
+        3,
+        "control",
+        "nobody can have a majority any more, with seats still to be declared",
+        "Testing stays under no overall control",
     )
     COUNCIL_HUNG = Row(
         "no_overall_control",
@@ -144,6 +140,13 @@ class Occasion(Enum):
         "control",
         "the same of a parliament",
         "Conservatives lose their majority in the House of Tests",
+    )
+    PARLIAMENT_SURE_TO_BE_HUNG = Row(
+        "no_overall_control",
+        1,
+        "control",
+        "the same of a parliament",
+        "Hung parliament: no party can win a majority in the House of Tests",
     )
     PARLIAMENT_HUNG = Row(
         "no_overall_control",
@@ -180,4 +183,14 @@ class Occasion(Enum):
         "every contest expected in a region is declared, if there are several",
         "All nine contests in Media Testing declared",
     )
+    REGION_CORRECTED = Row(
+        "correction",
+        4,
+        "region",
+        "one of its contests is to be declared again",
+        "CORRECTION: 8 of 9 contests in Media Testing declared",
+    )
     ALL_DECLARED = Row("all_declared", 2, "region", "the same of the whole election", "All 14 contests declared")
+    ALL_DECLARED_CORRECTED = Row(
+        "correction", 2, "region", "the same of the whole election", "CORRECTION: 13 of 14 contests declared"
+    )

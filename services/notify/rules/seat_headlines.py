@@ -13,18 +13,21 @@
 +---------------------+-------------------------------------------------------------------------------------+
 """
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from schemas.events import ResultEvent
+from schemas.headline import Fact
 from schemas.result import Change, Result, Superseded
-from services.notify.rules.draft import Draft, Drafts, headline_id
-from services.notify.rules.memory import SAID, Memory, SeatsSaid
+from services.notify.rules.draft import Draft
+from services.notify.rules.facts import OF_THE_MARGIN
+from services.notify.rules.memory import Memory
 from services.notify.rules.occasions import Occasion
 from services.notify.rules.seat_sentences import seat_detail, seat_text
-from services.notify.rules.seats_won import SeatsWon, person, seats_won, seats_won_before, winners
+from services.notify.rules.seats_won import SeatsWon, person, place_name, seats_won_before, winners
 from services.notify.rules.wording import life
 from services.notify.rules.wording.english import spoken
+from services.notify.rules.wording.seats import Person
 
 BY_CHANGE: Final[dict[Change, Occasion]] = {
     "gain": Occasion.GAIN,
@@ -32,32 +35,68 @@ BY_CHANGE: Final[dict[Change, Occasion]] = {
     "win": Occasion.WIN,
 }
 
-
-def seat_headline(memory: Memory, event: ResultEvent) -> Drafts:
-    """Return the headline about the seats, which is the first one of its result."""
-    ballot_id = event.data.ballot_id
-    draft = replace(_draft(event.data), supersedes=memory.seat_headline(ballot_id))
-    return Drafts((draft,), {(SAID, f"seats:{ballot_id}"): SeatsSaid(seat_headline=headline_id(event.id))})
+Said = tuple[Occasion, str, str]
+"""Why a headline is said, its text, and the sentence behind it."""
 
 
-def _draft(result: Result) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A result that elects somebody, with what its headline claims."""
+
+    won: SeatsWon
+    facts: Sequence[Fact]
+    words: str
+    """Who won, with the most telling fact."""
+    bare: str
+    """Who won, and nothing else."""
+    detail: str
+
+
+def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence[Fact]) -> Draft:
+    """Return the headline about the seats, which is the first one of its result.
+
+    Args:
+        memory: what was said before.
+        result: the result.
+        won: who is elected.
+        facts: what else is so of it, the most telling first.
+    """
+    about = f"seats:{result.ballot_id}"
+    said = memory.claim(about)
+    declared_before = bool(said.ground and said.ground[0])
     was = seats_won_before(result)
-    if result.supersedes is not None and result.supersedes.revision == result.revision:
-        return _amended(result, result.supersedes, was)
+    # What was said is quoted as it was said; a result without a headline of ours is quoted as we would have said it.
+    quoted = None if was is None else said.words or seat_text(result, was)
     if not result.elected:
-        return _nobody_elected(result, was)
-    now = seats_won(result)
+        occasion, text, detail = _nobody_elected(result, was, quoted)
+        return Draft(about, occasion, text, detail, None, (declared_before,))
+    bare = seat_text(result, won)
+    now = Now(
+        won,
+        facts,
+        words=seat_text(result, won, facts) if facts else bare,
+        bare=bare,
+        detail=seat_detail(result, won, declared_before=declared_before),
+    )
+    occasion, text, detail = _somebody_elected(result, now, was, quoted, declared_before=declared_before)
+    return Draft(about, occasion, text, detail, now.words, (declared_before or result.counts,))
+
+
+def _somebody_elected(
+    result: Result, now: Now, was: SeatsWon | None, quoted: str | None, *, declared_before: bool
+) -> Said:
+    before = result.supersedes
+    if before is not None and before.revision == result.revision:
+        return _amended(result, before, now, was, quoted)
     if result.kind == "flash":
-        return _flash(result, now, was)
-    if result.supersedes is not None and was is not None:
+        return _flash(result, now, was, quoted)
+    if before is not None and was is not None and quoted is not None:
         if was.kind != "flash":
-            return _corrected(result, result.supersedes, now, was)
-        if set(was.elected) != set(now.elected):
-            return _other_result(result, now, was)
-    text = seat_text(result, now)
-    if result.supersedes is not None and result.supersedes.kind == "withdrawn":
-        text = life.declared_again(text)
-    return Draft(_occasion(now), text, seat_detail(result, now))
+            return _corrected(result, before, now, was, quoted)
+        if set(was.elected) != set(now.won.elected):
+            return _other_result(result, now, was, quoted)
+    again = before is not None and before.kind == "withdrawn" and declared_before
+    return _occasion(now.won), life.declared_again(now.words, now.bare) if again else now.words, now.detail
 
 
 def _occasion(now: SeatsWon) -> Occasion:
@@ -69,25 +108,27 @@ def _occasion(now: SeatsWon) -> Occasion:
 # --- nobody is elected --------------------------------------------------------------------------------------
 
 
-def _nobody_elected(result: Result, was: SeatsWon | None) -> Draft:
-    contest, said = result.contest.name, None if was is None else seat_text(result, was)
+def _nobody_elected(result: Result, was: SeatsWon | None, quoted: str | None) -> Said:
+    contest = place_name(result)
     before = None if result.supersedes is None else result.supersedes.kind
-    occasion, text, detail = _itself(result, said, before)
+    if result.supersedes is not None and result.supersedes.revision == result.revision:
+        return _amended_before_a_result(result, result.supersedes)
+    occasion, text, detail = _itself(result, quoted, before)
     if result.kind == before and occasion not in (Occasion.PROGRESS, Occasion.RECOUNT):
         # The same again, for another reason.
         text = life.other_details(contest, result=False)
-        return Draft(Occasion.DETAILS_CORRECTED, text, life.because(detail, result.reason, None))
+        return Occasion.DETAILS_CORRECTED, text, life.because(detail, result.reason, None)
     if was is not None and occasion in (Occasion.PROGRESS, Occasion.RECOUNT, Occasion.POSTPONED):
         text = life.set_aside(text, flash=was.kind == "flash")
     if was is not None and was.kind != "flash" and occasion is Occasion.PROGRESS:
         occasion, text = Occasion.RESULT_CORRECTED, life.CORRECTION + text
-    unsaid = None if said is None or said in text else said
-    return Draft(occasion, text, life.because(detail, result.reason, unsaid))
+    unsaid = None if quoted is None or quoted in text else quoted
+    return occasion, text, life.because(detail, result.reason, unsaid)
 
 
-def _itself(result: Result, said: str | None, before: str | None) -> tuple[Occasion, str, str]:
+def _itself(result: Result, said: str | None, before: str | None) -> Said:
     """Return the headline of a declaration that elects nobody; ``said`` is the text that it takes back."""
-    contest = result.contest.name
+    contest = place_name(result)
     match result.kind:
         case "withdrawn":
             return Occasion.WITHDRAWAL, life.withdrawn(contest, said, before), life.withdrawn_detail(contest)
@@ -106,66 +147,105 @@ def _itself(result: Result, said: str | None, before: str | None) -> tuple[Occas
 # --- flashes and corrections --------------------------------------------------------------------------------
 
 
-def _flash(result: Result, now: SeatsWon, was: SeatsWon | None) -> Draft:
-    said, detail = seat_text(result, now), life.flash_detail(seat_detail(result, now))
-    if was is not None and set(was.elected) != set(now.elected):
-        return _other_result(result, now, was, detail)
+def _flash(result: Result, now: Now, was: SeatsWon | None, quoted: str | None) -> Said:
+    detail = life.flash_detail(now.detail)
+    if was is not None and quoted is not None and set(was.elected) != set(now.won.elected):
+        return _other_result(result, now, was, quoted, detail)
     if was is not None and was.kind != "flash":
-        return Draft(Occasion.RESULT_CORRECTED, life.by_flash_only(said), detail)
-    return Draft(Occasion.FLASH, life.flash(said, again=was is not None), detail)
+        return Occasion.RESULT_CORRECTED, life.by_flash_only(now.words, now.bare), detail
+    return Occasion.FLASH, life.flash(now.words, now.bare, again=was is not None), detail
 
 
-def _corrected(result: Result, before: Superseded, now: SeatsWon, was: SeatsWon) -> Draft:
+def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quoted: str) -> Said:
     """Return the correction of a declared result: another winner, other figures, or other details."""
-    said = seat_text(result, now)
-    if said != seat_text(result, was) or set(now.elected) != set(was.elected):
-        return _other_result(result, now, was)
-    changes = _changes(result, before)
-    detail = life.join_sentences(seat_detail(result, now), life.changes(changes))
-    if result.majority != before.majority and result.contest.seats == 1:
-        margin = life.margin(result.majority, lot=result.lot)
-        text = life.by_instead_of(said, margin, life.margin(before.majority, lot=before.majority == 0))
-        return Draft(Occasion.FIGURES_CORRECTED, text, detail)
+    if now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected):
+        return _other_result(result, now, was, quoted)
+    changes, others = _changes(result, before), _other_details(result, before)
+    detail = life.join_sentences(now.detail, life.changes((*changes, *others.values())))
+    if result.majority != before.majority:
+        facts = [fact for fact in now.facts if fact not in OF_THE_MARGIN]
+        margins = (
+            life.margin(result.majority, lot=result.lot),
+            life.margin(before.majority, lot=before.majority == 0),
+        )
+        text = life.other_margin(seat_text(result, now.won, facts), *margins, several=result.contest.seats > 1)
+        return Occasion.FIGURES_CORRECTED, text, detail
+    if now.words != quoted:
+        return _other_fact(now, quoted, changes)
     if changes:
-        return Draft(Occasion.FIGURES_CORRECTED, life.other_figures(said), detail)
-    return Draft(Occasion.DETAILS_CORRECTED, life.other_details(result.contest.name, result=True), detail)
+        return Occasion.FIGURES_CORRECTED, life.other_figures(now.words), detail
+    text = next(iter(others), life.other_details(place_name(result), result=True))
+    return Occasion.DETAILS_CORRECTED, text, detail
 
 
-def _other_result(result: Result, now: SeatsWon, was: SeatsWon, detail: str | None = None) -> Draft:
+def _other_result(result: Result, now: Now, was: SeatsWon, quoted: str, detail: str | None = None) -> Said:
     """Return the correction of who is elected, or of gain, hold and win."""
-    said, earlier = seat_text(result, now), seat_text(result, was)
-    flash = now.kind == "flash"
-    if said == earlier:
+    if now.bare == seat_text(result, was):
         names = {candidate.candidate: candidate.name for candidate in result.candidates}
         text = life.other_people(
-            result.contest.name,
+            place_name(result),
             [person(result, one).name for one in winners(result) if one.candidate not in was.elected],
-            [names[one] for one in was.elected if one in names and one not in now.elected],
+            [names[one] for one in was.elected if one in names and one not in now.won.elected],
         )
     else:
-        one_party = len(set(was.parties)) == 1 and was.parties[0] not in now.parties
+        one_party = len(set(was.parties)) == 1 and was.parties[0] not in now.won.parties
         party = spoken(result.parties[was.parties[0]]).within if one_party else None
-        text = life.other_result(life.by_flash(said) if flash else said, earlier, party)
+        flash = life.by_flash(now.bare) if now.won.kind == "flash" else None
+        text = life.other_result(flash or now.words, flash or now.bare, quoted, party)
     changes = () if result.supersedes is None else _changes(result, result.supersedes)
-    unsaid = "" if earlier in text or said == earlier else life.replaces(earlier)
-    detail = life.join_sentences(detail or seat_detail(result, now), life.changes(changes), unsaid)
-    return Draft(Occasion.RESULT_CORRECTED, text, detail)
+    unsaid = "" if quoted in text or quoted == now.words else life.replaces(quoted)
+    detail = life.join_sentences(detail or now.detail, life.changes(changes), unsaid)
+    return Occasion.RESULT_CORRECTED, text, detail
 
 
-def _amended(result: Result, before: Superseded, was: SeatsWon | None) -> Draft:
+def _other_fact(now: Now, quoted: str, changes: Sequence[str]) -> Said:
+    """Return the correction of what was said of a result besides who won."""
+    text = life.other_fact(now.words, quoted)
+    unsaid = "" if quoted in text else life.replaces(quoted)
+    return Occasion.FIGURES_CORRECTED, text, life.join_sentences(now.detail, life.changes(changes), unsaid)
+
+
+def _amended(result: Result, before: Superseded, now: Now, was: SeatsWon | None, quoted: str | None) -> Said:
     """Return the correction that follows from an amended register."""
-    contest, detail = result.contest.name, ""
-    if result.elected:
-        now = seats_won(result)
-        if was is not None and seat_text(result, now) != seat_text(result, was):
-            return _other_result(result, now, was)
-        detail = seat_detail(result, now)
+    if was is not None and quoted is not None and now.bare != seat_text(result, was):
+        return _other_result(result, now, was, quoted)
+    others = _other_details(result, before)
+    changes = (*_changes(result, before), *others.values())
+    if quoted is not None and now.words != quoted:
+        return _other_fact(now, quoted, changes)
+    text = _amended_text(result, before, others, elected=True)
+    return Occasion.DETAILS_CORRECTED, text, life.join_sentences(now.detail, life.changes(changes))
+
+
+def _amended_before_a_result(result: Result, before: Superseded) -> Said:
+    others = _other_details(result, before)
+    text = _amended_text(result, before, others, elected=False)
+    changes = life.changes((*_changes(result, before), *others.values()))
+    return Occasion.DETAILS_CORRECTED, text, life.join_sentences(changes) or life.amended_detail(place_name(result))
+
+
+def _amended_text(result: Result, before: Superseded, others: Mapping[str, str], *, elected: bool) -> str:
+    contest = place_name(result)
     if result.electorate != before.electorate:
-        text = life.other_electorate(contest, result.electorate, before.electorate)
-    else:
-        text = life.other_details(contest, result=bool(result.elected))
-    changes = life.changes(_changes(result, before))
-    return Draft(Occasion.DETAILS_CORRECTED, text, life.join_sentences(detail, changes) or life.amended_detail(contest))
+        return life.other_electorate(contest, result.electorate, before.electorate)
+    return next(iter(others), life.other_details(contest, result=elected))
+
+
+def _other_details(result: Result, before: Superseded) -> dict[str, str]:
+    """Return what else has changed: the headline of each change, with the phrase for the sentence behind it."""
+    contest, found = place_name(result), {}
+    if result.rejected != before.rejected and before.rejected is not None:
+        text = life.other_rejected(contest, result.rejected, before.rejected)
+        found[text] = life.rejected_changed(before.rejected, result.rejected)
+    for candidate in result.candidates:
+        person_now = person(result, candidate)
+        if (party := before.parties.get(candidate.candidate)) is not None:
+            stood = Person(candidate.name, result.parties[party]).stands
+            text = life.other_party(contest, candidate.name, person_now.stands, stood)
+            found[text] = life.party_changed(candidate.name, stood, person_now.stands)
+        if (name := before.names.get(candidate.candidate)) is not None:
+            found[life.other_name(contest, candidate.name, name)] = life.name_changed(name, candidate.name)
+    return found
 
 
 def _changes(result: Result, before: Superseded) -> list[str]:

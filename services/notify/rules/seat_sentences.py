@@ -1,110 +1,157 @@
 """The text and the detail of a result that elects somebody."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from schemas.result import Result
+from schemas.headline import Fact
+from schemas.result import Outcome, Result
+from services.notify.rules.facts import is_first_time, of_own_party, tied, told, valid_if_narrow
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
     SeatsWon,
     deciding_votes,
     person,
+    place_in_sentence,
+    place_name,
     trailed,
     unseated,
+    vacant,
     winners,
 )
 from services.notify.rules.wording import seats as wording
 from services.notify.rules.wording.english import spoken
 from services.notify.rules.wording.life import comes_after
-from services.notify.rules.wording.seats import Flow
+from services.notify.rules.wording.seats import Ending, Flow, Person
+
+INTERRUPTION: Final = ", a "
+"""What a sentence has in it that cannot run on without a comma: ``a notional gain``, ``a sitting member``."""
 
 
-def seat_text(result: Result, won: SeatsWon) -> str:
-    """Return the headline of a contest that somebody has won."""
-    verb = "win" if won.outcome is None else won.outcome.change
-    text = _one_seat(result, won, verb) if result.contest.seats == 1 else _several_seats(result, won, verb)
-    return f"{text} {wording.UNOPPOSED}" if won.kind == "uncontested" else text
+def seat_text(result: Result, won: SeatsWon, facts: Sequence[Fact] = ()) -> str:
+    """Return the headline of a contest that somebody has won, with the most telling of some facts."""
+    if empty := vacant(result, won):
+        must = f" {wording.with_vacant(empty)}"
+    else:
+        must = f" {wording.UNOPPOSED}" if won.kind == "uncontested" else ""
+    ending = Ending(must, told(result, won, facts) if facts else ())
+    return (_one_seat if result.contest.seats == 1 else _several_seats)(result, won, ending)
 
 
-def _one_seat(result: Result, won: SeatsWon, verb: str) -> str:
+def _one_seat(result: Result, won: SeatsWon, ending: Ending) -> str:
+    found, winner = won.outcome, spoken(result.parties[won.parties[0]])
+    verb = "win" if found is None else found.change
     # A by-election stands alone: no table beside it says from whom the seat was taken.
-    previous = won.outcome.previous_party if won.outcome and result.contest.by_election else None
-    return wording.one_seat(
-        spoken(result.parties[won.parties[0]]),
-        verb,
-        result.contest.name,
-        None if previous is None or verb != "gain" else spoken(result.parties[previous]),
-    )
+    previous = found.previous_party if found and found.change == "gain" and result.contest.by_election else None
+    origin = None if previous is None else spoken(result.parties[previous])
+    if origin is not None and origin.name == winner.name:
+        # Two parties that are called the same.
+        origin = None
+    return wording.one_seat(winner, verb, place_name(result), origin, ending)
 
 
-def _several_seats(result: Result, won: SeatsWon, verb: str) -> str:
+def _several_seats(result: Result, won: SeatsWon, ending: Ending) -> str:
     found = won.outcome
     if found is None:
-        flow = Flow(verb, Counter(won.parties), {})
+        flow = Flow("win", Counter(won.parties), {})
     else:
         seats = {"gain": found.gained, "hold": found.held, "win": found.won}[found.change]
-        flow = Flow(verb, seats, found.lost if found.change == "gain" and not found.ambiguous else {})
-    return wording.several_seats(flow, result.contest.name, result.contest.seats, result.parties)
+        flow = Flow(found.change, seats, found.lost if found.change == "gain" and not found.ambiguous else {})
+    return wording.several_seats(flow, result.contest, result.parties, ending)
 
 
-def seat_detail(result: Result, won: SeatsWon) -> str:
-    """Return the sentence behind the headline: who, for whom, from whom, by how much, on what turnout."""
+def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
+    """Return the sentence behind the headline: who, for whom, from whom, by how much, on what turnout.
+
+    Args:
+        result: the result.
+        won: who is elected.
+        declared_before: whether the contest had a result before this one.
+    """
     several = result.contest.seats > 1
+    narrow = valid_if_narrow(result)
     said = _who_is_elected(result) if several else _who_wins(result, won)
-    figures = filter(None, (_by_how_much(result, several=several), _turnout(result)))
+    figures = filter(None, (_by_how_much(result, won, narrow), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
-    apart = several or result.lot or result.rounds == FINAL_ROUND
-    said = (", " if apart else " ").join((said, *figures))
-    said = ", ".join((said, *_circumstances(result, said)))
+    apart = several or result.lot or result.rounds == FINAL_ROUND or narrow is not None
+    together = (", " if apart else " ").join(figures)
+    if together:
+        said = f"{said}{', ' if apart or INTERRUPTION in said else ' '}{together}"
+    said = ", ".join((said, *_circumstances(result, won, said, declared_before=declared_before)))
     if several and won.outcome is not None and won.outcome.ambiguous:
         return f"{said}; {wording.not_certain(won.outcome.lost, result.parties)}"
     return said
 
 
 def _who_wins(result: Result, won: SeatsWon) -> str:
-    winner, found, contest = person(result, winners(result)[0]), won.outcome, result.contest.name
+    winner, found, contest = person(result, winners(result)[0]), won.outcome, place_in_sentence(result)
     if found is None:
         return wording.chosen(winner, contest)
     if found.change == "win":
         return wording.opens(winner, contest)
     if found.change == "gain" and found.previous_party is not None:
-        holders = [
-            person(result, one)
-            for one in unseated(result)
-            if result.parties[one.party].counts_as == found.previous_party
-        ]
-        previous = holders[0].of if len(holders) == 1 else spoken(result.parties[found.previous_party]).inside
-        return wording.takes(winner, contest, previous, first_time=bool(result.first_time))
-    return wording.succeeds(winner, contest) if found.holder_changed else wording.keeps(winner, contest)
+        return _who_gains(result, won, winner, found)
+    if found.holder_changed:
+        return wording.succeeds(winner, contest)
+    if found.notional or unseated(result):
+        return wording.holds(winner, contest, notional=found.notional)
+    return wording.keeps(winner, contest)
+
+
+def _who_gains(result: Result, won: SeatsWon, winner: Person, found: Outcome) -> str:
+    contest, party = place_in_sentence(result), str(found.previous_party)
+    previous = spoken(result.parties[party])
+    if previous.name == spoken(winner.party).name:
+        # Two parties that are called the same: nobody takes a seat from themselves.
+        return wording.chosen(winner, contest)
+    first_time = is_first_time(result, won)
+    if found.notional or found.same_person or winner.sitting:
+        # Nobody held the new seat; or the winner held one before, and changed sides.
+        return wording.gains(winner, contest, previous, first_time=first_time, notional=found.notional)
+    holders = [person(result, one) for one in unseated(result) if result.parties[one.party].counts_as == party]
+    taken_from = holders[0].of if len(holders) == 1 else previous.inside
+    return wording.takes(winner, contest, taken_from, first_time=first_time)
 
 
 def _who_is_elected(result: Result) -> str:
-    return wording.elects([person(result, one) for one in winners(result)], result.contest.name)
+    return wording.elects([person(result, one) for one in winners(result)], place_in_sentence(result))
 
 
-def _by_how_much(result: Result, *, several: bool) -> str | None:
-    if result.kind == "uncontested":
+def _by_how_much(result: Result, won: SeatsWon, narrow: int | None) -> str | None:
+    if empty := vacant(result, won):
+        return wording.with_vacant(empty)
+    if won.kind == "uncontested":
         return wording.UNOPPOSED
     if result.lot:
-        return wording.by_lot(deciding_votes(result, winners(result)[-1]), several=several)
+        equal = tied(result)
+        drawn = wording.drawn(sum(one.elected for one in equal), result.contest.seats)
+        others = [person(result, one) for one in equal if not one.elected]
+        return wording.by_lot(deciding_votes(result, winners(result)[-1]), others, drawn)
     if result.majority is None:
         return None
-    if several:
-        return wording.by_votes(result.majority)
+    over = ""
+    if narrow is not None:
+        loser = next(candidate for candidate in result.candidates if not candidate.elected)
+        over = wording.narrowly(person(result, loser), result.majority, narrow)
+    if result.contest.seats > 1:
+        return wording.by_votes(result.majority) + over
     final = wording.second_preferences(trailing=trailed(result)) if result.rounds == FINAL_ROUND else ""
-    return wording.by_majority(result.majority) + final
+    return wording.by_majority(result.majority) + over + final
 
 
 def _turnout(result: Result) -> str | None:
     percent = result.turnout.papers if result.turnout.papers is not None else result.turnout.valid_votes
-    return None if percent is None else wording.turnout(percent)
+    return None if percent is None or wording.is_nothing(percent) else wording.turnout(percent)
 
 
-def _circumstances(result: Result, said: str) -> Iterator[str]:
-    """Yield a phrase for members unseated who are not in ``said`` yet, one for what came before, one for the swing."""
-    if unnamed := [one.name for one in unseated(result) if one.name not in said]:
-        yield wording.unseating(unnamed)
-    if before := comes_after(result.supersedes.kind if result.supersedes else None):
+def _circumstances(result: Result, won: SeatsWon, said: str, *, declared_before: bool) -> Iterator[str]:
+    """Yield what else was so: members defeated who are not in ``said`` yet, what came before, the swing."""
+    if unnamed := [one for one in unseated(result) if one.name not in said]:
+        people = [person(result, one) for one in unnamed]
+        yield wording.defeating(people, own=of_own_party(result, unnamed))
+    if result.contest.seats > 1 and won.outcome is not None and won.outcome.notional:
+        yield wording.NOTIONAL
+    if before := comes_after(result.supersedes.kind if result.supersedes else None, declared_before=declared_before):
         yield before
-    if result.swing is not None and result.swing.points > 0:
+    if result.swing is not None and not wording.is_nothing(result.swing.points):
         yield wording.swing(result.swing, result.parties)

@@ -28,6 +28,14 @@ class SeatsWon:
     """Gain, hold or win under the baseline that headlines use; None where that is unknown or nobody is elected."""
 
 
+def vacant(result: Result, won: SeatsWon) -> int:
+    """Return how many seats stay vacant, because fewer candidates stand than there are seats: all of them are elected.
+
+    Source: docs/rules.md, "Who is elected".
+    """
+    return result.contest.seats - len(won.elected)
+
+
 def seats_won(result: Result) -> SeatsWon:
     """Return who is elected."""
     return SeatsWon(result.kind, result.elected, result.parties_elected, _headline_outcome(result, result.outcomes))
@@ -45,9 +53,20 @@ def _headline_outcome(result: Result, outcomes: Outcomes) -> Outcome | None:
     return outcomes.sitting if result.headline_baseline == "sitting" else outcomes.previous_election
 
 
+def place_name(result: Result) -> str:
+    """Return the contest as it is said: by its full name where its name alone could be another one's."""
+    return result.contest.full_name or result.contest.name
+
+
+def place_in_sentence(result: Result) -> str:
+    """Return the contest within a sentence: ``the Abbey by-election``."""
+    said = place_name(result)
+    return f"the {said}" if " by-election" in said else said
+
+
 def person(result: Result, candidate: CandidateResult) -> Person:
     """Return a candidate for use in a sentence."""
-    return Person(candidate.name, result.parties[candidate.party])
+    return Person(candidate.name, result.parties[candidate.party], bool(candidate.sitting))
 
 
 def deciding_votes(result: Result, candidate: CandidateResult) -> int | None:
@@ -70,5 +89,7 @@ def unseated(result: Result) -> list[CandidateResult]:
 
 def trailed(result: Result) -> bool:
     """Return whether the winner of a final round was behind somebody else on first preferences."""
+    if result.rounds != FINAL_ROUND:
+        return False
     (winner, *_), others = winners(result), [one.votes for one in result.candidates if one.votes is not None]
-    return result.rounds == FINAL_ROUND and winner.votes is not None and max(others) > winner.votes
+    return winner.votes is not None and max(others) > winner.votes

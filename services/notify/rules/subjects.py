@@ -1,15 +1,14 @@
 """The data of a headline: a contest, a body or a region, with all that a reader would otherwise look up."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.control import NOC, Control
-from schemas.headline import ElectedCandidate, PartySeats
-from schemas.register import BaselineName
+from schemas.headline import DefeatedCandidate, ElectedCandidate, Fact, PartySeats
+from schemas.register import INDEPENDENT, BaselineName
 from schemas.result import ContestName, PartyName, Progress, Result, Turnout
 from schemas.wire import NATIONAL
-from services.notify.rules.seats_won import SeatsWon, seats_won
-from services.notify.rules.wording.english import INDEPENDENT
+from services.notify.rules.seats_won import SeatsWon, unseated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,27 @@ class Subject:
     winners: tuple[PartySeats, ...] = ()
     losers: tuple[PartySeats, ...] = ()
     elected: tuple[ElectedCandidate, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    defeated: tuple[DefeatedCandidate, ...] = ()
     majority: int | None = None
     turnout: Turnout | None = None
     baseline: BaselineName | None = None
     revision: int | None = None
 
+    def without_facts(self) -> "Subject":
+        """Return the same without what is news of the seats alone."""
+        return replace(self, facts=(), defeated=())
 
-def contest_subject(result: Result) -> Subject:
-    """Return a contest as its result has it."""
-    won, turnout = seats_won(result), result.turnout
+
+def contest_subject(result: Result, won: SeatsWon, facts: tuple[Fact, ...]) -> Subject:
+    """Return a contest as its result has it.
+
+    Args:
+        result: the result.
+        won: who is elected.
+        facts: what else is so of it, the most telling first.
+    """
+    turnout = result.turnout
     winners, losers = _winners_and_losers(result, won)
     names = {candidate.candidate: candidate.name for candidate in result.candidates}
     return Subject(
@@ -51,6 +62,13 @@ def contest_subject(result: Result) -> Subject:
         elected=tuple(
             ElectedCandidate(candidate=one, name=names[one], party=party)
             for one, party in zip(won.elected, won.parties, strict=True)
+        ),
+        facts=facts,
+        defeated=tuple(
+            DefeatedCandidate(
+                candidate=one.candidate, name=one.name, party=result.parties[one.party].counts_as, votes=one.votes
+            )
+            for one in (unseated(result) if "incumbent_defeated" in facts else ())
         ),
         majority=result.majority,
         turnout=None if turnout.valid_votes is None and turnout.papers is None else turnout,
@@ -112,7 +130,7 @@ def _winners_and_losers(result: Result, won: SeatsWon) -> tuple[tuple[PartySeats
 
     def by_name(party: str) -> tuple[bool, str]:
         # Independents come last among equals, as in the text.
-        return parties[party].spoken == INDEPENDENT, parties[party].spoken
+        return party == INDEPENDENT, parties[party].spoken
 
     def by_size(party: str) -> tuple[int, int, bool, str]:
         number = gained.get(party, 0)

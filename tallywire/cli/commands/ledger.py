@@ -1,34 +1,41 @@
 """Commands about a whole ledger: export it, restore it, derive from it again."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tallywire.cli.commands.proofs import PublicKey, Signed, read_checkpoint
-from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl
 
 ExportFile = Annotated[Path, typer.Argument(metavar="FILE", help="The exported ledger.")]
 
 
-def export(file: ExportFile, election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
+def export(
+    file: ExportFile, election: Election = None, as_json: JsonValues = False, redis: RedisUrl = DEFAULT_URL
+) -> None:
     """Check the ledger's chain and write it to FILE, byte for byte. Services may run meanwhile.
 
     Everything else follows from it: `tallywire restore FILE` brings the election to another server.
     """
     from tallywire.cli.findings import bar
-    from tallywire.cli.screen import open_console, print_lines
+    from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.evidence.whole_ledger import export_ledger
 
     notes = open_console(stderr=True)
     header = export_ledger(redis, election, file, bar(notes))
-    print_lines(notes, [f"{header.election}: {header.size:,} entries exported to {file}, chain {header.chain}"])
+    if as_json:
+        write_values([asdict(header) | {"file": str(file)}])
+    else:
+        print_lines(notes, [f"{header.election}: {header.size:,} entries exported to {file}, chain {header.chain}"])
 
 
 def restore(
     file: ExportFile,
     checkpoint: Signed = None,
     public_key: PublicKey = None,
+    as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Check an exported ledger and put its election on a server that does not have it.
@@ -37,11 +44,14 @@ def restore(
     What had been sent but was not on the ledger is not in FILE: have it sent again, which is harmless.
     """
     from tallywire.cli.findings import bar
-    from tallywire.cli.screen import open_console, print_lines
+    from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.evidence.whole_ledger import restore_ledger
 
     notes = open_console(stderr=True)
     header = restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), bar(notes))
+    if as_json:
+        write_values([asdict(header) | {"file": str(file)}])
+        return
     lines = (
         f"{header.election}: {header.size:,} entries restored, chain {header.chain}",
         "Running services derive results, tallies and headlines now; `tallywire verify` says when all is as it was.",
@@ -53,6 +63,7 @@ def restore(
 def rebuild(
     election: Election = None,
     force: Annotated[bool, typer.Option("--force", help="Do not ask whether the services are stopped.")] = False,
+    as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Delete what follows from the ledger, so that aggregate and notify derive it again: the same bytes.
@@ -61,7 +72,7 @@ def rebuild(
     machine; ingest may run on. Readers of results, tallies and headlines see every event once more.
     """
     from tallywire.cli.findings import bar
-    from tallywire.cli.screen import open_console, print_lines
+    from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.evidence.whole_ledger import rebuild_derived
 
     notes = open_console(stderr=True)
@@ -71,5 +82,8 @@ def rebuild(
         print_lines(notes, [line])
 
     named = rebuild_derived(redis, election, bar(notes), waiting, force=force)
+    if as_json:
+        write_values([{"election": named}])
+        return
     line = f"{named}: deleted what follows from the ledger. Start aggregate and notify: they derive it."
     print_lines(notes, [line])

@@ -1,31 +1,37 @@
 """Commands that send messages to an election and wait for their receipts."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from tallywire.cli.group import Commands
 from tallywire.cli.options import (
     DEFAULT_URL,
     RECEIPT_TIMEOUT_S,
+    DeclarationFile,
     Election,
     File,
     Json,
+    PackFolder,
     RedisUrl,
     Timeout,
+    common,
     read,
     read_declarations,
 )
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import RefusedError
 
 if TYPE_CHECKING:
     from tallywire.client.submissions import Submission
 
-election_app = typer.Typer(help="Load an election, or amend one that is loaded.", no_args_is_help=True)
+election_app = typer.Typer(
+    cls=Commands, callback=common, help="Load an election, or amend one that is loaded.", no_args_is_help=True
+)
 
 
 def declare(
-    file: File,
+    file: DeclarationFile,
     election: Election = None,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
@@ -34,19 +40,19 @@ def declare(
     """Send declarations and say what became of each.
 
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
-    A pack's folder, or a bundled election's id, stands for the declarations recorded in it.
+    A pack's folder, or a bundled election's id, stands for the declarations recorded in it: they go to that election.
 
-    Exit code: 0 all accepted or known already, 1 any refused, 3 no server, 4 no receipt in time, or one with a status
-    that this version does not know.
+    Exit code: 0 all accepted or known already, 1 any refused, 4 any without a receipt that says one or the other.
     """
     from tallywire.client.submissions import split_file
 
-    _send(split_file(read_declarations(file)), redis, election, timeout, as_json=as_json)
+    content, pack_election = read_declarations(file)
+    _send(split_file(content), redis, election or pack_election, timeout, as_json=as_json)
 
 
 @election_app.command(epilog="Example: tallywire election load pcc.2024-05-02")
 def load(
-    pack: Annotated[str, typer.Argument(metavar="DIR", help="A pack's folder, or a bundled election's id.")],
+    pack: PackFolder,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -95,7 +101,9 @@ def _send(
     """Send the parts of a file, print what became of each, and end the command.
 
     Raises:
-        UsageError: nothing to send, or unclear to which election; nothing was sent.
+        RefusedError: nothing to send.
+        NotThereError: its election is not loaded.
+        UnclearElectionError: it cannot be told which election it belongs to. In all three cases nothing was sent.
         NoReceiptError: not everything was answered in time.
     """
     from tallywire.cli.receipts import print_replies
@@ -105,7 +113,7 @@ def _send(
     from tallywire.client.submissions import choose_elections
 
     if not parts:
-        raise UsageError("There is nothing in it to send.")
+        raise RefusedError("There is nothing in it to send.")
     with open_connection(url) as connection:
         replies = send(connection, parts, choose_elections(connection, parts, election), timeout_s)
         raise typer.Exit(print_replies(replies, open_console(), as_json=as_json))

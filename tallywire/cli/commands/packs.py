@@ -1,22 +1,24 @@
 """Commands about election packs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.client.errors import UsageError
+from tallywire.cli.group import Commands
+from tallywire.cli.options import JsonValues, PackFolder, json_alone
+from tallywire.client.errors import UsageError, file_error
 
-pack_app = typer.Typer(help="Make election packs and look after them.", no_args_is_help=True)
-
-_AsJson = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
+pack_app = typer.Typer(
+    cls=Commands, callback=json_alone, help="Make election packs and look after them.", no_args_is_help=True
+)
 
 
 @pack_app.command(epilog="Example: tallywire pack check pcc.2024-05-02")
 def check(
-    pack: Annotated[str, typer.Argument(metavar="DIR", help="The pack's folder, or a bundled election's id.")],
-    as_json: _AsJson = False,
+    pack: PackFolder,
+    as_json: JsonValues = False,
 ) -> None:
     """Name every fault of an election pack by file, path and reason. Exit code 1 when there are any."""
     from tallywire.cli.pack_report import print_faults, write_faults
@@ -41,7 +43,15 @@ def _table(words: str) -> typer.models.OptionInfo:
 )
 def build(
     candidates: Annotated[Path, typer.Argument(metavar="CANDIDATES.csv", help="Who stands, and with what result.")],
-    contests: Annotated[Path, typer.Argument(metavar="CONTESTS.csv", help="What is contested, and what was before.")],
+    contests: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[CONTESTS.csv]",
+            show_default=False,
+            help="What is contested, and what was before. May be left out where CANDIDATES.csv has post_label and "
+            "seats_contested, as Democracy Club's exports do.",
+        ),
+    ] = None,
     *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the pack; its name is the election's id.")],
     bodies: Annotated[Path | None, _table("Councils and parliaments.")] = None,
@@ -50,9 +60,16 @@ def build(
     corrections: Annotated[Path | None, _table("What was said otherwise first.")] = None,
     name: Annotated[str | None, typer.Option(help="The election's name as printed; its id when not given.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
+    voting_system: Annotated[
+        Literal["first-past-the-post", "supplementary-vote"] | None,
+        typer.Option(help="How votes become winners, where CONTESTS.csv is left out."),
+    ] = None,
+    headline_baseline: Annotated[
+        Literal["previous_election", "sitting"], typer.Option(help="What headlines compare a winner with.")
+    ] = "previous_election",
     test: Annotated[bool, typer.Option("--test", help="It is a rehearsal.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over the pack in that folder.")] = False,
-    as_json: _AsJson = False,
+    as_json: JsonValues = False,
 ) -> None:
     """Make an election pack of tables, and tell what they leave open. The columns are in docs/packs.md.
 
@@ -68,9 +85,9 @@ def build(
     folder = out.resolve()
     if not replace and any((folder / file).exists() for file in (REGISTER, DECLARATIONS)):
         raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
-    naming = Naming(folder.name, name or folder.name, test, tuple(source or ()))
+    naming = Naming(folder.name, name or folder.name, test, tuple(source or ()), headline_baseline)
     try:
-        built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming)
+        built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming, voting_system)
     except TablesError as error:
         if as_json:
             write_faults(error.faults)
@@ -80,7 +97,7 @@ def build(
     try:
         write(built, folder)
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise file_error(out, "be written", error) from error
     if as_json:
         write_built(built, naming.election)
     else:

@@ -6,9 +6,12 @@ import typer
 
 from tallywire.cli.commands.services import Service
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
+from tallywire.cli.group import Commands
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl
 
-parked_app = typer.Typer(help="List entries that a service could not fold, and put them back after a fix.")
+parked_app = typer.Typer(
+    cls=Commands, help="List entries that a service could not fold, and put them back after a fix."
+)
 
 
 @parked_app.callback(invoke_without_command=True, epilog="Example: tallywire parked --stage ingest")
@@ -16,7 +19,7 @@ def parked(
     context: typer.Context,
     stage: Annotated[Service | None, typer.Option(help="Only what this service could not fold.")] = None,
     election: Election = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print entries as JSON, one a line.")] = False,
+    as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """List entries that a service's own rule failed on: where each is, and the error."""
@@ -32,7 +35,7 @@ def parked(
 
 
 @parked_app.command(epilog="Example: tallywire parked retry --election pcc.2024-05-02")
-def retry(election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
+def retry(election: Election = None, as_json: JsonValues = False, redis: RedisUrl = DEFAULT_URL) -> None:
     """Put a copy of what ingest had parked back onto the declarations stream, after the fix.
 
     What aggregate and notify had parked is on the ledger and follows from it: `tallywire rebuild`.
@@ -44,5 +47,5 @@ def retry(election: Election = None, redis: RedisUrl = DEFAULT_URL) -> None:
     from tallywire.evidence.parked_entries import retry as put_back
 
     with open_connection(redis) as connection:
-        done = print_retried(put_back(connection, connection.choose(election)), open_console())
+        done = print_retried(put_back(connection, connection.choose(election)), open_console(), as_json=as_json)
     raise typer.Exit(Exit.DONE if done else Exit.REFUSED)

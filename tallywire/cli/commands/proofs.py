@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Election, RedisUrl
+from tallywire.cli.group import Commands
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, json_alone
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
 
-keys_app = typer.Typer(help="Make keys to sign checkpoints with.", no_args_is_help=True)
+keys_app = typer.Typer(
+    cls=Commands, callback=json_alone, help="Make keys to sign checkpoints with.", no_args_is_help=True
+)
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
@@ -29,7 +32,7 @@ def verify(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="EXPORT", help="Check an exported ledger; needs no server.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, a line an election.")] = False,
+    as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Recompute everything from the ledger, compare it with what is there, and name the first difference.
@@ -37,7 +40,7 @@ def verify(
     Checked are the ledger's chain, results, tallies, headlines, control, and the tables of the services; a service
     that is merely behind is said to be. Services may run meanwhile.
 
-    Exit code: 0 verified, 1 a difference, 2 no such election or file, 3 no server, 5 a ledger of a later release.
+    Exit code: 0 verified, 1 a difference, 5 a ledger of a later release.
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
@@ -53,6 +56,7 @@ def verify(
 def checkpoint(
     key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys new FILE")],
     election: Election = None,
+    as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Check the ledger's chain and print its signed head. Keep it where nobody keeps the server.
@@ -60,29 +64,33 @@ def checkpoint(
     With it, `tallywire verify` finds also what a ledger alone cannot show: that it was cut, or replaced as a whole.
     """
     from tallywire.cli.findings import bar
-    from tallywire.cli.screen import open_console
+    from tallywire.cli.screen import open_console, write_values
     from tallywire.evidence.key_files import read_signer
     from tallywire.evidence.whole_ledger import signed_head
 
     signer = read_signer(key)
-    typer.echo(signed_head(redis, election, signer, bar(open_console(stderr=True))), nl=False)
-
-
-@keys_app.callback()
-def _keys() -> None:
-    # Keeps `new` a command of its own while it is the only one.
-    return
+    head = signed_head(redis, election, signer, bar(open_console(stderr=True)))
+    if as_json:
+        write_values([{"head": head}])
+    else:
+        typer.echo(head, nl=False)
 
 
 @keys_app.command(epilog="Example: tallywire keys new night.key --name results.example.org")
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; FILE.pub is public.")],
     name: Annotated[str, typer.Option(metavar="NAME", help="Whose key it is, without blanks.")] = "tallywire",
+    as_json: JsonValues = False,
 ) -> None:
     """Make an Ed25519 key pair. Whoever has FILE can sign; give FILE.pub to whoever verifies."""
-    from tallywire.evidence.key_files import make_keys
+    from tallywire.cli.screen import write_values
+    from tallywire.evidence.key_files import make_keys, public_of
 
-    typer.echo(make_keys(file, name).encode())
+    public = make_keys(file, name).encode()
+    if as_json:
+        write_values([{"private_key": str(file), "public_key": str(public_of(file)), "public": public}])
+    else:
+        typer.echo(public)
 
 
 def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint | None":

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Metrics, RedisUrl
+from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, JsonValues, Metrics, RedisUrl
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
 
 
 class Service(StrEnum):
-    """The three services."""
+    """The services."""
 
     ingest = "ingest"
     aggregate = "aggregate"
     notify = "notify"
+    posting = "posting"
+
+
+PIPELINE = (Service.ingest, Service.aggregate, Service.notify)
+"""Those without which nothing is published."""
 
 
 def run(
@@ -28,13 +33,16 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
+    http: Http = DEFAULT_HTTP,
+    *,
+    as_json: JsonValues = False,
 ) -> None:
-    """Run everything: the embedded server and the three services, until Ctrl-C.
+    """Run everything: the embedded server, the three services and the posting service, until Ctrl-C.
 
     What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
     after it, one for each service.
     """
-    from tallywire.cli.run_report import PrintedReport
+    from tallywire.cli.run_report import PrintedReport, WrittenReport
     from tallywire.cli.screen import open_console
     from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
@@ -44,7 +52,8 @@ def run(
     log_to_stderr()
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
-    run_everything(PrintedReport(open_console()), server, leave_server=leave_server, metrics=endpoint)
+    report = WrittenReport() if as_json else PrintedReport(open_console())
+    run_everything(report, server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint)
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -68,12 +77,22 @@ def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     _serve(STAGE, router, redis, metrics)
 
 
+def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP) -> None:
+    """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.posting.server import serve
+
+    log_to_stderr()
+    serve(redis, Endpoint.read(http))
+
+
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
     """Run a service until it is told to stop, with health and metrics at an endpoint if one is named.
 
     Raises:
         StageFailed: it has stopped because going on would do harm.
-        UsageError: nothing can be served at the endpoint.
+        NoServerError: nothing can be served at the endpoint.
     """
     from services.shell import serve
     from streams.faststream_adapter import Broker
@@ -93,11 +112,21 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
         serve(broker, service)
 
 
-def health(service: Annotated[Service, typer.Argument(help="The service.")], redis: RedisUrl = DEFAULT_URL) -> None:
-    """Say whether a service on this machine is live, ready and at work. Exit code 1 when it is not."""
-    from tallywire.cli.screen import open_console, plain
+def health(
+    service: Annotated[
+        Service | None, typer.Argument(help="The service; the three of the pipeline when none is named.")
+    ] = None,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Say whether the services on this machine are live, ready and at work. Exit code 1 when one of them is not."""
+    from tallywire.cli.screen import open_console, print_lines, write_values
     from tallywire.operations.health import check_health
 
-    found = check_health(redis, service)
-    open_console().print(plain(found.message), soft_wrap=True)
-    raise typer.Exit(Exit.DONE if found.ok else Exit.REFUSED)
+    found = {name: check_health(redis, name) for name in ([service] if service else PIPELINE)}
+    if as_json:
+        write_values({"service": name, "healthy": each.ok, "message": each.message} for name, each in found.items())
+    else:
+        # That the server is away is one sentence, whichever services are asked for.
+        print_lines(open_console(), dict.fromkeys(each.message for each in found.values()))
+    raise typer.Exit(Exit.DONE if all(each.ok for each in found.values()) else Exit.REFUSED)

@@ -1,15 +1,14 @@
-"""Commands that show an election: a night played, headlines as they come, how the regions stand."""
+"""Commands that show an election: a night played, headlines as they come, how it stands, what was answered."""
 
 from typing import Annotated
 
 import typer
 
-from tallywire.cli.group import say
-from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
 
 
 def demo(
-    pack: Annotated[str, typer.Argument(help="A bundled election's id, or a pack's folder.")] = "pcc.2024-05-02",
+    pack: PackFolder = "pcc.2024-05-02",
     speed: Annotated[
         str | None,
         typer.Option(metavar="N|max", help="N times the recorded speed, or max. (default: about 15 s in all)"),
@@ -47,8 +46,6 @@ def watch(
     from tallywire.client.connection import open_connection
 
     with open_connection(redis) as connection:
-        if election is not None and election not in connection.elections():
-            say(f"The election {election} is not loaded yet. Waiting for it; Ctrl-C ends this.")
         printer = HeadlinePrinter(connection, open_console(), open_console(stderr=True), as_json, priority)
         printer.run(election, from_start=from_start)
 
@@ -68,3 +65,52 @@ def tallies(
 
     with open_connection(redis) as connection:
         print_tallies(connection, election, region, open_console(), as_json=as_json)
+
+
+def results(
+    contest: Annotated[str | None, typer.Option(metavar="ID", help="One contest, by its ballot id.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="SLUG", help="The contests of one region.")] = None,
+    election: Election = None,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Print the result that stands of each contest: gain or hold, who is elected, the majority, the revision."""
+    from tallywire.cli.screen import open_console
+    from tallywire.cli.standing import print_results
+    from tallywire.client.connection import open_connection
+
+    with open_connection(redis) as connection:
+        print_results(connection, election, contest, region, open_console(), as_json=as_json)
+
+
+def control(
+    body: Annotated[str | None, typer.Option(metavar="SLUG", help="One council or parliament.")] = None,
+    election: Election = None,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Print who runs each council or parliament now, and how many seats each party has."""
+    from tallywire.cli.screen import open_console
+    from tallywire.cli.standing import print_control
+    from tallywire.client.connection import open_connection
+
+    with open_connection(redis) as connection:
+        print_control(connection, election, body, open_console(), as_json=as_json)
+
+
+def receipts(
+    status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="Only those that say so: accepted, duplicate, refused.")
+    ] = None,
+    last: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the last N of each election.")] = None,
+    election: Election = None,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Print what became of everything that was sent, oldest first, with every reason of a refusal."""
+    from tallywire.cli.receipts import print_receipts
+    from tallywire.cli.screen import open_console
+    from tallywire.client.connection import open_connection
+
+    with open_connection(redis) as connection:
+        print_receipts(connection, election, status, last, open_console(), as_json=as_json)

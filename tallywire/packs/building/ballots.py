@@ -2,12 +2,13 @@
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.register import VotingSystem
 from schemas.slugs import slug
 from schemas.wire import ElectionId
 from tallywire.packs.building.columns import CandidateRow, ContestRow
@@ -21,6 +22,36 @@ with warnings.catch_warnings():
 
 _ELECTION_ID: Final[TypeAdapter[str]] = TypeAdapter(ElectionId)
 
+OFFICES: Final = {
+    "parl": "member of Parliament",
+    "local": "councillor",
+    "mayor": "mayor",
+    "pcc": "police and crime commissioner",
+}
+"""What is elected, by the kind of election: for tables without one of contests."""
+
+_ALWAYS_MOST_VOTES: Final = frozenset({"parl", "local"})
+"""Kinds of election of which no other voting system is carried here."""
+
+_SAID_TWICE: Final = {
+    "seats_contested": "seats",
+    "gss": "gss",
+    "total_electorate": "electorate",
+    "spoilt_ballots": "rejected",
+}
+"""What a row of a candidate may say about the contest, and the column of the contests that says it, too."""
+
+_EXPORT_NAMES: Final = {
+    "contest_name": "post_label",
+    "seats": "seats_contested",
+    "electorate": "total_electorate",
+    "rejected": "spoilt_ballots",
+    "poll": "cancelled_poll",
+}
+"""Where a fact about a contest stands when there is no table of contests."""
+
+Poll = Literal["held", "uncontested", "postponed", "countermanded"]
+
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
@@ -31,6 +62,20 @@ class Ballot:
     candidates: Mapping[str, CandidateRow]
     """Candidates by their id in the pack, in the order of the ids: the order of the count is nobody's business."""
 
+    @property
+    def poll(self) -> Poll:
+        """What became of the poll."""
+        rows = self.candidates.values()
+        if self.contest.poll is not None:
+            return self.contest.poll
+        if any(row.votes_cast is not None or row.final_round_votes is not None for row in rows):
+            return "held"
+        fits = len(rows) <= self.contest.seats
+        if any(row.cancelled_poll for row in rows):
+            # Democracy Club calls a poll cancelled that nobody had to vote in, too.
+            return "uncontested" if fits and not any(row.elected is False for row in rows) else "countermanded"
+        return "uncontested" if fits and all(row.elected for row in rows) else "held"
+
 
 def is_election_id(text: str) -> bool:
     """Whether Democracy Club could have made this id, and Tallywire takes it."""
@@ -38,6 +83,176 @@ def is_election_id(text: str) -> bool:
         return bool(validate(_ELECTION_ID.validate_python(text)))  # type: ignore[no-untyped-call]  # it has no types
     except ValidationError:
         return False
+
+
+def contests_of_export(
+    candidates: Table[CandidateRow], voting_system: VotingSystem | None
+) -> tuple[Table[ContestRow], list[PackFault]]:
+    """Return the contests as far as an export of candidates describes them, and what it leaves out.
+
+    Args:
+        candidates: who stands, with ``post_label`` and ``seats_contested``.
+        voting_system: how votes become winners in all of them; None where nobody said.
+    """
+    faults: list[PackFault] = []
+    found: dict[str, ContestRow] = {}
+    first = {row.ballot_paper_id: row for row in reversed(candidates.rows)}
+    for row in candidates.rows:
+        if first[row.ballot_paper_id] is not row:
+            continue
+        kind = row.ballot_paper_id.partition(".")[0]
+        system = voting_system or ("first-past-the-post" if kind in _ALWAYS_MOST_VOTES else None)
+        said = {"post_label": row.post_label, "seats_contested": row.seats_contested}
+        for column, value in said.items():
+            if value is None:
+                reason = "is empty: it is needed where there is no table of contests"
+                faults.append(candidates.fault(row, column, reason))
+        if system is None:
+            reason = (
+                f"is {row.ballot_paper_id}, and nothing says its voting system: give --voting-system, or CONTESTS.csv"
+            )
+            faults.append(candidates.fault(row, "ballot_paper_id", reason))
+        cells = {
+            "ballot_paper_id": row.ballot_paper_id,
+            "contest_name": row.post_label or row.ballot_paper_id,
+            "office": OFFICES.get(kind, kind),
+            "voting_system": system or "first-past-the-post",
+            "seats": f"{row.seats_contested or 1}",
+        }
+        found[row.ballot_paper_id] = ContestRow.model_validate({"row": row.row} | cells)
+    table = Table(
+        candidates.file,
+        tuple(found.values()),
+        left_out=candidates.left_out,
+        left_out_unknown=candidates.left_out_unknown,
+        called=_EXPORT_NAMES,
+    )
+    return table, faults
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """Puts rows together, and gathers what keeps them apart."""
+
+    election: str
+    candidates: Table[CandidateRow]
+    contests: Table[ContestRow]
+    faults: list[PackFault] = field(default_factory=list)
+
+    def contest_rows(self) -> dict[str, ContestRow]:
+        """Return the contests by id, each once."""
+        rows: dict[str, ContestRow] = {}
+        for contest in self.contests.rows:
+            ballot_id = contest.ballot_paper_id
+            if ballot_id in rows:
+                reason = f"is on row {rows[ballot_id].row} too: keep one row for each contest"
+                self.faults.append(self.contests.fault(contest, "ballot_paper_id", reason))
+                continue
+            rows[ballot_id] = contest
+            if not _belongs(ballot_id, self.election):
+                reason = f"is {ballot_id}, which is no contest of {self.election}: one pack has one election"
+                self.faults.append(self.contests.fault(contest, "ballot_paper_id", reason))
+            elif not is_election_id(ballot_id):
+                reason = f"is {ballot_id}, which Democracy Club's rules for ids do not allow"
+                self.faults.append(self.contests.fault(contest, "ballot_paper_id", reason))
+        return rows
+
+    def standing(self, rows: Mapping[str, ContestRow]) -> dict[str, list[CandidateRow]]:
+        """Return the candidates of each contest."""
+        standing: defaultdict[str, list[CandidateRow]] = defaultdict(list)
+        lost: defaultdict[str, list[CandidateRow]] = defaultdict(list)
+        for candidate in self.candidates.rows:
+            ballot_id = candidate.ballot_paper_id
+            (standing if ballot_id in rows else lost)[ballot_id].append(candidate)
+            if candidate.election_id is not None and not _belongs(candidate.election_id, self.election):
+                reason = (
+                    f"is {candidate.election_id}, which is no part of {self.election}: leave other elections' rows out"
+                )
+                self.faults.append(self.candidates.fault(candidate, "election_id", reason))
+        for ballot_id, (first, *others) in lost.items():
+            if self.contests.may_have(ballot_id):
+                continue
+            more = f" (and {len(others)} rows more)" if others else ""
+            reason = f"is {ballot_id}, which {self.contests.file} does not have: add the contest{more}"
+            self.faults.append(self.candidates.fault(first, "ballot_paper_id", reason))
+        for ballot_id, contest in rows.items():
+            if ballot_id not in standing and not self.candidates.may_have(ballot_id):
+                reason = f"has no candidates in {self.candidates.file}: add them"
+                self.faults.append(self.contests.fault(contest, "ballot_paper_id", reason))
+        return standing
+
+    def ids(self, rows: Sequence[CandidateRow]) -> dict[str, CandidateRow]:
+        """Return the candidates of one contest by id; of two with one name, the second one's id ends with ``-2``."""
+        ids: dict[str, CandidateRow] = {row.person_id: row for row in reversed(rows) if row.person_id is not None}
+        names: Counter[str] = Counter()
+        for row in rows:
+            if row.person_id is not None:
+                if not _same(ids[row.person_id], row):
+                    reason = f"is {row.person_id}, which row {ids[row.person_id].row} of the same contest has too"
+                    self.faults.append(self.candidates.fault(row, "person_id", reason))
+                continue
+            name = slug(row.person_name)
+            if not name:
+                reason = f"is {row.person_name!r}, of which no id can be made: give the candidate a person_id"
+                self.faults.append(self.candidates.fault(row, "person_name", reason))
+                continue
+            names[name] += 1
+            made = name if names[name] == 1 else f"{name}-{names[name]}"
+            if made in ids:
+                reason = f"makes the id {made}, which row {ids[made].row} of the same contest has: give a person_id"
+                self.faults.append(self.candidates.fault(row, "person_name", reason))
+            ids[made] = row
+        return dict(sorted(ids.items()))
+
+    def described(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> ContestRow:
+        """Return the contest with what its candidates' rows say about it, and compare what both say."""
+        known: dict[str, object] = {}
+        for column, of_contest in _SAID_TWICE.items():
+            stating = [row for row in rows if getattr(row, column) is not None]
+            if not stating:
+                continue
+            first, value = stating[0], getattr(stating[0], column)
+            own = getattr(contest, of_contest)
+            for row in stating:
+                if getattr(row, column) != value:
+                    reason = f"is {getattr(row, column)}, but {value} on row {first.row} of the same contest"
+                    self.faults.append(self.candidates.fault(row, column, reason))
+            if own is None:
+                known[of_contest] = value
+            elif own != value and self.contests.file != self.candidates.file:
+                reason = f"is {value}, but {of_contest} is {own} on row {contest.row} of {self.contests.file}"
+                self.faults.append(self.candidates.fault(first, column, f"{reason}: one of them is wrong"))
+        self.faults += self._poll(contest, rows)
+        return contest.model_copy(update=known) if known else contest
+
+    def _poll(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
+        """Yield what contradicts that there was a vote, or that there was none."""
+        stating = [row for row in rows if row.cancelled_poll is not None]
+        for row in stating:
+            if row.cancelled_poll != stating[0].cancelled_poll:
+                reason = f"is not what it is on row {stating[0].row} of the same contest"
+                yield self.candidates.fault(row, "cancelled_poll", reason)
+        cancelled = stating[0].cancelled_poll if stating else None
+        stated = f"poll is {contest.poll} on row {contest.row} of {self.contests.file}"
+        if cancelled and contest.poll == "held":
+            yield self.candidates.fault(stating[0], "cancelled_poll", f"is t, but {stated}: one of them is wrong")
+        elif cancelled is False and contest.poll in ("postponed", "countermanded"):
+            yield self.candidates.fault(stating[0], "cancelled_poll", f"is f, but {stated}: one of them is wrong")
+        counted = next((row for row in rows if row.votes_cast is not None or row.final_round_votes is not None), None)
+        if counted is not None and contest.poll not in (None, "held"):
+            reason = (
+                f"is {contest.poll}, but {counted.person_name} has votes on row {counted.row} of {self.candidates.file}"
+            )
+            yield self.contests.fault(contest, "poll", f"{reason}: nobody voted there")
+        elif counted is not None and cancelled:
+            reason = f"is t, but {counted.person_name} has votes on row {counted.row}: one of them is wrong"
+            yield self.candidates.fault(stating[0], "cancelled_poll", reason)
+        elected = next((row for row in rows if row.elected and counted is None), None)
+        if elected is not None and contest.poll in ("postponed", "countermanded"):
+            yield self.candidates.fault(elected, "elected", f"is t, but {stated}: nobody is elected then")
+        elif elected is not None and cancelled and contest.poll is None and len(rows) > contest.seats:
+            reason = "is t, but so is cancelled_poll, and there are more candidates than seats: one of them is wrong"
+            yield self.candidates.fault(elected, "elected", reason)
 
 
 def put_together(
@@ -50,41 +265,15 @@ def put_together(
         candidates: who stands.
         contests: what is contested.
     """
-    faults: list[PackFault] = []
-    rows: dict[str, ContestRow] = {}
-    for contest in contests.rows:
-        if contest.ballot_paper_id in rows:
-            reason = f"is on row {rows[contest.ballot_paper_id].row} too: keep one row for each contest"
-            faults.append(contests.fault(contest, "ballot_paper_id", reason))
-            continue
-        rows[contest.ballot_paper_id] = contest
-        if not _belongs(contest.ballot_paper_id, election):
-            reason = f"is {contest.ballot_paper_id}, which is no contest of {election}: one pack has one election"
-            faults.append(contests.fault(contest, "ballot_paper_id", reason))
-        elif not is_election_id(contest.ballot_paper_id):
-            reason = f"is {contest.ballot_paper_id}, which Democracy Club's rules for ids do not allow"
-            faults.append(contests.fault(contest, "ballot_paper_id", reason))
-    standing: defaultdict[str, list[CandidateRow]] = defaultdict(list)
-    for candidate in candidates.rows:
-        if candidate.ballot_paper_id not in rows:
-            reason = f"is {candidate.ballot_paper_id}, which {contests.file} does not have: add the contest"
-            faults.append(candidates.fault(candidate, "ballot_paper_id", reason))
-        else:
-            standing[candidate.ballot_paper_id].append(candidate)
-        if candidate.election_id is not None and not _belongs(candidate.election_id, election):
-            reason = f"is {candidate.election_id}, which is no part of {election}: leave other elections' rows out"
-            faults.append(candidates.fault(candidate, "election_id", reason))
-    faults += [
-        contests.fault(contest, "ballot_paper_id", f"has no candidates in {candidates.file}: add them")
+    assembly = _Assembly(election, candidates, contests)
+    rows = assembly.contest_rows()
+    standing = assembly.standing(rows)
+    ballots = {
+        ballot_id: Ballot(assembly.described(contest, standing[ballot_id]), assembly.ids(standing[ballot_id]))
         for ballot_id, contest in rows.items()
-        if ballot_id not in standing
-    ]
-    ballots: dict[str, Ballot] = {}
-    for ballot_id in rows.keys() & standing.keys():
-        ids, wrong = _ids(standing[ballot_id], candidates)
-        faults += wrong
-        ballots[ballot_id] = Ballot(rows[ballot_id], dict(sorted(ids.items())))
-    return {ballot_id: ballots[ballot_id] for ballot_id in rows if ballot_id in ballots}, faults
+        if ballot_id in standing
+    }
+    return {ballot_id: ballot for ballot_id, ballot in ballots.items() if ballot.candidates}, assembly.faults
 
 
 def _belongs(part: str, election: str) -> bool:
@@ -93,26 +282,6 @@ def _belongs(part: str, election: str) -> bool:
     return part == election or (part.startswith(f"{kind}.") and part.endswith(f".{day}"))
 
 
-def _ids(rows: list[CandidateRow], table: Table[CandidateRow]) -> tuple[dict[str, CandidateRow], list[PackFault]]:
-    """Return the candidates of one contest by id; of two with one name, the second one's id ends with ``-2``."""
-    faults: list[PackFault] = []
-    ids: dict[str, CandidateRow] = {row.person_id: row for row in reversed(rows) if row.person_id is not None}
-    names: Counter[str] = Counter()
-    for row in rows:
-        if row.person_id is not None:
-            if ids[row.person_id] is not row:
-                reason = f"is {row.person_id}, which row {ids[row.person_id].row} of the same contest has too"
-                faults.append(table.fault(row, "person_id", reason))
-            continue
-        name = slug(row.person_name)
-        if not name:
-            reason = f"is {row.person_name!r}, of which no id can be made: give the candidate a person_id"
-            faults.append(table.fault(row, "person_name", reason))
-            continue
-        names[name] += 1
-        made = name if names[name] == 1 else f"{name}-{names[name]}"
-        if made in ids:
-            reason = f"makes the id {made}, which row {ids[made].row} of the same contest has: give a person_id"
-            faults.append(table.fault(row, "person_name", reason))
-        ids[made] = row
-    return ids, faults
+def _same(one: CandidateRow, other: CandidateRow) -> bool:
+    """Whether two rows say the same: exports repeat a person who has two web pages."""
+    return one.model_copy(update={"row": other.row}) == other

@@ -1,11 +1,13 @@
 """Makes a pack from tables: reads them, finds every fault, and only then writes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
-from tallywire.packs.building.ballots import is_election_id, put_together
+from schemas.register import VotingSystem
+from tallywire.packs.building.ballots import Ballot, contests_of_export, is_election_id, put_together
+from tallywire.packs.building.checking import refusals, written
 from tallywire.packs.building.columns import (
     BodyRow,
     CandidateRow,
@@ -15,15 +17,15 @@ from tallywire.packs.building.columns import (
     RegionRow,
     Row,
 )
-from tallywire.packs.building.declarations import encode, events
+from tallywire.packs.building.dates import check_contest_dates, check_correction_dates
+from tallywire.packs.building.declarations import encode, lines
 from tallywire.packs.building.fault_source import FaultSource
 from tallywire.packs.building.history import take_back
-from tallywire.packs.building.json_layout import lay_out
-from tallywire.packs.building.missing import Gap, gaps, passed_over
+from tallywire.packs.building.missing import Gap, gaps, notes_passed_over, passed_over
 from tallywire.packs.building.parties import PartyBook, bundled_parties
 from tallywire.packs.building.register import Naming, RegisterWriter
 from tallywire.packs.building.tables import Table, read_table
-from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register
+from tallywire.packs.faults import DECLARATIONS, REGISTER
 from tallywire.packs.pack_fault import PackFault
 
 RowT = TypeVar("RowT", bound=Row)
@@ -34,7 +36,8 @@ class Sources:
     """Where the tables are."""
 
     candidates: Path
-    contests: Path
+    contests: Path | None = None
+    """None when the candidates' table says what is needed of the contests, as Democracy Club's exports do."""
     bodies: Path | None = None
     regions: Path | None = None
     parties: Path | None = None
@@ -56,6 +59,8 @@ class Built:
     """What nobody told."""
     passed_over: dict[str, tuple[str, ...]]
     """Columns that were not read, by file."""
+    notes: dict[str, tuple[str, ...]]
+    """Rows that were not read, titles and remarks, by file."""
 
 
 class TablesError(Exception):
@@ -75,15 +80,20 @@ class _Reading:
 
     def read(self, path: Path | None, model: type[RowT]) -> Table[RowT]:
         if path is None:
-            return Table("", (), ())
+            return Table("")
         table, faults = read_table(path, model)
         self.faults += faults
         self.tables.append(table)
         return table
 
 
-def build(sources: Sources, naming: Naming) -> Built:
+def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None = None) -> Built:
     """Make a pack; the same tables make the same bytes.
+
+    Args:
+        sources: the tables.
+        naming: what the election is called.
+        voting_system: how votes become winners, where no table of contests says it.
 
     Raises:
         TablesError: there are faults in the tables, or the services would refuse what they say.
@@ -96,37 +106,47 @@ def build(sources: Sources, naming: Naming) -> Built:
     parties = reading.read(sources.parties, PartyRow)
     corrections = reading.read(sources.corrections, CorrectionRow)
     faults = reading.faults
+    if sources.contests is None:
+        contests, missing = contests_of_export(candidates, voting_system)
+        faults += missing
     if not is_election_id(naming.election):
         reason = "is no election id: name the folder as Democracy Club would, pcc.2024-05-02"
         faults.append(PackFault(naming.election, "", reason))
+        naming = replace(naming, election=_most_likely(contests.rows, naming.election))
     bundled = bundled_parties()
     faults += _circular(parties, bundled)
-    if faults:
-        # What lacks a row only because the row has a fault would be blamed for nothing.
-        raise TablesError(faults)
     ballots, apart = put_together(naming.election, candidates, contests)
     first, steps, unfitting = take_back(ballots, corrections)
-    if apart or unfitting:
-        raise TablesError([*apart, *unfitting])
-    book = PartyBook((*bundled.rows, *parties.rows))
+    faults += [*apart, *unfitting, *_strangers(ballots, contests, corrections)]
+    faults += [
+        *check_contest_dates(naming.election, ballots, contests),
+        *check_correction_dates(naming.election, ballots, corrections),
+    ]
+    book = PartyBook((*bundled.rows, *parties.rows), candidates.rows)
     writer = RegisterWriter(candidates, contests, bodies, regions, book)
     later = [row for step in steps for row in step.after.candidates.values()]
-    value = writer.write(naming, first, later)
-    if writer.faults:
-        raise TablesError(writer.faults)
-    register = f"{lay_out(value)}\n".encode()
-    said = list(events(first, steps, writer.party_of, test=naming.test))
-    lines = [encode(event) for _, event in said]
-    source = FaultSource(first, [ballot_id for ballot_id, _ in said], candidates, contests)
-    _check(register, lines, naming.election, source)
+    register = writer.write(naming, first, later)
+    faults += writer.faults
+    said = lines(first, steps, writer.party_of, test=naming.test)
+    source = FaultSource(ballots, said, candidates, contests, bodies, corrections)
+    seats_known = not (contests.left_out or contests.left_out_unknown or bodies.left_out or bodies.left_out_unknown)
+    seats_known = seats_known and not any(fault.file.startswith(f"{bodies.file}:") for fault in faults)
+    at_fault = {fault.file for fault in faults} | writer.rows_at_fault
+    unsound = _unsound(ballots, at_fault, candidates, contests, corrections)
+    faults += refusals(register, said, source, unsound, bodies=seats_known)
+    if not ballots and not faults:
+        faults.append(PackFault(candidates.file, "", "has no rows: an election has at least one candidate"))
+    if faults:
+        raise TablesError(_in_order(faults, reading.tables))
     return Built(
-        register=register,
-        declarations=b"".join(line + b"\n" for line in lines),
+        register=written(register),
+        declarations=b"".join(encode(line.event) + b"\n" for line in said),
         contests=len(first),
         candidates=sum(len(ballot.candidates) for ballot in first.values()),
-        lines=len(lines),
+        lines=len(said),
         gaps=tuple(gaps(first, bodies, book)),
         passed_over=passed_over(reading.tables),
+        notes=notes_passed_over(reading.tables),
     )
 
 
@@ -156,11 +176,48 @@ def _circular(parties: Table[PartyRow], bundled: Table[PartyRow]) -> Iterable[Pa
             yield parties.fault(row, "counts_as", reason)
 
 
-def _check(register: bytes, lines: list[bytes], election: str, source: FaultSource) -> None:
-    """Ask what the services would refuse, and say where it comes from."""
-    model, faults = check_register(register, election)
-    found = [source.of_register(fault) for fault in faults]
-    if model is not None:
-        found += [source.of_line(fault) for fault in check_declarations(lines, election, model)]
-    if found:
-        raise TablesError(found)
+def _strangers(
+    ballots: Mapping[str, Ballot], contests: Table[ContestRow], corrections: Table[CorrectionRow]
+) -> Iterable[PackFault]:
+    """Yield corrections of contests that no table has."""
+    listed = {row.ballot_paper_id for row in contests.rows} | ballots.keys()
+    for row in corrections.rows:
+        if row.ballot_paper_id not in listed and not contests.may_have(row.ballot_paper_id):
+            yield corrections.fault(row, "ballot_paper_id", f"is {row.ballot_paper_id}, which is no contest here")
+
+
+def _most_likely(contests: Sequence[ContestRow], otherwise: str) -> str:
+    """Return the election that the contests are of, where the folder's name does not tell."""
+    for row in contests:
+        kind, *_, day = row.ballot_paper_id.split(".")
+        return f"{kind}.{day}"
+    return otherwise
+
+
+def _unsound(
+    ballots: Mapping[str, Ballot],
+    at_fault: Collection[str],
+    candidates: Table[CandidateRow],
+    contests: Table[ContestRow],
+    corrections: Table[CorrectionRow],
+) -> set[str]:
+    """Return the contests about which a row has a fault: what follows from such a row is no fault of its own."""
+    tables: tuple[Table[CandidateRow] | Table[ContestRow] | Table[CorrectionRow], ...]
+    tables = (candidates, contests, corrections)
+    about = {row.ballot_paper_id for table in tables for row in table.rows if f"{table.file}:{row.row}" in at_fault}
+    return {
+        ballot_id for ballot_id in ballots if ballot_id in about or any(ballot_id in table.left_out for table in tables)
+    }
+
+
+def _in_order(faults: Iterable[PackFault], tables: Sequence[Table[Row]]) -> list[PackFault]:
+    """Return faults by table and row, each once."""
+    files = [table.file for table in tables]
+
+    def place(fault: PackFault) -> tuple[int, int]:
+        file, _, row = fault.file.rpartition(":")
+        if file in files and row.isdigit():
+            return files.index(file), int(row)
+        return (files.index(fault.file) if fault.file in files else -1), 0
+
+    return sorted(dict.fromkeys(faults), key=place)

@@ -8,14 +8,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from schemas.register import Count
-from schemas.wire import Name, PartyId, Timestamp, Votes
+from schemas.wire import CandidateId, Name, PartyId, Timestamp, Votes
+from tallywire.packs.building.party_ids import canonical_id
 
 NONE: Final = "none"
 """In a column of holders: it is known that there was none. An empty cell means that it is not known."""
+
+_TIMESTAMP: Final = TypeAdapter[str](Timestamp)
 
 SEPARATOR: Final = "|"
 """Between the items of a cell that holds several."""
@@ -27,16 +30,26 @@ def _refuse(sentence: str) -> PydanticCustomError:
 
 
 def whole(text: str) -> int:
-    """Return a whole number."""
-    if not re.fullmatch(r"[0-9]{1,12}", text):
-        raise _refuse(f"is {text!r}: write a whole number in digits only, like 52445; leave it empty where unknown")
-    return int(text)
+    """Return a whole number; a spreadsheet's 1,234 and 1234.0 are one as well."""
+    digits = re.sub(r"\.0+$", "", text)
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", digits):
+        digits = digits.replace(",", "")
+    if re.fullmatch(r"[0-9]{1,12}", digits):
+        return int(digits)
+    if re.fullmatch(r"[0-9.,]+E\+?[0-9]+", text, re.IGNORECASE):
+        raise _refuse(f"is {text!r}, which a spreadsheet has rounded: write the whole number in digits only")
+    raise _refuse(f"is {text!r}: write a whole number in digits only, like 52445; leave it empty where unknown")
 
 
-def _truth(text: str) -> bool:
-    if text.lower() not in {"t", "f", "true", "false"}:
+_TRUE: Final = frozenset({"t", "true", "1", "1.0", "y", "yes", "elected"})
+_FALSE: Final = frozenset({"f", "false", "0", "0.0", "n", "no", "not elected"})
+
+
+def truth(text: str) -> bool:
+    """Return whether a cell says yes."""
+    if text.casefold() not in _TRUE | _FALSE:
         raise _refuse(f"is {text!r}: write t or f; leave it empty where unknown")
-    return text.lower().startswith("t")
+    return text.casefold() in _TRUE
 
 
 def _items(text: str) -> tuple[str, ...]:
@@ -52,30 +65,27 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     def read(text: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         for item in map(str.strip, text.split(SEPARATOR)):
-            name, colon, number = item.rpartition(":")
-            if not colon or not name or not re.fullmatch(r"[0-9]{1,12}", number):
+            name, colon, number = map(str.strip, item.rpartition(":"))
+            if not colon or not name or not re.fullmatch(r"[0-9][0-9.,]{,15}", number):
                 raise _refuse(f"has the item {item!r}: write {what}:number, with {SEPARATOR} between two")
             if name in counts:
                 raise _refuse(f"names {name} twice")
-            counts[name] = int(number)
+            counts[name] = whole(number)
         return counts
 
     return read
 
 
-def _holders(text: str) -> tuple[tuple[str, str | None], ...]:
+def _holders(text: str) -> tuple[str, ...]:
     if text.lower() == NONE:
         return ()
-    held: list[tuple[str, str | None]] = []
-    for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"(\S+)(?: +\((.+)\))?", item)
-        if found is None:
-            raise _refuse(
-                f"has the item {item!r}: write a party id for each seat, with the holder's name in brackets "
-                f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
-            )
-        held.append((found[1], found[2]))
-    return tuple(held)
+    held = tuple(item.strip() for item in text.split(SEPARATOR))
+    if not all(held):
+        raise _refuse(
+            f"has an empty item in {text!r}: write a party for each seat, with the holder's name in brackets "
+            f"if you like, {SEPARATOR} between two, or {NONE} when nobody held it before"
+        )
+    return held
 
 
 def _winners(text: str) -> tuple[tuple[int, str], ...]:
@@ -83,7 +93,7 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
         return ()
     won: list[tuple[int, str]] = []
     for item in map(str.strip, text.split(SEPARATOR)):
-        found = re.fullmatch(r"([0-9]{4}):(\S+)", item)
+        found = re.fullmatch(r"([0-9]{4})\s*:\s*(.+)", item)
         if found is None:
             raise _refuse(f"has the item {item!r}: write year:party, like 2016:PP52, with {SEPARATOR} between two")
         won.append((int(found[1]), found[2]))
@@ -99,26 +109,104 @@ def _party(text: str) -> str:
     return re.sub(r"^party:(\d+)$", r"PP\1", text)
 
 
-def _day_or_moment(text: str) -> str:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+def _person(text: str) -> str:
+    # A spreadsheet that takes ids for numbers saves 12345 as 12345.0.
+    return re.sub(r"^(\d+)\.0$", r"\1", text)
+
+
+_NO_CANDIDATE: Final = re.compile(
+    r"(total |number of )*((rejected|spoilt|spoiled|invalid|void|valid)( votes?| (ballots?|ballot papers?|papers?))?"
+    r"|votes?( cast)?|turnout|electorate|majority|ballot papers?( issued)?|total)( ?\(?%\)?)?:?",
+    re.IGNORECASE,
+)
+
+
+def _person_name(text: str) -> str:
+    if _NO_CANDIDATE.fullmatch(text):
+        raise _refuse(
+            f"is {text!r}, no candidate: leave the row out; such figures are columns of the table of contests"
+        )
+    return text
+
+
+def _gss(text: str) -> str:
+    code = text.upper().removeprefix("GSS:").strip()
+    if text != code or not re.fullmatch(r"[A-Z][0-9]{8}", text):
+        like = f": write {code}" if re.fullmatch(r"[A-Z][0-9]{8}", code) else ", which has a letter and eight digits"
+        raise _refuse(f"is {text!r}, not a GSS code as it is written{like}")
+    return text
+
+
+def _day(text: str) -> str:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             date.fromisoformat(text)
         except ValueError:
             raise _refuse(f"is {text!r}, a day that does not exist") from None
-        # Noon by Greenwich is on the same day everywhere in the United Kingdom, summer and winter.
-        return f"{text}T12:00:00Z"
-    return text
+        return text
+    if turned := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})(.*)", text):
+        day = f"{turned[3]}-{int(turned[2]):02}-{int(turned[1]):02}"
+        raise _refuse(
+            f"is {text!r}, as a spreadsheet shows a day: write year, month and day, {day} if the day is first"
+        )
+    raise _refuse(f"is {text!r}: write a day as year, month and day, like 2024-05-30")
+
+
+_MOMENT: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?([ ]?Z|[ ]?[+-][0-9]{2}:?[0-9]{2})?",
+    re.IGNORECASE,
+)
+
+
+def _moment(text: str) -> str:
+    """Return a time as RFC 3339 has it: with a T, seconds, and a colon in the offset."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        if re.match(r"[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}", text):
+            return _day(text)
+        return text
+    offset = (found[4] or "").strip().upper()
+    if len(offset) == len("+0100"):
+        offset = f"{offset[:3]}:{offset[3:]}"
+    return f"{_day(found[1])}T{found[2]}{found[3] or ':00'}{offset}"
+
+
+def is_day(text: str) -> bool:
+    """Whether a day is written without its hour."""
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
+
+
+def _day_or_moment(text: str) -> str:
+    if is_day(text):
+        return _day(text)
+    try:
+        return _TIMESTAMP.validate_python(_moment(text))
+    except ValidationError as error:
+        raise _refuse(f"{error.errors(include_url=False)[0]['msg']} (here {text!r})") from None
+
+
+def _expected(text: str) -> str:
+    if is_day(text):
+        raise _refuse(f"is {text!r}, a day without an hour: add the hour, or leave it empty where unknown")
+    return _moment(text)
 
 
 Whole = Annotated[Votes, BeforeValidator(whole)]
 Seats = Annotated[Count, BeforeValidator(whole)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Truth = Annotated[bool, BeforeValidator(truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
-Party = Annotated[PartyId, BeforeValidator(_party)]
-Holders = Annotated[tuple[tuple[Party, Name | None], ...], BeforeValidator(_holders)]
+NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]
+Party = Annotated[Name, BeforeValidator(canonical_id)]
+Holders = Annotated[tuple[Name, ...], BeforeValidator(_holders)]
 Winners = Annotated[tuple[tuple[int, Party], ...], BeforeValidator(_winners)]
 SeatsByParty = Annotated[dict[Party, Count], BeforeValidator(_counted("party"))]
 VotesByParty = Annotated[dict[Party, Votes], BeforeValidator(_counted("party"))]
 VotesByArea = Annotated[dict[Name, Votes], BeforeValidator(_counted("area"))]
-Moment = Annotated[Timestamp, BeforeValidator(_day_or_moment)]
+Person = Annotated[CandidateId, BeforeValidator(_person)]
+PersonName = Annotated[Name, BeforeValidator(_person_name)]
+GssCode = Annotated[Name, BeforeValidator(_gss)]
+Day = Annotated[str, BeforeValidator(_day)]
+Expected = Annotated[Timestamp, BeforeValidator(_expected)]
+DayOrMoment = Annotated[str, BeforeValidator(_day_or_moment)]
+"""``2030-05-03`` where the hour is unknown, else RFC 3339."""

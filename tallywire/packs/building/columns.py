@@ -3,18 +3,26 @@
 An empty cell means that nobody knows: it is never zero and never none.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from schemas.register import Count, VotingSystem
-from schemas.wire import BallotId, CandidateId, Name, RegionSlug, Timestamp
+from schemas.wire import BallotId, Name, RegionSlug
 from tallywire.packs.building.cells import (
+    Day,
+    DayOrMoment,
+    Expected,
+    GssCode,
     Holders,
     Items,
-    Moment,
+    NewParty,
     Numbers,
     Party,
+    Person,
+    PersonName,
     SeatsByParty,
     Truth,
     VotesByArea,
@@ -29,6 +37,17 @@ class Row(BaseModel):
     """One row of a table."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    KEY: ClassVar[str] = "ballot_paper_id"
+    """The column that says what a row is about."""
+    OLDER: ClassVar[Mapping[str, str]] = {}
+    """Names that Democracy Club's older exports have for columns."""
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {}
+    """Names that others have for columns: what is offered when one is missing."""
+    WHERE: ClassVar[Mapping[str, str]] = {}
+    """Where a column can be had that is missing."""
+    SAME: ClassVar[Mapping[str, str]] = {}
+    """Columns that are not read, but say the same as one that is: they are compared with it."""
 
     row: int
     """Where it stands in its table, as a spreadsheet counts: the header is row 1."""
@@ -45,24 +64,70 @@ class Row(BaseModel):
         Raises:
             ValidationError: it means nothing.
         """
-        return TypeAdapter(cls.model_fields[column].rebuild_annotation()).validate_python(text)
+        return _adapter(cls, column).validate_python(text)
+
+
+@cache
+def _adapter(model: type[Row], column: str) -> TypeAdapter[object]:
+    return TypeAdapter(model.model_fields[column].rebuild_annotation())
 
 
 class CandidateRow(Row):
     """One candidate in one contest. Columns that Democracy Club's exports have carry its names."""
 
+    OLDER: ClassVar[Mapping[str, str]] = {
+        "id": "person_id",
+        "name": "person_name",
+        "election": "election_id",
+        "party_ec_id": "party_id",
+        "gss_code": "gss",
+    }
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {
+        "ballot_id": "ballot_paper_id",
+        "ballot_papers": "papers",
+        "dc_person_id": "person_id",
+        "candidate": "person_name",
+        "candidate_name": "person_name",
+        "candidates": "person_name",
+        "party": "party_name",
+        "description": "party_description_text",
+        "party_description": "party_description_text",
+        "votes": "votes_cast",
+        "votes_received": "votes_cast",
+        "total_votes": "votes_cast",
+        "number_of_votes": "votes_cast",
+        "first_preferences": "votes_cast",
+        "is_elected": "elected",
+        "is_winner": "elected",
+        "winner": "elected",
+        "tied_vote": "tied_vote_winner",
+        "ward": "post_label",
+        "ward_name": "post_label",
+        "constituency": "post_label",
+        "division": "post_label",
+        "seats": "seats_contested",
+        "vacancies": "seats_contested",
+        "electorate": "total_electorate",
+        "rejected": "spoilt_ballots",
+    }
+    WHERE: ClassVar[Mapping[str, str]] = {
+        "ballot_paper_id": "Democracy Club's exports of today have it, the older ones have not"
+    }
+    SAME: ClassVar[Mapping[str, str]] = {"party_ec_id": "party_id", "legacy_party_id": "party_id", "gss_code": "gss"}
+
     election_id: Name | None = None
     """Democracy Club's election; it has to be this election or a part of it."""
     ballot_paper_id: BallotId
     """The contest."""
-    person_id: CandidateId | None = None
+    person_id: Person | None = None
     """Democracy Club's person id; when empty, the candidate's id is made of the name."""
-    person_name: Name
+    person_name: PersonName
     """Name as printed on the ballot paper."""
     party_id: Party | None = None
     """The Electoral Commission's id; `joint-party:53-119` for a joint description, `ynmp-party:2` for independents."""
     party_name: Name | None = None
-    """The party's name: needed when there is no id, or one that no list of parties has."""
+    """The party's name: needed when there is no id, or one that no list of parties has. Its registered name, a
+    registered description or the name as spoken: `Labour Party`, `Welsh Labour`, `Annibynnol`."""
     party_description_text: Name | None = None
     """The words on the ballot paper where they are not the party's name; they count as the party."""
     sitting: Truth | None = None
@@ -77,10 +142,48 @@ class CandidateRow(Row):
     """`t` for who the lot chose among candidates with equal votes."""
     areas: VotesByArea | None = None
     """Votes in each local area, where a contest is counted locally: `Norwich:1200|Breckland:800`."""
+    post_label: Name | None = None
+    """Name of the contest, for when there is no table of contests."""
+    seats_contested: Annotated[int, BeforeValidator(whole), Field(ge=1, le=100)] | None = None
+    """How many the contest elects: the same as its `seats`."""
+    gss: GssCode | None = None
+    """GSS code of the contest's area: the same as its `gss`."""
+    cancelled_poll: Truth | None = None
+    """`t` when there was no vote: uncontested where all are marked as elected and there are no more of them than seats,
+    else countermanded."""
+    total_electorate: Whole | None = None
+    """People entitled to vote in the contest: the same as its `electorate`."""
+    spoilt_ballots: Whole | None = None
+    """Ballot papers rejected in the contest: the same as its `rejected`."""
 
 
 class ContestRow(Row):
     """One contest."""
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {
+        "ballot_id": "ballot_paper_id",
+        "name": "contest_name",
+        "contest": "contest_name",
+        "ward": "contest_name",
+        "ward_name": "contest_name",
+        "constituency": "contest_name",
+        "post_label": "contest_name",
+        "seats_contested": "seats",
+        "vacancies": "seats",
+        "total_electorate": "electorate",
+        "spoilt_ballots": "rejected",
+        "spoilt": "rejected",
+        "rejected_ballots": "rejected",
+        "gss_code": "gss",
+        "area": "gss",
+        "ballot_papers": "papers",
+    }
+    SAME: ClassVar[Mapping[str, str]] = {
+        "seats_contested": "seats",
+        "total_electorate": "electorate",
+        "spoilt_ballots": "rejected",
+        "gss_code": "gss",
+    }
 
     ballot_paper_id: BallotId
     """The contest."""
@@ -94,9 +197,9 @@ class ContestRow(Row):
     """How many are elected."""
     electorate: Whole | None = None
     """People entitled to vote."""
-    gss: Name | None = None
+    gss: GssCode | None = None
     """GSS code of the area."""
-    boundary_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    boundary_date: Day | None = None
     """Day the boundary set came into force: `2024-05-30`."""
     returning_officer: Name | None = None
     """Who declares it."""
@@ -110,7 +213,7 @@ class ContestRow(Row):
     """The local areas where it is counted: `Norwich|Breckland`."""
     previous_election: Holders | None = None
     """Party of each seat at the previous ordinary election: `PP52|PP53`, with a holder's name in brackets if you like;
-    `none` when nobody held it before."""
+    `none` when nobody held it before. Here and below a party is named by its id or its name."""
     previous_notional: Truth | None = None
     """`t` when boundaries changed and that is an estimate for the new ones."""
     sitting: Holders | None = None
@@ -118,19 +221,39 @@ class ContestRow(Row):
     past_winners: Winners | None = None
     """Every earlier winner, oldest first: `2012:PP53|2016:PP52`; `none` when there was no earlier election."""
     previous_votes: VotesByParty | None = None
-    """Votes last time by party, of everybody who stood: `PP52:94310|PP53:47158`."""
-    expected_at: Timestamp | None = None
+    """Votes last time by party, of everybody who stood: `PP52:94310|PP53:47158`. Those of independents are taken to be
+    the ones of the independent whom `previous_election` names."""
+    expected_at: Expected | None = None
     """When the declaration is expected."""
-    declared_at: Timestamp | None = None
-    """When it was declared: `2024-05-03T03:12:00+01:00`."""
+    declared_at: DayOrMoment | None = None
+    """When it was declared: `2024-05-03T03:12:00+01:00`, or the day alone where the hour is unknown."""
+    poll: Literal["held", "uncontested", "postponed", "countermanded"] | None = None
+    """What became of the poll: `held`, `uncontested`, `postponed` or `countermanded`; held, or uncontested where the
+    candidates say so, when empty."""
+    poll_reason: Name | None = None
+    """Why it was postponed or countermanded, in words fit to print."""
     rejected: Whole | None = None
     """Ballot papers rejected."""
+    rejected_official_mark: Whole | None = None
+    """Of them those without the official mark."""
+    rejected_too_many_votes: Whole | None = None
+    """Of them those with votes for more candidates than the voter may choose."""
+    rejected_identifiable: Whole | None = None
+    """Of them those with a mark by which the voter could be identified."""
+    rejected_unmarked: Whole | None = None
+    """Of them those that are unmarked."""
+    rejected_void_for_uncertainty: Whole | None = None
+    """Of them those on which the choice is not certain."""
+    rejected_in_part: Whole | None = None
+    """Those rejected in part, of which some votes were counted; `rejected` may count them or not."""
     papers: Whole | None = None
     """Ballot papers verified, valid and rejected."""
 
 
 class BodyRow(Row):
     """A council or a parliament."""
+
+    KEY: ClassVar[str] = "slug"
 
     slug: RegionSlug
     """Its id: small letters, digits and hyphens."""
@@ -142,6 +265,8 @@ class BodyRow(Row):
     """All seats, up this time or not."""
     not_up: SeatsByParty | None = None
     """Seats not up this time, by party: `PP52:12|PP53:4`; none when empty."""
+    vacant: Annotated[Count, BeforeValidator(whole)] | None = None
+    """Seats that nobody holds and that are not up; none when empty. With those up and `not_up` they are all `seats`."""
     before: SeatsByParty | None = None
     """All seats by party at the last ordinary election of each."""
     control_before: Party | None = None
@@ -152,6 +277,8 @@ class BodyRow(Row):
 
 class RegionRow(Row):
     """A grouping of contests that is neither an official region of England nor a country."""
+
+    KEY: ClassVar[str] = "name"
 
     slug: RegionSlug | None = None
     """Its id; made of the name when empty."""
@@ -164,8 +291,10 @@ class RegionRow(Row):
 class PartyRow(Row):
     """A party, or a description that candidates share."""
 
-    party_id: Party
-    """Its id, as in the other tables."""
+    KEY: ClassVar[str] = "party_id"
+
+    party_id: NewParty
+    """Its id, as in the other tables; for a party without one, one of your own: `local:synthetic-ratepayers`."""
     name: Name
     """Registered name."""
     spoken: Name | None = None
@@ -176,8 +305,10 @@ class PartyRow(Row):
     """Short form in labels; the spoken name when empty."""
     colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
     """Colour on charts, `#RRGGBB`."""
-    counts_as: Party | None = None
-    """The party it is counted as, when that is another one."""
+    counts_as: NewParty | None = None
+    """Id of the party it is counted as, when that is another one."""
+    also: Items | None = None
+    """Other names by which tables may call it, descriptions and other languages: `Welsh Labour|Llafur Cymru`."""
 
 
 class CorrectionRow(Row):
@@ -185,26 +316,32 @@ class CorrectionRow(Row):
 
     ballot_paper_id: BallotId
     """The contest."""
-    corrected_on: Moment
-    """When it was corrected: a day, or a time with its offset. The hour of a day alone is written as noon in UTC."""
+    corrected_on: DayOrMoment
+    """When it was corrected: a day, or a time with its offset."""
     candidate: Name | None = None
     """The candidate's person id, or else the name, where it is about one."""
     column: Literal[
         "votes_cast",
         "final_round_votes",
         "elected",
+        "tied_vote_winner",
+        "areas",
         "rejected",
         "papers",
         "electorate",
         "contest_name",
+        "returning_officer",
         "person_name",
         "party_id",
+        "person_id",
+        "stands",
     ]
-    """The column that was corrected. The first five belong to the declaration and make a revision of it; the others
-    belong to the register and amend it."""
-    before: Name
-    """What was said first."""
-    after: Name
+    """The column that was corrected. Those up to `papers` belong to the declaration and make a revision of it; the
+    others belong to the register and amend it. `stands`, with `f` before and `t` after, is for a candidate who was
+    added; that and `person_id` only before the contest was declared."""
+    before: Name | None = None
+    """What was said first; empty where nothing was."""
+    after: Name | None = None
     """What was said then: the value in the other table, or the `before` of a later correction."""
     note: Name | None = None
     """Why, in words."""

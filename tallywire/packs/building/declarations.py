@@ -1,20 +1,49 @@
-"""Writes the declarations: one event for each contest that was counted, in the order of declaration."""
+"""Writes the declarations: one event for each contest that was counted, and one for each correction, in their order."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from schemas.wire import NAME_LENGTH_MAX
 from tallywire.packs.building.ballots import Ballot
-from tallywire.packs.building.columns import CandidateRow
+from tallywire.packs.building.cells import is_day
+from tallywire.packs.building.columns import CandidateRow, ContestRow
 from tallywire.packs.building.history import Step, corrected, said
+from tallywire.packs.building.time_order import Place, place_in_time
+from tallywire.packs.times import polling_day
 
 DESK: Final = "/results-desk"
 """Who amends the register."""
 
+NO_REASON: Final = "no reason was given"
+"""Said of a poll that was called off, where the tables do not say why."""
+
+_EARLIEST: Final[Place] = (datetime.min.replace(tzinfo=UTC), 0)
+
+_AFTER: Final = 2
+"""Beside a moment: after all that has it."""
+
+_HEADS: Final = "rejected_"
+"""Columns that begin so are a head under which papers were rejected."""
+
 PartyOf = Callable[[CandidateRow], str | None]
 """Finds the key of a candidate's party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the declarations, and where it comes from."""
+
+    ballot_id: str
+    """The contest."""
+    event: Mapping[str, object]
+    """What the line says."""
+    steps_after: tuple[Step, ...]
+    """What was corrected about the contest later: until then it was as those corrections say it was before."""
+    step: Step | None = None
+    """The correction that the line is; None for what was said first."""
 
 
 def place_of(ballot_id: str) -> str:
@@ -23,37 +52,73 @@ def place_of(ballot_id: str) -> str:
     return ".".join(parts[1:-1]) or ballot_id
 
 
-def events(
-    first: Mapping[str, Ballot], steps: tuple[Step, ...], party_of: PartyOf, *, test: bool
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield ballot id and event: declarations as they were made, then corrections as they were.
+def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf, *, test: bool) -> list[Line]:
+    """Return what was said about the contests, first and since, in the order in which it was said.
 
-    Declarations with a time come first, in its order; the others follow as the table of contests has them.
+    Contests without a time of declaration follow those with one, in the order of their table, but before they were
+    corrected; polls that were not held come before all, where they have no time.
 
     Args:
         first: the contests as they stood on the night.
-        steps: what was corrected since.
+        steps: what was corrected since, in their order.
         party_of: finds the key of a candidate's party.
         test: whether this is a rehearsal.
     """
-    revisions: dict[str, int] = {}
-    amendments: dict[str, int] = {}
-    for ballot_id in sorted(first, key=lambda ballot_id: _moment(first[ballot_id])):
-        data = declared(first[ballot_id])
+    placed: list[tuple[Place, int, Line]] = []
+    places = _places_of_declarations(first, steps)
+    for ballot_id, ballot in first.items():
+        later = tuple(step for step in steps if step.ballot_id == ballot_id)
+        revision = amendment = 0
+        # It was declared with the ids and of the candidates of its moment.
+        amended = tuple(step for step in later if place_in_time(step.moment) < places[ballot_id])
+        data = declared(amended[-1].after if amended else ballot)
         if data is not None:
-            revisions[ballot_id] = 1
-            yield ballot_id, _declaration(ballot_id, 1, data, None, test=test)
-    for step in steps:
-        if any(corrected(step, of_declaration=False)):
-            amendments[step.ballot_id] = amendments.get(step.ballot_id, 0) + 1
-            yield step.ballot_id, _amendment(step, amendments[step.ballot_id], party_of, test=test)
-        data = declared(step.after)
-        if any(corrected(step, of_declaration=True)) and data is not None:
-            revisions[step.ballot_id] = revision = revisions.get(step.ballot_id, 0) + 1
-            note = _note(step, of_declaration=True)
-            # Nobody read the correction out at the count: when it was made is the event's time.
-            update = {"declared_at": None} | ({"note": note} if note else {})
-            yield step.ballot_id, _declaration(step.ballot_id, revision, data | update, step.moment, test=test)
+            revision = 1
+            event = _declaration(ballot_id, revision, data | _day_alone(ballot), None, test=test)
+            placed.append((places[ballot_id], 0, Line(ballot_id, event, later[len(amended) :])))
+        for number, step in enumerate(later, start=1):
+            where, after = place_in_time(step.moment), later[number:]
+            if any(corrected(step, of_declaration=False)):
+                amendment += 1
+                event = _amendment(step, amendment, party_of, test=test)
+                placed.append((where, 1, Line(ballot_id, event, after, step)))
+            data = declared(step.after)
+            if any(corrected(step, of_declaration=True)) and data is not None:
+                revision += 1
+                # Nobody read the correction out at the count: when it was made is the event's time.
+                update = {"declared_at": None} | _noted("note", step, of_declaration=True)
+                event = _declaration(ballot_id, revision, data | update, step.moment, test=test)
+                placed.append((where, 1, Line(ballot_id, event, after, step)))
+    return [line for _, _, line in sorted(placed, key=lambda one: one[:2])]
+
+
+def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) -> dict[str, Place]:
+    """Return where each contest's first line stands in time, known or not."""
+    known = {
+        ballot_id: place_in_time(ballot.contest.declared_at)
+        for ballot_id, ballot in first.items()
+        if ballot.contest.declared_at is not None
+    }
+    counted = [place for ballot_id, place in known.items() if first[ballot_id].poll == "held"]
+    places: dict[str, Place] = {}
+    for ballot_id, ballot in first.items():
+        if ballot_id in known:
+            places[ballot_id] = known[ballot_id]
+            continue
+        day = polling_day(ballot_id)
+        polled = _EARLIEST if day is None else place_in_time(day.isoformat())
+        if ballot.poll != "held":
+            # Known since before polling day.
+            places[ballot_id] = _EARLIEST
+            continue
+        corrected_at = [
+            place_in_time(step.moment)
+            for step in steps
+            if step.ballot_id == ballot_id and any(corrected(step, of_declaration=True))
+        ]
+        latest = max([polled, *counted])[0], _AFTER
+        places[ballot_id] = min([latest, *corrected_at])
+    return places
 
 
 def encode(event: Mapping[str, object]) -> bytes:
@@ -65,26 +130,39 @@ def declared(ballot: Ballot) -> dict[str, object] | None:
     """Return what was declared, without contest and revision; None when the tables do not say enough.
 
     The votes of all candidates are enough; so is the final round of the supplementary vote, with the first preferences
-    of those who were in it; so are names alone where nobody had to vote.
+    of those who were in it; so are names alone where nobody had to vote, and that there was no poll.
     """
-    rows = ballot.candidates
+    rows, contest = ballot.candidates, ballot.contest
+    read_out = contest.declared_at if contest.declared_at is not None and not is_day(contest.declared_at) else None
+    if ballot.poll == "uncontested":
+        elected = [candidate for candidate, row in rows.items() if row.elected is not False]
+        return {"kind": "uncontested", "declared_at": read_out, "elected": elected}
+    if ballot.poll != "held":
+        return {"kind": ballot.poll, "declared_at": read_out, "reason": contest.poll_reason or NO_REASON}
     votes = {candidate: row.votes_cast for candidate, row in rows.items() if row.votes_cast is not None}
     final = {candidate: row.final_round_votes for candidate, row in rows.items() if row.final_round_votes is not None}
     elected = [candidate for candidate, row in rows.items() if row.elected]
-    if not votes and not final and len(elected) == len(rows) <= ballot.contest.seats:
-        return {"kind": "uncontested", "declared_at": ballot.contest.declared_at, "elected": elected}
     if len(votes) < len(rows) and not (final and final.keys() <= votes.keys()):
         return None
     data: dict[str, object] = {"votes": votes}
     if final:
         data["final_round"] = final
-    data |= {"declared_at": ballot.contest.declared_at, "elected": elected or None}
+    data |= {"declared_at": read_out, "elected": elected or None}
     if lot := [candidate for candidate, row in rows.items() if row.tied_vote_winner]:
         data["lot"] = lot
-    data |= {"rejected": ballot.contest.rejected, "papers": ballot.contest.papers}
+    data |= {"rejected": contest.rejected}
+    if heads := _heads(contest):
+        data["rejected_by_head"] = heads
+    data |= {"papers": contest.papers}
     if areas := _areas(ballot):
         data["areas"] = areas
     return data
+
+
+def _heads(contest: ContestRow) -> dict[str, int]:
+    """Return the rejected papers by head, those heads that are stated."""
+    columns = [name for name in ContestRow.columns() if name.startswith(_HEADS)]
+    return {name.removeprefix(_HEADS): number for name in columns if (number := getattr(contest, name)) is not None}
 
 
 def _areas(ballot: Ballot) -> list[dict[str, object]] | None:
@@ -100,11 +178,6 @@ def _areas(ballot: Ballot) -> list[dict[str, object]] | None:
     ]
 
 
-def _moment(ballot: Ballot) -> tuple[bool, float]:
-    text = ballot.contest.declared_at
-    return (True, 0.0) if text is None else (False, datetime.fromisoformat(text).timestamp())
-
-
 def _declaration(
     ballot_id: str, revision: int, data: Mapping[str, object], moment: str | None, *, test: bool
 ) -> dict[str, object]:
@@ -115,7 +188,7 @@ def _declaration(
         "source": f"/count-centres/{place}",
         "type": "tallywire.declaration.v1",
         "subject": ballot_id,
-        **({"time": moment} if moment else {}),
+        **_time(moment),
         **({"test": True} if test else {}),
         "data": {"ballot_id": ballot_id, "revision": revision, **data},
     }
@@ -124,30 +197,52 @@ def _declaration(
 def _amendment(step: Step, number: int, party_of: PartyOf, *, test: bool) -> dict[str, object]:
     data: dict[str, object] = {"ballot_id": step.ballot_id}
     candidates: dict[str, dict[str, object]] = {}
-    for row, subject in corrected(step, of_declaration=False):
-        if subject is None:
-            field = {"electorate": "electorate", "contest_name": "name"}[row.column]
+    for row, about in corrected(step, of_declaration=False):
+        subject = about if about is None else step.earlier_ids.get(about, about)
+        now = None if about is None else step.after.candidates[about]
+        if subject is None or now is None:
+            field = "name" if row.column == "contest_name" else row.column
             data[field] = getattr(step.after.contest, row.column)
-        elif row.column == "person_name":
-            candidates.setdefault(subject, {})["name"] = step.after.candidates[subject].person_name
-        else:
-            candidates.setdefault(subject, {})["party"] = party_of(step.after.candidates[subject])
+            continue
+        change = candidates.setdefault(subject, {})
+        if row.column in ("person_name", "stands"):
+            change["name"] = now.person_name
+        if row.column in ("party_id", "stands"):
+            change["party"] = party_of(now)
+        if row.column == "stands":
+            change["stands"] = True
+        if row.column == "person_id":
+            change["id"] = about
     if candidates:
         data["candidates"] = candidates
-    if (note := _note(step, of_declaration=False)) is not None:
-        data["reason"] = note
+    data |= _noted("reason", step, of_declaration=False)
     return {
         "specversion": "1.0",
         "id": f"{place_of(step.ballot_id)}-amendment-{number}",
         "source": DESK,
         "type": "tallywire.amendment.v1",
         "subject": step.ballot_id,
-        "time": step.moment,
+        **_time(step.moment),
         **({"test": True} if test else {}),
         "data": data,
     }
 
 
-def _note(step: Step, *, of_declaration: bool) -> str | None:
+def _day_alone(ballot: Ballot) -> dict[str, object]:
+    """Return a note of the day of declaration, where its hour is unknown."""
+    declared_at = ballot.contest.declared_at
+    return {"note": f"declared on {declared_at}"} if declared_at is not None and is_day(declared_at) else {}
+
+
+def _time(moment: str | None) -> dict[str, object]:
+    """Return an event's time; none where only its day is known."""
+    return {"time": moment} if moment is not None and not is_day(moment) else {}
+
+
+def _noted(field: str, step: Step, *, of_declaration: bool) -> dict[str, object]:
+    """Return what is noted about corrections: why, and on which day where the event has no time to say it."""
     note = said(tuple(row for row, _ in corrected(step, of_declaration=of_declaration)))
-    return None if note is None else note[:NAME_LENGTH_MAX]
+    if is_day(step.moment):
+        day = f"corrected on {step.moment}"
+        note = day if note is None else f"{note[: NAME_LENGTH_MAX - len(day) - 2]}; {day}"
+    return {} if note is None else {field: note[:NAME_LENGTH_MAX]}

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.events import AmendmentEvent, type_name
 from tallywire.packs.building.ballots import Ballot
-from tallywire.packs.building.columns import CandidateRow, ContestRow
+from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, CorrectionRow
+from tallywire.packs.building.declarations import Line
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 
@@ -18,37 +20,109 @@ _OF_CANDIDATES: Final = {
 }
 """The column of the candidates from which a field of a declaration is made."""
 
+_OF_CONTESTS: Final = {
+    "name": "contest_name",
+    "area": "gss",
+    "kind": "poll",
+    "reason": "poll_reason",
+    "rejected_by_head": "rejected",
+    "baseline": "previous_election",
+}
+"""The column of the contests from which a field of a contest or a declaration is made, where their names differ."""
+
+_OF_A_CANDIDATE: Final = {"name": "person_name", "party": "party_id", "sitting": "sitting"}
+"""The column from which a field of a candidate in the register is made."""
+
+Corrected = tuple[CorrectionRow, str | None]
+"""A correction, and the id of the candidate it is about."""
+
+_FOLLOWS: Final = {"areas": "votes_cast", "elected": "votes_cast", "tied_vote_winner": "votes_cast"}
+"""What a column hangs on: where it is wrong after a correction, most likely the correction left it out."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultSource:
     """Knows from which rows a pack was made."""
 
     ballots: Mapping[str, Ballot]
-    """Its contests."""
-    lines: Sequence[str]
-    """The ballot id of each line of its declarations."""
+    """Its contests, as the tables have them."""
+    lines: Sequence[Line]
+    """The lines of its declarations."""
     candidates: Table[CandidateRow]
     contests: Table[ContestRow]
+    bodies: Table[BodyRow]
+    corrections: Table[CorrectionRow]
+
+    def contest_of(self, fault: PackFault) -> str | None:
+        """Return the contest that a fault of the register is about; None where it is about another part of it."""
+        for ballot_id in self.ballots:
+            if fault.path == f"contests.{ballot_id}" or fault.path.startswith(f"contests.{ballot_id}."):
+                return ballot_id
+        return None
 
     def of_register(self, fault: PackFault) -> PackFault:
-        """Return a fault of the register as one of the tables, where it is about one contest."""
-        for ballot_id, ballot in self.ballots.items():
-            if fault.path == f"contests.{ballot_id}" or fault.path.startswith(f"contests.{ballot_id}."):
-                return self.contests.fault(ballot.contest, "", fault.reason)
+        """Return a fault of the register as one of the tables, where it is about one of their rows."""
+        ballot_id = self.contest_of(fault)
+        if ballot_id is not None:
+            return self._of_contest(self.ballots[ballot_id], fault.path[len(f"contests.{ballot_id}.") :], fault.reason)
+        first, _, rest = fault.path.partition(".")
+        slug, _, column = rest.partition(".")
+        for body in self.bodies.rows if first == "bodies" else ():
+            if body.slug == slug:
+                return self.bodies.fault(body, column, fault.reason)
         return fault
 
     def of_line(self, fault: PackFault) -> PackFault:
         """Return a fault of a line of the declarations as one of the tables."""
         _, _, number = fault.file.rpartition(":")
-        ballot = self.ballots[self.lines[int(number) - 1]]
+        line = self.lines[int(number) - 1]
+        ballot = self.ballots[line.ballot_id]
         _, name, *rest = [*fault.path.split("."), "", ""]
-        column = _OF_CANDIDATES.get(name)
-        if column is None:
-            return self.contests.fault(ballot.contest, name, fault.reason)
         # A candidate's id may have dots in it.
-        named = ".".join(rest).rstrip(".")
-        row = ballot.candidates.get(named)
+        subject = ".".join(rest).rstrip(".")
+        if name == "candidates":
+            subject, _, name = subject.rpartition(".")
+        column = (
+            _OF_CANDIDATES.get(name) or _OF_A_CANDIDATE.get(name if subject else "") or _OF_CONTESTS.get(name, name)
+        )
+        reason = fault.reason.replace("data.lot", "the column tied_vote_winner")
+        corrected = self._corrections(line)
+        about = subject if subject in ballot.candidates else None
+        if corrected:
+            blamed = min(corrected, key=lambda pair: _unlike(pair, column, about))[0]
+            if not line.steps_after:
+                return self.corrections.fault(blamed, "after", reason)
+            # Local counts are checked against the votes, and the votes are what is named.
+            hanging = "areas" if column == "votes_cast" and ballot.contest.areas else column
+            if not any(row.column == hanging and about in (None, other) for row, other in corrected):
+                reason += f" If {hanging} was said otherwise first as well, add a row for it."
+            return self.corrections.fault(blamed, "before", f"makes what was said first impossible: {reason}")
+        if name not in _OF_CANDIDATES:
+            return self.contests.fault(ballot.contest, column, reason)
+        row = ballot.candidates.get(subject)
         if row is None:
             # About several candidates at once: told at the first of them.
             row = min(ballot.candidates.values(), key=lambda row: row.row)
-        return self.candidates.fault(row, column, fault.reason)
+        return self.candidates.fault(row, column, reason)
+
+    def _of_contest(self, ballot: Ballot, path: str, reason: str) -> PackFault:
+        name, _, rest = path.partition(".")
+        candidate_id, _, part = rest.rpartition(".")
+        if name == "candidates" and candidate_id in ballot.candidates:
+            return self.candidates.fault(ballot.candidates[candidate_id], _OF_A_CANDIDATE.get(part, part), reason)
+        column = "sitting" if rest.startswith("sitting") else _OF_CONTESTS.get(name, name)
+        column = column if column in ContestRow.columns() else ""
+        return self.contests.fault(ballot.contest, column, reason)
+
+    def _corrections(self, line: Line) -> list[Corrected]:
+        """Return the corrections that may be to blame for a fault of a line; none when it says what the tables say."""
+        steps = line.steps_after
+        if not steps and line.step is not None and line.event["type"] == type_name(AmendmentEvent):
+            steps = (line.step,)
+        return [pair for step in steps for pair in zip(step.rows, step.subjects, strict=True)]
+
+
+def _unlike(corrected: Corrected, column: str, subject: str | None) -> tuple[bool, bool]:
+    """Return how far a correction is from a fault: whether of other columns, whether about somebody else."""
+    row, about = corrected
+    return row.column not in (column, _FOLLOWS.get(column)), subject is not None and about != subject

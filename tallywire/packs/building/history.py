@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
+from schemas.slugs import slug
+from services.rules.counting import Count, TieWithoutLot, finalists, first_past_the_post, supplementary_vote
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, CorrectionRow, Row
 from tallywire.packs.building.tables import Table
+from tallywire.packs.building.time_order import place_in_time
 from tallywire.packs.pack_fault import PackFault
 
-DECLARED: Final = frozenset({"votes_cast", "final_round_votes", "elected", "rejected", "papers"})
+DECLARED: Final = frozenset(
+    {"votes_cast", "final_round_votes", "elected", "tied_vote_winner", "areas", "rejected", "papers"}
+)
 """Columns that belong to the declaration: to correct them takes another revision."""
+
+_WHO_STANDS: Final = frozenset({"person_id", "stands"})
+"""Columns by which candidates have other ids afterwards, or are there at all."""
+
+_VOTES: Final = frozenset({"votes_cast", "final_round_votes"})
+"""Columns from which it follows who is elected, and whether there was a lot."""
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -24,7 +34,7 @@ class Step:
     """What was corrected at one moment about one contest."""
 
     moment: str
-    """When, RFC 3339."""
+    """When: a time as RFC 3339 has it, or a day."""
     ballot_id: str
     """The contest."""
     after: Ballot
@@ -33,31 +43,42 @@ class Step:
     """What was corrected."""
     subjects: tuple[str | None, ...]
     """For each of them the candidate's id, where it is about one."""
+    earlier_ids: Mapping[str, str]
+    """The id before of each candidate who has another one since."""
 
 
 def take_back(
     ballots: Mapping[str, Ballot], table: Table[CorrectionRow]
 ) -> tuple[dict[str, Ballot], tuple[Step, ...], list[PackFault]]:
-    """Return the ballots as they were first, the steps since in their order, and every fault of the corrections."""
+    """Return the ballots as they were first, the steps since in their order, and every fault of the corrections.
+
+    A correction of a contest that is not among the ballots is passed over.
+    """
     now = dict(ballots)
     faults: list[PackFault] = []
     steps: list[Step] = []
-    for (_, moment, ballot_id), found in groupby(sorted(table.rows, key=_place, reverse=True), key=_group):
-        # Backwards in time, but the corrections of one moment as the table has them.
-        rows = tuple(sorted(found, key=lambda row: row.row))
-        if ballot_id not in now:
-            faults += [table.fault(row, "ballot_paper_id", f"is {ballot_id}, which is no contest here") for row in rows]
-            continue
+    known = [row for row in table.rows if row.ballot_paper_id in now]
+    for (_, moment, ballot_id), found in groupby(sorted(known, key=_place, reverse=True), key=_group):
         after = now[ballot_id]
+        rows: list[CorrectionRow] = []
         subjects: list[str | None] = []
-        for row in rows:
+        earlier_ids: dict[str, str] = {}
+        # Backwards: what was corrected twice in a day is taken back from its last value; ids after all that has them.
+        for row in sorted(found, key=lambda row: row.column in _WHO_STANDS):
             try:
-                now[ballot_id], subject = _undone(now[ballot_id], row)
+                subject = _subject(after, row)
+                before = _undone(now[ballot_id], row, subject)
             except _Unfitting as unfitting:
                 faults.append(table.fault(row, unfitting.column, str(unfitting)))
             else:
-                subjects.append(subject)
-        steps.append(Step(moment, ballot_id, after, rows, tuple(subjects)))
+                if subject is not None and row.column == "person_id":
+                    new = before.candidates.keys() - now[ballot_id].candidates.keys()
+                    earlier_ids[subject] = next(iter(new), subject)
+                now[ballot_id] = before
+                rows.insert(0, row)
+                subjects.insert(0, subject)
+        now[ballot_id] = _following(now[ballot_id], {row.column for row in rows})
+        steps.append(Step(moment, ballot_id, after, tuple(rows), tuple(subjects), earlier_ids))
     return now, tuple(reversed(steps)), faults
 
 
@@ -69,55 +90,133 @@ class _Unfitting(ValueError):  # noqa: N818  # it is caught next door and told a
         self.column = column
 
 
-def _group(row: CorrectionRow) -> tuple[datetime, str, str]:
-    return datetime.fromisoformat(row.corrected_on), row.corrected_on, row.ballot_paper_id
+def _group(row: CorrectionRow) -> tuple[object, str, str]:
+    return place_in_time(row.corrected_on), row.corrected_on, row.ballot_paper_id
 
 
-def _place(row: CorrectionRow) -> tuple[datetime, str, str, int]:
+def _place(row: CorrectionRow) -> tuple[object, str, str, int]:
     return *_group(row), row.row
 
 
-def _undone(ballot: Ballot, row: CorrectionRow) -> tuple[Ballot, str | None]:
-    """Return the ballot before a correction, and the id of the candidate it is about."""
-    if row.column not in CandidateRow.model_fields:
-        if row.candidate is not None:
+def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None) -> Ballot:
+    """Return the ballot before a correction."""
+    if subject is None:
+        return Ballot(_exchanged(ballot.contest, row), ballot.candidates)
+    others = {key: candidate for key, candidate in ballot.candidates.items() if key != subject}
+    if row.column == "stands":
+        if (row.before or "", row.after or "") not in (("f", "t"), ("", "t")):
             raise _Unfitting(
-                "candidate", f"is {row.candidate!r}, but {row.column} is about the contest: leave it empty"
+                "after", "is not t, with f before: a candidate who was added stood not before, and stands now"
             )
-        return Ballot(_exchanged(ballot.contest, row), ballot.candidates), None
-    subject = _subject(ballot, row)
+        return Ballot(ballot.contest, others)
     candidate = _exchanged(ballot.candidates[subject], row)
-    return Ballot(ballot.contest, {**ballot.candidates, subject: candidate}), subject
+    if row.column != "person_id":
+        return Ballot(ballot.contest, {**ballot.candidates, subject: candidate})
+    earlier = candidate.person_id or slug(candidate.person_name)
+    if earlier in others:
+        raise _Unfitting("before", f"is {earlier}, which is the id of another candidate of that contest")
+    return Ballot(ballot.contest, dict(sorted({**others, earlier: candidate}.items())))
 
 
-def _subject(ballot: Ballot, row: CorrectionRow) -> str:
+def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
+    """Return the id of the candidate that a correction is about; None where it is about the contest.
+
+    Args:
+        ballot: how things were after it.
+        row: the correction.
+    """
+    if row.column not in {*CandidateRow.model_fields, *_WHO_STANDS}:
+        if row.candidate is not None:
+            reason = f"is {row.candidate!r}, but {row.column} is about the contest: leave it empty"
+            raise _Unfitting("candidate", reason)
+        return None
     if row.candidate is None:
         raise _Unfitting("candidate", f"is empty, but {row.column} is about a candidate: write the id or the name")
     if row.candidate in ballot.candidates:
         return row.candidate
-    # A name may be what was corrected: either spelling finds its candidate.
-    either = {row.candidate, row.after} if row.column == "person_name" else {row.candidate}
-    named = [key for key, candidate in ballot.candidates.items() if candidate.person_name in either]
-    if len(named) != 1:
-        how_many = "nobody in that contest" if not named else "more than one candidate of that contest"
-        raise _Unfitting("candidate", f"is {row.candidate!r}, which is {how_many}: write the id or the whole name")
-    return named[0]
+    if row.column == "person_id" and row.candidate == row.before and row.after in ballot.candidates:
+        return row.after
+    named: list[str] = []
+    names = {key: candidate.person_name for key, candidate in ballot.candidates.items()}
+    # Where a name was corrected either spelling finds its candidate; of two that were exchanged, the one that it was.
+    for name in (row.after, row.candidate) if row.column == "person_name" else (row.candidate,):
+        named = [key for key, known in names.items() if known == name]
+        if len(named) == 1:
+            return named[0]
+    how_many = "more than one candidate of that contest" if named else "nobody in that contest"
+    raise _Unfitting("candidate", f"is {row.candidate!r}, which is {how_many}: write the id or the whole name")
 
 
 def _exchanged(stated: RowT, row: CorrectionRow) -> RowT:
     """Return a row with the earlier value in the corrected column."""
-    current, after = getattr(stated, row.column), _value(stated, row, "after")
+    current, after, before = getattr(stated, row.column), _value(stated, row, "after"), _value(stated, row, "before")
+    if before == after:
+        raise _Unfitting("after", f"is {_shown(after)}, and so is before: a correction changes something")
     if current != after:
-        shown = "nothing" if current is None else repr(current)
-        raise _Unfitting("after", f"is {row.after!r}, but what stands there after it is {shown}")
-    return stated.model_copy(update={row.column: _value(stated, row, "before")})
+        raise _Unfitting("after", f"is {_shown(after)}, but what stands there after it is {_shown(current)}")
+    # A row has one name and one description: those of the party that is right now.
+    other_party = {"party_name": None, "party_description_text": None} if row.column == "party_id" else {}
+    return stated.model_copy(update={row.column: before, **other_party})
 
 
 def _value(stated: Row, row: CorrectionRow, side: str) -> object:
+    text = getattr(row, side)
+    if text is None:
+        if type(stated).model_fields[row.column].is_required():
+            raise _Unfitting(side, f"is empty, but there is always a {row.column}")
+        return None
     try:
-        return stated.read_cell(row.column, getattr(row, side))
+        return stated.read_cell(row.column, text)
     except ValidationError as error:
         raise _Unfitting(side, error.errors(include_url=False)[0]["msg"]) from None
+
+
+def _shown(value: object) -> str:
+    """Return a value as its cell has it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "t" if value else "f"
+        case dict():
+            return "|".join(f"{name}:{number}" for name, number in value.items())
+        case _:
+            return repr(value)
+
+
+def _following(ballot: Ballot, corrected_columns: set[str]) -> Ballot:
+    """Return a ballot of which the votes were taken back, with who was elected by those and whether there was a lot.
+
+    But where the corrections say so themselves.
+    """
+    if not corrected_columns & _VOTES:
+        return ballot
+    rows = dict(ballot.candidates)
+    count = counted(ballot)
+    if "tied_vote_winner" not in corrected_columns and isinstance(count, Count) and not count.by_lot:
+        rows = {key: row.model_copy(update={"tied_vote_winner": None}) for key, row in rows.items()}
+    if "elected" not in corrected_columns and any(row.elected for row in rows.values()):
+        elected = frozenset(count.elected) if isinstance(count, Count) else None
+        if elected is not None or isinstance(count, TieWithoutLot):
+            rows = {key: row.model_copy(update={"elected": elected and key in elected}) for key, row in rows.items()}
+    return Ballot(ballot.contest, rows)
+
+
+def counted(ballot: Ballot) -> Count | TieWithoutLot | None:
+    """Return who the votes elect, or why they do not; None where the tables do not have all that decides."""
+    rows = ballot.candidates
+    votes = {key: row.votes_cast for key, row in rows.items() if row.votes_cast is not None}
+    final = {key: row.final_round_votes for key, row in rows.items() if row.final_round_votes is not None}
+    # Of several whom the lot chose, and one who is not tied now, nobody knows who it would have been.
+    lot = [key for key, row in rows.items() if row.tied_vote_winner]
+    try:
+        if ballot.contest.voting_system == "first-past-the-post":
+            return first_past_the_post(votes, ballot.contest.seats, lot) if len(votes) == len(rows) else None
+        if not final and (len(votes) < len(rows) or finalists(votes)):
+            return None
+        return supplementary_vote(votes, final or None, lot)
+    except TieWithoutLot as tie:
+        return tie
 
 
 def said(rows: tuple[CorrectionRow, ...]) -> str | None:

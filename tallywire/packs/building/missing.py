@@ -80,6 +80,11 @@ def passed_over(tables: Iterable[Table[Row]]) -> dict[str, tuple[str, ...]]:
     return {table.file: table.not_read for table in tables if table.not_read}
 
 
+def notes_passed_over(tables: Iterable[Table[Row]]) -> dict[str, tuple[str, ...]]:
+    """Return the rows that were not read, titles and remarks, by file."""
+    return {table.file: table.notes for table in tables if table.notes}
+
+
 def _without(rows: Mapping[str, ContestRow], facts: Mapping[str, str], whose: str) -> Iterator[Gap]:
     for column, words in facts.items():
         where = tuple(ballot_id for ballot_id, row in rows.items() if getattr(row, column) is None)
@@ -105,6 +110,8 @@ def _of_parties(parties: PartyBook) -> Iterator[Gap]:
     described = parties.described()
     unlisted = tuple(key for key in described if key in parties.unlisted)
     yield Gap("parties: in no list (all is made of the name)", len(described), unlisted)
+    misnamed = tuple(parties.misnamed)
+    yield Gap("parties: id and name of different parties (the id counts)", len(described), misnamed)
     unspoken = tuple(key for key in described if key in parties.unspoken)
     yield Gap("parties: name as spoken (the registered one is said)", len(described), unspoken)
     yield Gap("parties: colour", len(described), tuple(key for key, party in described.items() if not party.colour))

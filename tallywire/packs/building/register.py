@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
+from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
-from tallywire.packs.building.parties import PartyBook
+from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 
@@ -30,7 +32,20 @@ COUNTRIES: Final = ("England", "Northern Ireland", "Scotland", "Wales")
 NO_CONTROL: Final = "NOC"
 """Written in place of a party where nobody had control."""
 
+_NO_CONTROL_IN_WORDS: Final = frozenset({"noc", "no overall control"})
+
+_HOLDERS: Final = {
+    "previous_election": (
+        "write one for each seat; where their number has changed, an estimate for the new seats, with t in "
+        "previous_notional; or leave both empty where that is unknown"
+    ),
+    "sitting": "write one for each seat, or leave it empty where that is unknown",
+}
+"""What to write when there are more or fewer holders than seats, by column. ``none`` says that the post is new."""
+
 Json = dict[str, object]
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,8 @@ class Naming:
     """Whether it is a rehearsal."""
     sources: tuple[str, ...] = ()
     """Where the facts come from, with their licences."""
+    headline_baseline: BaselineName = "previous_election"
+    """Which baseline headlines and tallies use."""
 
 
 @dataclass(slots=True)
@@ -57,7 +74,11 @@ class RegisterWriter:
     regions: Table[RegionRow]
     parties: PartyBook
     faults: list[PackFault] = field(default_factory=list)
+    rows_at_fault: set[str] = field(default_factory=set)
+    """Rows, as faults name them, that share the fault which is told at another row."""
     """What keeps rows from being turned."""
+    _unknown: dict[tuple[str, str, str], tuple[Table[Row], dict[int, Row]]] = field(default_factory=dict)
+    """Rows that name no known party, by file, column and reason."""
     _described: dict[str, Json] = field(default_factory=dict)
     _slugs: dict[str, str] = field(default_factory=dict)
 
@@ -79,12 +100,18 @@ class RegisterWriter:
         for ballot in ballots.values():
             up[ballot.contest.body] += ballot.contest.seats
         bodies = {row.slug: self._body(row, up[row.slug]) for row in sorted(self.bodies.rows, key=lambda row: row.slug)}
+        self._tell_unknown()
         used = {region for ballot in ballots.values() for region in self._groupings(ballot.contest)}
         parties = {key: party.model_dump(exclude_defaults=True) for key, party in self.parties.described().items()}
         return {
             "election": naming.election,
             "name": naming.name,
             **({"test": True} if naming.test else {}),
+            **(
+                {}
+                if naming.headline_baseline == "previous_election"
+                else {"headline_baseline": naming.headline_baseline}
+            ),
             "parties": parties,
             "regions": {key: region for key, region in sorted(self._described.items()) if key in used},
             "contests": contests,
@@ -104,12 +131,15 @@ class RegisterWriter:
         }
 
     def _contest(self, row: ContestRow, standing: Json) -> Json:
-        if row.previous_election and len(row.previous_election) != row.seats:
-            reason = f"has {len(row.previous_election)} parties for {row.seats} seats: write one for each seat, or none"
-            self._fault(self.contests, row, "previous_election", reason)
-        if row.previous_election is None and row.previous_notional is not None:
+        for column in ("previous_election", "sitting"):
+            holders = getattr(row, column)
+            if holders and len(holders) != row.seats:
+                reason = f"has {len(holders)} parties for {row.seats} seats: {_HOLDERS[column]}"
+                self._fault(self.contests, row, column, reason)
+        if row.previous_election is None and row.previous_notional:
             self._fault(self.contests, row, "previous_notional", "is about previous_election, which is empty")
-        if row.body is not None and row.body not in {body.slug for body in self.bodies.rows}:
+        described = {body.slug for body in self.bodies.rows}
+        if row.body is not None and row.body not in described and not self.bodies.may_have(row.body):
             where = self.bodies.file or "a table given with --bodies"
             self._fault(self.contests, row, "body", f"names the body {row.body}: describe it in {where}")
         past = None
@@ -140,32 +170,44 @@ class RegisterWriter:
         }
 
     def _baseline(self, row: ContestRow, column: str, *, notional: bool) -> Json | None:
-        holders: tuple[tuple[str, str | None], ...] | None = getattr(row, column)
+        holders: tuple[str, ...] | None = getattr(row, column)
         if holders is None:
             return None
-        seats = [
-            {"party": self._party(self.contests, row, column, party)} | ({"name": name} if name else {})
-            for party, name in holders
-        ]
+        named = [self._tried(self.contests, row, column, partial(self.parties.holder, text)) for text in holders]
+        seats = [{"party": found[0]} | ({"name": found[1]} if found[1] else {}) for found in named if found is not None]
         return {"seats": seats} | ({"notional": True} if notional else {})
 
     def _body(self, row: BodyRow, up: int) -> Json:
-        not_up = sum((row.not_up or {}).values())
-        if not_up + up > row.seats:
+        not_up, vacant = sum((row.not_up or {}).values()), row.vacant or 0
+        if not_up + vacant + up > row.seats:
             reason = f"is {row.seats}, but {not_up} are not up and {up} are up: a body has at least those"
+            if vacant:
+                reason = (
+                    f"is {row.seats}, but {not_up} are not up, {vacant} vacant and {up} up: a body has at least those"
+                )
             self._fault(self.bodies, row, "seats", reason)
         before = row.control_before
-        if before not in (None, NO_CONTROL):
+        if before is not None and before.casefold() in _NO_CONTROL_IN_WORDS:
+            before = NO_CONTROL
+        elif before is not None:
             before = self.parties.main(self._party(self.bodies, row, "control_before", before))
         return {
             "name": row.name,
             "kind": row.kind or "council",
             "seats": row.seats,
             "not_up": self._by_main_party(self.bodies, row, "not_up", row.not_up) or {},
+            **({"vacant": vacant} if vacant else {}),
             "before": self._by_main_party(self.bodies, row, "before", row.before) or {},
             "control_before": before,
             "landmarks": list(row.landmarks or ()),
         }
+
+    def _tell_unknown(self) -> None:
+        for (_, column, reason), (table, rows) in self._unknown.items():
+            first, *more = sorted(rows)
+            also = f" (and {len(more)} more, from row {more[0]} on)" if more else ""
+            self._fault(table, rows[first], column, f"{reason}{also}")
+            self.rows_at_fault.update(f"{table.file}:{number}" for number in more)
 
     def _know_regions(self) -> None:
         known: list[tuple[str, str, str | None]] = [(name, "official", None) for name in OFFICIAL]
@@ -182,6 +224,8 @@ class RegisterWriter:
             key = self._slugs.get(name.casefold())
             if key is not None:
                 found[key] = None
+                continue
+            if self.regions.may_have(name):
                 continue
             where = self.regions.file or "a table given with --regions"
             reason = f"names {name!r}, neither an official region nor a country: describe it in {where}"
@@ -202,11 +246,13 @@ class RegisterWriter:
     def _party(self, table: Table[Row], row: Row, column: str, party: str) -> str:
         return self._tried(table, row, column, lambda: self.parties.named(party)) or party
 
-    def _tried(self, table: Table[Row], row: Row, column: str, find: Callable[[], str]) -> str | None:
+    def _tried(self, table: Table[Row], row: Row, column: str, find: Callable[[], FoundT]) -> FoundT | None:
         try:
             return find()
-        except ValueError as error:
-            self._fault(table, row, column, str(error))
+        except UnknownPartyError as error:
+            # Thirty candidates of one unknown party want one row in a table of parties.
+            _, rows = self._unknown.setdefault((table.file, error.column or column, str(error)), (table, {}))
+            rows[row.row] = row
             return None
 
     def _fault(self, table: Table[Row], row: Row, column: str, reason: str) -> None:

@@ -1,21 +1,27 @@
-"""Reads rows from CSV files, and names every fault by file, row and column."""
+"""Reads rows from CSV files, and names every fault by file, row and column.
 
-import csv
-import io
+A fault hides no other: what can be read is read, and a table knows which rows it leaves out.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from tallywire.packs.building.columns import Row
+from tallywire.packs.building.sheet import HEADER_WITHIN, Record, column_name, read_sheet
 from tallywire.packs.pack_fault import PackFault
 
-TABLE_BYTES_MAX: Final = 64 * 2**20
-"""A table is read whole; 10,000 contests with their candidates have 10 MB in Democracy Club's widest export."""
-
 _CELL_SHOWN_MAX: Final = 60
+
+_NOTE: Final = re.compile(
+    r"(sources?|notes?|n\.?b\.?|totals?|figures|updated|last updated|published|data)\b|©|\*|#|†|--", re.IGNORECASE
+)
+"""How rows begin that people write below a table, or above it."""
 
 RowT = TypeVar("RowT", bound=Row)
 RowT_co = TypeVar("RowT_co", bound=Row, covariant=True)
@@ -26,19 +32,33 @@ class Table(Generic[RowT_co]):
     """What a file holds."""
 
     file: str
-    """The file's name."""
-    rows: tuple[RowT_co, ...]
-    """Its rows, those with faults left out."""
-    not_read: tuple[str, ...]
-    """Columns that mean nothing here, in their order."""
+    """The file's name; empty when there is none."""
+    rows: tuple[RowT_co, ...] = ()
+    """Its rows. Of a row with faults the cells that could be read, or nothing where a cell is needed."""
+    not_read: tuple[str, ...] = ()
+    """Columns that mean nothing here, in their order; with the name that may have been meant."""
+    notes: tuple[str, ...] = ()
+    """Rows that are no rows of the table, titles and remarks: their numbers, and how they begin."""
+    header: int = 1
+    """The row with the names of the columns."""
+    left_out: frozenset[str] = frozenset()
+    """What the rows are about that were left out for their faults, by the row's key: ballot ids, slugs."""
+    left_out_unknown: bool = False
+    """Whether rows were left out of which nobody can tell what they are about."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Columns that have another name in this file."""
 
     def fault(self, row: Row, column: str, reason: str) -> PackFault:
         """Return a fault at a place in this table."""
-        return at(self.file, row.row, column, reason)
+        return at(self.file, row.row, self.called.get(column, column), reason)
+
+    def may_have(self, key: str) -> bool:
+        """Whether a row that was left out is about ``key``, or may be: then nobody can say that there is none."""
+        return self.left_out_unknown or key in self.left_out
 
 
 def at(file: str, row: int, column: str, reason: str) -> PackFault:
-    """Return a fault at a place in a table; rows are counted as a spreadsheet does, the header as 1."""
+    """Return a fault at a place in a table; rows are counted as a spreadsheet does."""
     return PackFault(f"{file}:{row}", column, reason)
 
 
@@ -46,71 +66,226 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFa
     """Read a table; columns that the model does not know are passed over.
 
     Args:
-        path: a CSV file in UTF-8 with a header.
+        path: a CSV file with a header.
         model: what a row is.
     """
-    try:
-        header, *records = _records(path)
-    except _Unreadable as error:
-        return Table(path.name, (), ()), (PackFault(path.name, "", str(error)),)
-    header = [name.strip() for name in header]
-    if wrong := _header_faults(path.name, header, model):
-        return Table(path.name, (), ()), wrong
-    rows: list[RowT] = []
-    faults: list[PackFault] = []
-    for number, record in enumerate(records, start=2):
-        if not any(map(str.strip, record)):
-            continue
-        if len(record) != len(header):
-            reason = f"has {len(record)} cells, but there are {len(header)} columns: quote a cell that has a comma"
-            faults.append(at(path.name, number, "", reason))
-            continue
-        cells = {name: cell.strip() for name, cell in zip(header, record, strict=True) if name in model.columns()}
+    sheet = read_sheet(path, model.columns())
+    faults = [PackFault(path.name, "", sheet.fault)] if sheet.fault else []
+    if not sheet.records:
+        return Table(path.name, left_out_unknown=True), tuple(faults)
+    top = max(sheet.records[:HEADER_WITHIN], key=lambda record: len(_names(record) & set(model.columns())))
+    header = _Header(path.name, top, model)
+    if not header.known:
+        faults.append(header.nothing_known())
+        return Table(path.name, left_out_unknown=True), tuple(faults)
+    reading = _Reading(header, [*faults, *header.faults()])
+    for record in sheet.records:
+        reading.read(record)
+    return reading.table(), tuple(reading.faults)
+
+
+def _names(record: Record) -> set[str]:
+    return set(map(column_name, record.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The names of the columns, and what is wrong with them."""
+
+    file: str
+    record: Record
+    model: type[Row]
+    names: tuple[str, ...] = field(init=False)
+    """The columns in their order."""
+    known: Mapping[str, int] = field(init=False)
+    """Where each column stands that the model knows; of two with one name the first counts."""
+
+    def __post_init__(self) -> None:
+        names = tuple(map(column_name, self.record.cells))
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "known", {name: names.index(name) for name in self.model.columns() if name in names})
+
+    def nothing_known(self) -> PackFault:
+        """Return the fault of a file of which no row has the name of a column."""
+        needed = [name for name in self.model.columns() if self.model.model_fields[name].is_required()]
+        hints = "".join(f"; {meant} may be {self.record.cells[place]}" for place, meant in self._meant().items())
+        reason = (
+            f"has no name of a column, nor has any row near it: the columns needed are {', '.join(needed)}, "
+            f"all known ones {', '.join(self.model.columns())}{hints}"
+        )
+        return at(self.file, self.record.row, "", reason)
+
+    def faults(self) -> Iterator[PackFault]:
+        """Yield columns that are there twice, and those that are missing."""
+        for name in self.known:
+            if self.names.count(name) > 1:
+                yield at(self.file, self.record.row, name, "is the name of two columns: keep one of them")
+        meant = {column: self.record.cells[place] for place, column in self._meant().items()}
+        missing = [
+            name
+            for name in self.model.columns()
+            if self.model.model_fields[name].is_required() and name not in self.known
+        ]
+        for name in missing:
+            hint = f", or rename {meant[name]} where that is it" if name in meant else ""
+            where = f" ({self.model.WHERE[name]})" if name in self.model.WHERE else ""
+            known = f"; known ones are {', '.join(self.model.columns())}"
+            yield at(self.file, self.record.row, name, f"is missing: add this column{where}{hint}{known}")
+        if not missing:
+            return
+        # An older export: who mends its header wants to know all of it.
+        for name, other in meant.items():
+            if name not in missing and column_name(other) in self.model.OLDER:
+                reason = f"is missing, but {other} is there, as older exports call it: rename that column"
+                yield at(self.file, self.record.row, name, reason)
+
+    def not_read(self) -> tuple[str, ...]:
+        """Return the columns that are passed over, with what may be meant by them."""
+        meant = self._meant()
+        return tuple(
+            f"{cell} ({meant[place]}?)" if place in meant else cell
+            for place, cell in enumerate(self.record.cells)
+            if cell and self.names[place] not in self.known
+        )
+
+    def _meant(self) -> dict[int, str]:
+        """Return the columns of the model that are not there, by the place of the column that may be meant as one."""
+        absent = [name for name in self.model.columns() if name not in self.known]
+        found: dict[int, str] = {}
+        for place, name in enumerate(self.names):
+            if not name or name in self.known:
+                continue
+            other = self.model.OLDER.get(name) or self.model.ELSEWHERE.get(name)
+            near = [other] if other else get_close_matches(name, absent, n=1, cutoff=0.8)
+            if near and near[0] in absent and near[0] not in found.values():
+                found[place] = near[0]
+        return found
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads the records of one file and gathers their faults."""
+
+    header: _Header
+    faults: list[PackFault]
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    left_out_unknown: bool = False
+    _about: str = ""
+    """What the row before is about."""
+    _next_is_about_it: bool = False
+    """Whether the row before was left out, and most likely is about the same as this one."""
+
+    def read(self, record: Record) -> None:
+        """Take a record in: as a row, as a note that is passed over, or with its faults."""
+        top = self.header.record
+        if record.row == top.row:
+            return
+        key = self._key(record)
+        if record.row < top.row or (key is None and self._is_note(record)):
+            first = next(iter(record.filled), "")
+            self.notes.append(f"{record.row} ({first[:_CELL_SHOWN_MAX]})")
+            return
+        if self._next_is_about_it and key is not None:
+            self.left_out.add(key)
+            self._next_is_about_it = False
+        if reason := record.broken or self._shifted(record):
+            self.faults.append(at(self.header.file, record.row, "", reason))
+            self._leave_out(key)
+        else:
+            self._read_cells(record, key)
+        self._about = key or self._about
+
+    def _read_cells(self, record: Record, key: str | None) -> None:
+        cells = {name: record.cells[place] for name, place in self.header.known.items() if record.cells[place]}
+        model = self.header.model
+        self._compare(record, cells)
         try:
-            rows.append(model.model_validate({"row": number} | {name: cell for name, cell in cells.items() if cell}))
+            self.rows.append(model.model_validate({"row": record.row} | cells))
         except ValidationError as error:
-            faults.extend(at(path.name, number, column, reason) for column, reason in _in_words(error, cells))
-    known = model.columns()
-    return Table(path.name, tuple(rows), tuple(name for name in header if name not in known)), tuple(faults)
+            wrong = dict(_in_words(error, cells))
+            # One column that is not there is one fault.
+            told = {column: reason for column, reason in wrong.items() if column in self.header.known}
+            self.faults += [at(self.header.file, record.row, column, reason) for column, reason in told.items()]
+            if any(model.model_fields[column].is_required() for column in wrong):
+                self._leave_out(key)
+                return
+            rest = {name: cell for name, cell in cells.items() if name not in wrong}
+            self.rows.append(model.model_validate({"row": record.row} | rest))
 
+    def _compare(self, record: Record, cells: Mapping[str, str]) -> None:
+        """Note columns that say the same as another one, and here do not."""
+        for other, column in self.header.model.SAME.items():
+            if other not in self.header.names or column not in cells:
+                continue
+            cell = record.cells[self.header.names.index(other)]
+            if cell and self._meaning(column, cell) != self._meaning(column, cells[column]):
+                reason = (
+                    f"is {cell!r}, but {column} is {cells[column]!r}: they are to say the same; leave one of them out"
+                )
+                self.faults.append(at(self.header.file, record.row, other, reason))
 
-class _Unreadable(ValueError):  # noqa: N818  # it is caught next door and told as a fault
-    """A file is no table."""
+    def _meaning(self, column: str, cell: str) -> object:
+        try:
+            return self.header.model.read_cell(column, cell)
+        except ValidationError:
+            return cell
 
+    def table(self) -> "Table[RowT]":
+        """Return what was read."""
+        return Table(
+            self.header.file,
+            tuple(self.rows),  # type: ignore[arg-type]  # rows of the model that the caller named
+            self.header.not_read(),
+            tuple(self.notes),
+            self.header.record.row,
+            frozenset(self.left_out),
+            self.left_out_unknown,
+        )
 
-def _records(path: Path) -> list[list[str]]:
-    """Return the records of a CSV file, the header first."""
-    try:
-        if path.stat().st_size > TABLE_BYTES_MAX:
-            raise _Unreadable(f"is too large: a table has {TABLE_BYTES_MAX:,} bytes at most")
-        # Spreadsheets put a byte order mark before what they save as UTF-8.
-        text = path.read_bytes().decode("utf-8-sig")
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except FileNotFoundError:
-        raise _Unreadable("is missing") from None
-    except OSError as error:
-        raise _Unreadable(f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise _Unreadable(f"is not UTF-8 on line {line}: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise _Unreadable(f"is not CSV: {error}") from None
-    if not records or not any(records[0]):
-        raise _Unreadable("is empty: the first row has the names of the columns")
-    return records
+    def _leave_out(self, key: str | None) -> None:
+        if key is not None:
+            self.left_out.add(key)
+            return
+        self.left_out_unknown = self._next_is_about_it = True
+        self.left_out.add(self._about)
 
+    def _key(self, record: Record) -> str | None:
+        """Return what a record is about, where that can be read."""
+        place = self.header.known.get(self.header.model.KEY)
+        if place is None or place >= len(record.cells) or not record.cells[place]:
+            return None
+        try:
+            return str(self.header.model.read_cell(self.header.model.KEY, record.cells[place]))
+        except ValidationError:
+            return None
 
-def _header_faults(file: str, header: list[str], model: type[Row]) -> tuple[PackFault, ...]:
-    known = model.columns()
-    faults = [
-        at(file, 1, name, "is the name of two columns: keep one of them") for name in known if header.count(name) > 1
-    ]
-    faults += [
-        at(file, 1, name, f"is missing: add this column; known ones are {', '.join(known)}")
-        for name in known
-        if model.model_fields[name].is_required() and name not in header
-    ]
-    return tuple(faults)
+    def _is_note(self, record: Record) -> bool:
+        """Whether a record that is about nothing is a remark, a sum or the header again, by how it begins or alone."""
+        if record.broken:
+            return False
+        first = next(iter(record.filled))
+        if _NOTE.match(first) or tuple(map(column_name, record.cells)) == self.header.names:
+            return True
+        place = record.cells.index(first)
+        column = self.header.names[place] if place < len(self.header.names) else ""
+        if len(record.filled) > 1 or column not in self.header.known:
+            return len(record.filled) == 1
+        try:
+            self.header.model.read_cell(column, first)
+        except ValidationError:
+            return True
+        return False
+
+    def _shifted(self, record: Record) -> str:
+        """Return why the cells of a record may stand under the wrong names."""
+        columns, cells = len(self.header.names), len(record.cells)
+        if any(record.cells[columns:]):
+            return f"has {cells} cells, but there are {columns} columns: quote a cell that has a comma"
+        if cells < columns:
+            return f"has {cells} cells for {columns} columns: a cell is missing; leave an empty one for what is unknown"
+        return ""
 
 
 def _in_words(error: ValidationError, cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -131,7 +306,22 @@ def _in_words(error: ValidationError, cells: Mapping[str, str]) -> Iterator[tupl
                 yield column, detail["msg"]
             case "literal_error":
                 yield column, f"is {shown}: write {detail['ctx']['expected']}"
+            case "invisible_character" if "\n" in cell:
+                yield column, f"has a line break in it (here {shown}): close the quote before it, or leave it out"
             case "not_a_time" | "no_offset" | "invisible_character":
                 yield column, f"{detail['msg']} (here {shown})"
+            case "string_pattern_mismatch":
+                yield column, f"is {shown}: write it like {_EXAMPLES.get(column, detail['ctx']['pattern'])}"
             case _:
                 yield column, f"is {shown}: {message}"
+
+
+_EXAMPLES: Final = {
+    "ballot_paper_id": "pcc.norfolk.2024-05-02, Democracy Club's id of one ballot paper",
+    "person_id": "12345 or sarah-taylor, in small letters, digits and hyphens",
+    "party_id": "PP53, joint-party:53-119 or ynmp-party:2",
+    "body": "north-yorkshire, in small letters, digits and hyphens",
+    "slug": "north-yorkshire, in small letters, digits and hyphens",
+    "colour": "#E4003B",
+}
+"""How ids are written, by column."""

@@ -138,6 +138,38 @@ def test_a_postponed_division_leaves_the_majority_figure_and_a_vacant_seat() -> 
     assert last["label"] == "Con lose to NOC"
 
 
+def ten_seats(up: int, **described: Any) -> RegisterEvent:  # noqa: ANN401  # fields of a body
+    """Return the register of a Labour council of ten seats, of which so many are up."""
+    body = Body(name="Testshire", seats=10, control_before=PARTY["Lab"], **described)
+    contests = {ballot(number): division(("Con", "Lab", "LD")) for number in range(up)}
+    return register_event(synthetic_register(bodies={"testshire-council": body}, contests=contests))
+
+
+def test_seats_that_nobody_described_leave_control_open() -> None:
+    """Promise: seats that are neither up, not up nor vacant may be anybody's: nothing is certain that they can decide.
+
+    How many they are is said; they are not called vacant, and changes of seats stay those of the seats declared.
+    """
+    last = played(ten_seats(2, before={PARTY["Lab"]: 10}), "CL")[-1]
+    assert (last["now"], last["label"], last["holder_lost"], last["largest"]) == (None, None, False, None)
+    assert (last["undescribed"], last["vacant"], last["final"]) == (8, 0, True)
+    assert last["changes"] == {"PP52": -1, "PP53": 1}
+
+
+def test_seats_that_nobody_described_decide_nothing_that_is_certain_without_them() -> None:
+    """Promise: a majority of all seats is one whoever has the others, and out of reach is out of reach."""
+    certain = played(ten_seats(3, not_up={PARTY["Con"]: 4}), "CCC")[-1]
+    assert (certain["undescribed"], certain["now"], certain["holder_lost"]) == (3, PARTY["Con"], True)
+    hung = played(ten_seats(3, not_up={PARTY["Con"]: 3, PARTY["LD"]: 3}), "CLD")[-1]
+    assert (hung["undescribed"], hung["now"], hung["largest"]) == (1, "NOC", None)
+
+
+def test_a_vacant_seat_is_nobodys() -> None:
+    """Promise: stated vacancies are vacant, and control is decided without them."""
+    last = played(ten_seats(2, not_up={PARTY["Lab"]: 5}, vacant=3), "CC")[-1]
+    assert (last["vacant"], last["undescribed"], last["label"]) == (3, 0, "Lab lose to NOC")
+
+
 def test_a_withdrawal_opens_what_was_certain() -> None:
     """Promise: control follows what stands; the state names what it takes the place of."""
     loaded = council(3, "NOC")

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.register import Body, Party
-from services.aggregate.rules.register_details import is_by_election
+from services.aggregate.rules.full_names import is_by_election
 from streams.fold import Encodable
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import aggregate_and_notify
@@ -42,6 +42,7 @@ def test_a_result_and_its_headline_say_what_the_register_knows_of_contest_body_a
         == headline["contest"]
         == {
             "name": "Testshire",
+            "full_name": None,
             "office": "Member of Parliament",
             "office_slug": "member-of-parliament",
             "by_election": True,

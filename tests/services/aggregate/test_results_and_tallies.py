@@ -119,6 +119,47 @@ def test_an_amended_register_amends_the_result() -> None:
     assert written.last("tallies", "uk")["parties"]["PP53"]["won"] == 1
 
 
+def test_an_amendment_that_changes_nothing_is_no_news_after_a_restart_either() -> None:
+    """Promise: what is read back equals what was worked out, rejected papers by head, too."""
+    heads = {"unmarked": 40, "too_many_votes": 60}
+    again = AMENDMENT.model_copy(update={"id": "again", "sequence": 4})
+    declared = declaration_event(TESTSHIRE, TESTSHIRE_LAB, rejected_by_head=heads)
+    events = [event.encode() for event in (LOADED, declared, AMENDMENT, again)]
+    assert with_restarts(WIRING, aggregate_ledger, events) == without_restarts(WIRING, aggregate_ledger, events)
+
+
+def amendment_event(sequence: int, **changes: object) -> AmendmentEvent:
+    """Return an amendment of Testshire, as it is on the ledger."""
+    data = Amendment.model_validate({"ballot_id": TESTSHIRE, **changes})
+    return AMENDMENT.model_copy(update={"id": f"amendment-{sequence}", "sequence": sequence, "data": data})
+
+
+def test_who_was_added_before_the_night_can_win() -> None:
+    """Promise: a result follows from the candidates as amended, restarted in between or not."""
+    changes = {
+        "bob-sample": {"stands": False},
+        "ann-example": {"id": "900001"},
+        "new-example": {"name": "New Example", "party": "PP53", "stands": True},
+    }
+    votes = {"new-example": 21_000, "900001": 20_000, "cay-specimen": 9_000}
+    entries: list[Encodable] = [LOADED, amendment_event(2, candidates=changes), declaration_event(TESTSHIRE, votes)]
+    result = aggregate_and_notify(entries).last("results", TESTSHIRE)
+    assert [one["candidate"] for one in result["candidates"]] == ["new-example", "900001", "cay-specimen"]
+    assert result["labels"]["previous_election"] == "Lab gain from Con"
+
+
+def test_tallies_use_the_baseline_that_was_amended_before_the_night() -> None:
+    """Promise: results and tallies of the whole election compare with the baseline that headlines use."""
+    amended: list[Encodable] = [
+        LOADED,
+        amendment_event(2, headline_baseline="sitting"),
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB),
+    ]
+    written = aggregate_and_notify(amended)
+    assert written.last("results", TESTSHIRE)["headline_baseline"] == "sitting"
+    assert {written.last("tallies", region)["baseline"] for region in ("uk", "north-testing")} == {"sitting"}
+
+
 def test_what_is_declared_after_an_amendment_is_held_against_the_amended_register() -> None:
     """Promise: an amendment holds from then on, also for the contest's later declarations."""
     again = declaration_event(TESTSHIRE, TESTSHIRE_LAB, revision=2)

@@ -132,6 +132,31 @@ def test_share_change_and_swing_follow_from_last_times_votes() -> None:
     assert {one["share_change"] for one in without["candidates"]} == {None}
 
 
+@pytest.mark.parametrize(
+    ("holder", "points"),
+    [("Ann Example", 15.0), ("ANN M. EXAMPLE", 15.0), ("Ann Draft", None), ("Cy Other", None), (None, None)],
+)
+def test_swing_of_an_independent_is_the_same_persons(holder: str | None, points: float | None) -> None:
+    """Promise: independents share a word and no votes: swing and share change are those of one person."""
+    standing = {
+        "ann-example": Candidate(name="Ann Example", party="ynmp-party:2"),
+        "bob-sample": Candidate(name="Bob Sample", party="PP53"),
+    }
+    contest = synthetic_contest(
+        candidates=standing,
+        baseline=Baselines(
+            previous_election=Baseline(seats=(Holder(party="ynmp-party:2", name=holder),)), sitting=None
+        ),
+        previous_votes={"ynmp-party:2": 40_000, "PP53": 60_000},
+    )
+    loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}))
+    votes = {"ann-example": 27_500, "bob-sample": 22_500}
+    result = aggregate_and_notify([loaded, declaration_event(TESTSHIRE, votes)]).last("results", TESTSHIRE)
+    assert (result["swing"] or {}).get("points") == points
+    changes = {one["candidate"]: one["share_change"] for one in result["candidates"]}
+    assert changes == {"ann-example": points, "bob-sample": -15.0}
+
+
 def test_rejected_papers_by_head_count_as_rejected() -> None:
     """Promise: heads add up to the papers rejected, and make the turnout of papers."""
     votes = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 8_900}
@@ -142,6 +167,20 @@ def test_rejected_papers_by_head_count_as_rejected() -> None:
     )
     assert (result["rejected"], result["turnout"]) == (100, {"valid_votes": 49.9, "papers": 50.0})
     assert result["rejected_by_head"]["too_many_votes"] == 60
+
+
+@pytest.mark.parametrize("rejected", [None, 100, 105])
+def test_papers_rejected_in_part_are_valid_papers(rejected: int | None) -> None:
+    """Promise: turnout is the same whether a returning officer counts them among those rejected or not."""
+    votes = {"ann-example": 30_000, "bob-sample": 31_000, "cay-specimen": 9_000}
+    unknown = Baselines(previous_election=None, sitting=None)
+    contest = synthetic_contest(seats=2, baseline=unknown)
+    loaded = register_event(synthetic_register(contests={TESTSHIRE: contest}))
+    heads = {"unmarked": 100, "in_part": 5}
+    event = declaration_event(TESTSHIRE, votes, papers=50_000, rejected=rejected, rejected_by_head=heads)
+    result = aggregate_and_notify([loaded, event]).last("results", TESTSHIRE)
+    assert (result["turnout"], result["rejected"]) == ({"valid_votes": 49.9, "papers": 50.0}, rejected or 100)
+    assert result["rejected_by_head"]["in_part"] == 5
 
 
 def test_swing_goes_to_a_loser_who_gained_ground() -> None:

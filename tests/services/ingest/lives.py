@@ -156,7 +156,11 @@ ELECTED: Final = {
         sentence="Testshire has 3 candidates for 1 to elect, so it is contested. Send votes, or mend the kind.",
     ),
     "uncontested, and one of two is not named": refused(
-        message("uncontested", elected=["ann-example"]), "elected.wrong_number data.elected", register=TWO_STAND
+        message("uncontested", elected=["ann-example"]),
+        "elected.wrong_number data.elected",
+        sentence="1 declared elected, but Testshire has 3 seats and fewer candidates, 2: all are elected unopposed, "
+        "and 1 seat stays vacant. Name all of them.",
+        register=TWO_STAND,
     ),
     "uncontested, and one does not stand": refused(
         message("uncontested", elected=["ann-example", "cay-specimen"]),
@@ -173,7 +177,7 @@ HEADS: Final = {
         sentence="The heads add up to 1,230 rejected papers, but rejected is 1,234. Check both.",
     ),
     "the heads do not reconcile": refused(
-        message("declared", votes=FIGURES["votes"], rejected_by_head={"unmarked": 16}, papers=55_017),
+        message("declared", votes=FIGURES["votes"], rejected_by_head={"unmarked": 16}, papers=57_000),
         "papers.do_not_reconcile data.papers",
     ),
     "the heads are above the papers": refused(

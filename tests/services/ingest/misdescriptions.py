@@ -84,11 +84,12 @@ REGISTERS: Final = {
             altered(
                 DESCRIBED,
                 (f"{_CONTEST}/body", "testshire"),
-                ("data/bodies", {"testshire": {"name": "Testshire", "seats": 3, "not_up": {"PP53": 3}}}),
+                ("data/bodies", {"testshire": {"name": "Testshire", "seats": 3, "not_up": {"PP53": 1}, "vacant": 2}}),
             )
         ),
         (("register.too_many_seats", "data"),),
-        "bodies.testshire has 3 seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+        "bodies.testshire has 3 seats, fewer than those up, not up and vacant together. "
+        "Mend seats, not_up, vacant or the contests.",
     ),
     "a body misspelt": described(
         "data/bodies",
@@ -147,6 +148,48 @@ AMENDMENTS: Final = {
     "electorate negative": amended("data/electorate", -1, "amendment.negative data.electorate"),
     "electorate too large": amended("data/electorate", 2_000_000_000, "amendment.too_large data.electorate"),
     "name a number": amended("data/name", 3, "amendment.not_text data.name"),
+    "a candidate added without a name": amended(
+        "data/candidates/new-example",
+        {"party": "PP53", "stands": True},
+        "amendment.candidate_incomplete data.candidates.new-example.name",
+    ),
+    "a candidate added for no described party": amended(
+        "data/candidates/new-example",
+        {"name": "New Example", "party": "PP99", "stands": True},
+        "amendment.unknown_party data.candidates.new-example.party",
+    ),
+    "a candidate added who stands already": amended(
+        "data/candidates/bob-sample",
+        {"name": "Bob Sample", "party": "PP53", "stands": True},
+        "amendment.candidate_exists data.candidates.bob-sample.stands",
+    ),
+    "the id of another candidate": amended(
+        "data/candidates/ann-example",
+        {"id": "bob-sample"},
+        "amendment.candidate_exists data.candidates.ann-example.id",
+    ),
+    "an id for a stranger": amended(
+        "data/candidates/ann-exampel", {"id": "ann"}, "candidate.unknown data.candidates.ann-exampel"
+    ),
+    "an id that is none": amended(
+        "data/candidates/ann-example/id", "Ann Example", "amendment.malformed data.candidates.ann-example.id"
+    ),
+    "nobody stands": amended(
+        "data/candidates",
+        {name: {"stands": False} for name in ("ann-example", "bob-sample", "cay-specimen")},
+        "amendment.nobody_stands data.candidates",
+    ),
+    "more candidates than there may be": amended(
+        "data/candidates",
+        {f"c{n}": {"name": "C", "party": "PP53", "stands": True} for n in range(500)},
+        "register.too_many data.candidates",
+    ),
+    "headlines compared with a third baseline": amended(
+        "data/headline_baseline", "2010", "amendment.not_one_of data.headline_baseline"
+    ),
+    "a candidate who stands, perhaps": amended(
+        "data/candidates/ann-example/stands", "yes", "amendment.not_true_or_false data.candidates.ann-example.stands"
+    ),
     "name empty": amended("data/name", "", "amendment.empty data.name"),
     "name too long": amended("data/name", "x" * 201, "amendment.too_long data.name"),
 }

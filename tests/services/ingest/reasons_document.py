@@ -45,14 +45,21 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
 CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
 
 TOLD_ELSEWHERE: Final = {
+    "amendment.declared_already": "Something was declared about Testshire already: data.candidates.ann-example can be "
+    "changed only before. Leave it out.",
     "election.full": "The ledger of pcc.2030-05-02 has 5,000,000 entries, as many as an election may have. What stands "
     "on it stands; tell the results desk.",
     "entry.more_faults": "There are 11 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
     "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
     "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",
-    "revision.conflict": "Revision 1 of this contest was taken with other figures, and stands. "
-    "To correct it, send revision 2.",
+    "amendment.contradicts": "Revision 1 of this contest stands, and could not be true any more: 55,000 votes and "
+    "1,234 rejected papers need 56,234 voters, more than the 20,000 electors of Testshire. Check the figures. If the "
+    "amendment is right, correct or withdraw that declaration first.",
+    "revision.conflict": "Revision 1 of this contest was taken with other figures, and revision 2 stands. "
+    "To correct it, send revision 3.",
+    "revision.too_far_ahead": "Revision 999 is more than 10 beyond the highest taken of this contest: revision 1. "
+    "Send revision 2.",
 }
 """Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or
 earlier entries."""

@@ -172,6 +172,7 @@ ENVELOPES: Final = {
     "time without offset": declared("time", "2030-05-03T03:12:00", "time.no_offset time"),
     "time on 30 February": declared("time", "2030-02-30T03:12:00Z", "time.no_such_moment time"),
     "XML": declared("datacontenttype", "text/xml", "datacontenttype.not_json datacontenttype"),
+    "content type a number": declared("datacontenttype", 1, "datacontenttype.not_json datacontenttype"),
     "dataschema a number": declared("dataschema", 1, "dataschema.not_text dataschema"),
     "dataschema too long": declared("dataschema", "x" * 201, "dataschema.too_long dataschema"),
     "test a text": declared("test", "yes", "test.not_true_or_false test"),
@@ -206,7 +207,6 @@ ENVELOPES: Final = {
     "an attribute without a name": declared("", 1, "attribute.malformed "),
     "an extension that is an object": declared("desk", {"a": 1}, "attribute.not_plain desk"),
     "an extension that is a list": declared("desk", [], "attribute.not_plain desk"),
-    "an extension that is null": declared("desk", None, "attribute.not_plain desk"),
     "an extension with a fraction": declared(
         "desk",
         1.5,

@@ -23,7 +23,7 @@ NOON = "2030-05-03T12:00:00.000Z"
 VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
 
 
-def sent(votes: dict[str, int] = VOTES, revision: int = 1, event_id: str = "a", **figures: str) -> bytes:
+def sent(votes: dict[str, int] | None = VOTES, revision: int = 1, event_id: str = "a", **figures: str) -> bytes:
     """Return a declaration as a count centre sends it."""
     event = declaration_event(TESTSHIRE, votes, revision=revision)
     data = event.data.model_copy(update=figures)
@@ -80,7 +80,61 @@ def test_same_id_and_same_bytes_is_a_duplicate_of_the_first() -> None:
     assert answers(sent(), sent()) == [("accepted", [], 2), ("duplicate", [], 2)]
 
 
-def test_same_id_and_other_bytes_is_refused() -> None:
+AGAIN = json.loads(sent(declared_at="2030-05-03T03:00:00+01:00", note="Ré-compte"))
+"""A declaration, before it is written as another system would write it."""
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(json.dumps(dict(reversed(AGAIN.items())), indent=2), id="keys of the event in another order"),
+        pytest.param(
+            json.dumps(AGAIN | {"data": dict(reversed(AGAIN["data"].items()))}), id="keys of its data in another order"
+        ),
+        pytest.param(
+            json.dumps(AGAIN | {"data": AGAIN["data"] | {"votes": dict(reversed(VOTES.items()))}}),
+            id="candidates in another order",
+        ),
+        pytest.param(json.dumps(AGAIN, ensure_ascii=False), id="letters without escapes"),
+        pytest.param(
+            json.dumps(AGAIN | {"data": AGAIN["data"] | {"declared_at": "2030-05-03T02:00:00.000Z"}}),
+            id="the same moment",
+        ),
+        pytest.param(
+            json.dumps(AGAIN | {"data": {k: v for k, v in AGAIN["data"].items() if v is not None}}), id="no nulls"
+        ),
+        pytest.param(json.dumps({k: v for k, v in AGAIN.items() if k != "test"}), id="no test, which is false"),
+        pytest.param(json.dumps(AGAIN | {"traceparent": "00-0af7651916cd43dd-b7ad6b71-01"}), id="a trace"),
+        pytest.param(json.dumps(AGAIN | {"datacontenttype": "application/json; charset=utf-8"}), id="a content type"),
+        pytest.param(json.dumps(AGAIN | {"dataschema": "https://example.org/declaration"}), id="a schema"),
+        pytest.param(json.dumps(AGAIN | {"time": "2030-05-03T04:00:00Z"}), id="sent at another time"),
+    ],
+)
+def test_the_same_event_otherwise_written_is_a_duplicate(again: str) -> None:
+    """Promise: equal is equal in meaning: what a library or a proxy does to an event on its way makes no other one."""
+    assert answers(json.dumps(AGAIN).encode(), again.encode())[1] == ("duplicate", [], 2)
+
+
+def test_what_cannot_be_read_alike_is_not_the_same() -> None:
+    """Promise: where a field is given twice, or a number is no whole one, nobody guesses what is meant."""
+    twice = sent().replace(b'"votes"', b'"revision":1,"votes"')
+    fraction = sent().replace(b"20000", b"20000.0")
+    assert [codes for _, codes, _ in answers(sent(), twice, fraction)[1:]] == [
+        ["id.reused", "json.duplicate_key"],
+        ["id.reused", "votes.fraction"],
+    ]
+
+
+def test_a_known_event_is_known_whatever_has_become_of_the_register() -> None:
+    """Promise: a repeat is judged before its figures: what was accepted is never told that it cannot be true."""
+    smaller = AmendmentEvent(
+        id="smaller", source="/synthetic", subject=TESTSHIRE, data=Amendment(ballot_id=TESTSHIRE, electorate=40_000)
+    ).encode()
+    withdrawn = sent(revision=2, event_id="gone", votes=None, kind="withdrawn", reason="Synthetic")
+    assert answers(sent(), withdrawn, smaller, sent())[3] == ("duplicate", [], 2)
+
+
+def test_same_id_and_other_content_is_refused() -> None:
     """Promise: an id that was taken cannot be given to another message."""
     other = sent(VOTES | {"ann-example": 1}, revision=2)
     assert answers(sent(), other)[1] == ("refused", ["id.reused"], None)
@@ -90,6 +144,13 @@ def test_new_id_and_same_figures_is_a_duplicate() -> None:
     """Promise: the same revision said again in other words, at another time, is the same."""
     again = sent(event_id="b", declared_at="2030-05-03T03:00:00+01:00", note="said again")
     assert answers(sent(), again)[1] == ("duplicate", [], 2)
+
+
+def test_who_is_elected_may_be_left_to_the_votes() -> None:
+    """Promise: a declaration that names who its votes elect says the same as one that does not."""
+    named = json.loads(sent(event_id="b"))
+    named["data"]["elected"] = ["bob-sample"]
+    assert answers(sent(), json.dumps(named).encode())[1] == ("duplicate", [], 2)
 
 
 def test_new_id_and_other_figures_of_the_same_revision_is_refused() -> None:
@@ -125,7 +186,13 @@ def test_another_register_is_refused_and_the_same_one_is_a_duplicate() -> None:
     other = RegisterEvent(
         id="other", source="/synthetic", subject=ELECTION, data=synthetic_register(name="Another name")
     ).encode()
-    assert answers(REGISTER, other) == [("duplicate", [], 1), ("refused", ["register.already_loaded"], None)]
+    same = json.loads(REGISTER) | {"id": "same", "time": "2030-05-01T09:00:00Z"}
+    same["data"]["contests"] = dict(reversed(same["data"]["contests"].items()))
+    assert answers(REGISTER, json.dumps(same).encode(), other) == [
+        ("duplicate", [], 1),
+        ("duplicate", [], 1),
+        ("refused", ["register.already_loaded"], None),
+    ]
 
 
 def test_an_amendment_changes_what_is_possible_from_then_on() -> None:
@@ -139,6 +206,47 @@ def test_an_amendment_changes_what_is_possible_from_then_on() -> None:
     ).encode()
     found = answers(too_many, amendment, too_many)
     assert [status for status, _, _ in found] == ["refused", "accepted", "accepted"]
+
+
+def amends(event_id: str, **changes: object) -> bytes:
+    """Return an amendment of Testshire."""
+    data = Amendment.model_validate({"ballot_id": TESTSHIRE, **changes})
+    return AmendmentEvent(id=event_id, source="/synthetic", subject=TESTSHIRE, data=data).encode()
+
+
+def test_who_stands_can_be_amended_before_anything_is_declared_and_not_after() -> None:
+    """Promise: candidates are added, left out and given other ids before the night; no declaration is left hanging."""
+    changes = {
+        "ann-example": {"id": "900001", "name": "Anne Example"},
+        "bob-sample": {"stands": False},
+        "new-example": {"name": "New Example", "party": "PP90", "stands": True},
+    }
+    votes = {"900001": 9_000, "cay-specimen": 8_000, "new-example": 7_000}
+    intake, judged = take(REGISTER, amends("a1", candidates=changes), sent(votes), amends("a2", candidates=changes))
+    assert [receipt_of(one).data.status for one in judged] == ["accepted", "accepted", "accepted", "refused"]
+    assert intake.register is not None
+    standing = intake.register.contests[TESTSHIRE].candidates
+    assert [(key, one.name, one.party) for key, one in standing.items()] == [
+        ("900001", "Anne Example", "PP52"),
+        ("cay-specimen", "Cay Specimen", "PP90"),
+        ("new-example", "New Example", "PP90"),
+    ]
+    late = amends("a3", candidates={"900001": {"id": "ann-example"}})
+    assert answers(sent(), late)[1][1] == ["candidate.unknown"]
+    late = amends("a4", candidates={"ann-example": {"stands": False}})
+    assert answers(sent(), late)[1][:2] == ("refused", ["amendment.declared_already"])
+
+
+def test_the_baseline_of_headlines_can_be_amended_before_anything_is_declared_and_not_after() -> None:
+    """Promise: no headline of a night compares with another baseline than the one before it."""
+    sitting = amends("a1", headline_baseline="sitting")
+    intake, _ = take(REGISTER, sitting)
+    assert intake.register is not None
+    assert (intake.register.headline_baseline, len(intake.register.contests)) == ("sitting", 3)
+    assert answers(sitting, sent(), amends("a2", headline_baseline="previous_election"))[2][:2] == (
+        "refused",
+        ["amendment.declared_already"],
+    )
 
 
 def test_a_refused_entry_is_kept_as_it_came() -> None:

@@ -20,7 +20,13 @@ EXTENSIONS = {
     "hops": -(2**31),
     "resent": True,
     "x1": "Ré-compte",
+    "correlationid": None,
+    "contenttype": "application/json",
+    "datacontentencoding": "utf-8",
+    "ctime": "now",
+    "latest": "yes",
 }
+"""Attributes as other systems add them: an unset one may be null, and some are almost named like ours."""
 
 TIED = {"ann-example": 1_084, "bob-sample": 1_084, "cay-specimen": 500}
 
@@ -47,6 +53,17 @@ def test_a_declaration_is_taken_as_it_was_sent() -> None:
         pytest.param(entry(synthetic_declaration(revision=999)), id="the last revision"),
         pytest.param(entry(altered(DECLARED, (VOTES, 0), ("data/papers", 36_234))), id="a candidate without a vote"),
         pytest.param(entry(synthetic_declaration(rejected=None, papers=60_000)), id="papers and no rejected papers"),
+        pytest.param(entry(synthetic_declaration(papers=56_235)), id="a paper too many"),
+        pytest.param(entry(synthetic_declaration(papers=56_233)), id="a paper too few"),
+        pytest.param(entry(synthetic_declaration(papers=55_132)), id="papers 1.9 % apart"),
+        pytest.param(
+            entry(
+                synthetic_declaration(
+                    votes={"ann-example": 8, "bob-sample": 7, "cay-specimen": 0}, elected=None, rejected=1, papers=30
+                )
+            ),
+            id="fourteen papers apart",
+        ),
         pytest.param(
             entry(
                 synthetic_declaration(votes=TIED, elected=["bob-sample"], lot=["bob-sample"], rejected=0, papers=2_668)
@@ -59,6 +76,18 @@ def test_a_declaration_is_taken_as_it_was_sent() -> None:
             entry(altered(DECLARED, ("time", LEFT_OUT), ("dataschema", "https://example.org/x"))), id="a schema"
         ),
         pytest.param(entry(DECLARED | EXTENSIONS), id="extension attributes"),
+        pytest.param(
+            entry(altered(DECLARED | EXTENSIONS, ("time", LEFT_OUT))), id="extension attributes, and not ours"
+        ),
+        *(
+            pytest.param(entry(DECLARED | {"datacontenttype": written}), id=written)
+            for written in (
+                "application/json; charset=utf-8",
+                "Application/JSON;charset=UTF-8",
+                "application/vnd.example+json",
+                "text/json",
+            )
+        ),
         pytest.param(entry(DECLARED | {"tim": "a", "subjct": "b"}), id="names like those of attributes that are there"),
         pytest.param({**entry(DECLARED), b"trace": b"\xff"}, id="another field on the stream"),
         pytest.param({b"data": b" \r\n" + json.dumps(DECLARED, indent=4).encode() + b"\n"}, id="spaces all over"),
@@ -77,6 +106,9 @@ def test_what_can_be_true_is_taken(fields: dict[bytes, bytes]) -> None:
         pytest.param(ward((700, 700, 700, 1), lot=["cat", "ada"]), id="three with equal votes for two seats"),
         pytest.param(ward((900, 900, 700, 1)), id="equal votes of two who are elected anyway"),
         pytest.param(ward((2_000, 1_000, 900, 100), papers=2_010, rejected=10), id="two votes on every paper"),
+        pytest.param(
+            ward((2_000, 1_000, 900, 100), papers=2_006, rejected=10), id="two votes on every paper, and more"
+        ),
         pytest.param(ward((3_000, 2_900, 90, 10)), id="every elector voted twice"),
     ],
 )

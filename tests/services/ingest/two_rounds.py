@@ -138,7 +138,7 @@ ROUNDS: Final = {
         rounds((100, 90), (ANN, 110), (BOB, 1_300)), "votes.above_electorate data.final_round.bob-sample"
     ),
     "only the final round, and more votes than papers": _refused(
-        rounds((100, 90), (ANN, 110), (BOB, 130), papers=240, rejected=1), "votes.total_above_papers data.final_round"
+        rounds((100, 90), (ANN, 110), (BOB, 130), papers=239, rejected=1), "votes.total_above_papers data.final_round"
     ),
     "final round a list": _refused(
         rounds((100, 90, 80, 10), final_round=[120, 130]), "final_round.not_an_object data.final_round"

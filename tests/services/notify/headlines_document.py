@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from schemas.headline import ElectedCandidate, Headline, PartySeats
+from schemas.headline import DefeatedCandidate, ElectedCandidate, Headline, PartySeats
 from schemas.result import ContestName, Turnout
 from services.notify.rules.occasions import Occasion
 from tests.services.notify.headlines import headlines
@@ -26,8 +26,10 @@ sentence behind it; a correction adds what changed), and the same facts [as data
 are in `services/notify/rules/wording/`, all kinds in `services/notify/rules/occasions.py`. The tables below are made
 from the code, and a test has the rules say every example.
 
-Every result has exactly one headline about its seats, and any number of further ones. Priority 1 interrupts a
-programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count.
+One declaration is one story: every result has exactly one headline about its seats, which tells the most telling
+[fact](#facts-of-a-result) besides. What is about something else (the largest swing, control, a landmark, a complete
+region) is a headline of its own. Priority 1 interrupts a programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5
+is for those who follow one count.
 
 | kind | priority | about | when | for example |
 |---|---|---|---|---|
@@ -42,11 +44,33 @@ not apply is null or an empty list; later releases may add fields and kinds. The
 
 """
 
+_FACTS: Final = """
+## Facts of a result
+
+`facts` holds what is so of a result besides who won, the most telling first, to filter by. The text tells the first one
+that has words in the table and fits; the sentence behind it says all of them.
+
+| fact | when | in the text |
+|---|---|---|
+| `lot` | equal votes at the last seat | by lot; , the last two by lot; , both by lot |
+| `first_time` | a party wins, other than in a new post, what it never won before | for the first time |
+| `narrow_majority` | less than one valid vote in a hundred between the last elected and the next | by 12 votes; , the \
+last by nine votes |
+| `from_behind` | second preferences elect somebody who trailed on first ones | on second preferences |
+| `incumbent_defeated` | a sitting member stood again and lost; `defeated` says who | , defeating Ann Example |
+| `holder_changed` | an independent follows another one | |
+| `notional` | the seats before are an estimate for changed boundaries | |
+| `vacant_seats` | fewer candidates than seats: it is always said | , with three seats vacant |
+
+A majority is narrow below 1 per cent of the valid votes: desks print parliamentary majorities under 100 or under 1,000
+as narrow, and a share fits a ward and a police area as well.
+"""
+
 _SUPERSEDES: Final = """
-**What a headline takes the place of.** Of each contest, the last headline about its seats stands; of each council or
-parliament, the last one about its control; of each party there, the last one about its landmarks. `supersedes` names
-the one before, so a reader that keeps only headlines that no other one supersedes shows what is true now. What else was
-said of a contest belongs to the result that it names in `result_id`, and goes with the headline of that result's seats.
+**What a headline takes the place of.** Every headline claims something of one subject: the seats of a contest, control
+of a council or parliament, a party's landmarks there, the largest swing of the election, or a region. `supersedes`
+names the last headline about the same subject, so a reader that keeps only headlines that no other one supersedes shows
+what is true now.
 
 For example, the data of a correction:
 
@@ -54,31 +78,43 @@ For example, the data of a correction:
 """
 
 _TAIL: Final = """
-## Said once
+## Said once, and taken back
 
-Nothing is said twice while it holds. What a withdrawal or a correction undoes is taken back: a result by `correction`
-or `withdrawal`, certain control and a landmark by a `correction` of their own; then it may be said again. That a region
-is complete is said once and for all.
+One rule holds for every claim. What was said of a subject is remembered with what it rests on. While that ground holds,
+nothing is said but what goes further: a larger swing, a higher landmark, the next step of control. When it is gone, a
+`correction` (or a `withdrawal`) says what is true instead, and quotes what is not; then it may be said again.
 
-A majority is narrow below 1 per cent of the valid votes: desks print parliamentary majorities under 100 or under 1,000
-as narrow, and a share fits a ward and a police area as well.
+| claim | rests on | taken back when |
+|---|---|---|
+| the seats of a contest, with its facts | its result | another result, or an amendment, says otherwise |
+| the largest swing so far | the swing of that contest | it is another one, or gone |
+| control of a body | who is certain of it, who has lost it, which party is largest | any of these changes |
+| the seats of a body at the end | each party's seats, with every seat declared | one of them changes, or a seat is \
+to be declared again |
+| a landmark | the party's seats | it falls below it |
+| a complete region | every contest there being declared | one is to be declared again |
 
 ## Control, in order
 
 1. `control_lost`, at the first declaration after which the party in control can no longer have a majority. When it is
    certain then that nobody has one: "Conservatives lose Testing to no overall control".
-2. `clinched`, at the first declaration that makes a majority certain while seats are still to be declared. What was
-   certain before the first declaration, because enough seats are not up, was clinched by nobody.
+2. `clinched`, at the first declaration that makes a majority certain while seats are still to be declared, and
+   `no_overall_control` at the first after which nobody can have one any more: "Hung parliament: no party can win a
+   majority in the House of Tests". What was certain before the first declaration, because enough seats are not up, was
+   clinched by nobody.
 3. `control_gained`, `control_held` or `no_overall_control`, when every seat is declared. If only then 1 or 2 become
-   certain, this is all that is said. A council that nobody controlled and nobody does is news only now, with its
-   largest party, and so is the largest party of one that was lost.
+   certain, this is all that is said. Of a council that nobody controls it names the largest party, or those level.
 
 Where nobody knows who had control, a majority is `clinched` and no more.
 
 ## House style
 
 - The verb agrees with the party's name as spoken: Labour *gains*, Conservatives *gain*.
-- From whom a seat was taken is said of by-elections and of several seats; elsewhere it is in the detail.
+- A headline can be understood alone. Where an election has more than one council or office, each contest names its own:
+  "Labour gains St Mary's (North Shire)", "Conservatives hold Norfolk (police and crime commissioner)". Contests that
+  would be called the same say more: "Conservatives gain Abbey by-election". `contest.full_name` is the name as said.
+- From whom a seat was taken is said of by-elections and of several seats; elsewhere it is in the detail. A gain or hold
+  against an estimate for changed boundaries is called notional there.
 - Several seats: "Labour gains two seats in Testward from Conservatives", "Conservatives hold all three seats in
   Testward", "Labour and Greens gain a seat each in Testward". When several parties gained from several, nobody is
   named as the loser, and the detail says that it is not certain.
@@ -94,7 +130,7 @@ def headlines_document() -> str:
         f"| `{row.kind}` | {row.priority} | {row.about} | {row.when} | {row.example} |\n"
         for row in (occasion.value for occasion in Occasion)
     )
-    return _HEAD + rows + _DATA + "\n".join(_fields()) + _SUPERSEDES + _example() + "\n```\n" + _TAIL
+    return _HEAD + rows + _FACTS + _DATA + "\n".join(_fields()) + _SUPERSEDES + _example() + "\n```\n" + _TAIL
 
 
 def _fields() -> Iterator[str]:
@@ -103,6 +139,7 @@ def _fields() -> Iterator[str]:
         "": Headline,
         "Each of `winners` and `losers`:": PartySeats,
         "Each of `elected`:": ElectedCandidate,
+        "Each of `defeated`:": DefeatedCandidate,
         "`contest`:": ContestName,
         "`turnout`:": Turnout,
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.events import ResultsEvent
+from schemas.result import Progress
 from services.notify.rules.occasions import Occasion
 from tests.services.notify.councils import NOC, Council
 from tests.services.notify.results import CON, GREEN, LAB, LD, contest, progress, swing, votes, ward
@@ -25,9 +26,15 @@ def _flows(council: Council, *declared: tuple[str, int]) -> Council:
 
 
 DECLARED = TESTSHIRE.then(votes=LABOUR)
-_TIE = TESTSHIRE.then(
-    votes={"bob": 1_084, "ann": 1_084, "cay": 700, "dan": 300, "eve": 100}, lot=True, elected=("bob",)
+_SWUNG = (
+    contest(name="Sampleford", ballot_id="pcc.sampleford.2030-05-02").then(votes=LABOUR, swing=swing(LAB, CON, 5.13)),
+    TESTSHIRE.then(votes=LABOUR, swing=swing(LAB, CON, 8.21)),
 )
+
+
+def _regions(declared: int, media: int) -> tuple[Progress, ...]:
+    return progress("media-testing", "Media Testing", media, 9), progress("uk", "United Kingdom", declared, 14)
+
 
 EVENTS: Final[dict[Occasion, Sequence[ResultsEvent]]] = {
     Occasion.GAIN: (DECLARED.event,),
@@ -47,34 +54,26 @@ EVENTS: Final[dict[Occasion, Sequence[ResultsEvent]]] = {
         DECLARED.event,
         DECLARED.then(votes=LABOUR, amended=True, electorate=120_000).event,
     ),
-    Occasion.FIRST_TIME: (contest(first_time=True).then(votes=LABOUR).event,),
-    Occasion.INCUMBENT_DEFEATED: (contest(sitting=("ann",)).then(votes=LABOUR).event,),
-    Occasion.NARROW_MAJORITY: (TESTSHIRE.then(votes=votes("bob", of=TESTSHIRE, margin=12)).event,),
-    Occasion.LOT: (_TIE.event,),
-    Occasion.LARGEST_SWING: (
-        contest(name="Sampleford", ballot_id="pcc.sampleford.2030-05-02")
-        .then(votes=LABOUR, swing=swing(LAB, CON, 5.13))
-        .event,
-        TESTSHIRE.then(votes=LABOUR, swing=swing(LAB, CON, 8.21)).event,
-    ),
+    Occasion.LARGEST_SWING: tuple(one.event for one in _SWUNG),
+    Occasion.LARGEST_SWING_CORRECTED: (*(one.event for one in _SWUNG), _SWUNG[1].then("withdrawn").event),
     Occasion.COUNCIL_CLINCHED: _flows(Council(64, LAB), (CON, 20), (LAB, 12), (CON, 13)).states,
     Occasion.COUNCIL_GAINED: _flows(Council(66, NOC), (CON, 33), (LAB, 29), (CON, 4)).states,
     Occasion.COUNCIL_HELD: _flows(Council(9, LAB), (LAB, 4), (CON, 4), (LAB, 1)).states,
     Occasion.COUNCIL_LOST: _flows(Council(61, CON), (CON, 27), (LD, 20), (LAB, 9), (GREEN, 4), (CON, 1)).states,
+    Occasion.COUNCIL_SURE_TO_BE_HUNG: _flows(Council(60, NOC), (LAB, 28), (CON, 29), (LD, 2)).states,
     Occasion.COUNCIL_HUNG: _flows(Council(60, NOC), (LAB, 28), (CON, 20), (LD, 12)).states,
     Occasion.COUNCIL_CORRECTED: ((clinched := _flows(Council(9, LAB), (CON, 5))).then(LAB, 1).then(CON, -1).states),
     Occasion.PARLIAMENT_CLINCHED: _flows(_parliament(CON), (LAB, 325), (CON, 100), (LAB, 1)).states,
     Occasion.PARLIAMENT_GAINED: _flows(_parliament(CON), (LAB, 411), (CON, 239)).states,
     Occasion.PARLIAMENT_HELD: _flows(_parliament(CON), (LAB, 285), (CON, 365)).states,
     Occasion.PARLIAMENT_LOST: _flows(_parliament(CON), (LAB, 320), (CON, 5), (LD, 5)).states,
+    Occasion.PARLIAMENT_SURE_TO_BE_HUNG: _flows(_parliament(NOC), (LAB, 262), (CON, 317), (LD, 70)).states,
     Occasion.PARLIAMENT_HUNG: _flows(_parliament(NOC), (LAB, 262), (CON, 317), (LD, 71)).states,
     Occasion.PARLIAMENT_CORRECTED: _flows(_parliament(CON), (LAB, 326), (LAB, -1)).states,
     Occasion.LANDMARK: _flows(_parliament(CON), (LAB, 325), (LAB, 1)).states,
     Occasion.LANDMARK_CORRECTED: _flows(_parliament(CON), (LAB, 326), (LAB, -1)).states,
-    Occasion.REGION_COMPLETE: (
-        contest(progress=(progress("media-testing", "Media Testing", 9, 9), progress("uk", "United Kingdom", 9, 14)))
-        .then(votes=LABOUR)
-        .event,
-    ),
-    Occasion.ALL_DECLARED: (contest(progress=(progress("uk", "United Kingdom", 14, 14),)).then(votes=LABOUR).event,),
+    Occasion.REGION_COMPLETE: ((whole := contest(progress=_regions(9, 9)).then(votes=LABOUR)).event,),
+    Occasion.REGION_CORRECTED: (whole.event, whole.then("withdrawn", progress=_regions(8, 8)).event),
+    Occasion.ALL_DECLARED: ((whole := contest(progress=_regions(14, 9)).then(votes=LABOUR)).event,),
+    Occasion.ALL_DECLARED_CORRECTED: (whole.event, whole.then("withdrawn", progress=_regions(13, 8)).event),
 }

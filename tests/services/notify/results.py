@@ -204,6 +204,7 @@ def _superseded(event_id: str, was: Result) -> Superseded:
         final_votes={one.candidate: one.final_votes for one in was.candidates if one.final_votes is not None},
         electorate=was.electorate,
         parties_elected=was.parties_elected,
+        rejected=was.rejected,
     )
 
 

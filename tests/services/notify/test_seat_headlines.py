@@ -1,5 +1,7 @@
 """A contest from its flash to its last correction: what each message is worth in words."""
 
+from dataclasses import replace
+
 from schemas.declaration import DeclarationKind
 from tests.services.notify.headlines import headlines, kinds_and_texts, texts
 from tests.services.notify.occasion_events import LABOUR, TORY
@@ -9,6 +11,7 @@ from tests.services.notify.results import (
     IND,
     LAB,
     LD,
+    PEOPLE,
     SPEAKER,
     Contest,
     contest,
@@ -96,9 +99,51 @@ def test_the_same_said_again_for_another_reason_is_a_small_correction() -> None:
 
 def test_after_a_withdrawal_it_is_declared_again() -> None:
     """Promise: a new declaration after a withdrawal is no correction of figures."""
-    again = DECLARED.then("withdrawn").then(votes=TORY)
-    assert after(again) == ("hold", "Conservatives hold Testshire, declared again")
-    assert "declared again after a withdrawal" in detail(again)
+    withdrawn = DECLARED.then("withdrawn")
+    again = headlines([DECLARED.event, withdrawn.event, withdrawn.then(votes=TORY).event])[-1].data
+    assert (again.kind, again.text) == ("hold", "Conservatives hold Testshire, declared again")
+    assert "declared again after a withdrawal" in again.detail
+
+
+def test_what_never_was_declared_is_not_declared_again() -> None:
+    """Promise: a withdrawn recount, flash or nothing at all is followed by an ordinary headline."""
+    for first in (TESTSHIRE.then("recount"), FLASH):
+        withdrawn = first.then("withdrawn")
+        said = headlines([first.event, withdrawn.event, withdrawn.then(votes=TORY).event])[-1].data
+        assert said.text == "Conservatives hold Testshire"
+        assert "again" not in said.detail
+
+
+def test_a_countermanded_poll_is_another_one() -> None:
+    """Promise: the result is that of a new poll; a postponed one was held."""
+    reason = "A candidate has died"
+    new = detail(TESTSHIRE.then("countermanded", reason=reason).then(votes=TORY))
+    assert new.endswith(", in a new poll, the first one having been countermanded.")
+    assert detail(TESTSHIRE.then("postponed", reason=reason).then(votes=TORY)).endswith(", in the postponed poll.")
+
+
+def test_what_was_said_is_quoted_as_it_was_said() -> None:
+    """Promise: a first and a defeat are taken back with the winner, word for word."""
+    first = contest(first_time=True).then(votes=LABOUR)
+    steps = [first, first.then(votes=TORY, first_time=False)]
+    assert texts([one.event for one in steps])[-1] == (
+        'CORRECTION: Conservatives hold Testshire, not "Labour gains Testshire for the first time"'
+    )
+    sat = contest(sitting=("ann",)).then(votes=LABOUR)
+    said = headlines([sat.event, sat.then("withdrawn").event])
+    assert [one.data.text for one in said] == [
+        "Labour gains Testshire, defeating Ann Example",
+        'WITHDRAWN: "Labour gains Testshire, defeating Ann Example"',
+    ]
+    assert (said[1].data.facts, said[1].data.defeated) == ((), ())
+
+
+def test_a_fact_that_holds_no_more_is_corrected() -> None:
+    """Promise: when past winners are amended the first is taken back, though the same party gains the seat."""
+    first = contest(first_time=True).then(votes=LABOUR)
+    said = headlines([first.event, first.then(votes=LABOUR, amended=True, first_time=False).event])
+    assert said[1].data.text == ('CORRECTION: Labour gains Testshire, not "Labour gains Testshire for the first time"')
+    assert (said[0].data.facts, said[1].data.facts) == (("first_time",), ())
 
 
 def test_a_correction_names_the_people_when_no_party_changes() -> None:
@@ -128,18 +173,48 @@ def test_an_amended_name_is_a_small_correction() -> None:
     assert (headline.priority, headline.text) == (5, "CORRECTION: details of Testshire amended")
 
 
+def test_a_detail_that_is_corrected_is_named() -> None:
+    """Promise: rejected papers, a candidate's party and a name say what they are and what they are not."""
+    was = DECLARED.event.data.model_copy(update={"rejected": 116})
+    declared = replace(DECLARED, said=DECLARED.event.model_copy(update={"data": was}))
+    papers = declared.then(votes=LABOUR, rejected=189)
+    assert after(papers) == ("correction", "CORRECTION: rejected ballot papers in Testshire are 189, not 116")
+    assert detail(papers).endswith("Rejected ballot papers are 189 instead of 116.")
+    amended = declared.then(votes=LABOUR, amended=True, rejected=116)
+    for changed, text, sentence in (
+        (
+            {"parties": {"eve": GREEN}},
+            "CORRECTION: Eve Pattern stands as an independent in Testshire, not for the Greens",
+            "Eve Pattern stands as an independent instead of for the Greens.",
+        ),
+        (
+            {"names": {"eve": "Eva Pattern"}},
+            "CORRECTION: candidate in Testshire is Eve Pattern, not Eva Pattern",
+            "The candidate is called Eve Pattern instead of Eva Pattern.",
+        ),
+    ):
+        supersedes = amended.event.data.supersedes
+        assert supersedes is not None
+        data = amended.event.data.model_copy(update={"supersedes": supersedes.model_copy(update=changed)})
+        said = headlines([amended.event.model_copy(update={"data": data})])[0].data
+        assert (said.priority, said.text) == (5, text)
+        assert said.detail.endswith(sentence)
+
+
 def test_the_final_round_decides() -> None:
     """Promise: a leader who loses on second preferences is named as such; votes of the final round are corrected."""
     first = {"ann": 93_942, "bob": 76_106, "cay": 61_885}
     mayor = contest(people={one: contest().people[one] for one in first})
     done = mayor.then(votes=first, final={"ann": 108_195, "bob": 113_994})
-    assert texts([done.event]) == ["Labour gains Testshire"]
-    assert "with a majority of 5,799" in detail(done)
-    assert "on second preferences, after trailing on first preferences" in detail(done)
+    assert texts([done.event]) == ["Labour gains Testshire on second preferences"]
+    assert "with a majority of 5,799 after second preferences, having trailed on first preferences" in detail(done)
     leader = mayor.then(votes=first, final={"ann": 113_994, "bob": 108_195})
-    assert "with a majority of 5,799 on second preferences, on a turnout" in detail(leader)
+    assert "with a majority of 5,799 after second preferences, on a turnout" in detail(leader)
     mended = done.then(votes=first, final={"ann": 108_195, "bob": 113_995})
-    assert after(mended) == ("correction", "CORRECTION: Labour gains Testshire, by 5,800, not 5,799")
+    assert after(mended) == (
+        "correction",
+        "CORRECTION: Labour gains Testshire on second preferences, by 5,800, not 5,799",
+    )
     assert "Bob Sample has 113,995 votes in the final round instead of 113,994." in detail(mended)
 
 
@@ -167,6 +242,16 @@ def test_several_seats_are_told_as_a_set() -> None:
     three = ward(3, (CON, CON, CON))
     mixed = three.then(votes=votes("bobone", "bobtwo", "danone", of=three))
     assert texts([mixed.event]) == ["Labour gains two seats in Testward, Greens one, from Conservatives"]
+
+
+def test_with_fewer_candidates_than_seats_all_are_elected_unopposed_and_seats_stay_vacant() -> None:
+    """Promise: a seat that nobody stood for is called vacant, also where votes were declared."""
+    people = {one: PEOPLE[one] for one in ("ann", "bob", "cay")}
+    six = ward(6, None, people=people)
+    done = six.then(votes={"ann": 100, "bob": 900, "cay": 50})
+    assert texts([done.event]) == ["Con, Lab and LD win a seat each in Testward unopposed, with three seats vacant"]
+    elects = "Testward elects Bob Sample (Lab), Ann Example (Con) and Cay Specimen (LD)"
+    assert detail(done) == f"{elects}, unopposed, with three seats vacant."
 
 
 def test_a_set_too_long_to_say_is_abbreviated() -> None:
@@ -199,3 +284,21 @@ def test_the_speaker_and_independents_read_well() -> None:
     assert "Lin Specimen wins Testshire as the Speaker, taking it from Labour" in detail(done)
     free = contest(sitting=("eve",), before=(IND,))
     assert "taking it from the independent Eve Pattern" in detail(free.then(votes=LABOUR))
+
+
+def test_a_party_is_the_speaker_by_its_id_and_never_by_its_name() -> None:
+    """Promise: the Yorkshire Party has candidates who stand for it, and Independent Network is a party."""
+    for spoken, stands in (
+        ("The Yorkshire Party", "for the Yorkshire Party"),
+        ("Independent Network", "for the Independent Network"),
+    ):
+        green = contest(before=(LAB,))
+        named = green.then(votes=votes("dan", of=green)).event
+        party = named.data.parties[GREEN].model_copy(update={"spoken": spoken, "number": "singular"})
+        parties = {**named.data.parties, GREEN: party}
+        event = named.model_copy(update={"data": named.data.model_copy(update={"parties": parties})})
+        (said, *_) = headlines([event])
+        assert (said.data.text, said.data.detail.partition(",")[0]) == (
+            f"{spoken} gains Testshire",
+            f"Dan Trial wins Testshire {stands}",
+        )

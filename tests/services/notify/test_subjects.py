@@ -5,11 +5,12 @@ from dataclasses import replace
 from schemas.events import HeadlineEvent
 from schemas.headline import PartySeats
 from schemas.result import Turnout
+from services.notify.rules.occasions import Occasion
 from tests.services.notify.councils import NOC, Council
 from tests.services.notify.headlines import headlines
 from tests.services.notify.nights import night
-from tests.services.notify.occasion_events import LABOUR, TORY
-from tests.services.notify.results import COLOURS, CON, GREEN, IND, LAB, LD, contest, progress, votes, ward
+from tests.services.notify.occasion_events import EVENTS, LABOUR, TORY
+from tests.services.notify.results import COLOURS, CON, GREEN, IND, LAB, LD, contest, progress, swing, votes, ward
 
 TESTSHIRE = contest()
 
@@ -107,14 +108,30 @@ def test_the_first_winner_is_the_one_that_the_text_begins_with() -> None:
     assert checked > 30
 
 
-def test_what_else_is_said_of_a_contest_carries_the_same_data_and_supersedes_nothing() -> None:
-    """Promise: a further headline can be read without the one about the seats."""
-    seat, further = headlines([contest(sitting=("ann",)).then(votes=LABOUR).event])
-    words = {"kind", "priority", "text", "detail"}
-    assert further.data.model_dump(exclude=words) == seat.data.model_dump(exclude=words)
-    again = headlines([(first := contest(first_time=True).then(votes=TORY)).event, first.then(votes=LABOUR).event])
-    assert [one.data.kind for one in again] == ["hold", "correction", "first_time"]
-    assert superseding(again) == [None, 0, None]
+def test_what_is_about_the_same_seat_is_a_fact_of_its_headline() -> None:
+    """Promise: one declaration is one story, with facts to filter by, and those defeated by name."""
+    close = contest(first_time=True, sitting=("ann", "cay"))
+    (data,) = (one.data for one in headlines([close.then(votes=votes("bob", of=close, margin=12)).event]))
+    assert data.text == "Labour gains Testshire for the first time"
+    assert data.facts == ("first_time", "narrow_majority", "incumbent_defeated")
+    assert [(one.candidate, one.name, one.party) for one in data.defeated] == [
+        ("ann", "Ann Example", CON),
+        ("cay", "Cay Specimen", LD),
+    ]
+    assert data.defeated[0].votes == 5_000
+
+
+def test_the_largest_swing_has_the_data_of_its_contest_but_no_facts() -> None:
+    """Promise: whoever filters by facts hears of each once."""
+    events = EVENTS[Occasion.LARGEST_SWING_CORRECTED]
+    said = headlines(events)
+    assert [one.data.kind for one in said] == ["gain", "gain", "largest_swing", "withdrawal", "correction"]
+    assert superseding(said) == [None, None, None, 1, 2]
+    words = {"kind", "priority", "text", "detail", "facts", "defeated"}
+    assert said[2].data.model_dump(exclude=words) == said[1].data.model_dump(exclude=words)
+    lone = contest(sitting=("ann",)).then(votes=LABOUR, swing=swing(LAB, CON, 9.0))
+    largest = headlines([events[0], lone.event])[-1].data
+    assert (largest.kind, largest.facts, largest.defeated) == ("largest_swing", (), ())
 
 
 def test_each_seat_headline_supersedes_the_one_before() -> None:

@@ -18,12 +18,12 @@ QUOTED = re.compile(r'"[^"]*"')
 def test_every_headline_keeps_the_house_style(seed: int) -> None:
     """Promise: no stray blanks, no leaked nulls, capitals and full stops in place, verbs that agree, short texts."""
     said = headlines(night(seed))
-    assert len(said) > 40
+    assert len(said) > 30
     for headline in said:
         text, detail = headline.data.text, headline.data.detail
         for words in (text, detail):
             assert not re.search(r"  |\b(?:None|null)\b|[{}\[\]]| [,.;:]|,,|\.\.|^ | $|PP\d|ynmp", words), words
-            assert words[0].isupper() or words[0].isdigit() or words.startswith("FLASH"), words
+            assert words[0].isupper() or words[0].isdigit(), words
         bare = QUOTED.sub("", text)
         assert not re.search(rf"(?<!and ){SINGULAR} {VERB}\b", bare), text
         assert not re.search(rf"{PLURAL} {VERB}(?:e?s)\b", bare), text
@@ -42,12 +42,15 @@ def test_names_take_the_articles_that_they_are_spoken_with() -> None:
         "UKIP": "UKIP",
         "Plaid Cymru": "Plaid Cymru",
         "Workers Party": "the Workers Party",
+        "Green Party Northern Ireland": "the Green Party Northern Ireland",
         "Alliance": "Alliance",
-        "The Speaker": "the Speaker",
-        "Independent": "an independent",
+        "The Yorkshire Party": "the Yorkshire Party",
+        "Independent Network": "the Independent Network",
     }
     assert {name: Spoken(name, plural=False).inside for name in inside} == inside
     assert Spoken("Conservatives", plural=True).inside == "the Conservatives"
+    assert Spoken("Independent", plural=False, category="independent").inside == "an independent"
+    assert Spoken("Speaker", plural=False, category="speaker").inside == "the Speaker"
 
 
 def test_numbers_lists_verbs_and_places() -> None:

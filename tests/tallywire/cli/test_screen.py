@@ -1,5 +1,6 @@
 """What people see, to the letter, where there is no terminal; and what a terminal adds."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -79,6 +80,31 @@ def test_a_tally_says_of_how_many_and_ranks_the_parties() -> None:
     )
 
 
+def test_a_table_on_a_narrow_terminal_loses_no_column() -> None:
+    """Promise: where there is less room columns move together, and then each row says what its figures are."""
+    assert printed(*tally_lines(tally(), PARTIES), width=60) == (
+        "North Testing - 6 of 6 declared\n"
+        "party             won held gained lost net     votes\n"
+        "────────────────────────────────────────────────────\n"
+        "Conservatives       4    4      0    2  -2   987,654\n"
+        "Labour              2    0      2    0  +2 1,340,210\n"
+        "Liberal Democrats   0    0      0    0   0    99,001"
+    )
+    assert printed(*tally_lines(tally(), PARTIES), width=42).splitlines()[1:3] == [
+        "Conservatives",
+        "  won 4, held 4, gained 0, lost 2, net -2,",
+    ]
+
+
+@pytest.mark.parametrize("width", [100, 60, 40, 20, 8])
+def test_every_fault_is_whole_at_any_width(width: int) -> None:
+    """Promise: no column and no letter is left out; what does not fit is broken."""
+    fault = ("declarations.jsonl:12", "data.votes.sarah-taylor", "is not a whole number")
+    text = printed(fault_table([fault]), width=width)
+    assert Counter("".join(fault)) - Counter(text) <= Counter({" ": 4}), "letters are missing"
+    assert max(map(len, text.splitlines())) <= width
+
+
 def test_a_party_that_the_register_does_not_know_is_shown_by_its_id() -> None:
     """A missing name hides no figures."""
     assert "PP53   " in printed(*tally_lines(tally(), {}))
@@ -105,8 +131,8 @@ def test_a_headline_is_one_line_and_its_detail_is_indented() -> None:
 
 
 def test_a_headline_on_a_terminal_is_bold_in_the_partys_colour() -> None:
-    """Labour's red is the winner's in the headline, #E4003B."""
-    assert on_terminal(*headline_lines(GAIN)).startswith("\x1b[1;38;2;228;0;59mLabour gains")
+    """Labour's red is the winner's in the headline, #E4003B, made a little lighter for black terminals."""
+    assert on_terminal(*headline_lines(GAIN)).startswith("\x1b[1;38;2;234;0;61mLabour gains")
 
 
 def test_a_correction_stands_out() -> None:
@@ -149,6 +175,15 @@ def test_an_accepted_entry_is_told_with_its_place_on_the_ledger(status: str, lin
         {"status": status, "entry_id": "1-0", "event_id": "testshire-1", "reasons": (), "ledger_sequence": 7}
     )
     assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == line
+
+
+def test_a_declaration_that_does_not_stand_is_told_what_does() -> None:
+    """Accepted is not published: a higher revision stands."""
+    stands = {"revision": 3, "ledger_sequence": 6}
+    told = {"status": "accepted", "entry_id": "1-0", "event_id": "a", "reasons": (), "ledger_sequence": 7}
+    receipt = Receipt.model_validate(told | {"stands": stands})
+    said = "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger, revision 3 stands, number 6)"
+    assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == said
 
 
 def test_what_somebody_sent_cannot_steer_the_terminal() -> None:

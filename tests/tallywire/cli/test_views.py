@@ -120,7 +120,7 @@ def test_a_region_without_a_tally_is_a_mistake(server: EmbeddedServer, redis_cli
     """A region misspelt is named beside those that are there."""
     keep_tally(redis_client, "uk", "United Kingdom")
     result = tallies(server, "--region", "ukk")
-    assert result.exit_code == 2
+    assert result.exit_code == 6
     assert result.stderr == "There is no region ukk. There are: uk.\n"
 
 
@@ -155,7 +155,7 @@ def test_tallies_of_an_election_whose_register_is_garbled_say_so(server: Embedde
 def test_without_an_election_there_are_no_tallies(server: EmbeddedServer, redis_client: Redis) -> None:
     """The command that loads one is named."""
     result = tallies(server)
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (6, "")
     assert "tallywire election load" in result.stderr
 
 
@@ -167,7 +167,28 @@ def test_watch_tells_what_comes_not_what_was(server: EmbeddedServer, redis_clien
         assert lines(process, 2) == ["Labour gains Testshire 2\n", "  By one vote.\n"]
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
-        assert (out, err, process.returncode) == ("", "", 130)
+        assert (out, process.returncode) == ("", 130)
+        assert err == f"Waiting for headlines of {ELECTION}; Ctrl-C ends this.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "No election is loaded yet. Waiting for one; Ctrl-C ends this.\n"),
+        (
+            ("--election", "pcc.2031-05-01"),
+            "The election pcc.2031-05-01 is not loaded yet. Waiting for it; Ctrl-C ends this.\n",
+        ),
+    ],
+    ids=["any", "one"],
+)
+def test_watch_says_what_it_waits_for(
+    server: EmbeddedServer, redis_client: Redis, arguments: tuple[str, ...], said: str
+) -> None:
+    """Promise: while nothing comes a person sees that it waits, and for what; programs read standard output alone."""
+    with watching(server, redis_client, "--json", *arguments) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == said
 
 
 def test_watch_can_leave_out_what_is_not_loud(server: EmbeddedServer, redis_client: Redis, loaded: None) -> None:
@@ -220,6 +241,7 @@ def test_watch_waits_for_a_server_that_went_away(server: EmbeddedServer, redis_c
         assert lines(process, 2)[0] == "Labour gains Testshire 1\n"
         server.kill()
         assert process.stderr is not None
+        assert process.stderr.readline().startswith("Waiting for headlines")
         assert process.stderr.readline().startswith("The server is away.")
         server.start()
         publish_headline(redis_client, 2)

@@ -16,6 +16,7 @@ from tallywire.client.connection import Connection, open_connection
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
+    NotLoadedError,
     RefusedError,
     ServerAwayError,
     UnclearElectionError,
@@ -66,7 +67,7 @@ def test_the_election_that_is_meant_is_named_or_the_only_one(connection: Connect
     assert connection.choose_one(JULY) == JULY
     with pytest.raises(UnclearElectionError, match=f"{MAY}, {JULY}"):
         connection.choose_one(None)
-    with pytest.raises(UsageError, match=f"pcc.1999-05-06 is not loaded. Loaded: {MAY}, {JULY}"):
+    with pytest.raises(NotLoadedError, match=f"pcc.1999-05-06 is not loaded. Loaded: {MAY}, {JULY}"):
         connection.choose("pcc.1999-05-06")
 
 

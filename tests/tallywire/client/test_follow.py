@@ -97,6 +97,9 @@ def test_one_stream_of_every_election_is_followed_as_it_comes(
     redis_client.xadd("{pcc.2031-05-01}:headlines", {"data": "news"}, id="1-0")
     redis_client.xadd(CATALOGUE, {"election": "pcc.2031-05-01"})
     assert next(followed) == Published("pcc.2031-05-01", "headlines", "1-0", {b"data": b"news"})
+    assert next(followed) is Contact.WAITING
+    publish(redis_client, "headlines", "3-0")
+    assert next(followed) == Published(ELECTION, "headlines", "3-0", {b"data": b"headlines 3-0"})
     assert capfd.readouterr() == ("", "")
 
 

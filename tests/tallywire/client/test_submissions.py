@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from tallywire.client.connection import Connection
-from tallywire.client.errors import NothingLoadedError, UnclearElectionError, UsageError
+from tallywire.client.errors import NothingLoadedError, NotThereError, UnclearElectionError
 from tallywire.client.submissions import Submission, choose_elections, read_ballot_id, split_file
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
@@ -122,7 +122,7 @@ def test_in_doubt_nothing_is_guessed(two_elections: Connection) -> None:
 
 def test_an_election_that_is_not_loaded_is_not_posted_to(two_elections: Connection) -> None:
     """Promise: no service would ever answer there, so nobody waits."""
-    with pytest.raises(UsageError, match="is not loaded"):
+    with pytest.raises(NotThereError, match="is not loaded"):
         choose_elections(two_elections, [submission(None)], "pcc.1999-05-06")
 
 

@@ -16,6 +16,7 @@ from tests.tallywire.evidence.nights import (
     derived,
     entries,
     key,
+    more_votes,
     payloads,
     rewrite,
     settle,
@@ -48,11 +49,7 @@ def cut_with_head_and_cursor(night: Night) -> None:
 
 def forge(night: Night) -> None:
     """Chain a ledger with another declaration anew, and have ingest say that it wrote it."""
-    rewrite(
-        night.client,
-        "ledger",
-        lambda ledger: chained([(entry_id, data.replace(b'"data":{', b'"data":{ ', 1)) for entry_id, data in ledger]),
-    )
+    rewrite(night.client, "ledger", lambda ledger: chained(more_votes(ledger)))
     set_head(night)
 
 

@@ -30,14 +30,22 @@ def test_an_election_moves_byte_for_byte(night: Night, exported: Path, services:
     settle(services)
     assert entries(redis_client, "ledger") == entries(night.client, "ledger")
     assert derived(redis_client) == derived(night.client)
-    for table in ("ingest:register", "ingest:contests", "ingest:revisions", "ingest:taken"):
+    for table in ("ingest:register", "ingest:contests", "ingest:revisions", "ingest:stated", "ingest:taken"):
         assert redis_client.hgetall(key(table)) == night.client.hgetall(key(table))
     assert tallywire(services, "verify").exit_code == 0
 
 
 def test_a_restored_election_goes_on(night: Night, exported: Path, services: str, tmp_path: Path) -> None:
     """What had been accepted is a duplicate, and what is new is taken as if nothing had happened."""
-    assert tallywire(services, "restore", str(exported)).exit_code == 0
+    restored = tallywire(services, "restore", str(exported), "--json")
+    assert restored.exit_code == 0
+    head = header(exported)
+    assert json.loads(restored.stdout) == {
+        "election": ELECTION,
+        "size": head.size,
+        "chain": head.chain,
+        "file": str(exported),
+    }
     sent = tmp_path / "again.jsonl"
     again = declarations()
     newer = json.loads(again[-1])
@@ -193,7 +201,7 @@ def test_a_restore_that_was_cut_short_can_be_repeated(exported: Path, redis_clie
     with open_connection(services) as connection, pytest.raises(KeyboardInterrupt):
         restore(connection, header(exported), chunks(exported, until=5))
     assert redis_client.xlen(key("ledger")) == 5
-    assert tallywire(services, "verify").exit_code == 2
+    assert tallywire(services, "verify").exit_code == 6
     assert tallywire(services, "restore", str(exported)).exit_code == 0
     settle(services)
     assert tallywire(services, "verify").exit_code == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import RefusedError
 from tallywire.evidence.key_files import NOTE_LENGTH_MAX, read_signer
 
 
@@ -12,5 +12,5 @@ def test_a_key_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     """Promise: a file that is no key is told from one by its length alone."""
     path = tmp_path / "key"
     path.write_bytes(b"x" * (NOTE_LENGTH_MAX + 1))
-    with pytest.raises(UsageError, match="too long for a key"):
+    with pytest.raises(RefusedError, match="too long for a key"):
         read_signer(path)

@@ -66,6 +66,7 @@ def test_a_parked_declaration_is_put_back_after_the_fix(night: Night, newer: byt
     assert tallywire(night.url, "parked", "retry").exit_code == 0
     assert [data for _, data in entries(night.client, "declarations")[-2:]] == [newer, newer]
     assert tallywire(night.url, "parked").stdout == "Nothing is parked.\n"
+    assert tallywire(night.url, "parked", "retry", "--json").stdout == ""
     again = tallywire(night.url, "parked", "retry")
     assert (again.exit_code, again.stdout) == (0, "Nothing is parked.\n")
     size = len(entries(night.client, "ledger"))
@@ -100,6 +101,8 @@ def test_an_entry_that_is_gone_is_said_to_be(night: Night, newer: bytes) -> None
     done = tallywire(night.url, "parked", "retry")
     assert done.exit_code == 1
     assert "have it sent again" in done.stdout
+    told = json.loads(tallywire(night.url, "parked", "retry", "--json").stdout)
+    assert (told["stage"], told["outcome"], told["copy_id"]) == ("ingest", "gone", None)
     assert "ingest could not fold" in tallywire(night.url, "parked").stdout
 
 

@@ -14,6 +14,7 @@ from tests.tallywire.evidence.nights import (
     chained,
     entries,
     key,
+    more_votes,
     payloads,
     rewrite,
     tallywire,
@@ -23,6 +24,7 @@ TABLES = (
     "ingest:register",
     "ingest:contests",
     "ingest:revisions",
+    "ingest:stated",
     "ingest:taken",
     "standing:register",
     "standing:contests",
@@ -116,7 +118,7 @@ def test_a_ledger_chained_anew_contradicts_the_results(night: Night) -> None:
     """A forger who moves votes in the ledger and recomputes its chain, ingest's head too, has to forge all the rest."""
 
     def forge(ledger: Entries) -> Entries:
-        return chained([(entry_id, data.replace(b'"votes":{"', b'"votes":{ "', 1)) for entry_id, data in ledger])
+        return chained(more_votes(ledger))
 
     rewrite(night.client, "ledger", forge)
     head = json.loads(payloads(night.client, "ledger")[-1])["chain"]
@@ -278,7 +280,7 @@ def forget(client: Redis, stages: tuple[str, ...]) -> None:
 
 
 def test_an_election_that_is_not_there_is_a_sentence(night: Night) -> None:
-    """Exit code 2, with what there is."""
+    """Exit code 6, with what there is."""
     done = tallywire(night.url, "verify", "--election", "pcc.2099-05-07")
-    assert (done.exit_code, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (6, "")
     assert ELECTION in done.stderr

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.client.errors import UsageError
+from tallywire.client.errors import NoServerError
 from tallywire.embedded.supervisor import SERVICES, service_command
 from tallywire.operations.endpoint import Endpoint
 from tests.waiting import wait_until
@@ -54,11 +54,12 @@ def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
     """Promise: two programs on one port are found at once, with what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         endpoint = Endpoint("127.0.0.1", taken.getsockname()[1])
-        with pytest.raises(UsageError, match=f"cannot be served at {endpoint}: .*Name another port") as told:
+        expected = f"served at {endpoint}: address already in use. Name another port with --metrics"
+        with pytest.raises(NoServerError, match=expected) as told:
             endpoint.require_free()
         command = [sys.executable, "-m", "tallywire", "ingest", "--metrics", str(endpoint)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == Exit.USAGE
+    assert ended.returncode == Exit.NO_SERVER
     assert str(told.value).partition(":")[0] in ended.stderr.replace("\n", " ")
     assert "Traceback" not in ended.stderr
 
@@ -66,11 +67,12 @@ def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
 def test_everything_together_serves_three(tmp_path: Path, port_of_nobody: int) -> None:
     """Promise: ``tallywire run --metrics`` says where each service's metrics are, and there they are."""
     folder, output = tmp_path / "data", tmp_path / "output"
-    options = ["--data", str(folder), "--port", str(port_of_nobody), "--metrics", str(port_of_nobody + 1)]
+    options = ["--data", str(folder), "--port", str(port_of_nobody), "--http", "0"]
+    options += ["--metrics", str(port_of_nobody + 1)]
     with output.open("wb") as written:
         process = subprocess.Popen([sys.executable, "-m", "tallywire", "run", *options], stdout=written, stderr=written)
     try:
-        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=30, what="the services to be ready")
+        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=120, what="the services to be ready")
         line = next(line for line in output.read_text().splitlines() if "Metrics" in line)
         urls = line.replace(",", "").split()[1:]
         assert len(urls) == len(SERVICES)
@@ -89,7 +91,7 @@ def port_of_nobody() -> int:
         try:
             for place in range(4):
                 Endpoint("127.0.0.1", port + place).require_free()
-        except UsageError:
+        except NoServerError:
             continue
         return port
     pytest.fail("no ports are free")

@@ -35,10 +35,23 @@ def test_a_service_at_work_is_live_and_ready(pipeline: Pipeline) -> None:
 
 
 def test_the_contract_is_served_as_it_is_committed(pipeline: Pipeline) -> None:
-    """Promise: there is one AsyncAPI document, and this is it; what is not served is not found."""
+    """Promise: there is one AsyncAPI document, and this is it."""
     ingest = serve(pipeline, "ingest")
     assert ingest.get("/asyncapi.json") == (200, (ROOT / "schemas" / "asyncapi.json").read_bytes())
-    assert ingest.get("/").status == 404
+
+
+def test_what_is_not_served_is_said_to_be(pipeline: Pipeline) -> None:
+    """Promise: a page that is not there is 404 with those that are, and no page takes anything but a question: 405."""
+    ingest = serve(pipeline, "ingest")
+    there = b"There is no such page. There are: /health/live, /health/ready, /metrics, /asyncapi.json\n"
+    for path in ("/", "/health", "/health/live/", "/metrics/x", "/favicon.ico", "/%2e%2e/etc/passwd"):
+        assert ingest.get(path) == (404, there)
+    assert ingest.get("/nowhere", "POST") == (404, there)
+    for page in ("/health/live", "/health/ready", "/metrics", "/asyncapi.json"):
+        for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+            assert ingest.get(page, method) == (405, b"Pages are read with GET or HEAD.\n")
+    assert [ingest.get(page, "HEAD") for page in ("/health/live", "/metrics")] == [(200, b"")] * 2
+    assert ingest.get("/metrics?name[]=tallywire_leading").status == 200
 
 
 def test_a_connection_that_says_nothing_ends(pipeline: Pipeline) -> None:

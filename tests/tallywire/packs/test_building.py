@@ -139,7 +139,7 @@ def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None
             "slug": "synthetic",
             "name": "Synthetic Moot",
             "seats": "30",
-            "not_up": "PP53:10|joint-party:53-119:2",
+            "not_up": "PP53:27|joint-party:53-119:2",
             "before": "PP53:20|PP52:10",
             "control_before": "joint-party:53-119",
             "landmarks": "16|20",
@@ -166,7 +166,7 @@ def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None
     assert ford.previous_votes == {"PP53": 120, "PP52": 30}
     assert {key: person.sitting for key, person in ford.candidates.items()} == {"900001": False, "900002": True}
     body = pack.register.bodies["synthetic"]
-    assert (body.seats, body.not_up, body.before) == (30, {"PP53": 12}, {"PP52": 10, "PP53": 20})
+    assert (body.seats, body.not_up, body.before) == (30, {"PP53": 29}, {"PP52": 10, "PP53": 20})
     assert (body.control_before, body.landmarks, body.kind) == ("PP53", (16, 20), "council")
     declared = lines(pack)[0]["data"]
     assert (declared["rejected"], declared["papers"]) == (12, 2412)
@@ -193,8 +193,14 @@ def test_a_country_that_is_its_own_region_is_one_grouping(tmp_path: Path) -> Non
         ({"party_id": "party:52"}, "PP52", "PP52", "Conservative and Unionist Party"),
         ({"party_id": "joint-party:90-99999", "party_name": "Two"}, "joint-party:90-99999", "PP90", "Two"),
         ({"party_id": "", "party_name": "Independent"}, "ynmp-party:2", "ynmp-party:2", "Independent"),
-        ({"party_id": "", "party_name": "Ford's Own"}, "local:ford-s-own", "local:ford-s-own", "Ford's Own"),
         ({"party_id": "PP99999", "party_name": "New"}, "PP99999", "PP99999", "New"),
+        ({"party_id": "PP99999", "party_name": "Labour Party"}, "PP53", "PP53", "Labour Party"),
+        (
+            {"party_id": "joint-party:12000-11000", "party_name": "Ford Together"},
+            "joint-party:11000-12000",
+            "joint-party:11000-12000",
+            "Ford Together",
+        ),
         (
             {"party_id": "PP52", "party_description_text": "Local Conservatives"},
             "PP52:local-conservatives",
@@ -335,13 +341,14 @@ def test_corrections_are_played_after_the_night(tmp_path: Path) -> None:
     first, _, second, amendment, third = lines(pack)
     assert (first["data"]["votes"]["900001"], first["data"]["rejected"]) == (1210, 10)
     assert (second["data"]["revision"], second["data"]["votes"]["900001"], second["data"]["rejected"]) == (2, 1201, 11)
-    assert second["data"]["note"] == "A bundle was counted twice"
-    assert (second["time"], second["data"]["declared_at"]) == ("2030-05-10T12:00:00Z", None)
+    assert second["data"]["note"] == "A bundle was counted twice; corrected on 2030-05-10"
+    assert ("time" in second, second["data"]["declared_at"]) == (False, None)
     assert amendment["data"] == {
         "ballot_id": FORD,
         "candidates": {"900001": {"name": "Zoë O'Example"}, "900002": {"party": "PP51"}},
         "electorate": 5000,
         "name": "Ford",
+        "reason": "corrected on 2030-05-12",
     }
     assert (third["data"]["revision"], third["data"]["rejected"]) == (3, 12)
 
@@ -350,7 +357,7 @@ def test_the_report_names_what_is_missing_and_nothing_else(tmp_path: Path) -> No
     """A desk sees before the night what it will not be able to say."""
     tables = synthetic_tables()
     tables["candidates"][0] |= {"party_id": "PP99999", "party_name": "Nobody's", "published_label": "New gain from Lab"}
-    tables["candidates"][1] |= {"party_id": "PP54"}
+    tables["candidates"][1] |= {"party_id": "PP54", "party_name": "Labour Party"}
     tables["contests"][0] |= {"electorate": "5000", "previous_election": ""}
     made = built(tmp_path, tables)
     where = {gap.what.partition(" (")[0]: gap.where for gap in made.gaps}
@@ -358,6 +365,7 @@ def test_the_report_names_what_is_missing_and_nothing_else(tmp_path: Path) -> No
     assert where["contests: electorate"] == (FORD,)
     assert where["candidates: Democracy Club's id"] == (f"{MOUTH} cleo-example", f"{MOUTH} dan-example")
     assert where["parties: in no list"] == ("PP99999",)
+    assert where["parties: id and name of different parties"] == ("PP54: Labour Party",)
     assert where["parties: name as spoken"] == ("PP54",)
     assert "declarations: time of declaration" not in where
     assert "candidates: votes" not in where
@@ -380,10 +388,208 @@ def test_a_spreadsheet_may_write_the_table(tmp_path: Path) -> None:
     tables = synthetic_tables()
     plain = built(tmp_path, tables)
     paths = sources(tmp_path, tables)
-    for path in (paths.candidates, paths.contests):
+    for path in (tmp_path / "candidates.csv", tmp_path / "contests.csv"):
         rows = path.read_text("utf-8").splitlines()
         rows[1:1] = [",".join([""] * (rows[0].count(",") + 1))]
         text = "\r\n".join(rows).replace(",", " , ")
         path.write_bytes(b"\xef\xbb\xbf" + text.encode() + b"\r\n\r\n")
     again = build(paths, Naming(ELECTION, f"Synthetic {ELECTION}", test=True))
     assert (again.register, again.declarations) == (plain.register, plain.declarations)
+
+
+def history(made: Pack) -> list[tuple[str, Any]]:
+    """Whom each line of a pack is about, by the first letters of its id, and what it says."""
+    return [(line["id"].rpartition("-")[0].removeprefix("synthetic."), line["data"]) for line in lines(made)]
+
+
+def correction(*cells: str) -> dict[str, str]:
+    """One row of the corrections: contest, time, column, before, after, candidate."""
+    columns = ("ballot_paper_id", "corrected_on", "column", "before", "after", "candidate")
+    return dict(zip(columns, cells, strict=True))
+
+
+def test_a_correction_takes_its_place_between_declarations(tmp_path: Path) -> None:
+    """Promise: what was corrected before another contest was declared is corrected before it."""
+    tables = synthetic_tables()
+    when = "2030-05-03T02:00:00+01:00"
+    tables["corrections"] = [correction(FORD, when, "votes_cast", "1210", "1201", "900001")]
+    made = built_pack(tmp_path, tables)
+    assert [who for who, _ in history(made)] == ["ford", "ford", "mouth"]
+    assert lines(made)[1]["time"] == when
+    assert check_pack(made.path) == ()
+
+
+@pytest.mark.parametrize(
+    ("of_mouth", "corrected_on", "order"),
+    [
+        ("2030-05-03T23:50:00+01:00", "2030-05-03", ["ford", "mouth", "ford"]),
+        ("2030-05-04T00:10:00+01:00", "2030-05-03", ["ford", "ford", "mouth"]),
+        ("2030-05-03", "2030-05-03", ["ford", "mouth", "ford"]),
+        ("", "2030-05-03T02:00:00+01:00", ["ford", "mouth", "ford"]),
+    ],
+)
+def test_a_day_without_its_hour_is_the_whole_day(
+    tmp_path: Path, of_mouth: str, corrected_on: str, order: list[str]
+) -> None:
+    """Promise: it comes after everything that has a time on that day, by the clocks of Britain, and has no noon."""
+    tables = synthetic_tables()
+    tables["contests"][0]["declared_at"] = of_mouth
+    tables["corrections"] = [correction(FORD, corrected_on, "votes_cast", "1210", "1201", "900001")]
+    made = built_pack(tmp_path, tables)
+    assert [who for who, _ in history(made)] == order
+    assert "12:00:00" not in built(tmp_path, tables).declarations.decode()
+
+
+def test_a_contest_without_a_time_is_declared_before_it_is_corrected(tmp_path: Path) -> None:
+    """Promise: nothing is corrected before it was said, known time or not."""
+    tables = synthetic_tables()
+    tables["contests"][0]["declared_at"] = ""
+    tables["corrections"] = [correction(MOUTH, "2030-05-03T00:00:00Z", "votes_cast", "940", "950", "Dan Example")]
+    assert [who for who, _ in history(built_pack(tmp_path, tables))] == ["mouth", "mouth", "ford"]
+
+
+def test_who_was_elected_first_follows_from_the_votes_of_then(tmp_path: Path) -> None:
+    """Promise: of two candidates whose votes were exchanged, two corrections say all: the wrong one was elected."""
+    tables = synthetic_tables()
+    tables["corrections"] = [
+        correction(FORD, "2030-05-04", "votes_cast", "1199", "1201", "900001"),
+        correction(FORD, "2030-05-04", "votes_cast", "1201", "1199", "900002"),
+    ]
+    made = built_pack(tmp_path, tables)
+    (_, first), _, (_, second) = history(made)
+    assert (first["elected"], second["elected"]) == (["900002"], ["900001"])
+    assert check_pack(made.path) == ()
+
+
+def test_a_lot_that_a_correction_made_necessary_was_not_drawn_before(tmp_path: Path) -> None:
+    """Promise: a tie that was noticed later has its lot in the second revision, not in the first."""
+    tables = synthetic_tables()
+    tables["candidates"][0] |= {"tied_vote_winner": "t"}
+    tables["candidates"][1] |= {"votes_cast": "1201"}
+    tables["corrections"] = [correction(FORD, "2030-05-04", "votes_cast", "1200", "1201", "900002")]
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert ("lot" in first, second["lot"]) == (False, ["900001"])
+
+
+def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path) -> None:
+    """Promise: a lot belongs to the declaration, and can be corrected with it."""
+    tables = synthetic_tables()
+    tables["corrections"] = [
+        correction(FORD, "2030-05-04", "votes_cast", "1201", "1199", "900002"),
+        correction(FORD, "2030-05-04", "tied_vote_winner", "t", "", "900001"),
+    ]
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert (first["lot"], "lot" in second) == (["900001"], False)
+
+
+def test_local_areas_are_corrected_with_the_whole(tmp_path: Path) -> None:
+    """Promise: a total that was corrected with its local counts is said as it was said, both times."""
+    tables = synthetic_tables()
+    tables["contests"][1]["areas"] = "North|South"
+    tables["candidates"][0]["areas"] = "North:601|South:600"
+    tables["candidates"][1]["areas"] = "North:599|South:600"
+    tables["corrections"] = [
+        correction(FORD, "2030-05-04", "votes_cast", "1210", "1201", "900001"),
+        correction(FORD, "2030-05-04", "areas", "North:610|South:600", "North:601|South:600", "900001"),
+    ]
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert [area["votes"]["900001"] for area in first["areas"]] == [610, 600]
+    assert [area["votes"]["900001"] for area in second["areas"]] == [601, 600]
+    tables["corrections"][1]["before"] = ""
+    (_, without), *_ = history(built_pack(tmp_path, tables))
+    assert "areas" not in without
+
+
+def test_two_names_that_were_exchanged_can_be_corrected_by_name(tmp_path: Path) -> None:
+    """Promise: of two candidates under each other's names, either row finds its own."""
+    tables = synthetic_tables()
+    tables["corrections"] = [
+        correction(MOUTH, "2030-05-01", "person_name", "Dan Example", "Cleo Example", "Dan Example"),
+        correction(MOUTH, "2030-05-01", "person_name", "Cleo Example", "Dan Example", "Cleo Example"),
+    ]
+    made = built_pack(tmp_path, tables)
+    names = {key: row.name for key, row in made.register.contests[MOUTH].candidates.items()}
+    assert names == {"cleo-example": "Dan Example", "dan-example": "Cleo Example"}
+    assert history(made)[0][0] == "mouth-amendment"
+
+
+def test_what_was_corrected_twice_in_a_day_is_said_once(tmp_path: Path) -> None:
+    """Promise: of a day without hours the last value counts, and rows that follow one from the other fit."""
+    tables = synthetic_tables()
+    tables["corrections"] = [
+        correction(FORD, "2030-05-04", "votes_cast", "1210", "1205", "900001"),
+        correction(FORD, "2030-05-04", "votes_cast", "1205", "1201", "900001"),
+    ]
+    assert [data["votes"]["900001"] for who, data in history(built_pack(tmp_path, tables)) if who == "ford"] == [
+        1210,
+        1201,
+    ]
+
+
+def test_candidates_who_were_added_or_had_another_id_before_the_night_are_amended(tmp_path: Path) -> None:
+    """Promise: the register says who was known first, amendments what changed, and the night has its own ids."""
+    tables = synthetic_tables()
+    tables["candidates"].append(candidate(FORD, "Eve Example", "PP90", "7", person_id="900003"))
+    tables["corrections"] = [
+        correction(FORD, "2030-04-05", "person_id", "", "900002", "900002"),
+        correction(FORD, "2030-04-05", "person_name", "Bob Exampel", "Bob Example", "900002"),
+        correction(FORD, "2030-04-09", "stands", "f", "t", "Eve Example"),
+    ]
+    made = built_pack(tmp_path, tables)
+    assert list(made.register.contests[FORD].candidates) == ["900001", "bob-exampel"]
+    (_, renamed), (_, added), (_, declared), _ = history(made)
+    assert renamed["candidates"] == {"bob-exampel": {"id": "900002", "name": "Bob Example"}}
+    assert added["candidates"] == {"900003": {"name": "Eve Example", "party": "PP90", "stands": True}}
+    assert list(declared["votes"]) == ["900001", "900002", "900003"]
+    assert check_pack(made.path) == ()
+
+
+@pytest.mark.parametrize(
+    ("of_contest", "of_candidates", "kind"),
+    [
+        ({"poll": "countermanded", "poll_reason": "A candidate has died"}, {}, "countermanded"),
+        ({"poll": "postponed"}, {}, "postponed"),
+        ({}, {"cancelled_poll": "t"}, "countermanded"),
+        ({"seats": "2", "previous_election": ""}, {"cancelled_poll": "t", "elected": ""}, "uncontested"),
+        ({"seats": "2", "previous_election": "", "poll": "uncontested"}, {"elected": ""}, "uncontested"),
+    ],
+)
+def test_a_poll_that_was_not_held_is_declared_as_such(
+    tmp_path: Path, of_contest: dict[str, str], of_candidates: dict[str, str], kind: str
+) -> None:
+    """Promise: a night with a poll that was called off can end; without a time it was known before the night."""
+    tables = synthetic_tables()
+    tables["contests"][0] |= {"declared_at": ""} | of_contest
+    for row in tables["candidates"][2:]:
+        row.update({"votes_cast": "", "elected": "f"} | of_candidates)
+    made = built_pack(tmp_path, tables)
+    (mouth, data), _ = history(made)
+    assert (mouth, data["kind"]) == ("mouth", kind)
+    assert data.get("reason") == (
+        None if kind == "uncontested" else of_contest.get("poll_reason", "no reason was given")
+    )
+    assert check_pack(made.path) == ()
+
+
+def test_papers_rejected_under_each_head_are_in_the_declaration(tmp_path: Path) -> None:
+    """Promise: what a returning officer states by head is not lost."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {"rejected": "12", "rejected_unmarked": "8", "rejected_too_many_votes": "4"}
+    assert history(built_pack(tmp_path, tables))[0][1]["rejected_by_head"] == {"unmarked": 8, "too_many_votes": 4}
+
+
+def test_vacant_seats_of_a_body_are_in_the_register(tmp_path: Path) -> None:
+    """Promise: seats that nobody holds are told from seats that nobody described."""
+    tables = synthetic_tables()
+    for row in tables["contests"]:
+        row["body"] = "moot"
+    tables["bodies"] = [{"slug": "moot", "name": "Moot", "seats": "9", "not_up": "PP52:6", "vacant": "1"}]
+    assert built_pack(tmp_path, tables).register.bodies["moot"].vacant == 1
+
+
+def test_headlines_compare_with_the_baseline_that_is_asked_for(tmp_path: Path) -> None:
+    """Promise: which baseline headlines use is said when the pack is made."""
+    plain = build(sources(tmp_path, synthetic_tables()), Naming(ELECTION, "Synthetic"))
+    other = build(sources(tmp_path, synthetic_tables()), Naming(ELECTION, "Synthetic", headline_baseline="sitting"))
+    assert "headline_baseline" not in json.loads(plain.register)
+    assert json.loads(other.register)["headline_baseline"] == "sitting"

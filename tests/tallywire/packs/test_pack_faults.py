@@ -49,6 +49,12 @@ def amendment(**data: object) -> Callable[[Any], object]:
     )
 
 
+def corrects(sent: dict[str, Any]) -> None:
+    """Make a declaration the next revision of itself, an hour before it."""
+    sent.update(id="norfolk-2", time="2024-05-03T01:00:00Z")
+    sent["data"].update(revision=2, declared_at=None)
+
+
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """A good pack to break: a copy of the bundled one."""
@@ -113,6 +119,40 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     "a candidate of no described party": (
         norfolk(lambda contest: contest["candidates"]["john-crofts"].update(party="PP9999")),
         (REGISTER, f"{NORFOLK}.candidates.john-crofts.party", "the party PP9999"),
+    ),
+    "a candidate of a party in small letters": (
+        norfolk(lambda contest: contest["candidates"]["john-crofts"].update(party="pp90")),
+        (REGISTER, f"{NORFOLK}.candidates.john-crofts.party", "write PP90"),
+    ),
+    "a known party under another id": (
+        register(lambda value: value["parties"].update({"labour": value["parties"]["PP53"]})),
+        (REGISTER, "parties.labour", "is PP53, as PP53 is"),
+    ),
+    "independents under an id of their own": (
+        register(
+            lambda value: value["parties"].update(
+                {
+                    "ind": {
+                        "name": "Independent",
+                        "spoken": "Independent",
+                        "abbreviation": "Ind",
+                        "ec_id": "ynmp-party:2",
+                    }
+                }
+            )
+        ),
+        (REGISTER, "parties.ind", "as ynmp-party:2 is"),
+    ),
+    "a known party as a new one": (
+        both(
+            register(lambda value: value["parties"].update({"labour": value["parties"]["PP53"] | {"ec_id": None}})),
+            norfolk(lambda contest: contest["candidates"]["sarah-taylor"].update(party="labour")),
+        ),
+        (REGISTER, NORFOLK, "both are called Labour"),
+    ),
+    "past winners without the last one": (
+        norfolk(lambda contest: contest.update(past_winners=[{"year": 2012, "party": "PP53"}])),
+        (REGISTER, f"{NORFOLK}.past_winners", "won by Conservative and Unionist Party (PP52)"),
     ),
     "a former holder of no described party": (
         norfolk(lambda contest: contest["baseline"].update(sitting={"seats": [{"party": "PP9999"}]})),
@@ -186,11 +226,42 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
     ),
     "a body with too few seats": (
         register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 31}}})),
-        (REGISTER, "", "fewer than those up and not up"),
+        (REGISTER, "", "fewer than those up, not up and vacant"),
+    ),
+    "a body with seats that nobody described": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 27}, "vacant": 2}})),
+        (REGISTER, "bodies.moot.seats", "29 are described"),
     ),
     "a rehearsal among real declarations": (
         event(1, lambda value: value.update(test=True)),
         (f"{LINES}:1", "test", ""),
+    ),
+    "a declaration before polling day": (
+        declared_at(1, "2003-05-03T03:12:00+01:00"),
+        (f"{LINES}:1", "data.declared_at", "before polling day, 2024-05-02"),
+    ),
+    "a declaration of the year after": (
+        declared_at(1, "2025-05-03T03:12:00+01:00"),
+        (f"{LINES}:1", "data.declared_at", "more than 90 days after polling day"),
+    ),
+    "a correction earlier than what it corrects": (
+        both(
+            declared_at(1, "2024-05-03T03:12:00+01:00"),
+            another(1, corrects),
+        ),
+        (f"{LINES}:15", "time", "was declared, on line 1"),
+    ),
+    "a day that does not exist": (
+        norfolk(lambda contest: contest.update(boundary_date="2024-02-30")),
+        (REGISTER, f"{NORFOLK}.boundary_date", "a day that does not exist"),
+    ),
+    "a declaration expected before the poll": (
+        norfolk(lambda contest: contest.update(expected_at="2024-05-01T12:00:00+01:00")),
+        (REGISTER, f"{NORFOLK}.expected_at", "before polling day"),
+    ),
+    "a past winner of a later year": (
+        norfolk(lambda contest: contest["past_winners"][1].update(year=2042)),
+        (REGISTER, f"{NORFOLK}.past_winners.1.year", "is 2042, after this election"),
     ),
     "times that go backwards": (
         both(declared_at(1, "2024-05-03T03:12:00+01:00"), declared_at(3, "2024-05-03T02:11:00Z")),
@@ -229,6 +300,16 @@ def test_lines_are_checked_even_while_the_register_cannot_be_used(pack: Path) ->
     ONE_FAULT["votes below zero"][0](pack)
     places = [(fault.file, fault.path) for fault in check_pack(pack)]
     assert places == [ONE_FAULT[name][1][:2] for name in ("a missing field", "votes below zero")]
+
+
+def test_a_contest_with_a_fault_hides_nothing_of_the_others(pack: Path) -> None:
+    """Promise: lines are judged by what can be read of the register, and a contest left out is no unknown one."""
+    norfolk(lambda contest: contest.pop("office"))(pack)
+    event(2, lambda value: value["data"]["votes"].update(stranger=1))(pack)
+    assert [(fault.file, fault.path) for fault in check_pack(pack)] == [
+        (REGISTER, f"{NORFOLK}.office"),
+        (f"{LINES}:2", "data.votes.stranger"),
+    ]
 
 
 def test_a_register_that_the_services_would_refuse_has_a_fault(pack: Path) -> None:

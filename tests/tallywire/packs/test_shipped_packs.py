@@ -134,7 +134,10 @@ def test_corrections_of_the_general_election_follow_the_night() -> None:
     amended = [AmendmentEvent.model_validate_json(line) for line in after if b".amendment.v1" in line]
     assert {event.data.revision for event in revised} == {2}
     assert (len(revised), len(amended)) == (7, 28)
-    assert all(event.data.note and event.time for event in revised)
+    # Only their days are known, and no hour is made up.
+    assert {event.time for event in revised} | {event.time for event in amended} == {None}
+    told = [*(event.data.note or "" for event in revised), *(event.data.reason or "" for event in amended)]
+    assert all("corrected on 2024-" in words for words in told)
 
 
 def test_two_round_packs_have_both_rounds() -> None:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tallywire.cli.commands.packs import pack_app
-from tallywire.packs.building import tables as reading
+from tallywire.packs.building import sheet as reading
 from tallywire.packs.building.build import TablesError, build
 from tallywire.packs.building.register import Naming
 from tests.tallywire.packs.tables import (
@@ -57,7 +57,14 @@ BODY = {"slug": "moot", "name": "Synthetic Moot", "seats": "30"}
 
 ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "votes in words": (candidates(BOB, votes_cast="many"), ("candidates.csv:3", "votes_cast", "digits only")),
-    "votes with a comma": (candidates(BOB, votes_cast="1,199"), ("candidates.csv:3", "votes_cast", "digits only")),
+    "votes with a comma in the wrong place": (
+        candidates(BOB, votes_cast="11,99"),
+        ("candidates.csv:3", "votes_cast", "digits only"),
+    ),
+    "votes that a spreadsheet has rounded": (
+        candidates(BOB, votes_cast="1.2E+05"),
+        ("candidates.csv:3", "votes_cast", "has rounded"),
+    ),
     "votes below zero": (candidates(BOB, votes_cast="-1"), ("candidates.csv:3", "votes_cast", "digits only")),
     "more votes than there are people": (
         candidates(BOB, votes_cast="99999999999"),
@@ -70,9 +77,32 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ("candidates.csv:4", "person_name", "give the candidate a person_id"),
     ),
     "no party": (candidates(BOB, party_id=""), ("candidates.csv:3", "party_id", "ynmp-party:2")),
-    "a party whose name makes no id": (
+    "a party that nobody knows": (
+        candidates(BOB, party_id="", party_name="Labor Party"),
+        ("candidates.csv:3", "party_name", "Nearest: Labour Party (PP53)"),
+    ),
+    "a party whose name is no name": (
         candidates(BOB, party_id="", party_name="???"),
-        ("candidates.csv:3", "party_id", "no id can be made"),
+        ("candidates.csv:3", "party_name", "given with --parties"),
+    ),
+    "an own id that no table describes": (
+        candidates(BOB, party_id="local:residents", party_name="Ford Residents"),
+        ("candidates.csv:3", "party_id", "the party local:residents"),
+    ),
+    "an id without a name that no list has": (
+        candidates(BOB, party_id="joint-party:11000-12000"),
+        ("candidates.csv:3", "party_id", "the party joint-party:11000-12000"),
+    ),
+    "a name that two parties share": (
+        candidates(BOB, party_id="", party_name="Workers Party"),
+        ("candidates.csv:3", "party_name", "The Workers' Party (PP127) or Workers Party of Britain (PP11382)"),
+    ),
+    "a new party spoken of as a known one": (
+        lambda tables: (
+            candidates(BOB, party_id="local:labour")(tables),
+            more("parties", {"party_id": "local:labour", "name": "The Labour Party"})(tables),
+        ),
+        ("contests.csv:3", "", "as two parties, but both are called"),
     ),
     "a person twice": (candidates(BOB, person_id="900001"), ("candidates.csv:3", "person_id", "row 2")),
     "a name that makes somebody's id": (
@@ -130,8 +160,8 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a region twice": (contests(OF_FORD, regions="Wales|Wales"), ("contests.csv:3", "regions", "twice")),
     "a body nobody describes": (contests(OF_FORD, body="moot"), ("contests.csv:3", "body", "given with --bodies")),
     "a holder nobody describes": (
-        contests(OF_FORD, previous_election="Con"),
-        ("contests.csv:3", "previous_election", "the party Con"),
+        contests(OF_FORD, previous_election="Tory"),
+        ("contests.csv:3", "previous_election", "the party Tory"),
     ),
     "two holders of one seat": (
         contests(OF_FORD, previous_election="PP52|PP53"),
@@ -139,6 +169,10 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     ),
     "a holder too many words long": (
         contests(OF_FORD, sitting="PP52 PP53"),
+        ("contests.csv:3", "sitting", "the party PP52 PP53"),
+    ),
+    "a holder of nothing": (
+        contests(OF_FORD, sitting="PP52|"),
         ("contests.csv:3", "sitting", "none when nobody held it"),
     ),
     "a notional nothing": (
@@ -148,6 +182,22 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a past winner without a year": (
         contests(OF_FORD, past_winners="PP52"),
         ("contests.csv:3", "past_winners", "2016:PP52"),
+    ),
+    "past winners without the last one": (
+        contests(OF_FORD, past_winners="2022:PP52|2026:PP90"),
+        ("contests.csv:3", "past_winners", "won by Labour Party (PP53)"),
+    ),
+    "nobody won before, and somebody held it": (
+        contests(OF_FORD, past_winners="none"),
+        ("contests.csv:3", "past_winners", "none at all, but previous_election"),
+    ),
+    "somebody won before, and nobody held it": (
+        contests(OF_FORD, past_winners="2026:PP53", previous_election="none"),
+        ("contests.csv:3", "past_winners", "nobody held it before"),
+    ),
+    "a winner who is still to come": (
+        contests(OF_FORD, past_winners="2026:PP53|2031:PP53"),
+        ("contests.csv:3", "past_winners", "is 2031, after this election"),
     ),
     "votes last time of nobody": (
         contests(OF_FORD, previous_votes="PP52"),
@@ -160,6 +210,16 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a body under nobody": (
         more("bodies", BODY | {"control_before": "PP99999"}),
         ("bodies.csv:2", "control_before", "the party PP99999"),
+    ),
+    "a body under a new party spoken of as a known one": (
+        lambda tables: (
+            contests(OF_FORD, body="moot")(tables),
+            more("bodies", BODY | {"not_up": "PP53:29", "control_before": "local:cons"})(tables),
+            more("parties", {"party_id": "local:cons", "name": "Conservatives of Ford", "spoken": "Conservatives"})(
+                tables
+            ),
+        ),
+        ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
     "a region of no kind": (
         more("regions", {"name": "Media Testing", "kind": "television"}),
@@ -196,6 +256,47 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         correction(column="electorate"),
         ("corrections.csv:2", "candidate", "leave it empty"),
     ),
+    "a correction before the declaration": (
+        correction(corrected_on="2030-05-03T00:30:00Z"),
+        ("corrections.csv:2", "corrected_on", "before Ford was declared"),
+    ),
+    "a correction on a day before the declaration": (
+        correction(corrected_on="2030-05-02"),
+        ("corrections.csv:2", "corrected_on", "before Ford was declared"),
+    ),
+    "a correction that corrects nothing": (
+        correction(before="1201"),
+        ("corrections.csv:2", "after", "is 1201, and so is before"),
+    ),
+    "a correction without the local counts": (
+        lambda tables: (
+            contests(OF_FORD, areas="North|South")(tables),
+            candidates(FIRST, areas="North:601|South:600")(tables),
+            candidates(BOB, areas="North:599|South:600")(tables),
+            correction()(tables),
+        ),
+        ("corrections.csv:2", "before", "If areas was said otherwise first as well, add a row for it"),
+    ),
+    "a correction without the lot of then": (
+        lambda tables: (candidates(BOB, votes_cast="1200")(tables), correction(before="1200")(tables)),
+        ("corrections.csv:2", "before", "If tied_vote_winner was said otherwise"),
+    ),
+    "a correction without the papers of then": (
+        lambda tables: (contests(OF_FORD, papers="2412", rejected="12")(tables), correction(before="2210")(tables)),
+        ("corrections.csv:2", "before", "If papers was said otherwise"),
+    ),
+    "a candidate who was added after the declaration": (
+        correction(column="stands", before="f", after="t"),
+        ("corrections.csv:2", "after", "can be changed only before"),
+    ),
+    "the id of another candidate": (
+        correction(column="person_id", before="900002", after="900001"),
+        ("corrections.csv:2", "before", "the id of another candidate"),
+    ),
+    "seats that changed": (
+        contests(OF_FORD, previous_election="PP53|PP53|PP52", previous_notional="t"),
+        ("contests.csv:3", "previous_election", "leave both empty where that is unknown"),
+    ),
     "a correction on no day": (
         correction(corrected_on="2030-02-30"),
         ("corrections.csv:2", "corrected_on", "does not exist"),
@@ -216,6 +317,16 @@ def test_a_fault_is_named_by_file_row_column_and_what_to_do(
     assert fault[2] in found.reason
 
 
+def test_an_unknown_party_is_one_fault_however_many_stand_for_it(tmp_path: Path) -> None:
+    """Thirty candidates of a new party want one row in a table of parties."""
+    tables = synthetic_tables()
+    for number in (FIRST, BOB, DAN):
+        candidates(number, party_id="", party_name="Synthetic Residents")(tables)
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:2", "party_name")
+    assert fault.reason.endswith("(and 2 more, from row 3 on)")
+
+
 def test_all_faults_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
     """A writer mends the tables in one go: no row hides another, in one file or across files."""
     tables = synthetic_tables()
@@ -233,17 +344,18 @@ def test_all_faults_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
     [
         (None, "is missing"),
         (b"", "is empty"),
-        (b"\xff\xfe", "is not UTF-8 on line 1"),
-        (b'ballot_paper_id\n"x', "is not CSV"),
+        (b"\xff\xfe", "is empty"),
+        (b"PK\x03\x04", "is a workbook or an archive, not CSV"),
+        (b"<!DOCTYPE html>", "is a web page or XML, not CSV"),
     ],
 )
 def test_a_file_that_is_no_table_is_one_fault(tmp_path: Path, raw: bytes | None, reason: str) -> None:
     """A mistyped path, or a spreadsheet saved as something else, is answered and not thrown back."""
     paths = sources(tmp_path, synthetic_tables())
     if raw is None:
-        paths.contests.unlink()
+        (tmp_path / "contests.csv").unlink()
     else:
-        paths.contests.write_bytes(raw)
+        (tmp_path / "contests.csv").write_bytes(raw)
     with pytest.raises(TablesError) as error:
         build(paths, Naming(ELECTION, "Synthetic"))
     (fault,) = error.value.faults
@@ -254,8 +366,8 @@ def test_a_file_that_is_no_table_is_one_fault(tmp_path: Path, raw: bytes | None,
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     """What cannot be read says why."""
     paths = sources(tmp_path, synthetic_tables())
-    paths.contests.unlink()
-    paths.contests.mkdir()
+    (tmp_path / "contests.csv").unlink()
+    (tmp_path / "contests.csv").mkdir()
     with pytest.raises(TablesError, match="cannot be read"):
         build(paths, Naming(ELECTION, "Synthetic"))
 
@@ -263,7 +375,7 @@ def test_a_folder_is_no_table(tmp_path: Path) -> None:
 def test_a_table_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody's memory is filled by a mistyped path."""
     paths = sources(tmp_path, synthetic_tables())
-    paths.contests.write_text(paths.contests.read_text("utf-8") + "\n" * 100_000, "utf-8")
+    (tmp_path / "contests.csv").write_text((tmp_path / "contests.csv").read_text("utf-8") + "\n" * 100_000, "utf-8")
     monkeypatch.setattr(reading, "TABLE_BYTES_MAX", 100_000)
     with pytest.raises(TablesError) as error:
         build(paths, Naming(ELECTION, "Synthetic"))
@@ -285,8 +397,10 @@ def test_a_missing_column_is_one_fault_however_many_rows_lack_it(tmp_path: Path)
 def test_a_column_twice_is_a_fault(tmp_path: Path) -> None:
     """Nobody guesses which of two columns was meant."""
     paths = sources(tmp_path, synthetic_tables())
-    lines = paths.contests.read_text("utf-8").splitlines()
-    paths.contests.write_text("\n".join(f"{line},{'seats' if not n else 1}" for n, line in enumerate(lines)), "utf-8")
+    lines = (tmp_path / "contests.csv").read_text("utf-8").splitlines()
+    (tmp_path / "contests.csv").write_text(
+        "\n".join(f"{line},{'seats' if not n else 1}" for n, line in enumerate(lines)), "utf-8"
+    )
     with pytest.raises(TablesError, match="the name of two columns"):
         build(paths, Naming(ELECTION, "Synthetic"))
 
@@ -294,7 +408,9 @@ def test_a_column_twice_is_a_fault(tmp_path: Path) -> None:
 def test_a_row_with_a_cell_too_many_is_a_fault(tmp_path: Path) -> None:
     """A comma that was not quoted shifts a row: it is not read as something else."""
     paths = sources(tmp_path, synthetic_tables())
-    paths.contests.write_text(paths.contests.read_text("utf-8").replace("Ford", "Ford, Upper", 1), "utf-8")
+    (tmp_path / "contests.csv").write_text(
+        (tmp_path / "contests.csv").read_text("utf-8").replace("Ford", "Ford, Upper", 1), "utf-8"
+    )
     with pytest.raises(TablesError) as error:
         build(paths, Naming(ELECTION, "Synthetic"))
     (fault,) = error.value.faults

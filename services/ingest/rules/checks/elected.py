@@ -66,9 +66,17 @@ def check_elected_among(
 
 def _check_number(elected: Collection[str], contest: Contest) -> Iterator[Fault]:
     stated, places = len(set(elected)), _places(contest)
-    if stated != places:
-        facts = {"stated": f"{stated}", "contest": contest.name, "seats": f"{places}"}
-        yield fault("elected.wrong_number", "data", "elected", **facts)
+    if stated == places:
+        return
+    vacant = contest.seats - places
+    elects = f"elects {places}. Name those elected, no more and no fewer."
+    if vacant:
+        stay = "1 seat stays" if vacant == 1 else f"{vacant} seats stay"
+        elects = (
+            f"has {contest.seats} seats and fewer candidates, {places}: all are elected unopposed, and {stay} vacant. "
+            "Name all of them."
+        )
+    yield fault("elected.wrong_number", "data", "elected", stated=f"{stated}", contest=contest.name, elects=elects)
 
 
 def _places(contest: Contest) -> int:

@@ -7,6 +7,7 @@ from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Loc
+from services.rules.papers import far_apart, papers_apart
 
 
 def check_rejected(figures: Figures) -> Iterator[Fault]:
@@ -14,7 +15,7 @@ def check_rejected(figures: Figures) -> Iterator[Fault]:
     rejected, heads, papers = figures.rejected_papers, figures.rejected_by_head, figures.papers
     if rejected is not None and papers is not None and rejected > papers:
         yield fault("rejected.above_papers", *_rejected(figures), rejected=f"{rejected:,}", papers=f"{papers:,}")
-    if heads is not None and figures.rejected not in (None, heads):
+    if heads is not None and figures.rejected not in (None, heads, heads + figures.rejected_in_part):
         facts = {"heads": f"{heads:,}", "rejected": f"{figures.rejected:,}"}
         yield fault("rejected_by_head.do_not_add_up", "data", "rejected_by_head", **facts)
 
@@ -49,15 +50,21 @@ def check_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Ite
 
 
 def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """Valid and rejected papers are the papers verified; with n seats a paper has at most n votes."""
+    """Valid and rejected papers are the papers verified, or nearly; with n seats a paper has at most n votes.
+
+    A difference that is not large is noted on the result; votes alone never need more papers than there are.
+    """
     papers, rejected = figures.papers, figures.rejected_papers
     if papers is None or (rejected or 0) > papers:
         return
-    if figures.votes is not None and contest.seats == 1 and rejected is not None and figures.complete(contest):
-        yield from _check_reconciled(figures.votes.total(contest), rejected, papers)
-        return
-    usable = papers - (rejected or 0)
     for where, votes in figures.rounds():
+        whole = votes is figures.votes and figures.complete(contest)
+        counts = [number for name, number in votes.counts.items() if name in contest.candidates]
+        large = far_apart(papers_apart(papers, counts, rejected, contest.seats, whole=whole), papers)
+        if large and whole and contest.seats == 1 and rejected is not None:
+            yield _not_reconciled(votes.total(contest), rejected, papers)
+            return
+        usable = papers - (rejected or 0) if large else papers
         above = [candidate for candidate, number in votes.counts.items() if number > usable]
         for candidate in above:
             facts = {"name": name_of(candidate, contest), "votes": f"{votes.counts[candidate]:,}"}
@@ -68,12 +75,11 @@ def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
             yield fault("votes.total_above_papers", *where, **facts)
 
 
-def _check_reconciled(valid: int, rejected: int, papers: int) -> Iterator[Fault]:
+def _not_reconciled(valid: int, rejected: int, papers: int) -> Fault:
     total = valid + rejected
-    if total != papers:
-        off = f"{papers - total:,} are missing" if total < papers else f"{total - papers:,} too many"
-        facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "total": f"{total:,}"}
-        yield fault("papers.do_not_reconcile", "data", "papers", **facts, papers=f"{papers:,}", difference=off)
+    off = f"{papers - total:,} are missing" if total < papers else f"{total - papers:,} too many"
+    facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "total": f"{total:,}"}
+    return fault("papers.do_not_reconcile", "data", "papers", **facts, papers=f"{papers:,}", difference=off)
 
 
 def _rejected(figures: Figures) -> Loc:

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.register import Contest
 from services.ingest.rules.event.kind_fields import NOT_FOR
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.reasons.wording import Loc
+
+_IN_PART: Final = "in_part"
+"""The head under which papers are rejected of which some votes were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class Figures:
     rejected: int | None
     """Papers rejected, all heads together; None when not stated or not readable."""
     rejected_by_head: int | None
-    """Papers rejected, added up from the heads; None when not stated or not readable."""
+    """Papers rejected as a whole, added up from the heads; None when not stated or not readable."""
+    rejected_in_part: int
+    """Papers rejected in part, which were counted all the same; 0 when not stated or not readable."""
     papers: int | None
     """Papers verified; None when not stated or not readable."""
     areas: tuple[AreaFigures, ...] | None
@@ -67,8 +73,10 @@ class Figures:
 
     @property
     def rejected_papers(self) -> int | None:
-        """Papers rejected, stated as a whole or else by head."""
-        return self.rejected_by_head if self.rejected is None else self.rejected
+        """Papers that were not counted, stated together or else by head."""
+        heads = self.rejected_by_head
+        with_those_in_part = heads is not None and self.rejected == heads + self.rejected_in_part
+        return heads if self.rejected is None or with_those_in_part else self.rejected
 
     def rounds(self) -> Iterator[tuple[Loc, Votes]]:
         """Yield every count of the whole contest, and where it stands."""
@@ -101,10 +109,15 @@ def figures_of(sent: Readable) -> Figures:
         elected=_names(sent, stated, "elected"),
         lot=None if ("data", "lot") in sent.unread else _names(sent, stated, "lot") or (),
         rejected=_count(sent, stated, "data", "rejected"),
-        rejected_by_head=sum(heads.counts.values()) if heads is not None and heads.whole else None,
+        rejected_by_head=_whole_papers(heads) if heads is not None and heads.whole else None,
+        rejected_in_part=0 if heads is None else heads.counts.get(_IN_PART, 0),
         papers=_count(sent, stated, "data", "papers"),
         areas=_areas(sent, stated),
     )
+
+
+def _whole_papers(heads: Votes) -> int:
+    return sum(count for head, count in heads.counts.items() if head != _IN_PART)
 
 
 def _votes(sent: Readable, holder: Mapping[str, object], *loc: str | int) -> Votes | None:

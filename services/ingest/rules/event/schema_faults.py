@@ -37,7 +37,7 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "rejected"): "The number of rejected papers is",
     ("data", "papers"): "The number of papers is",
 }
-_LITERALS: Final = {"specversion": "unsupported", "type": "unknown", "datacontenttype": "not_json"}
+_LITERALS: Final = {"specversion": "unsupported", "type": "unknown"}
 _CHOICES: Final = {"type": tuple(SENT), "kind": get_args(DeclarationKind)}
 """The words that may have been meant by an unknown one."""
 

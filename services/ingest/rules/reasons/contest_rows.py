@@ -41,8 +41,12 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "revision.conflict": ReasonRow(
         "a revision that was taken with other figures",
-        "Revision {revision} of this contest was taken with other figures, and stands. "
-        "To correct it, send revision {next}.",
+        "Revision {revision} of this contest was taken with other figures, and {stands}. {advice}",
+    ),
+    "revision.too_far_ahead": ReasonRow(
+        "a revision far beyond the highest one that was taken",
+        "Revision {revision} is more than {limit} beyond the highest taken of this contest: {taken}. "
+        "Send revision {next}.",
     ),
     # Local counts.
     "area.unknown": ReasonRow(
@@ -157,7 +161,7 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "elected.wrong_number": ReasonRow(
         "another number declared elected than there are seats",
-        "{stated} declared elected, but {contest} elects {seats}. Name those elected, no more and no fewer.",
+        "{stated} declared elected, but {contest} {elects}",
     ),
     "elected.not_most_votes": ReasonRow(
         "declared elected, but others have more votes",

@@ -139,7 +139,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}. Write an object, in curly brackets.",
     ),
     (
-        ("test", "register"),
+        ("test", "register", "amendment"),
         "not_true_or_false",
         "something else where true or false belongs",
         "{place} {value}. Write true or false, without quotes.",

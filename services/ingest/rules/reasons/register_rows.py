@@ -48,12 +48,38 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "or write null if they are unknown.",
     ),
     "register.too_many_seats": ReasonRow(
-        "a body with fewer seats than are up and not up together",
-        "bodies.{body} has {seats} seats, fewer than those up and not up together. Mend seats, not_up or the contests.",
+        "a body with fewer seats than are up, not up and vacant together",
+        "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together. "
+        "Mend seats, not_up, vacant or the contests.",
     ),
     "amendment.no_change": ReasonRow(
         "an amendment that changes nothing",
         "{place} without any change. Name at least one thing that changes.",
+    ),
+    "amendment.contradicts": ReasonRow(
+        "an amendment after which the declaration that stands could not be true",
+        "Revision {revision} of this contest stands, and could not be true any more: {reason} "
+        "If the amendment is right, correct or withdraw that declaration first.",
+    ),
+    "amendment.not_one_of": ReasonRow(
+        "a word that is not one of those possible",
+        "{place} {value}. Write one of: {choices}.",
+    ),
+    "amendment.candidate_exists": ReasonRow(
+        "an amendment that gives a candidate the id of another one",
+        "{value} is the id of a candidate of {contest} already. Give every candidate an id of their own.",
+    ),
+    "amendment.candidate_incomplete": ReasonRow(
+        "a candidate who is added without name or party",
+        "{value} is added without a {field}. Give name and party of everybody who is added.",
+    ),
+    "amendment.nobody_stands": ReasonRow(
+        "an amendment after which nobody stands",
+        "Nobody would stand in {contest}. Where the poll is called off, declare it countermanded.",
+    ),
+    "amendment.declared_already": ReasonRow(
+        "a change, after a declaration, that can be made only before any",
+        "Something was declared about {name} already: {path} can be changed only before. Leave it out.",
     ),
     "amendment.unknown_party": ReasonRow(
         "an amendment that names a party the register does not have",

@@ -23,6 +23,7 @@ _LIMIT: Final = frozenset(
         "more_faults",
         "number_too_long",
         "too_deep",
+        "too_far_ahead",
         "too_large",
         "too_long",
         "too_many",

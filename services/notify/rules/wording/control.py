@@ -1,11 +1,12 @@
 """Words for councils, parliaments and regions: control, landmarks, completion."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from schemas.control import NOC, Control
 from schemas.result import PartyName
-from services.notify.rules.wording.english import Spoken, agree, counted, fitting, number, place, spoken
-from services.notify.rules.wording.life import CORRECTION
+from services.notify.rules.wording.english import Spoken, agree, counted, fitting, listed, number, place, spoken
+from services.notify.rules.wording.life import CORRECTION, no_longer
 
 PARTIES_NAMED_MAX: Final = 6
 """Parties of a composition named one by one: more than a council usually has, as many as a sentence bears."""
@@ -15,7 +16,8 @@ NO_OVERALL_CONTROL: Final = "no overall control"
 
 def name(control: Control) -> str:
     """Return the body within a sentence: ``Derbyshire``, ``the House of Commons``."""
-    return control.name if control.kind == "council" else place(control.name)
+    said = control.full_name or control.name
+    return said if control.kind == "council" else place(said)
 
 
 def group(party: PartyName) -> Spoken:
@@ -67,20 +69,42 @@ def hung(largest: Spoken | None, control: Control) -> str:
     where = name(control)
     if control.kind == "parliament":
         plain = f"Hung parliament in {where}" if control.name != "Parliament" else "Hung parliament"
-        named = (
-            "" if largest is None else f"Hung parliament, with {largest.within} the largest {largest.group} in {where}"
-        )
+        if largest is not None:
+            named = f"Hung parliament, with {largest.within} the largest {largest.group} in {where}"
+            return fitting((named, plain))
     elif control.change == "no change":
         plain = f"{where} stays under {NO_OVERALL_CONTROL}"
-        named = "" if largest is None else f"{plain}, with {largest.within} the largest {largest.group}"
+        if largest is not None:
+            return fitting((f"{plain}, with {largest.within} the largest {largest.group}", plain))
     else:
         plain = f"{where} is under {NO_OVERALL_CONTROL}"
-        named = (
-            ""
-            if largest is None
-            else f"{largest.does('be')} the largest {largest.group} in {where}, under {NO_OVERALL_CONTROL}"
-        )
-    return fitting((named, plain)) if named else plain
+        if largest is not None:
+            named = f"{largest.does('be')} the largest {largest.group} in {where}, under {NO_OVERALL_CONTROL}"
+            return fitting((named, plain))
+    level = [group(control.parties[party]).within for party in leaders(control)]
+    if not level:
+        return plain
+    return fitting((f"{plain}, with {listed(level)} level", f"{plain}, with {number(len(level))} parties level"))
+
+
+def leaders(control: Control) -> list[str]:
+    """Return the parties with most seats once every seat is declared; none before, or where that is not known."""
+    if not control.final:
+        return []
+    if control.largest is not None:
+        return [control.largest]
+    if control.undescribed:
+        return []
+    most = max(control.composition.values(), default=0)
+    level = [party for party, seats in control.composition.items() if seats == most]
+    return sorted(level, key=lambda one: control.parties[one].spoken) if len(level) > 1 else []
+
+
+def sure_to_be_hung(holder: Spoken | None, control: Control) -> str:
+    """Return the headline when it is certain that nobody can have a majority; ``holder`` is said to have lost it."""
+    if control.kind == "parliament":
+        return f"Hung parliament: no party can win a majority in {name(control)}"
+    return hung(None, control) if holder is None else loses_to_nobody(holder, control)
 
 
 def open_again(control: Control) -> str:
@@ -93,6 +117,37 @@ def open_again(control: Control) -> str:
 def corrected(now: str, was: str) -> str:
     """Return a correction of control: what is true now, and the headline that is not."""
     return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
+
+
+def not_all_declared(claim: str, control: Control) -> str:
+    """Return the correction of an outcome that is certain, while seats are to be declared again."""
+    coming = counted(control.undeclared, "seat")
+    shorter = f"{CORRECTION}{coming} in {name(control)} still to be declared"
+    return fitting((f"{CORRECTION}{claim}, with {coming} to come", shorter))
+
+
+def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str:
+    """Return the correction of the seats of an outcome that is the same: those of its winner, if they differ."""
+    said = f"{CORRECTION}{claim}"
+    first = control.largest if control.now == NOC else control.now
+    now, was = control.composition.get(str(first), 0), before.get(str(first), 0)
+    plain = fitting((f"{said}, with seat totals corrected", said))
+    if now == was:
+        return plain
+    if control.now == NOC:
+        party = group(control.parties[str(first)]).within
+        return fitting((f"{CORRECTION}{hung(None, control)}, with {party} on {now:,} seats, not {was:,}", plain))
+    return fitting((f"{said} with {now:,} seats, not {was:,}", plain))
+
+
+def totals_before(control: Control, before: Mapping[str, int]) -> str:
+    """Say which numbers of seats are other ones than before."""
+    changed = [
+        f"{group(control.parties[party]).start} {control.composition.get(party, 0):,}, not {before.get(party, 0):,}"
+        for party in sorted(control.composition.keys() | before, key=lambda one: _rank(control, one))
+        if control.composition.get(party, 0) != before.get(party, 0)
+    ]
+    return f"Corrected: {'; '.join(changed)}" if changed else ""
 
 
 def reaches(party: Spoken, landmark: int, control: Control) -> str:
@@ -113,7 +168,7 @@ def falls_below(party: Spoken, landmark: int, control: Control) -> str:
 def has_seats(party: Spoken, control: Control, held: int) -> str:
     """Say how many seats a party has, of how many, and how many are to come."""
     has = f"{party.opening} {agree('have', plural=party.plural)} {number(held) if held else 'none'}"
-    of = f"of {counted(control.seats, 'seat')} ({number(control.majority)} make a majority)"
+    of = f"of {counted(control.seats, 'seat')} ({_majority(control)})"
     return f"{has} {of}, {to_come(control)}"
 
 
@@ -142,18 +197,30 @@ def has_lost(party: Spoken, control: Control, held: int) -> str:
     return f"{has_seats(party, control, held)}, and no party can win a majority any more"
 
 
+def nobody_can_win(control: Control) -> str:
+    """Say that no party can have a majority any more, and how the seats stand."""
+    return f"No party can win a majority any more: {composition(control)}"
+
+
 def composition(control: Control) -> str:
     """Say who holds how many seats, with changes where they are known."""
-    parties = sorted(control.composition.keys() | control.changes.keys(), key=lambda one: _rank(control, one))
+    mentioned = control.composition.keys() | (control.changes.keys() if control.final else set())
+    parties = sorted(mentioned, key=lambda one: _rank(control, one))
     shown, rest = parties[:PARTIES_NAMED_MAX], parties[PARTIES_NAMED_MAX:]
     named = [_seats(control, party) for party in shown]
     others = sum(control.composition.get(party, 0) for party in rest)
     if others:
         named.append(f"others {others:,}")
-    whole = f"{', '.join(named)}, of {counted(control.seats, 'seat')}"
+    seats = counted(control.seats, "seat")
+    whole = f"{', '.join(named)}, of {seats}" if named else f"Nobody holds any yet, of {seats}"
     vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
+    unknown = f", {number(control.undescribed)} of them not known here" if control.undescribed else ""
     coming = f", {to_come(control)}" if control.undeclared else ""
-    return f"{whole}{vacant}; {number(control.majority)} make a majority{coming}"
+    return f"{whole}{vacant}{unknown}; {_majority(control)}{coming}"
+
+
+def _majority(control: Control) -> str:
+    return f"{number(control.majority)} {agree('make', plural=control.majority != 1)} a majority"
 
 
 def _rank(control: Control, party: str) -> tuple[int, str]:
@@ -178,6 +245,17 @@ def region_complete(region: str, contests: int) -> str:
 def all_declared(contests: int) -> str:
     """Return the headline of the end of an election night."""
     return "Both contests declared" if contests == 2 else f"All {counted(contests, 'contest')} declared"  # noqa: PLR2004
+
+
+def region_open_again(region: str | None, declared: int, expected: int) -> str:
+    """Return the correction of a region, or of the whole election where it is None, that was complete."""
+    where = "" if region is None else f" in {place(region)}"
+    return f"{CORRECTION}{declared:,} of {expected:,} contests{where} declared"
+
+
+def still_to_be_declared(contest: str, said: str) -> str:
+    """Say which contest has no result, and quote the headline that no longer holds."""
+    return f"{contest} is still to be declared; {no_longer(said)}"
 
 
 def last_one(contest: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from re import compile as pattern
-from typing import Final
+from typing import Final, Literal
 
+from schemas.register import INDEPENDENT, SPEAKER
 from schemas.result import PartyName
 
 TEXT_LENGTH_MAX: Final = 90
@@ -21,15 +22,17 @@ _SAID_AS_A_WORD: Final = ("UKIP", "TUSC")
 _COMMON_NOUNS: Final = (
     *("Alliance", "Association", "Coalition", "Front", "Group", "League", "Movement", "Network", "Party", "Union"),
 )
-"""Last words of names that take an article within a sentence: the Workers Party."""
+"""Words of names that take an article within a sentence, but as the first one: the Workers Party of Britain."""
 
 _TAKES_ARTICLE: Final = pattern(
     r"(?:(?:North|South) (?:East|West)|(?:East|West) Midlands|.+ of .+|.+ (?:Parliament|Assembly)|Senedd)$"
 )
 """Regions and chambers that take one: the East Midlands, the East of England, the House of Commons."""
 
-INDEPENDENT: Final = "Independent"
-"""The spoken name of a candidate without a party."""
+Category = Literal["party", "independent", "independents", "speaker"]
+"""What a name stands for: a party, one candidate without a party, several of these, or the Speaker."""
+
+_CATEGORIES: Final[dict[str, Category]] = {INDEPENDENT: "independent", SPEAKER: "speaker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,13 @@ class Spoken:
     name: str
     plural: bool
     """Whether the verb is in the plural."""
+    category: Category = "party"
+    """It follows from the party's id, never from its name: there are parties called Independent Network."""
 
     @property
     def independent(self) -> bool:
         """Whether this is one candidate without a party."""
-        return self.name == INDEPENDENT
+        return self.category == "independent"
 
     @property
     def start(self) -> str:
@@ -53,18 +58,18 @@ class Spoken:
     @property
     def within(self) -> str:
         """The name within a headline: ``Conservatives``, ``the Speaker``, ``an independent``."""
-        if self.independent or self.name.startswith("The "):
+        if self.category in ("independent", "speaker") or self.name.startswith("The "):
             return self.inside
-        return "independents" if self.name == "Independents" else self.name
+        return "independents" if self.category == "independents" else self.name
 
     @property
     def inside(self) -> str:
         """The name within a sentence: ``Labour``, ``the Conservatives``, ``an independent``, ``the SNP``."""
         if self.independent:
             return "an independent"
-        if self.name == "Independents":
+        if self.category == "independents":
             return "independents"
-        if self.name.startswith("The "):
+        if self.category == "speaker" or self.name.startswith("The "):
             return f"the {self.name.removeprefix('The ')}"
         return f"the {self.name}" if self._takes_article else self.name
 
@@ -76,7 +81,7 @@ class Spoken:
     @property
     def group(self) -> str:
         """What to call it on a council: independents are a group, not a party."""
-        return "group" if self.name == "Independents" else "party"
+        return "group" if self.category == "independents" else "party"
 
     @property
     def its(self) -> str:
@@ -89,16 +94,17 @@ class Spoken:
 
     @property
     def _takes_article(self) -> bool:
-        *before, last = self.name.split()
+        _, *after = self.name.split()
         acronym = self.name.isupper() and self.name not in _SAID_AS_A_WORD
-        return self.plural or acronym or (bool(before) and last in _COMMON_NOUNS)
+        return self.plural or acronym or any(word in _COMMON_NOUNS for word in after)
 
 
 def spoken(party: PartyName, seats: int = 1) -> Spoken:
     """Return a party's name; the independents who win or hold several ``seats`` are in the plural."""
-    if party.spoken == INDEPENDENT and seats != 1:
-        return Spoken("Independents", plural=True)
-    return Spoken(party.spoken, plural=party.number == "plural")
+    if party.counts_as == INDEPENDENT and seats != 1:
+        return Spoken("Independents", plural=True, category="independents")
+    category = _CATEGORIES.get(party.counts_as, "party")
+    return Spoken(party.spoken, plural=party.number == "plural", category=category)
 
 
 def agree(verb: str, *, plural: bool) -> str:

@@ -14,9 +14,10 @@ WITHDRAWN: Final = "WITHDRAWN: "
 # --- no result yet, or none any more ------------------------------------------------------------------------
 
 
-def flash(said: str, *, again: bool) -> str:
-    """Return the headline of a flash."""
-    return f"FLASH confirmed: {said}" if again else f"FLASH: {said}"
+def flash(said: str, bare: str, *, again: bool) -> str:
+    """Return the headline of a flash; ``bare`` says no more than who won."""
+    prefix = "FLASH confirmed" if again else "FLASH"
+    return fitting((f"{prefix}: {said}", f"{prefix}: {bare}"))
 
 
 def flash_detail(detail: str) -> str:
@@ -93,7 +94,7 @@ def withdrawn(contest: str, said: str | None, was: str | None) -> str:
 
 def withdrawn_detail(contest: str) -> str:
     """Say what follows."""
-    return f"{contest} has no result until it is declared again"
+    return f"{contest} has no result for now"
 
 
 def no_longer(said: str) -> str:
@@ -104,30 +105,42 @@ def no_longer(said: str) -> str:
 _COMES_AFTER: Final[dict[str, str]] = {
     "recount": "after a recount",
     "withdrawn": "declared again after a withdrawal",
-    "postponed": "in the poll that was postponed",
-    "countermanded": "in the poll that was countermanded",
+    "postponed": "in the postponed poll",
+    "countermanded": "in a new poll, the first one having been countermanded",
     "annulled": "in a new poll after an annulment",
 }
 
 
-def comes_after(was: str | None) -> str | None:
-    """Return a phrase for what came before a result, by its kind; None for what needs no mention."""
-    return None if was is None else _COMES_AFTER.get(was)
+def comes_after(was: str | None, *, declared_before: bool) -> str | None:
+    """Return a phrase for what came before a result, by its kind; None for what needs no mention.
+
+    A withdrawal needs one only where there was a result before it: it may have withdrawn a recount, or nothing known.
+    """
+    if was is None or (was == "withdrawn" and not declared_before):
+        return None
+    return _COMES_AFTER.get(was)
 
 
-def declared_again(said: str) -> str:
-    """Return the headline of a result that follows a withdrawal."""
-    return fitting((f"{said}, declared again", said))
+def declared_again(said: str, bare: str) -> str:
+    """Return the headline of a result that follows a withdrawal; ``bare`` says no more than who won."""
+    return fitting((f"{said}, declared again", f"{bare}, declared again", said))
 
 
 # --- corrections --------------------------------------------------------------------------------------------
 
 
-def other_result(now: str, was: str, party: str | None) -> str:
-    """Return the headline of a correction that changes the result; ``party`` had won, where it was another one."""
+def other_result(now: str, bare: str, was: str, party: str | None) -> str:
+    """Return the headline of a correction that changes the result.
+
+    Args:
+        now: who won, and the most telling fact.
+        bare: who won, and no more.
+        was: what was said before.
+        party: who had won, where it was another party.
+    """
     said = CORRECTION + now
     shorter = () if party is None else (f"{said}, not {party}",)
-    return fitting((f'{said}, not "{was}"', *shorter, said))
+    return fitting((f'{said}, not "{was}"', *shorter, said, CORRECTION + bare))
 
 
 def other_people(contest: str, now: Sequence[str], was: Sequence[str]) -> str:
@@ -142,21 +155,29 @@ def by_flash(said: str) -> str:
     return f"{said} by flash"
 
 
-def by_flash_only(now: str) -> str:
-    """Return the headline of a flash that takes the place of a declaration."""
-    return f"{CORRECTION}{now}, by flash only"
+def by_flash_only(now: str, bare: str) -> str:
+    """Return the headline of a flash that takes the place of a declaration; ``bare`` says no more than who won."""
+    return fitting((f"{CORRECTION}{now}, by flash only", f"{CORRECTION}{bare}, by flash only"))
 
 
-def by_instead_of(said: str, now: str, was: str) -> str:
-    """Return the headline of a correction that changes the majority."""
-    return fitting((f"{CORRECTION}{said}, by {now}, not {was}", f"{CORRECTION}{said}, by {now}", CORRECTION + said))
+def other_margin(said: str, now: str, was: str, *, several: bool) -> str:
+    """Return the headline of a correction that changes the majority, which is that of the last of several seats."""
+    figures = now[-1:].isdigit() and was[-1:].isdigit()
+    last = "the last " if several else ""
+    both = f"{last}{now}, not {was.removeprefix('by ') if figures else was}"
+    return fitting((f"{CORRECTION}{said}, {both}", f"{CORRECTION}{said}, {last}{now}", CORRECTION + said))
 
 
 def margin(votes: int | None, *, lot: bool) -> str:
-    """Return a majority for comparison in a correction: ``1,000``, ``lot``, ``no margin``."""
+    """Return a majority for comparison in a correction: ``by 1,000``, ``by lot``, ``by an unknown margin``."""
     if lot:
-        return "lot"
-    return "no margin" if votes is None else f"{votes:,}"
+        return "by lot"
+    return "by an unknown margin" if votes is None else f"by {votes:,}"
+
+
+def other_fact(now: str, was: str) -> str:
+    """Return the headline of a correction of what was said of a result besides who won."""
+    return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
 
 
 def other_figures(said: str) -> str:
@@ -174,6 +195,39 @@ def other_electorate(contest: str, now: int | None, was: int | None) -> str:
 def other_details(contest: str, *, result: bool) -> str:
     """Return the headline of a correction that changes no figure."""
     return f"{CORRECTION}details of {contest} amended" + (", result unchanged" if result else "")
+
+
+def other_rejected(contest: str, now: int | None, was: int | None) -> str:
+    """Return the headline of another number of rejected ballot papers."""
+    said = f"{CORRECTION}rejected ballot papers in {contest} are {_known(now)}"
+    return said if was is None else f"{said}, not {was:,}"
+
+
+def other_party(contest: str, name: str, now: str, was: str) -> str:
+    """Return the headline of a candidate who stands for another party than was said: ``for the Greens``."""
+    said = f"{CORRECTION}{name} stands {now} in {contest}"
+    return fitting((f"{said}, not {was}", said))
+
+
+def other_name(contest: str, now: str, was: str) -> str:
+    """Return the headline of a candidate who is called otherwise than was said."""
+    said = f"{CORRECTION}candidate in {contest} is {now}"
+    return fitting((f"{said}, not {was}", said))
+
+
+def rejected_changed(was: int | None, now: int | None) -> str:
+    """Say how the number of rejected ballot papers changed."""
+    return f"rejected ballot papers are {_known(now)} instead of {_known(was)}"
+
+
+def party_changed(name: str, was: str, now: str) -> str:
+    """Say for which party a candidate stands."""
+    return f"{name} stands {now} instead of {was}"
+
+
+def name_changed(was: str, now: str) -> str:
+    """Say how a candidate is called."""
+    return f"the candidate is called {now} instead of {was}"
 
 
 def amended_detail(contest: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from schemas.result import PartyName, Swing
+from schemas.result import ContestName, PartyName, Swing
 from services.notify.rules.wording.english import (
     SEAT_LENGTH_MAX,
     Spoken,
@@ -29,6 +29,8 @@ class Person:
     name: str
     party: PartyName
     """As it stood on the ballot paper."""
+    sitting: bool = False
+    """Whether they were a sitting member on the eve of poll."""
 
     @property
     def of(self) -> str:
@@ -37,13 +39,13 @@ class Person:
         if party.independent:
             return f"the independent {self.name}"
         # There is only one Speaker: no name is needed.
-        return party.inside if party.name.startswith("The ") else f"{self.name} of {party.inside}"
+        return party.inside if party.category == "speaker" else f"{self.name} of {party.inside}"
 
     @property
     def stands(self) -> str:
         """For which party: ``for the Conservatives``, ``as an independent``."""
         party = spoken(self.party)
-        if party.independent or party.name.startswith("The "):
+        if party.category in ("independent", "speaker"):
             return f"as {party.inside}"
         return f"for {party.inside}"
 
@@ -56,10 +58,24 @@ class Person:
 # --- the headline -------------------------------------------------------------------------------------------
 
 
-def one_seat(party: Spoken, verb: str, contest: str, origin: Spoken | None = None) -> str:
-    """Return the headline of a contest with one seat."""
+class Ending(NamedTuple):
+    """How a headline about seats ends."""
+
+    must: str
+    """What must be said besides who won: ``unopposed``."""
+    may: Sequence[str]
+    """What is worth saying besides, and may be left out; shorter words for it come later."""
+
+    def of(self, said: str) -> list[str]:
+        """Return a headline with this ending, the longest first."""
+        return [*(f"{said}{self.must}{one}" for one in self.may), said + self.must]
+
+
+def one_seat(party: Spoken, verb: str, contest: str, origin: Spoken | None, ending: Ending) -> str:
+    """Return the headline of a contest with one seat; ``origin`` is from whom it was taken, where that is said."""
     said = f"{party.does(verb)} {contest}"
-    return said if origin is None else fitting((f"{said} from {origin.within}", said), SEAT_LENGTH_MAX)
+    taken = said if origin is None else f"{said} from {origin.within}"
+    return fitting((*ending.of(taken), said + ending.must), SEAT_LENGTH_MAX)
 
 
 class Flow(NamedTuple):
@@ -73,19 +89,16 @@ class Flow(NamedTuple):
     """Those they come from, by main party, where that is certain; else empty."""
 
 
-def several_seats(flow: Flow, contest: str, up: int, parties: Parties) -> str:
-    """Return the headline of a contest with several seats, ``up`` of them; parties are abbreviated where they must."""
+def several_seats(flow: Flow, contest: ContestName, parties: Parties, ending: Ending) -> str:
+    """Return the headline of a contest with several seats; parties are abbreviated where they must."""
     won, lost = _by_size(flow.seats, parties), _by_size(flow.lost, parties)
-    short_won, short_lost = _by_size(flow.seats, parties, short=True), _by_size(flow.lost, parties, short=True)
-    return fitting(
-        (
-            _flow(flow.verb, won, contest, up, lost),
-            _flow(flow.verb, won, contest, up, ()),
-            _flow(flow.verb, short_won, contest, up, short_lost),
-            _flow(flow.verb, short_won, contest, up, ()),
-        ),
-        SEAT_LENGTH_MAX,
-    )
+    name, up = contest.full_name or contest.name, contest.seats
+    said = ending.of(_flow(flow.verb, won, name, up, lost))
+    if len(said[-1]) > SEAT_LENGTH_MAX:
+        short_won, short_lost = _by_size(flow.seats, parties, short=True), _by_size(flow.lost, parties, short=True)
+        shorter = ((won, ()), (short_won, short_lost), (short_won, ()))
+        said += [_flow(flow.verb, to, name, up, origin) + ending.must for to, origin in shorter]
+    return fitting(said, SEAT_LENGTH_MAX)
 
 
 Counted = Sequence[tuple[Spoken, int]]
@@ -110,8 +123,27 @@ def _flow(verb: str, won: Counted, contest: str, up: int, lost: Counted) -> str:
 
 def takes(winner: Person, contest: str, previous: str, *, first_time: bool) -> str:
     """Say who takes the seat for whom from whom, and whether the party never won it before."""
-    first = " for the first time" if first_time else ""
-    return f"{winner.name} wins {contest} {winner.stands}{first}, taking it from {previous}"
+    return f"{_wins(winner, contest, first_time=first_time)}, taking it from {previous}"
+
+
+def gains(winner: Person, contest: str, previous: Spoken, *, first_time: bool, notional: bool) -> str:
+    """Say whose gain it is where nobody took the seat from anybody: it is notional, or the winner had it before."""
+    said = _wins(winner, contest, first_time=first_time)
+    return f"{said}, {'a notional gain' if notional else 'a gain'} from {previous.inside}"
+
+
+def _wins(winner: Person, contest: str, *, first_time: bool) -> str:
+    who = f"{winner.name}, a sitting member," if winner.sitting else winner.name
+    if not first_time:
+        return f"{who} wins {contest} {winner.stands}"
+    if spoken(winner.party).independent:
+        return f"{who} wins {contest} as the first independent"
+    return f"{who} wins {contest} {winner.stands} for the first time"
+
+
+def holds(winner: Person, contest: str, *, notional: bool) -> str:
+    """Say for whom the seat is held where nobody kept it: it is notional, or a sitting member lost."""
+    return f"{winner.name} wins {contest} {winner.stands}, {'a notional hold' if notional else 'a hold'}"
 
 
 def keeps(winner: Person, contest: str) -> str:
@@ -141,6 +173,13 @@ def elects(winners: Sequence[Person], contest: str) -> str:
 
 UNOPPOSED = "unopposed"
 
+NOTIONAL = "compared with notional figures for the new boundaries"
+
+
+def with_vacant(vacant: int) -> str:
+    """Say that everybody is elected, and how many seats nobody stood for."""
+    return f"{UNOPPOSED}, with {counted(vacant, 'seat')} vacant"
+
 
 def by_majority(votes: int) -> str:
     """Say by how much."""
@@ -152,20 +191,39 @@ def by_votes(votes: int) -> str:
     return f"the last by {counted(votes, 'vote')}"
 
 
-def by_lot(votes: int | None, *, several: bool) -> str:
-    """Say that it was a tie."""
+def narrowly(loser: Person, votes: int, valid: int) -> str:
+    """Say over whom a narrow majority is, and how narrow it is."""
+    share = 100 * votes / valid
+    percent = "less than 0.01%" if share < 0.01 else f"{share:.2f}%"  # noqa: PLR2004  # what two decimals can show
+    sitting = ", a sitting member" if loser.sitting else ""
+    return f" over {loser.name}{sitting}, {percent} of the valid votes"
+
+
+def by_lot(votes: int | None, others: Sequence[Person], drawn: str) -> str:
+    """Say that it was a tie, with whom, and which seats the lot decided."""
     after = "after equal votes" if votes is None else f"after a tie on {counted(votes, 'vote')}"
-    return f"the last by lot {after}" if several else f"by lot {after}"
+    over = f" with {listed(one.short for one in others)}" if others else ""
+    return f"{drawn} {after}{over}".strip()
+
+
+def drawn(number_: int, seats_: int) -> str:
+    """Say which of the seats a lot decided: ``the last two by lot``, ``both by lot``; of one seat, ``by lot``."""
+    if seats_ == 1:
+        return "by lot"
+    if number_ == seats_:
+        return f"{'both' if seats_ == 2 else f'all {number(seats_)}'} by lot"  # noqa: PLR2004  # a pair
+    return f"the last {'' if number_ == 1 else number(number_) + ' '}by lot"
 
 
 def second_preferences(*, trailing: bool) -> str:
-    """Say that the final round decided, after the majority."""
-    return " on second preferences" + (", after trailing on first preferences" if trailing else "")
+    """Say that the final round decided, after the majority: second preferences count in it besides the first."""
+    return " after second preferences" + (", having trailed on first preferences" if trailing else "")
 
 
-def unseating(names: Sequence[str]) -> str:
-    """Say who held a seat and lost it."""
-    return f"unseating {listed(names)}"
+def defeating(losers: Sequence[Person], *, own: bool) -> str:
+    """Say which sitting members lost; ``own``: they were of a party that has won here."""
+    named = f"{listed(one.short for one in losers)}, {'a sitting member' if len(losers) == 1 else 'sitting members'}"
+    return f"with {named}, defeated" if own else f"defeating {named}"
 
 
 def turnout(percent: float) -> str:
@@ -185,7 +243,42 @@ def direction(found: Swing, parties: Parties) -> str:
 
 def points(value: float) -> str:
     """Return percentage points: ``8.2 points``."""
-    return f"{value:.1f} points"
+    return f"{value:.2f} points" if is_nothing(value) else f"{value:.1f} points"
+
+
+def is_nothing(value: float) -> bool:
+    """Whether a figure is nothing with the one decimal that it is said with."""
+    return f"{value:.1f}" == "0.0"
+
+
+# --- what is worth saying of a result besides who won -------------------------------------------------------
+
+
+def told_first_time(winner: Person) -> tuple[str, ...]:
+    """Say in a headline that a party never won there before; an independent has no party."""
+    return () if spoken(winner.party).independent else (" for the first time",)
+
+
+def told_lot(number_: int, seats_: int) -> tuple[str, ...]:
+    """Say in a headline that a lot decided."""
+    said = drawn(number_, seats_)
+    return (f" {said}",) if said == "by lot" else (f", {said}",)
+
+
+def told_narrow(votes: int, *, several: bool) -> tuple[str, ...]:
+    """Say in a headline how narrow it was."""
+    return (f", {by_votes(votes)}" if several else f" by {counted(votes, 'vote')}",)
+
+
+def told_from_behind() -> tuple[str, ...]:
+    """Say in a headline that second preferences made a loser the winner."""
+    return (" on second preferences",)
+
+
+def told_defeated(names: Sequence[str], *, own: bool) -> tuple[str, ...]:
+    """Say in a headline which sitting members lost."""
+    both = (listed(names), counted(len(names), "sitting member"))
+    return tuple(f", {one} defeated" if own else f", defeating {one}" for one in both)
 
 
 def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
@@ -203,7 +296,7 @@ def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
 def _by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False) -> list[tuple[Spoken, int]]:
     """Return parties with their seats: most first, independents last among equals."""
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
-    named.sort(key=lambda one: (-one[1], one[0].name.startswith("Independent"), one[0].name))
+    named.sort(key=lambda one: (-one[1], one[0].category.startswith("independent"), one[0].name))
     return [
         (Spoken(abbreviation, plural=party.plural) if short else party, count) for party, count, abbreviation in named
     ]

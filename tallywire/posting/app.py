@@ -1,0 +1,145 @@
+"""The routes of the posting service."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+from fastapi import APIRouter, FastAPI, Path, Request
+from fastapi.responses import JSONResponse
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from schemas import RELEASE
+from streams.servers import Servers
+from tallywire.posting.answers import answer
+from tallywire.posting.bodies import read_event
+from tallywire.posting.document import FORM_RESPONSES, POST_RESPONSES, RECEIPT_RESPONSES, REQUEST_BODY, document
+from tallywire.posting.forms import Form, read_form
+from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
+from tallywire.posting.problems import NotTaken, Problem, not_found
+
+_WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
+
+Election = Annotated[str, Path(description="Id of the election: `pcc.2024-05-02`.")]
+BallotId = Annotated[str, Path(description="Id of the contest: `pcc.norfolk.2024-05-02`.")]
+Place = Annotated[str, Path(description="The last part of a `Location`.")]
+
+
+def application(servers: "Servers[Redis]") -> FastAPI:
+    """Return the ASGI application.
+
+    Args:
+        servers: where the elections are; its clients are those of the event loop that runs the application.
+    """
+    posting = Posting(servers)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await posting.close()
+
+    app = FastAPI(
+        title="Tallywire: posting declarations",
+        version=RELEASE,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
+    )
+    app.state.posting = posting
+    app.include_router(_senders(posting, servers))
+    app.include_router(_probes(posting))
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    return app
+
+
+def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
+    """Return the routes for senders."""
+    routes = APIRouter(prefix="/v1/elections/{election}")
+
+    @routes.post(
+        "/declarations",
+        operation_id="postDeclaration",
+        summary="Post a declaration, and get its receipt",
+        responses=POST_RESPONSES,
+        openapi_extra=REQUEST_BODY,
+        response_class=Response,
+    )
+    async def post_declaration(election: Election, request: Request) -> Response:
+        """Append one event to the election's stream and wait for what becomes of it.
+
+        Sending the same bytes again is harmless, and is the way to ask what became of them.
+        """
+        content = await read_event(request)
+        return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
+
+    @routes.get(
+        "/receipts/{place}",
+        operation_id="getReceipt",
+        summary="Get a receipt that took longer",
+        responses=RECEIPT_RESPONSES,
+        response_class=Response,
+    )
+    async def get_receipt(election: Election, place: Place, request: Request) -> Response:
+        """Answer as the post would have, at the `Location` that it named, for a day."""
+        return answer(election, await posting.look(election, place, _wait_s(request, 0)))
+
+    @routes.get(
+        "/contests/{ballot_id}/form",
+        operation_id="getForm",
+        summary="Get what a declaration is filled in with",
+        responses=FORM_RESPONSES,
+    )
+    async def get_form(election: Election, ballot_id: BallotId) -> Form:
+        """Return who stands, in the order of the ballot paper, with the ids that a declaration uses."""
+        await posting.require_loaded(election)
+        try:
+            form = await read_form(servers, election, ballot_id)
+        except RedisError as error:
+            raise trouble(error) from error
+        if form is None:
+            raise not_found(f"The election {election} has no contest of that id.")
+        return form
+
+    return routes
+
+
+def _probes(posting: Posting) -> APIRouter:
+    """Return the routes for whoever keeps the process running."""
+    routes = APIRouter(prefix="/health", include_in_schema=False)
+
+    @routes.get("/live")
+    async def live() -> JSONResponse:
+        """Say that the process runs."""
+        return JSONResponse({"live": True, "reasons": []})
+
+    @routes.get("/ready")
+    async def ready() -> JSONResponse:
+        """Say whether anything can be posted."""
+        reason = "It is about to end." if posting.stopping.is_set() else await posting.why_not_ready()
+        return JSONResponse({"ready": reason is None, "reasons": [reason] if reason else []}, 503 if reason else 200)
+
+    return routes
+
+
+async def _not_taken(_request: Request, found: Exception) -> Response:
+    assert isinstance(found, NotTaken)  # noqa: S101  # registered for that
+    return found.response()
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # as above
+    title = str(error.detail)
+    detail = {404: "There is no such page.", 405: "This page does not answer that method."}.get(
+        error.status_code, title
+    )
+    return NotTaken(Problem(title=title, status=error.status_code, detail=detail), dict(error.headers or {})).response()
+
+
+def _wait_s(request: Request, default_s: float) -> float:
+    """Return how long the sender wants to wait for a receipt: ``Prefer: wait=5`` (RFC 7240), in seconds."""
+    preferred = _WAIT.search(request.headers.get("prefer", ""))
+    return min(float(preferred[1]), WAIT_S_MAX) if preferred else default_s

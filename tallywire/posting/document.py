@@ -1,0 +1,209 @@
+"""The OpenAPI document: every status, every reason, and an example of each answer."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from schemas.events import OURS, SENT, ReceiptEvent
+from services.ingest.rules.reasons.table import REASONS
+from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
+from tallywire.posting.bodies import STRUCTURED
+from tallywire.posting.problems import MEDIA_TYPE, Problem
+
+Json = dict[str, Any]
+
+_BALLOT: Final = "pcc.testshire.2030-05-02"
+_REFERENCE: Final = "#/components/schemas/{model}"
+
+_DECLARATION: Final[Json] = {
+    "specversion": "1.0",
+    "id": "testshire-1",
+    "source": "/count-centres/testshire",
+    "type": "tallywire.declaration.v1",
+    "subject": _BALLOT,
+    "data": {"ballot_id": _BALLOT, "revision": 1, "votes": {"ann-example": 1833, "bob-sample": 906}},
+}
+_RECEIPT: Final[Json] = {
+    "specversion": "1.0",
+    "id": "pcc.2030-05-02:1903910400000-0:receipt",
+    "source": "/tallywire/ingest",
+    "type": "tallywire.receipt.v1",
+    "subject": _BALLOT,
+    "time": "2030-05-02T22:40:00.000Z",
+    "test": False,
+    "data": {
+        "status": "accepted",
+        "entry_id": "1903910400000-0",
+        "event_id": "testshire-1",
+        "reasons": [],
+        "ledger_sequence": 2,
+    },
+    "sequence": 2,
+}
+_WAITING: Final[Json] = {
+    "status": "waiting",
+    "detail": WAITING_DETAIL,
+}
+_REASON: Final[Json] = {
+    "code": "votes.tie",
+    "path": "data.votes",
+    "message": "Ann Example and Bob Sample have 906 votes each. Say with elected and lot who was drawn.",
+}
+
+
+def _problem(description: str, title: str, status: int, detail: str, **more: object) -> Json:
+    example = {"title": title, "status": status, "detail": detail, **more}
+    schema = {"$ref": _REFERENCE.format(model="Problem")}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
+
+
+def _with_header(response: Json, name: str, description: str) -> Json:
+    return {**response, "headers": {name: {"description": description, "schema": {"type": "string"}}}}
+
+
+_ENTRY: Final[Json] = {"entry_id": "1903910400000-0", "event_id": "testshire-1"}
+_UNAVAILABLE: Final = _with_header(
+    _problem(
+        "What is behind this service is away, full or emptied. Sending it again is harmless.",
+        "Not available now",
+        503,
+        "The server is away, so nobody knows whether it was taken. Send it again: a repeat is harmless.",
+    ),
+    "Retry-After",
+    "Seconds after which to try again.",
+)
+_NOT_FOUND: Final = _problem("No such election, contest, receipt or page.", "Not found", 404, "There is no such page.")
+_BY_RECEIPT: Final[dict[int | str, Json]] = {
+    200: {
+        "description": "It is on the ledger: taken now (`accepted`) or before (`duplicate`). The receipt as published.",
+        "content": {
+            EVENT_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ReceiptEvent")}, "example": _RECEIPT},
+        },
+    },
+    202: _with_header(
+        {
+            "description": "It is safe on the stream, and nobody has judged it yet.",
+            "content": {"application/json": {"schema": {"type": "object"}, "example": _WAITING}},
+        },
+        "Location",
+        "Where to ask for the receipt. Nobody can guess it.",
+    ),
+    404: _NOT_FOUND,
+    409: _problem(
+        "The id of this event is that of another one which was accepted.",
+        "Conflict",
+        409,
+        "This id is that of another message, which was accepted. Give this one an id of its own.",
+        **_ENTRY,
+        reasons=[{"code": "id.reused", "path": "id", "message": "This id is that of another message."}],
+    ),
+    422: _problem(
+        "It was refused, with everything that is wrong with it. The sentences of docs/reasons.md.",
+        "Refused",
+        422,
+        _REASON["message"],
+        **_ENTRY,
+        reasons=[_REASON],
+    ),
+    503: _UNAVAILABLE,
+}
+
+POST_RESPONSES: Final[dict[int | str, Json]] = {
+    **_BY_RECEIPT,
+    400: _problem("The body is empty or cut off.", "Malformed request", 400, "The body is empty."),
+    408: _problem("The body came too slowly.", "Too slow", 408, "The body has not arrived within 30 s."),
+    413: _problem("The body is too long.", "Too large", 413, "The body is longer than 262,144 bytes."),
+    415: _problem(
+        "Not one event as JSON: another media type, a batch, or binary mode.",
+        "Unsupported media type",
+        415,
+        f"Send one event as JSON with Content-Type: {STRUCTURED[0]}, or {STRUCTURED[1]}.",
+    ),
+}
+"""What posting may answer."""
+
+RECEIPT_RESPONSES: Final[dict[int | str, Json]] = _BY_RECEIPT
+"""What asking for a late receipt may answer."""
+
+_FORM: Final[Json] = {
+    "election": "pcc.2030-05-02",
+    "election_name": "Synthetic police and crime commissioners, 2 May 2030",
+    "test": False,
+    "ballot_id": _BALLOT,
+    "name": "Testshire",
+    "office": "police and crime commissioner",
+    "voting_system": "first-past-the-post",
+    "seats": 1,
+    "electorate": 4200,
+    "returning_officer": "Returning Officer of Testshire",
+    "expected_at": "2030-05-02T23:30:00Z",
+    "candidates": [
+        {"candidate": "ann-example", "name": "Ann Example", "party": "Labour Party"},
+        {"candidate": "bob-sample", "name": "Bob Sample", "party": "Liberal Democrats"},
+    ],
+    "areas": [],
+    "next_revision": 1,
+}
+
+FORM_RESPONSES: Final[dict[int | str, Json]] = {
+    200: {"description": "The form.", "content": {"application/json": {"example": _FORM}}},
+    404: _NOT_FOUND,
+    503: _UNAVAILABLE,
+}
+"""What asking for a form may answer."""
+
+REQUEST_BODY: Final[Json] = {
+    "parameters": [
+        {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "description": "Seconds to wait for the receipt, `wait=5` (RFC 7240); 10 unless given, 60 at most.",
+            "schema": {"type": "string"},
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "description": "One event, as it may be sent to the stream, in CloudEvents' structured mode.",
+        "content": {
+            kind: {
+                "schema": {"oneOf": [{"$ref": _REFERENCE.format(model=event.__name__)} for event in SENT.values()]},
+                "example": _DECLARATION,
+            }
+            for kind in STRUCTURED
+        },
+    },
+}
+"""The body of a post, which FastAPI cannot know: it goes on byte for byte."""
+
+
+def document(app: FastAPI) -> Json:
+    """Return the OpenAPI document of the application."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            description="Post declarations as they are made, and know at once whether they were taken.",
+            routes=app.routes,
+        )
+        models: list[type[BaseModel]] = [*SENT.values(), ReceiptEvent, Problem]
+        _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REFERENCE)
+        for event in SENT.values():
+            # They are in the model because it also reads the ledger, where Tallywire has given them.
+            schemas["$defs"][event.__name__]["properties"].update({name: {"not": {}} for name in OURS})
+        components = made.setdefault("components", {}).setdefault("schemas", {})
+        components.update(schemas["$defs"])
+        # FastAPI adds its own answer to parameters that it refuses; it refuses none of ours.
+        for name in ("HTTPValidationError", "ValidationError"):
+            components.pop(name, None)
+        for methods in made["paths"].values():
+            for operation in methods.values():
+                if "HTTPValidationError" in str(operation["responses"].get("422")):
+                    del operation["responses"]["422"]
+        # A later release may have more codes.
+        components["Reason"]["properties"]["code"]["anyOf"] = [{"enum": list(REASONS)}, {"type": "string"}]
+        app.openapi_schema = made
+    return app.openapi_schema

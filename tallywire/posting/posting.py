@@ -1,0 +1,215 @@
+"""Appending what was sent, and what the sender is then told."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+
+from schemas.streams import DECLARATIONS
+from streams.keys import CATALOGUE, Partition
+from streams.servers import Servers
+from tallywire.client.connection import can_be_election
+from tallywire.posting.problems import NotTaken, not_found, unavailable
+from tallywire.posting.receipts import Awaited, Receipts
+
+WAIT_S: Final = 10.0
+"""How long a sender waits for a receipt unless it says otherwise. A receipt takes milliseconds; a service that was just
+killed is back within two seconds."""
+
+WAIT_S_MAX: Final = 60.0
+"""The longest that a sender may wait: proxies cut a silent connection after a minute."""
+
+PLACE_LASTS_S: Final = 24 * 60 * 60
+"""How long a place where a late receipt can be asked for is kept: a night and the morning after."""
+
+STANDBY_WAIT_MS: Final = 2_000
+"""How long a stand-by may take to have what the server has."""
+
+KNOWN_MAX: Final = 1_000
+"""Ids of elections that are remembered: twice as many as services work on."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The receipt has not come yet."""
+
+    place: str
+    """What names it from now on; nobody can guess it, for receipts are not for everybody."""
+
+
+class Posting:
+    """Posts messages for senders.
+
+    Args:
+        servers: where the elections are.
+    """
+
+    def __init__(self, servers: "Servers[Redis]") -> None:
+        self._servers = servers
+        self._receipts = Receipts(servers)
+        self._known: set[str] = set()
+        self.stopping = asyncio.Event()
+        """Set when the process is about to end: nobody waits longer then."""
+
+    async def post(self, election: str, content: bytes, wait_s: float) -> "bytes | Waiting":
+        """Append a message to an election's stream, and return its receipt, or where to ask for it.
+
+        Raises:
+            NotTaken: there is no such election, or what is behind cannot take anything now.
+        """
+        await self.require_loaded(election)
+        try:
+            after = await self._receipts.last_id(election)
+            with self._receipts.awaiting(election, after) as awaited:
+                entry_id = await self._append(election, content)
+                awaited.appended(entry_id)
+                receipt = await self._while_running(awaited, wait_s)
+            if receipt is None:
+                return await self._place(election, entry_id, after)
+            await self._require_standby(election)
+        except RedisError as error:
+            raise trouble(error) from error
+        return receipt
+
+    async def look(self, election: str, place: str, wait_s: float) -> "bytes | Waiting":
+        """Return the receipt that a place names, or the place again while there is none.
+
+        Raises:
+            NotTaken: nothing has this name, or what is behind is away.
+        """
+        if not can_be_election(election):
+            raise _no_election(election)
+        deadline = asyncio.get_running_loop().time() + wait_s
+        try:
+            key = _place_key(election, place)
+            stored = cast("bytes | None", await (await self._servers.current(key)).get(key))
+            if stored is None:
+                raise not_found("There is no such receipt, or it was asked for a day too late. Send the message again.")
+            entry_id, after = stored.decode().split()
+            while (receipt := await self._receipts.find(election, entry_id, after)) is None:
+                if self.stopping.is_set() or asyncio.get_running_loop().time() >= deadline:
+                    await self._require_entry(election, entry_id)
+                    return Waiting(place)
+                await asyncio.sleep(0.1)
+            await self._require_standby(election)
+        except RedisError as error:
+            raise trouble(error) from error
+        return receipt
+
+    async def why_not_ready(self) -> str | None:
+        """Return why nothing can be posted now; None when it can."""
+        try:
+            elections = await self._elections()
+        except (RedisError, OSError) as error:
+            return f"The server cannot be reached: {error}".rstrip(".") + "."
+        return None if elections else "No election is loaded."
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._receipts.close()
+        for client in self._servers.clients():
+            await client.aclose()
+
+    async def _elections(self) -> list[str]:
+        client = await self._servers.current(CATALOGUE)
+        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", await client.xrange(CATALOGUE))
+        return [fields.get(b"election", b"").decode(errors="replace") for _, fields in named]
+
+    async def require_loaded(self, election: str) -> None:
+        """Make sure that an election is loaded.
+
+        Raises:
+            NotTaken: it is not, or what is behind is away.
+        """
+        if election in self._known:
+            return
+        if not can_be_election(election):
+            raise _no_election(election)
+        try:
+            loaded = await self._elections()
+        except RedisError as error:
+            raise trouble(error) from error
+        if not loaded:
+            raise unavailable("No election is loaded yet. Try again; nothing was taken.", retry_after_s=10)
+        if election not in loaded:
+            raise _no_election(election)
+        if len(self._known) < KNOWN_MAX:
+            self._known.add(election)
+
+    async def _append(self, election: str, content: bytes) -> str:
+        key = Partition(election).key(DECLARATIONS.name)
+        client = await self._servers.current(key)
+        # Not on a stream that is not there: the election was loaded by this stream, so the server has been emptied.
+        entry_id = cast("bytes | None", await client.xadd(key, {"data": content}, nomkstream=True))
+        if entry_id is None:
+            self._known.discard(election)
+            log.error("server.emptied", election=election)
+            raise unavailable("The server has lost this election. Try again; nothing was taken.", retry_after_s=10)
+        return entry_id.decode()
+
+    async def _place(self, election: str, entry_id: str, after: str) -> Waiting:
+        await self._require_entry(election, entry_id)
+        place = secrets.token_urlsafe(24)
+        key = _place_key(election, place)
+        await (await self._servers.current(key)).set(key, f"{entry_id} {after}", ex=PLACE_LASTS_S)
+        return Waiting(place)
+
+    async def _require_entry(self, election: str, entry_id: str) -> None:
+        """Make sure that an entry without a receipt is still there to be answered."""
+        key = Partition(election).key(DECLARATIONS.name)
+        client = await self._servers.current(key)
+        if not await client.xrange(key, entry_id, entry_id):
+            raise unavailable("The server has lost the message before it was judged. Send it again.")
+
+    async def _require_standby(self, election: str) -> None:
+        """Make sure that a stand-by has the receipt too, where there is to be one."""
+        if not self._servers.view().standbys:
+            return
+        key = f"{{{election}}}:confirming"
+        client = await self._servers.current(key)
+        pipeline = client.pipeline(transaction=False)
+        # The server waits for the last write of this connection: one that comes after the receipt.
+        pipeline.set(key, 1, px=1_000)
+        pipeline.wait(1, STANDBY_WAIT_MS)
+        written, standbys = cast("tuple[Any, Any]", await pipeline.execute(raise_on_error=False))
+        if written is not True or not isinstance(standbys, int) or not standbys:
+            raise unavailable(
+                "It was taken, but no stand-by has it yet: should the server be lost now, it would be lost too. "
+                "Send it again: a repeat is harmless."
+            )
+
+    async def _while_running(self, awaited: Awaited, wait_s: float) -> bytes | None:
+        """Return a receipt that is waited for; None when time is up, or the process is about to end."""
+        waiting = asyncio.create_task(awaited.within(wait_s))
+        stopped = asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait((waiting, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return await waiting if waiting.done() else None
+        finally:
+            waiting.cancel()
+            stopped.cancel()
+
+
+def _place_key(election: str, place: str) -> str:
+    return f"{{{election}}}:posting:{place}"
+
+
+def _no_election(election: str) -> NotTaken:
+    shown = election if can_be_election(election) else "that"
+    return not_found(f"No election {shown} is loaded here. Look at the address: /v1/elections/ELECTION/declarations.")
+
+
+def trouble(error: RedisError) -> NotTaken:
+    """Return what to tell a sender about an error of the server; the cause is for the log."""
+    log.error("server.trouble", reason=str(error))
+    if isinstance(error, OutOfMemoryError) or (isinstance(error, ResponseError) and "MISCONF" in str(error)):
+        return unavailable("The server is full or cannot write to its disk. Nothing was taken; try again.", 10)
+    if isinstance(error, ReadOnlyError):
+        return unavailable("The server is being replaced by its stand-by. Try again; a repeat is harmless.")
+    return unavailable("The server is away, so nobody knows whether it was taken. Send it again: a repeat is harmless.")

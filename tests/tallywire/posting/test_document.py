@@ -1,0 +1,68 @@
+"""The OpenAPI document of the posting service, and a service that is held to it."""
+
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from services.ingest.rules.reasons.table import REASONS
+from streams.client import connect
+from streams.servers import Servers
+from tallywire.posting.app import application
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.sender import Sender
+
+DOCUMENT: Final[dict[str, Any]] = application(Servers("redis://127.0.0.1:1", connect)).openapi()
+POST: Final = DOCUMENT["paths"]["/v1/elections/{election}/declarations"]["post"]
+NIGHT: Final = night(20, contests=2, declarations=2)
+
+
+def answers() -> list[tuple[str, dict[str, Any]]]:
+    """Return every answer that the document names, with where it is."""
+    return [
+        (f"{method} {path} {status}", content)
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+        for status, answer in operation["responses"].items()
+        for content in answer.get("content", {}).values()
+    ]
+
+
+def test_every_example_is_as_the_document_says() -> None:
+    """Promise: whoever writes a client from the examples gets what the schemas describe."""
+    named = [*answers(), *(("request", content) for content in POST["requestBody"]["content"].values())]
+    for where, content in named:
+        assert "example" in content, where
+        Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]}).validate(content["example"])
+
+
+def test_every_reason_is_in_the_document() -> None:
+    """Promise: the codes that a program may meet are listed, and others are not ruled out."""
+    code = DOCUMENT["components"]["schemas"]["Reason"]["properties"]["code"]
+    assert code["anyOf"] == [{"enum": list(REASONS)}, {"type": "string"}]
+
+
+@pytest.fixture
+def sender(pipeline: Pipeline) -> Sender:
+    """Return a sender to a posting service, with an election and ingest behind it."""
+    centre = pipeline.open(NIGHT)
+    for service in ("ingest", "aggregate"):
+        pipeline.start(service)
+    centre.settle(upto="aggregate")
+    return Sender(pipeline)
+
+
+SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_request_gets_an_answer_that_is_not_in_the_document(case: "schemathesis.Case[Any]", sender: Sender) -> None:
+    """Promise: whatever is sent, every answer has a status, a type and a body that the document names; none is 500."""
+    case.path_parameters["election"] = NIGHT.election
+    # What the schema lets pass may still be refused: a schema does not know who stands.
+    case.call_and_validate(base_url=f"http://{sender.host}:{sender.port}", excluded_checks=[positive_data_acceptance])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.event.schema_faults import invisible_characters, missing, schema_fault, violations
 from services.ingest.rules.limits import FAULTS_MAX, REASONS_MAX
-from services.ingest.rules.meaning import meaning, register_meaning
+from services.ingest.rules.meaning import register_meaning
 from services.ingest.rules.messages import BYTES_BY_TYPE, MESSAGES
 from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
 from services.ingest.rules.reasons.wording import Loc
@@ -71,10 +71,15 @@ class Invalid:
     """The sender, where it could be read."""
     subject: str | None = None
     """What it is about, where it could be read: a ballot id, for a register the election."""
+    event: LedgerEvent | None = None
+    """The event, where all that is wrong with it is that it cannot be true of its election as that is now."""
     says: str | None = None
-    """Its ``meaning``, where all that is wrong with it is that it cannot be true of its election as that is now."""
-    revision: int | None = None
-    """The revision of a declaration, in the same case."""
+    """``register_meaning`` of a second register, which is not read further."""
+
+    @property
+    def revision(self) -> int | None:
+        """The revision of a declaration, in the first case."""
+        return None if self.event is None else getattr(self.event.data, "revision", None)
 
 
 Examined = Valid | Invalid
@@ -120,7 +125,7 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if len(faults) > FAULTS_MAX:
         return _too_many_faults(event)
     if sound is None or faults:
-        return _invalid(event, faults, None if sound is None else meaning(sound))
+        return replace(_invalid(event, faults), event=sound)
     return Valid(sound)
 
 
@@ -140,21 +145,19 @@ def second_register(fields: Mapping[bytes, bytes], loaded: Register) -> Invalid 
     if not faults and isinstance(contests, dict) and contests.keys() == loaded.contests.keys():
         with suppress(ValueError, AttributeError):
             says = register_meaning(str(event.get("subject")), data, test=event.get("test") is True)
-    return _invalid(event, [*faults, fault("register.already_loaded", "data")], says)
+    return replace(_invalid(event, [*faults, fault("register.already_loaded", "data")]), says=says)
 
 
 def _too_many_faults(event: Mapping[str, Any]) -> Invalid:
     return _invalid(event, [fault("entry.too_many_faults", limit=f"{FAULTS_MAX:,}")])
 
 
-def _invalid(event: Mapping[str, Any], faults: list[Fault], says: str | None = None) -> Invalid:
+def _invalid(event: Mapping[str, Any], faults: list[Fault]) -> Invalid:
     return Invalid(
         reasons_for(faults),
         event_id=_readable_name(event.get("id")),
         source=_readable_name(event.get("source")),
         subject=_readable_name(event.get("subject")) or _readable_name(_data(event).get("ballot_id")),
-        says=says,
-        revision=None if says is None else _data(event).get("revision"),
     )
 
 

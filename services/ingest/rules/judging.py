@@ -131,7 +131,7 @@ def _again(
     intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], examined: Examined, earlier: Taken
 ) -> Duplicate | Refused:
     """Judge an event that was taken before, or whose id was: by ``earlier``."""
-    says = examined.says if isinstance(examined, Invalid) else meaning(examined.event)
+    says = meaning(examined.event) if examined.event is not None else examined.says
     if earlier.digest == says:
         return Duplicate(entry, earlier.ledger_sequence, _stands(intake, examined))
     reused = reasons_for([fault("id.reused", "id")])

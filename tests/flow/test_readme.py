@@ -29,7 +29,7 @@ def typed() -> list[list[str]]:
 
 
 def test_the_readmes_commands_do_what_it_says(pipeline: Pipeline) -> None:
-    """Promise: what is posted is accepted, what was declared already is a duplicate, and a subscriber reads the news."""
+    """Promise: what is posted is accepted, what was declared already is a duplicate, a subscriber reads the news."""
     subscribe, standing = typed()
     client, centre = pipeline.client, pipeline.centre(ELECTION)
 

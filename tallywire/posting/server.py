@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from services.heartbeat import heartbeat
 from streams.client import connect
@@ -27,7 +28,35 @@ END_S: Final = 4
 IDLE_S: Final = 20
 """How long a connection may be idle between two requests."""
 
+HEAD_S: Final = 20.0
+"""How long the head of a request may take to arrive, from when the connection is there or the last answer was given."""
+
 log = structlog.get_logger()
+
+
+class Watched(H11Protocol):
+    """A connection that ends when no request comes over it: whoever opens one and says nothing does not keep it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Begin to watch it."""
+        super().connection_made(transport)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Watch it no longer."""
+        self._watching.cancel()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        self._watching = self.loop.call_later(HEAD_S, self._look, self.cycle)
+
+    def _look(self, before: object) -> None:
+        # uvicorn bounds a connection that is silent after an answer, but not a head that never ends.
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is before and (cycle is None or cycle.response_complete):
+            self.transport.abort()
+        else:
+            self._watch()
 
 
 class _Server(uvicorn.Server):
@@ -67,7 +96,7 @@ def serve(url: str, endpoint: Endpoint) -> None:
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="h11",
+            http=Watched,
             ws="none",
             log_config=None,
             log_level="critical",

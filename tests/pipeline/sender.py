@@ -7,7 +7,9 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from tallywire.embedded.supervisor import POSTING
+from tests.pipeline.faults import Fault
 from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.services import NO_FAULT
 
 JSON_TYPE: Final = "application/json"
 
@@ -33,8 +35,8 @@ class Answered(NamedTuple):
 class Sender:
     """Sends to a posting service, each time over a connection of its own."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.service = pipeline.start(POSTING)
+    def __init__(self, pipeline: Pipeline, fault: Fault = NO_FAULT) -> None:
+        self.service = pipeline.start(POSTING, fault)
         self.service.await_saying("service.started")
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "posting.served")
         self.host, self.port = str(served.hostname), int(served.port or 0)

@@ -1,13 +1,16 @@
 """Declarations posted over HTTP, to a real posting service, a real server and real services behind it."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final
 
 import pytest
 
 from schemas.streams import LEDGER
 from streams.keys import CATALOGUE, Partition
+from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
@@ -189,3 +192,16 @@ def test_the_form_has_all_that_a_declaration_needs(opened: Pipeline, posting: Se
     assert posting.post(ELECTION, json.dumps(event).encode()).status == 200
     wait_until(lambda: posting.get(page).json["next_revision"] == 2, what="the next revision")
     assert posting.get(page.replace(BALLOT, "local.nowhere.2030-05-02")).status == 404
+
+
+def test_a_connection_over_which_no_request_comes_is_closed(pipeline: Pipeline) -> None:
+    """Promise: neither silence nor a head that never ends keeps a connection; one that waits for a receipt is kept."""
+    pipeline.open(NIGHT)
+    sender = Sender(pipeline, Fault(constants=(("tallywire.posting.server:HEAD_S", 0.3),)))
+    for sent in (b"", b"GET /health/live HTTP/1.1\r\nHost: here\r\nX-Slow: "):
+        with socket.create_connection((sender.host, sender.port), timeout=30) as connection:
+            connection.sendall(sent)
+            # Closed: nothing more comes, or the connection is reset.
+            with suppress(ConnectionResetError):
+                assert connection.recv(1_000) == b""
+    assert sender.post(ELECTION, NIGHT.declarations[0], Prefer="wait=1").status == 202

@@ -47,13 +47,12 @@ def accept_declaration(
     earlier = revisions.get(declared.revision)
     if earlier is None:
         remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
-        stated = intake.stated.get(declared.ballot_id)
-        if stated is not None and stated.revision > declared.revision:
+        if intake.highest(declared.ballot_id) > declared.revision:
             return (remembered,)
         return remembered, Remembered(STATED, declared.ballot_id, Stated.of(declared))
     if earlier.digest == taken.digest:
         return earlier
-    highest = max(revisions)
+    highest = intake.highest(declared.ballot_id)
     advice = f"To correct it, send revision {highest + 1}."
     if highest == REVISION_MAX:
         advice = "There is no higher one: tell the results desk."
@@ -64,8 +63,7 @@ def accept_declaration(
 
 def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
     """The revision is not far beyond the highest one that was taken of its contest."""
-    revision, revisions = event.data.revision, intake.contests[event.data.ballot_id]
-    highest = max(revisions, default=0)
+    revision, highest = event.data.revision, intake.highest(event.data.ballot_id)
     if revision > highest + REVISIONS_AHEAD_MAX:
         taken = f"revision {highest}" if highest else "none"
         facts = {"revision": revision, "taken": taken, "next": highest + 1, "limit": REVISIONS_AHEAD_MAX}

@@ -12,7 +12,7 @@ from schemas.events import OURS, SENT, LedgerEvent, RegisterEvent, data_model, t
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
-from services.ingest.rules.event.crowding import check_crowding
+from services.ingest.rules.event.crowding import FEWEST_TOO_MANY, check_crowding
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
@@ -99,7 +99,9 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         return Invalid(reasons_for(faults))
     known = _type_of(event)
     contest = contest_of(event, register)
-    if known != _REGISTER and (crowded := list(check_crowding(event, contest))):
+    # No part of a message has more members than the whole has commas.
+    may_be_crowded = known != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
+    if may_be_crowded and (crowded := list(check_crowding(event, contest))):
         return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
     model = SENT[known or next(iter(SENT))]
     parsed: LedgerEvent | None = None

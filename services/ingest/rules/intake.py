@@ -104,6 +104,11 @@ class Intake:
         """Entries on the ledger: each accepted event is one."""
         return len(self.taken)
 
+    def highest(self, ballot_id: str) -> int:
+        """Return the highest revision taken of a contest; 0 before the first."""
+        stated = self.stated.get(ballot_id)
+        return 0 if stated is None else stated.revision
+
     def keep_register(self, _field: str, head: RegisterHead) -> None:
         """Remember the register, first or amended; its contests come after the first."""
         self.register = head.with_contests({} if self.register is None else self.register.contests)

@@ -143,11 +143,10 @@ def _stands(intake: Intake, examined: Examined) -> Stands | None:
     """Return what stands of a contest where that is a higher revision than the event's; None of other events."""
     if examined.revision is None or examined.subject is None:
         return None
-    revisions = intake.contests.get(examined.subject, {})
-    highest = max(revisions, default=0)
+    highest = intake.highest(examined.subject)
     if highest <= examined.revision:
         return None
-    return Stands(revision=highest, ledger_sequence=revisions[highest].ledger_sequence)
+    return Stands(revision=highest, ledger_sequence=intake.contests[examined.subject][highest].ledger_sequence)
 
 
 def _full(intake: Intake) -> Iterator[Fault]:

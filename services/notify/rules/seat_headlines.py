@@ -168,7 +168,8 @@ def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quot
             life.margin(result.majority, lot=result.lot),
             life.margin(before.majority, lot=before.majority == 0),
         )
-        text = life.other_margin(seat_text(result, now.won, facts), *margins, several=result.contest.seats > 1)
+        words = now.words if len(facts) == len(now.facts) else seat_text(result, now.won, facts)
+        text = life.other_margin(words, *margins, several=result.contest.seats > 1)
         return Occasion.FIGURES_CORRECTED, text, detail
     if now.words != quoted:
         return _other_fact(now, quoted, changes)

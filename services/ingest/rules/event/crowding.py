@@ -9,6 +9,9 @@ from services.ingest.rules.event.extensions import extensions
 from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 
+FEWEST_TOO_MANY: Final = min(ATTRIBUTES_MAX, CANDIDATES_MAX, AREAS_MAX)
+"""A message with fewer commas than this has nowhere too many members."""
+
 _AREA_FIELDS: Final = len(AreaCount.model_fields)
 
 

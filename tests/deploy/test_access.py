@@ -19,6 +19,7 @@ from tallywire.client.connection import open_connection
 from tallywire.client.snapshot import take_snapshot
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.packs.pack import find_pack
+from tests.pipeline.sender import Sender
 from tests.pipeline.services import Nursery, Services
 from tests.waiting import wait_until
 
@@ -122,6 +123,27 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     assert secured.run("archive", "parked").returncode == Exit.DONE
     # What a client says of itself is all that they are kept from, and a setting that nobody depends on being told.
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
+
+
+def test_the_posting_service_works_as_a_user_that_can_do_nothing_else(
+    secured: Secured, nursery: Nursery, tmp_path: Path
+) -> None:
+    """Promise: with its own user it takes declarations, says where a late receipt is, and knows the forms."""
+    with Services(nursery, tmp_path, secured.url("posting")) as services:
+        sender = Sender(services)
+        assert sender.post(ELECTION, NORFOLK).status == 200
+        assert sender.post(ELECTION, NORFOLK, Prefer="wait=0").status in {200, 202}
+        assert sender.get(f"/v1/elections/{ELECTION}/contests/pcc.norfolk.2024-05-02/form").status == 200
+        assert sender.get("/health/ready").status == 200
+        wait_until(lambda: secured.desk.keys("tallywire:alive:posting:*"), what="its heartbeat")
+    for command in (
+        ("SET", key("declarations"), ""),
+        ("XADD", key("ledger"), *ANYTHING),
+        ("HGET", key("ingest:taken"), "x"),
+        ("XRANGE", key("refusals"), "-", "+"),
+        ("XADD", CATALOGUE, *ANYTHING),
+    ):
+        assert secured.refuses("posting", *command), command
 
 
 def test_a_reader_watches_as_a_user_that_can_only_read(secured: Secured) -> None:

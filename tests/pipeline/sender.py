@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tallywire.embedded.supervisor import POSTING
 from tests.pipeline.faults import Fault
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.services import NO_FAULT
+from tests.pipeline.services import NO_FAULT, Services
 
 JSON_TYPE: Final = "application/json"
 
@@ -35,8 +35,8 @@ class Answered(NamedTuple):
 class Sender:
     """Sends to a posting service, each time over a connection of its own."""
 
-    def __init__(self, pipeline: Pipeline, fault: Fault = NO_FAULT) -> None:
-        self.service = pipeline.start(POSTING, fault)
+    def __init__(self, place: Pipeline | Services, fault: Fault = NO_FAULT) -> None:
+        self.service = place.start(POSTING, fault)
         self.service.await_saying("service.started")
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "posting.served")
         self.host, self.port = str(served.hostname), int(served.port or 0)

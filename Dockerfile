@@ -1,4 +1,4 @@
-# One image for the three services: the command names the service, as in `docker run tallywire aggregate`.
+# One image for all services: the command names the service, as in `docker run tallywire aggregate`.
 
 FROM python:3.11.16-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \

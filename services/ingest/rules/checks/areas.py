@@ -58,7 +58,7 @@ def _check_same_candidates(
     known: Mapping[str, AreaFigures], whole: Votes, figures: Figures, contest: Contest
 ) -> Iterator[Fault]:
     """Every area counts votes for the same candidates as the whole."""
-    counted = {name for area in known.values() for name in area.votes.named or ()}
+    counted = set[str]().union(*(area.votes.named or () for area in known.values()))
     named = [name for name in contest.candidates if name in counted or name in (whole.named or ())]
     for area_name, area in known.items():
         yield from check_complete(area.votes, named, (*_where(area), "votes"), contest, area_name)

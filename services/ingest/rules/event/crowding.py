@@ -40,14 +40,16 @@ def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Faul
         return
     possible = len(contest.areas) * len(contest.candidates) if contest is not None else 0
     limit = max(CANDIDATES_MAX, possible)
-    crowded = max((_size(area.get("votes")) for area in areas if isinstance(area, dict)), default=0)
+    crowded = counts = 0
+    for area in areas:
+        if isinstance(area, dict):
+            votes = _size(area.get("votes"))
+            crowded, counts = max(crowded, votes), counts + max(0, len(area) - _AREA_FIELDS) + votes
+        else:
+            counts += _size(area)
     if crowded > CANDIDATES_MAX:
         yield _too_many(CANDIDATES_MAX, crowded, "data", "areas")
         return
-    counts = sum(
-        max(0, len(area) - _AREA_FIELDS) + _size(area.get("votes")) if isinstance(area, dict) else _size(area)
-        for area in areas
-    )
     if counts > limit:
         yield _too_many(limit, counts, "data", "areas")
 

@@ -1,6 +1,6 @@
 """What a declaration says, as far as it could be read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ class Votes:
 
     counts: Mapping[str, int]
     """The figures that are counts, by candidate id, known or not."""
-    named: Collection[str] | None
+    named: Mapping[str, object] | None
     """Everybody for whom something was given, a count or not; None when nothing could be read."""
 
     @property

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from schemas.events import OURS, SENT, ReceiptEvent
+from schemas.events import OURS, SENT, ReceiptEvent, RegisterEvent
 from services.ingest.rules.reasons.table import REASONS
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
@@ -155,6 +155,9 @@ FORM_RESPONSES: Final[dict[int | str, Json]] = {
 }
 """What asking for a form may answer."""
 
+_POSTED: Final = tuple(event for event in SENT.values() if event is not RegisterEvent)
+"""What may be posted: what may be sent, without what loads an election."""
+
 REQUEST_BODY: Final[Json] = {
     "parameters": [
         {
@@ -170,7 +173,7 @@ REQUEST_BODY: Final[Json] = {
         "description": "One event, as it may be sent to the stream, in CloudEvents' structured mode.",
         "content": {
             kind: {
-                "schema": {"oneOf": [{"$ref": _REFERENCE.format(model=event.__name__)} for event in SENT.values()]},
+                "schema": {"oneOf": [{"$ref": _REFERENCE.format(model=event.__name__)} for event in _POSTED]},
                 "example": _DECLARATION,
             }
             for kind in STRUCTURED
@@ -189,9 +192,9 @@ def document(app: FastAPI) -> Json:
             description="Post declarations as they are made, and know at once whether they were taken.",
             routes=app.routes,
         )
-        models: list[type[BaseModel]] = [*SENT.values(), ReceiptEvent, Problem]
+        models: list[type[BaseModel]] = [*_POSTED, ReceiptEvent, Problem]
         _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REFERENCE)
-        for event in SENT.values():
+        for event in _POSTED:
             # They are in the model because it also reads the ledger, where Tallywire has given them.
             schemas["$defs"][event.__name__]["properties"].update({name: {"not": {}} for name in OURS})
         components = made.setdefault("components", {}).setdefault("schemas", {})

@@ -69,6 +69,9 @@ SENT: Final = {
         "refused: `revision.too_far_ahead`", "revision.too_far_ahead", "services/ingest/test_standing.py"
     ),
     "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
+    "services.ingest.rules.limits:LOCAL_COUNTS_MAX": Limit(
+        "refused: `field.too_many`", "field.too_many", "services/ingest/test_limits.py"
+    ),
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
     ),

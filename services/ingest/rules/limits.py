@@ -80,6 +80,10 @@ CANDIDATES_MAX: Final = 500
 AREAS_MAX: Final = 1_000
 """Local areas in which one contest is counted: London has 680 wards."""
 
+LOCAL_COUNTS_MAX: Final = 10_000
+"""Figures in the local counts of one declaration: 680 wards of London with 14 candidates each. 250 declarations with as
+many keep an honest one behind them waiting for less than three seconds."""
+
 PARTIES_MAX: Final = 10_000
 """Parties and descriptions in a register: twenty times those registered. A tally may list each."""
 

@@ -7,8 +7,10 @@ import pytest
 
 from schemas.events import ReceiptEvent
 from schemas.receipt import Refusal
+from schemas.register import Candidate
 from services.ingest.rules import limits
 from services.ingest.rules.checks.register_size import check_register_size
+from services.ingest.rules.event.crowding import check_crowding
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
@@ -18,7 +20,7 @@ from streams.fold import Entry, fold
 from tests.services.declarations import synthetic_declaration
 from tests.services.events import register_event
 from tests.services.ingest.reasons_document import TOLD_ELSEWHERE
-from tests.services.registers import ELECTION, synthetic_register
+from tests.services.registers import ELECTION, synthetic_contest, synthetic_register
 
 SIZES = [
     ("data.contests", limits.CONTESTS_MAX),
@@ -153,3 +155,17 @@ def test_nothing_is_looked_for_among_too_many_names(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(limits, "NEAREST_AMONG_MAX", 2)
     assert str(DidYouMean("on", ("one", "two"))) == " Did you mean one?"
     assert str(DidYouMean("on", ("one", "two", "three"))) == ""
+
+
+def test_local_counts_are_so_many_and_no_more() -> None:
+    """Promise: a contest of as many candidates and areas as there can be is counted by area up to a limit."""
+    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(100)}
+    areas = tuple(f"Area {number}" for number in range(101))
+    contest = synthetic_contest(candidates=candidates, areas=areas)
+
+    def counted(number: int) -> list[str]:
+        counts = [{"area": area, "votes": dict.fromkeys(candidates, 1)} for area in areas[:number]]
+        return [found.code for found in check_crowding({"data": {"areas": counts}}, contest)]
+
+    assert 100 * len(candidates) == limits.LOCAL_COUNTS_MAX
+    assert (counted(100), counted(101)) == ([], ["field.too_many"])

@@ -6,7 +6,7 @@ from typing import Any, Final
 from schemas.declaration import AreaCount
 from schemas.register import Contest
 from services.ingest.rules.event.extensions import extensions
-from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX
+from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX, LOCAL_COUNTS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 
 FEWEST_TOO_MANY: Final = min(ATTRIBUTES_MAX, CANDIDATES_MAX, AREAS_MAX)
@@ -18,8 +18,8 @@ _AREA_FIELDS: Final = len(AreaCount.model_fields)
 def check_crowding(event: Mapping[str, Any], contest: Contest | None) -> Iterator[Fault]:
     """A message about a contest has no more members anywhere than it could have candidates, areas and counts in them.
 
-    Local counts are as many as the contest has candidates in all of its areas; where it has no areas, or is not known,
-    as many as a contest may have candidates.
+    Local counts are as many as the contest has candidates in all of its areas, up to a limit; where it has no areas, or
+    is not known, as many as a contest may have candidates.
     """
     extra = len(extensions(event))
     if extra > ATTRIBUTES_MAX:
@@ -39,7 +39,7 @@ def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Faul
     if not isinstance(areas, list):
         return
     possible = len(contest.areas) * len(contest.candidates) if contest is not None else 0
-    limit = max(CANDIDATES_MAX, possible)
+    limit = max(CANDIDATES_MAX, min(possible, LOCAL_COUNTS_MAX))
     crowded = counts = 0
     for area in areas:
         if isinstance(area, dict):

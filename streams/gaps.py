@@ -4,9 +4,8 @@ What a stage writes is numbered from 1 without gaps. So whoever reads it knows w
 go on as if nothing were.
 """
 
-import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -14,23 +13,7 @@ from streams.commit import SEQUENCE, Mark
 from streams.errors import Damaged
 from streams.fold import Entry, Wiring
 from streams.keys import Partition
-
-_NAME: Final = b',"sequence":'
-_NUMBER: Final = re.compile(
-    rb',"sequence":([1-9][0-9]{0,9})(?:,"groupend":true)?(?:,"chain":"[0-9a-f]{64}")?\}[ \t\r\n]*\Z'
-)
-"""The end of an event as it is committed: the number, and what is appended behind it (``streams.ledger_tail``)."""
-
-_TAIL_BYTES: Final = 200
-"""Bytes in which that is found. To look through all of an event, as ``ledger_tail.split`` does, takes
-tens of microseconds."""
-
-
-def number_of(event: bytes) -> int | None:
-    """Return the number that an event was given when it was committed; None for what no stage has written."""
-    at = event.rfind(_NAME, max(0, len(event) - _TAIL_BYTES))
-    found = _NUMBER.match(event, at) if at >= 0 else None
-    return int(found[1]) if found else None
+from streams.ledger_tail import sequence_of
 
 
 def last_read(partition: Partition, wiring: Wiring[Any], read: int | None, entries: Iterable[Entry]) -> int | None:
@@ -46,7 +29,7 @@ def last_read(partition: Partition, wiring: Wiring[Any], read: int | None, entri
         Damaged: some are missing before or among them.
     """
     for entry in entries:
-        number = number_of(entry.fields.get(b"data", b""))
+        number = sequence_of(entry.fields.get(b"data", b""))
         if number is None:
             continue
         if read is not None and number != read + 1:

@@ -31,6 +31,17 @@ it covers the others (``streams.chain``)."""
 _SPACE: Final = b" \t\r\n"
 """White space, as JSON has it."""
 
+_SEQUENCE: Final = b',"sequence":'
+
+_BEHIND: Final = list(ATTRIBUTES)[list(ATTRIBUTES).index("sequence") + 1 :]
+_NUMBERED: Final = re.compile(
+    _SEQUENCE
+    + b"(%s)" % ATTRIBUTES["sequence"].pattern
+    + b"".join(b'(?:,"%s":%s)?' % (name.encode(), ATTRIBUTES[name].pattern) for name in _BEHIND)
+    + rb"\}[ \t\r\n]*\Z"
+)
+"""The end of an event from its number on."""
+
 
 def append(event: bytes, attributes: Mapping[str, Value]) -> bytes:
     """Return the JSON object ``event`` with these attributes behind its last member.
@@ -59,6 +70,16 @@ def split(entry: bytes) -> tuple[bytes, dict[str, Value]]:
             found.append((name, json.loads(value[0])))
             end = at
     return entry[:end] + entry[brace:], dict(reversed(found))
+
+
+def sequence_of(entry: bytes) -> int | None:
+    """Return the number that an entry was given; None for what was given none.
+
+    The same as ``split`` finds, without taking the entry apart, which takes tens of microseconds.
+    """
+    at = entry.rfind(_SEQUENCE)
+    found = _NUMBERED.match(entry, at) if at >= 0 else None
+    return int(found[1]) if found else None
 
 
 def _json(value: Value) -> str:

@@ -11,8 +11,8 @@ from redis.exceptions import ConnectionError as ServerLost
 from redis.exceptions import TimeoutError as ServerSilent
 
 from streams.fold import START, place
-from streams.gaps import number_of
 from streams.keys import CATALOGUE, Partition
+from streams.ledger_tail import sequence_of
 from streams.servers import ELSEWHERE, Servers
 from tallywire.client.connection import BLOCK_S_MAX, Connection
 
@@ -119,7 +119,7 @@ def _with_gaps(
     """
     for item in items:
         if isinstance(item, Published):
-            number, last = number_of(item.event), numbers.get(item.election, 0)
+            number, last = sequence_of(item.event), numbers.get(item.election, 0)
             if number is not None:
                 if last is not None and number > last + 1:
                     yield Missing(item.election, item.stream, last + 1, number - 1)

@@ -6,9 +6,9 @@ from typing import Any, Final
 from schemas import streams
 from streams.commit import READ, SEQUENCE, number_read
 from streams.fold import START, place
-from streams.gaps import number_of
 from streams.keys import Partition, alive_key
 from streams.lag import Lag, measure
+from streams.ledger_tail import sequence_of
 from tallywire.client.connection import Connection
 
 PIPELINE: Final = (
@@ -65,7 +65,7 @@ def missing(connection: Connection, election: str, service: str) -> str | None:
     # Asked in this order: what is written in between is on the stream by then.
     written = client.hget(partition.key(writer), f"{SEQUENCE}{stream}") or b"0"
     waiting = client.xrange(partition.key(stream), min=b"(" + (cursor or START.encode()), count=1)
-    number = number_of(waiting[0][1].get(b"data", b"")) if waiting else None
+    number = sequence_of(waiting[0][1].get(b"data", b"")) if waiting else None
     if number is not None and number > last + 1:
         return f"{election}: {stream} goes on with {number:,}, and {service} has read up to {last:,}"
     if not waiting and written.isdigit() and int(written) > last:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from streams import ledger_tail
 from streams.chain import follows, link, origin
-from streams.ledger_tail import ATTRIBUTES, Value, append, split
+from streams.ledger_tail import ATTRIBUTES, Value, append, sequence_of, split
 from tallywire.evidence.ledger_file import read_entries, read_header
 from tests.tallywire.evidence.making import LEDGER
 
@@ -101,3 +101,18 @@ def test_a_ledger_of_the_first_release_is_parsed_to_the_byte() -> None:
         assert {"acceptedtime", "chain"} < appended.keys()
         assert append(sent, appended) == entry
         assert json.loads(sent) == {name: value for name, value in written.items() if name not in ATTRIBUTES}
+
+
+def test_the_number_is_read_however_the_event_was_committed() -> None:
+    """Promise: with and without what a ledger entry has behind its number, and however long the event is."""
+    numbered: dict[str, Value] = {"sequence": 2_147_483_647}
+    on_ledger: dict[str, Value] = {"acceptedtime": "2030-05-03T02:00:00.000Z", **numbered, "chain": "0f" * 32}
+    for attributes in (numbered, on_ledger, {**on_ledger, "groupend": True}):
+        for event in (b'{"a":1}', b'{"a":"%s"}' % (b"x" * 10_000)):
+            assert sequence_of(append(event, attributes)) == 2_147_483_647
+
+
+def test_what_nobody_numbered_has_no_number() -> None:
+    """Promise: a stranger's entry is no gap, whatever is in it."""
+    for event in (b"", b"{}", b'{"sequence":3}', b'{"data":{"a":1,"sequence":3},"b":2}', b'{"a":1,"sequence":0}', b"x"):
+        assert sequence_of(event) is None

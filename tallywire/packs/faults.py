@@ -24,7 +24,7 @@ from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
-from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day
+from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day, won_after_the_poll
 
 REGISTER: Final = "register.json"
 """The file with the election before the night."""
@@ -182,8 +182,7 @@ def _impossible_days(register: Register) -> Iterator[PackFault]:
         if contest.expected_at is not None and (reason := before_the_poll(contest.expected_at, polled)):
             yield PackFault(REGISTER, dotted((*way, "expected_at")), reason)
         for place, winner in enumerate(contest.past_winners or ()):
-            if polled is not None and winner.year > polled.year:
-                reason = f"is {winner.year}, after this election"
+            if reason := won_after_the_poll(winner.year, polled):
                 yield PackFault(REGISTER, dotted((*way, "past_winners", place, "year")), reason)
 
 

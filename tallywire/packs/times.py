@@ -36,3 +36,8 @@ def before_the_poll(expected_at: str, polled: date | None) -> str:
     """Say why no result can be expected then; empty where one can."""
     day = day_of(expected_at)
     return f"is {expected_at}, before polling day, {polled}" if day and polled and day < polled else ""
+
+
+def won_after_the_poll(year: int, polled: date | None) -> str:
+    """Say why nobody can have won before in that year; empty where somebody can."""
+    return f"is {year}, after this election" if polled is not None and year > polled.year else ""

@@ -40,7 +40,7 @@ def _facts(result: Result, won: SeatsWon) -> Iterator[Fact]:
         yield "narrow_majority"
     if trailed(result):
         yield "from_behind"
-    if any(candidate.sitting and not candidate.elected for candidate in result.candidates):
+    if unseated(result):
         yield "incumbent_defeated"
     if found is not None and found.holder_changed:
         yield "holder_changed"

@@ -8,7 +8,7 @@ from tallywire.packs.building.history import DECLARED
 from tallywire.packs.building.tables import Table
 from tallywire.packs.building.time_order import is_earlier
 from tallywire.packs.pack_fault import PackFault
-from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day
+from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day, won_after_the_poll
 
 
 def check_contest_dates(
@@ -24,6 +24,9 @@ def check_contest_dates(
                 yield contests.fault(row, "declared_at", reason)
         if row.expected_at is not None and (reason := before_the_poll(row.expected_at, polled)):
             yield contests.fault(row, "expected_at", reason)
+        for year, _ in row.past_winners or ():
+            if reason := won_after_the_poll(year, polled):
+                yield contests.fault(row, "past_winners", reason)
 
 
 def check_correction_dates(

@@ -339,6 +339,16 @@ def test_all_faults_of_all_tables_are_named_at_once(tmp_path: Path) -> None:
     assert places == {ONE_FAULT[name][1][:2] for name in names} | mine
 
 
+def test_two_faults_in_one_row_are_both_named(tmp_path: Path) -> None:
+    """A contest with one impossible day hides no other one of its own."""
+    tables = synthetic_tables()
+    contests(OF_FORD, expected_at="2029-05-02T23:00:00+01:00", past_winners="2026:PP53|2031:PP53")(tables)
+    assert {(fault.file, fault.path) for fault in faults(tmp_path, tables)} == {
+        ("contests.csv:3", "expected_at"),
+        ("contests.csv:3", "past_winners"),
+    }
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [

@@ -82,6 +82,31 @@ def can_be_election(name: str) -> bool:
     return True
 
 
+def elections_in(catalogue: object) -> list[str]:
+    """Return the ids of the elections in the catalogue's entries, in the order in which they were loaded."""
+    entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", catalogue)
+    ids = (fields.get(b"election", b"").decode(errors="replace") for _, fields in entries)
+    return [election for election in dict.fromkeys(ids) if can_be_election(election)]
+
+
+def confirming_key(tag: str) -> str:
+    """Return the key that is written to learn whether a stand-by has what came before; beside what ``tag`` names."""
+    return f"{{{tag}}}:confirming"
+
+
+def ask_standbys(pipeline: Any, key: str, wait_ms: int) -> None:  # noqa: ANN401  # of a blocking client or not
+    """Put into a pipeline the question whether a stand-by has all that the server has told us so far."""
+    # The server waits for the last write of this connection: one that comes after all we have read.
+    pipeline.set(key, 1, px=1_000)
+    pipeline.wait(1, wait_ms)
+
+
+def one_has_it(answers: object) -> bool:
+    """Return what the answers to ``ask_standbys`` say."""
+    written, standbys = cast("list[object]", answers)
+    return written is True and isinstance(standbys, int) and standbys > 0
+
+
 class Connection:
     """An open connection to the servers.
 
@@ -101,9 +126,7 @@ class Connection:
 
     def elections(self) -> list[str]:
         """Return the ids of the loaded elections, in the order they were loaded."""
-        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._catalogue.xrange(CATALOGUE))
-        ids = (fields.get(b"election", b"").decode(errors="replace") for _, fields in named)
-        return [election for election in dict.fromkeys(ids) if can_be_election(election)]
+        return elections_in(self._catalogue.xrange(CATALOGUE))
 
     def choose(self, named: str | None) -> list[str]:
         """Return the election that was named, else all that are loaded.
@@ -156,14 +179,10 @@ class Connection:
         """
         if not self.servers.view().standbys:
             return True
-        key = f"{{{tag}}}:confirming"
-        wait_ms = max(1, int(1_000 * min(wait_s, BLOCK_S_MAX)))
+        key = confirming_key(tag)
         pipeline = self.servers.at(key).pipeline(transaction=False)
-        # The server waits for the last write of this connection: one that comes after all we have read.
-        pipeline.set(key, 1, px=1_000)
-        pipeline.wait(1, wait_ms)
-        written, standbys = pipeline.execute(raise_on_error=False)
-        return written is True and isinstance(standbys, int) and standbys > 0
+        ask_standbys(pipeline, key, max(1, int(1_000 * min(wait_s, BLOCK_S_MAX))))
+        return one_has_it(pipeline.execute(raise_on_error=False))
 
     def last_id(self, election: str, stream: str) -> str:
         """Return the id of the stream's last entry; ``0-0`` when it is empty."""

@@ -119,7 +119,7 @@ def _probes(posting: Posting) -> APIRouter:
     @routes.get("/ready")
     async def ready() -> JSONResponse:
         """Say whether anything can be posted."""
-        reason = "It is about to end." if posting.stopping.is_set() else await posting.why_not_ready()
+        reason = "It is about to end." if posting.stopping else await posting.why_not_ready()
         return JSONResponse({"ready": reason is None, "reasons": [reason] if reason else []}, 503 if reason else 200)
 
     return routes

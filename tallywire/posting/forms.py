@@ -9,6 +9,7 @@ from schemas import tables
 from schemas.register import VotingSystem
 from streams.keys import Partition
 from streams.servers import Servers
+from tallywire.client.snapshot import HEAD
 
 
 class FormCandidate(BaseModel):
@@ -68,7 +69,7 @@ async def read_form(servers: "Servers[Redis]", election: str, ballot_id: str) ->
     partition = Partition(election)
     client = await servers.current(partition.key(tables.REGISTER.name))
     pipeline = client.pipeline(transaction=True)
-    pipeline.hget(partition.key(tables.REGISTER.name), "election")
+    pipeline.hget(partition.key(tables.REGISTER.name), HEAD)
     pipeline.hget(partition.key(tables.CONTESTS.name), ballot_id)
     pipeline.hget(partition.key(tables.RESULTS.name), ballot_id)
     head, stored, result = cast("list[bytes | None]", await pipeline.execute())

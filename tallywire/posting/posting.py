@@ -1,9 +1,9 @@
 """Appending what was sent, and what the sender is then told."""
 
-import asyncio
 import secrets
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -12,7 +12,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 from schemas.streams import DECLARATIONS
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
-from tallywire.client.connection import can_be_election
+from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
 from tallywire.posting.problems import NotTaken, not_found, unavailable
 from tallywire.posting.receipts import Awaited, Receipts
 
@@ -54,8 +54,13 @@ class Posting:
         self._servers = servers
         self._receipts = Receipts(servers)
         self._known: set[str] = set()
-        self.stopping = asyncio.Event()
-        """Set when the process is about to end: nobody waits longer then."""
+        self.stopping = False
+        """Whether the process is about to end: nobody waits any longer then."""
+
+    def stop(self) -> None:
+        """Answer whoever waits for a receipt, and let nobody wait from now on."""
+        self.stopping = True
+        self._receipts.give_up()
 
     async def post(self, election: str, content: bytes, wait_s: float) -> "bytes | Waiting":
         """Append a message to an election's stream, and return its receipt, or where to ask for it.
@@ -65,13 +70,11 @@ class Posting:
         """
         await self.require_loaded(election)
         try:
-            after = await self._receipts.last_id(election)
-            with self._receipts.awaiting(election, after) as awaited:
+            with closing(await self._receipts.expect(election)) as awaited:
                 entry_id = await self._append(election, content)
-                awaited.appended(entry_id)
-                receipt = await self._while_running(awaited, wait_s)
+                receipt = await self._receipt(awaited, entry_id, wait_s)
             if receipt is None:
-                return await self._place(election, entry_id, after)
+                return await self._place(election, entry_id, awaited.after)
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -85,18 +88,19 @@ class Posting:
         """
         if not can_be_election(election):
             raise _no_election(election)
-        deadline = asyncio.get_running_loop().time() + wait_s
         try:
             key = _place_key(election, place)
             stored = cast("bytes | None", await (await self._servers.current(key)).get(key))
             if stored is None:
                 raise not_found("There is no such receipt, or it was asked for a day too late. Send the message again.")
             entry_id, after = stored.decode().split()
-            while (receipt := await self._receipts.find(election, entry_id, after)) is None:
-                if self.stopping.is_set() or asyncio.get_running_loop().time() >= deadline:
-                    await self._require_entry(election, entry_id)
-                    return Waiting(place)
-                await asyncio.sleep(0.1)
+            # Looked for only once it is waited for: it may come in between.
+            with closing(await self._receipts.expect(election)) as awaited:
+                receipt = await self._receipts.find(election, entry_id, after)
+                receipt = receipt or await self._receipt(awaited, entry_id, wait_s)
+            if receipt is None:
+                await self._require_entry(election, entry_id)
+                return Waiting(place)
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -118,8 +122,7 @@ class Posting:
 
     async def _elections(self) -> list[str]:
         client = await self._servers.current(CATALOGUE)
-        named = cast("list[tuple[bytes, dict[bytes, bytes]]]", await client.xrange(CATALOGUE))
-        return [fields.get(b"election", b"").decode(errors="replace") for _, fields in named]
+        return elections_in(await client.xrange(CATALOGUE))
 
     async def require_loaded(self, election: str) -> None:
         """Make sure that an election is loaded.
@@ -171,29 +174,20 @@ class Posting:
         """Make sure that a stand-by has the receipt too, where there is to be one."""
         if not self._servers.view().standbys:
             return
-        key = f"{{{election}}}:confirming"
+        key = confirming_key(election)
         client = await self._servers.current(key)
         pipeline = client.pipeline(transaction=False)
-        # The server waits for the last write of this connection: one that comes after the receipt.
-        pipeline.set(key, 1, px=1_000)
-        pipeline.wait(1, STANDBY_WAIT_MS)
-        written, standbys = cast("tuple[Any, Any]", await pipeline.execute(raise_on_error=False))
-        if written is not True or not isinstance(standbys, int) or not standbys:
+        ask_standbys(pipeline, key, STANDBY_WAIT_MS)
+        if not one_has_it(await pipeline.execute(raise_on_error=False)):
             raise unavailable(
                 "It was taken, but no stand-by has it yet: should the server be lost now, it would be lost too. "
                 "Send it again: a repeat is harmless."
             )
 
-    async def _while_running(self, awaited: Awaited, wait_s: float) -> bytes | None:
-        """Return a receipt that is waited for; None when time is up, or the process is about to end."""
-        waiting = asyncio.create_task(awaited.within(wait_s))
-        stopped = asyncio.create_task(self.stopping.wait())
-        try:
-            await asyncio.wait((waiting, stopped), return_when=asyncio.FIRST_COMPLETED)
-            return await waiting if waiting.done() else None
-        finally:
-            waiting.cancel()
-            stopped.cancel()
+    async def _receipt(self, awaited: Awaited, entry_id: str, wait_s: float) -> bytes | None:
+        """Return the receipt of an entry; None when it does not come in time, or the process is about to end."""
+        awaited.appended(entry_id)
+        return await awaited.within(0 if self.stopping else wait_s)
 
 
 def _place_key(election: str, place: str) -> str:
@@ -209,7 +203,7 @@ def trouble(error: RedisError) -> NotTaken:
     """Return what to tell a sender about an error of the server; the cause is for the log."""
     log.error("server.trouble", reason=str(error))
     if isinstance(error, OutOfMemoryError) or (isinstance(error, ResponseError) and "MISCONF" in str(error)):
-        return unavailable("The server is full or cannot write to its disk. Nothing was taken; try again.", 10)
+        return unavailable("The server is full or cannot write to its disk. Try again; a repeat is harmless.", 10)
     if isinstance(error, ReadOnlyError):
         return unavailable("The server is being replaced by its stand-by. Try again; a repeat is harmless.")
     return unavailable("The server is away, so nobody knows whether it was taken. Send it again: a repeat is harmless.")

@@ -1,8 +1,7 @@
 """Waiting for receipts: one reader for each election, however many senders wait."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Final, cast
 
 import structlog
@@ -12,6 +11,7 @@ from redis.exceptions import RedisError
 
 from schemas.events import ReceiptEvent
 from schemas.streams import RECEIPTS
+from streams.entries import read_entries
 from streams.fold import START
 from streams.keys import Partition
 from streams.servers import Servers
@@ -28,15 +28,18 @@ log = structlog.get_logger()
 
 
 class Awaited:
-    """The receipt of one entry, which is still to be appended.
+    """The receipt of one entry, which may still have to be appended.
 
     Between the request to append it and its id a receipt may come already, so the reader keeps what comes then.
     """
 
     def __init__(self, reader: "_Reader") -> None:
+        self.after = reader.after
+        """Id of a receipt that came before it: the last one, or an earlier one."""
         self._reader = reader
-        self._found: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._found: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._entry_id: str | None = None
+        reader.entered()
 
     def appended(self, entry_id: str) -> None:
         """Say under which id the entry was appended."""
@@ -44,7 +47,7 @@ class Awaited:
         self._reader.placed(entry_id, self._found)
 
     async def within(self, seconds: float) -> bytes | None:
-        """Return the receipt as published; None when it does not come in that time.
+        """Return the receipt as published; None when it does not come in that time, or nobody is to wait any longer.
 
         Raises:
             RedisError: the server was lost, so that nobody knows what became of the entry.
@@ -72,34 +75,20 @@ class Receipts:
         self._servers = servers
         self._readers: dict[str, _Reader] = {}
 
-    async def last_id(self, election: str) -> str:
-        """Return the id of the election's last receipt; ``0-0`` when there is none.
+    async def expect(self, election: str) -> Awaited:
+        """Wait from now on for the receipt of an entry of the election; whoever waits closes what is returned.
 
         Raises:
-            RedisError: the server does not say.
-        """
-        key = Partition(election).key(RECEIPTS.name)
-        client = await self._servers.current(key)
-        last = cast("Entries", await client.xrevrange(key, count=1))
-        return last[0][0].decode() if last else START
-
-    @contextmanager
-    def awaiting(self, election: str, after: str) -> Iterator[Awaited]:
-        """Wait for the receipt of an entry that is appended inside the block.
-
-        Args:
-            election: the entry's election.
-            after: id of the last receipt there was before.
+            RedisError: the server does not say which receipts there are.
         """
         reader = self._readers.get(election)
         if reader is None or reader.ended:
-            reader = self._readers[election] = _Reader(self._servers, election, after)
-        reader.entered()
-        awaited = Awaited(reader)
-        try:
-            yield awaited
-        finally:
-            awaited.close()
+            after = await self._last_id(election)
+            # Somebody else may have begun to read meanwhile.
+            reader = self._readers.get(election)
+            if reader is None or reader.ended:
+                reader = self._readers[election] = _Reader(self._servers, election, after)
+        return Awaited(reader)
 
     async def find(self, election: str, entry_id: str, after: str) -> bytes | None:
         """Return the receipt of an entry, looking through those that came after ``after``; None when there is none yet.
@@ -116,30 +105,42 @@ class Receipts:
             after = entries[-1][0].decode()
         return None
 
+    def give_up(self) -> None:
+        """Let nobody wait any longer who waits now."""
+        for reader in self._readers.values():
+            reader.give_up()
+
     async def close(self) -> None:
         """End every reader."""
         await asyncio.gather(*(reader.end() for reader in self._readers.values()))
+
+    async def _last_id(self, election: str) -> str:
+        key = Partition(election).key(RECEIPTS.name)
+        client = await self._servers.current(key)
+        last = cast("Entries", await client.xrevrange(key, count=1))
+        return last[0][0].decode() if last else START
 
 
 class _Reader:
     """Reads the receipts of one election for as long as somebody waits for one."""
 
     def __init__(self, servers: "Servers[Redis]", election: str, after: str) -> None:
+        self.after = after
+        """Id of the last receipt read."""
+        self.ended = False
         self._servers = servers
         self._key = Partition(election).key(RECEIPTS.name)
-        self._after = after
-        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
         self._unplaced = 0
         self._early: dict[str, bytes] = {}
         self._task = asyncio.create_task(self._read(), name=f"receipts of {election}")
-        self.ended = False
 
     def entered(self) -> None:
-        """Note that somebody is about to append an entry."""
+        """Note that somebody waits whose entry has no id yet."""
         self._unplaced += 1
 
-    def placed(self, entry_id: str, found: "asyncio.Future[bytes]") -> None:
-        """Note the id of an entry that was appended."""
+    def placed(self, entry_id: str, found: "asyncio.Future[bytes | None]") -> None:
+        """Note the id of the entry."""
         if (receipt := self._early.pop(entry_id, None)) is not None:
             found.set_result(receipt)
         elif self.ended:
@@ -155,6 +156,12 @@ class _Reader:
         else:
             self._waiting.pop(entry_id, None)
 
+    def give_up(self) -> None:
+        """Tell whoever waits that there is no receipt yet."""
+        for found in self._waiting.values():
+            if not found.done():
+                found.set_result(None)
+
     async def end(self) -> None:
         """Stop reading."""
         self._task.cancel()
@@ -169,10 +176,9 @@ class _Reader:
         try:
             while self._unplaced or self._waiting:
                 client = await self._servers.current(self._key)
-                answer = await client.xread({self._key: self._after}, count=READ_MAX, block=BLOCK_MS)
-                for entry_id, fields in _entries(answer):
-                    self._after = entry_id.decode()
-                    self._take(fields)
+                for entry in await read_entries(client, self._key, self.after, READ_MAX, block_ms=BLOCK_MS):
+                    self.after = entry.id
+                    self._take(entry.fields)
         except (RedisError, OSError) as error:
             log.warning("receipts.lost", key=self._key, reason=str(error))
             for found in self._waiting.values():
@@ -181,7 +187,7 @@ class _Reader:
         finally:
             self.ended = True
 
-    def _take(self, fields: dict[bytes, bytes]) -> None:
+    def _take(self, fields: Mapping[bytes, bytes]) -> None:
         entry_id = _entry_of(fields)
         if entry_id is None:
             return
@@ -192,16 +198,9 @@ class _Reader:
             self._early[entry_id] = fields[b"data"]
 
 
-def _entry_of(fields: dict[bytes, bytes]) -> str | None:
+def _entry_of(fields: Mapping[bytes, bytes]) -> str | None:
     """Return the id of the entry that a receipt is for; None where it is no receipt as this release knows it."""
     try:
         return ReceiptEvent.model_validate_json(fields.get(b"data", b"")).data.entry_id
     except ValidationError:
         return None
-
-
-def _entries(answer: object) -> Entries:
-    """Return the entries in an answer to XREAD of one stream, whichever protocol version the server speaks."""
-    if isinstance(answer, dict):
-        return [entry for batches in answer.values() for batch in batches for entry in batch]
-    return [entry for _, batch in cast("list[tuple[bytes, Entries]]", answer or []) for entry in batch]

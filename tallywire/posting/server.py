@@ -75,7 +75,7 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn's signature
         # Not the one above: it would send the signal once more at the end, and the process would die of it.
         self.should_exit = True
-        self._posting.stopping.set()
+        self._posting.stop()
 
 
 def serve(url: str, endpoint: Endpoint) -> None:

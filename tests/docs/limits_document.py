@@ -159,9 +159,6 @@ POSTED: Final = {
     "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
     "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
     "tallywire.posting.receipts:READ_MAX": Limit("the rest is read next"),
-    "services.ingest.rules.signatures:SIGNATURE_LENGTH_MAX": Limit(
-        "it is no signature", test="services/ingest/test_signatures.py"
-    ),
 }
 
 COMMANDS: Final = {

@@ -50,6 +50,9 @@ SENT: Final = {
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
     ),
+    "schemas.signatures:SIGNATURE_LENGTH_MAX": Limit(
+        "refused: `signature.malformed`", test="schemas/test_signatures.py"
+    ),
     "services.ingest.rules.limits:REGISTER_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", ENTRY_TEST
     ),

@@ -11,8 +11,12 @@ from typing import Any, Final
 
 from schemas.events import (
     AmendmentEvent,
+    ConfirmationEvent,
     ControlEvent,
     DeclarationEvent,
+    EntryEvent,
+    HoldEvent,
+    KeyEvent,
     LedgerEvent,
     RegisterEvent,
     ResultEvent,
@@ -100,6 +104,10 @@ CHANGES: Final[Mapping[str, Callable[[Standing, Any], Change | None]]] = {
     type_name(RegisterEvent): _load,
     type_name(AmendmentEvent): _amend,
     type_name(DeclarationEvent): _declare,
+    type_name(KeyEvent): nothing,
+    type_name(ConfirmationEvent): nothing,
+    type_name(EntryEvent): nothing,
+    type_name(HoldEvent): nothing,
 }
 """What each type of ledger entry changes: one row a type, ``nothing`` where no result follows from it."""
 

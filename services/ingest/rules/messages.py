@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemas.events import AmendmentEvent, DeclarationEvent, LedgerEvent, RegisterEvent, type_name
+from schemas.events import (
+    AmendmentEvent,
+    ConfirmationEvent,
+    DeclarationEvent,
+    EntryEvent,
+    KeyEvent,
+    LedgerEvent,
+    RegisterEvent,
+    SendableEvent,
+    type_name,
+)
 from schemas.register import Register
 from services.ingest.rules.amendment import accept_amendment, check_against_standing, check_amendment
 from services.ingest.rules.declaration import accept_declaration, check_declaration, check_revision
@@ -17,6 +27,7 @@ from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_M
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
+from services.ingest.rules.signed_only import accept_nothing, check_signed_only
 
 Outcome = tuple[Remembered, ...] | Taken | Fault
 """What accepting a message comes to: what ingest remembers of it; or the earlier message that it repeats; or what was
@@ -31,7 +42,7 @@ def _nothing(_intake: Intake, _event: LedgerEvent) -> Iterator[Fault]:
 class Message:
     """A kind of message."""
 
-    event: type[LedgerEvent]
+    event: type[SendableEvent]
     """Its model."""
     check: Callable[[Readable, str, Register | None], Iterator[Fault]]
     """Find what is wrong with its content that the schema does not see: of the event as far as it could be read, the
@@ -52,6 +63,9 @@ MESSAGES: Final[Mapping[str, Message]] = {
         Message(RegisterEvent, check_register, accept_register, bytes_max=REGISTER_BYTES_MAX),
         Message(AmendmentEvent, check_amendment, accept_amendment, check_against_standing),
         Message(DeclarationEvent, check_declaration, accept_declaration, check_revision),
+        Message(KeyEvent, check_signed_only, accept_nothing),
+        Message(ConfirmationEvent, check_signed_only, accept_nothing),
+        Message(EntryEvent, check_signed_only, accept_nothing),
     )
 }
 """Every kind of message, by the name of its type."""

@@ -16,7 +16,7 @@ from typing import Final
 
 from schemas.receipt import Stands
 from services.ingest.rules import limits
-from services.ingest.rules.examining import Examined, Invalid, examine, second_register
+from services.ingest.rules.examining import Examined, Invalid, examine
 from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, event_key
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept, against
@@ -97,8 +97,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
         fields: the entry's fields.
         time: when it was read, by the server's clock: the time of acceptance.
     """
-    second = second_register(fields, intake.register) if intake.register is not None else None
-    examined = second or examine(fields, intake.election, intake.register)
+    examined = examine(fields, intake.election, intake.register, intake.local_counts)
     entry = _judged(intake, entry_id, examined, time)
     if earlier := _earlier(intake, examined):
         return _again(intake, entry, fields, examined, earlier)

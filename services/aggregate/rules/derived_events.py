@@ -124,7 +124,7 @@ def _review(standing: Standing, event: HoldEvent | ConfirmationEvent | Declarati
         return Reviewed(review, None)
     details, under_review = standing.known_details.contest(ballot_id), not stands.data.under_review
     progress = standing.progress(ballot_id, details.regions, life_of(stands.data), under_review=under_review)
-    result = reviewed(stands, details.contest, progress, under_review=under_review)
+    result = reviewed(stands, details, progress, under_review=under_review)
     return Reviewed(review, _result_event(result, event))
 
 

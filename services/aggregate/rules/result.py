@@ -95,10 +95,21 @@ def result_of(
     )
 
 
-def reviewed(before: ResultEvent, contest: Contest, progress: tuple[Progress, ...], *, under_review: bool) -> Result:
-    """Return a result that differs from the one before in nothing but whether it is under review."""
-    changed = {"under_review": under_review, "progress": progress, "supersedes": _superseded(before, contest)}
-    return before.data.model_copy(update=changed)
+def reviewed(
+    before: ResultEvent, details: ContestDetails, progress: tuple[Progress, ...], *, under_review: bool
+) -> Result:
+    """Return a result that differs from the one before in nothing but whether it is under review.
+
+    Its contest is called as it is now: another one, amended meanwhile, may have got the same name.
+    """
+    return before.data.model_copy(
+        update={
+            "contest": details.name,
+            "under_review": under_review,
+            "progress": progress,
+            "supersedes": _superseded(before, details.contest),
+        }
+    )
 
 
 def _by_head(declared: Declaration) -> RejectedByHead | None:

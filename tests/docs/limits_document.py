@@ -30,6 +30,7 @@ EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
 METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
 REACHED_TEST: Final = "flow/test_limits.py"
 TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
+SIGNED_TEST: Final = "services/ingest/test_signed.py"
 SIZE_TEST: Final = "services/ingest/test_limits.py"
 
 _TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SIZE_TEST)
@@ -50,6 +51,9 @@ SENT: Final = {
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
     ),
+    "services.ingest.rules.limits:TIME_BEHIND_S_MAX": Limit("refused: `time.too_old`", "time.too_old", SIGNED_TEST),
+    "services.ingest.rules.limits:TIME_AHEAD_S_MAX": Limit("refused: `time.ahead`", "time.ahead", SIGNED_TEST),
+    "services.ingest.rules.limits:KEYS_PER_PERSON_MAX": Limit("refused: `key.too_many`", "key.too_many", SIGNED_TEST),
     "schemas.signatures:SIGNATURE_LENGTH_MAX": Limit(
         "refused: `signature.malformed`", test="schemas/test_signatures.py"
     ),

@@ -9,7 +9,8 @@ from schemas.register import Candidate
 from services.ingest.rules import judging, limits
 from services.ingest.rules.examining import Examined, examine
 from services.ingest.rules.intake import Intake
-from services.ingest.rules.judging import Accepted, Duplicate, Refused, judge
+from services.ingest.rules.judgement import Accepted, Duplicate, Refused
+from services.ingest.rules.judging import judge
 from services.ingest.rules.reasons import wording
 from streams.entries import _fields
 from tests.services.declarations import altered, entry

@@ -191,8 +191,8 @@ def test_a_refused_entry_is_told_with_every_reason_as_a_bullet() -> None:
 @pytest.mark.parametrize(
     ("status", "line"),
     [
-        ("accepted", "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger)"),
-        ("duplicate", "duplicate  pcc.testshire.2030-05-02  (already number 7 on the ledger)"),
+        ("accepted", "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger, unsigned)"),
+        ("duplicate", "duplicate  pcc.testshire.2030-05-02  (already number 7 on the ledger, unsigned)"),
     ],
 )
 def test_an_accepted_entry_is_told_with_its_place_on_the_ledger(status: str, line: str) -> None:
@@ -208,7 +208,7 @@ def test_a_declaration_that_does_not_stand_is_told_what_does() -> None:
     stands = {"revision": 3, "ledger_sequence": 6}
     told = {"status": "accepted", "entry_id": "1-0", "event_id": "a", "reasons": (), "ledger_sequence": 7}
     receipt = Receipt.model_validate(told | {"stands": stands})
-    said = "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger, revision 3 stands, number 6)"
+    said = "accepted   pcc.testshire.2030-05-02  (number 7 on the ledger, revision 3 stands, number 6, unsigned)"
     assert printed(*receipt_lines(receipt, TESTSHIRE, "")) == said
 
 

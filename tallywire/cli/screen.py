@@ -155,6 +155,14 @@ def reason_line(reason: Reason) -> Hanging:
     return Hanging("  - ", Text(plain(reason.message)).append(f"  [{plain(where)}]", "dim"))
 
 
+def election_title(election: str, register: RegisterHead | None) -> RenderableType:
+    """Return the name of an election, or its id, and whether what is declared in it is unsigned."""
+    title = Text(plain(register.name if register else election), "bold underline")
+    if register is not None and register.signatures == "none":
+        return Text.assemble(title, "  (declarations are unsigned)")
+    return title
+
+
 def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[RenderableType]:
     """Return a region's standing: of how many contests, and a row for each party, most seats first.
 
@@ -162,7 +170,8 @@ def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Renderab
         tally: the standing.
         parties: the register's parties, by id.
     """
-    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared", "bold")
+    doubtful = f", {tally.under_review} under review" if tally.under_review else ""
+    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared{doubtful}", "bold")
     rows = []
     for party_id, count in sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0])):
         party = parties.get(party_id)

@@ -41,13 +41,14 @@ WIRING: Final = Wiring(
         Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
+        Table(tables.WINNERS, tables.Winners.decode, Standing.keep_winners),
         Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally),
         Table(tables.CHANGED, Changed.decode, Standing.keep_changed),
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
     numbered_by="ingest",
-    form=2,
+    form=3,
 )
 """What aggregate reads, writes and keeps."""
 
@@ -81,6 +82,8 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
             yield Record(tables.CONTESTS, event.subject, contest)
         case Declared(revision, _):
             yield Record(tables.DECLARATIONS, event.subject, StandingDeclaration(revision, raw))
+            if change.result.data.elected:
+                yield Record(tables.WINNERS, event.subject, tables.Winners(change.result.data.elected))
     if change.result is not None:
         for region, changed in standing.changed_by(change.result.data):
             yield Record(tables.CHANGED, region, changed)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.declaration import Declaration
 from schemas.events import (
     AmendmentEvent,
     ConfirmationEvent,
@@ -24,10 +25,14 @@ from schemas.events import (
     type_name,
 )
 from schemas.register import Contest, Register, RegisterHead
+from schemas.result import Note
+from services.aggregate.rules.notes import notes_of_odd
 from services.aggregate.rules.register_details import ContestDetails
 from services.aggregate.rules.result import result_of
 from services.aggregate.rules.standing import Standing
 from services.rules.amending import amended, amended_head
+from services.rules.odd import find_odd, find_other_elected
+from services.rules.verdicts import WINNER_CHANGED
 
 SOURCE: Final = "/tallywire/aggregate"
 
@@ -151,6 +156,8 @@ def _result(
 ) -> ResultEvent:
     before = standing.results.get(declared.data.ballot_id)
     result = result_of(standing.register, details, declared.data, before, standing.progress(details.regions, declared))
+    if odd := tuple(_odd_notes(standing, details.contest, declared.data, before)):
+        result = result.model_copy(update={"notes": (*result.notes, *odd)})
     return ResultEvent(
         id=f"{result.ballot_id}:result:{cause.sequence}",
         source=SOURCE,
@@ -159,6 +166,19 @@ def _result(
         test=cause.test,
         data=result,
     )
+
+
+def _odd_notes(
+    standing: Standing, contest: Contest, declared: Declaration, before: ResultEvent | None
+) -> Iterator[Note]:
+    """Yield what is odd about a declaration; of one that an amendment shows in, the winners are compared as before."""
+    again = before is not None and before.data.revision == declared.revision
+    last = standing.winners.get(declared.ballot_id)
+    winners = () if again or last is None else last.elected
+    yield from notes_of_odd(find_other_elected(contest, declared))
+    yield from notes_of_odd(find_odd(standing.register, contest, declared, standing.neighbours, winners))
+    if again and before is not None:
+        yield from (note for note in before.data.notes if note.code == WINNER_CHANGED)
 
 
 def _is_no_news(standing: Standing, amended_result: ResultEvent | None) -> bool:

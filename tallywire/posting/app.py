@@ -20,6 +20,7 @@ from tallywire.posting.document import FORM_RESPONSES, POST_RESPONSES, RECEIPT_R
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
+from tallywire.posting.signatures import HEADER
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
@@ -74,7 +75,8 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
-        return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
+        signature = request.headers.get(HEADER)
+        return answer(election, await posting.post(election, content, signature, _wait_s(request, WAIT_S)))
 
     @routes.get(
         "/receipts/{place}",

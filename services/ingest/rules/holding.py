@@ -67,7 +67,7 @@ def held_again(case: Case, place: int, signed: Signed) -> Held:
     if held is not None:
         return Held(case.entry, place, held.reasons)
     # The election was restored without what was held: here it comes again.
-    examined = examine(case.fields, case.intake.election, case.intake.register)
+    examined = examine(case.fields, case.intake.election, case.intake.register, case.intake.local_counts)
     odd = examined.reasons if isinstance(examined, Invalid) else ()
     return Held(case.entry, place, odd, (), (Remembered(HELD, str(place), case.unpublished(signed, odd)),))
 
@@ -114,7 +114,7 @@ def _release(
     Raises:
         NotTaken: it would be refused by now.
     """
-    examined = examine({b"data": held.sent}, intake.election, intake.register)
+    examined = examine({b"data": held.sent}, intake.election, intake.register, intake.local_counts)
     if isinstance(examined, Invalid) and any(reason.code not in HELD_CODES for reason in examined.reasons):
         raise _impossible_now(examined.reasons[0].message)
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # nothing else is held

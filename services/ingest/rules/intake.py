@@ -103,6 +103,8 @@ class Intake:
         self.election = election
         self.register: Register | None = None
         """As amended so far; None before it is read."""
+        self.local_counts = 0
+        """How many the contest with most of them can have: one of each candidate in each of its areas."""
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
         self.stated: dict[str, Stated] = {}
@@ -149,6 +151,7 @@ class Intake:
         if self.register is None:
             raise LookupError(self.election)
         self.register.contests[ballot_id] = contest
+        self.local_counts = max(self.local_counts, len(contest.areas) * len(contest.candidates))
         self.contests.setdefault(ballot_id, {})
 
     def keep_revision(self, field: str, taken: Taken) -> None:

@@ -22,7 +22,7 @@ from services.ingest.rules.authority import check_authority
 from services.ingest.rules.checks.odd import HELD as HELD_CODES
 from services.ingest.rules.entering import enter
 from services.ingest.rules.entry import cited
-from services.ingest.rules.examining import Examined, Invalid, Valid, examine, second_register
+from services.ingest.rules.examining import Examined, Invalid, Valid, examine
 from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
 from services.ingest.rules.intake import Intake, Taken, event_key, signed_event_key
 from services.ingest.rules.judgement import (
@@ -58,8 +58,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
     try:
         if intake.signed:
             case = replace(case, signed=_required(check_signature(fields, intake.keys)))
-        second = second_register(fields, intake.register) if intake.register is not None else None
-        examined = second or examine(fields, intake.election, intake.register)
+        examined = examine(fields, intake.election, intake.register, intake.local_counts)
         case = _named(case, examined)
         if intake.register is None and isinstance(examined, Valid) and isinstance(examined.event, RegisterEvent):
             case = _named(replace(case, signed=_register_signature(fields, examined.event)), examined)

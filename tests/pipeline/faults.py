@@ -222,7 +222,7 @@ def _see_commits_leave(steps: Steps) -> None:
     async def send_and_tell(
         connection: AbstractConnection, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
-        commits = not isinstance(command, bytes | str) and b"FCALL" in next(iter(command))[:COMMAND_NAME_END]
+        commits = not isinstance(command, bytes | str) and b"EVALSHA" in next(iter(command))[:COMMAND_NAME_END]
         if commits and steps.fault.reconnect and steps.occurred == steps.fault.occurrence:
             await connection.disconnect()
         await send(connection, command, check_health)

@@ -3,6 +3,7 @@
 import secrets
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, cast
 
 import structlog
@@ -191,7 +192,8 @@ class Posting:
 
 
 def _place_key(election: str, place: str) -> str:
-    return f"{{{election}}}:posting:{place}"
+    # Not the place itself: names of keys are seen by whoever may list them.
+    return f"{{{election}}}:posting:{sha256(place.encode()).hexdigest()}"
 
 
 def _no_election(election: str) -> NotTaken:

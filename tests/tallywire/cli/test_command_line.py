@@ -29,6 +29,7 @@ COMMANDS = [
     "aggregate",
     "notify",
     "health",
+    "acl",
     "verify",
     "checkpoint",
     "keys new",

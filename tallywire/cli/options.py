@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from tallywire.cli.secret_variables import secret
 from tallywire.client.errors import UsageError, file_error
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
@@ -32,9 +33,13 @@ def _election_id(name: str | None) -> str | None:
     return name
 
 
-def _server_url(url: str | None) -> str | None:
+def _server_url(ctx: typer.Context, param: typer.CallbackParam, url: str | None) -> str | None:
     from tallywire.client.connection import check_url
 
+    source = ctx.get_parameter_source(param.name or "")
+    if source is None or source.name != "COMMANDLINE":
+        # typer reads the variable itself; the file that may stand in its place is ours to read.
+        url = secret(REDIS_VARIABLE) or url
     if url is not None:
         check_url(url)
     return url

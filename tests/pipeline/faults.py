@@ -229,9 +229,10 @@ def _see_commits_leave(steps: Steps) -> None:
         if commits:
             writer = connection._writer
             assert writer is not None
-            # Draining lets some wait in this process, unless told otherwise.
-            writer.transport.set_write_buffer_limits(0)
-            await writer.drain()
+            # Draining lets some wait in this process, unless told otherwise. TLS does not say when it has sent all.
+            if writer.transport.get_extra_info("sslcontext") is None:
+                writer.transport.set_write_buffer_limits(0)
+                await writer.drain()
             steps.reach("sent")
 
     AbstractConnection.send_packed_command = send_and_tell  # type: ignore[assignment,method-assign]  # the one place to see it

@@ -21,6 +21,8 @@ METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
+PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 
@@ -67,6 +69,16 @@ def _http_endpoint(text: str) -> str:
     return text
 
 
+def _proxies(text: str) -> str:
+    from tallywire.posting.proxies import read_proxies
+
+    try:
+        read_proxies(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}. Name addresses or networks, with commas between them.") from error
+    return text
+
+
 def _bundled(incomplete: str) -> list[str]:
     """Return the ids of bundled elections that begin so, for a shell that completes a word."""
     from tallywire.packs.pack import bundled_packs
@@ -106,6 +118,18 @@ Http = Annotated[
         metavar="[HOST:]PORT",
         callback=_http_endpoint,
         help="Take declarations there over HTTP; a port alone is this machine's only.",
+    ),
+]
+Proxy = Annotated[
+    str,
+    typer.Option(
+        "--proxy",
+        envvar=PROXY_VARIABLE,
+        metavar="ADDRESS[,...]",
+        callback=_proxies,
+        show_default=False,
+        help="Reverse proxies, as addresses or networks, whose X-Forwarded-For and X-Forwarded-Proto are believed. "
+        "(default: nobody's)",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]

@@ -132,7 +132,10 @@ POSTING: Final = User(
     commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "wait"),
     reads=(*_of("receipts", "standing:*"), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
-    besides=(Selector(_of("posting:*", "confirming"), ("get", "set", "incr", "expire", "ttl")), _heartbeat("posting")),
+    besides=(
+        Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl")),
+        _heartbeat("posting"),
+    ),
 )
 
 PUBLISHING: Final = User(

@@ -16,10 +16,13 @@ from schemas import RELEASE
 from streams.servers import Servers
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
+from tallywire.posting.crowd import Crowd
 from tallywire.posting.document import FORM_RESPONSES, POST_RESPONSES, RECEIPT_RESPONSES, REQUEST_BODY, document
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
+from tallywire.posting.proxies import sender_address
+from tallywire.posting.rates import BY_ADDRESS, Rates
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
@@ -59,6 +62,7 @@ def application(servers: "Servers[Redis]") -> FastAPI:
 def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     """Return the routes for senders."""
     routes = APIRouter(prefix="/v1/elections/{election}")
+    rates, crowd = Rates(servers), Crowd()
 
     @routes.post(
         "/declarations",
@@ -74,7 +78,9 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
-        return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
+        with crowd.entered():
+            await _count(posting, rates, election, request, len(content))
+            return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
 
     @routes.get(
         "/receipts/{place}",
@@ -85,7 +91,8 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     )
     async def get_receipt(election: Election, place: Place, request: Request) -> Response:
         """Answer as the post would have, at the `Location` that it named, for a day."""
-        return answer(election, await posting.look(election, place, _wait_s(request, 0)))
+        with crowd.entered():
+            return answer(election, await posting.look(election, place, _wait_s(request, 0)))
 
     @routes.get(
         "/contests/{ballot_id}/form",
@@ -105,6 +112,19 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         return form
 
     return routes
+
+
+async def _count(posting: Posting, rates: Rates, election: str, request: Request, size: int) -> None:
+    """Count a post, before anything is appended.
+
+    Raises:
+        NotTaken: it is one too many, there is no such election, or what is behind is away.
+    """
+    await posting.require_loaded(election)
+    try:
+        await rates.require(election, BY_ADDRESS, sender_address(request), size)
+    except RedisError as error:
+        raise trouble(error) from error
 
 
 def _probes(posting: Posting) -> APIRouter:

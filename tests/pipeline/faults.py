@@ -73,6 +73,8 @@ class Fault:
     """How much longer than need be it takes over each batch, with the batch in hand."""
     clock_shift_s: float = 0
     """How far its clock is ahead."""
+    proxies: tuple[str, ...] = ()
+    """Reverse proxies that the posting service believes; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
     """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
 
@@ -156,7 +158,7 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        posting_server.serve(url, Endpoint("127.0.0.1", 0))
+        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")

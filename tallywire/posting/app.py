@@ -50,6 +50,8 @@ def application(servers: "Servers[Redis]") -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Its address would be made of what the sender says that the host is.
+        redirect_slashes=False,
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
     )
     app.state.posting = posting

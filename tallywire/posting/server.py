@@ -55,7 +55,10 @@ class Watched(H11Protocol):
         self.opened[self] = None
         if len(self.opened) > CONNECTIONS_MAX:
             # Where all of them wait for us instead, the process has more than enough to do: the new one goes.
-            next((one for one in self.opened if one.waits_for_sender()), self).transport.abort()
+            slowest = next((one for one in self.opened if one.waits_for_sender()), self)
+            # At once: until it is lost, others come.
+            del self.opened[slowest]
+            slowest.transport.abort()
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -27,7 +27,7 @@ class Limit(NamedTuple):
 
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
-HOSTILE_TEST: Final = ""
+HOSTILE_TEST: Final = "tallywire/posting/test_hostile.py"
 METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
 RATES_TEST: Final = "tallywire/posting/test_rates.py"
 REACHED_TEST: Final = "flow/test_limits.py"

@@ -13,6 +13,7 @@ from services.ingest.rules.reasons.table import REASONS
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
 from tallywire.posting.problems import MEDIA_TYPE, Problem
+from tallywire.posting.rates import BY_ADDRESS, too_many
 from tallywire.posting.signatures import HEADER
 
 Json = dict[str, Any]
@@ -155,6 +156,8 @@ _BY_RECEIPT: Final[dict[int | str, Json]] = {
     503: _UNAVAILABLE,
 }
 
+_TOO_MANY: Final = too_many(BY_ADDRESS, 37).problem
+
 POST_RESPONSES: Final[dict[int | str, Json]] = {
     **_BY_RECEIPT,
     400: _problem("The body is empty or cut off.", "Malformed request", 400, "The body is empty."),
@@ -165,6 +168,11 @@ POST_RESPONSES: Final[dict[int | str, Json]] = {
         "Unsupported media type",
         415,
         f"Send one event as JSON with Content-Type: {STRUCTURED[0]}, or {STRUCTURED[1]}.",
+    ),
+    429: _with_header(
+        _problem("Too much at once from one sender.", _TOO_MANY.title, _TOO_MANY.status, _TOO_MANY.detail),
+        "Retry-After",
+        "Seconds after which to try again.",
     ),
 }
 """What posting may answer."""

@@ -72,7 +72,8 @@ _HEAD: Final = """\
 The receipt of a refused entry names everything that is wrong with it: each fault with one of these codes, the path of
 the field, and a sentence; that of a held one what is odd about it. Which codes are held, and what becomes of them where
 nobody signs, says [verdicts.md](verdicts.md). A code keeps its meaning for ever; sentences may get better. The table is
-made from `services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented election.
+made from `services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented
+election.
 
 | code | what is wrong | a sender is told, for example |
 |---|---|---|

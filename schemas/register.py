@@ -217,7 +217,7 @@ class HoldLimits(Sent):
     """Turnout, in per cent, below which any declaration is odd: the lowest of a police area was 10 % (2014)."""
     turnout_per_cent_max: Annotated[int, Field(ge=50, le=100)] = 95
     """Turnout, in per cent, above which any declaration is odd."""
-    neighbours_min: Annotated[int, Field(ge=5, le=1_000)] = 10
+    neighbours_min: Annotated[int, Field(ge=1, le=1_000)] = 10
     """Contests that must have been declared before another one is compared with them."""
     spreads: Annotated[int, Field(ge=1, le=20)] = 3
     """Times the spread of the contests around it (from the lower to the upper quartile) by which a figure differs from
@@ -230,8 +230,8 @@ class HoldLimits(Sent):
     change_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 4
     """Least spread of changes since last time, in per cent of the middle one."""
     turnout_from_last_points: Annotated[int, Field(ge=1, le=100)] = 12
-    """Percentage points of turnout from what last time's votes would be of today's electorate, as long as there are
-    too few contests to compare the change with."""
+    """Percentage points of turnout from what last time's votes would be of today's electorate, changed as they have in
+    the contests around it as soon as there are enough."""
     votes_of_last_per_cent_min: Annotated[int, Field(ge=1, le=100)] = 33
     """Votes in per cent of last time's, below which a by-election is odd, and any contest whose electorate is unknown:
     at by-elections 36 % came (Southend West 2022), at a police commissioner's 38 % (Dyfed-Powys 2024)."""

@@ -2,7 +2,8 @@
 
 Around a contest are those of the same office that were declared, by-elections apart from others: in one of its
 regions, or in the whole country. What is known of them is kept in order, so that the middle one of thousands is found
-as fast as that of ten.
+as fast as that of ten. All figures are whole numbers, parts of a million where they are parts, rounded down: so that
+what is far is the same wherever it is worked out.
 """
 
 from bisect import bisect_left, insort
@@ -15,16 +16,19 @@ from schemas.register import INDEPENDENT, SPEAKER, Contest, RegisterHead
 from schemas.wire import NATIONAL
 from services.rules.by_elections import is_by_election
 
+MILLION: Final = 1_000_000
+
 VOTES: Final = "votes"
 """Votes, for one seat where several are up."""
 TURNOUT: Final = "turnout"
-"""The same by electorate, from 0 to 1."""
+"""The same by electorate, in millionths."""
 CHANGE: Final = "change"
-"""Votes by last time's votes."""
+"""Votes by last time's votes, in millionths."""
 SHARE: Final = "share "
-"""Before a party's id: how its share changed since last time, from -1 to 1."""
+"""Before a party's id: how its share changed since last time, in millionths."""
 SWING: Final = "swing "
-"""Before the id of the party that gained most: half the difference to the one that lost most."""
+"""Before the id of the party that gained most: by how much more than the one that lost most, in millionths. The swing
+is half of that."""
 
 _NO_PARTIES: Final = (INDEPENDENT, SPEAKER)
 """Whose votes last time were perhaps another person's."""
@@ -40,10 +44,10 @@ class Measures:
     """Whether it is a by-election: those are compared with each other."""
     regions: tuple[str, ...]
     """Where the contest is, the national grouping left out."""
-    figures: Mapping[str, float]
+    figures: Mapping[str, int]
     """By name: ``VOTES``, ``TURNOUT``, ``CHANGE``, ``SHARE`` and ``SWING`` with a party; those that are known."""
 
-    def changes(self) -> dict[str, float]:
+    def changes(self) -> dict[str, int]:
         """Return how the share of each party changed."""
         return {name.removeprefix(SHARE): value for name, value in self.figures.items() if name.startswith(SHARE)}
 
@@ -54,8 +58,8 @@ class Around:
 
     number: int
     """How many contests there are."""
-    middle: float
-    spread: float
+    middle: int
+    spread: int
     """From the lower to the upper quartile."""
     region: str
     """The grouping that they are in."""
@@ -78,12 +82,12 @@ def measure(
     if not valid:
         return None
     places = min(contest.seats, len(contest.candidates))
-    figures: dict[str, float] = {VOTES: valid / places}
+    figures: dict[str, int] = {VOTES: valid // places}
     if contest.electorate:
-        figures[TURNOUT] = valid / places / contest.electorate
+        figures[TURNOUT] = MILLION * valid // (places * contest.electorate)
     last = sum(contest.previous_votes.values()) if contest.previous_votes and contest.seats == 1 else 0
     if last:
-        figures[CHANGE] = valid / last
+        figures[CHANGE] = MILLION * valid // last
         figures |= _shares(register, contest, votes, valid, last)
     regions = tuple(slug for slug in dict.fromkeys(contest.regions) if slug != NATIONAL)
     return Measures(contest.office, is_by_election(ballot_id), regions, figures)
@@ -91,7 +95,7 @@ def measure(
 
 def _shares(
     register: RegisterHead, contest: Contest, votes: Mapping[str, int], valid: int, last: int
-) -> Iterator[tuple[str, float]]:
+) -> Iterator[tuple[str, int]]:
     """Yield how the share of each party changed that has one candidate now and stood last time; and the swing."""
     before: Counter[str] = Counter()
     for party, number in (contest.previous_votes or {}).items():
@@ -99,14 +103,14 @@ def _shares(
     main = {candidate: register.main_party(contest.candidates[candidate].party) for candidate in votes}
     standing = Counter(main.values())
     changes = {
-        party: votes[candidate] / valid - before[party] / last
+        party: MILLION * votes[candidate] // valid - MILLION * before[party] // last
         for candidate, party in main.items()
         if party in before and standing[party] == 1 and party not in _NO_PARTIES
     }
     yield from ((SHARE + party, change) for party, change in changes.items())
     if len(changes) > 1:
         most = max(changes, key=lambda party: (changes[party], party))
-        yield SWING + most, (changes[most] - min(changes.values())) / 2
+        yield SWING + most, changes[most] - min(changes.values())
 
 
 _Place = tuple[str, bool, str, str]
@@ -119,7 +123,7 @@ class Neighbours:
 
     _measures: dict[str, Measures] = field(default_factory=dict)
     """By ballot id."""
-    _ordered: dict[_Place, list[float]] = field(default_factory=dict)
+    _ordered: dict[_Place, list[int]] = field(default_factory=dict)
 
     def put(self, ballot_id: str, measures: Measures | None) -> None:
         """Take what is known of a contest now, in place of what was; None where nothing stands that can be compared."""
@@ -144,11 +148,11 @@ class Neighbours:
         found = self._around(ballot_id, measures, NATIONAL, name)
         return found if found is not None and found.number >= number_min else None
 
-    def extremes(self, ballot_id: str, measures: Measures, name: str) -> tuple[int, float, float]:
+    def extremes(self, ballot_id: str, measures: Measures, name: str) -> tuple[int, int, int]:
         """Return how many contests for the office have a figure, the smallest of theirs and the largest; 0 of none."""
         values = self._others(ballot_id, measures, NATIONAL, name)
         number = len(values)
-        return (number, values[0], values[number - 1]) if number else (0, 0.0, 0.0)
+        return (number, values[0], values[number - 1]) if number else (0, 0, 0)
 
     def _around(self, ballot_id: str, measures: Measures, region: str, name: str) -> Around | None:
         values = self._others(ballot_id, measures, region, name)
@@ -169,17 +173,17 @@ class Neighbours:
 class _Others:
     """Numbers in order, all but one of them."""
 
-    ordered: list[float]
+    ordered: list[int]
     skipped: int
 
     def __len__(self) -> int:
         return len(self.ordered) - (self.skipped < len(self.ordered))
 
-    def __getitem__(self, place: int) -> float:
+    def __getitem__(self, place: int) -> int:
         return self.ordered[place + (place >= self.skipped)]
 
 
-def _places(measures: Measures) -> Iterator[tuple[_Place, float]]:
+def _places(measures: Measures) -> Iterator[tuple[_Place, int]]:
     for region in (*measures.regions, NATIONAL):
         for name, value in measures.figures.items():
             yield (measures.office, measures.by_election, region, name), value

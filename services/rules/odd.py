@@ -10,7 +10,7 @@ from typing import Final
 from schemas.declaration import DeclaredFigures
 from schemas.register import Contest, HoldLimits, RegisterHead
 from services.rules.counting import TieWithoutLot
-from services.rules.neighbours import CHANGE, SHARE, SWING, TURNOUT, VOTES, Around, Measures, Neighbours
+from services.rules.neighbours import CHANGE, MILLION, SHARE, SWING, TURNOUT, VOTES, Around, Measures, Neighbours
 from services.rules.neighbours import measure as measures_of
 from services.rules.papers import papers_left_out, rejected_papers
 from services.rules.verdicts import (
@@ -30,7 +30,9 @@ _NAMES: Final = 3
 """Names in one sentence; of more, only the number is told."""
 
 
-_FEW: Final = 4
+_TWO_POINTS: Final = 20_000
+"""Two percentage points, in millionths: of twice a swing, one."""
+_FEW: Final = 3
 """The spread of ten contests is known less well than that of a hundred: by so much divided by their number."""
 
 
@@ -130,7 +132,7 @@ class _Comparison:
             return
         facts = {"votes": self._votes(), "electorate": f"{self.contest.electorate:,}", "turnout": _percent(turnout)}
         least, most = self.limits.turnout_per_cent_min, self.limits.turnout_per_cent_max
-        if not least <= 100 * turnout <= most:
+        if not least * MILLION <= 100 * turnout <= most * MILLION:
             yield Oddity(TURNOUT_BEYOND_LIMITS, facts | {"least": f"{least} %", "most": f"{most} %"})
         around = self._local(TURNOUT) or self._national(TURNOUT)
         if around is not None and self._far(turnout, around, self.limits.spreads, self.limits.turnout_spread_per_cent):
@@ -141,24 +143,29 @@ class _Comparison:
         change, turnout = self.measures.figures.get(CHANGE), self.measures.figures.get(TURNOUT)
         if change is None:
             return
-        spread = self.limits.change_spread_per_cent
-        local, national = self._local(CHANGE), self._national(CHANGE)
         facts = {"votes": self._votes(), "last": f"{self._last():,}", "change": _percent(change)}
-        around = local or national
-        if around is not None:
-            spreads = self.limits.spreads if local is not None else self.limits.national_spreads
-            if self._far(change, around, spreads, spread):
+        local, national = self._local(CHANGE), self._national(CHANGE)
+        if (around := local or national) is not None:
+            spreads = self.limits.national_spreads if local is None else self.limits.spreads
+            far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
+            if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
                 text = f"in {around.number:,} contests around it, {_percent(around.middle)} is the middle"
                 yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
         elif turnout is None or self.measures.by_election:
             least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
-            if not least <= 100 * change <= most:
+            if not least * MILLION <= 100 * change <= most * MILLION:
                 yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": f"{least} % to {most} % is usual"})
-        else:
-            last = self._last() / (self.contest.electorate or 1)
-            if 100 * abs(turnout - last) > self.limits.turnout_from_last_points:
-                text = f"a turnout of {_percent(turnout)}, where they would be {_percent(last)}"
-                yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+        elif self._points_away(self._last()):
+            last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
+            text = f"a turnout of {_percent(turnout)}, where they would be {last}"
+            yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+
+    def _points_away(self, votes: int) -> bool:
+        """Whether the turnout is far from what so many votes would be; at a by-election nobody can say."""
+        electorate = self.contest.electorate
+        if electorate is None or self.measures.by_election:
+            return False
+        return 100 * abs(self.measures.figures[VOTES] - votes) > self.limits.turnout_from_last_points * electorate
 
     def swing(self) -> Iterator[Oddity]:
         """Yield a swing beyond the limit."""
@@ -174,13 +181,13 @@ class _Comparison:
             limit = self.limits.swing_points_by_election if by_election else self.limits.swing_points
             _, _, largest = self.neighbours.extremes(self.ballot_id, self.measures, SWING + most)
             swing = _swing(changes)
-            if largest and 100 * swing <= 100 * largest + self.limits.swing_points_step:
+            if largest and swing <= largest + _TWO_POINTS * self.limits.swing_points_step:
                 return
         else:
             return
-        if 100 * swing > limit:
+        if swing > _TWO_POINTS * limit:
             facts = {
-                "points": f"{100 * swing:.1f}",
+                "points": f"{swing / _TWO_POINTS:.1f}",
                 "beside": beside,
                 "to": self.register.parties[_most(beyond)].spoken,
                 "from": self.register.parties[_least(beyond)].spoken,
@@ -196,7 +203,7 @@ class _Comparison:
         number, least, most = self.neighbours.extremes(self.ballot_id, self.measures, VOTES)
         if number < self.limits.neighbours_min:
             return
-        facts = {"votes": self._votes(), "number": f"{number:,}", "least": f"{least:,.0f}", "most": f"{most:,.0f}"}
+        facts = {"votes": self._votes(), "number": f"{number:,}", "least": f"{least:,}", "most": f"{most:,}"}
         if votes > self.limits.votes_times * most:
             yield Oddity(VOTES_FAR_ABOVE_OTHERS, facts | {"times": f"{self.limits.votes_times}"})
         if votes * self.limits.votes_part < least:
@@ -205,7 +212,7 @@ class _Comparison:
     def _votes(self) -> str:
         """Return the votes for a sentence: of several seats, for each of them."""
         each = " for each seat" if self.contest.seats > 1 else ""
-        return f"{self.measures.figures[VOTES]:,.0f} votes{each}"
+        return f"{self.measures.figures[VOTES]:,} votes{each}"
 
     def _last(self) -> int:
         return sum((self.contest.previous_votes or {}).values())
@@ -216,26 +223,28 @@ class _Comparison:
     def _national(self, name: str) -> Around | None:
         return self.neighbours.national(self.ballot_id, self.measures, name, self.limits.neighbours_min)
 
-    def _far(self, value: float, around: Around, spreads: int, spread_per_cent: int) -> bool:
+    def _far(self, value: int, around: Around, spreads: int, spread_per_cent: int) -> bool:
         """Whether a figure is further from the middle one than so many spreads; of few contests, somewhat more."""
-        spread = max(around.spread, around.middle * spread_per_cent / 100)
-        return abs(value - around.middle) > spreads * (1 + _FEW / around.number) * spread
+        spread = max(100 * around.spread, around.middle * spread_per_cent)
+        return 100 * around.number * abs(value - around.middle) > spreads * (around.number + _FEW) * spread
 
     def _around(self, around: Around) -> dict[str, str]:
         return {"number": f"{around.number:,}", "middle": _percent(around.middle)}
 
 
-def _swing(changes: Mapping[str, float]) -> float:
-    return (max(changes.values()) - min(changes.values())) / 2
+def _swing(changes: Mapping[str, int]) -> int:
+    """Return twice the swing, in millionths."""
+    return max(changes.values()) - min(changes.values())
 
 
-def _most(changes: Mapping[str, float]) -> str:
+def _most(changes: Mapping[str, int]) -> str:
     return max(changes, key=lambda party: (changes[party], party))
 
 
-def _least(changes: Mapping[str, float]) -> str:
+def _least(changes: Mapping[str, int]) -> str:
     return min(changes, key=lambda party: (changes[party], party))
 
 
-def _percent(part: float) -> str:
-    return f"{100 * part:.1f} %" if 1000 * part >= 1 else "less than 0.1 %"
+def _percent(part: int) -> str:
+    """Return millionths as a reader reads them."""
+    return f"{100 * part / MILLION:.1f} %" if 1000 * part >= MILLION else "less than 0.1 %"

@@ -195,3 +195,6 @@ VERDICTS: Final = (
 
 HELD: Final = frozenset(code for finding in VERDICTS if finding.verdict == "held" for code in finding.codes)
 """What a second person may let through."""
+
+ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE}
+"""What is noted on a result when it is declared, and not worked out again: by then, others have been declared."""

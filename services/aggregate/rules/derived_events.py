@@ -34,7 +34,7 @@ from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Standing
 from services.rules.amending import amended, amended_head
 from services.rules.odd import find_odd, find_other_elected
-from services.rules.verdicts import WINNER_CHANGED
+from services.rules.verdicts import ODD
 
 SOURCE: Final = "/tallywire/aggregate"
 
@@ -218,14 +218,14 @@ def _result_event(result: Result, cause: LedgerEvent) -> ResultEvent:
 def _odd_notes(
     standing: Standing, contest: Contest, declared: Declaration, before: ResultEvent | None
 ) -> Iterator[Note]:
-    """Yield what is odd about a declaration; of one that an amendment shows in, the winners are compared as before."""
-    again = before is not None and before.data.revision == declared.revision
+    """Yield what is odd about a declaration. That is said when it is declared: an amendment does not ask again."""
+    if before is not None and before.data.revision == declared.revision:
+        yield from (note for note in before.data.notes if note.code in ODD)
+        return
     last = standing.winners.get(declared.ballot_id)
-    winners = () if again or last is None else last.elected
+    winners = () if last is None else last.elected
     yield from notes_of_odd(find_other_elected(contest, declared))
     yield from notes_of_odd(find_odd(standing.register, contest, declared, standing.neighbours, winners))
-    if again and before is not None:
-        yield from (note for note in before.data.notes if note.code == WINNER_CHANGED)
 
 
 def _is_no_news(standing: Standing, amended_result: ResultEvent | None) -> bool:

@@ -1,6 +1,7 @@
 """What a reader should know of figures that can be true: the notes of docs/verdicts.md."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from schemas.declaration import Declaration
 from schemas.register import Contest
@@ -8,6 +9,10 @@ from schemas.result import Note
 from services.aggregate.rules.percentages import rejected_papers
 from services.rules.papers import papers_apart
 from services.rules.verdicts import ELECTORATE_UNKNOWN, PAPERS_DIFFER
+
+_NO_ELECTORATE: Final = Note(
+    code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it"
+)
 
 
 def notes_of(contest: Contest, declared: Declaration, valid: int | None) -> Iterator[Note]:
@@ -27,7 +32,7 @@ def notes_of(contest: Contest, declared: Declaration, valid: int | None) -> Iter
             text = f"{_papers(apart)} than the votes and rejected papers need ({declared.papers:,} were verified)"
             yield Note(code=PAPERS_DIFFER, difference=apart, text=text)
     if contest.electorate is None:
-        yield Note(code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it")
+        yield _NO_ELECTORATE
 
 
 def _papers(apart: int) -> str:

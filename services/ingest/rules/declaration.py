@@ -1,9 +1,10 @@
 """A declaration: how it is examined, and what accepting it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from schemas.events import DeclarationEvent
-from schemas.register import Register
+from schemas.register import DEFAULT_HOLD_LIMITS, Contest, Register
 from schemas.wire import REVISION_MAX
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
@@ -13,15 +14,19 @@ from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import (
     REVISIONS,
     STATED,
+    WINNERS,
     Intake,
     Remembered,
     Stated,
     Taken,
+    Winners,
     figures_digest,
     revision_key,
 )
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.signed_state import HELD, HOLDS, Ended
+from services.rules.winners import elected_of
 
 
 def check_declaration(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:
@@ -30,7 +35,8 @@ def check_declaration(sent: Readable, election: str, register: Register | None) 
     kind, data = kind_of(sent), sent.value("data")
     if kind is not None and isinstance(data, dict):
         yield from check_kind(kind, data)
-    yield from check_figures(figures_of(sent), contest_of(sent.event, register))
+    limits = DEFAULT_HOLD_LIMITS if register is None else register.holds
+    yield from check_figures(figures_of(sent), contest_of(sent.event, register), limits)
 
 
 def accept_declaration(
@@ -46,10 +52,17 @@ def accept_declaration(
     taken = Taken(figures_digest(declared), sequence)
     earlier = revisions.get(declared.revision)
     if earlier is None:
+        reserved = intake.open_holds.get(declared.ballot_id, {})
+        if declared.revision in reserved and event.confirmedby is None:
+            return fault("revision.held", "data", "revision", revision=declared.revision, next=declared.revision + 1)
         remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
         if intake.highest(declared.ballot_id) > declared.revision:
             return (remembered,)
-        return remembered, Remembered(STATED, declared.ballot_id, Stated.of(declared))
+        overtaken = [place for revision, place in reserved.items() if revision < declared.revision]
+        stated = Remembered(STATED, declared.ballot_id, Stated.of(declared))
+        elected = elected_of(_contest(intake, declared.ballot_id), declared)
+        winners = (Remembered(WINNERS, declared.ballot_id, Winners(elected)),) if elected else ()
+        return remembered, stated, *winners, *_close(intake, overtaken, sequence)
     if earlier.digest == taken.digest:
         return earlier
     highest = intake.highest(declared.ballot_id)
@@ -61,6 +74,12 @@ def accept_declaration(
     return fault("revision.conflict", "data", "revision", **facts)
 
 
+def _contest(intake: Intake, ballot_id: str) -> Contest:
+    if intake.register is None:
+        raise LookupError(intake.election)
+    return intake.register.contests[ballot_id]
+
+
 def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
     """The revision is not far beyond the highest one that was taken of its contest."""
     revision, highest = event.data.revision, intake.highest(event.data.ballot_id)
@@ -68,3 +87,10 @@ def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
         taken = f"revision {highest}" if highest else "none"
         facts = {"revision": revision, "taken": taken, "next": highest + 1, "limit": REVISIONS_AHEAD_MAX}
         yield fault("revision.too_far_ahead", "data", "revision", **facts)
+
+
+def _close(intake: Intake, places: Iterable[int], sequence: int) -> Iterator[Remembered]:
+    """End the holds of lower revisions: what would be confirmed there does not stand any more."""
+    for place in places:
+        yield Remembered(HOLDS, str(place), replace(intake.holds[place], end="superseded", decided_at=sequence))
+        yield Remembered(HELD, str(place), Ended())

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from schemas.events import OURS, SENT, LedgerEvent, RegisterEvent, data_model, type_name
+from schemas.events import OURS, SENT, RegisterEvent, SendableEvent, data_model, type_name
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
@@ -37,7 +37,7 @@ other."""
 class Valid:
     """An event in which no fault was found."""
 
-    event: LedgerEvent
+    event: SendableEvent
 
     @property
     def event_id(self) -> str:
@@ -72,7 +72,7 @@ class Invalid:
     """The sender, where it could be read."""
     subject: str | None = None
     """What it is about, where it could be read: a ballot id, for a register the election."""
-    event: LedgerEvent | None = None
+    event: SendableEvent | None = None
     """The event, where all that is wrong with it is that it cannot be true of its election as that is now."""
     says: str | None = None
     """``register_meaning`` of a second register, which is not read further."""
@@ -105,7 +105,7 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if passed_over := _passed_over(event, faults, register, contest, may_be_crowded=may_be_crowded):
         return passed_over
     model = SENT[known or next(iter(SENT))]
-    parsed: LedgerEvent | None = None
+    parsed: SendableEvent | None = None
     unread = _NOTHING
     try:
         parsed = model.model_validate(event)
@@ -203,7 +203,7 @@ def _readable_name(value: object) -> str | None:
 def _schema_faults(
     error: ValidationError,
     event: dict[str, Any],
-    model: type[LedgerEvent],
+    model: type[SendableEvent],
     contest: Contest | None,
     *,
     within_data: bool,

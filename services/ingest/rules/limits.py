@@ -116,3 +116,13 @@ BODIES_MAX: Final = 1_000
 
 LANDMARKS_MAX: Final = 100
 """Landmarks of a body: more would make a headline of every seat."""
+
+TIME_BEHIND_S_MAX: Final = 6 * 60 * 60
+"""How long ago, by the server's clock, a signed message may say that it was made: a night without a network, and an
+hour of retries after it. What is older may have been kept to be played again."""
+
+TIME_AHEAD_S_MAX: Final = 15 * 60
+"""How far ahead of the server's clock it may say so: the clock of a laptop that nobody has set."""
+
+KEYS_PER_PERSON_MAX: Final = 2
+"""Keys of one person that are valid at a time: the old one and the new one, while one takes the place of the other."""

@@ -13,12 +13,14 @@ from tests.services.ingest import (
     lives,
     local_counts,
     misdescriptions,
+    odd_nights,
     overcounts,
     refusals,
     two_rounds,
 )
 from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.refusals import Refused
+from tests.services.ingest.signed_refusals import SCENES, told
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "reasons.md"
 
@@ -60,16 +62,19 @@ TOLD_ELSEWHERE: Final = {
     "To correct it, send revision 3.",
     "revision.too_far_ahead": "Revision 999 is more than 10 beyond the highest taken of this contest: revision 1. "
     "Send revision 2.",
+    **{code: odd_nights.told(code) for code in odd_nights.ODD},
 }
 """Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or
-earlier entries."""
+earlier entries; what can be true is held, and not refused."""
 
 _HEAD: Final = """\
-# Why an entry is refused
+# Why an entry is refused or held
 
 The receipt of a refused entry names everything that is wrong with it: each fault with one of these codes, the path of
-the field, and a sentence. A code keeps its meaning for ever; sentences may get better. The table is made from
-`services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented election.
+the field, and a sentence; that of a held one what is odd about it. Which codes are held, and what becomes of them where
+nobody signs, says [verdicts.md](verdicts.md). A code keeps its meaning for ever; sentences may get better. The table is
+made from `services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented
+election.
 
 | code | what is wrong | a sender is told, for example |
 |---|---|---|
@@ -78,7 +83,7 @@ the field, and a sentence. A code keeps its meaning for ever; sentences may get 
 
 def reasons_document() -> str:
     """Return the document."""
-    examples = dict(TOLD_ELSEWHERE)
+    examples = TOLD_ELSEWHERE | {code: told(code) for code in SCENES}
     for case in CASES.values():
         for reason in reasons_of(case.fields, case.register):
             examples.setdefault(reason.code, reason.message)

@@ -21,6 +21,11 @@ DESCRIBED: Final = {
     "subject": ELECTION,
     "data": json.loads(REGISTER.model_dump_json()),
 }
+CONFIRMED: Final = {
+    **DECLARED,
+    "type": "tallywire.confirmation.v1",
+    "data": {"ballot_id": TESTSHIRE, "hold": 7, "decision": "confirm"},
+}
 RIGHT_TO_LEFT: Final = "\u202e"
 VOTES: Final = "data/votes/ann-example"
 
@@ -186,6 +191,15 @@ ENVELOPES: Final = {
     "groupend ours": declared("groupend", True, "groupend.not_yours groupend"),
     "chain ours": declared("chain", "0" * 64, "chain.not_yours chain"),
     "signature ours": declared("signature", "0" * 64, "signature.not_yours signature"),
+    "person ours": declared("person", "anna-b", "person.not_yours person"),
+    "confirmedby ours": declared("confirmedby", "anna-b", "confirmedby.not_yours confirmedby"),
+    "election a number": declared("election", 1, "election.not_text election"),
+    "election too long": declared("election", "x" * 201, "election.too_long election"),
+    "entries a text": declared("data/entries", "a", "entries.not_a_list data.entries"),
+    "entries numbers": declared("data/entries", [1], "entries.not_text data.entries.0"),
+    "entries no digests": declared("data/entries", ["a"], "entries.malformed data.entries.0"),
+    "election no election": declared("election", "somewhere", "election.malformed election"),
+    "a confirmation where nothing is signed": _refused(CONFIRMED, ("type.needs_signatures type",), ""),
     "an attribute misspelt": as_written(
         '"time"',
         '"tim"',

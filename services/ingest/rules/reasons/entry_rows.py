@@ -105,6 +105,11 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
         "an event type that is not for sending",
         "type is {value}, which is not for sending.{hint}",
     ),
+    "type.needs_signatures": ReasonRow(
+        "a key, a confirmation or an entry for an election that does not ask for signatures",
+        "type is {value}, which is only for elections whose register asks for signatures; that of {election} does not. "
+        "Send declarations without it.",
+    ),
     "datacontenttype.not_json": ReasonRow(
         "another content type than JSON",
         'datacontenttype is {value}. Write "application/json" or leave it out.',

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from schemas.wire import Array, BallotId, CandidateId, Name, Published, Revision, Sent, Timestamp, Votes
+from schemas.wire import Array, BallotId, CandidateId, Digest, Name, Published, Revision, Sent, Timestamp, Votes
 
 DeclarationKind = Literal[
     "declared",
@@ -56,8 +56,8 @@ class AreaCount(Sent):
     """Ballot papers rejected there; null where not stated."""
 
 
-class Declaration(Sent):
-    """A returning officer's statement about one contest."""
+class DeclaredFigures(Sent):
+    """The figures of one contest, and what is said by them."""
 
     ballot_id: BallotId
     """The contest."""
@@ -72,8 +72,6 @@ class Declaration(Sent):
     final_round: dict[CandidateId, Votes] | None = None
     """Under the supplementary vote, when nobody had more than half of the first preferences: the votes of those who
     went on, first preferences and transferred ones together."""
-    declared_at: Timestamp | None = None
-    """When it was read out at the count."""
     elected: Array[CandidateId] | None = None
     """Who was declared elected. When votes are given it must agree with them; a flash and an uncontested election
     have nothing else."""
@@ -87,12 +85,6 @@ class Declaration(Sent):
     """Ballot papers verified, valid and rejected; null where not stated."""
     areas: Array[AreaCount] | None = None
     """Local counts: with `declared` those of every area, which add up to the whole; with `progress` those so far."""
-    returning_officer: Name | None = None
-    """Who read it out."""
-    reason: Name | None = None
-    """Why it was withdrawn, postponed or annulled, or a recount called, in words fit to print."""
-    note: Name | None = None
-    """A remark for the results desk; never published as a result."""
 
     def figures(self) -> tuple[object, ...]:
         """Return what was declared, without when and by whom: two declarations that agree here say the same.
@@ -112,6 +104,29 @@ class Declaration(Sent):
             if self.areas is None
             else tuple(sorted((area.area, _sorted(area.votes), area.rejected) for area in self.areas)),
         )
+
+
+class Declaration(DeclaredFigures):
+    """A returning officer's statement about one contest."""
+
+    declared_at: Timestamp | None = None
+    """When it was read out at the count."""
+    returning_officer: Name | None = None
+    """Who read it out."""
+    reason: Name | None = None
+    """Why it was withdrawn, postponed or annulled, or a recount called, in words fit to print."""
+    note: Name | None = None
+    """A remark for the results desk; never published as a result."""
+    entries: Array[Digest] | None = None
+    """The two entries of the same figures, typed by different people, that it rests on; each by its digest. Null where
+    there are none."""
+
+
+class TypedEntry(DeclaredFigures):
+    """The figures of one contest as one person has typed them.
+
+    They wait for a second person's, and are not published before a declaration cites both.
+    """
 
 
 def _sorted(votes: dict[CandidateId, Votes] | None) -> tuple[tuple[str, int], ...] | None:

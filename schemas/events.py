@@ -11,14 +11,17 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from schemas.control import Control
-from schemas.declaration import Declaration
+from schemas.declaration import Declaration, TypedEntry
 from schemas.headline import Headline
+from schemas.hold import Confirmation, Hold
+from schemas.key import Key
 from schemas.parked import Parked
 from schemas.receipt import Receipt, Refusal
 from schemas.register import Amendment, Register
 from schemas.result import Result
+from schemas.signatures import SIGNATURE_LENGTH_MAX
 from schemas.tally import Tally
-from schemas.wire import NAME_LENGTH_MAX, Name, Published, Sequence, Timestamp
+from schemas.wire import NAME_LENGTH_MAX, ElectionId, Name, PersonId, Published, Sequence, Timestamp
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -26,8 +29,8 @@ Value = TypeVar("Value")
 Given = Annotated[Value | None, Field(exclude_if=partial(is_, None))]
 """An attribute that is left out, not null, when nobody gave it. (Runs in pydantic-core: seven calls an event.)"""
 
-OURS: Final = ("sequence", "acceptedtime", "groupend", "chain", "signature")
-"""Attributes that only Tallywire gives, ``signature`` in a later release: nobody else may send them."""
+OURS: Final = ("sequence", "acceptedtime", "groupend", "chain", "signature", "person", "confirmedby")
+"""Attributes that only Tallywire gives: nobody else may send them."""
 
 EXTENSION_NAME: Final = "^[a-z0-9]+$"
 """How CloudEvents 1.0 names attributes: lower-case letters and digits."""
@@ -100,8 +103,16 @@ class SentEvent(Event[Data], Generic[Data]):
 
     model_config = ConfigDict(json_schema_extra=_EXTENSIONS_OPEN)
 
+    election: Given[ElectionId] = None
+    """The election that it is meant for (extension); a signed event has to say it, and is refused in another one."""
     acceptedtime: Given[Timestamp] = None
     """On the ledger: when the entry was read from the declarations stream, by the server's clock (extension)."""
+    signature: Given[Annotated[str, Field(max_length=SIGNATURE_LENGTH_MAX)]] = None
+    """On the ledger: the sender's signature over the bytes that were sent (extension, docs/signatures.md)."""
+    person: Given[PersonId] = None
+    """On the ledger: who signed it, as the key is enrolled (extension)."""
+    confirmedby: Given[PersonId] = None
+    """On the ledger: who confirmed a declaration that was held (extension)."""
     groupend: Given[bool] = None
     """On the ledger: true on the last entry of a group that was taken in one step; tallies are published there."""
     chain: Given[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = None
@@ -136,6 +147,34 @@ class DeclarationEvent(SentEvent[Declaration]):
     """A returning officer declares."""
 
     type: Literal["tallywire.declaration.v1"] = "tallywire.declaration.v1"
+    """The type of this event."""
+
+
+class KeyEvent(SentEvent[Key]):
+    """A key is enrolled or retired."""
+
+    type: Literal["tallywire.key.v1"] = "tallywire.key.v1"
+    """The type of this event."""
+
+
+class ConfirmationEvent(SentEvent[Confirmation]):
+    """Another person decides on a declaration that is held."""
+
+    type: Literal["tallywire.confirmation.v1"] = "tallywire.confirmation.v1"
+    """The type of this event."""
+
+
+class EntryEvent(SentEvent[TypedEntry]):
+    """A person has typed the figures of a contest."""
+
+    type: Literal["tallywire.entry.v1"] = "tallywire.entry.v1"
+    """The type of this event."""
+
+
+class HoldEvent(SentEvent[Hold]):
+    """A declaration waits for a second person. Only ingest writes it."""
+
+    type: Literal["tallywire.hold.v1"] = "tallywire.hold.v1"
     """The type of this event."""
 
 
@@ -188,12 +227,18 @@ class ParkedEvent(Event[Parked]):
     """The type of this event."""
 
 
-LedgerEvent = RegisterEvent | AmendmentEvent | DeclarationEvent
+SendableEvent = RegisterEvent | AmendmentEvent | DeclarationEvent | KeyEvent | ConfirmationEvent | EntryEvent
 """The types that may be sent to us and, once accepted, are on the ledger. The one table of them: ``SENT``, ``EVENTS``,
 the streams ``declarations`` and ``ledger`` and all documents follow from it (docs/messages.md)."""
 
-SENT: Final[Mapping[str, type[LedgerEvent]]] = {type_name(event): event for event in get_args(LedgerEvent)}
-"""The same by the name of the type."""
+LedgerEvent = SendableEvent | HoldEvent
+"""The types on the ledger: those, and what ingest itself writes there."""
+
+SENT: Final[Mapping[str, type[SendableEvent]]] = {type_name(event): event for event in get_args(SendableEvent)}
+"""The types that may be sent, by the name of the type."""
+
+ON_LEDGER: Final[Mapping[str, type[LedgerEvent]]] = {type_name(event): event for event in get_args(LedgerEvent)}
+"""The types on the ledger, by the name of the type."""
 
 ResultsEvent = ResultEvent | ControlEvent
 """What is on the results stream."""
@@ -205,7 +250,7 @@ RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsE
 """Reads an entry of the results stream by its type."""
 
 EVENTS: Final[tuple[type[Event[Any]], ...]] = (
-    *SENT.values(),
+    *ON_LEDGER.values(),
     ReceiptEvent,
     RefusalEvent,
     ResultEvent,

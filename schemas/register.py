@@ -13,6 +13,7 @@ from schemas.wire import (
     ElectionId,
     Name,
     PartyId,
+    PublicKey,
     RegionSlug,
     Sent,
     Timestamp,
@@ -208,6 +209,10 @@ class RegisterHead(Sent):
     """True for a rehearsal; every event of the election then says so."""
     headline_baseline: BaselineName = "previous_election"
     """Which baseline headlines and tallies use; results carry the label under both."""
+    signatures: Literal["none", "required"] = "none"
+    """Whether everything that is sent has to be signed (docs/signatures.md). No amendment changes it."""
+    operator_key: PublicKey | None = None
+    """The operator's key, which signs the register itself and enrols everybody else's; null where nothing is signed."""
     parties: dict[PartyId, Party]
     """Parties and descriptions, by id."""
     regions: dict[RegionSlug, Region]

@@ -41,7 +41,7 @@ DECLARATIONS: Final = _stream(
 )
 LEDGER: Final = _stream(
     "ledger",
-    tuple(events.SENT.values()),
+    tuple(events.ON_LEDGER.values()),
     "ingest",
     ("aggregate",),
     "What was accepted, as it was sent, with its place and time; the register first. Everything follows from it.",

@@ -126,6 +126,18 @@ Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 Sequence = Annotated[int, Field(ge=1, le=2_147_483_647)]
 """Place of an event on its stream, without gaps from 1; the bound is CloudEvents' 32-bit Integer."""
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256, in hex."""
+
+KeyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""Names a key: the thumbprint of its JWK (RFC 7638), SHA-256 in base64url."""
+
+PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""An Ed25519 key in base64url: the member ``x`` of its JWK."""
+
+PersonId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
+"""Names somebody who holds a key, without telling who that is."""
+
 Timestamp = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"format": "date-time"})]
 """RFC 3339 with an offset, kept as it was written."""
 

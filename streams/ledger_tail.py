@@ -7,7 +7,7 @@ An event is a JSON object. What we append follows its last member, before the br
 
 It holds for every event that does not end in such an attribute itself; ingest refuses those that have one.
 
-Another attribute (a signature) is one more row of ``ATTRIBUTES``, above ``chain``: it is written and parsed by that.
+Another attribute is one more row of ``ATTRIBUTES``, above ``chain``: it is written and parsed by that.
 """
 
 import json
@@ -21,6 +21,9 @@ Value = str | int
 
 ATTRIBUTES: Final[dict[str, re.Pattern[bytes]]] = {
     "acceptedtime": re.compile(rb'"[0-9TZ:.-]{1,40}"'),
+    "signature": re.compile(rb'"[A-Za-z0-9_.-]{1,400}"'),
+    "person": re.compile(rb'"[a-z0-9._-]{1,60}"'),
+    "confirmedby": re.compile(rb'"[a-z0-9._-]{1,60}"'),
     "sequence": re.compile(rb"[1-9][0-9]{0,9}"),
     "groupend": re.compile(rb"true"),
     "chain": re.compile(rb'"[0-9a-f]{64}"'),

@@ -13,10 +13,12 @@ from services.aggregate.rules.derived_events import (
     Change,
     Declared,
     Loaded,
+    Reviewed,
     change_of,
     control_events,
     tally_events,
 )
+from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Changed, Standing, StandingDeclaration
 from services.shell import known, parking
 from streams.faststream_adapter import Router
@@ -43,6 +45,7 @@ WIRING: Final = Wiring(
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
         Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally),
         Table(tables.CHANGED, Changed.decode, Standing.keep_changed),
+        Table(tables.HOLDS, Review.decode, Standing.keep_review),
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
@@ -79,8 +82,12 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
             if head is not None:
                 yield Record(tables.REGISTER, "election", head)
             yield Record(tables.CONTESTS, event.subject, contest)
-        case Declared(revision, _):
+        case Declared(revision, _, review):
             yield Record(tables.DECLARATIONS, event.subject, StandingDeclaration(revision, raw))
+            if review is not None:
+                yield Record(tables.HOLDS, event.subject, review)
+        case Reviewed(review, _):
+            yield Record(tables.HOLDS, event.subject, review)
     if change.result is not None:
         for region, changed in standing.changed_by(change.result.data):
             yield Record(tables.CHANGED, region, changed)

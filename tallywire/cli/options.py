@@ -137,6 +137,14 @@ JsonValues = Annotated[bool, typer.Option("--json", help="Print for programs: JS
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0, metavar="SECONDS", help="How long to wait for the receipts.")
 ]
+Key = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, if any)",
+    ),
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]
 DeclarationFile = Annotated[
     Path,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from schemas import streams
 from services.aggregate.service import WIRING as AGGREGATE
+from services.ingest.rules.signed_state import KEYS
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
 from streams.fold import Wiring
@@ -129,8 +130,8 @@ POSTING: Final = User(
     name="posting",
     purpose="the [posting service](posting.md)",
     runs="`posting`, `health posting`",
-    commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "wait"),
-    reads=(*_of("receipts", "standing:*"), CATALOGUE),
+    commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "hlen", "wait"),
+    reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl")),

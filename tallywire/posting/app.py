@@ -22,7 +22,7 @@ from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
 from tallywire.posting.proxies import sender_address
-from tallywire.posting.rates import BY_ADDRESS, Rates
+from tallywire.posting.signatures import HEADER
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
@@ -64,7 +64,7 @@ def application(servers: "Servers[Redis]") -> FastAPI:
 def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     """Return the routes for senders."""
     routes = APIRouter(prefix="/v1/elections/{election}")
-    rates, crowd = Rates(servers), Crowd()
+    crowd = Crowd()
 
     @routes.post(
         "/declarations",
@@ -80,9 +80,12 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
+        signature = request.headers.get(HEADER)
         with crowd.entered():
-            await _count(posting, rates, election, request, len(content))
-            return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
+            outcome = await posting.post(
+                election, content, signature, sender_address(request), _wait_s(request, WAIT_S)
+            )
+            return answer(election, outcome)
 
     @routes.get(
         "/receipts/{place}",
@@ -114,19 +117,6 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         return form
 
     return routes
-
-
-async def _count(posting: Posting, rates: Rates, election: str, request: Request, size: int) -> None:
-    """Count a post, before anything is appended.
-
-    Raises:
-        NotTaken: it is one too many, there is no such election, or what is behind is away.
-    """
-    await posting.require_loaded(election)
-    try:
-        await rates.require(election, BY_ADDRESS, sender_address(request), size)
-    except RedisError as error:
-        raise trouble(error) from error
 
 
 def _probes(posting: Posting) -> APIRouter:

@@ -211,7 +211,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "ingest": ("declarations", "ledger receipts refusals parked-ingest ingest ingest:* alive:ingest"),
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
-    "posting": ("receipts standing:*", "declarations posting:* confirming alive:posting"),
+    "posting": ("receipts standing:* ingest:keys", "declarations posting:* confirming alive:posting"),
     "publishing": ("ledger results tallies headlines standing:* ingest aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* ingest aggregate notify", ""),
     "archive": (
@@ -231,7 +231,15 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
 PARTS: Final = (
     *(stream.name for stream in STREAMS),
     *SERVICES,
-    *("ingest:register", "ingest:taken", "ingest:contests", "ingest:held", "ingest:entries", "ingest:names"),
+    *(
+        "ingest:register",
+        "ingest:taken",
+        "ingest:contests",
+        "ingest:held",
+        "ingest:entries",
+        "ingest:keys",
+        "ingest:holds",
+    ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
     *("posting:Cz7v", "confirming"),
 )

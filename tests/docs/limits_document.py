@@ -32,6 +32,7 @@ METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
 RATES_TEST: Final = "tallywire/posting/test_rates.py"
 REACHED_TEST: Final = "flow/test_limits.py"
 TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
+SIGNED_TEST: Final = "services/ingest/test_signed.py"
 SIZE_TEST: Final = "services/ingest/test_limits.py"
 
 _TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SIZE_TEST)
@@ -50,7 +51,29 @@ SENT: Final = {
         test="tallywire/embedded/test_embedded_server.py",
     ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
-        "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
+        "refused: `entry.too_large`", "entry.too_large", SIZE_TEST
+    ),
+    "services.ingest.rules.limits:CONTEST_BYTES_MAX": Limit(
+        "refused: `entry.too_large`, unless a contest of the election needs more: `LOCAL_COUNT_BYTES_MAX`",
+        "entry.too_large",
+        REACHED_TEST,
+    ),
+    "services.ingest.rules.limits:CONTEST_VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`, unless a contest of the election needs more: `LOCAL_COUNT_VALUES_MAX`",
+        "entry.too_many_values",
+        ENTRY_TEST,
+    ),
+    "services.ingest.rules.limits:LOCAL_COUNT_BYTES_MAX": Limit(
+        "refused: `entry.too_large`", "entry.too_large", SIZE_TEST
+    ),
+    "services.ingest.rules.limits:LOCAL_COUNT_VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`", "entry.too_many_values", SIZE_TEST
+    ),
+    "services.ingest.rules.limits:TIME_BEHIND_S_MAX": Limit("refused: `time.too_old`", "time.too_old", SIGNED_TEST),
+    "services.ingest.rules.limits:TIME_AHEAD_S_MAX": Limit("refused: `time.ahead`", "time.ahead", SIGNED_TEST),
+    "services.ingest.rules.limits:KEYS_PER_PERSON_MAX": Limit("refused: `key.too_many`", "key.too_many", SIGNED_TEST),
+    "schemas.signatures:SIGNATURE_LENGTH_MAX": Limit(
+        "refused: `signature.malformed`", test="schemas/test_signatures.py"
     ),
     "services.ingest.rules.limits:REGISTER_BYTES_MAX": Limit(
         "refused: `entry.too_large`", "entry.too_large", ENTRY_TEST
@@ -59,7 +82,7 @@ SENT: Final = {
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
     "services.ingest.rules.limits:VALUES_MAX": Limit(
-        "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
+        "refused: `entry.too_many_values`", "entry.too_many_values", SIZE_TEST
     ),
     "services.ingest.rules.reasons.wording:ERRORS_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
     "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
@@ -125,6 +148,9 @@ KEPT: Final = {
 
 WORKED: Final = {
     "streams.entries:BATCH_MAX": Limit("the rest is the next batch", "`tallywire_batch_entries`", METRICS_TEST),
+    "streams.entries:FIELDS_MAX": Limit(
+        "the others are not read; they stay on the stream", test="streams/test_entries.py"
+    ),
     "streams.entries:PART_BYTES_MAX": Limit(
         "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),

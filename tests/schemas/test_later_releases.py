@@ -278,7 +278,7 @@ def test_declare_prints_a_status_that_it_does_not_know(
     def ingest_of_later_release() -> None:
         wait_until(lambda: election.xlen(KEYS.key("declarations")), what="the declaration")
         entry_id = cast("Any", election.xrange(KEYS.key("declarations")))[0][0].decode()
-        data = Receipt(status="held", entry_id=entry_id, event_id=None, reasons=(), ledger_sequence=None)
+        data = Receipt(status="deferred", entry_id=entry_id, event_id=None, reasons=(), ledger_sequence=None)
         receipt = ReceiptEvent(id="receipt-1", source="/tallywire/ingest", subject=TESTSHIRE, data=data).encode()
         for event in (UNKNOWN_TYPE, of_later_release(receipt)):
             election.xadd(KEYS.key("receipts"), {"data": event})
@@ -291,13 +291,13 @@ def test_declare_prints_a_status_that_it_does_not_know(
     if as_json:
         assert json.loads(done.stdout)["data"] == {
             **json.loads(done.stdout)["data"],
-            "status": "held",
+            "status": "deferred",
             **UNKNOWN_FIELD,
         }
     else:
-        assert done.stdout.startswith(f"held       {TESTSHIRE}  (this version does not know what that means)")
+        assert done.stdout.startswith(f"deferred   {TESTSHIRE}  (this version does not know what that means)")
     assert "Neither accepted nor refused, as far as this version" in done.stderr
-    assert "1 of 1 sent, with the status held." in " ".join(done.stderr.split())
+    assert "1 of 1 sent, with the status deferred." in " ".join(done.stderr.split())
 
 
 def test_tallies_prints_what_a_later_release_has_counted(server: EmbeddedServer, election: Redis) -> None:

@@ -11,10 +11,10 @@ from schemas.events import LedgerEvent, RegisterEvent, type_name
 from schemas.wire import moment
 from services.ingest.rules.intake import digest
 
-MOMENTS: Final = frozenset({"declared_at", "expected_at"})
+MOMENTS: Final = frozenset({"declared_at", "expected_at", "valid_from", "valid_until"})
 """Fields of ``data``, and of the contests in it, that hold a moment: it may be written with several offsets."""
 
-UNORDERED: Final = frozenset({"elected", "lot", "areas"})
+UNORDERED: Final = frozenset({"elected", "lot", "areas", "contests", "entries"})
 """Fields of ``data`` that hold a list whose order says nothing, as ``Declaration.figures`` has it."""
 
 _REGISTER: Final = type_name(RegisterEvent)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from schemas.events import EXTENSION_NAME, INTEGERS, OURS, LedgerEvent, SentEvent, data_model
+from schemas.events import EXTENSION_NAME, INTEGERS, OURS, SendableEvent, SentEvent, data_model
 from schemas.wire import has_invisible_character
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import LIKENESS_MIN, DidYouMean, Shown, nearest
@@ -25,7 +25,7 @@ def extensions(event: Mapping[str, Any]) -> list[str]:
     return [] if event.keys() <= _KNOWN else [name for name in event if name not in _KNOWN]
 
 
-def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[LedgerEvent]) -> Iterator[Fault]:
+def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type[SendableEvent]) -> Iterator[Fault]:
     """The attributes ``names``, which the schema does not know, are extensions, and none of them is a slip.
 
     A slip is most likely: a name that is almost that of an attribute which is missing, with a value that it could have,

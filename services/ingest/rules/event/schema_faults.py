@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 
 from schemas.declaration import DeclarationKind
-from schemas.events import SENT, LedgerEvent, data_model, type_name
+from schemas.events import SENT, DeclarationEvent, EntryEvent, SendableEvent, data_model, type_name
 from schemas.wire import VOTES_MAX, has_invisible_character
 from services.ingest.rules.limits import FAULTS_MAX
 from services.ingest.rules.reasons.examples import id_like, like
@@ -51,6 +51,8 @@ _THOUSANDS = re.compile(r"[\s,_']")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
+_HOLDING: Final = (dict, list)
+
 _Steps = tuple[()] | tuple["_Steps", str | int]
 """Where something is: where that is in which it is, and the last step. To copy the whole way for each value would cost
 their number times the depth."""
@@ -77,7 +79,7 @@ def _invisible(event: Mapping[str, Any]) -> Iterator[tuple[_Steps, str]]:
             if isinstance(each, str):
                 if has_invisible_character(each):
                     yield (steps, name), each
-            elif isinstance(each, dict | list) and each:
+            elif isinstance(each, _HOLDING) and each:
                 waiting.append(((steps, name), each))
 
 
@@ -126,7 +128,7 @@ def missing(name: str) -> Fault:
     return fault(f"{name}.missing", name, like=like(name))
 
 
-def schema_fault(found: Violation, model: type[LedgerEvent], names: Mapping[str, str]) -> Fault:
+def schema_fault(found: Violation, model: type[SendableEvent], names: Mapping[str, str]) -> Fault:
     """Translate a violation of the schema.
 
     Args:
@@ -177,7 +179,7 @@ def _count_at(loc: Loc) -> tuple[str, str] | None:
             return None
 
 
-def _part(found: Violation, name: str, model: type[LedgerEvent]) -> str:
+def _part(found: Violation, name: str, model: type[SendableEvent]) -> str:
     """Return what the code begins with.
 
     That is the attribute; within ``data`` the type of the message where the fault has a code for the type, as in
@@ -186,7 +188,7 @@ def _part(found: Violation, name: str, model: type[LedgerEvent]) -> str:
     attribute, *within = map(str, found.loc)
     if attribute != "data" or (not within and f"data.{name}" in REASONS):
         return attribute
-    _, message, _ = type_name(model).split(".")
+    _, message, _ = type_name(DeclarationEvent if model is EntryEvent else model).split(".")
     if not within or (within[0] != "ballot_id" and f"{message}.{name}" in REASONS):
         return message
     if found.of_name:

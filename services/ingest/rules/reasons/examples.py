@@ -23,6 +23,7 @@ _IDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
     **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
     **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
+    "entries": f'"{"0123456789abcdef" * 4}"',
     "election": '"pcc.2030-05-02"',
     **dict.fromkeys(("regions", "body", "bodies"), '"east-of-england"'),
     "colour": '"#0087DC"',

@@ -13,7 +13,7 @@ _VOTES: Final = ("votes", "final_round", "area", "rejected_by_head")
 _COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "register", "amendment")
 _NAMES: Final = ("id", "source", "subject", "area", "returning_officer", "reason", "note", "register", "amendment")
 _TIMES: Final = ("time", "declared_at", "register")
-_IDS: Final = ("ballot_id", "elected", "lot", "register", "amendment")
+_IDS: Final = ("ballot_id", "election", "elected", "lot", "entries", "register", "amendment")
 _REQUIRED: Final = (
     "specversion",
     "id",
@@ -90,14 +90,14 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}. The largest possible is {limit}.",
     ),
     (
-        (*_NAMES, *_TIMES, "dataschema", "ballot_id", "elected", "lot"),
+        (*_NAMES, *_TIMES, "dataschema", "ballot_id", "election", "elected", "lot", "entries"),
         "not_text",
         "something else where a text belongs",
         "{place} {value}. Write a text, in quotes.",
     ),
     (_NAMES, "empty", "a text without a character", "{place} empty. Write at least one character."),
     (
-        (*_NAMES, "dataschema", "ballot_id", "candidate", "elected", "lot"),
+        (*_NAMES, "dataschema", "ballot_id", "election", "candidate", "elected", "lot"),
         "too_long",
         "a text above the longest possible",
         "{place} {length} characters long. At most {limit} are possible.",
@@ -127,7 +127,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}, without an offset from UTC. Add +01:00 in British summer, Z in winter.",
     ),
     (
-        ("elected", "lot", "areas", "register"),
+        ("elected", "lot", "areas", "entries", "register"),
         "not_a_list",
         "something else where a list belongs",
         "{place} {value}. Write a list, in square brackets.",

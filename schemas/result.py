@@ -183,11 +183,12 @@ class Note(Published):
     """Something that can be true of the figures and that a reader should know; docs/verdicts.md lists them."""
 
     code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
-    """Its stable name: `papers.differ`, `electorate.unknown`. A later release may know more."""
+    """Its stable name: `papers.differ`, `turnout.far_from_others`. A later release may know more."""
     text: Name
     """The same in words."""
     difference: int | None = None
-    """Of `papers.differ`: papers verified less the papers that votes and rejected papers need; else null."""
+    """Of notes on papers (`papers.differ`, `papers.do_not_reconcile`, `papers.not_counted`): papers verified less the
+    papers that votes and rejected papers need; else null."""
 
 
 class Superseded(Published):

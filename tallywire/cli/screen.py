@@ -123,7 +123,7 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
     meaning = known.get(receipt.status, "this version does not know what that means")
     higher = receipt.stands
     stands = "" if higher is None else f"revision {higher.revision} stands, number {higher.ledger_sequence}"
-    unsigned = "" if receipt.signed or receipt.status == "refused" else "unsigned"
+    unsigned = "" if receipt.signed or receipt.status not in ("accepted", "duplicate") else "unsigned"
     told = (place, meaning, stands, _decided(receipt), unsigned, "" if safe else "not on a stand-by yet")
     remarks = ", ".join(filter(None, told))
     status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)

@@ -17,9 +17,7 @@ from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
 from tallywire.posting.problems import NotTaken, not_found, unavailable
-from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
 from tallywire.posting.receipts import Awaited, Receipts
-from tallywire.posting.signatures import require_signature
 
 WAIT_S: Final = 10.0
 """How long a sender waits for a receipt unless it says otherwise. A receipt takes milliseconds; a service that was just
@@ -58,7 +56,6 @@ class Posting:
     def __init__(self, servers: "Servers[Redis]") -> None:
         self._servers = servers
         self._receipts = Receipts(servers)
-        self._rates = Rates(servers)
         self._known: set[str] = set()
         self.stopping = False
         """Whether the process is about to end: nobody waits any longer then."""
@@ -68,20 +65,16 @@ class Posting:
         self.stopping = True
         self._receipts.give_up()
 
-    async def post(
-        self, election: str, content: bytes, signature: str | None, address: str, wait_s: float
-    ) -> "bytes | Waiting":
+    async def post(self, election: str, content: bytes, signature: str | None, wait_s: float) -> "bytes | Waiting":
         """Append a message to an election's stream, and return its receipt, or where to ask for it.
 
         Raises:
-            NotTaken: there is no such election, its signature does not hold where one is asked for, there were too many
-                from that address, or what is behind cannot take anything now.
+            NotTaken: there is no such election, or what is behind cannot take anything now.
         """
         await self.require_loaded(election)
         try:
-            signed_by = await self._signed_by(election, content, signature, address)
             fields: dict[EncodableT, EncodableT] = {"data": content}
-            if signed_by is not None and signature is not None:
+            if signature is not None:
                 fields["signature"] = signature
             with closing(await self._receipts.expect(election)) as awaited:
                 entry_id = await self._append(election, fields)
@@ -92,20 +85,6 @@ class Posting:
         except RedisError as error:
             raise trouble(error) from error
         return receipt
-
-    async def _signed_by(self, election: str, content: bytes, signature: str | None, address: str) -> str | None:
-        """Return the key that has signed a message, None where none need have; and count the message for its sender."""
-        try:
-            key_id = await require_signature(self._servers, election, content, signature)
-        except NotTaken:
-            # It is not appended: whoever else is at that address may still post.
-            await self._rates.require(election, FAILURES, address)
-            raise
-        if key_id is not None:
-            # From this address: what is published is signed, and anybody may send it once more.
-            await self._rates.require(election, BY_KEY, f"{key_id}:{address}", len(content))
-        await self._rates.require(election, BY_ADDRESS, address, len(content))
-        return key_id
 
     async def look(self, election: str, place: str, wait_s: float) -> "bytes | Waiting":
         """Return the receipt that a place names, or the place again while there is none.

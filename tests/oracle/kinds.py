@@ -41,6 +41,13 @@ AT_LEAST_PER_CENT: Final = {
     "vacant seat": 12,
     "seat not described": 5,
     "papers that differ": 4,
+    "turnout.beyond_limits": 1,
+    "turnout.far_from_others": 1,
+    "turnout.far_from_last": 1,
+    "swing.beyond_limit": 0.5,
+    "winner.changed": 1,
+    "votes.far_above_others": 0.1,
+    "votes.far_below_others": 0.1,
     "correction": 20,
     "winner changed": 6,
     "withdrawal": 9,
@@ -157,7 +164,9 @@ def _contests(heard: Heard) -> Iterator[str]:
         alike = [one for one in heard.register["contests"].values() if one["name"] == contest["name"]]
         yield from ("called like another contest",) * (len(alike) > 1)
         yield from ("local counts",) * bool(said.get("areas"))
-        yield from ("papers that differ",) * ("papers.differ" in dict(result(heard, ballot)["notes"]))
+        noted = dict(result(heard, ballot)["notes"])
+        yield from ("papers that differ",) * ("papers.differ" in noted)
+        yield from (code for code in noted if code in AT_LEAST_PER_CENT)
         if said.get("final_round"):
             yield "votes transferred"
             leaders = [name for name, votes in said["votes"].items() if votes == max(said["votes"].values())]

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Any, Final
 
+from tests.oracle import odd
 from tests.oracle.flows import assignments
 
 Json = dict[str, Any]
@@ -39,6 +40,8 @@ class Heard:
     """The envelopes of the same messages."""
     waiting: set[str]
     """Ballot ids of the contests of which something waits that would change who is elected."""
+    before: dict[str, list[Json]]
+    """By ballot id, what the ledger said before that message."""
 
     def main(self, party: str) -> str:
         """Return the party that a joint description or a twin counts as."""
@@ -67,6 +70,8 @@ def hear(ledger: Iterable[Json]) -> Heard:
     register: Json = {}
     standing: dict[str, Json] = {}
     attributes: dict[str, Json] = {}
+    before: dict[str, list[Json]] = {}
+    so_far: list[Json] = []
     for event in events:
         data = event["data"]
         match event["type"]:
@@ -78,7 +83,9 @@ def hear(ledger: Iterable[Json]) -> Heard:
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
                     standing[ballot], attributes[ballot] = data, event
-    return Heard(register, standing, attributes, set(_waiting(events)))
+                    before[ballot] = so_far.copy()
+        so_far.append(event)
+    return Heard(register, standing, attributes, set(_waiting(events)), before)
 
 
 def _waiting(events: Sequence[Json]) -> Iterator[str]:
@@ -282,7 +289,7 @@ def result(heard: Heard, ballot: str) -> Json:
         "lot": by_lot,
         "rounds": 0 if kind != "declared" else 2 if final else 1,
         "valid_votes": valid,
-        "rejected": _rejected(said),
+        "rejected": rejected_papers(said),
         "electorate": contest["electorate"],
         "turnout": _turnout(contest, said, valid),
         "votes": {name: votes.get(name) for name in contest["candidates"]},
@@ -295,13 +302,13 @@ def result(heard: Heard, ballot: str) -> Json:
         "under_review": ballot in heard.under_review(),
         "signed": "signature" in heard.attributes[ballot],
         "confirmed": "confirmedby" in heard.attributes[ballot],
-        "notes": list(_notes(contest, said, complete=complete)),
+        "notes": [*_notes(contest, said, complete=complete), *odd.odd_notes(heard.before[ballot], said)],
     }
 
 
 def _notes(contest: Json, said: Json, *, complete: bool) -> Iterator[tuple[str, int | None]]:
     """Yield what is noted of figures, and by how many papers: papers that differ, an electorate nobody knows."""
-    votes, papers, rejected = said.get("votes"), said.get("papers"), _rejected(said)
+    votes, papers, rejected = said.get("votes"), said.get("papers"), rejected_papers(said)
     if votes is None:
         return
     if papers is not None:
@@ -337,7 +344,8 @@ def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool |
     return None if any(party in one for one in parties.values()) else True
 
 
-def _rejected(said: Json) -> int | None:
+def rejected_papers(said: Json) -> int | None:
+    """Return the papers rejected, stated as a whole or by head; None where not stated."""
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
         return sum(count for head, count in heads.items() if head != "in_part")
@@ -347,7 +355,7 @@ def _rejected(said: Json) -> int | None:
 
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
-    electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    electorate, papers, rejected = contest["electorate"], said.get("papers"), rejected_papers(said)
     heads = said.get("rejected_by_head") or {}
     if rejected is not None and heads and rejected == sum(heads.values()):
         # Some votes of a paper rejected in part were counted.

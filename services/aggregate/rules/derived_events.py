@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.declaration import Declaration
 from schemas.events import (
     AmendmentEvent,
     ConfirmationEvent,
@@ -24,13 +25,16 @@ from schemas.events import (
     type_name,
 )
 from schemas.register import Contest, Register, RegisterHead
-from schemas.result import Result
+from schemas.result import Note, Result
 from services.aggregate.rules.life import LIFE, life_of
+from services.aggregate.rules.notes import notes_of_odd
 from services.aggregate.rules.register_details import ContestDetails
 from services.aggregate.rules.result import result_of, reviewed
 from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Standing
 from services.rules.amending import amended, amended_head
+from services.rules.odd import find_odd, find_other_elected
+from services.rules.verdicts import ODD
 
 SOURCE: Final = "/tallywire/aggregate"
 
@@ -192,8 +196,11 @@ def _result(
     """
     life, ballot_id = LIFE[declared.data.kind], declared.data.ballot_id
     under_review = review.concerns(life)
+    before = standing.results.get(ballot_id)
     progress = standing.progress(ballot_id, details.regions, life, under_review=under_review)
-    result = result_of(standing.register, details, declared, standing.results.get(ballot_id), progress)
+    result = result_of(standing.register, details, declared, before, progress)
+    if odd := tuple(_odd_notes(standing, details.contest, declared.data, before)):
+        result = result.model_copy(update={"notes": (*result.notes, *odd)})
     return _result_event(result.model_copy(update={"under_review": True}) if under_review else result, cause)
 
 
@@ -206,6 +213,19 @@ def _result_event(result: Result, cause: LedgerEvent) -> ResultEvent:
         test=cause.test,
         data=result,
     )
+
+
+def _odd_notes(
+    standing: Standing, contest: Contest, declared: Declaration, before: ResultEvent | None
+) -> Iterator[Note]:
+    """Yield what is odd about a declaration. That is said when it is declared: an amendment does not ask again."""
+    if before is not None and before.data.revision == declared.revision:
+        yield from (note for note in before.data.notes if note.code in ODD)
+        return
+    last = standing.winners.get(declared.ballot_id)
+    winners = () if last is None else last.elected
+    yield from notes_of_odd(find_other_elected(contest, declared))
+    yield from notes_of_odd(find_odd(standing.register, contest, declared, standing.neighbours, winners))
 
 
 def _is_no_news(standing: Standing, amended_result: ResultEvent | None) -> bool:

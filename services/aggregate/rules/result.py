@@ -1,6 +1,7 @@
 """From a declaration to a result."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from schemas.declaration import Declaration, RejectedByHead
@@ -20,15 +21,16 @@ from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
     points,
-    rejected_papers,
     share_changes,
     swing,
     turnout,
     valid_votes,
 )
 from services.aggregate.rules.register_details import ContestDetails
-from services.rules.counting import Count, first_past_the_post, supplementary_vote
+from services.rules.counting import Count
+from services.rules.papers import rejected_papers
 from services.rules.past_winners import never_won
+from services.rules.winners import count_of
 
 
 def result_of(
@@ -87,7 +89,7 @@ def result_of(
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
-        notes=tuple(notes_of(contest, declared, valid)),
+        notes=tuple(notes_of(register, contest, declared, valid)),
         signed=event.signature is not None,
         confirmed=event.confirmedby is not None,
         progress=progress,
@@ -119,13 +121,14 @@ def _by_head(declared: Declaration) -> RejectedByHead | None:
 
 
 def _count(contest: Contest, declared: Declaration) -> Count:
-    lot = declared.lot or ()
     if declared.kind != "declared" or declared.votes is None:
         elected = (declared.elected or ()) if LIFE[declared.kind].elects else ()
         return Count(tuple(elected), None, by_lot=False, rounds=0)
-    if contest.voting_system == "supplementary-vote":
-        return supplementary_vote(declared.votes, declared.final_round, lot)
-    return first_past_the_post(declared.votes, contest.seats, lot)
+    count = count_of(contest, declared)
+    if declared.elected is not None and set(declared.elected) != set(count.elected):
+        # A second person confirmed it: what a returning officer declares stands in law, and no votes are its majority.
+        return replace(count, elected=declared.elected, majority=None, by_lot=False)
+    return count
 
 
 def _outcomes_and_labels(

@@ -18,6 +18,7 @@ from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
 from services.aggregate.rules.review import Review
 from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
+from services.rules.neighbours import Neighbours, measure
 
 REGISTER: Final = tables.REGISTER.name
 """One field, ``election``: the register without its contests."""
@@ -29,6 +30,8 @@ RESULTS: Final = tables.RESULTS.name
 TALLIES: Final = tables.TALLIES.name
 CONTROL: Final = tables.CONTROL.name
 """The last event about each contest, region and body. The ``standing`` tables are public."""
+WINNERS: Final = "aggregate:winners"
+"""Who was elected by the last result of each contest that elected somebody, by ballot id."""
 CHANGED: Final = "aggregate:changed"
 """By region, the contests whose result changed its tally since that was published."""
 HOLDS: Final = "aggregate:holds"
@@ -69,6 +72,23 @@ class StandingDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Winners:
+    """Who was elected."""
+
+    elected: tuple[str, ...]
+    """Candidate ids."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return " ".join(self.elected).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Winners":
+        """Return it from its stored form."""
+        return cls(tuple(value.decode().split()))
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The contests whose result changed a region's tally since that was published."""
 
@@ -102,6 +122,10 @@ class Standing:
     """As published."""
     changed: dict[str, Changed] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
+    winners: dict[str, Winners] = field(default_factory=dict)
+    """Who was elected last; it stays when the result is withdrawn."""
+    neighbours: Neighbours = field(default_factory=Neighbours)
+    """The figures that stand, to compare others with."""
     _contributions: dict[str, Contribution] = field(default_factory=dict)
     """What the result of each contest adds to the tallies of its regions."""
 
@@ -153,6 +177,8 @@ class Standing:
             else:
                 body.close(register, earlier)
                 body.open(register, contest)
+        if ballot_id in self.results:
+            self._compare(ballot_id, self.results[ballot_id].data)
 
     def keep_declaration(self, ballot_id: str, declaration: StandingDeclaration) -> None:
         """Remember the declaration that stands, in place of the contest's earlier one."""
@@ -170,6 +196,18 @@ class Standing:
             earlier = self.results.get(ballot_id)
             self.bodies[result.body].replace(register, None if earlier is None else earlier.data, result)
         self.results[ballot_id] = event
+        self._compare(ballot_id, result)
+
+    def keep_winners(self, ballot_id: str, winners: Winners) -> None:
+        """Remember who was elected last."""
+        self.winners[ballot_id] = winners
+
+    def _compare(self, ballot_id: str, result: Result) -> None:
+        """Let others be compared with a result."""
+        votes = {one.candidate: one.votes for one in result.candidates if one.votes is not None}
+        counted = votes if result.kind == "declared" else None
+        contest = self.register.contests[ballot_id]
+        self.neighbours.put(ballot_id, measure(self.register, ballot_id, contest, counted))
 
     def keep_tally(self, region: str, event: TallyEvent) -> None:
         """Remember what was published about a region."""

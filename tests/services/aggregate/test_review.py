@@ -9,7 +9,9 @@ from schemas.register import Amendment, Baseline, Baselines, Body, Candidate, Co
 from services.aggregate.rules.review import Review
 from services.aggregate.service import WIRING, aggregate_ledger
 from tests.services.events import ACCEPTED, confirmation_event, declaration_event, hold_event, register_event
-from tests.services.folding import Written, aggregate_and_notify, with_restarts, without_restarts
+from tests.services.folding import Written, aggregate_and_notify, run_stage, with_restarts, without_restarts
+from tests.services.ingest.signed_election import OFFICER, SECOND, SignedElection, confirmation
+from tests.services.ingest.signed_election import declared as sent
 from tests.services.registers import NEWTOWN, TESTSHIRE, synthetic_contest, synthetic_register
 
 LOADED = register_event(synthetic_register()).model_copy(update={"groupend": True})
@@ -191,6 +193,27 @@ def test_control_says_how_many_contests_are_under_review() -> None:
         ("PP52", 0),
     ]
     assert states[2]["cause"] == ward
+
+
+def test_what_ingest_holds_shows_nowhere_until_it_is_confirmed() -> None:
+    """Promise: from the hold to the decision nothing is published; then the result says that two people said so."""
+    night = SignedElection()
+    night.post(OFFICER, sent("declared-1"))
+    before = _aggregated(night.ledger)
+    place = night.hold("declared-2", revision=2)
+    assert _aggregated(night.ledger).raw == before.raw
+    assert night.post(SECOND, confirmation("confirm", place)).status == "accepted"
+    results = _aggregated(night.ledger).data("results")
+    assert [(one["revision"], one["signed"], one.get("confirmed", False)) for one in results] == [
+        (1, True, False),
+        (2, True, True),
+    ]
+
+
+def _aggregated(ledger: list[bytes]) -> Written:
+    written = Written()
+    run_stage(WIRING, aggregate_ledger, ledger, written)
+    return written
 
 
 def test_reviews_are_stored_as_pairs() -> None:

@@ -122,8 +122,8 @@ def test_a_second_register_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -
     for remembered in accepted.remembered:
         intake.keep(remembered)
     # Neither validated nor checked.
-    monkeypatch.delitem(SENT, "tallywire.register.v1")
-    monkeypatch.delitem(MESSAGES, "tallywire.register.v1")
+    for table in (SENT, MESSAGES):
+        monkeypatch.setitem(table, "tallywire.register.v1", None)
     other = json.dumps({**DESCRIBED, "id": "another", "data": {"contests": 0}}).encode()
     refused = judge(intake, "2-0", {b"data": other}, ACCEPTED)
     assert isinstance(refused, Refused)

@@ -277,6 +277,20 @@ def test_a_user_reads_and_writes_the_keys_that_are_its_own(secured: Secured, use
         assert (found[0] or written, found[1]) == (read, written), (user, part)
 
 
+def test_only_the_operator_names_elections(secured: Secured) -> None:
+    """Promise: the catalogue, which also says whose key an election's register is signed with, is the operator's."""
+    for user in NAMES:
+        found = [
+            any(
+                secured.allows(
+                    user, [tuple(word.replace("KEY", CATALOGUE) for word in command) for command in commands]
+                )
+            )
+            for commands in (READING, WRITING)
+        ]
+        assert found == [user != "standby", user == "operator"], user
+
+
 def commands_of(client: Redis) -> dict[str, int]:
     """Return every command that the server has, subcommands too, with how many words it takes at least."""
     found: dict[str, int] = {}

@@ -200,7 +200,7 @@ def test_what_ingest_holds_shows_nowhere_until_it_is_confirmed() -> None:
     night = SignedElection()
     night.post(OFFICER, sent("declared-1"))
     before = _aggregated(night.ledger)
-    place = night.hold("declared-2", revision=2)
+    place = night.hold("declared-2", revision=2, elected=["bob-sample"], papers=62_000)
     assert _aggregated(night.ledger).raw == before.raw
     assert night.post(SECOND, confirmation("confirm", place)).status == "accepted"
     results = _aggregated(night.ledger).data("results")

@@ -1,67 +1,30 @@
 """Signed declarations over HTTP: who is let in, what is held, and what a retry is answered."""
 
 import json
-from typing import Any, Final
 
 import pytest
 
-from schemas.streams import DECLARATIONS
-from streams.keys import CATALOGUE, Partition
 from tallywire.client.signing import now
 from tallywire.posting.rates import FAILURES_MAX, KEY_POSTS_MAX, WINDOW_S
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.sender import Answered, Sender
+from tests.pipeline.signed_sender import SignedSender, open_signed
 from tests.services.ingest.signed_election import (
     CLERK,
-    ENROLLED,
     NOT_MOST_VOTES,
     OFFICER,
-    OPERATOR,
     SECOND,
     STRANGER,
-    Person,
     confirmation,
     declared,
-    enrolment,
     entered,
-    register_message,
 )
 from tests.services.registers import ELECTION, SAMPLEFORD
-from tests.waiting import wait_until
-
-KEYS: Final = Partition(ELECTION)
-
-
-class SignedSender:
-    """Posts what people have signed."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-        self.sender = Sender(pipeline)
-
-    def post(self, person: Person, event: dict[str, Any], **headers: str) -> Answered:
-        """Post an event, made now and signed by a person."""
-        content = json.dumps(event | {"time": now()}).encode()
-        return self.sender.post(ELECTION, content, **({"Tallywire_Signature": person.sign(content)} | headers))
-
-    @property
-    def appended(self) -> int:
-        """How many entries the declarations stream has."""
-        return int(self.pipeline.client.xlen(KEYS.key(DECLARATIONS.name)))
 
 
 @pytest.fixture
 def posting(pipeline: Pipeline) -> SignedSender:
     """Return a sender to an election that asks for signatures, with its people enrolled."""
-    register = json.dumps(register_message() | {"time": now()}).encode()
-    pipeline.client.xadd(KEYS.key(DECLARATIONS.name), {"data": register, "signature": OPERATOR.sign(register)})
-    pipeline.client.xadd(CATALOGUE, {"election": ELECTION})
-    pipeline.start("ingest")
-    wait_until(lambda: pipeline.client.exists(KEYS.key("ingest:keys")), what="the operator's key")
-    sender = SignedSender(pipeline)
-    for person, role, contests in ENROLLED.values():
-        assert sender.post(OPERATOR, enrolment(person, role, contests)).status == 200
-    return sender
+    return open_signed(pipeline, "ingest")
 
 
 def test_a_signed_declaration_is_taken_and_its_receipt_says_who(posting: SignedSender) -> None:

@@ -45,6 +45,18 @@ class Decided(Published):
     """Where the decision is on the ledger."""
 
 
+class Entered(Published):
+    """What became of figures that one person has typed."""
+
+    agrees: bool | None
+    """Whether another person's figures for the same revision are the same; null before there are any."""
+    differences: Array[str] = ()
+    """Where they differ, as paths (``data.votes.sarah-taylor``), without either figure: both are to look at the paper
+    again."""
+    other: Digest | None = None
+    """Digest of the other entry, where they agree: the declaration cites both."""
+
+
 class Receipt(Published):
     """The answer to one entry of the declarations stream."""
 
@@ -74,6 +86,8 @@ class Receipt(Published):
     """Where the hold is on the ledger, for a declaration that is or was held: a confirmation names it."""
     decided: Decided | None = None
     """What was decided about a declaration that was held; null while it waits, or where it never was."""
+    entered: Entered | None = None
+    """Of figures that one person has typed; else null."""
 
 
 class Refusal(Published):

@@ -7,9 +7,10 @@ from typing import Final, assert_never
 import structlog
 
 from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
-from services.ingest.rules.answers import receipt_of, refusal_of
+from services.ingest.rules.answers import receipts_of, refusal_of
 from services.ingest.rules.intake import TABLES, Intake, Remembered
-from services.ingest.rules.judging import Accepted, Duplicate, Refused, instant, judge
+from services.ingest.rules.judgement import Accepted, Duplicate, Held, Refused, Waiting
+from services.ingest.rules.judging import instant, judge
 from services.shell import parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
@@ -51,13 +52,15 @@ WIRING: Final = Wiring(
 def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
     """Take declarations, or say why not."""
     judgement = judge(intake, entry.id, entry.fields, instant(entry.read_ms))
-    receipt = Emission(RECEIPTS.name, receipt_of(judgement))
+    receipts = tuple(Emission(RECEIPTS.name, receipt) for receipt in receipts_of(judgement))
     match judgement:
-        case Accepted(entry=judged, sent=sent, remembered=remembered):
-            ledger = Emission(LEDGER.name, Sent(sent), {"acceptedtime": judged.time})
-            yield Effects(_records(remembered), (ledger, receipt))
+        case Accepted(written=written, remembered=remembered) | Held(written=written, remembered=remembered):
+            ledger = tuple(Emission(LEDGER.name, Sent(one.event), one.attributes) for one in written)
+            yield Effects(_records(remembered), (*ledger, *receipts))
+        case Waiting(remembered=remembered):
+            yield Effects(_records(remembered), receipts)
         case Duplicate():
-            yield Effects((), (receipt,))
+            yield Effects((), receipts)
         case Refused(entry=judged, reasons=reasons, remembered=remembered):
             # What was accepted is on the ledger; here it would only drown what is news.
             log.info(
@@ -67,7 +70,7 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
                 subject=judged.subject or judged.id,
                 reasons=[reason.code for reason in reasons],
             )
-            yield Effects(_records(remembered), (Emission(REFUSALS.name, refusal_of(judgement)), receipt))
+            yield Effects(_records(remembered), (Emission(REFUSALS.name, refusal_of(judgement)), *receipts))
         case _:
             assert_never(judgement)
 

@@ -26,7 +26,7 @@ from services.rules.verdicts import (
 )
 from services.rules.winners import count_of, elected_of
 
-NAMES_MAX: Final = 3
+_NAMES: Final = 3
 """Names in one sentence; of more, only the number is told."""
 
 
@@ -95,7 +95,7 @@ def find_other_elected(contest: Contest, declared: DeclaredFigures) -> Iterator[
 def names_of(contest: Contest, candidates: Collection[str]) -> str:
     """Return candidates as spoken: ``Ann Example and Bob Sample``; of many, how many."""
     names = [contest.candidates[one].name if one in contest.candidates else one for one in candidates]
-    if len(names) > NAMES_MAX:
+    if len(names) > _NAMES:
         return f"{len(names)} candidates"
     return " and ".join(names)
 

@@ -30,6 +30,7 @@ class Exit(IntEnum):
     NO_RECEIPT = 4
     STAGE_FAILED = 5
     NOT_THERE = 6
+    WAITING = 7
     FAULT = 70
     HUNG_UP = 129
     INTERRUPTED = 130
@@ -52,6 +53,8 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     "to do",
     Exit.NOT_THERE: "the election, region, body or contest named is not on the server, or nothing is: not loaded yet, "
     "or misspelt; the message says what is there",
+    Exit.WAITING: "a declaration is held until a second person has decided, or figures wait for another person's; "
+    "nothing was refused",
     Exit.FAULT: "a fault of ours; `TALLYWIRE_TRACEBACK=1` shows it",
     Exit.HUNG_UP: "stopped because its terminal was closed (SIGHUP)",
     Exit.INTERRUPTED: "stopped with Ctrl-C",

@@ -29,17 +29,19 @@ def print_replies(replies: Iterable[tuple[Submission, Reply]], console: Console,
         console: where people read them.
         as_json: write them as published instead, for programs.
     """
-    refused = False
+    seen: set[str] = set()
     for submission, reply in replies:
         receipt = reply.receipt.data
-        refused = refused or receipt.status == "refused"
+        seen.add(receipt.status)
         if not as_json:
             lines = receipt_lines(receipt, reply.receipt.subject, submission.place, safe=reply.safe)
             console.print(*lines, sep="\n")
         elif reply.safe:
             # A program takes a receipt for the truth: it gets none that may yet be lost.
             write_lines([reply.event])
-    return Exit.REFUSED if refused else Exit.DONE
+    if "refused" in seen:
+        return Exit.REFUSED
+    return Exit.WAITING if seen & {"held", "entered"} else Exit.DONE
 
 
 def print_receipts(

@@ -33,6 +33,12 @@ _TALLY_COLUMNS: Final = (
 )
 
 _STATUS: Final = {"accepted": "green", "duplicate": "yellow", "refused": "bold red"}
+_DECISIONS: Final = {
+    "confirm": "confirmed by",
+    "reject": "rejected by",
+    "return": "returned by",
+    "superseded": "overtaken by a higher revision",
+}
 
 
 class _Console(Console):
@@ -111,11 +117,15 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
         "accepted": f"number {receipt.ledger_sequence} on the ledger",
         "duplicate": f"already number {receipt.ledger_sequence} on the ledger",
         "refused": "",
+        "held": f"waits for a second person, hold {receipt.hold}",
+        "entered": _entered(receipt),
     }
     meaning = known.get(receipt.status, "this version does not know what that means")
     higher = receipt.stands
     stands = "" if higher is None else f"revision {higher.revision} stands, number {higher.ledger_sequence}"
-    remarks = ", ".join(filter(None, (place, meaning, stands, "" if safe else "not on a stand-by yet")))
+    unsigned = "" if receipt.signed or receipt.status not in ("accepted", "duplicate") else "unsigned"
+    told = (place, meaning, stands, _decided(receipt), unsigned, "" if safe else "not on a stand-by yet")
+    remarks = ", ".join(filter(None, told))
     status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)
     line = Text.assemble((f"{status:<9}", _STATUS.get(status, "yellow")), "  ", plain(subject))
     if remarks:
@@ -123,10 +133,34 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
     return line, *(reason_line(reason) for reason in receipt.reasons)
 
 
+def _decided(receipt: Receipt) -> str:
+    """Return what was decided about a declaration that was held."""
+    decided = receipt.decided
+    return "" if decided is None else f"{_DECISIONS[decided.decision]} {plain(decided.person or '')}".strip()
+
+
+def _entered(receipt: Receipt) -> str:
+    """Return what has become of figures that one person has typed."""
+    entered = receipt.entered
+    if entered is None or entered.agrees is None:
+        return "waits for another person's figures"
+    if entered.agrees:
+        return f"agrees with the other entry, {receipt.digest} and {entered.other}"
+    return f"differs from the other entry at {', '.join(map(plain, entered.differences))}: look at the paper again"
+
+
 def reason_line(reason: Reason) -> Hanging:
     """Return one reason as a bullet."""
     where = f"{reason.code} at {reason.path}" if reason.path else reason.code
     return Hanging("  - ", Text(plain(reason.message)).append(f"  [{plain(where)}]", "dim"))
+
+
+def election_title(election: str, register: RegisterHead | None) -> RenderableType:
+    """Return the name of an election, or its id, and whether what is declared in it is unsigned."""
+    title = Text(plain(register.name if register else election), "bold underline")
+    if register is not None and register.signatures == "none":
+        return Text.assemble(title, "  (declarations are unsigned)")
+    return title
 
 
 def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[RenderableType]:
@@ -136,7 +170,8 @@ def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Renderab
         tally: the standing.
         parties: the register's parties, by id.
     """
-    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared", "bold")
+    doubtful = f", {tally.under_review} under review" if tally.under_review else ""
+    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared{doubtful}", "bold")
     rows = []
     for party_id, count in sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0])):
         party = parties.get(party_id)

@@ -17,14 +17,16 @@ def envelope(data: bytes, **attributes: str | bool) -> bytes:
     return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()[:-1] + b',"data":' + data + b"}"
 
 
-def register_event(register: Register, written: bytes) -> bytes:
+def register_event(register: Register, written: bytes, operator_key: str | None = None) -> bytes:
     """Return the event that loads a register: the same register makes the same bytes, so a repeat is harmless.
 
     Args:
         register: the register.
         written: the same as JSON, with whatever white space.
+        operator_key: the operator's public key, where the election is to ask for signatures.
     """
-    data = json.dumps(json.loads(written), ensure_ascii=False, separators=(",", ":")).encode()
+    asks = {} if operator_key is None else {"signatures": "required", "operator_key": operator_key}
+    data = json.dumps(json.loads(written) | asks, ensure_ascii=False, separators=(",", ":")).encode()
     return envelope(
         data,
         id=f"register-{sha256(data).hexdigest()[:16]}",

@@ -52,15 +52,18 @@ class Reply:
     """Whether a stand-by has message and receipt too, where there is to be one. Until then both may yet be lost."""
 
 
-def post(connection: Connection, election: str, messages: Sequence[bytes]) -> Posted:
-    """Add each message to the election's declarations stream."""
+def post(
+    connection: Connection, election: str, messages: Sequence[bytes], signatures: Sequence[str | None] = ()
+) -> Posted:
+    """Add each message to the election's declarations stream; with its signature, where they are given."""
     after = connection.last_id(election, RECEIPTS.name)
     key = Partition(election).key(DECLARATIONS.name)
     ids: list[str] = []
     for start in range(0, len(messages), POST_MAX):
         pipeline = connection.at(election).pipeline(transaction=False)
-        for content in messages[start : start + POST_MAX]:
-            pipeline.xadd(key, {"data": content})
+        for place, content in enumerate(messages[start : start + POST_MAX], start):
+            signature = signatures[place] if signatures else None
+            pipeline.xadd(key, {"data": content} | ({} if signature is None else {"signature": signature}))
         ids.extend(entry_id.decode() for entry_id in pipeline.execute())
     return Posted(election, tuple(ids), after)
 
@@ -114,7 +117,7 @@ def send(
     unknown: list[str] = []
     for election in dict.fromkeys(elections):
         sent = [submission for submission, chosen in zip(submissions, elections, strict=True) if chosen == election]
-        posted = post(connection, election, [submission.content for submission in sent])
+        posted = post(connection, election, [one.content for one in sent], [one.signature for one in sent])
         if announce:
             # Only now: whoever meets the election in the catalogue finds its register.
             connection.announce(election)

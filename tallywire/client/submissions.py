@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import UnclearElectionError
+from tallywire.client.signing import SigningKey, completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Submission:
     """Where it stood in the file: ``line 3``; empty when it was all of it."""
     content: bytes
     """What to post, as it was."""
+    signature: str | None = None
+    """Its signature; None where it is not signed."""
 
 
 def split_file(content: bytes) -> list[Submission]:
@@ -31,6 +34,14 @@ def split_file(content: bytes) -> list[Submission]:
     if lines[0].content.strip() in (b"{", b"[") or not _is_text(content) or _is_one_value(content):
         return [Submission("", content)]
     return lines
+
+
+def signed(submission: Submission, election: str, key: SigningKey | None) -> Submission:
+    """Return a submission with its signature, and with what a signed message has to say; as it is without a key."""
+    if key is None:
+        return submission
+    content = completed(submission.content, election)
+    return Submission(submission.place, content, key.sign(content))
 
 
 def _is_text(content: bytes) -> bool:

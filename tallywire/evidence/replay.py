@@ -14,6 +14,7 @@ from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import aggregate_ledger
 from services.ingest.rules.intake import REFUSED, REVISIONS, TABLES, TAKEN, Intake, Storable
 from services.ingest.rules.readmission import NotFromIngest, readmit
+from services.ingest.rules.signed_state import PRIVATE
 from services.ingest.service import WIRING as INGEST
 from services.notify.rules.memory import Memory
 from services.notify.service import WIRING as NOTIFY
@@ -34,6 +35,10 @@ DERIVED: Final = (AGGREGATE, NOTIFY)
 
 GROWING: Final = (TAKEN, REVISIONS)
 """Tables of ingest with as many fields as there are declarations: compared and restored piece by piece."""
+
+
+UNTOLD: Final = (REFUSED, *PRIVATE)
+"""Tables of ingest of which the ledger says nothing."""
 
 
 class Replay(Generic[StateT]):
@@ -91,8 +96,7 @@ class IngestReplay:
         for entry in entries:
             self.size += 1
             try:
-                _check_ending(entry)
-                remembered = readmit(self.intake, self.size, entry.fields[b"data"])
+                remembered = readmit(self.intake, self.size, entry.fields[b"data"], _sent(entry))
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
                 raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
@@ -101,7 +105,7 @@ class IngestReplay:
             for one in remembered:
                 if one.table in GROWING:
                     handed_on[one.table][one.field] = one.value.encode()
-                else:
+                elif one.table not in UNTOLD:
                     self.intake.keep(one)
                     self.kept[one.table, one.field] = one.value
         for table, fields in handed_on.items():
@@ -111,21 +115,22 @@ class IngestReplay:
     @property
     def tables(self) -> dict[str, Table]:
         """Its tables as they are kept on a server, but for those that grow with the ledger."""
-        tables: dict[str, Table] = {table: {} for table in TABLES if table not in (*GROWING, REFUSED)}
+        tables: dict[str, Table] = {table: {} for table in TABLES if table not in (*GROWING, *UNTOLD)}
         for (table, field), value in self.kept.items():
             tables[table][field] = value.encode()
         return tables
 
 
-def _check_ending(entry: Entry) -> None:
-    """Check that a ledger entry ends in what is appended to each.
+def _sent(entry: Entry) -> bytes:
+    """Return what was sent of a ledger entry: without what is appended to each.
 
     Raises:
-        NotFromIngest: it does not.
+        NotFromIngest: nothing is.
     """
-    _, appended = split(entry.fields[b"data"])
+    sent, appended = split(entry.fields[b"data"])
     if not {"acceptedtime", "sequence"} <= appended.keys():
         raise NotFromIngest("it does not end in acceptedtime, sequence and chain")
+    return sent
 
 
 def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from schemas.streams import LEDGER, STREAMS
-from services.ingest.rules.intake import REFUSED
 from streams.chain import origin
 from streams.fold import START, Entry, place
 from streams.keys import Partition
@@ -17,7 +16,7 @@ from tallywire.client.connection import Connection
 from tallywire.client.snapshot import STREAM_NAMES, StreamEnd, Table, read_at_once
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import stated
-from tallywire.evidence.replay import GROWING, STAGES
+from tallywire.evidence.replay import GROWING, STAGES, UNTOLD
 
 _ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
 
@@ -27,7 +26,7 @@ CHUNK: Final = 200
 _ALL_STREAMS: Final = frozenset(stream.name for stream in STREAMS)
 
 TABLES: Final = tuple(
-    (wiring.stage, table.name) for wiring in STAGES for table in wiring.tables if table.name not in (*GROWING, REFUSED)
+    (wiring.stage, table.name) for wiring in STAGES for table in wiring.tables if table.name not in (*GROWING, *UNTOLD)
 )
 """Each table that follows from the ledger, with the stage that keeps it; but for those that grow with it."""
 

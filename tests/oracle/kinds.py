@@ -65,14 +65,18 @@ AT_LEAST_PER_CENT: Final = {
     "out of order": 10,
     "local counts": 4,
     "by-election": 20,
+    "under review": 10,
+    "review ended": 5,
+    "correction confirmed": 5,
 }
 """What has to be met, and in how many of a hundred examples at least: half of what was measured, or less."""
 
 
-def note(night: Night, verdicts: Sequence[str], ledger: Sequence[Json]) -> None:
-    """Count one example under everything that it had."""
+def note(night: Night, verdicts: Sequence[str], ledger: Sequence[Json], with_holds: Sequence[Json]) -> None:
+    """Count one example under everything that it had, what waited for a second person apart and then with that."""
     heard = hear(ledger)
-    SEEN.update({EXAMPLES, *_sent(night, verdicts), *_said(heard, ledger), *_contests(heard), *_councils(ledger)})
+    seen = {*_sent(night, verdicts), *_said(heard, ledger), *_contests(heard), *_councils(ledger)}
+    SEEN.update({EXAMPLES, *seen, *_waited(with_holds)})
 
 
 def report() -> Iterator[str]:
@@ -120,6 +124,17 @@ def _said(heard: Heard, ledger: Sequence[Json]) -> Iterator[str]:
                 yield "winner changed"
         if "withdrawn" in kinds and "declared" in kinds[kinds.index("withdrawn") :]:
             yield "withdrawn and declared again"
+
+
+def _waited(ledger: Sequence[Json]) -> Iterator[str]:
+    """Yield what became of declarations that waited for a second person."""
+    before: set[str] = set()
+    for length in range(1, len(ledger) + 1):
+        now = {*hear(ledger[:length]).under_review()}
+        yield from ("under review",) * bool(now - before)
+        if before - now:
+            yield "correction confirmed" if "confirmedby" in ledger[length - 1] else "review ended"
+        before = now
 
 
 _NAMES: Final = {

@@ -7,7 +7,7 @@ for what a message does, the table in docs/life.md.
 
 import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -36,6 +36,10 @@ class Heard:
     register: Json
     standing: dict[str, Json]
     """By ballot id, the message with the highest revision."""
+    attributes: dict[str, Json]
+    """The envelopes of the same messages."""
+    waiting: set[str]
+    """Ballot ids of the contests of which something waits that would change who is elected."""
     before: dict[str, list[Json]]
     """By ballot id, what the ledger said before that message."""
 
@@ -51,31 +55,49 @@ class Heard:
         """Return the ballot ids of the contests that tallies and control count."""
         return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in COUNTING)
 
+    def under_review(self) -> list[str]:
+        """Return the ballot ids of the contests whose winner may be another one when what waits is decided."""
+        return sorted(ballot for ballot in self.waiting & {*self.standing} if kind_of(self.standing[ballot]) in NAMING)
+
     def without_result(self) -> list[str]:
         """Return the ballot ids of the contests that will have no result now."""
         return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in NO_RESULT_TONIGHT)
 
 
 def hear(ledger: Iterable[Json]) -> Heard:
-    """Read a ledger, its register first."""
+    """Read a ledger, its register first and the rest in any order but what waits for a second person."""
+    events = list(ledger)
     register: Json = {}
     standing: dict[str, Json] = {}
+    attributes: dict[str, Json] = {}
     before: dict[str, list[Json]] = {}
     so_far: list[Json] = []
-    for event in ledger:
+    for event in events:
         data = event["data"]
         match event["type"]:
             case "tallywire.register.v1":
                 register = data
             case "tallywire.amendment.v1":
                 register = _amended(register, data)
-            case _:
+            case "tallywire.declaration.v1":
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
-                    standing[ballot] = data
+                    standing[ballot], attributes[ballot] = data, event
                     before[ballot] = so_far.copy()
         so_far.append(event)
-    return Heard(register, standing, before)
+    return Heard(register, standing, attributes, set(_waiting(events)), before)
+
+
+def _waiting(events: Sequence[Json]) -> Iterator[str]:
+    """Yield the contest of each hold that is to be decided and says that the winner may be another one."""
+    for place, hold in enumerate(events):
+        if hold["type"] == "tallywire.hold.v1" and hold["data"].get("under_review"):
+            later = [other for other in events[place + 1 :] if other["data"].get("ballot_id") == hold["subject"]]
+            revisions = [other["data"]["revision"] for other in later if other["type"] == "tallywire.declaration.v1"]
+            decided = [other["data"] for other in later if other["type"] == "tallywire.confirmation.v1"]
+            refused = [one["hold"] for one in decided if one["decision"] in ("reject", "return")]
+            if hold["sequence"] not in refused and max(revisions, default=0) < hold["data"]["revision"]:
+                yield hold["subject"]
 
 
 def kind_of(said: Json) -> str:
@@ -277,6 +299,9 @@ def result(heard: Heard, ballot: str) -> Json:
         "swing": swing(heard, ballot, votes, valid),
         "declared_at": said.get("declared_at"),
         "reason": said.get("reason"),
+        "under_review": ballot in heard.under_review(),
+        "signed": "signature" in heard.attributes[ballot],
+        "confirmed": "confirmedby" in heard.attributes[ballot],
         "notes": [*_notes(contest, said, complete=complete), *odd.odd_notes(heard.before[ballot], said)],
     }
 

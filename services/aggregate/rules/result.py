@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from schemas.declaration import Declaration, RejectedByHead
-from schemas.events import ResultEvent
+from schemas.events import DeclarationEvent, ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
     CandidateResult,
@@ -36,7 +36,7 @@ from services.rules.winners import count_of
 def result_of(
     register: Register,
     details: ContestDetails,
-    declared: Declaration,
+    event: DeclarationEvent,
     before: ResultEvent | None,
     progress: tuple[Progress, ...],
 ) -> Result:
@@ -45,14 +45,14 @@ def result_of(
     Args:
         register: says what each party counts as.
         details: the contest as amended so far.
-        declared: the contest's declaration that stands.
+        event: the contest's declaration that stands.
         before: the result published for the contest so far.
         progress: how far the contest's regions are, this declaration included.
 
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
     """
-    contest = details.contest
+    contest, declared = details.contest, event.data
     life = LIFE[declared.kind]
     count = _count(contest, declared)
     outcomes, labels = _outcomes_and_labels(register, details, count.elected)
@@ -90,8 +90,27 @@ def result_of(
         declared_at=declared.declared_at,
         reason=declared.reason,
         notes=tuple(notes_of(register, contest, declared, valid)),
+        signed=event.signature is not None,
+        confirmed=event.confirmedby is not None,
         progress=progress,
         supersedes=None if before is None else _superseded(before, contest),
+    )
+
+
+def reviewed(
+    before: ResultEvent, details: ContestDetails, progress: tuple[Progress, ...], *, under_review: bool
+) -> Result:
+    """Return a result that differs from the one before in nothing but whether it is under review.
+
+    Its contest is called as it is now: another one, amended meanwhile, may have got the same name.
+    """
+    return before.data.model_copy(
+        update={
+            "contest": details.name,
+            "under_review": under_review,
+            "progress": progress,
+            "supersedes": _superseded(before, details.contest),
+        }
     )
 
 
@@ -178,4 +197,5 @@ def _superseded(before: ResultEvent, contest: Contest) -> Superseded:
         rejected=was.rejected,
         names={one.candidate: one.name for one in standing if one.name != now[one.candidate].name},
         parties={one.candidate: one.party for one in standing if one.party != now[one.candidate].party},
+        under_review=was.under_review,
     )

@@ -14,8 +14,9 @@ from schemas.result import Progress, Result
 from schemas.tally import Tally
 from schemas.wire import NATIONAL
 from services.aggregate.rules.control import BodyCount
-from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
+from services.aggregate.rules.review import Review
 from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
 from services.rules.neighbours import Neighbours, measure
 
@@ -33,8 +34,11 @@ WINNERS: Final = "aggregate:winners"
 """Who was elected by the last result of each contest that elected somebody, by ballot id."""
 CHANGED: Final = "aggregate:changed"
 """By region, the contests whose result changed its tally since that was published."""
+HOLDS: Final = "aggregate:holds"
+"""By ballot id, the open holds that would change who is elected."""
 
 NATIONAL_NAME: Final = "United Kingdom"
+NO_HOLDS: Final = Review()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Standing:
     control: dict[str, Control] = field(default_factory=dict)
     """As published."""
     changed: dict[str, Changed] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
     winners: dict[str, Winners] = field(default_factory=dict)
     """Who was elected last; it stays when the result is withdrawn."""
     neighbours: Neighbours = field(default_factory=Neighbours)
@@ -212,6 +217,14 @@ class Standing:
         """Remember whose result changed a region's tally since that was published."""
         self.changed[region] = changed
 
+    def keep_review(self, ballot_id: str, review: Review) -> None:
+        """Remember which holds of a contest are open."""
+        self.reviews[ballot_id] = review
+
+    def review(self, ballot_id: str) -> Review:
+        """Return the open holds of a contest."""
+        return self.reviews.get(ballot_id, NO_HOLDS)
+
     def keep_control(self, body: str, event: ControlEvent) -> None:
         """Remember what was published about a body."""
         self.control[body] = event.data
@@ -241,7 +254,9 @@ class Standing:
             if published is None or tally.model_copy(update={"changed": published.changed}) != published:
                 yield tally
 
-    def progress(self, regions: Iterable[str], declared: DeclarationEvent) -> tuple[Progress, ...]:
-        """Return how far the regions of a contest are once ``declared`` stands."""
-        was, now = self._contributions.get(declared.data.ballot_id, UNDECLARED).life, LIFE[declared.data.kind]
+    def progress(
+        self, ballot_id: str, regions: Iterable[str], life: Life, *, under_review: bool
+    ) -> tuple[Progress, ...]:
+        """Return how far the regions of a contest are once it has a result with that life, under review or not."""
+        was, now = self._contributions.get(ballot_id, UNDECLARED), Contribution(life, {}, under_review)
         return tuple(self.regions[slug].progress(was, now) for slug in regions)

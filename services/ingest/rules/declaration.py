@@ -1,6 +1,7 @@
 """A declaration: how it is examined, and what accepting it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from schemas.events import DeclarationEvent
 from schemas.register import DEFAULT_HOLD_LIMITS, Contest, Register
@@ -24,6 +25,7 @@ from services.ingest.rules.intake import (
 )
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.signed_state import HELD, HOLDS, Ended
 from services.rules.winners import elected_of
 
 
@@ -50,14 +52,17 @@ def accept_declaration(
     taken = Taken(figures_digest(declared), sequence)
     earlier = revisions.get(declared.revision)
     if earlier is None:
+        reserved = intake.open_holds.get(declared.ballot_id, {})
+        if declared.revision in reserved and event.confirmedby is None:
+            return fault("revision.held", "data", "revision", revision=declared.revision, next=declared.revision + 1)
         remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
         if intake.highest(declared.ballot_id) > declared.revision:
             return (remembered,)
+        overtaken = [place for revision, place in reserved.items() if revision < declared.revision]
         stated = Remembered(STATED, declared.ballot_id, Stated.of(declared))
         elected = elected_of(_contest(intake, declared.ballot_id), declared)
-        if not elected:
-            return remembered, stated
-        return remembered, stated, Remembered(WINNERS, declared.ballot_id, Winners(elected))
+        winners = (Remembered(WINNERS, declared.ballot_id, Winners(elected)),) if elected else ()
+        return remembered, stated, *winners, *_close(intake, overtaken, sequence)
     if earlier.digest == taken.digest:
         return earlier
     highest = intake.highest(declared.ballot_id)
@@ -82,3 +87,10 @@ def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
         taken = f"revision {highest}" if highest else "none"
         facts = {"revision": revision, "taken": taken, "next": highest + 1, "limit": REVISIONS_AHEAD_MAX}
         yield fault("revision.too_far_ahead", "data", "revision", **facts)
+
+
+def _close(intake: Intake, places: Iterable[int], sequence: int) -> Iterator[Remembered]:
+    """End the holds of lower revisions: what would be confirmed there does not stand any more."""
+    for place in places:
+        yield Remembered(HOLDS, str(place), replace(intake.holds[place], end="superseded", decided_at=sequence))
+        yield Remembered(HELD, str(place), Ended())

@@ -9,6 +9,17 @@ from typing import Any, Final, Protocol
 from schemas import tables
 from schemas.declaration import Declaration
 from schemas.register import Contest, Register, RegisterHead
+from services.ingest.rules.signed_state import (
+    ENTRIES,
+    HELD,
+    HOLDS,
+    KEYS,
+    Ended,
+    EnrolledKey,
+    HoldState,
+    Unpublished,
+    decode_unpublished,
+)
 from services.rules.neighbours import Neighbours, measure
 
 REGISTER: Final = "ingest:register"
@@ -34,16 +45,18 @@ class Taken:
     """Of what it says; of a revision, of its figures."""
     ledger_sequence: int
     """Its place on the ledger."""
+    source: str = ""
+    """Of a signed event, the digest of its source: one id has one."""
 
     def encode(self) -> bytes:
         """Return it as stored."""
-        return f"{self.digest} {self.ledger_sequence}".encode()
+        return f"{self.digest} {self.ledger_sequence} {self.source}".rstrip().encode()
 
     @classmethod
     def decode(cls, value: bytes) -> "Taken":
         """Return it from its stored form."""
-        digest, sequence = value.decode().split()
-        return cls(digest, int(sequence))
+        digest, sequence, *source = value.decode().split()
+        return cls(digest, int(sequence), *source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,8 @@ class Intake:
         self.election = election
         self.register: Register | None = None
         """As amended so far; None before it is read."""
+        self.local_counts = 0
+        """How many the contest with most of them can have: one of each candidate in each of its areas."""
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
         self.stated: dict[str, Stated] = {}
@@ -126,11 +141,25 @@ class Intake:
         self.loaded: Taken | None = None
         """The register's event: the first that was accepted. Left out where ``taken`` is."""
         self.refused = Kept(0)
+        self.ledger_length = 0
+        """Entries on the ledger."""
+        self.keys: dict[str, EnrolledKey] = {}
+        """The keys that were enrolled, by key id."""
+        self.holds: dict[int, HoldState] = {}
+        """Every hold, by its place on the ledger."""
+        self.open_holds: dict[str, dict[int, int]] = {}
+        """By ballot id, the holds that are open: the place of each by the revision that it reserves."""
+        self.holds_by_event: dict[str, int] = {}
+        """By ``event_key``, the place of the hold that bound it."""
+        self.held: dict[int, Unpublished] = {}
+        """The declarations that are held, by the place of their hold."""
+        self.entries: dict[str, dict[str, Unpublished]] = {}
+        """The figures that people have typed: by ``revision_key``, and by person."""
 
     @property
-    def ledger_length(self) -> int:
-        """Entries on the ledger: each accepted event is one."""
-        return len(self.taken)
+    def signed(self) -> bool:
+        """Whether everything that is sent has to be signed."""
+        return self.register is not None and self.register.signatures == "required"
 
     def highest(self, ballot_id: str) -> int:
         """Return the highest revision taken of a contest; 0 before the first."""
@@ -150,6 +179,7 @@ class Intake:
         if self.register is None:
             raise LookupError(self.election)
         self.register.contests[ballot_id] = contest
+        self.local_counts = max(self.local_counts, len(contest.areas) * len(contest.candidates))
         self.contests.setdefault(ballot_id, {})
         if ballot_id in self.stated:
             self._compare(ballot_id)
@@ -178,12 +208,45 @@ class Intake:
     def keep_taken(self, key: str, taken: Taken) -> None:
         """Remember an event that was accepted, by its ``event_key``."""
         self.taken[key] = taken
+        self.ledger_length = max(self.ledger_length, taken.ledger_sequence)
         if taken.ledger_sequence == 1:
             self.loaded = taken
 
     def keep_refused(self, _field: str, kept: Kept) -> None:
         """Remember how much of refused entries was kept a second time."""
         self.refused = kept
+
+    def keep_key(self, key_id: str, key: EnrolledKey) -> None:
+        """Remember a key, as it is from now on."""
+        self.keys[key_id] = key
+
+    def keep_hold(self, field: str, hold: HoldState) -> None:
+        """Remember a hold, as it is from now on."""
+        place = int(field)
+        self.holds[place] = hold
+        self.holds_by_event[hold.event] = place
+        self.ledger_length = max(self.ledger_length, place)
+        still_open = self.open_holds.setdefault(hold.ballot_id, {})
+        if hold.end is None:
+            still_open[hold.revision] = place
+        elif still_open.get(hold.revision) == place:
+            del still_open[hold.revision]
+
+    def keep_held(self, field: str, held: Unpublished | Ended) -> None:
+        """Remember a declaration that is held, or that it waits no longer."""
+        if isinstance(held, Unpublished):
+            self.held[int(field)] = held
+        else:
+            self.held.pop(int(field), None)
+
+    def keep_entry(self, field: str, entry: Unpublished | Ended) -> None:
+        """Remember the figures that somebody has typed, in place of those typed before."""
+        revision, person = field.rsplit(" ", 1)
+        typed = self.entries.setdefault(revision, {})
+        if isinstance(entry, Unpublished):
+            typed[person] = entry
+        else:
+            typed.pop(person, None)
 
     def keep(self, remembered: "Remembered") -> None:
         """Remember one thing, in place of what was remembered there before."""
@@ -219,10 +282,14 @@ TABLES: Final[Mapping[str, Table]] = {
     REGISTER: Table(tables.REGISTER.read, Intake.keep_register),
     CONTESTS: Table(tables.CONTESTS.read, Intake.keep_contest),
     REVISIONS: Table(Taken.decode, Intake.keep_revision),
+    KEYS: Table(EnrolledKey.decode, Intake.keep_key),
     STATED: Table(Stated.decode, Intake.keep_stated),
     WINNERS: Table(Winners.decode, Intake.keep_winners),
     TAKEN: Table(Taken.decode, Intake.keep_taken),
     REFUSED: Table(Kept.decode, Intake.keep_refused),
+    HOLDS: Table(HoldState.decode, Intake.keep_hold),
+    HELD: Table(decode_unpublished, Intake.keep_held),
+    ENTRIES: Table(decode_unpublished, Intake.keep_entry),
 }
 """The tables, in the order in which they are restored: a contest comes before its revisions."""
 
@@ -235,6 +302,11 @@ def revision_key(ballot_id: str, revision: int) -> str:
 def event_key(source: str, event_id: str) -> str:
     """Return what identifies an event: CloudEvents 1.0, ``source`` and ``id`` together."""
     return digest(f"{source}\0{event_id}".encode())
+
+
+def signed_event_key(person: str, event_id: str) -> str:
+    """Return what identifies a signed event: who signed it, and its id. Nobody else can use that up."""
+    return digest(f"{person}\0\0{event_id}".encode())
 
 
 def figures_digest(declared: Declaration) -> str:

@@ -1,91 +1,47 @@
-"""The rule: one entry of the declarations stream in; accepted, a duplicate, or refused out.
+"""The rule: one entry of the declarations stream in; accepted, a duplicate, held, or refused out.
 
 Identity (the words are docs/promises.md's): the same event id is a duplicate when the event says the same, however it
 is written (``meaning``), and is refused when it does not. A new event id with a revision that was taken already is a
 duplicate when it says the same, and is refused when it does not: the first stands. An id is bound only when its event
-is accepted, so that a refused declaration can be mended and sent again under its id.
+is accepted or held, so that a refused declaration can be mended and sent again under its id.
+
+Where the register asks for signatures, an entry without one that holds is refused before anything else is looked at.
+What is known already then gets its outcome, whatever has become of its key since.
 """
 
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
+from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, RegisterEvent, SendableEvent
 from schemas.receipt import Stands
 from services.ingest.rules import limits
-from services.ingest.rules.examining import Examined, Invalid, examine, second_register
-from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered, Taken, event_key
+from services.ingest.rules.authority import check_authority
+from services.ingest.rules.entering import enter
+from services.ingest.rules.entry import cited
+from services.ingest.rules.examining import Examined, Invalid, Valid, examine
+from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
+from services.ingest.rules.intake import Intake, Taken, event_key, signed_event_key
+from services.ingest.rules.judgement import (
+    Accepted,
+    Case,
+    Duplicate,
+    Held,
+    Judged,
+    Judgement,
+    NotTaken,
+    decided_of,
+    refuse,
+)
+from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.meaning import meaning
-from services.ingest.rules.messages import accept, against
-from services.ingest.rules.reasons.faults import Fault, Reasons, fault, reasons_for
+from services.ingest.rules.messages import accept, against, source_digest
+from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
+from services.rules.verdicts import HELD as HELD_CODES
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The entry that was judged."""
-
-    election: str
-    """The election that it was sent to."""
-    rehearsal: bool
-    """Whether that election is a rehearsal."""
-    id: str
-    """The entry's id on the declarations stream."""
-    event_id: str | None
-    """The sender's event id, where it could be read."""
-    subject: str | None
-    """What it is about, where it could be read."""
-    time: str
-    """When it was read from the stream: by the server's clock, RFC 3339 in UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The entry goes on the ledger."""
-
-    entry: Judged
-    sent: bytes
-    """The event as it was sent."""
-    ledger_sequence: int
-    """Its place on the ledger."""
-    remembered: tuple[Remembered, ...]
-    """What ingest remembers of it."""
-    stands: Stands | None
-    """Of a declaration that does not stand, the one that does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """The entry says what was accepted before."""
-
-    entry: Judged
-    ledger_sequence: int
-    """Where the first one is on the ledger."""
-    stands: Stands | None
-    """Of a declaration that does not stand, the one that does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The entry is not accepted."""
-
-    entry: Judged
-    reasons: Reasons
-    """Why."""
-    fields: Mapping[str, str]
-    """What is kept of the entry's fields: names and values in base64, in their order, as far as there is room."""
-    cut: bool
-    """Whether that is not all of them."""
-    remembered: tuple[Remembered, ...]
-    """How much of refused entries is kept, this one included."""
-
-
-Judgement = Accepted | Duplicate | Refused
-"""What becomes of an entry."""
 
 
 def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: str) -> Judgement:
@@ -97,46 +53,158 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
         fields: the entry's fields.
         time: when it was read, by the server's clock: the time of acceptance.
     """
-    second = second_register(fields, intake.register) if intake.register is not None else None
-    examined = second or examine(fields, intake.election, intake.register)
-    entry = _judged(intake, entry_id, examined, time)
-    if earlier := _earlier(intake, examined):
-        return _again(intake, entry, fields, examined, earlier)
-    if isinstance(examined, Invalid):
-        return _refused(intake, entry, fields, examined.reasons)
-    sequence = intake.ledger_length + 1
-    match accept(intake, examined.event, sequence):
+    rehearsal = intake.register is not None and intake.register.test
+    case = Case(intake, Judged(intake.election, rehearsal, entry_id, None, None, time), fields, None)
+    try:
+        if intake.signed:
+            case = replace(case, signed=_required(check_signature(fields, intake.keys)))
+        examined = examine(fields, intake.election, intake.register, intake.local_counts)
+        case = _named(case, examined)
+        if intake.register is None and isinstance(examined, Valid) and isinstance(examined.event, RegisterEvent):
+            case = _named(replace(case, signed=_register_signature(fields, examined.event)), examined)
+        return _judge(case, examined)
+    except NotTaken as why:
+        return case.refused(why)
+
+
+def _judge(case: Case, examined: Examined) -> Judgement:
+    """Judge an entry that has the signature that is asked for.
+
+    Raises:
+        NotTaken: it is refused.
+    """
+    signed = case.signed
+    if earlier := _earlier(case.intake, examined, signed):
+        return _again(case, examined, earlier)
+    if signed is None:
+        return _judge_declared(case, examined, _let_through(examined, signed))
+    if examined.event_id is not None:
+        place = case.intake.holds_by_event.get(signed_event_key(signed.key.person, examined.event_id))
+        if place is not None:
+            return held_again(case, place, signed)
+    examined = _with_authority(case, examined, signed)
+    match _let_through(examined, signed):
+        case EntryEvent() as entry:
+            return enter(case, entry, signed)
+        case ConfirmationEvent() as confirmation:
+            _require_room(case.intake)
+            return decide(case, confirmation, signed)
+        case event:
+            return _judge_declared(case, examined, event)
+
+
+def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Accepted | Duplicate | Held:
+    """Judge an event that changes what stands, and was not taken before.
+
+    Raises:
+        NotTaken: something stands against it.
+    """
+    intake, sequence = case.intake, case.intake.ledger_length + 1
+    entries = cited(intake, event) if isinstance(event, DeclarationEvent) else ()
+    if isinstance(entries, Fault):
+        raise refuse(entries)
+    match accept(intake, event, sequence + len(entries)):
         case Taken(ledger_sequence=first):
-            return Duplicate(entry, first, _stands(intake, examined))
+            return Duplicate(case.entry, first, _stands(intake, examined))
         case Fault() as conflict:
-            return _refused(intake, entry, fields, reasons_for([conflict]))
+            raise refuse(conflict)
         case remembered:
-            if standing := [*against(intake, examined.event), *_full(intake)]:
-                return _refused(intake, entry, fields, reasons_for(standing))
-            # White space after the event is no part of it.
-            sent = fields[b"data"].rstrip()
-            return Accepted(entry, sent, sequence, remembered, _stands(intake, examined))
+            if standing := list(against(intake, event)):
+                raise refuse(*standing)
+            _require_room(intake)
+            if isinstance(event, DeclarationEvent) and case.signed is not None:
+                odd = oddities(case, event, case.signed)
+                if odd:
+                    return hold(case, event, case.signed, odd)
+            cites, also = with_entries(intake, entries, sequence)
+            place = sequence + len(entries)
+            return Accepted(case.entry, (*cites, case.written), place, (*also, *remembered), _stands(intake, examined))
 
 
-def _earlier(intake: Intake, examined: Examined) -> Taken | None:
+def _required(found: Signed | Fault) -> Signed:
+    """Return a signature that holds.
+
+    Raises:
+        NotTaken: there is none.
+    """
+    if isinstance(found, Fault):
+        raise refuse(found)
+    return found
+
+
+def _register_signature(fields: Mapping[bytes, bytes], event: RegisterEvent) -> Signed | None:
+    """Return the signature of a register with the key that it names; None where it asks for no signatures.
+
+    Raises:
+        NotTaken: it asks for them, and is not signed itself.
+    """
+    if event.data.signatures == "none" or event.data.operator_key is None:
+        return None
+    return _required(check_signature(fields, operator_keys(event.data.operator_key)))
+
+
+def _named(case: Case, examined: Examined) -> Case:
+    """Return a case with what its event says of itself, and who has signed it."""
+    person, digest = (None, None) if case.signed is None else (case.signed.key.person, case.signed.digest)
+    entry = replace(case.entry, event_id=examined.event_id, subject=examined.subject, person=person, digest=digest)
+    return replace(case, entry=entry)
+
+
+def _let_through(examined: Examined, signed: Signed | None) -> SendableEvent:
+    """Return the event that is judged further: one without fault, or with what a second person can confirm.
+
+    Raises:
+        NotTaken: it has other faults, or nobody could confirm it.
+    """
+    if isinstance(examined, Valid):
+        return examined.event
+    confirmable = signed is not None and all(reason.code in HELD_CODES for reason in examined.reasons)
+    if not confirmable or not isinstance(examined.event, DeclarationEvent | EntryEvent):
+        raise NotTaken(examined.reasons)
+    return examined.event
+
+
+def _with_authority(case: Case, examined: Examined, signed: Signed) -> Examined:
+    """Return what was examined, with who signed it, and with what its signer may not do."""
+    event = examined.event
+    if event is None:
+        return examined
+    event = event.model_copy(update={"person": signed.key.person, "acceptedtime": case.entry.time})
+    faults = list(check_authority(case.intake, event, signed.key, case.entry.time))
+    if not faults:
+        return replace(examined, event=event)
+    others = examined.reasons if isinstance(examined, Invalid) else ()
+    return Invalid((*reasons_for(faults), *others), examined.event_id, examined.source, examined.subject)
+
+
+def _earlier(intake: Intake, examined: Examined, signed: Signed | None) -> Taken | None:
     """Return the event that was taken under the same id; for the register that is loaded, under any id."""
     if isinstance(examined, Invalid) and intake.loaded is not None and intake.loaded.digest == examined.says:
         return intake.loaded
     if examined.source is None or examined.event_id is None:
         return None
+    if signed is not None:
+        return intake.taken.get(signed_event_key(signed.key.person, examined.event_id))
     return intake.taken.get(event_key(examined.source, examined.event_id))
 
 
-def _again(
-    intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], examined: Examined, earlier: Taken
-) -> Duplicate | Refused:
-    """Judge an event that was taken before, or whose id was: by ``earlier``."""
+def _again(case: Case, examined: Examined, earlier: Taken) -> Duplicate:
+    """Judge an event that was taken before: by ``earlier``.
+
+    Raises:
+        NotTaken: only its id was.
+    """
+    intake = case.intake
+    if earlier.source and earlier.source != source_digest(examined.source or ""):
+        raise refuse(fault("id.second_source", "source"))
     says = meaning(examined.event) if examined.event is not None else examined.says
-    if earlier.digest == says:
-        return Duplicate(entry, earlier.ledger_sequence, _stands(intake, examined))
-    reused = reasons_for([fault("id.reused", "id")])
-    others = examined.reasons if isinstance(examined, Invalid) else ()
-    return _refused(intake, entry, fields, (*reused, *others))
+    if earlier.digest != says:
+        reused = reasons_for([fault("id.reused", "id")])
+        raise NotTaken((*reused, *(examined.reasons if isinstance(examined, Invalid) else ())))
+    key = signed_event_key(case.entry.person or "", case.entry.event_id or "")
+    hold_place = intake.holds_by_event.get(key)
+    decided = None if hold_place is None else decided_of(intake.holds[hold_place])
+    return Duplicate(case.entry, earlier.ledger_sequence, _stands(intake, examined), hold_place, decided)
 
 
 def _stands(intake: Intake, examined: Examined) -> Stands | None:
@@ -149,9 +217,14 @@ def _stands(intake: Intake, examined: Examined) -> Stands | None:
     return Stands(revision=highest, ledger_sequence=intake.contests[examined.subject][highest].ledger_sequence)
 
 
-def _full(intake: Intake) -> Iterator[Fault]:
+def _require_room(intake: Intake) -> None:
+    """See that the ledger takes more.
+
+    Raises:
+        NotTaken: it is full.
+    """
     if intake.ledger_length >= limits.LEDGER_ENTRIES_MAX:
-        yield fault("election.full", election=intake.election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}")
+        raise refuse(fault("election.full", election=intake.election, limit=f"{limits.LEDGER_ENTRIES_MAX:,}"))
 
 
 @lru_cache(maxsize=10)
@@ -160,33 +233,3 @@ def instant(milliseconds: int) -> str:
     # Entries that were read together have one.
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _judged(intake: Intake, entry_id: str, examined: Examined, time: str) -> Judged:
-    rehearsal = intake.register is not None and intake.register.test
-    return Judged(intake.election, rehearsal, entry_id, examined.event_id, examined.subject, time)
-
-
-def _refused(intake: Intake, entry: Judged, fields: Mapping[bytes, bytes], reasons: Reasons) -> Refused:
-    room = min(limits.KEPT_BYTES_MAX, limits.REFUSED_BYTES_MAX - intake.refused.size)
-    kept, size = _kept(fields, room)
-    cut = len(kept) < len(fields) or size < sum(map(len, (*fields, *fields.values())))
-    return Refused(entry, reasons, kept, cut, (Remembered(REFUSED, "bytes", Kept(intake.refused.size + size)),))
-
-
-def _kept(fields: Mapping[bytes, bytes], room: int) -> tuple[dict[str, str], int]:
-    """Return the names and values that there is room for, in their order, and how many bytes they have."""
-    kept: dict[str, str] = {}
-    left = room
-    for field in islice(fields.items(), limits.FIELDS_KEPT_MAX):
-        if left <= 0:
-            break
-        name = field[0][:left]
-        value = field[1][: left - len(name)]
-        left -= len(name) + len(value)
-        kept[_base64(name)] = _base64(value)
-    return kept, room - left
-
-
-def _base64(content: bytes) -> str:
-    return b64encode(content).decode("ascii")

@@ -12,6 +12,7 @@ from schemas.events import (
     ConfirmationEvent,
     DeclarationEvent,
     EntryEvent,
+    HoldEvent,
     KeyEvent,
     LedgerEvent,
     RegisterEvent,
@@ -20,14 +21,16 @@ from schemas.events import (
 )
 from schemas.register import Register
 from services.ingest.rules.amendment import accept_amendment, check_against_standing, check_amendment
+from services.ingest.rules.confirmation import accept_confirmation, accept_hold, check_confirmation
 from services.ingest.rules.declaration import accept_declaration, check_declaration, check_revision
+from services.ingest.rules.entry import accept_entry, check_entry
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, event_key
-from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_MAX
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest, event_key, signed_event_key
+from services.ingest.rules.key import accept_key, check_key
+from services.ingest.rules.limits import REGISTER_BYTES_MAX
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
-from services.ingest.rules.signed_only import accept_nothing, check_signed_only
 
 Outcome = tuple[Remembered, ...] | Taken | Fault
 """What accepting a message comes to: what ingest remembers of it; or the earlier message that it repeats; or what was
@@ -53,8 +56,8 @@ class Message:
     against: Callable[[Intake, Any], Iterator[Fault]] = _nothing
     """Find what was accepted before and stands against it, though it has no fault of its own. Used when it is judged,
     and not when a ledger is read again: what is on a ledger was accepted by the rules of its time."""
-    bytes_max: int = DECLARATION_BYTES_MAX
-    """Bytes that it may have at most."""
+    bytes_max: int | None = None
+    """Bytes that it may have at most; None of a message about a contest, which may have what contests need."""
 
 
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -63,15 +66,17 @@ MESSAGES: Final[Mapping[str, Message]] = {
         Message(RegisterEvent, check_register, accept_register, bytes_max=REGISTER_BYTES_MAX),
         Message(AmendmentEvent, check_amendment, accept_amendment, check_against_standing),
         Message(DeclarationEvent, check_declaration, accept_declaration, check_revision),
-        Message(KeyEvent, check_signed_only, accept_nothing),
-        Message(ConfirmationEvent, check_signed_only, accept_nothing),
-        Message(EntryEvent, check_signed_only, accept_nothing),
+        Message(KeyEvent, check_key, accept_key),
+        Message(ConfirmationEvent, check_confirmation, accept_confirmation),
+        Message(EntryEvent, check_entry, accept_entry),
     )
 }
 """Every kind of message, by the name of its type."""
 
-BYTES_BY_TYPE: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in MESSAGES.items()}
-"""How many bytes an event may have at most, by type."""
+BYTES_BY_TYPE: Final[Mapping[str, int]] = {
+    name: row.bytes_max for name, row in MESSAGES.items() if row.bytes_max is not None
+}
+"""How many bytes an event may have at most, by type, where it is not about a contest."""
 
 
 def against(intake: Intake, event: LedgerEvent) -> Iterator[Fault]:
@@ -84,14 +89,25 @@ def accept(intake: Intake, event: LedgerEvent, sequence: int) -> Outcome:
 
     Args:
         intake: what was accepted before.
-        event: the event, in which there is no fault.
+        event: the event, in which there is no fault; where it is signed, with ``person`` and ``acceptedtime``.
         sequence: its place on the ledger, if it is accepted.
 
     Raises:
         LookupError: the event is about something that the register does not have; examining it would have told.
     """
+    if isinstance(event, HoldEvent):
+        return accept_hold(intake, event, sequence)
     outcome = MESSAGES[event.type].accept(intake, event, sequence)
     if not isinstance(outcome, tuple):
         return outcome
-    key = event_key(event.source, event.id)
-    return (*outcome, Remembered(TAKEN, key, Taken(meaning(event), sequence)))
+    if event.person is None:
+        taken = Remembered(TAKEN, event_key(event.source, event.id), Taken(meaning(event), sequence))
+    else:
+        said = Taken(meaning(event), sequence, source_digest(event.source))
+        taken = Remembered(TAKEN, signed_event_key(event.person, event.id), said)
+    return (*outcome, taken)
+
+
+def source_digest(source: str) -> str:
+    """Return what tells one source of a sender from another."""
+    return digest(source.encode())[:8]

@@ -7,9 +7,11 @@ alone.
 
 from pydantic import ValidationError
 
-from schemas.events import LedgerEvent
+from schemas.events import EntryEvent, HoldEvent, LedgerEvent, RegisterEvent
 from schemas.reading import read_ledger_event
-from services.ingest.rules.intake import Intake, Remembered, Taken
+from services.ingest.rules.authority import check_authority
+from services.ingest.rules.intake import Intake, Remembered, Taken, signed_event_key
+from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 
@@ -18,7 +20,7 @@ class NotFromIngest(ValueError):  # noqa: N818  # says what is wrong with the en
     """A ledger entry that ingest cannot have written."""
 
 
-def readmit(intake: Intake, sequence: int, entry: bytes) -> tuple[Remembered, ...]:
+def readmit(intake: Intake, sequence: int, entry: bytes, sent: bytes) -> tuple[Remembered, ...]:
     """Return what ingest remembers of the next ledger entry.
 
     Args:
@@ -26,6 +28,7 @@ def readmit(intake: Intake, sequence: int, entry: bytes) -> tuple[Remembered, ..
             left out: then repeats are not found.
         sequence: the entry's place on the ledger, from 1.
         entry: its bytes.
+        sent: the same without what was appended on the ledger.
 
     Raises:
         NotFromIngest: ingest cannot have written it after what came before.
@@ -44,7 +47,47 @@ def readmit(intake: Intake, sequence: int, entry: bytes) -> tuple[Remembered, ..
         case Taken(ledger_sequence=first):
             raise NotFromIngest(f"it says what ledger entry {first} says")
         case remembered:
+            _check_signed(intake, event, sent)
             return remembered
+
+
+def _check_signed(intake: Intake, event: LedgerEvent, sent: bytes) -> None:
+    """See that what has to be signed is, by somebody who might: as of the time when it was judged.
+
+    Raises:
+        NotFromIngest: it is not.
+    """
+    keys = intake.keys
+    if isinstance(event, RegisterEvent) and event.data.signatures == "required":
+        keys = operator_keys(event.data.operator_key or "")
+    elif not intake.signed or isinstance(event, HoldEvent):
+        return
+    found = check_signature({b"data": sent, b"signature": (event.signature or "").encode()}, keys)
+    if isinstance(found, Fault):
+        raise NotFromIngest(reasons_for([found])[0].message)
+    if event.person != found.key.person:
+        raise NotFromIngest(f"it names {event.person}, and {found.key.person} has signed it")
+    time = event.acceptedtime or ""
+    if event.confirmedby is not None:
+        time = _time_of_hold(intake, event, found)
+    # A key may have been retired since: after its entry was typed, or its declaration held.
+    waited = event.confirmedby is not None or isinstance(event, EntryEvent)
+    for wrong in check_authority(intake, event, found.key, time):
+        if not (waited and wrong.code == "key.retired"):
+            raise NotFromIngest(f"it would have been refused: {reasons_for([wrong])[0].message}")
+
+
+def _time_of_hold(intake: Intake, event: LedgerEvent, signed: Signed) -> str:
+    """Return when a declaration was held that was confirmed since: it was judged as of then.
+
+    Raises:
+        NotFromIngest: nobody has confirmed it.
+    """
+    place = intake.holds_by_event.get(signed_event_key(signed.key.person, event.id))
+    hold = None if place is None else intake.holds[place]
+    if hold is None or (hold.digest, hold.end, hold.decided_by) != (signed.digest, "confirm", event.confirmedby):
+        raise NotFromIngest(f"{event.confirmedby} has not confirmed it")
+    return hold.time
 
 
 def _event(entry: bytes) -> LedgerEvent:

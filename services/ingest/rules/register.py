@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from schemas.events import RegisterEvent
 from schemas.register import Register
+from schemas.signatures import read_public_key
 from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.checks.rehearsal import check_rehearsal
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
+from services.ingest.rules.keyring import operator_keys
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown
+from services.ingest.rules.signed_state import KEYS
 
 
 def check_register(sent: Readable, election: str, _loaded: Register | None) -> Iterator[Fault]:
@@ -20,6 +23,11 @@ def check_register(sent: Readable, election: str, _loaded: Register | None) -> I
     subject = sent.text("subject")
     if subject is not None and subject != election:
         yield fault("subject.not_the_election", "subject", subject=Shown(subject), election=election)
+    operator = sent.text("data", "operator_key")
+    if sent.text("data", "signatures") == "required" and operator is None:
+        yield fault("register.no_operator_key", "data", "operator_key")
+    if operator is not None and read_public_key(operator) is None:
+        yield fault("register.no_key", "data", "operator_key")
     yield from check_register_size(sent)
     yield from check_rehearsal(sent, election, rehearsed=sent.truth("data", "test"))
 
@@ -29,4 +37,6 @@ def accept_register(intake: Intake, event: RegisterEvent, _sequence: int) -> tup
     if intake.register is not None:
         return fault("register.already_loaded", "data")
     contests = (Remembered(CONTESTS, *listed) for listed in event.data.contests.items())
-    return (Remembered(REGISTER, "election", event.data.head()), *contests)
+    operator = event.data.operator_key if event.data.signatures == "required" else None
+    keys = () if operator is None else (Remembered(KEYS, *key) for key in operator_keys(operator).items())
+    return (Remembered(REGISTER, "election", event.data.head()), *contests, *keys)

@@ -1,6 +1,7 @@
 """Commands that send messages to an election and wait for their receipts."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -13,6 +14,7 @@ from tallywire.cli.options import (
     Election,
     File,
     Json,
+    Key,
     PackFolder,
     RedisUrl,
     Timeout,
@@ -32,7 +34,9 @@ election_app = typer.Typer(
 
 def declare(
     file: DeclarationFile,
+    *,
     election: Election = None,
+    key: Key = None,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -42,17 +46,21 @@ def declare(
     FILE holds one declaration as JSON, or one a line. It goes to the election that lists its contest.
     A pack's folder, or a bundled election's id, stands for the declarations recorded in it: they go to that election.
 
-    Exit code: 0 all accepted or known already, 1 any refused, 4 any without a receipt that says one or the other.
+    With --key each is signed; where it does not say which election it is for, or when it was made, that is added first.
+
+    Exit code: 0 all accepted or known already, 1 any refused, 7 any held for a second person, 4 any without a receipt
+    that says one or the other.
     """
     from tallywire.client.submissions import split_file
 
     content, pack_election = read_declarations(file)
-    _send(split_file(content), redis, election or pack_election, timeout, as_json=as_json)
+    _send(split_file(content), redis, election or pack_election, timeout, key, as_json=as_json)
 
 
 @election_app.command(epilog="Example: tallywire election load pcc.2024-05-02")
 def load(
     pack: PackFolder,
+    key: Key = None,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -60,17 +68,22 @@ def load(
     """Describe an election to the services: post the register of its pack. They pick it up at once.
 
     The declarations of the pack are not sent. To send them: tallywire declare DIR
+
+    With --key the election asks for signatures from then on, and the key is its operator's.
     """
     from tallywire.cli.receipts import print_replies
     from tallywire.cli.screen import open_console
     from tallywire.client.connection import open_connection
     from tallywire.client.messages import register_event
     from tallywire.client.post import send
-    from tallywire.client.submissions import Submission
+    from tallywire.client.signing import read_key
+    from tallywire.client.submissions import Submission, signed
     from tallywire.packs.pack import find_pack, read_register
 
     register, written = read_register(find_pack(pack))
-    message = Submission("", register_event(register, written))
+    signing = read_key(key)
+    content = register_event(register, written, None if signing is None else signing.public_key)
+    message = signed(Submission("", content), register.election, signing)
     with open_connection(redis) as connection:
         replies = send(connection, [message], [register.election], timeout, announce=True)
         raise typer.Exit(print_replies(replies, open_console(), as_json=as_json))
@@ -79,7 +92,9 @@ def load(
 @election_app.command(epilog="Example: tallywire election amend electorate.json")
 def amend(
     file: File,
+    *,
     election: Election = None,
+    key: Key = None,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -92,28 +107,39 @@ def amend(
     from tallywire.client.submissions import Submission, split_file
 
     parts = [Submission(part.place, amendment_event(part.content)) for part in split_file(read(file))]
-    _send(parts, redis, election, timeout, as_json=as_json)
+    _send(parts, redis, election, timeout, key, as_json=as_json)
 
 
 def _send(
-    parts: "Sequence[Submission]", url: str, election: str | None, timeout_s: float, *, as_json: bool
+    parts: "Sequence[Submission]",
+    url: str,
+    election: str | None,
+    timeout_s: float,
+    key: Path | None,
+    *,
+    as_json: bool,
 ) -> NoReturn:
     """Send the parts of a file, print what became of each, and end the command.
 
     Raises:
-        RefusedError: nothing to send.
+        RefusedError: nothing to send, or the key is none.
         NotThereError: its election is not loaded.
-        UnclearElectionError: it cannot be told which election it belongs to. In all three cases nothing was sent.
+        UnclearElectionError: it cannot be told which election it belongs to. In all these cases nothing was sent.
         NoReceiptError: not everything was answered in time.
     """
     from tallywire.cli.receipts import print_replies
     from tallywire.cli.screen import open_console
     from tallywire.client.connection import open_connection
     from tallywire.client.post import send
-    from tallywire.client.submissions import choose_elections
+    from tallywire.client.signing import read_key
+    from tallywire.client.submissions import choose_elections, signed
 
     if not parts:
         raise RefusedError("There is nothing in it to send.")
+    signing = read_key(key)
     with open_connection(url) as connection:
-        replies = send(connection, parts, choose_elections(connection, parts, election), timeout_s)
-        raise typer.Exit(print_replies(replies, open_console(), as_json=as_json))
+        elections = choose_elections(connection, parts, election)
+        messages = [signed(part, chosen, signing) for part, chosen in zip(parts, elections, strict=True)]
+        raise typer.Exit(
+            print_replies(send(connection, messages, elections, timeout_s), open_console(), as_json=as_json)
+        )

@@ -20,6 +20,7 @@ from tests.services.ingest import (
 )
 from tests.services.ingest.examined import reasons_of
 from tests.services.ingest.refusals import Refused
+from tests.services.ingest.signed_refusals import SCENES, told
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "reasons.md"
 
@@ -82,7 +83,7 @@ election.
 
 def reasons_document() -> str:
     """Return the document."""
-    examples = dict(TOLD_ELSEWHERE)
+    examples = TOLD_ELSEWHERE | {code: told(code) for code in SCENES}
     for case in CASES.values():
         for reason in reasons_of(case.fields, case.register):
             examples.setdefault(reason.code, reason.message)

@@ -9,7 +9,8 @@ from schemas.events import AmendmentEvent, RegisterEvent
 from schemas.register import Amendment
 from services.ingest.rules.answers import receipt_of, refusal_of
 from services.ingest.rules.intake import Intake
-from services.ingest.rules.judging import Judgement, Refused, instant, judge
+from services.ingest.rules.judgement import Judgement, Refused
+from services.ingest.rules.judging import instant, judge
 from services.ingest.rules.limits import KEPT_BYTES_MAX
 from services.ingest.service import WIRING, ingest_declarations
 from streams.commit import Mark, number

@@ -11,7 +11,8 @@ from schemas.register import Amendment, CandidateAmendment, Register
 from services.ingest.rules.answers import receipt_of
 from services.ingest.rules.event.kind_fields import KINDS, NOT_FOR
 from services.ingest.rules.intake import Intake
-from services.ingest.rules.judging import Accepted, judge
+from services.ingest.rules.judgement import Accepted
+from services.ingest.rules.judging import judge
 from services.rules.amending import amended
 from tests.services.declarations import entry, synthetic_declaration
 from tests.services.events import ACCEPTED

@@ -8,7 +8,8 @@ from schemas.receipt import Receipt
 from schemas.wire import REVISION_MAX
 from services.ingest.rules.answers import receipt_of
 from services.ingest.rules.intake import Intake
-from services.ingest.rules.judging import Accepted, judge
+from services.ingest.rules.judgement import Accepted
+from services.ingest.rules.judging import judge
 from services.ingest.rules.readmission import readmit
 from tests.services.declarations import synthetic_declaration
 from tests.services.ingest.refusals import DESCRIBED
@@ -201,7 +202,7 @@ def test_a_ledger_of_older_rules_is_still_read() -> None:
         amendment("less", electorate=20_000),
     )
     for sequence, entry in enumerate(ledger, start=1):
-        for remembered in readmit(intake, sequence, entry):
+        for remembered in readmit(intake, sequence, entry, entry):
             intake.keep(remembered)
     assert intake.ledger_length == len(ledger)
     assert intake.stated[TESTSHIRE].revision == REVISION_MAX

@@ -12,14 +12,16 @@ from services.ingest.rules.reasons.field_rows import FIELD_ROWS
 from services.ingest.rules.reasons.odd_rows import ODD_ROWS
 from services.ingest.rules.reasons.register_rows import REGISTER_ROWS
 from services.ingest.rules.reasons.row import ReasonRow
+from services.ingest.rules.reasons.signature_rows import SIGNATURE_ROWS
 
 REASONS: Final[Mapping[str, ReasonRow]] = dict(
-    sorted({**ENTRY_ROWS, **FIELD_ROWS, **REGISTER_ROWS, **CONTEST_ROWS, **ODD_ROWS}.items())
+    sorted({**ENTRY_ROWS, **FIELD_ROWS, **REGISTER_ROWS, **CONTEST_ROWS, **ODD_ROWS, **SIGNATURE_ROWS}.items())
 )
 """Every reason, by code."""
 
 _LIMIT: Final = frozenset(
     {
+        "ahead",
         "full",
         "more_faults",
         "number_too_long",
@@ -29,6 +31,7 @@ _LIMIT: Final = frozenset(
         "too_long",
         "too_many",
         "too_many_faults",
+        "too_old",
         "too_many_values",
     }
 )

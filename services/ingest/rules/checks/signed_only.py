@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from schemas.events import LedgerEvent
 from schemas.register import Register
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import Intake, Remembered
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown
 
@@ -16,8 +14,3 @@ def check_signed_only(sent: Readable, election: str, register: Register | None) 
         yield fault("register.not_loaded", election=election)
     elif register.signatures == "none":
         yield fault("type.needs_signatures", "type", value=Shown(sent.text("type")), election=election)
-
-
-def accept_nothing(_intake: Intake, _event: LedgerEvent, _sequence: int) -> tuple[Remembered, ...]:
-    """Remember nothing of it; that an event was accepted is remembered of every message."""
-    return ()

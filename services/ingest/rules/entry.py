@@ -1,0 +1,77 @@
+"""Figures that a person has typed: how they are examined, how two people's are compared, and how they are cited."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from schemas.declaration import DeclaredFigures
+from schemas.events import DeclarationEvent, EntryEvent
+from schemas.register import Register
+from services.ingest.rules.checks.signed_only import check_signed_only
+from services.ingest.rules.declaration import check_declaration
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.intake import Intake, Remembered, revision_key
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.signed_state import Unpublished
+
+CITED: Final = 2
+"""Entries that a declaration rests on: two people's."""
+
+
+def check_entry(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:
+    """The figures can be true, as those of a declaration."""
+    if register is None or register.signatures == "none":
+        yield from check_signed_only(sent, election, register)
+        return
+    yield from check_declaration(sent, election, register)
+
+
+def accept_entry(_intake: Intake, _event: EntryEvent, _sequence: int) -> tuple[Remembered, ...]:
+    """Remember nothing of an entry that is on the ledger; the declaration that cites it is what counts."""
+    return ()
+
+
+def differences(one: DeclaredFigures, other: DeclaredFigures) -> tuple[str, ...]:
+    """Return the paths of the figures that two entries do not share, without saying either figure.
+
+    Only where they differ is said: whoever sees it has to look at the paper again, and favours neither side.
+    """
+    left, right = (entry.model_dump(mode="json", exclude={"ballot_id", "revision"}) for entry in (one, other))
+    return tuple(sorted(_differing(left, right, "data")))
+
+
+def _differing(one: object, other: object, path: str) -> Iterator[str]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for name in one.keys() | other.keys():
+            yield from _differing(one.get(name), other.get(name), f"{path}.{name}")
+    elif one != other:
+        yield path
+
+
+def cited(intake: Intake, event: DeclarationEvent) -> tuple[Unpublished, ...] | Fault:
+    """Return the entries that a declaration cites; none where it cites none.
+
+    They are two different people's, and of the figures that are declared.
+    """
+    digests = event.data.entries
+    if digests is None:
+        return ()
+    loc = ("data", "entries")
+    if len(set(digests)) != CITED:
+        return fault("entries.not_two", *loc)
+    typed = intake.entries.get(revision_key(event.data.ballot_id, event.data.revision), {})
+    found = tuple(entry for entry in typed.values() if entry.digest in digests)
+    if len(found) != CITED:
+        return fault("entries.unknown", *loc)
+    if any(figures_of_entry(entry) != event.data.figures() for entry in found):
+        return fault("entries.other_figures", *loc)
+    return found
+
+
+def figures_of_entry(entry: Unpublished) -> tuple[object, ...]:
+    """Return the figures that somebody has typed."""
+    return read_entry(entry).figures()
+
+
+def read_entry(entry: Unpublished) -> DeclaredFigures:
+    """Return what somebody has typed."""
+    return EntryEvent.model_validate_json(entry.sent).data

@@ -44,7 +44,6 @@ AT_LEAST_PER_CENT: Final = {
     "turnout.beyond_limits": 1,
     "turnout.far_from_others": 1,
     "turnout.far_from_last": 1,
-    "swing.beyond_limit": 0.5,
     "winner.changed": 1,
     "votes.far_above_others": 0.1,
     "votes.far_below_others": 0.1,

@@ -25,6 +25,7 @@ COMMANDS = [
     "desk confirm",
     "desk reject",
     "desk return",
+    "rehearse",
     "declare",
     "election load",
     "election amend",

@@ -94,10 +94,14 @@ def print_report(report: Report, console: Console, *, programs: bool) -> None:
 
 def _mischief_lines(report: Report) -> Iterator[RenderableType]:
     yield Text("Mischief, and how it was answered", "bold")
+    alike: dict[tuple[str, str, bool], list[str]] = {}
     for each in report.mischief:
         answers = ", ".join(f"{count:,} {answer}" for answer, count in each.answers.items()) or "nothing to answer"
-        ended = Text(" as it should", "green") if each.as_it_should else Text(" NOT as it should", "bold red")
-        line = Text.assemble((plain(each.contest), "bold"), plain(f"  {each.what}: {answers};"))
+        alike.setdefault((each.what, answers, each.as_it_should), []).append(each.contest)
+    for (what, answers, well), contests in alike.items():
+        each_one = "" if len(contests) == 1 else "each "
+        line = Text.assemble((plain("; ".join(contests)), "bold"), plain(f"  {what}: {each_one}{answers};"))
+        ended = Text(" as it should", "green") if well else Text(" NOT as it should", "bold red")
         yield Hanging("  ", line.append_text(ended))
     if report.held:
         listed = ", ".join(map(str, report.held))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tallywire import __version__
-from tallywire.cli.commands import desk, ledger, messages, packs, parked, proofs, rehearsal, services, views
+from tallywire.cli.commands import access, desk, ledger, messages, packs, parked, proofs, rehearsal, services, views
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import GivenElection, GivenUrl, JsonValues
@@ -52,6 +52,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire posting --http 8480")(services.posting)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 
 app.command(
     rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"

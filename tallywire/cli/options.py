@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from tallywire.cli.secret_variables import secret
 from tallywire.client.errors import UsageError, file_error
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
@@ -20,6 +21,8 @@ METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
+PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 
@@ -32,9 +35,13 @@ def _election_id(name: str | None) -> str | None:
     return name
 
 
-def _server_url(url: str | None) -> str | None:
+def _server_url(ctx: typer.Context, param: typer.CallbackParam, url: str | None) -> str | None:
     from tallywire.client.connection import check_url
 
+    source = ctx.get_parameter_source(param.name or "")
+    if source is None or source.name != "COMMANDLINE":
+        # typer reads the variable itself; the file that may stand in its place is ours to read.
+        url = secret(REDIS_VARIABLE) or url
     if url is not None:
         check_url(url)
     return url
@@ -59,6 +66,16 @@ def _http_endpoint(text: str) -> str:
         Endpoint.read(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    return text
+
+
+def _proxies(text: str) -> str:
+    from tallywire.posting.proxies import read_proxies
+
+    try:
+        read_proxies(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}. Name addresses or networks, with commas between them.") from error
     return text
 
 
@@ -101,6 +118,18 @@ Http = Annotated[
         metavar="[HOST:]PORT",
         callback=_http_endpoint,
         help="Take declarations there over HTTP; a port alone is this machine's only.",
+    ),
+]
+Proxy = Annotated[
+    str,
+    typer.Option(
+        "--proxy",
+        envvar=PROXY_VARIABLE,
+        metavar="ADDRESS[,...]",
+        callback=_proxies,
+        show_default=False,
+        help="Reverse proxies, as addresses or networks, whose X-Forwarded-For and X-Forwarded-Proto are believed. "
+        "(default: nobody's)",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]

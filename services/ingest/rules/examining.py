@@ -17,6 +17,7 @@ from services.ingest.rules.event.crowding import FEWEST_TOO_MANY, check_crowding
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.event.room import room_for
 from services.ingest.rules.event.schema_faults import invisible_characters, missing, schema_fault, violations
 from services.ingest.rules.limits import FAULTS_MAX, REASONS_MAX
 from services.ingest.rules.meaning import register_meaning
@@ -87,23 +88,21 @@ Examined = Valid | Invalid
 """What an entry turned out to be."""
 
 
-def examine(fields: Mapping[bytes, bytes], election: str, register: Register | None) -> Examined:
+def examine(fields: Mapping[bytes, bytes], election: str, register: Register | None, local_counts: int = 0) -> Examined:
     """Say what an entry is; anything at all may be in it.
 
     Args:
         fields: the entry's fields, as they came.
         election: id of the election whose stream it came on.
         register: the election's register as amended so far; None before it is loaded.
+        local_counts: how many the contest with most of them can have (``Intake.local_counts``).
     """
-    event, faults = read(fields, BYTES_BY_TYPE)
+    event, faults = read(fields, BYTES_BY_TYPE, room_for(local_counts))
     if event is None:
         return Invalid(reasons_for(faults))
-    known = _type_of(event)
-    contest = contest_of(event, register)
-    # No part of a message has more members than the whole has commas.
-    may_be_crowded = known != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
-    if may_be_crowded and (crowded := list(check_crowding(event, contest))):
-        return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
+    known, contest = _type_of(event), contest_of(event, register)
+    if passed_over := _passed_over(event, faults, fields, register, contest):
+        return passed_over
     model = SENT[known or next(iter(SENT))]
     parsed: SendableEvent | None = None
     unread = _NOTHING
@@ -118,7 +117,9 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if parsed is not None and (parsed.datacontenttype or parsed.dataschema or extra):
         # The texts that the schema does not search for what cannot be seen.
         unsearched = {name: event[name] for name in ("datacontenttype", "dataschema", *extra) if name in event}
-        faults += invisible_characters(unsearched).values()
+        # An extension that is no text is refused for that: whatever is in it is not searched.
+        plain = {name: value if isinstance(value, str) else None for name, value in unsearched.items()}
+        faults += invisible_characters(plain).values()
     faults += _check_envelope(event)
     if extra:
         faults += check_extensions(event, extra, model)
@@ -133,17 +134,29 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     return Valid(sound)
 
 
-def second_register(fields: Mapping[bytes, bytes], loaded: Register) -> Invalid | None:
-    """Say what a register is where one is loaded, without validating what it describes; None for another message.
+def _passed_over(
+    event: Mapping[str, Any],
+    faults: list[Fault],
+    fields: Mapping[bytes, bytes],
+    register: Register | None,
+    contest: Contest | None,
+) -> Invalid | None:
+    """Say what is wrong with an event that is not looked into: a second register, or a crowded message."""
+    if register is not None and event.get("type") == _REGISTER:
+        return _second_register(event, faults, register)
+    # No part of a message has more members than the whole has commas.
+    may_be_crowded = _type_of(event) != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
+    if may_be_crowded and (crowded := list(check_crowding(event, contest))):
+        return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
+    return None
+
+
+def _second_register(event: Mapping[str, Any], faults: list[Fault], loaded: Register) -> Invalid:
+    """Say what a register is where one is loaded, without validating what it describes.
 
     It may have megabytes, and to validate them takes seconds. Whether it says what the first one said is looked into
     where it describes the same contests.
     """
-    if _REGISTER.encode() not in fields.get(b"data", b""):
-        return None
-    event, faults = read(fields, BYTES_BY_TYPE)
-    if event is None or event.get("type") != _REGISTER:
-        return None
     data, says = _data(event), None
     contests = data.get("contests")
     if not faults and isinstance(contests, dict) and contests.keys() == loaded.contests.keys():

@@ -19,10 +19,9 @@ from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, Regi
 from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.authority import check_authority
-from services.ingest.rules.checks.odd import HELD as HELD_CODES
 from services.ingest.rules.entering import enter
 from services.ingest.rules.entry import cited
-from services.ingest.rules.examining import Examined, Invalid, Valid, examine, second_register
+from services.ingest.rules.examining import Examined, Invalid, Valid, examine
 from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
 from services.ingest.rules.intake import Intake, Taken, event_key, signed_event_key
 from services.ingest.rules.judgement import (
@@ -40,6 +39,7 @@ from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept, against, source_digest
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
+from services.rules.verdicts import HELD as HELD_CODES
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,8 +58,7 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
     try:
         if intake.signed:
             case = replace(case, signed=_required(check_signature(fields, intake.keys)))
-        second = second_register(fields, intake.register) if intake.register is not None else None
-        examined = second or examine(fields, intake.election, intake.register)
+        examined = examine(fields, intake.election, intake.register, intake.local_counts)
         case = _named(case, examined)
         if intake.register is None and isinstance(examined, Valid) and isinstance(examined.event, RegisterEvent):
             case = _named(replace(case, signed=_register_signature(fields, examined.event)), examined)
@@ -114,7 +113,7 @@ def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Acc
                 raise refuse(*standing)
             _require_room(intake)
             if isinstance(event, DeclarationEvent) and case.signed is not None:
-                odd = oddities(case, event, examined, case.signed)
+                odd = oddities(case, event, case.signed)
                 if odd:
                     return hold(case, event, case.signed, odd)
             cites, also = with_entries(intake, entries, sequence)

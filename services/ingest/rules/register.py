@@ -40,6 +40,6 @@ def accept_register(intake: Intake, event: RegisterEvent, _sequence: int) -> tup
     if intake.register is not None:
         return fault("register.already_loaded", "data")
     contests = (Remembered(CONTESTS, *listed) for listed in event.data.contests.items())
-    operator = event.data.operator_key
+    operator = event.data.operator_key if event.data.signatures == "required" else None
     keys = () if operator is None else (Remembered(KEYS, *key) for key in operator_keys(operator).items())
     return (Remembered(REGISTER, "election", event.data.head()), *contests, *keys)

@@ -8,7 +8,10 @@ from tests.services.folding import aggregate_and_notify
 from tests.services.registers import SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
 VOTES = {"ann-example": 500, "bob-sample": 400, "cay-specimen": 0}
-TWO_SEATS = {TESTSHIRE: synthetic_contest(seats=2, baseline=Baselines(previous_election=None, sitting=None))}
+ONE_SEAT = {TESTSHIRE: synthetic_contest(electorate=1_500)}
+TWO_SEATS = {
+    TESTSHIRE: synthetic_contest(seats=2, electorate=1_500, baseline=Baselines(previous_election=None, sitting=None))
+}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +24,9 @@ TWO_SEATS = {TESTSHIRE: synthetic_contest(seats=2, baseline=Baselines(previous_e
 def test_papers_that_differ_by_a_few_are_noted(papers: int, difference: int, text: str) -> None:
     """Promise: a small difference stops nobody, and everybody can see it: how many papers, and in which direction."""
     declared = declaration_event(TESTSHIRE, VOTES, rejected=10, papers=papers)
-    result = aggregate_and_notify([register_event(synthetic_register()), declared]).last("results", TESTSHIRE)
+    result = aggregate_and_notify([register_event(synthetic_register(contests=ONE_SEAT)), declared]).last(
+        "results", TESTSHIRE
+    )
     assert result["notes"] == [{"code": "papers.differ", "difference": difference, "text": text}]
 
 

@@ -12,6 +12,7 @@ from schemas.events import OURS, SENT, RegisterEvent, SendableEvent, data_model,
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
+from services.ingest.rules.checks.rehearsal import check_meant
 from services.ingest.rules.event.crowding import FEWEST_TOO_MANY, check_crowding
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.extensions import check_extensions, extensions
@@ -126,6 +127,7 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         faults += check_extensions(event, extra, model)
     sound = None if faults else parsed
     if known is not None:
+        faults += check_meant(Readable(event, unread), election)
         faults += islice(MESSAGES[known].check(Readable(event, unread), election, register), FAULTS_MAX + 1)
     if len(faults) > FAULTS_MAX:
         return _too_many_faults(event)

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.group import Commands
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, json_alone
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
-
-keys_app = typer.Typer(
-    cls=Commands, callback=json_alone, help="Make keys to sign checkpoints with.", no_args_is_help=True
-)
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
@@ -54,7 +49,7 @@ def verify(
 
 
 def checkpoint(
-    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys new FILE")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys note FILE")],
     election: Election = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -74,23 +69,6 @@ def checkpoint(
         write_values([{"head": head}])
     else:
         typer.echo(head, nl=False)
-
-
-@keys_app.command(epilog="Example: tallywire keys new night.key --name results.example.org")
-def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; FILE.pub is public.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="Whose key it is, without blanks.")] = "tallywire",
-    as_json: JsonValues = False,
-) -> None:
-    """Make an Ed25519 key pair. Whoever has FILE can sign; give FILE.pub to whoever verifies."""
-    from tallywire.cli.screen import write_values
-    from tallywire.evidence.key_files import make_keys, public_of
-
-    public = make_keys(file, name).encode()
-    if as_json:
-        write_values([{"private_key": str(file), "public_key": str(public_of(file)), "public": public}])
-    else:
-        typer.echo(public)
 
 
 def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint | None":

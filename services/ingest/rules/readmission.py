@@ -73,8 +73,11 @@ def _check_signed(intake: Intake, event: LedgerEvent, sent: bytes) -> None:
     for wrong in faults:
         if not (waited and wrong.code == "key.retired"):
             raise NotFromIngest(f"it would have been refused: {reasons_for([wrong])[0].message}")
-    if event.confirmedby is not None:
-        place = intake.holds_by_event.get(signed_event_key(found.key.person, event.id))
+    place = intake.holds_by_event.get(signed_event_key(found.key.person, event.id))
+    if event.confirmedby is None:
+        if place is not None:
+            raise NotFromIngest(f"it was held at ledger entry {place}, and does not say who has confirmed it")
+    else:
         hold = None if place is None else intake.holds[place]
         if hold is None or (hold.digest, hold.end, hold.decided_by) != (found.digest, "confirm", event.confirmedby):
             raise NotFromIngest(f"{event.confirmedby} has not confirmed it")

@@ -1,6 +1,7 @@
 """Commands that send messages to an election and wait for their receipts."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -85,7 +86,8 @@ def load(
     content = register_event(register, written, None if signing is None else signing.public_key)
     message = signed(Submission("", content), register.election, signing)
     with open_connection(redis) as connection:
-        replies = send(connection, [message], [register.election], timeout, announce=True)
+        announce = partial(connection.announce, operator=None if signing is None else signing.key_id)
+        replies = send(connection, [message], [register.election], timeout, announce=announce)
         raise typer.Exit(print_replies(replies, open_console(), as_json=as_json))
 
 

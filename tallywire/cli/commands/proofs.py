@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, read
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
@@ -24,6 +24,12 @@ def verify(
     election: Election = None,
     checkpoint: Signed = None,
     public_key: PublicKey = None,
+    operator_key: Annotated[
+        str | None,
+        typer.Option(
+            "--operator-key", metavar="FILE|KEY_ID", help="The operator's key: the register has to be signed with it."
+        ),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="EXPORT", help="Check an exported ledger; needs no server.")
     ] = None,
@@ -39,11 +45,14 @@ def verify(
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
+    from tallywire.evidence.verification import Trusted
     from tallywire.evidence.whole_ledger import check_file, check_server
 
-    head = read_checkpoint(checkpoint, public_key)
+    trusted = Trusted(read_checkpoint(checkpoint, public_key), read_key_id(operator_key))
     progress = bar(open_console(stderr=True))
-    findings = check_file(file, election, head, progress) if file else check_server(redis, election, head, progress)
+    findings = (
+        check_file(file, election, trusted, progress) if file else check_server(redis, election, trusted, progress)
+    )
     found = [print_finding(finding, open_console(), as_json=as_json) for finding in findings]
     raise typer.Exit(Exit.DONE if all(found) else Exit.REFUSED)
 
@@ -69,6 +78,20 @@ def checkpoint(
         write_values([{"head": head}])
     else:
         typer.echo(head, nl=False)
+
+
+def read_key_id(named: str | None) -> str | None:
+    """Return the id of a key that was named by it, or by a file.
+
+    Raises:
+        UsageError, RefusedError: the file cannot be read, or holds no key.
+    """
+    from schemas.signatures import KEY_ID
+    from tallywire.people.public_keys import read_public
+
+    if named is None or KEY_ID.fullmatch(named):
+        return named
+    return read_public(read(Path(named)), named).key_id
 
 
 def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint | None":

@@ -20,6 +20,8 @@ METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
+PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 

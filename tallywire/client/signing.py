@@ -111,6 +111,19 @@ def read_key(path: Path | None) -> SigningKey | None:
     return SigningKey.decode(content, str(path))
 
 
+def require_key(path: Path | None) -> SigningKey:
+    """Return the key in a file, else the one in the environment.
+
+    Raises:
+        UsageError: there is none, the file cannot be read, or others may read it.
+        RefusedError: it holds no key.
+    """
+    key = read_key(path)
+    if key is None:
+        raise UsageError(f"This has to be signed: name the key with --key FILE, or in {KEY_VARIABLE}.")
+    return key
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read; one that is there is never replaced.
 

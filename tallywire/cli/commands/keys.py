@@ -153,10 +153,11 @@ def enrol(
     The request shows that whoever made it has the key; that it is the person's, you have to know.
     """
     from tallywire.client.connection import open_connection
+    from tallywire.client.signing import require_key
     from tallywire.people.enrolling import Holding, named
     from tallywire.people.requests import read_request
 
-    signing = _operator(key)
+    signing = require_key(key)
     asked = read_request(read(request), str(request))
     with open_connection(redis) as connection:
         chosen = connection.choose_one(election)
@@ -188,10 +189,11 @@ def rotate(
     from tallywire.cli.group import say
     from tallywire.client.connection import open_connection
     from tallywire.client.people import read_holder
+    from tallywire.client.signing import require_key
     from tallywire.people.enrolling import Holding, known_key, named
     from tallywire.people.requests import read_request
 
-    signing = _operator(key)
+    signing = require_key(key)
     asked = read_request(read(request), str(request))
     with open_connection(redis) as connection:
         chosen = connection.choose_one(election)
@@ -223,9 +225,10 @@ def retire(
 ) -> None:
     """Retire a key: it signs nothing from then on. What it signed before stays."""
     from tallywire.client.connection import open_connection
+    from tallywire.client.signing import require_key
     from tallywire.people.enrolling import known_key, read_head, retirement
 
-    signing = _operator(key)
+    signing = require_key(key)
     with open_connection(redis) as connection:
         chosen = connection.choose_one(election)
         head = read_head(connection, chosen)
@@ -284,21 +287,6 @@ def note(
         write_values([{"private_key": str(file), "public_key": str(public_of(file)), "public": public}])
     else:
         typer.echo(public)
-
-
-def _operator(key: Path | None) -> "SigningKey":
-    """Return the operator's key.
-
-    Raises:
-        UsageError: none is given.
-    """
-    from tallywire.client.errors import UsageError
-    from tallywire.client.signing import KEY_VARIABLE, read_key
-
-    signing = read_key(key)
-    if signing is None:
-        raise UsageError(f"The operator signs this: name the operator's key with --key FILE, or in {KEY_VARIABLE}.")
-    return signing
 
 
 def _enrol(

@@ -98,17 +98,17 @@ def declare(
         require_agreement(read_typed(content, str(file)), read_typed(read(second), str(second)))
     elif second_key is not None:
         raise typer.BadParameter("--second-key signs the entry in --second FILE: name that, too.")
-    carried = open_signed_file(content)
+    named, carried = election or pack_election, open_signed_file(content)
     if to_file is not None or qr is not None:
         if carried is None:
-            content = _sign_one(content, str(file), election or pack_election, key)
+            content = _sign_one(content, str(file), named, key)
         _carry(content, to_file, qr, public_url)
     elif carried is not None:
         _send([Submission("", carried[1], carried[0])], redis, election, timeout, None, as_json=as_json)
     elif second is not None and second_key is not None:
         _declare_two((content, read(second)), (key, second_key), redis, election, timeout, as_json=as_json)
     else:
-        _send(split_file(content), redis, election or pack_election, timeout, key, as_json=as_json)
+        _send(split_file(content), redis, named, timeout, key, as_json=as_json)
 
 
 def _sign_one(content: bytes, called: str, election: str | None, key: Path | None) -> bytes:

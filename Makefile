@@ -21,7 +21,7 @@ WANTED = Tallywire needs Python 3.11 or newer, and $(PYTHON) is $(UNFIT): name a
 $(shell [ ! -e .venv ] || .venv/bin/python -c 'import pip' 2>/dev/null || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build bench oracle storm mutants lock clean
+.PHONY: help install demo test check fix build bench oracle storm hostile mutants lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ oracle: .venv/dev-installed ## Generate 100,000 elections and compare with the r
 
 storm: .venv/dev-installed ## Run 20 storms with fresh seeds, and the other faults at full size (STORM_SEED=n replays one)
 	@STORMS=$${STORMS:-20} .venv/bin/python -m pytest tests/storms -v $(ARGS)
+
+hostile: .venv/dev-installed ## Send the posting service 10,000 drawn bodies, as many heads, and a flood
+	@HOSTILE_REQUESTS=$${HOSTILE_REQUESTS:-10000} .venv/bin/python -m pytest tests/tallywire/posting/test_hostile.py -v \
+		--timeout 1800 $(ARGS)
 
 mutants: .venv/dev-installed ## Put each seeded bug into a copy and see its test fail (ARGS='fence token' tries those alone)
 	@.venv/bin/python -m tests.mutants $(ARGS)

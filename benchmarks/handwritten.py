@@ -21,7 +21,7 @@ from services.ingest import service as ingest
 from services.notify import service as notify
 from services.shell import GARBAGE_AFTER
 from streams.client import connect
-from streams.commit import Committer, Mark, load_function
+from streams.commit import Committer, Mark, load_script
 from streams.entries import BATCH_MAX, BLOCK_MS
 from streams.fold import Entry, Rule, Wiring, fold
 from streams.keys import CATALOGUE, Partition, alive_key
@@ -46,7 +46,7 @@ async def read(client: Redis, key: str, after: str) -> list[Entry]:
 
 async def work(client: Redis, reader: Redis, partition: Partition, stage: str, last: str | None = None) -> None:
     """Fold a stage's stream from its beginning, up to the entry ``last`` or for ever."""
-    await load_function(client)
+    await load_script(client)
     wiring, rule = STAGES[stage]
     key = partition.key(wiring.reads)
     committer, state = Committer(client, partition, wiring), wiring.state(partition.name)

@@ -1,5 +1,6 @@
 """Who controls a council or a parliament."""
 
+from operator import not_
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -58,6 +59,8 @@ class Control(Published):
     undescribed: Count = 0
     """Seats of which the register does not say whether they are up, not up or vacant. As long as they could decide
     control, `now` is null, with every seat declared, too."""
+    under_review: Annotated[Count, Field(exclude_if=not_)] = 0
+    """Contests of the body whose result is under review; it stands and counts as before. 0 when left out."""
     changes: dict[PartyId, int]
     """Seats now less seats before, by main party, over the seats declared or not up; empty where the composition
     before is unknown."""

@@ -89,13 +89,14 @@ class DeclaredFigures(Sent):
     def figures(self) -> tuple[object, ...]:
         """Return what was declared, without when and by whom: two declarations that agree here say the same.
 
-        Who is elected follows from the votes, where these are given: it is the same whether it is said, too, or not.
+        Who is elected follows from the votes, where these are given: it is the same whether it is said, too, or not. It
+        is another thing where others are declared elected than those with most votes.
         """
         return (
             self.kind,
             _sorted(self.votes),
             _sorted(self.final_round),
-            None if self.elected is None or self.votes is not None else tuple(sorted(self.elected)),
+            None if self._elected_follows() else tuple(sorted(self.elected or ())),
             tuple(sorted(self.lot or ())),
             self.rejected,
             self.rejected_by_head,
@@ -104,6 +105,14 @@ class DeclaredFigures(Sent):
             if self.areas is None
             else tuple(sorted((area.area, _sorted(area.votes), area.rejected) for area in self.areas)),
         )
+
+    def _elected_follows(self) -> bool:
+        """Whether who is elected follows from the votes, or is not said: nobody else has more votes."""
+        if self.elected is None or self.votes is None:
+            return self.elected is None
+        votes = self.final_round or self.votes
+        others = [number for candidate, number in votes.items() if candidate not in self.elected]
+        return min((votes.get(one, 0) for one in self.elected), default=0) >= max(others, default=0)
 
 
 class Declaration(DeclaredFigures):

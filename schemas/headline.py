@@ -30,6 +30,8 @@ Kind = Literal[
     "landmark",
     "region_complete",
     "all_declared",
+    "under_review",
+    "review_ended",
 ]
 """What sort of news it is. ``elected`` says who won where the baseline is unknown. The table with their priorities and
 words is docs/headlines.md."""
@@ -43,6 +45,7 @@ Fact = Literal[
     "holder_changed",
     "notional",
     "vacant_seats",
+    "under_review",
 ]
 """What may be so of a result besides who won; docs/headlines.md says when."""
 

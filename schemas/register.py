@@ -198,6 +198,65 @@ class Body(Sent):
     """Numbers of seats worth a headline when a party reaches one: 326 in the House of Commons."""
 
 
+class HoldLimits(Sent):
+    """From which figures on a declaration is odd.
+
+    Such a one is held for a second person where the election asks for signatures, and noted on its result where it does
+    not: docs/verdicts.md. No amendment changes them. The defaults were measured on real nights: docs/rules.md, "Figures
+    that are odd".
+    """
+
+    papers_apart_min: Annotated[int, Field(ge=1, le=1_000)] = 15
+    """Papers by which papers verified differ at least from votes and rejected papers (Abacus, warning W.203)."""
+    papers_apart_per_cent: Annotated[int, Field(ge=1, le=50)] = 2
+    """Per cent of the papers verified by which they differ, too (Abacus, warning W.203)."""
+    rejected_per_cent: Annotated[int, Field(ge=1, le=50)] = 5
+    """Per cent of the papers verified that may have been rejected where nobody says how many were. In London 2021 more
+    than 4 % were, under the supplementary vote; where there is one vote, one in two hundred is usual."""
+    turnout_per_cent_min: Annotated[int, Field(ge=1, le=50)] = 5
+    """Turnout, in per cent, below which any declaration is odd: the lowest of a police area was 10 % (2014)."""
+    turnout_per_cent_max: Annotated[int, Field(ge=50, le=100)] = 95
+    """Turnout, in per cent, above which any declaration is odd."""
+    neighbours_min: Annotated[int, Field(ge=1, le=1_000)] = 10
+    """Contests that must have been declared before another one is compared with them."""
+    spreads: Annotated[int, Field(ge=1, le=20)] = 3
+    """Times the spread of the contests around it (from the lower to the upper quartile) by which a figure differs from
+    the middle one of them: three times is what statisticians call far out (J. Tukey)."""
+    national_spreads: Annotated[int, Field(ge=1, le=20)] = 5
+    """The same for the change of votes since last time, where only the whole country can be compared: Scotland and
+    Northern Ireland go ways of their own."""
+    turnout_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 10
+    """Least spread of turnouts, in per cent of the middle one: contests that happen to be alike make none odd."""
+    change_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 4
+    """Least spread of changes since last time, in per cent of the middle one."""
+    turnout_from_last_points: Annotated[int, Field(ge=1, le=100)] = 12
+    """Percentage points of turnout from what last time's votes would be of today's electorate, changed as they have in
+    the contests around it as soon as there are enough."""
+    votes_of_last_per_cent_min: Annotated[int, Field(ge=1, le=100)] = 33
+    """Votes in per cent of last time's, below which a by-election is odd, and any contest whose electorate is unknown:
+    at by-elections 36 % came (Southend West 2022), at a police commissioner's 38 % (Dyfed-Powys 2024)."""
+    votes_of_last_per_cent_max: Annotated[int, Field(ge=100, le=1_000)] = 150
+    """Votes in per cent of last time's, above which the same are odd."""
+    swing_points: Annotated[int, Field(ge=1, le=100)] = 25
+    """Points from the party that lost most to the one that gained most, as long as there are too few contests to
+    compare with: half the difference of their changes of share."""
+    swing_points_by_election: Annotated[int, Field(ge=1, le=100)] = 40
+    """The same at a by-election, where 34 points have been seen (North Shropshire 2021)."""
+    swing_points_step: Annotated[int, Field(ge=0, le=100)] = 5
+    """Points by which such a swing is beyond the largest to that party so far: of a landslide, only the first."""
+    swing_points_from_others: Annotated[int, Field(ge=1, le=100)] = 22
+    """Points of swing beyond that of the contests around it: of each party's change of share, the middle one of theirs
+    is taken off."""
+    votes_times: Annotated[int, Field(ge=2, le=100)] = 2
+    """Times the most votes of any contest so far, where the electorate is unknown: more is odd."""
+    votes_part: Annotated[int, Field(ge=2, le=1_000)] = 10
+    """Part of the fewest votes of any contest so far, a tenth, where the electorate is unknown: less is odd."""
+
+
+DEFAULT_HOLD_LIMITS: Final = HoldLimits()
+"""Of a register that states none."""
+
+
 class RegisterHead(Sent):
     """A register without its contests, as the public table ``standing:register`` holds it."""
 
@@ -211,6 +270,8 @@ class RegisterHead(Sent):
     """Which baseline headlines and tallies use; results carry the label under both."""
     signatures: Literal["none", "required"] = "none"
     """Whether everything that is sent has to be signed (docs/signatures.md). No amendment changes it."""
+    holds: HoldLimits = DEFAULT_HOLD_LIMITS
+    """From which figures on a declaration is odd. No amendment changes it."""
     operator_key: PublicKey | None = None
     """The operator's key, which signs the register itself and enrols everybody else's; null where nothing is signed."""
     parties: dict[PartyId, Party]

@@ -29,6 +29,10 @@ Change = Literal["gain", "hold", "win"]
 """A seat taken from another party, kept, or won where nobody held it before."""
 
 
+Flag = Annotated[bool, Field(exclude_if=not_)]
+"""What is true of few; left out of the JSON where it is false."""
+
+
 class Outcome(Published):
     """The elected held against one baseline: how the contest's seats flowed.
 
@@ -55,7 +59,7 @@ class Outcome(Published):
     """True when one independent follows another: a hold by somebody else. False where that is not certain."""
     notional: bool
     """True when the baseline is an estimate for changed boundaries."""
-    same_person: Annotated[bool, Field(exclude_if=not_)] = False
+    same_person: Flag = False
     """True when a single seat is gained by who held it, or may have held it, for another party or none: nobody need
     have lost it. Left out where it is false."""
 
@@ -150,6 +154,8 @@ class Progress(Published):
     """Contests with a result."""
     expected: Annotated[int, Field(ge=0)]
     """Contests that are to have one: those postponed or annulled are not among them."""
+    under_review: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """Contests whose result is under review. 0 when left out."""
 
 
 class ContestName(Published):
@@ -177,11 +183,12 @@ class Note(Published):
     """Something that can be true of the figures and that a reader should know; docs/verdicts.md lists them."""
 
     code: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
-    """Its stable name: `papers.differ`, `electorate.unknown`. A later release may know more."""
+    """Its stable name: `papers.differ`, `turnout.far_from_others`. A later release may know more."""
     text: Name
     """The same in words."""
     difference: int | None = None
-    """Of `papers.differ`: papers verified less the papers that votes and rejected papers need; else null."""
+    """Of notes on papers (`papers.differ`, `papers.do_not_reconcile`, `papers.not_counted`): papers verified less the
+    papers that votes and rejected papers need; else null."""
 
 
 class Superseded(Published):
@@ -215,6 +222,8 @@ class Superseded(Published):
     """Names then, of candidates who are called otherwise now."""
     parties: dict[CandidateId, PartyId] = Field(default_factory=dict)
     """Parties then, of candidates who stand for another one now."""
+    under_review: Flag = False
+    """Whether it was under review. Left out where it is false."""
 
 
 class Result(Published):
@@ -282,6 +291,13 @@ class Result(Published):
     """Why it was withdrawn, postponed or annulled, or a recount called."""
     notes: Array[Note] = ()
     """What a reader should know of the figures; empty where there is nothing."""
+    under_review: Flag = False
+    """True while a correction waits for a second person that would change who is elected. The result stands and counts
+    until that is decided. Left out where it is false."""
+    signed: Flag = False
+    """Whether the declaration was signed (docs/signatures.md). Left out where it is false."""
+    confirmed: Flag = False
+    """Whether the declaration was held, and a second person has confirmed it. Left out where it is false."""
     progress: Array[Progress] = ()
     """How far each of its regions is."""
     supersedes: Superseded | None

@@ -55,6 +55,8 @@ class Tally(Published):
     """Seats of the contests expected."""
     postponed: Count
     """Contests that will have no result now: postponed, countermanded or annulled."""
+    under_review: Figure = 0
+    """Contests whose result is under review; it stands and counts as before. 0 when left out."""
     next_expected: Timestamp | None
     """When the next declaration is expected; null where nobody said or none is to come."""
     changed: Array[BallotId]

@@ -20,7 +20,7 @@ CHECKS: dict[str, list[str]] = {
     "generated files": [sys.executable, "-m", "schemas.generate", "--check"],
     "compose file": [
         *(sys.executable, "-m", "check_jsonschema"),
-        *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+        *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml", "deploy/compose.users.yml"),
     ],
     "Dockerfile": [str(TOOLS / "hadolint"), "Dockerfile"],
 }

@@ -1,4 +1,4 @@
-#!lua name=tallywire_@DIGEST@
+#!lua
 -- One commit of one stage: state, outgoing entries and cursor together, or nothing.
 --
 -- Keys, all of one partition (one hash tag):
@@ -17,6 +17,8 @@
 --   for each table          the same, and once more for fields whose value is an event: its place among the arguments
 -- Returns 1 when the commit stands, 0 when another writer was first.
 -- Nothing is written before everything has been checked: scripts do not roll back.
+-- A script, and no function of the server: whoever may load functions could put another in its place, and have it run
+-- with the rights of every service.
 
 -- Ids only rise, so an entry with this one leaves a stream few ids, or none. No clock reaches it; a sender may choose it.
 local LAST_MS = '18446744073709551615'
@@ -87,4 +89,4 @@ local function commit(keys, args)
   return 1
 end
 
-redis.register_function('tallywire_commit_@DIGEST@', commit)
+return commit(KEYS, ARGV)

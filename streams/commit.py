@@ -3,14 +3,14 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from hashlib import sha1
 from importlib.resources import files
 from itertools import chain
 from time import perf_counter
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import NoScriptError
 
 from streams.chain import link, origin
 from streams.errors import Undeclared
@@ -19,17 +19,15 @@ from streams.hooks import NO_STAGE_HOOKS, StageHooks
 from streams.keys import Partition
 from streams.ledger_tail import Value, append
 
-_TEMPLATE: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
-DIGEST: Final = sha256(_TEMPLATE.encode()).hexdigest()[:12]
-"""Names the function after its text, so that two releases can serve side by side."""
-FUNCTION: Final = f"tallywire_commit_{DIGEST}"
+_SCRIPT: Final = files("streams").joinpath("commit.lua").read_text("utf-8")
+SCRIPT: Final = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+"""The server names a script after its text, so that two releases can serve side by side."""
 SEQUENCE: Final = "sequence:"
 """Begins the fields of the stage that say which number was given last, by stream."""
 READ: Final = "read"
 """Field of the stage that says the number of the last entry read, where the stream is numbered, and that entry's id."""
 FORM: Final = "form"
 """Field of the stage that says in which form the state is kept."""
-_CODE: Final = _TEMPLATE.replace("@DIGEST@", DIGEST)
 
 Argument = str | bytes | int
 
@@ -51,9 +49,9 @@ class Mark:
     release folded it and did not keep the number."""
 
 
-async def load_function(client: Redis) -> None:
-    """Load the commit function into the server; harmless when it is there already."""
-    await client.function_load(_CODE, replace=True)
+async def load_script(client: Redis) -> None:
+    """Load the commit into the server; harmless when it is there already."""
+    await client.script_load(_SCRIPT)
 
 
 async def read_mark(client: Redis, stage_key: str) -> Mark:
@@ -174,13 +172,11 @@ class Committer:
 
     async def _call(self, keys: list[str], arguments: list[Argument]) -> bool:
         try:
-            return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
-        except ResponseError as error:
-            if "Function not found" not in str(error):
-                raise
-        # The server was replaced, or restored without its functions.
-        await load_function(self.client)
-        return bool(await self.client.fcall(FUNCTION, len(keys), *keys, *arguments))
+            return bool(await self.client.evalsha(SCRIPT, len(keys), *keys, *arguments))
+        except NoScriptError:
+            # The server was replaced, or started again.
+            await load_script(self.client)
+        return bool(await self.client.evalsha(SCRIPT, len(keys), *keys, *arguments))
 
 
 def _stage_fields(mark: Mark) -> list[tuple[str, Argument]]:

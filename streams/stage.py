@@ -11,7 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from streams.commit import Committer, Mark, load_function
+from streams.commit import Committer, Mark, load_script
 from streams.entries import Reading, batches, parts, read_entries
 from streams.errors import Damaged, Emptied
 from streams.fold import Batch, Entry, StateT, Wiring, place
@@ -202,7 +202,7 @@ class Stage(Generic[StateT]):
         """Connect to the partition's server, twice, and close both connections at the end."""
         self._server = await self.servers.current(self._key)
         async with aclosing(self._server.client()) as self._client, aclosing(self._server.client()) as self._reader:
-            await load_function(self._client)
+            await load_script(self._client)
             yield
 
     async def _load(self) -> tuple[Mark, StateT] | None:

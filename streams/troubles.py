@@ -3,7 +3,7 @@
 import socket
 import ssl
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 HANDSHAKE_S: Final = 1.0
 """How long it may take to find out whether a server that said nothing speaks TLS."""
@@ -33,11 +33,52 @@ def why_not_in(url: str, error: Exception) -> str | None:
     for words, why in _SAID.items():
         if words in text:
             return why
+    if url.startswith("rediss:") and (refused := _refused_certificate(url)):
+        return refused
     if url.startswith("rediss:") and ("SSL" in text or _speaks_plainly(url)):
         return "It does not speak TLS, or not on this port: rediss:// is for TLS, redis:// is without."
     if url.startswith("redis:") and ("closed" in text or "reset" in text) and _speaks_tls(url):
         return "It speaks TLS on this port: write rediss:// instead of redis://."
     return None
+
+
+_ALERTS: Final = {
+    "CERTIFICATE_REQUIRED": "It asks for a certificate of yours: ?ssl_certfile=FILE&ssl_keyfile=FILE in the URL.",
+    # What TLS 1.2 says in its place.
+    "HANDSHAKE_FAILURE": "It asks for a certificate of yours: ?ssl_certfile=FILE&ssl_keyfile=FILE in the URL.",
+    "UNKNOWN_CA": "It does not trust the certificate that ssl_certfile names: another authority has signed it.",
+    "CERTIFICATE_EXPIRED": "The certificate that ssl_certfile names has expired.",
+    "ALERT_BAD_CERTIFICATE": "It does not take the certificate that ssl_certfile names.",
+    "CERTIFICATE_UNKNOWN": "It does not take the certificate that ssl_certfile names.",
+}
+"""How a server ends a handshake that fails on the client's certificate, and what that means."""
+
+
+def _refused_certificate(url: str) -> str | None:
+    """Return what a server that speaks TLS has against the client's certificate, or that there is none.
+
+    Asked once more, because whoever was writing when the server hung up is not told why. Nothing is sent.
+    """
+    options = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    try:
+        context = _any_server()
+        if "ssl_certfile" in options:
+            context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
+        with _reached(url) as plain, context.wrap_socket(plain) as encrypted:
+            # In TLS 1.3 the handshake ends before the server has looked at the certificate.
+            encrypted.recv(1)
+    except ssl.SSLError as error:
+        return next((why for name, why in _ALERTS.items() if name in str(error.reason)), None)
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _any_server() -> ssl.SSLContext:
+    """Return a context that takes any server for the right one: what follows is checked by the connection itself."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _speaks_plainly(url: str) -> bool:
@@ -54,10 +95,7 @@ def _speaks_plainly(url: str) -> bool:
 def _speaks_tls(url: str) -> bool:
     """Whether somebody answers there in TLS. Nothing is sent to him."""
     try:
-        context = ssl.create_default_context()
-        # Only whether it is TLS is asked: who it is, is checked by the connection that follows.
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with _reached(url) as plain, context.wrap_socket(plain):
+        with _reached(url) as plain, _any_server().wrap_socket(plain):
             return True
     except (OSError, ValueError):
         return False

@@ -40,10 +40,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 @pytest.fixture
 def redis_client(server: EmbeddedServer) -> Iterator[Redis]:
-    """Connect to the module's server, emptied (data and functions) for this test."""
+    """Connect to the module's server, emptied (data and scripts) for this test."""
     with closing(Redis.from_url(server.url)) as client:
         client.flushall()
-        client.function_flush()
+        client.script_flush()
         yield client
 
 

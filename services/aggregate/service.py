@@ -13,10 +13,12 @@ from services.aggregate.rules.derived_events import (
     Change,
     Declared,
     Loaded,
+    Reviewed,
     change_of,
     control_events,
     tally_events,
 )
+from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Changed, Standing, StandingDeclaration
 from services.shell import known, parking
 from streams.faststream_adapter import Router
@@ -41,13 +43,15 @@ WIRING: Final = Wiring(
         Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
+        Table(tables.WINNERS, tables.Winners.decode, Standing.keep_winners),
         Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally),
         Table(tables.CHANGED, Changed.decode, Standing.keep_changed),
+        Table(tables.HOLDS, Review.decode, Standing.keep_review),
         Table(tables.CONTROL, ControlEvent.model_validate_json, Standing.keep_control),
     ),
     park=parking(STAGE, LEDGER.name),
     numbered_by="ingest",
-    form=2,
+    form=3,
 )
 """What aggregate reads, writes and keeps."""
 
@@ -79,12 +83,22 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
             if head is not None:
                 yield Record(tables.REGISTER, "election", head)
             yield Record(tables.CONTESTS, event.subject, contest)
-        case Declared(revision, _):
-            yield Record(tables.DECLARATIONS, event.subject, StandingDeclaration(revision, raw))
+        case Declared():
+            yield from _declared(event.subject, raw, change)
+        case Reviewed(review, _):
+            yield Record(tables.HOLDS, event.subject, review)
     if change.result is not None:
         for region, changed in standing.changed_by(change.result.data):
             yield Record(tables.CHANGED, region, changed)
         yield Record(tables.RESULTS, event.subject, change.result)
+
+
+def _declared(ballot_id: str, raw: bytes, declared: Declared) -> Iterator[Record]:
+    yield Record(tables.DECLARATIONS, ballot_id, StandingDeclaration(declared.revision, raw))
+    if declared.result.data.elected:
+        yield Record(tables.WINNERS, ballot_id, tables.Winners(declared.result.data.elected))
+    if declared.review is not None:
+        yield Record(tables.HOLDS, ballot_id, declared.review)
 
 
 def _emissions(change: Change) -> Iterator[Emission]:

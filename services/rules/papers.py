@@ -5,14 +5,9 @@ two differ by one to four papers. A large difference is a figure left out or mis
 """
 
 from collections.abc import Collection
-from typing import Final
 
-APART_MIN: Final = 15
-"""Papers by which the two must differ at least for the difference to be large."""
-
-APART_PER_CENT_MIN: Final = 2
-"""Per cent of the papers by which they must differ, too. Both numbers are those of Abacus, the Dutch count software
-(kiesraad/abacus, warning W.203)."""
+from schemas.declaration import DeclaredFigures
+from schemas.register import HoldLimits
 
 
 def papers_apart(papers: int, votes: Collection[int], rejected: int | None, seats: int, *, whole: bool) -> int:
@@ -33,6 +28,34 @@ def papers_apart(papers: int, votes: Collection[int], rejected: int | None, seat
     return papers - needed if told else min(papers - needed, 0)
 
 
-def far_apart(difference: int, papers: int) -> bool:
+def far_apart(difference: int, papers: int, limits: HoldLimits) -> bool:
     """Return whether a difference of so many papers is large: too large for two counts of the same papers."""
-    return abs(difference) >= APART_MIN and 100 * abs(difference) >= APART_PER_CENT_MIN * papers
+    apart = abs(difference)
+    return apart >= limits.papers_apart_min and 100 * apart >= limits.papers_apart_per_cent * papers
+
+
+def papers_left_out(papers: int, votes: int, rejected: int | None, seats: int, limits: HoldLimits) -> int:
+    """Return how many papers were verified and are neither among the votes nor rejected, where that is many; else 0.
+
+    With one vote a paper and the rejected papers stated, ``papers_apart`` says more.
+
+    Args:
+        papers: papers verified.
+        votes: votes for all candidates; each paper that is not rejected has one at least.
+        rejected: papers rejected; None where not stated. Then a part of the papers may have been.
+        seats: as many votes has a paper at most.
+        limits: what is many.
+    """
+    missing = papers - votes - (rejected or 0)
+    if missing <= 0 or (seats == 1 and rejected is not None):
+        return 0
+    if rejected is None and 100 * missing <= limits.rejected_per_cent * papers:
+        return 0
+    return missing if far_apart(missing, papers, limits) else 0
+
+
+def rejected_papers(declared: DeclaredFigures) -> int | None:
+    """Return the papers rejected, stated as a whole or by head; None where not stated."""
+    if declared.rejected is None and declared.rejected_by_head is not None:
+        return declared.rejected_by_head.total()
+    return declared.rejected

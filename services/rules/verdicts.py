@@ -1,22 +1,35 @@
 """Refused, held, noted: what a declaration's figures may show, and what becomes of it. docs/verdicts.md is this table.
 
-Nothing is held yet. Until it is, a finding that is to be held is refused where it always was, and else the declaration
-is taken.
+Where an election does not ask for signatures nobody can be held to be another person: there, two of the findings that
+would be held are refused, and the others are noted on the result.
 """
 
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.rules.papers import APART_MIN, APART_PER_CENT_MIN
+from schemas.register import DEFAULT_HOLD_LIMITS
 
 Verdict = Literal["refused", "held", "noted"]
 """Cannot be true; can be true and rarely is, so that a second person must confirm it; is true of many real counts."""
 
-Today = Literal["refused", "taken", "noted"]
-"""What becomes of the declaration as long as nothing can be held."""
+Unsigned = Literal["refused", "noted"]
+"""What becomes of the declaration where the election does not ask for signatures."""
 
 PAPERS_DIFFER: Final = "papers.differ"
 ELECTORATE_UNKNOWN: Final = "electorate.unknown"
+PAPERS_TOO_FEW: Final = "papers.too_few"
+PAPERS_DO_NOT_RECONCILE: Final = "papers.do_not_reconcile"
+PAPERS_NOT_COUNTED: Final = "papers.not_counted"
+ELECTED_NOT_MOST_VOTES: Final = "elected.not_most_votes"
+TURNOUT_BEYOND_LIMITS: Final = "turnout.beyond_limits"
+TURNOUT_FAR_FROM_LAST: Final = "turnout.far_from_last"
+TURNOUT_FAR_FROM_OTHERS: Final = "turnout.far_from_others"
+SWING_BEYOND_LIMIT: Final = "swing.beyond_limit"
+WINNER_CHANGED: Final = "winner.changed"
+VOTES_FAR_ABOVE_OTHERS: Final = "votes.far_above_others"
+VOTES_FAR_BELOW_OTHERS: Final = "votes.far_below_others"
+
+_LIMITS: Final = DEFAULT_HOLD_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +39,9 @@ class Finding:
     what: str
     """In words."""
     verdict: Verdict
-    today: Today
+    unsigned: Unsigned
     codes: tuple[str, ...] = ()
-    """The reasons by which it is refused, docs/reasons.md; of what is noted, the note on the result."""
+    """The reasons by which it is refused or held, docs/reasons.md; of what is noted, the note on the result."""
     source: str = ""
     """Where the rule or its limit comes from."""
 
@@ -98,29 +111,79 @@ VERDICTS: Final = (
     ),
     Finding("no vote for anybody", "refused", "refused", ("votes.all_zero",), "Shelby County 2016"),
     Finding(
-        f"papers that differ from votes and rejected papers by {APART_PER_CENT_MIN} % of them and at least {APART_MIN}",
+        f"more votes and rejected papers than papers verified, by {_LIMITS.papers_apart_per_cent} % of them and "
+        f"at least {_LIMITS.papers_apart_min}",
+        "refused",
+        "refused",
+        (PAPERS_TOO_FEW,),
+        "Highworth 2019",
+    ),
+    Finding(
+        f"papers verified that are neither votes nor rejected, {_LIMITS.papers_apart_per_cent} % of them and at least "
+        f"{_LIMITS.papers_apart_min}",
         "held",
         "refused",
-        ("papers.do_not_reconcile",),
+        (PAPERS_DO_NOT_RECONCILE,),
         "Abacus, warning W.203; Putney 2024",
+    ),
+    Finding(
+        "the same where it is less certain: with several seats, or where nobody says how many papers were rejected, "
+        f"more than {_LIMITS.rejected_per_cent} % of the papers verified",
+        "held",
+        "noted",
+        (PAPERS_NOT_COUNTED,),
+        "Putney 2024",
     ),
     Finding(
         "others declared elected than those with most votes",
         "held",
         "refused",
-        ("elected.not_most_votes",),
+        (ELECTED_NOT_MOST_VOTES,),
         "a declaration stands in law until a court says otherwise: Nelson 2023",
     ),
-    Finding("a turnout far from last time's, or from that of the contests around it", "held", "taken"),
-    Finding("a swing beyond a limit", "held", "taken"),
-    Finding("a correction that changes the winner", "held", "taken"),
+    Finding(
+        f"a turnout below {_LIMITS.turnout_per_cent_min} % or above {_LIMITS.turnout_per_cent_max} %",
+        "held",
+        "noted",
+        (TURNOUT_BEYOND_LIMITS,),
+        "Kent County 2024",
+    ),
+    Finding(
+        "a turnout far from that of the contests around it",
+        "held",
+        "noted",
+        (TURNOUT_FAR_FROM_OTHERS,),
+        "Leelanau County 2024",
+    ),
+    Finding(
+        "votes far from last time's, beside how they changed in the contests around it",
+        "held",
+        "noted",
+        (TURNOUT_FAR_FROM_LAST,),
+        "Putney 2024",
+    ),
+    Finding("a swing beyond a limit", "held", "noted", (SWING_BEYOND_LIMIT,), "Antrim County 2020"),
+    Finding(
+        "another winner than the last one that was declared, whatever came between",
+        "held",
+        "noted",
+        (WINNER_CHANGED,),
+    ),
     Finding(
         "an unknown electorate, and more than twice the votes of the largest of at least ten contests of that office",
         "held",
-        "taken",
+        "noted",
+        (VOTES_FAR_ABOVE_OTHERS,),
     ),
     Finding(
-        "papers that differ from votes and rejected papers by less than that",
+        "an unknown electorate, and less than a tenth of the votes of the smallest of at least ten",
+        "held",
+        "noted",
+        (VOTES_FAR_BELOW_OTHERS,),
+        "Kent County 2024",
+    ),
+    Finding(
+        "papers that differ from votes and rejected papers by fewer than that",
         "noted",
         "noted",
         (PAPERS_DIFFER,),
@@ -129,3 +192,9 @@ VERDICTS: Final = (
     Finding("an unknown electorate: nothing can be compared with it", "noted", "noted", (ELECTORATE_UNKNOWN,)),
 )
 """Every finding. A withdrawal is never held: to take a figure down is the safe direction."""
+
+HELD: Final = frozenset(code for finding in VERDICTS if finding.verdict == "held" for code in finding.codes)
+"""What a second person may let through."""
+
+ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE}
+"""What is noted on a result when it is declared, and not worked out again: by then, others have been declared."""

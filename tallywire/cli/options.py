@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from tallywire.client.errors import UsageError, file_error
+from tallywire.client.secret_variables import secret
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -19,6 +20,8 @@ REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
+
+PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
 
 PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
 
@@ -34,9 +37,13 @@ def _election_id(name: str | None) -> str | None:
     return name
 
 
-def _server_url(url: str | None) -> str | None:
+def _server_url(ctx: typer.Context, param: typer.CallbackParam, url: str | None) -> str | None:
     from tallywire.client.connection import check_url
 
+    source = ctx.get_parameter_source(param.name or "")
+    if source is None or source.name != "COMMANDLINE":
+        # typer reads the variable itself; the file that may stand in its place is ours to read.
+        url = secret(REDIS_VARIABLE) or url
     if url is not None:
         check_url(url)
     return url
@@ -61,6 +68,16 @@ def _http_endpoint(text: str) -> str:
         Endpoint.read(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    return text
+
+
+def _proxies(text: str) -> str:
+    from tallywire.posting.proxies import read_proxies
+
+    try:
+        read_proxies(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}. Name addresses or networks, with commas between them.") from error
     return text
 
 
@@ -105,6 +122,18 @@ Http = Annotated[
         help="Take declarations there over HTTP; a port alone is this machine's only.",
     ),
 ]
+Proxy = Annotated[
+    str,
+    typer.Option(
+        "--proxy",
+        envvar=PROXY_VARIABLE,
+        metavar="ADDRESS[,...]",
+        callback=_proxies,
+        show_default=False,
+        help="Reverse proxies, as addresses or networks, whose X-Forwarded-For and X-Forwarded-Proto are believed. "
+        "(default: nobody's)",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print events as published, one a line.")]
 JsonValues = Annotated[bool, typer.Option("--json", help="Print for programs: JSON, one value a line.")]
 Timeout = Annotated[
@@ -115,7 +144,8 @@ Key = Annotated[
     typer.Option(
         "--key",
         metavar="FILE",
-        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, if any)",
+        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, or in the file that "
+        "TALLYWIRE_KEY_FILE names)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

@@ -123,7 +123,7 @@ def receipt_lines(receipt: Receipt, subject: str, place: str, *, safe: bool = Tr
     meaning = known.get(receipt.status, "this version does not know what that means")
     higher = receipt.stands
     stands = "" if higher is None else f"revision {higher.revision} stands, number {higher.ledger_sequence}"
-    unsigned = "" if receipt.signed or receipt.status == "refused" else "unsigned"
+    unsigned = "" if receipt.signed or receipt.status not in ("accepted", "duplicate") else "unsigned"
     told = (place, meaning, stands, _decided(receipt), unsigned, "" if safe else "not on a stand-by yet")
     remarks = ", ".join(filter(None, told))
     status = "taken" if receipt.status in ("accepted", "duplicate") and not safe else plain(receipt.status)
@@ -155,6 +155,14 @@ def reason_line(reason: Reason) -> Hanging:
     return Hanging("  - ", Text(plain(reason.message)).append(f"  [{plain(where)}]", "dim"))
 
 
+def election_title(election: str, register: RegisterHead | None) -> RenderableType:
+    """Return the name of an election, or its id, and whether what is declared in it is unsigned."""
+    title = Text(plain(register.name if register else election), "bold underline")
+    if register is not None and register.signatures == "none":
+        return Text.assemble(title, "  (declarations are unsigned)")
+    return title
+
+
 def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[RenderableType]:
     """Return a region's standing: of how many contests, and a row for each party, most seats first.
 
@@ -162,7 +170,8 @@ def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[Renderab
         tally: the standing.
         parties: the register's parties, by id.
     """
-    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared", "bold")
+    doubtful = f", {tally.under_review} under review" if tally.under_review else ""
+    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared{doubtful}", "bold")
     rows = []
     for party_id, count in sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0])):
         party = parties.get(party_id)

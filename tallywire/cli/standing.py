@@ -12,7 +12,7 @@ from schemas.control import NOC, Control
 from schemas.register import RegisterHead
 from schemas.result import Result
 from streams.keys import Partition
-from tallywire.cli.screen import party_style, plain, write_lines
+from tallywire.cli.screen import election_title, party_style, plain, write_lines
 from tallywire.cli.table import Column, FittedTable
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
@@ -132,7 +132,7 @@ def _read(connection: Connection, election: str, table: tables.Table[Value]) -> 
 
 
 def _print(console: Console, head: RegisterHead, lines: Sequence[RenderableType]) -> None:
-    console.print(plain(head.name), style="bold underline")
+    console.print(election_title(head.election, head))
     console.print()
     console.print(*lines, sep="\n")
     console.print()
@@ -177,9 +177,9 @@ def _body(result: Result) -> str:
 
 
 def _what_was_said(result: Result) -> str:
-    """Return the label, or the kind of declaration where there is none."""
+    """Return the label, or the kind of declaration where there is none; and whether that is under review."""
     label: str | None = getattr(result.labels, result.headline_baseline)
-    return label or result.kind
+    return f"{label or result.kind}{', under review' if result.under_review else ''}"
 
 
 def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
@@ -196,6 +196,7 @@ def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
                 f"{control.undeclared} undeclared, {control.vacant} vacant"
                 # Why control may be open at the end of the night.
                 + (f", {control.undescribed} that the register does not describe" if control.undescribed else "")
+                + (f"; results under review: {control.under_review}" if control.under_review else "")
             )
         )
         ranked = sorted(control.composition.items(), key=lambda item: (-item[1], item[0]))

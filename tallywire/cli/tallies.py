@@ -11,7 +11,7 @@ from schemas.tables import TALLIES
 from schemas.tally import Tally
 from streams.keys import Partition
 from tallywire.cli.group import say
-from tallywire.cli.screen import in_order, plain, tally_lines, write_lines
+from tallywire.cli.screen import election_title, in_order, tally_lines, write_lines
 from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
@@ -49,7 +49,7 @@ def _print(connection: Connection, election: str, standing: Table, console: Cons
     if as_json:
         write_lines(standing[tally.region] for tally in ordered)
         return
-    console.print(plain(register.name if register else election), style="bold underline")
+    console.print(election_title(election, register))
     for tally in ordered:
         console.print()
         console.print(*tally_lines(tally, register.parties if register else {}), sep="\n")

@@ -16,7 +16,7 @@ ANSWER_DEADLINE_S: Final = 2.0
 """How long one question may take."""
 
 OLDEST_VERSION: Final = (7, 0)
-"""The first Redis with functions, which every commit is. Valkey names the Redis it is compatible with."""
+"""The first Redis whose scripts can ask what their user may write. Valkey names the Redis it is compatible with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,12 +94,13 @@ def check_declarations(
     intake = Intake(election)
     if register is not None:
         # Lines amend it, and the caller's stays as it is.
-        intake.register = register.head().with_contests(dict(register.contests))
-        intake.contests = {ballot_id: {} for ballot_id in register.contests}
+        intake.keep_register("election", register.head())
+        for ballot_id, contest in register.contests.items():
+            intake.keep_contest(ballot_id, contest)
     times = _Times(polling_day(election))
     for number, line in enumerate(lines, start=1):
         file = f"{DECLARATIONS}:{number}"
-        examined = examine({b"data": line}, election, intake.register)
+        examined = examine({b"data": line}, election, intake.register, intake.local_counts)
         unlisted = isinstance(examined, Invalid) and examined.subject in left_out
         if unlisted:
             examined = examine({b"data": line}, election, None)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from schemas.signatures import encode, read_public_key, read_signature, thumbprint
 from schemas.wire import KeyId, Name, PublicKey
 from tallywire.client.errors import RefusedError, UsageError
-from tallywire.client.signing import SigningKey, open_signed_file, signed_file, write_private
+from tallywire.client.signing import SigningKey, open_signed_file, signed_file, write_key, write_private
 
 REQUEST_LENGTH_MAX: Final = 4 * 1024
 """Bytes of a request: signature, key and a name in any writing have 1,700."""
@@ -139,7 +139,7 @@ def make(path: Path, name: str | None = None, invitation: str | None = None) -> 
     for place in (path, beside):
         if os.path.lexists(place):
             raise UsageError(f"{place} is there already, and is never replaced. Name another file.")
-    write_private(path, key.pem)
+    write_key(path, key)
     write_private(beside, request)
     return Made(key, request)
 

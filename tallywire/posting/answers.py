@@ -11,8 +11,22 @@ from tallywire.posting.problems import NotTaken, Problem
 TAKEN: Final = ("accepted", "duplicate")
 """What a receipt says of a message that is on the ledger."""
 
-CONFLICTS: Final = ("id.reused",)
+CONFLICTS: Final = frozenset({"id.reused", "id.second_source"})
 """Reasons that say that the same id names another message."""
+
+FORBIDDEN: Final = frozenset(
+    {
+        "key.retired",
+        "key.expired",
+        "key.not_yet_valid",
+        "key.other_contest",
+        "key.may_not",
+        "key.corrects_only",
+        "confirmation.own",
+        "entries.missing",
+    }
+)
+"""Reasons that say that whoever has signed it may not send it."""
 
 WAITING_DETAIL: Final = (
     "It is safe on the stream and not judged yet. Ask again at Location, or send it again: a repeat is harmless."
@@ -42,14 +56,26 @@ def answer(election: str, outcome: bytes | Waiting) -> Response:
     if receipt.status != "refused":
         # A status that only a later release knows is neither taken nor refused, as far as we can say.
         return Response(outcome, 200 if receipt.status in TAKEN else 202, {"Cache-Control": "no-store"}, EVENT_TYPE)
-    conflict = any(reason.code in CONFLICTS for reason in receipt.reasons)
+    status, title = _refusal({reason.code for reason in receipt.reasons})
     raise NotTaken(
         Problem(
-            title="Conflict" if conflict else "Refused",
-            status=409 if conflict else 422,
+            title=title,
+            status=status,
             detail=" ".join(reason.message for reason in receipt.reasons),
             entry_id=receipt.entry_id,
             event_id=receipt.event_id,
             reasons=receipt.reasons,
+            hold=receipt.hold,
+            decided=receipt.decided,
         )
     )
+
+
+def _refusal(codes: set[str]) -> tuple[int, str]:
+    """Return status and title of a refusal."""
+    if any(code.startswith("signature.") for code in codes):
+        # The key was retired, or the election loaded anew, between our look and ingest's.
+        return 401, "Not signed"
+    if codes & FORBIDDEN:
+        return 403, "Not allowed"
+    return (409, "Conflict") if codes & CONFLICTS else (422, "Refused")

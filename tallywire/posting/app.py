@@ -16,10 +16,14 @@ from schemas import RELEASE
 from streams.servers import Servers
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
+from tallywire.posting.crowd import Crowd
 from tallywire.posting.document import FORM_RESPONSES, POST_RESPONSES, RECEIPT_RESPONSES, REQUEST_BODY, document
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
+from tallywire.posting.proxies import sender_address
+from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
+from tallywire.posting.signatures import HEADER, require_signature
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
@@ -47,6 +51,8 @@ def application(servers: "Servers[Redis]") -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Its address would be made of what the sender says that the host is.
+        redirect_slashes=False,
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
     )
     app.state.posting = posting
@@ -59,6 +65,7 @@ def application(servers: "Servers[Redis]") -> FastAPI:
 def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     """Return the routes for senders."""
     routes = APIRouter(prefix="/v1/elections/{election}")
+    rates, crowd = Rates(servers), Crowd()
 
     @routes.post(
         "/declarations",
@@ -74,7 +81,9 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
-        return answer(election, await posting.post(election, content, _wait_s(request, WAIT_S)))
+        with crowd.entered():
+            signature = await _signature(posting, rates, election, request, content)
+            return answer(election, await posting.post(election, content, signature, _wait_s(request, WAIT_S)))
 
     @routes.get(
         "/receipts/{place}",
@@ -85,7 +94,8 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     )
     async def get_receipt(election: Election, place: Place, request: Request) -> Response:
         """Answer as the post would have, at the `Location` that it named, for a day."""
-        return answer(election, await posting.look(election, place, _wait_s(request, 0)))
+        with crowd.entered():
+            return answer(election, await posting.look(election, place, _wait_s(request, 0)))
 
     @routes.get(
         "/contests/{ballot_id}/form",
@@ -105,6 +115,30 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         return form
 
     return routes
+
+
+async def _signature(posting: Posting, rates: Rates, election: str, request: Request, content: bytes) -> str | None:
+    """Return the signature of a post, once it has been looked at and counted; None where none is asked for.
+
+    Raises:
+        NotTaken: it does not hold, the post is one too many, there is no such election, or what is behind is away.
+    """
+    await posting.require_loaded(election)
+    signature, address = request.headers.get(HEADER), sender_address(request)
+    try:
+        try:
+            key_id = await require_signature(rates.servers, election, content, signature)
+        except NotTaken:
+            # It is not appended: whoever else is at that address may still post.
+            await rates.require(election, FAILURES, address, len(content))
+            raise
+        if key_id is not None:
+            # From this address: what is published is signed, and anybody may send it once more.
+            await rates.require(election, BY_KEY, f"{key_id}:{address}", len(content))
+        await rates.require(election, BY_ADDRESS, address, len(content))
+    except RedisError as error:
+        raise trouble(error) from error
+    return None if key_id is None else signature
 
 
 def _probes(posting: Posting) -> APIRouter:

@@ -8,10 +8,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from schemas.events import OURS, SENT, ReceiptEvent, RegisterEvent
+from schemas.signatures import SIGNATURE_LENGTH_MAX
 from services.ingest.rules.reasons.table import REASONS
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
 from tallywire.posting.problems import MEDIA_TYPE, Problem
+from tallywire.posting.rates import BY_ADDRESS, too_many
+from tallywire.posting.signatures import HEADER
 
 Json = dict[str, Any]
 
@@ -42,6 +45,24 @@ _RECEIPT: Final[Json] = {
         "ledger_sequence": 2,
     },
     "sequence": 2,
+}
+_HELD: Final[Json] = _RECEIPT | {
+    "data": {
+        "status": "held",
+        "entry_id": "1903910400000-0",
+        "event_id": "testshire-1",
+        "reasons": [
+            {
+                "code": "papers.do_not_reconcile",
+                "path": "data.papers",
+                "message": "6,558 papers were verified and are not counted.",
+            }
+        ],
+        "ledger_sequence": None,
+        "signed": True,
+        "person": "norfolk-1",
+        "hold": 17,
+    }
 }
 _WAITING: Final[Json] = {
     "status": "waiting",
@@ -85,11 +106,35 @@ _BY_RECEIPT: Final[dict[int | str, Json]] = {
     },
     202: _with_header(
         {
-            "description": "It is safe on the stream, and nobody has judged it yet.",
-            "content": {"application/json": {"schema": {"type": "object"}, "example": _WAITING}},
+            "description": "It waits. As JSON: it is safe on the stream, and nobody has judged it yet. As a receipt: "
+            "it is held for a second person (`held`), or holds figures that wait for another person's (`entered`).",
+            "content": {
+                "application/json": {"schema": {"type": "object"}, "example": _WAITING},
+                EVENT_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ReceiptEvent")}, "example": _HELD},
+            },
         },
         "Location",
         "Where to ask for the receipt. Nobody can guess it.",
+    ),
+    401: _with_header(
+        _problem(
+            "The election asks for signatures, and this is not signed by a key of it.",
+            "Not signed",
+            401,
+            "This election takes signed messages only, and this one has no signature. Sign it with your key and send "
+            "it again.",
+            reasons=[{"code": "signature.missing", "path": "", "message": "This one has no signature."}],
+        ),
+        "WWW-Authenticate",
+        f"The header in which a signature is sent: {HEADER}.",
+    ),
+    403: _problem(
+        "The key that has signed it is not for this contest, not valid now, or its holder may not do this.",
+        "Not allowed",
+        403,
+        "The key of norfolk-1 was retired. Use the new one, or have one enrolled.",
+        **_ENTRY,
+        reasons=[{"code": "key.retired", "path": "", "message": "The key of norfolk-1 was retired."}],
     ),
     404: _NOT_FOUND,
     409: _problem(
@@ -111,6 +156,8 @@ _BY_RECEIPT: Final[dict[int | str, Json]] = {
     503: _UNAVAILABLE,
 }
 
+_TOO_MANY: Final = too_many(BY_ADDRESS, 37).problem
+
 POST_RESPONSES: Final[dict[int | str, Json]] = {
     **_BY_RECEIPT,
     400: _problem("The body is empty or cut off.", "Malformed request", 400, "The body is empty."),
@@ -121,6 +168,11 @@ POST_RESPONSES: Final[dict[int | str, Json]] = {
         "Unsupported media type",
         415,
         f"Send one event as JSON with Content-Type: {STRUCTURED[0]}, or {STRUCTURED[1]}.",
+    ),
+    429: _with_header(
+        _problem("Too much at once from one sender.", _TOO_MANY.title, _TOO_MANY.status, _TOO_MANY.detail),
+        "Retry-After",
+        "Seconds after which to try again.",
     ),
 }
 """What posting may answer."""
@@ -166,7 +218,15 @@ REQUEST_BODY: Final[Json] = {
             "required": False,
             "description": "Seconds to wait for the receipt, `wait=5` (RFC 7240); 10 unless given, 60 at most.",
             "schema": {"type": "string"},
-        }
+        },
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "description": "The signature of the body, byte for byte: a detached JWS (docs/signatures.md). Needed "
+            "where the election asks for signatures.",
+            "schema": {"type": "string", "maxLength": SIGNATURE_LENGTH_MAX},
+        },
     ],
     "requestBody": {
         "required": True,
@@ -204,6 +264,9 @@ def document(app: FastAPI) -> Json:
             components.pop(name, None)
         for methods in made["paths"].values():
             for operation in methods.values():
+                if held := operation["responses"].get("202", {}).get("content", {}).get(EVENT_TYPE):
+                    # FastAPI leaves out what is null, in an example, too.
+                    held["example"] = _HELD
                 if "HTTPValidationError" in str(operation["responses"].get("422")):
                     del operation["responses"]["422"]
         # A later release may have more codes.

@@ -1,13 +1,16 @@
 """Appending what was sent, and what the sender is then told."""
 
 import secrets
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, cast
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.typing import EncodableT
 
 from schemas.streams import DECLARATIONS
 from streams.keys import CATALOGUE, Partition
@@ -62,7 +65,7 @@ class Posting:
         self.stopping = True
         self._receipts.give_up()
 
-    async def post(self, election: str, content: bytes, wait_s: float) -> "bytes | Waiting":
+    async def post(self, election: str, content: bytes, signature: str | None, wait_s: float) -> "bytes | Waiting":
         """Append a message to an election's stream, and return its receipt, or where to ask for it.
 
         Raises:
@@ -70,8 +73,11 @@ class Posting:
         """
         await self.require_loaded(election)
         try:
+            fields: dict[EncodableT, EncodableT] = {"data": content}
+            if signature is not None:
+                fields["signature"] = signature
             with closing(await self._receipts.expect(election)) as awaited:
-                entry_id = await self._append(election, content)
+                entry_id = await self._append(election, fields)
                 receipt = await self._receipt(awaited, entry_id, wait_s)
             if receipt is None:
                 return await self._place(election, entry_id, awaited.after)
@@ -145,11 +151,11 @@ class Posting:
         if len(self._known) < KNOWN_MAX:
             self._known.add(election)
 
-    async def _append(self, election: str, content: bytes) -> str:
+    async def _append(self, election: str, fields: Mapping[EncodableT, EncodableT]) -> str:
         key = Partition(election).key(DECLARATIONS.name)
         client = await self._servers.current(key)
         # Not on a stream that is not there: the election was loaded by this stream, so the server has been emptied.
-        entry_id = cast("bytes | None", await client.xadd(key, {"data": content}, nomkstream=True))
+        entry_id = cast("bytes | None", await client.xadd(key, dict(fields), nomkstream=True))
         if entry_id is None:
             self._known.discard(election)
             log.error("server.emptied", election=election)
@@ -191,7 +197,8 @@ class Posting:
 
 
 def _place_key(election: str, place: str) -> str:
-    return f"{{{election}}}:posting:{place}"
+    # Not the place itself: names of keys are seen by whoever may list them.
+    return f"{{{election}}}:posting:{sha256(place.encode()).hexdigest()}"
 
 
 def _no_election(election: str) -> NotTaken:

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from schemas.receipt import Reason
+from schemas.receipt import Decided, Reason
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -32,6 +32,10 @@ class Problem(BaseModel):
     """The sender's event id, where it could be read."""
     reasons: tuple[Reason, ...] = ()
     """Everything that is wrong with a refused entry; docs/reasons.md lists the codes."""
+    hold: int | None = None
+    """Where it was held, on the ledger; null for what never was."""
+    decided: Decided | None = None
+    """What a second person has decided about it; null where it never was held."""
 
 
 class NotTaken(Exception):  # noqa: N818  # not an error of ours: it ends a request with a problem

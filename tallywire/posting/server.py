@@ -1,10 +1,13 @@
 """Serving the posting service over HTTP until it is told to stop."""
 
 import asyncio
+import resource
 import socket
+from collections.abc import Sequence
 from types import FrameType
-from typing import Final
+from typing import ClassVar, Final
 
+import h11
 import structlog
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -15,12 +18,18 @@ from streams.servers import Servers
 from streams.status import ServiceStatus
 from tallywire.operations.endpoint import Endpoint
 from tallywire.posting.app import application
+from tallywire.posting.framing import Framed
 from tallywire.posting.posting import Posting
+from tallywire.posting.problems import MEDIA_TYPE, Problem
 
 SERVICE: Final = "posting"
 
-REQUESTS_MAX: Final = 1_000
-"""Connections at once: of more, each would wait longer than it takes to come again. They are answered with 503."""
+CONNECTIONS_MAX: Final = 2_000
+"""Connections at once. Of more, the one that has kept us waiting longest is closed: a declaration is sent within a
+second. Each may hold a body of 256 KiB that has not come to its end."""
+
+_FILES: Final = CONNECTIONS_MAX + 2_000
+"""Files that the process may have open: those connections, others to the server, and some to spare."""
 
 END_S: Final = 4
 """How long requests in hand may take when the service stops: less than the time in which a service must stop, 5 s."""
@@ -37,15 +46,48 @@ log = structlog.get_logger()
 class Watched(H11Protocol):
     """A connection that ends when no request comes over it: whoever opens one and says nothing does not keep it."""
 
+    opened: ClassVar[dict["Watched", None]] = {}
+    """Connections of this process, the oldest first."""
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Begin to watch it."""
+        """Begin to watch it, and make room for it."""
         super().connection_made(transport)
+        self.opened[self] = None
+        if len(self.opened) > CONNECTIONS_MAX:
+            # Where all of them wait for us instead, the process has more than enough to do: the new one goes.
+            slowest = next((one for one in self.opened if one.waits_for_sender()), self)
+            # At once: until it is lost, others come.
+            del self.opened[slowest]
+            slowest.transport.abort()
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Watch it no longer."""
         self._watching.cancel()
+        self.opened.pop(self, None)
         super().connection_lost(exc)
+
+    def waits_for_sender(self) -> bool:
+        """Whether the next word is the sender's: no request has come, or its body is not there yet."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete or cycle.more_body
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's signature, and its words
+        """Answer what is no request of HTTP as everything else is answered."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            # An answer is under way: another one in the middle of it would be read as a part of it.
+            self.transport.abort()
+            return
+        detail = "That is no request of HTTP/1.1 as RFC 9112 has it, or its head is too long. Nothing was taken."
+        body = Problem(title="Malformed request", status=400, detail=detail).model_dump_json(exclude_defaults=True)
+        headers = [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(body))), ("Connection", "close")]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=body.encode()),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _watch(self) -> None:
         self._watching = self.loop.call_later(HEAD_S, self._look, self.cycle)
@@ -57,6 +99,14 @@ class Watched(H11Protocol):
             self.transport.abort()
         else:
             self._watch()
+
+
+def _allow_files() -> None:
+    """Let the process have as many files open as it needs, as far as the system lets it."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 class _Server(uvicorn.Server):
@@ -78,23 +128,25 @@ class _Server(uvicorn.Server):
         self._posting.stop()
 
 
-def serve(url: str, endpoint: Endpoint) -> None:
+def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = ()) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first.
 
     Args:
         url: the servers behind.
         endpoint: where to serve.
+        proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
 
     Raises:
         UsageError: nothing can be served there.
     """
     listener = endpoint.listen("--http")
     at = endpoint._replace(port=listener.getsockname()[1])
+    _allow_files()
 
     async def run() -> None:
         app = application(Servers(url, connect))
         config = uvicorn.Config(
-            app,
+            Framed(app),
             loop="asyncio",
             http=Watched,
             ws="none",
@@ -102,7 +154,8 @@ def serve(url: str, endpoint: Endpoint) -> None:
             log_level="critical",
             access_log=False,
             server_header=False,
-            limit_concurrency=REQUESTS_MAX,
+            # Said also where nobody is named: by itself it believes this machine, or what FORWARDED_ALLOW_IPS says.
+            forwarded_allow_ips=list(proxies),
             timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=END_S,
         )

@@ -91,6 +91,14 @@ def test_the_server_is_told_the_same_as_the_embedded_one(containers: dict[str, d
     assert command[command.index(option) + 1] == embedded[embedded.index(option) + 1]
 
 
+def test_a_server_with_users_is_told_what_one_without_is(containers: dict[str, dict[str, Any]]) -> None:
+    """The compose file for a server with users adds the list of users, and leaves nothing out."""
+    secured = YAML(typ="safe").load(read("deploy/compose.users.yml"))["services"]["redis"]["command"]
+    assert [word for word in secured if word not in ("--aclfile", "/run/secrets/users.acl")] == containers["redis"][
+        "command"
+    ]
+
+
 def test_the_log_outlives_its_container(compose: dict[str, Any]) -> None:
     """The server's data folder is a named volume, so that a new container goes on with the old data."""
     sources = dict(entry.split(":")[1::-1] for entry in compose["services"]["redis"]["volumes"])

@@ -27,7 +27,9 @@ class Limit(NamedTuple):
 
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
+HOSTILE_TEST: Final = "tallywire/posting/test_hostile.py"
 METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
+RATES_TEST: Final = "tallywire/posting/test_rates.py"
 REACHED_TEST: Final = "flow/test_limits.py"
 TABLE_TEST: Final = "tallywire/packs/test_table_faults.py"
 SIGNED_TEST: Final = "services/ingest/test_signed.py"
@@ -49,7 +51,23 @@ SENT: Final = {
         test="tallywire/embedded/test_embedded_server.py",
     ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(
-        "refused: `entry.too_large`", "entry.too_large", REACHED_TEST
+        "refused: `entry.too_large`", "entry.too_large", SIZE_TEST
+    ),
+    "services.ingest.rules.limits:CONTEST_BYTES_MAX": Limit(
+        "refused: `entry.too_large`, unless a contest of the election needs more: `LOCAL_COUNT_BYTES_MAX`",
+        "entry.too_large",
+        REACHED_TEST,
+    ),
+    "services.ingest.rules.limits:CONTEST_VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`, unless a contest of the election needs more: `LOCAL_COUNT_VALUES_MAX`",
+        "entry.too_many_values",
+        ENTRY_TEST,
+    ),
+    "services.ingest.rules.limits:LOCAL_COUNT_BYTES_MAX": Limit(
+        "refused: `entry.too_large`", "entry.too_large", SIZE_TEST
+    ),
+    "services.ingest.rules.limits:LOCAL_COUNT_VALUES_MAX": Limit(
+        "refused: `entry.too_many_values`", "entry.too_many_values", SIZE_TEST
     ),
     "services.ingest.rules.limits:TIME_BEHIND_S_MAX": Limit("refused: `time.too_old`", "time.too_old", SIGNED_TEST),
     "services.ingest.rules.limits:TIME_AHEAD_S_MAX": Limit("refused: `time.ahead`", "time.ahead", SIGNED_TEST),
@@ -64,7 +82,7 @@ SENT: Final = {
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
     "services.ingest.rules.limits:VALUES_MAX": Limit(
-        "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
+        "refused: `entry.too_many_values`", "entry.too_many_values", SIZE_TEST
     ),
     "services.ingest.rules.reasons.wording:ERRORS_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
     "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
@@ -130,6 +148,9 @@ KEPT: Final = {
 
 WORKED: Final = {
     "streams.entries:BATCH_MAX": Limit("the rest is the next batch", "`tallywire_batch_entries`", METRICS_TEST),
+    "streams.entries:FIELDS_MAX": Limit(
+        "the others are not read; they stay on the stream", test="streams/test_entries.py"
+    ),
     "streams.entries:PART_BYTES_MAX": Limit(
         "the batch is committed in parts", "`tallywire_batch_entries`", "streams/test_entries.py"
     ),
@@ -162,7 +183,21 @@ WORKED: Final = {
 }
 
 POSTED: Final = {
-    "tallywire.posting.server:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`"),
+    "tallywire.posting.rates:ADDRESS_POSTS_MAX": Limit(
+        "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
+    ),
+    "tallywire.posting.rates:KEY_POSTS_MAX": Limit(
+        "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
+    ),
+    "tallywire.posting.rates:FAILURES_MAX": Limit(
+        "answered with 429 and `Retry-After`, instead of what is wrong with the signature",
+        "log: `rate.reached`",
+        RATES_TEST,
+    ),
+    "tallywire.posting.crowd:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`", test=HOSTILE_TEST),
+    "tallywire.posting.server:CONNECTIONS_MAX": Limit(
+        "the one that keeps us waiting longest is closed", test=HOSTILE_TEST
+    ),
     "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
     "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
     "tallywire.posting.receipts:READ_MAX": Limit("the rest is read next"),
@@ -238,6 +273,7 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 its body, and one for each party that reaches a landmark there or falls below it |
 | what notify remembers | the last claim about each contest, region and body, and about each party's landmarks; the \
 swing of each contest |
+| what is counted of senders | one number of under 100 bytes for each address and key that has posted, for a minute |
 | places of late receipts | one of under 100 bytes for each post that was not answered in time, for a day |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |
 | a commit | `PART_BYTES_MAX` of entries, or one larger entry, with what follows from them: at most a register twice, \

@@ -30,7 +30,7 @@ def test_the_batch_in_hand_is_committed_before_a_service_ends(pipeline: Pipeline
         together.xadd(centre.key("declarations"), {"data": sent.declarations[0]})
         together.client_pause(60_000, all=False)
         entry_id, _ = together.execute()
-    wait_until(partial(connections, pipeline, "fcall"), what="the commit to wait")
+    wait_until(partial(connections, pipeline, "evalsha"), what="the commit to wait")
     service.terminate()
     wait_until(lambda: reading - connections(pipeline), what="the service to hang up on the list of elections")
     pipeline.client.client_unpause()

@@ -68,8 +68,8 @@ def test_what_was_kept_of_garbage_counts_after_a_restart(pipeline: Pipeline) -> 
 def test_an_entry_beyond_a_limit_is_refused_and_counted(pipeline: Pipeline) -> None:
     """Promise: the sender reads which limit it was, and so does who looks after the service."""
     sent = {
-        "entry.too_large": b'{"note": "' + b"x" * 300_000 + b'"}',
-        "json.too_deep": b"[" * 10_000,
+        "entry.too_large": b'{"note": "' + b"x" * 70_000 + b'"}',
+        "json.too_deep": b"[" * 3_000,
         "id.too_long": json.dumps({**json.loads(GOOD[0]), "id": "x" * 201}).encode(),
     }
     ingest = serve(pipeline, "ingest")

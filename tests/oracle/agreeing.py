@@ -74,6 +74,8 @@ def _succession(event: Json, before: Json | None) -> Iterator[str]:
     if "supersedes" in event["data"] and (event["data"]["supersedes"] or {}).get("event_id") != before["id"]:
         yield f"{event['id']} takes the place of {event['data']['supersedes']}, not of {before['id']}"
     not_told = {"supersedes", "previous", "cause", "changed"}
+    if event["data"].get("under_review", False) != before["data"].get("under_review", False):
+        return
     told = {key: value for key, value in event["data"].items() if key not in not_told}
     if all(before["data"][key] == value for key, value in told.items()):
         yield f"{event['id']} says again what {before['id']} said"
@@ -84,7 +86,8 @@ def _progress(heard: Heard, fresh: Sequence[Json]) -> Iterator[str]:
     for result in fresh:
         for stated in result["progress"]:
             recounted = tally(heard, stated["region"])
-            if (stated["declared"], stated["expected"]) != (recounted["declared"], recounted["expected"]):
+            told = stated["declared"], stated["expected"], stated.get("under_review", 0)
+            if told != (recounted["declared"], recounted["expected"], recounted["under_review"]):
                 yield f"{result['ballot_id']} says of progress {stated}, recounted {recounted}"
         if {stated["region"] for stated in result["progress"]} != set(result["regions"]):
             yield f"{result['ballot_id']} tells of other regions than its own"

@@ -13,6 +13,8 @@ SAME: Final = (
     *("rejected", "electorate", "turnout", "declared_at", "reason"),
 )
 """Fields of a result that are the same in both worlds as they stand."""
+IF_TRUE: Final = ("under_review", "signed", "confirmed")
+"""Fields of a result that are there only where they are true."""
 HALF_A_HUNDREDTH: Final = Fraction(5_001, 1_000_000)
 """How far a figure rounded to two decimals, and written in binary, may be from the exact one."""
 
@@ -21,6 +23,8 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published result differs from the recount."""
     for name in SAME:
         yield from _differ(name, published[name], expected[name])
+    for name in IF_TRUE:
+        yield from _differ(name, [published[name]] if name in published else [], [True] if expected[name] else [])
     candidates = {candidate["candidate"]: candidate for candidate in published["candidates"]}
     for field, name in (("votes", "votes"), ("shares", "share"), ("final_votes", "final_votes")):
         yield from _differ(name, {key: candidate[name] for key, candidate in candidates.items()}, expected[field])
@@ -86,7 +90,7 @@ def _far(stated: float, exact: Fraction) -> bool:
 def tally_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published tally differs from the recount."""
     for name, value in expected.items():
-        stated = published[name]
+        stated = published.get(name, 0) if name == "under_review" else published[name]
         if name == "next_expected" and stated is not None:
             stated = datetime.fromisoformat(stated)
         yield from _differ(f"{published['region']} {name}", stated, value)
@@ -95,7 +99,8 @@ def tally_differences(published: Json, expected: Json) -> Iterator[str]:
 def control_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published state of control differs from the recount."""
     for name, value in expected.items():
-        yield from _differ(f"{published['body']} {name}", published[name], value)
+        stated = published.get(name, 0) if name == "under_review" else published[name]
+        yield from _differ(f"{published['body']} {name}", stated, value)
     was = published["previous"] or {"composition": {}, "now": None}
     mentioned = {*published["composition"], *published["changes"], *was["composition"], published["now"], was["now"]}
     yield from _named(published, mentioned - {"NOC"})

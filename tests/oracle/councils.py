@@ -135,6 +135,7 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
         "composition": dict(seats),
         "undeclared": to_come,
         "undescribed": unknown,
+        "under_review": sum(heard.register["contests"][one].get("body") == slug for one in heard.under_review()),
         "vacant": body["seats"] - seats.total() - to_come - unknown,
         "before": before,
         "now": certain.now,

@@ -127,6 +127,7 @@ def _facts(heard: Heard, ballot: str) -> Json:
         "holder_changed": outcome is not None and outcome["holder_changed"],
         "notional": outcome is not None and outcome["notional"],
         "vacant_seats": len(contest["candidates"]) < contest["seats"],
+        "under_review": found["under_review"],
     }
     defeated = [
         {

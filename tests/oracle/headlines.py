@@ -9,12 +9,15 @@ from tests.oracle.recount import Json
 
 OF_SEATS: Final = {
     *("gain", "hold", "win", "elected", "uncontested", "flash", "progress", "recount", "postponed", "annulled"),
-    *("withdrawal", "correction"),
+    *("withdrawal", "correction", "under_review", "review_ended"),
 }
 """Each result has exactly one of these, which is its first headline."""
 OF_BODIES: Final = {"clinched", "control_gained", "control_held", "control_lost", "no_overall_control"}
 OF_REGIONS: Final = {"region_complete", "all_declared"}
-PREFIXES: Final = {"correction": "CORRECTION: ", "withdrawal": "WITHDRAWN: ", "flash": "FLASH"}
+PREFIXES: Final = {"correction": "CORRECTION: ", "withdrawal": "WITHDRAWN: ", "flash": "FLASH"} | {
+    "under_review": "UNDER REVIEW: ",
+    "review_ended": "REVIEW ENDED: ",
+}
 """How these begin, and no others."""
 BY_LIFE: Final = {
     "flash": "flash",
@@ -50,6 +53,7 @@ def headline_faults(results: Sequence[bytes], headlines: Sequence[bytes]) -> Ite
         about[headline["data"]["result_id"]].append(headline["data"])
     yield from _one_of_each_result(causes, said)
     yield from _told_apart(said)
+    yield from _reviews(causes, about)
     yield from _control(causes, about)
     yield from _totals(causes, about)
     yield from _swings(causes, about)
@@ -100,6 +104,30 @@ def _one_of_each_result(causes: Mapping[str, Json], said: Sequence[Json]) -> Ite
         elif result["kind"] == "withdrawn" and _takes_back(result) and seat[0]["kind"] != "withdrawal":
             yield f"{cause} withdraws, and is headed as {seat[0]['kind']}"
         heard_of.add(result["ballot_id"])
+
+
+def _reviews(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """That a result is under review is said when it is and was not, that it no longer is when its winner stays."""
+    before: dict[str, Json] = {}
+    for cause, event in causes.items():
+        if event["type"] != "tallywire.result.v1":
+            continue
+        result, was = event["data"], before.get(event["subject"], {})
+        before[event["subject"]] = result
+        now, then = "under_review" in result, "under_review" in was
+        same = was.get("revision") == result["revision"]
+        expected = None
+        if now and not then and same:
+            expected = "under_review"
+        elif then and not now and result["elected"] and sorted(was["elected"]) == sorted(result["elected"]):
+            expected = "review_ended"
+        kinds = [data["kind"] for data in about[cause]]
+        if kinds[0] != expected if expected else {"under_review", "review_ended"} & {*kinds}:
+            yield f"{cause}: said {kinds}, expected {expected}"
+        if now != any("A correction waits" in data["detail"] for data in about[cause]):
+            yield f"{cause}: is under review is {now}, and {[data['detail'] for data in about[cause]]} is said"
+        if same and now != then and len(kinds) > 1:
+            yield f"{cause}: {kinds} is said of a review"
 
 
 def _takes_back(result: Json) -> bool:

@@ -41,6 +41,12 @@ AT_LEAST_PER_CENT: Final = {
     "vacant seat": 12,
     "seat not described": 5,
     "papers that differ": 4,
+    "turnout.beyond_limits": 1,
+    "turnout.far_from_others": 1,
+    "turnout.far_from_last": 1,
+    "winner.changed": 1,
+    "votes.far_above_others": 0.1,
+    "votes.far_below_others": 0.1,
     "correction": 20,
     "winner changed": 6,
     "withdrawal": 9,
@@ -59,14 +65,18 @@ AT_LEAST_PER_CENT: Final = {
     "out of order": 10,
     "local counts": 4,
     "by-election": 20,
+    "under review": 10,
+    "review ended": 5,
+    "correction confirmed": 5,
 }
 """What has to be met, and in how many of a hundred examples at least: half of what was measured, or less."""
 
 
-def note(night: Night, verdicts: Sequence[str], ledger: Sequence[Json]) -> None:
-    """Count one example under everything that it had."""
+def note(night: Night, verdicts: Sequence[str], ledger: Sequence[Json], with_holds: Sequence[Json]) -> None:
+    """Count one example under everything that it had, what waited for a second person apart and then with that."""
     heard = hear(ledger)
-    SEEN.update({EXAMPLES, *_sent(night, verdicts), *_said(heard, ledger), *_contests(heard), *_councils(ledger)})
+    seen = {*_sent(night, verdicts), *_said(heard, ledger), *_contests(heard), *_councils(ledger)}
+    SEEN.update({EXAMPLES, *seen, *_waited(with_holds)})
 
 
 def report() -> Iterator[str]:
@@ -116,6 +126,17 @@ def _said(heard: Heard, ledger: Sequence[Json]) -> Iterator[str]:
             yield "withdrawn and declared again"
 
 
+def _waited(ledger: Sequence[Json]) -> Iterator[str]:
+    """Yield what became of declarations that waited for a second person."""
+    before: set[str] = set()
+    for length in range(1, len(ledger) + 1):
+        now = {*hear(ledger[:length]).under_review()}
+        yield from ("under review",) * bool(now - before)
+        if before - now:
+            yield "correction confirmed" if "confirmedby" in ledger[length - 1] else "review ended"
+        before = now
+
+
 _NAMES: Final = {
     "withdrawn": "withdrawal",
     "recount": "recount",
@@ -142,7 +163,9 @@ def _contests(heard: Heard) -> Iterator[str]:
         alike = [one for one in heard.register["contests"].values() if one["name"] == contest["name"]]
         yield from ("called like another contest",) * (len(alike) > 1)
         yield from ("local counts",) * bool(said.get("areas"))
-        yield from ("papers that differ",) * ("papers.differ" in dict(result(heard, ballot)["notes"]))
+        noted = dict(result(heard, ballot)["notes"])
+        yield from ("papers that differ",) * ("papers.differ" in noted)
+        yield from (code for code in noted if code in AT_LEAST_PER_CENT)
         if said.get("final_round"):
             yield "votes transferred"
             leaders = [name for name, votes in said["votes"].items() if votes == max(said["votes"].values())]

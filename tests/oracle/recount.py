@@ -7,13 +7,14 @@ for what a message does, the table in docs/life.md.
 
 import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Any, Final
 
+from tests.oracle import odd
 from tests.oracle.flows import assignments
 
 Json = dict[str, Any]
@@ -35,6 +36,12 @@ class Heard:
     register: Json
     standing: dict[str, Json]
     """By ballot id, the message with the highest revision."""
+    attributes: dict[str, Json]
+    """The envelopes of the same messages."""
+    waiting: set[str]
+    """Ballot ids of the contests of which something waits that would change who is elected."""
+    before: dict[str, list[Json]]
+    """By ballot id, what the ledger said before that message."""
 
     def main(self, party: str) -> str:
         """Return the party that a joint description or a twin counts as."""
@@ -48,27 +55,49 @@ class Heard:
         """Return the ballot ids of the contests that tallies and control count."""
         return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in COUNTING)
 
+    def under_review(self) -> list[str]:
+        """Return the ballot ids of the contests whose winner may be another one when what waits is decided."""
+        return sorted(ballot for ballot in self.waiting & {*self.standing} if kind_of(self.standing[ballot]) in NAMING)
+
     def without_result(self) -> list[str]:
         """Return the ballot ids of the contests that will have no result now."""
         return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in NO_RESULT_TONIGHT)
 
 
 def hear(ledger: Iterable[Json]) -> Heard:
-    """Read a ledger, its register first and the rest in any order."""
+    """Read a ledger, its register first and the rest in any order but what waits for a second person."""
+    events = list(ledger)
     register: Json = {}
     standing: dict[str, Json] = {}
-    for event in ledger:
+    attributes: dict[str, Json] = {}
+    before: dict[str, list[Json]] = {}
+    so_far: list[Json] = []
+    for event in events:
         data = event["data"]
         match event["type"]:
             case "tallywire.register.v1":
                 register = data
             case "tallywire.amendment.v1":
                 register = _amended(register, data)
-            case _:
+            case "tallywire.declaration.v1":
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
-                    standing[ballot] = data
-    return Heard(register, standing)
+                    standing[ballot], attributes[ballot] = data, event
+                    before[ballot] = so_far.copy()
+        so_far.append(event)
+    return Heard(register, standing, attributes, set(_waiting(events)), before)
+
+
+def _waiting(events: Sequence[Json]) -> Iterator[str]:
+    """Yield the contest of each hold that is to be decided and says that the winner may be another one."""
+    for place, hold in enumerate(events):
+        if hold["type"] == "tallywire.hold.v1" and hold["data"].get("under_review"):
+            later = [other for other in events[place + 1 :] if other["data"].get("ballot_id") == hold["subject"]]
+            revisions = [other["data"]["revision"] for other in later if other["type"] == "tallywire.declaration.v1"]
+            decided = [other["data"] for other in later if other["type"] == "tallywire.confirmation.v1"]
+            refused = [one["hold"] for one in decided if one["decision"] in ("reject", "return")]
+            if hold["sequence"] not in refused and max(revisions, default=0) < hold["data"]["revision"]:
+                yield hold["subject"]
 
 
 def kind_of(said: Json) -> str:
@@ -260,7 +289,7 @@ def result(heard: Heard, ballot: str) -> Json:
         "lot": by_lot,
         "rounds": 0 if kind != "declared" else 2 if final else 1,
         "valid_votes": valid,
-        "rejected": _rejected(said),
+        "rejected": rejected_papers(said),
         "electorate": contest["electorate"],
         "turnout": _turnout(contest, said, valid),
         "votes": {name: votes.get(name) for name in contest["candidates"]},
@@ -270,13 +299,16 @@ def result(heard: Heard, ballot: str) -> Json:
         "swing": swing(heard, ballot, votes, valid),
         "declared_at": said.get("declared_at"),
         "reason": said.get("reason"),
-        "notes": list(_notes(contest, said, complete=complete)),
+        "under_review": ballot in heard.under_review(),
+        "signed": "signature" in heard.attributes[ballot],
+        "confirmed": "confirmedby" in heard.attributes[ballot],
+        "notes": [*_notes(contest, said, complete=complete), *odd.odd_notes(heard.before[ballot], said)],
     }
 
 
 def _notes(contest: Json, said: Json, *, complete: bool) -> Iterator[tuple[str, int | None]]:
     """Yield what is noted of figures, and by how many papers: papers that differ, an electorate nobody knows."""
-    votes, papers, rejected = said.get("votes"), said.get("papers"), _rejected(said)
+    votes, papers, rejected = said.get("votes"), said.get("papers"), rejected_papers(said)
     if votes is None:
         return
     if papers is not None:
@@ -312,7 +344,8 @@ def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool |
     return None if any(party in one for one in parties.values()) else True
 
 
-def _rejected(said: Json) -> int | None:
+def rejected_papers(said: Json) -> int | None:
+    """Return the papers rejected, stated as a whole or by head; None where not stated."""
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
         return sum(count for head, count in heads.items() if head != "in_part")
@@ -322,7 +355,7 @@ def _rejected(said: Json) -> int | None:
 
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
-    electorate, papers, rejected = contest["electorate"], said.get("papers"), _rejected(said)
+    electorate, papers, rejected = contest["electorate"], said.get("papers"), rejected_papers(said)
     heads = said.get("rejected_by_head") or {}
     if rejected is not None and heads and rejected == sum(heads.values()):
         # Some votes of a paper rejected in part were counted.

@@ -38,6 +38,7 @@ def sums(heard: Heard, ballots: Collection[str]) -> Json:
         "seats_declared": sum(seats[ballot] for ballot in counted),
         "seats_expected": sum(seats[ballot] for ballot in ballots if ballot not in without),
         "postponed": len(without),
+        "under_review": len({*heard.under_review()} & {*ballots}),
         "parties": _parties(heard, counted),
     }
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 
 from tests.oracle import kinds
 from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses, told_what_stands
 from tests.oracle.conftest import EXAMPLES_WANTED
 from tests.oracle.headline_data import data_faults
 from tests.oracle.headlines import headline_faults
+from tests.oracle.holds import with_holds
 from tests.oracle.mischief import Night, answers, nights, verdicts
 from tests.oracle.playing import aggregate, notify
 
@@ -36,8 +38,8 @@ def test_services_and_recount_agree_after_every_entry(record_property: Callable[
 
 
 @settings(settings.get_profile("oracle"))
-@given(night=nights(), arrival=sizes, reading=sizes)
-def _agree(night: Night, arrival: Sequence[int], reading: Sequence[int]) -> None:
+@given(night=nights(), arrival=sizes, reading=sizes, data=st.data())
+def _agree(night: Night, arrival: Sequence[int], reading: Sequence[int], data: DataObject) -> None:
     """Play a night, and compare everything."""
     ingest = ingested(night, arrival)
     expected = verdicts(night)
@@ -48,7 +50,8 @@ def _agree(night: Night, arrival: Sequence[int], reading: Sequence[int]) -> None
     assert [entry.startswith(sent[:-1]) for entry, sent in zip(ledger, _accepted(night, expected), strict=True)] == [
         True
     ] * len(ledger)
-    kinds.note(night, expected, kinds.taken(ledger))
+    plain, ledger = ledger, data.draw(with_holds(ledger))
+    kinds.note(night, expected, kinds.taken(plain), kinds.taken(ledger))
 
     counted, said = aggregate(), notify()
     assert list(disagreements(counted, ledger)) == []

@@ -73,6 +73,8 @@ class Fault:
     """How much longer than need be it takes over each batch, with the batch in hand."""
     clock_shift_s: float = 0
     """How far its clock is ahead."""
+    proxies: tuple[str, ...] = ()
+    """Reverse proxies that the posting service believes; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
     """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
 
@@ -156,7 +158,7 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        posting_server.serve(url, Endpoint("127.0.0.1", 0))
+        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
@@ -222,16 +224,17 @@ def _see_commits_leave(steps: Steps) -> None:
     async def send_and_tell(
         connection: AbstractConnection, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
-        commits = not isinstance(command, bytes | str) and b"FCALL" in next(iter(command))[:COMMAND_NAME_END]
+        commits = not isinstance(command, bytes | str) and b"EVALSHA" in next(iter(command))[:COMMAND_NAME_END]
         if commits and steps.fault.reconnect and steps.occurred == steps.fault.occurrence:
             await connection.disconnect()
         await send(connection, command, check_health)
         if commits:
             writer = connection._writer
             assert writer is not None
-            # Draining lets some wait in this process, unless told otherwise.
-            writer.transport.set_write_buffer_limits(0)
-            await writer.drain()
+            # Draining lets some wait in this process, unless told otherwise. TLS does not say when it has sent all.
+            if writer.transport.get_extra_info("sslcontext") is None:
+                writer.transport.set_write_buffer_limits(0)
+                await writer.drain()
             steps.reach("sent")
 
     AbstractConnection.send_packed_command = send_and_tell  # type: ignore[assignment,method-assign]  # the one place to see it

@@ -36,6 +36,8 @@ class Sender:
     """Sends to a posting service, each time over a connection of its own."""
 
     def __init__(self, place: Pipeline | Services, fault: Fault = NO_FAULT) -> None:
+        self.address = "127.0.0.1"
+        """Where it sends from: any address of this machine's own network."""
         self.service = place.start(POSTING, fault)
         self.service.await_saying("service.started")
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "posting.served")
@@ -43,7 +45,7 @@ class Sender:
 
     def request(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answered:
         """Ask for something."""
-        connection = HTTPConnection(self.host, self.port, timeout=60)
+        connection = HTTPConnection(self.host, self.port, timeout=60, source_address=(self.address, 0))
         try:
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()

@@ -12,7 +12,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import ResponseError
 
 from streams.chain import follows, origin
-from streams.commit import Committer, Mark, load_function, read_mark
+from streams.commit import Committer, Mark, load_script, read_mark
 from streams.errors import Undeclared
 from streams.fold import Batch, Emission
 from streams.keys import Partition
@@ -30,7 +30,7 @@ def with_committer(server: EmbeddedServer, body: Callable[[Committer], Awaitable
     async def run() -> T:
         client = AsyncRedis.from_url(server.url)
         try:
-            await load_function(client)
+            await load_script(client)
             return await body(Committer(client, KEYS, WIRING))
         finally:
             await client.aclose()
@@ -184,11 +184,11 @@ def test_a_key_of_another_kind_stops_the_commit_before_it_writes(server: Embedde
     assert not redis_client.exists(KEYS.key("toy:words"), KEYS.key("toy"))
 
 
-def test_a_server_without_the_function_is_given_it(server: EmbeddedServer, redis_client: Redis) -> None:
+def test_a_server_without_the_script_is_given_it(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: a server that was replaced needs nobody to prepare it."""
 
     async def commit_after_replacement(committer: Committer) -> Mark | None:
-        await committer.client.function_flush()
+        await committer.client.script_flush()
         return await committer.commit(Mark(), "5-0", batch("one"))
 
     assert with_committer(server, commit_after_replacement) is not None

@@ -7,7 +7,7 @@ from typing import Any
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from streams.entries import BATCH_MAX, PART_BYTES_MAX, READ_BYTES_MAX, Reading, batches, parts, read_entries
+from streams.entries import BATCH_MAX, FIELDS_MAX, PART_BYTES_MAX, READ_BYTES_MAX, Reading, batches, parts, read_entries
 from streams.fold import START, Entry
 from tallywire.embedded.server import EmbeddedServer
 
@@ -22,6 +22,18 @@ def test_a_field_that_is_given_twice_has_both_values(server: EmbeddedServer, red
             return await read_entries(reader, "words", START)
 
     assert [entry.fields for entry in asyncio.run(read())] == [{b"data": b"one\n\0\ntwo"}]
+
+
+def test_of_fields_without_end_the_first_are_read(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: an entry of more fields than any event has costs the reader no more than the first of them."""
+    redis_client.xadd("words", {str(number): "word" for number in range(FIELDS_MAX + 1)})
+
+    async def read() -> list[Entry]:
+        async with AsyncRedis.from_url(server.url) as reader:
+            return await read_entries(reader, "words", START)
+
+    (entry,) = asyncio.run(read())
+    assert list(entry.fields) == [b"%d" % number for number in range(FIELDS_MAX)]
 
 
 def test_a_stream_is_read_in_batches_of_bounded_size_until_told_to_stop(
@@ -65,7 +77,7 @@ def test_fewer_entries_are_read_where_they_are_large_and_after_an_error() -> Non
 
 def test_large_entries_are_committed_in_parts() -> None:
     """Promise: a hundred large entries do not make one commit that outlasts the client's timeout."""
-    small, large = {b"data": b"x"}, {b"data": b"x" * (PART_BYTES_MAX - 10)}
+    small, large = {b"data": b"x"}, {b"data": b"x" * (PART_BYTES_MAX - 20)}
     entries = [Entry(str(place), fields) for place, fields in enumerate([small, large, small, large, small])]
     assert [[entry.id for entry in part] for part in parts(entries)] == [["0", "1", "2"], ["3", "4"]]
     assert list(parts([])) == []

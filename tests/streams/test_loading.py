@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from streams.commit import Committer, Mark, load_function, read_mark
+from streams.commit import Committer, Mark, load_script, read_mark
 from streams.errors import Damaged, OtherForm
 from streams.fold import Batch, Emission, Table
 from streams.keys import Partition
@@ -22,12 +22,12 @@ T = TypeVar("T")
 
 
 def connected(url: str, body: Callable[[AsyncRedis], Awaitable[T]], of: type[AsyncRedis] = AsyncRedis) -> T:
-    """Run ``body`` with a client of the server, which has the commit function."""
+    """Run ``body`` with a client of the server, which has the commit script."""
 
     async def run() -> T:
         client = of.from_url(url)
         try:
-            await load_function(client)
+            await load_script(client)
             return await body(client)
         finally:
             await client.aclose()

@@ -35,6 +35,8 @@ class BodyCount:
     """Seats still to be declared."""
     changes: Counter[str] = field(default_factory=Counter)
     """Seats gained less seats lost, over the contests declared."""
+    under_review: int = 0
+    """Contests whose result is under review."""
 
     @classmethod
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
@@ -55,6 +57,7 @@ class BodyCount:
         contest = register.contests[new.ballot_id]
         for result, sign in ((old, -1), (new, 1)):
             life = BEFORE if result is None else life_of(result)
+            self.under_review += sign * (result is not None and result.under_review)
             if result is not None and life.counts:
                 for party in result.parties_elected:
                     self.composition[party] += sign
@@ -111,6 +114,7 @@ class BodyCount:
             undeclared=self.undeclared,
             undescribed=self.undescribed,
             vacant=body.seats - sum(composition.values()) - self.undeclared - self.undescribed,
+            under_review=self.under_review,
             changes=changes,
             before=before,
             now=now,

@@ -1,14 +1,15 @@
 """The rule: one ledger entry in; a result, the control it brings about, and tallies out.
 
 A declaration stands when no higher revision of its contest was folded before; then its result takes the place of the
-contest's earlier one. Tallies are published at the end of each group of ledger entries, so that what is published
-follows from the ledger alone, however it is read.
+contest's earlier one. One that is under review stands as it is, and says so. Tallies are published at the end of each
+group of ledger entries, so that what is published follows from the ledger alone, however it is read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.declaration import Declaration
 from schemas.events import (
     AmendmentEvent,
     ConfirmationEvent,
@@ -24,10 +25,16 @@ from schemas.events import (
     type_name,
 )
 from schemas.register import Contest, Register, RegisterHead
+from schemas.result import Note, Result
+from services.aggregate.rules.life import LIFE, life_of
+from services.aggregate.rules.notes import notes_of_odd
 from services.aggregate.rules.register_details import ContestDetails
-from services.aggregate.rules.result import result_of
+from services.aggregate.rules.result import result_of, reviewed
+from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Standing
 from services.rules.amending import amended, amended_head
+from services.rules.odd import find_odd, find_other_elected
+from services.rules.verdicts import ODD
 
 SOURCE: Final = "/tallywire/aggregate"
 
@@ -56,9 +63,20 @@ class Declared:
 
     revision: int
     result: ResultEvent
+    review: Review | None
+    """The open holds of the contest, where they are others now."""
 
 
-Change = Loaded | Amended | Declared
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Other holds of a contest are open from now on."""
+
+    review: Review
+    result: ResultEvent | None
+    """The contest's result, where its review begins or ends with that."""
+
+
+Change = Loaded | Amended | Declared | Reviewed
 """What a ledger entry changes."""
 
 
@@ -82,7 +100,7 @@ def _amend(standing: Standing, event: AmendmentEvent) -> Change:
     result = None
     if stands is not None:
         details = standing.known_details.details_of(ballot_id, contest)
-        result = _result(standing, details, stands.event(), event)
+        result = _result(standing, details, stands.event(), event, standing.review(ballot_id))
     head = amended_head(standing.register, event.data)
     return Amended(contest, None if _is_no_news(standing, result) else result, head)
 
@@ -92,8 +110,26 @@ def _declare(standing: Standing, event: DeclarationEvent) -> Change | None:
     details = standing.known_details.contest(event.data.ballot_id)
     stands = standing.declarations.get(event.data.ballot_id)
     if stands is not None and event.data.revision <= stands.revision:
+        return _review(standing, event)
+    before = standing.review(event.data.ballot_id)
+    review = before.after(event)
+    result = _result(standing, details, event, event, review)
+    return Declared(event.data.revision, result, None if review == before else review)
+
+
+def _review(standing: Standing, event: HoldEvent | ConfirmationEvent | DeclarationEvent) -> Change | None:
+    """Put the result that stands under review, or end that, where it follows from the entry."""
+    ballot_id = event.data.ballot_id
+    before, stands = standing.review(ballot_id), standing.results.get(ballot_id)
+    review = before.after(event)
+    if review == before:
         return None
-    return Declared(event.data.revision, _result(standing, details, event, event))
+    if stands is None or review.concerns(life_of(stands.data)) == stands.data.under_review:
+        return Reviewed(review, None)
+    details, under_review = standing.known_details.contest(ballot_id), not stands.data.under_review
+    progress = standing.progress(ballot_id, details.regions, life_of(stands.data), under_review=under_review)
+    result = reviewed(stands, details, progress, under_review=under_review)
+    return Reviewed(review, _result_event(result, event))
 
 
 def nothing(_standing: Standing, _event: LedgerEvent) -> None:
@@ -105,9 +141,9 @@ CHANGES: Final[Mapping[str, Callable[[Standing, Any], Change | None]]] = {
     type_name(AmendmentEvent): _amend,
     type_name(DeclarationEvent): _declare,
     type_name(KeyEvent): nothing,
-    type_name(ConfirmationEvent): nothing,
+    type_name(ConfirmationEvent): _review,
     type_name(EntryEvent): nothing,
-    type_name(HoldEvent): nothing,
+    type_name(HoldEvent): _review,
 }
 """What each type of ledger entry changes: one row a type, ``nothing`` where no result follows from it."""
 
@@ -147,10 +183,28 @@ def tally_events(standing: Standing, cause: LedgerEvent) -> Iterator[TallyEvent]
 
 
 def _result(
-    standing: Standing, details: ContestDetails, declared: DeclarationEvent, cause: DeclarationEvent | AmendmentEvent
+    standing: Standing, details: ContestDetails, declared: DeclarationEvent, cause: LedgerEvent, review: Review
 ) -> ResultEvent:
-    before = standing.results.get(declared.data.ballot_id)
-    result = result_of(standing.register, details, declared.data, before, standing.progress(details.regions, declared))
+    """Return the result of a declaration.
+
+    Args:
+        standing: how the election stands before it.
+        details: the contest.
+        declared: its declaration that stands.
+        cause: the ledger entry that brings the result about.
+        review: the contest's open holds.
+    """
+    life, ballot_id = LIFE[declared.data.kind], declared.data.ballot_id
+    under_review = review.concerns(life)
+    before = standing.results.get(ballot_id)
+    progress = standing.progress(ballot_id, details.regions, life, under_review=under_review)
+    result = result_of(standing.register, details, declared, before, progress)
+    if odd := tuple(_odd_notes(standing, details.contest, declared.data, before)):
+        result = result.model_copy(update={"notes": (*result.notes, *odd)})
+    return _result_event(result.model_copy(update={"under_review": True}) if under_review else result, cause)
+
+
+def _result_event(result: Result, cause: LedgerEvent) -> ResultEvent:
     return ResultEvent(
         id=f"{result.ballot_id}:result:{cause.sequence}",
         source=SOURCE,
@@ -159,6 +213,19 @@ def _result(
         test=cause.test,
         data=result,
     )
+
+
+def _odd_notes(
+    standing: Standing, contest: Contest, declared: Declaration, before: ResultEvent | None
+) -> Iterator[Note]:
+    """Yield what is odd about a declaration. That is said when it is declared: an amendment does not ask again."""
+    if before is not None and before.data.revision == declared.revision:
+        yield from (note for note in before.data.notes if note.code in ODD)
+        return
+    last = standing.winners.get(declared.ballot_id)
+    winners = () if last is None else last.elected
+    yield from notes_of_odd(find_other_elected(contest, declared))
+    yield from notes_of_odd(find_odd(standing.register, contest, declared, standing.neighbours, winners))
 
 
 def _is_no_news(standing: Standing, amended_result: ResultEvent | None) -> bool:

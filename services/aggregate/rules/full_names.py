@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.register import Contest, Register, RegisterHead
 from schemas.wire import NAME_LENGTH_MAX
+from services.rules.by_elections import is_by_election
 
 SMALL_WORDS: Final = frozenset(("and", "by", "in", "of", "on", "the", "under", "upon", "with"))
 """Words of a place's name that have no capital."""
@@ -49,15 +50,6 @@ def full_contest_names(register: Register, contests: Mapping[str, Contest]) -> d
                 name = f"{name} by-election"
             names[one] = _with(name, belonging[one][: attempt + int(several)])
     return {one: name for one, name in names.items() if name != contests[one].name}
-
-
-def is_by_election(ballot_id: str) -> bool:
-    """Return whether a contest is a by-election.
-
-    Source: Democracy Club's election ids, in which ``by`` is then the last segment before the date:
-    ``parl.oldham-west-and-royton.by.2015-12-03``.
-    """
-    return ballot_id.split(".")[-2] == "by"
 
 
 def in_words(slug: str) -> str:

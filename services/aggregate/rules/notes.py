@@ -1,19 +1,53 @@
 """What a reader should know of figures that can be true: the notes of docs/verdicts.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from schemas.declaration import Declaration
-from schemas.register import Contest
+from schemas.register import Contest, RegisterHead
 from schemas.result import Note
-from services.aggregate.rules.percentages import rejected_papers
-from services.rules.papers import papers_apart
-from services.rules.verdicts import ELECTORATE_UNKNOWN, PAPERS_DIFFER
+from schemas.wire import NAME_LENGTH_MAX
+from services.rules.odd import Oddity
+from services.rules.papers import far_apart, papers_apart, rejected_papers
+from services.rules.verdicts import (
+    ELECTED_NOT_MOST_VOTES,
+    ELECTORATE_UNKNOWN,
+    PAPERS_DIFFER,
+    PAPERS_DO_NOT_RECONCILE,
+    PAPERS_NOT_COUNTED,
+    SWING_BEYOND_LIMIT,
+    TURNOUT_BEYOND_LIMITS,
+    TURNOUT_FAR_FROM_LAST,
+    TURNOUT_FAR_FROM_OTHERS,
+    VOTES_FAR_ABOVE_OTHERS,
+    VOTES_FAR_BELOW_OTHERS,
+    WINNER_CHANGED,
+)
+
+_TEXTS: Final[Mapping[str, str]] = {
+    PAPERS_NOT_COUNTED: "{missing} of {papers} papers verified are not among the {valid} votes, and nobody says that "
+    "they were rejected",
+    ELECTED_NOT_MOST_VOTES: "Declared elected: {stated}; most votes: {counted}. What was declared stands in law",
+    TURNOUT_BEYOND_LIMITS: "A turnout of {turnout}; below {least} or above {most} it hardly ever is",
+    TURNOUT_FAR_FROM_OTHERS: "A turnout of {turnout}, where the middle one of {number} contests around it has {middle}",
+    TURNOUT_FAR_FROM_LAST: "{votes}, {change} of last time's {last}; {beside}",
+    SWING_BEYOND_LIMIT: "A swing from {from} to {to} of {points} points{beside}; more than {limit} is rare",
+    WINNER_CHANGED: "Declared elected before: {before}; now: {now}",
+    VOTES_FAR_ABOVE_OTHERS: "{votes}, where the largest of {number} other contests has {most}",
+    VOTES_FAR_BELOW_OTHERS: "{votes}, where the smallest of {number} other contests has {least}",
+}
+"""What a reader is told of what is odd, by code."""
+
+_NO_ELECTORATE: Final = Note(
+    code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it"
+)
 
 
-def notes_of(contest: Contest, declared: Declaration, valid: int | None) -> Iterator[Note]:
-    """Yield what is noted on the result of a declaration with votes.
+def notes_of(register: RegisterHead, contest: Contest, declared: Declaration, valid: int | None) -> Iterator[Note]:
+    """Yield what is noted on the result of a declaration with votes, whatever else was declared.
 
     Args:
+        register: says from how many papers on a difference is large.
         contest: the contest.
         declared: its declaration.
         valid: its valid votes, where they are known.
@@ -24,10 +58,20 @@ def notes_of(contest: Contest, declared: Declaration, valid: int | None) -> Iter
         votes, rejected = declared.votes.values(), rejected_papers(declared)
         apart = papers_apart(declared.papers, votes, rejected, contest.seats, whole=valid is not None)
         if apart:
+            large = apart > 0 and far_apart(apart, declared.papers, register.holds)
             text = f"{_papers(apart)} than the votes and rejected papers need ({declared.papers:,} were verified)"
-            yield Note(code=PAPERS_DIFFER, difference=apart, text=text)
+            yield Note(code=PAPERS_DO_NOT_RECONCILE if large else PAPERS_DIFFER, difference=apart, text=text)
     if contest.electorate is None:
-        yield Note(code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it")
+        yield _NO_ELECTORATE
+
+
+def notes_of_odd(found: Iterable[Oddity]) -> Iterator[Note]:
+    """Yield what is noted of a declaration about which something is odd."""
+    for odd in found:
+        text = _TEXTS[odd.code].format(**odd.facts)
+        if len(text) > NAME_LENGTH_MAX:
+            text = f"{text[: NAME_LENGTH_MAX - 1]}…"
+        yield Note(code=odd.code, difference=odd.difference, text=text)
 
 
 def _papers(apart: int) -> str:

@@ -9,6 +9,7 @@ from schemas.declaration import Declaration
 from schemas.register import INDEPENDENT, Contest, Register
 from schemas.result import Swing, Turnout
 from services.rules.counting import ranked
+from services.rules.papers import rejected_papers
 from services.rules.people import compare
 
 
@@ -29,13 +30,6 @@ def valid_votes(contest: Contest, declared: Declaration) -> int | None:
     if declared.votes is None or declared.votes.keys() != contest.candidates.keys():
         return None
     return sum(declared.votes.values())
-
-
-def rejected_papers(declared: Declaration) -> int | None:
-    """Return the papers rejected, stated as a whole or by head; None where not stated."""
-    if declared.rejected is None and declared.rejected_by_head is not None:
-        return declared.rejected_by_head.total()
-    return declared.rejected
 
 
 def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Turnout:

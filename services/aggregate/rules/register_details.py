@@ -7,7 +7,8 @@ from schemas.register import Contest, Register
 from schemas.result import ContestName, PartyName
 from schemas.slugs import slug
 from schemas.wire import NATIONAL
-from services.aggregate.rules.full_names import full_body_names, full_contest_names, is_by_election
+from services.aggregate.rules.full_names import full_body_names, full_contest_names
+from services.rules.by_elections import is_by_election
 
 
 @dataclass(frozen=True, slots=True)

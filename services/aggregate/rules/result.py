@@ -1,10 +1,11 @@
 """From a declaration to a result."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from schemas.declaration import Declaration, RejectedByHead
-from schemas.events import ResultEvent
+from schemas.events import DeclarationEvent, ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
     CandidateResult,
@@ -20,21 +21,22 @@ from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
     points,
-    rejected_papers,
     share_changes,
     swing,
     turnout,
     valid_votes,
 )
 from services.aggregate.rules.register_details import ContestDetails
-from services.rules.counting import Count, first_past_the_post, supplementary_vote
+from services.rules.counting import Count
+from services.rules.papers import rejected_papers
 from services.rules.past_winners import never_won
+from services.rules.winners import count_of
 
 
 def result_of(
     register: Register,
     details: ContestDetails,
-    declared: Declaration,
+    event: DeclarationEvent,
     before: ResultEvent | None,
     progress: tuple[Progress, ...],
 ) -> Result:
@@ -43,14 +45,14 @@ def result_of(
     Args:
         register: says what each party counts as.
         details: the contest as amended so far.
-        declared: the contest's declaration that stands.
+        event: the contest's declaration that stands.
         before: the result published for the contest so far.
         progress: how far the contest's regions are, this declaration included.
 
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
     """
-    contest = details.contest
+    contest, declared = details.contest, event.data
     life = LIFE[declared.kind]
     count = _count(contest, declared)
     outcomes, labels = _outcomes_and_labels(register, details, count.elected)
@@ -87,9 +89,28 @@ def result_of(
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
-        notes=tuple(notes_of(contest, declared, valid)),
+        notes=tuple(notes_of(register, contest, declared, valid)),
+        signed=event.signature is not None,
+        confirmed=event.confirmedby is not None,
         progress=progress,
         supersedes=None if before is None else _superseded(before, contest),
+    )
+
+
+def reviewed(
+    before: ResultEvent, details: ContestDetails, progress: tuple[Progress, ...], *, under_review: bool
+) -> Result:
+    """Return a result that differs from the one before in nothing but whether it is under review.
+
+    Its contest is called as it is now: another one, amended meanwhile, may have got the same name.
+    """
+    return before.data.model_copy(
+        update={
+            "contest": details.name,
+            "under_review": under_review,
+            "progress": progress,
+            "supersedes": _superseded(before, details.contest),
+        }
     )
 
 
@@ -100,13 +121,14 @@ def _by_head(declared: Declaration) -> RejectedByHead | None:
 
 
 def _count(contest: Contest, declared: Declaration) -> Count:
-    lot = declared.lot or ()
     if declared.kind != "declared" or declared.votes is None:
         elected = (declared.elected or ()) if LIFE[declared.kind].elects else ()
         return Count(tuple(elected), None, by_lot=False, rounds=0)
-    if contest.voting_system == "supplementary-vote":
-        return supplementary_vote(declared.votes, declared.final_round, lot)
-    return first_past_the_post(declared.votes, contest.seats, lot)
+    count = count_of(contest, declared)
+    if declared.elected is not None and set(declared.elected) != set(count.elected):
+        # A second person confirmed it: what a returning officer declares stands in law, and no votes are its majority.
+        return replace(count, elected=declared.elected, majority=None, by_lot=False)
+    return count
 
 
 def _outcomes_and_labels(
@@ -175,4 +197,5 @@ def _superseded(before: ResultEvent, contest: Contest) -> Superseded:
         rejected=was.rejected,
         names={one.candidate: one.name for one in standing if one.name != now[one.candidate].name},
         parties={one.candidate: one.party for one in standing if one.party != now[one.candidate].party},
+        under_review=was.under_review,
     )

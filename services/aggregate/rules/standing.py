@@ -14,9 +14,11 @@ from schemas.result import Progress, Result
 from schemas.tally import Tally
 from schemas.wire import NATIONAL
 from services.aggregate.rules.control import BodyCount
-from services.aggregate.rules.life import LIFE
+from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
+from services.aggregate.rules.review import Review
 from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
+from services.rules.neighbours import Neighbours, measure
 
 REGISTER: Final = tables.REGISTER.name
 """One field, ``election``: the register without its contests."""
@@ -28,10 +30,15 @@ RESULTS: Final = tables.RESULTS.name
 TALLIES: Final = tables.TALLIES.name
 CONTROL: Final = tables.CONTROL.name
 """The last event about each contest, region and body. The ``standing`` tables are public."""
+WINNERS: Final = "aggregate:winners"
+"""Who was elected by the last result of each contest that elected somebody, by ballot id."""
 CHANGED: Final = "aggregate:changed"
 """By region, the contests whose result changed its tally since that was published."""
+HOLDS: Final = "aggregate:holds"
+"""By ballot id, the open holds that would change who is elected."""
 
 NATIONAL_NAME: Final = "United Kingdom"
+NO_HOLDS: Final = Review()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,23 @@ class StandingDeclaration:
     def encode(self) -> bytes:
         """Return the ledger entry."""
         return self.ledger_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Winners:
+    """Who was elected."""
+
+    elected: tuple[str, ...]
+    """Candidate ids."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return " ".join(self.elected).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Winners":
+        """Return it from its stored form."""
+        return cls(tuple(value.decode().split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +121,15 @@ class Standing:
     control: dict[str, Control] = field(default_factory=dict)
     """As published."""
     changed: dict[str, Changed] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    winners: dict[str, Winners] = field(default_factory=dict)
+    """Who was elected last; it stays when the result is withdrawn."""
+    neighbours: Neighbours = field(default_factory=Neighbours)
+    """The figures that stand, to compare others with."""
     _contributions: dict[str, Contribution] = field(default_factory=dict)
     """What the result of each contest adds to the tallies of its regions."""
+    _last: tuple[Result | None, Contribution] = (None, UNDECLARED)
+    """A result with what it adds: asked for before the result is kept, and again when it is."""
 
     @property
     def register(self) -> Register:
@@ -148,6 +179,8 @@ class Standing:
             else:
                 body.close(register, earlier)
                 body.open(register, contest)
+        if ballot_id in self.results:
+            self._compare(ballot_id, self.results[ballot_id].data)
 
     def keep_declaration(self, ballot_id: str, declaration: StandingDeclaration) -> None:
         """Remember the declaration that stands, in place of the contest's earlier one."""
@@ -157,7 +190,7 @@ class Standing:
         """Count a result in place of the contest's earlier one."""
         register, result = self.register, event.data
         seats = register.contests[ballot_id].seats
-        old, new = self._contributions.get(ballot_id, UNDECLARED), contribution(result)
+        old, new = self._contributions.get(ballot_id, UNDECLARED), self._contribution(result)
         self._contributions[ballot_id] = new
         for slug in result.regions:
             self.regions[slug].replace(ballot_id, seats, old, new)
@@ -165,6 +198,18 @@ class Standing:
             earlier = self.results.get(ballot_id)
             self.bodies[result.body].replace(register, None if earlier is None else earlier.data, result)
         self.results[ballot_id] = event
+        self._compare(ballot_id, result)
+
+    def keep_winners(self, ballot_id: str, winners: Winners) -> None:
+        """Remember who was elected last."""
+        self.winners[ballot_id] = winners
+
+    def _compare(self, ballot_id: str, result: Result) -> None:
+        """Let others be compared with a result."""
+        votes = {one.candidate: one.votes for one in result.candidates if one.votes is not None}
+        counted = votes if result.kind == "declared" else None
+        contest = self.register.contests[ballot_id]
+        self.neighbours.put(ballot_id, measure(self.register, ballot_id, contest, counted))
 
     def keep_tally(self, region: str, event: TallyEvent) -> None:
         """Remember what was published about a region."""
@@ -174,6 +219,14 @@ class Standing:
         """Remember whose result changed a region's tally since that was published."""
         self.changed[region] = changed
 
+    def keep_review(self, ballot_id: str, review: Review) -> None:
+        """Remember which holds of a contest are open."""
+        self.reviews[ballot_id] = review
+
+    def review(self, ballot_id: str) -> Review:
+        """Return the open holds of a contest."""
+        return self.reviews.get(ballot_id, NO_HOLDS)
+
     def keep_control(self, body: str, event: ControlEvent) -> None:
         """Remember what was published about a body."""
         self.control[body] = event.data
@@ -181,12 +234,17 @@ class Standing:
     def changed_by(self, result: Result) -> Iterator[tuple[str, Changed]]:
         """Return the regions whose tally a new result changes, each with all that changed it since its last tally."""
         ballot_id = result.ballot_id
-        if self._contributions.get(ballot_id, UNDECLARED).equals(contribution(result)):
+        if self._contributions.get(ballot_id, UNDECLARED).equals(self._contribution(result)):
             return
         for slug in result.regions:
             earlier = self.changed.get(slug, Changed()).ballot_ids
             if ballot_id not in earlier:
                 yield slug, Changed(tuple(sorted((*earlier, ballot_id))))
+
+    def _contribution(self, result: Result) -> Contribution:
+        if self._last[0] is not result:
+            self._last = result, contribution(result)
+        return self._last[1]
 
     def due_tallies(self) -> Iterator[Tally]:
         """Return the tallies that differ from what was published, by slug.
@@ -203,7 +261,9 @@ class Standing:
             if published is None or tally.model_copy(update={"changed": published.changed}) != published:
                 yield tally
 
-    def progress(self, regions: Iterable[str], declared: DeclarationEvent) -> tuple[Progress, ...]:
-        """Return how far the regions of a contest are once ``declared`` stands."""
-        was, now = self._contributions.get(declared.data.ballot_id, UNDECLARED).life, LIFE[declared.data.kind]
+    def progress(
+        self, ballot_id: str, regions: Iterable[str], life: Life, *, under_review: bool
+    ) -> tuple[Progress, ...]:
+        """Return how far the regions of a contest are once it has a result with that life, under review or not."""
+        was, now = self._contributions.get(ballot_id, UNDECLARED), Contribution(life, {}, under_review)
         return tuple(self.regions[slug].progress(was, now) for slug in regions)

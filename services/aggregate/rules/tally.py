@@ -31,13 +31,16 @@ class Contribution:
     """Whether it counts, and whether the contest is expected."""
     figures: Mapping[tuple[str, str], int]
     """Counts by main party and measure; none is 0."""
+    under_review: bool = False
+    """Whether the result is under review."""
 
     def equals(self, other: "Contribution") -> bool:
         """Whether both add the same: which kind of message it is shows in no tally."""
-        return (self.life.counts, self.life.expected, self.figures) == (
+        return (self.life.counts, self.life.expected, self.figures, self.under_review) == (
             other.life.counts,
             other.life.expected,
             other.figures,
+            other.under_review,
         )
 
 
@@ -53,7 +56,7 @@ def contribution(result: Result) -> Contribution:
     life = life_of(result)
     figures: defaultdict[tuple[str, str], int] = defaultdict(int)
     if not life.counts:
-        return Contribution(life, figures)
+        return Contribution(life, figures, result.under_review)
     for candidate in result.candidates:
         if candidate.votes:
             figures[result.parties[candidate.party].counts_as, "votes"] += candidate.votes
@@ -64,7 +67,7 @@ def contribution(result: Result) -> Contribution:
         for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):
             for party, number in seats.items():
                 figures[party, measure] += number
-    return Contribution(life, figures)
+    return Contribution(life, figures, result.under_review)
 
 
 @dataclass(slots=True)
@@ -81,6 +84,8 @@ class RegionCount:
     """Contests that are to have a result."""
     postponed: int = 0
     """Contests that will have no result now."""
+    under_review: int = 0
+    """Contests whose result is under review."""
     seats_declared: int = 0
     seats_expected: int = 0
     _due: dict[str, Due] = field(default_factory=dict)
@@ -106,18 +111,20 @@ class RegionCount:
         self.declared += now.counts - was.counts
         self.expected += now.expected - was.expected
         self.postponed += was.expected - now.expected
+        self.under_review += new.under_review - old.under_review
         self.seats_declared += seats * (now.counts - was.counts)
         self.seats_expected += seats * (now.expected - was.expected)
         if ballot_id in self._due:
             self._await(self._due[ballot_id], was=was.awaited, now=now.awaited)
 
-    def progress(self, was: Life, now: Life) -> Progress:
+    def progress(self, was: Contribution, now: Contribution) -> Progress:
         """Return how far the region is once a contest has gone from one state to another."""
         return Progress(
             region=self.slug,
             name=self.name,
-            declared=self.declared + now.counts - was.counts,
-            expected=self.expected + now.expected - was.expected,
+            declared=self.declared + now.life.counts - was.life.counts,
+            expected=self.expected + now.life.expected - was.life.expected,
+            under_review=self.under_review + now.under_review - was.under_review,
         )
 
     def tally(self, baseline: BaselineName, changed: tuple[str, ...]) -> Tally:
@@ -137,6 +144,7 @@ class RegionCount:
             seats_declared=self.seats_declared,
             seats_expected=self.seats_expected,
             postponed=self.postponed,
+            under_review=self.under_review,
             next_expected=self._awaited[0][-1] if self._awaited else None,
             changed=changed,
             parties={party: self._party(party) for party in parties},

@@ -68,9 +68,9 @@ def check_against_standing(intake: Intake, event: AmendmentEvent) -> Iterator[Fa
     if stated is None:
         return
     figures = figures_of(Readable({"data": json.loads(stated.declaration)}))
-    known = {(found.code, found.loc) for found in check_figures(figures, contest)}
+    known = {(found.code, found.loc) for found in check_figures(figures, contest, intake.register.holds)}
     where = ("data",) if event.data.electorate is None else ("data", "electorate")
-    for found in check_figures(figures, changed):
+    for found in check_figures(figures, changed, intake.register.holds):
         if (found.code, found.loc) not in known:
             facts = {"revision": stated.revision, "reason": reasons_for([found])[0].message}
             yield fault("amendment.contradicts", *where, **facts)

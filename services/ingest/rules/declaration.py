@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemas.events import DeclarationEvent
-from schemas.register import Register
+from schemas.register import DEFAULT_HOLD_LIMITS, Contest, Register
 from schemas.wire import REVISION_MAX
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
@@ -14,16 +14,19 @@ from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import (
     REVISIONS,
     STATED,
+    WINNERS,
     Intake,
     Remembered,
     Stated,
     Taken,
+    Winners,
     figures_digest,
     revision_key,
 )
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.signed_state import HELD, HOLDS, Ended
+from services.rules.winners import elected_of
 
 
 def check_declaration(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:
@@ -32,7 +35,8 @@ def check_declaration(sent: Readable, election: str, register: Register | None) 
     kind, data = kind_of(sent), sent.value("data")
     if kind is not None and isinstance(data, dict):
         yield from check_kind(kind, data)
-    yield from check_figures(figures_of(sent), contest_of(sent.event, register))
+    limits = DEFAULT_HOLD_LIMITS if register is None else register.holds
+    yield from check_figures(figures_of(sent), contest_of(sent.event, register), limits)
 
 
 def accept_declaration(
@@ -54,10 +58,11 @@ def accept_declaration(
         remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
         if intake.highest(declared.ballot_id) > declared.revision:
             return (remembered,)
-        closed = _close(
-            intake, (place for revision, place in reserved.items() if revision < declared.revision), sequence
-        )
-        return remembered, Remembered(STATED, declared.ballot_id, Stated.of(declared)), *closed
+        overtaken = [place for revision, place in reserved.items() if revision < declared.revision]
+        stated = Remembered(STATED, declared.ballot_id, Stated.of(declared))
+        elected = elected_of(_contest(intake, declared.ballot_id), declared)
+        winners = (Remembered(WINNERS, declared.ballot_id, Winners(elected)),) if elected else ()
+        return remembered, stated, *winners, *_close(intake, overtaken, sequence)
     if earlier.digest == taken.digest:
         return earlier
     highest = intake.highest(declared.ballot_id)
@@ -67,6 +72,12 @@ def accept_declaration(
     stands = "stands" if highest == declared.revision else f"revision {highest} stands"
     facts = {"revision": declared.revision, "stands": stands, "advice": advice, "first": earlier.ledger_sequence}
     return fault("revision.conflict", "data", "revision", **facts)
+
+
+def _contest(intake: Intake, ballot_id: str) -> Contest:
+    if intake.register is None:
+        raise LookupError(intake.election)
+    return intake.register.contests[ballot_id]
 
 
 def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:

@@ -12,10 +12,12 @@ from schemas.events import OURS, SENT, RegisterEvent, SendableEvent, data_model,
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
+from services.ingest.rules.checks.rehearsal import check_meant
 from services.ingest.rules.event.crowding import FEWEST_TOO_MANY, check_crowding
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.extensions import check_extensions, extensions
 from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.event.room import room_for
 from services.ingest.rules.event.schema_faults import invisible_characters, missing, schema_fault, violations
 from services.ingest.rules.limits import FAULTS_MAX, REASONS_MAX
 from services.ingest.rules.meaning import register_meaning
@@ -86,23 +88,23 @@ Examined = Valid | Invalid
 """What an entry turned out to be."""
 
 
-def examine(fields: Mapping[bytes, bytes], election: str, register: Register | None) -> Examined:
+def examine(fields: Mapping[bytes, bytes], election: str, register: Register | None, local_counts: int = 0) -> Examined:
     """Say what an entry is; anything at all may be in it.
 
     Args:
         fields: the entry's fields, as they came.
         election: id of the election whose stream it came on.
         register: the election's register as amended so far; None before it is loaded.
+        local_counts: how many the contest with most of them can have (``Intake.local_counts``).
     """
-    event, faults = read(fields, BYTES_BY_TYPE)
+    event, faults = read(fields, BYTES_BY_TYPE, room_for(local_counts))
     if event is None:
         return Invalid(reasons_for(faults))
-    known = _type_of(event)
-    contest = contest_of(event, register)
+    known, contest = _type_of(event), contest_of(event, register)
     # No part of a message has more members than the whole has commas.
     may_be_crowded = known != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
-    if may_be_crowded and (crowded := list(check_crowding(event, contest))):
-        return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
+    if passed_over := _passed_over(event, faults, register, contest, may_be_crowded=may_be_crowded):
+        return passed_over
     model = SENT[known or next(iter(SENT))]
     parsed: SendableEvent | None = None
     unread = _NOTHING
@@ -117,12 +119,15 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if parsed is not None and (parsed.datacontenttype or parsed.dataschema or extra):
         # The texts that the schema does not search for what cannot be seen.
         unsearched = {name: event[name] for name in ("datacontenttype", "dataschema", *extra) if name in event}
-        faults += invisible_characters(unsearched).values()
+        # An extension that is no text is refused for that: whatever is in it is not searched.
+        plain = {name: value if isinstance(value, str) else None for name, value in unsearched.items()}
+        faults += invisible_characters(plain).values()
     faults += _check_envelope(event)
     if extra:
         faults += check_extensions(event, extra, model)
     sound = None if faults else parsed
     if known is not None:
+        faults += check_meant(Readable(event, unread), election)
         faults += islice(MESSAGES[known].check(Readable(event, unread), election, register), FAULTS_MAX + 1)
     if len(faults) > FAULTS_MAX:
         return _too_many_faults(event)
@@ -131,17 +136,28 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     return Valid(sound)
 
 
-def second_register(fields: Mapping[bytes, bytes], loaded: Register) -> Invalid | None:
-    """Say what a register is where one is loaded, without validating what it describes; None for another message.
+def _passed_over(
+    event: Mapping[str, Any],
+    faults: list[Fault],
+    register: Register | None,
+    contest: Contest | None,
+    *,
+    may_be_crowded: bool,
+) -> Invalid | None:
+    """Say what is wrong with an event that is not looked into: a second register, or a crowded message."""
+    if register is not None and event.get("type") == _REGISTER:
+        return _second_register(event, faults, register)
+    if may_be_crowded and (crowded := list(check_crowding(event, contest))):
+        return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
+    return None
+
+
+def _second_register(event: Mapping[str, Any], faults: list[Fault], loaded: Register) -> Invalid:
+    """Say what a register is where one is loaded, without validating what it describes.
 
     It may have megabytes, and to validate them takes seconds. Whether it says what the first one said is looked into
     where it describes the same contests.
     """
-    if _REGISTER.encode() not in fields.get(b"data", b""):
-        return None
-    event, faults = read(fields, BYTES_BY_TYPE)
-    if event is None or event.get("type") != _REGISTER:
-        return None
     data, says = _data(event), None
     contests = data.get("contests")
     if not faults and isinstance(contests, dict) and contests.keys() == loaded.contests.keys():

@@ -1,32 +1,32 @@
 """Declarations that wait for a second person: how they are held, and what the second person decides."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, HoldEvent
 from schemas.hold import Hold
 from schemas.receipt import Decided, Reason
-from services.ingest.rules.checks.odd import HELD as HELD_CODES
 from services.ingest.rules.checks.odd import check_odd
 from services.ingest.rules.confirmation import ended
 from services.ingest.rules.entry import cited
-from services.ingest.rules.examining import Examined, Invalid, examine
+from services.ingest.rules.examining import Invalid, examine
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import SOURCE, Accepted, Case, Held, NotTaken, Told, Written, decided_of, refuse
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.signed_state import HELD, Unpublished
+from services.rules.verdicts import HELD as HELD_CODES
 
 
-def oddities(case: Case, event: DeclarationEvent, examined: Examined, signed: Signed) -> tuple[Reason, ...]:
+def oddities(case: Case, event: DeclarationEvent, signed: Signed) -> tuple[Reason, ...]:
     """Return what is odd about a declaration, so that a second person has to confirm it. A withdrawal never is."""
     if event.data.kind == "withdrawn":
         return ()
-    known = examined.reasons if isinstance(examined, Invalid) else ()
     found = list(check_odd(case.intake, event))
     if signed.key.role == "desk":
         found.append(fault("desk.corrects"))
-    return (*known, *(reasons_for(found) if found else ()))
+    return reasons_for(found) if found else ()
 
 
 def hold(case: Case, event: DeclarationEvent, signed: Signed, odd: tuple[Reason, ...]) -> Held:
@@ -67,7 +67,7 @@ def held_again(case: Case, place: int, signed: Signed) -> Held:
     if held is not None:
         return Held(case.entry, place, held.reasons)
     # The election was restored without what was held: here it comes again.
-    examined = examine(case.fields, case.intake.election, case.intake.register)
+    examined = examine(case.fields, case.intake.election, case.intake.register, case.intake.local_counts)
     odd = examined.reasons if isinstance(examined, Invalid) else ()
     return Held(case.entry, place, odd, (), (Remembered(HELD, str(place), case.unpublished(signed, odd)),))
 
@@ -98,15 +98,22 @@ def decide(case: Case, event: ConfirmationEvent, signed: Signed) -> Accepted:
         return Accepted(case.entry, (case.written,), sequence, outcome, None, told)
     if held is None:
         raise refuse(fault("hold.bytes_missing", "data", "hold"))
-    behind, remembered, at = _release(intake, held, signed.key.person, sequence)
+    confirmed_by = {"confirmedby": signed.key.person, "acceptedtime": case.entry.time}
+    behind, remembered, at = _release(intake, held, confirmed_by, sequence)
     told = (Told(case.sender_of(held), case.entry.id, "accepted", (), at, place, decided),)
     return Accepted(case.entry, (case.written, *behind), sequence, (*outcome, *remembered), None, told)
 
 
 def _release(
-    intake: Intake, held: Unpublished, confirmed_by: str, after: int
+    intake: Intake, held: Unpublished, confirmed: Mapping[str, str], after: int
 ) -> tuple[tuple[Written, ...], tuple[Remembered, ...], int]:
-    """Judge a declaration again that is confirmed: by the register and by what stands today, as of when it was read.
+    """Judge a declaration again that is confirmed: by the register and by what stands today.
+
+    Args:
+        intake: what was taken so far.
+        held: the declaration.
+        confirmed: what is appended to it, besides its signature: who has confirmed it, and when.
+        after: the place of the confirmation on the ledger.
 
     Returns:
         What goes on the ledger behind the confirmation, what ingest remembers of it, and the declaration's place.
@@ -114,12 +121,11 @@ def _release(
     Raises:
         NotTaken: it would be refused by now.
     """
-    examined = examine({b"data": held.sent}, intake.election, intake.register)
+    examined = examine({b"data": held.sent}, intake.election, intake.register, intake.local_counts)
     if isinstance(examined, Invalid) and any(reason.code not in HELD_CODES for reason in examined.reasons):
         raise _impossible_now(examined.reasons[0].message)
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # nothing else is held
-    update = {"person": held.person, "confirmedby": confirmed_by, "acceptedtime": held.time}
-    event = examined.event.model_copy(update=update)
+    event = examined.event.model_copy(update={"person": held.person, **confirmed})
     entries = cited(intake, event)
     if isinstance(entries, Fault):
         raise _impossible_now(reasons_for([entries])[0].message)
@@ -129,8 +135,7 @@ def _release(
     if not isinstance(outcome, tuple):
         stands = outcome if isinstance(outcome, Fault) else fault("hold.superseded", place=outcome.ledger_sequence)
         raise _impossible_now(reasons_for([stands])[0].message)
-    attributes = {"acceptedtime": held.time, "signature": held.signature, "person": held.person}
-    declared = Written(held.sent, attributes | {"confirmedby": confirmed_by})
+    declared = Written(held.sent, {"signature": held.signature, "person": held.person, **confirmed})
     return (*cites, declared), (*also, *outcome), place
 
 

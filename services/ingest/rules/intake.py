@@ -20,6 +20,7 @@ from services.ingest.rules.signed_state import (
     Unpublished,
     decode_unpublished,
 )
+from services.rules.neighbours import Neighbours, measure
 
 REGISTER: Final = "ingest:register"
 """One field, ``election``: the register without its contests."""
@@ -30,6 +31,8 @@ REVISIONS: Final = "ingest:revisions"
 """One field per revision taken: ballot id, a space, its number."""
 STATED: Final = "ingest:stated"
 """The declaration that stands of each contest, by ballot id."""
+WINNERS: Final = "ingest:winners"
+"""Who was elected by the last declaration of each contest that stood and elected somebody, by ballot id."""
 REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
@@ -62,11 +65,14 @@ class Stated:
 
     revision: int
     declaration: bytes
+    votes: Mapping[str, int] | None = None
+    """Votes by candidate where the contest's result is declared: other contests are compared with them."""
 
     @classmethod
     def of(cls, declared: Declaration) -> "Stated":
         """Return what is kept of a declaration."""
-        return cls(declared.revision, declared.model_dump_json(exclude_defaults=True).encode())
+        stated = declared.model_dump_json(exclude_defaults=True).encode()
+        return cls(declared.revision, stated, declared.votes if declared.kind == "declared" else None)
 
     def encode(self) -> bytes:
         """Return it as stored."""
@@ -75,7 +81,25 @@ class Stated:
     @classmethod
     def decode(cls, value: bytes) -> "Stated":
         """Return it from its stored form."""
-        return cls(int(json.loads(value)["revision"]), value)
+        stated = json.loads(value)
+        return cls(int(stated["revision"]), value, None if "kind" in stated else stated.get("votes"))
+
+
+@dataclass(frozen=True, slots=True)
+class Winners:
+    """Who was elected."""
+
+    elected: tuple[str, ...]
+    """Candidate ids, sorted."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return " ".join(self.elected).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Winners":
+        """Return it from its stored form."""
+        return cls(tuple(value.decode().split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +127,16 @@ class Intake:
         self.election = election
         self.register: Register | None = None
         """As amended so far; None before it is read."""
+        self.local_counts = 0
+        """How many the contest with most of them can have: one of each candidate in each of its areas."""
         self.contests: dict[str, dict[int, Taken]] = {}
         """By ballot id, the revisions taken."""
         self.stated: dict[str, Stated] = {}
         """By ballot id, the declaration of the highest revision taken."""
+        self.winners: dict[str, Winners] = {}
+        """By ballot id, who was elected last; it stays when the declaration is withdrawn."""
+        self.neighbours = Neighbours()
+        """The figures that stand, to compare others with."""
         self.taken: dict[str, Taken] = {}
         self.loaded: Taken | None = None
         """The register's event: the first that was accepted. Left out where ``taken`` is."""
@@ -149,7 +179,10 @@ class Intake:
         if self.register is None:
             raise LookupError(self.election)
         self.register.contests[ballot_id] = contest
+        self.local_counts = max(self.local_counts, len(contest.areas) * len(contest.candidates))
         self.contests.setdefault(ballot_id, {})
+        if ballot_id in self.stated:
+            self._compare(ballot_id)
 
     def keep_revision(self, field: str, taken: Taken) -> None:
         """Remember a revision that was accepted, by its ``revision_key``."""
@@ -159,6 +192,18 @@ class Intake:
     def keep_stated(self, ballot_id: str, stated: Stated) -> None:
         """Remember the declaration that stands of a contest."""
         self.stated[ballot_id] = stated
+        self._compare(ballot_id)
+
+    def keep_winners(self, ballot_id: str, winners: Winners) -> None:
+        """Remember who was elected last."""
+        self.winners[ballot_id] = winners
+
+    def _compare(self, ballot_id: str) -> None:
+        """Let others be compared with what stands of a contest."""
+        if self.register is None:
+            raise LookupError(self.election)
+        contest, votes = self.register.contests[ballot_id], self.stated[ballot_id].votes
+        self.neighbours.put(ballot_id, measure(self.register, ballot_id, contest, votes))
 
     def keep_taken(self, key: str, taken: Taken) -> None:
         """Remember an event that was accepted, by its ``event_key``."""
@@ -239,6 +284,7 @@ TABLES: Final[Mapping[str, Table]] = {
     REVISIONS: Table(Taken.decode, Intake.keep_revision),
     KEYS: Table(EnrolledKey.decode, Intake.keep_key),
     STATED: Table(Stated.decode, Intake.keep_stated),
+    WINNERS: Table(Winners.decode, Intake.keep_winners),
     TAKEN: Table(Taken.decode, Intake.keep_taken),
     REFUSED: Table(Kept.decode, Intake.keep_refused),
     HOLDS: Table(HoldState.decode, Intake.keep_hold),

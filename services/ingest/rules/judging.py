@@ -19,10 +19,9 @@ from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, Regi
 from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.authority import check_authority
-from services.ingest.rules.checks.odd import HELD as HELD_CODES
 from services.ingest.rules.entering import enter
 from services.ingest.rules.entry import cited
-from services.ingest.rules.examining import Examined, Invalid, Valid, examine, second_register
+from services.ingest.rules.examining import Examined, Invalid, Valid, examine
 from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
 from services.ingest.rules.intake import Intake, Taken, event_key, signed_event_key
 from services.ingest.rules.judgement import (
@@ -30,7 +29,6 @@ from services.ingest.rules.judgement import (
     Case,
     Duplicate,
     Held,
-    Judged,
     Judgement,
     NotTaken,
     decided_of,
@@ -40,6 +38,7 @@ from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept, against, source_digest
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
+from services.rules.verdicts import HELD as HELD_CODES
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,16 +52,14 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
         fields: the entry's fields.
         time: when it was read, by the server's clock: the time of acceptance.
     """
-    rehearsal = intake.register is not None and intake.register.test
-    case = Case(intake, Judged(intake.election, rehearsal, entry_id, None, None, time), fields, None)
+    case = Case.begin(intake, entry_id, fields, time)
     try:
-        if intake.signed:
-            case = replace(case, signed=_required(check_signature(fields, intake.keys)))
-        second = second_register(fields, intake.register) if intake.register is not None else None
-        examined = second or examine(fields, intake.election, intake.register)
-        case = _named(case, examined)
+        signed = _required(check_signature(fields, intake.keys)) if intake.signed else None
+        examined = examine(fields, intake.election, intake.register, intake.local_counts)
+        case = case.known(examined, signed)
         if intake.register is None and isinstance(examined, Valid) and isinstance(examined.event, RegisterEvent):
-            case = _named(replace(case, signed=_register_signature(fields, examined.event)), examined)
+            signed = _register_signature(fields, examined.event)
+            case = case.known(examined, signed)
         return _judge(case, examined)
     except NotTaken as why:
         return case.refused(why)
@@ -114,7 +111,7 @@ def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Acc
                 raise refuse(*standing)
             _require_room(intake)
             if isinstance(event, DeclarationEvent) and case.signed is not None:
-                odd = oddities(case, event, examined, case.signed)
+                odd = oddities(case, event, case.signed)
                 if odd:
                     return hold(case, event, case.signed, odd)
             cites, also = with_entries(intake, entries, sequence)
@@ -142,13 +139,6 @@ def _register_signature(fields: Mapping[bytes, bytes], event: RegisterEvent) -> 
     if event.data.signatures == "none" or event.data.operator_key is None:
         return None
     return _required(check_signature(fields, operator_keys(event.data.operator_key)))
-
-
-def _named(case: Case, examined: Examined) -> Case:
-    """Return a case with what its event says of itself, and who has signed it."""
-    person, digest = (None, None) if case.signed is None else (case.signed.key.person, case.signed.digest)
-    entry = replace(case.entry, event_id=examined.event_id, subject=examined.subject, person=person, digest=digest)
-    return replace(case, entry=entry)
 
 
 def _let_through(examined: Examined, signed: Signed | None) -> SendableEvent:

@@ -2,22 +2,38 @@
 
 from typing import Final
 
+CONTEST_BYTES_MAX: Final = 64 * 1024
+"""Bytes of a message about a contest that has no local counts. A declaration of 12 candidates has 500; the longest
+ballot paper known would stay under 32 KB."""
+
+CONTEST_VALUES_MAX: Final = 4_000
+"""Values in such a message, counted by its commas and brackets before it is parsed: an amendment of all candidates that
+a contest may have has 2,500. Each costs some tenths of a microsecond; 64 KiB of nothing but brackets would be 32,000.
+"""
+
+LOCAL_COUNT_BYTES_MAX: Final = 32
+"""Bytes of a local count, a candidate's id and a figure. A message may be longer by so much for each that one of the
+election's contests can have."""
+
+LOCAL_COUNT_VALUES_MAX: Final = 2
+"""Values of a local count: one for the figure, and as many again for the names and brackets of the areas."""
+
 DECLARATION_BYTES_MAX: Final = 256 * 1024
-"""A declaration of 12 candidates has 500 bytes; the longest British ballot paper would stay under 64 KB."""
+"""Bytes of the longest message but a register: London's 680 wards with 14 candidates each have 200 KB."""
+
+VALUES_MAX: Final = 16_000
+"""Values in the longest message but a register: London's 680 wards make 12,000. 250 entries with as many keep an honest
+one behind them waiting for less than three seconds."""
 
 REGISTER_BYTES_MAX: Final = 32 * 1024 * 1024
 """10,000 contests (every seat of every council polling on one day) of 1.2 KB, more than twice over."""
-
-VALUES_MAX: Final = 20_000
-"""Values in an event, counted by its commas and brackets before it is parsed: 20 candidates in London's 680 wards make
-16,000. Each costs some tenths of a microsecond, and 256 KiB of nothing but brackets would be 130,000."""
 
 REGISTER_VALUES_MAX: Final = 1_000_000
 """Values in a register. 10,000 contests have 500,000; 32 MiB of nothing but brackets would otherwise unfold into
 gigabytes."""
 
 VALUE_BYTES_MIN: Final = 12
-"""Bytes for each value of an event with more than ``VALUES_MAX``: real registers have twenty and more."""
+"""Bytes for each value of a register: real ones have seventeen and more."""
 
 REPEATED_BYTES_MAX: Final = 16 * 1024
 """Bytes of an event in which every field that is given twice is looked for; of a larger one the first is told. Ten
@@ -40,7 +56,7 @@ SHOWN_DIGITS_MAX: Final = 20
 """Digits of a sender's number repeated in a sentence."""
 
 NAMES_LISTED_MAX: Final = 6
-"""Names in one sentence; of more, only the number is told."""
+"""Names in one sentence; of more, only that there are more is told."""
 
 NEAREST_AMONG_MAX: Final = 1_000
 """Known names among which the nearest to an unknown one is looked for, for all unknown names of an entry together: each

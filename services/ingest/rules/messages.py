@@ -27,7 +27,7 @@ from services.ingest.rules.entry import accept_entry, check_entry
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest, event_key, signed_event_key
 from services.ingest.rules.key import accept_key, check_key
-from services.ingest.rules.limits import DECLARATION_BYTES_MAX, REGISTER_BYTES_MAX
+from services.ingest.rules.limits import REGISTER_BYTES_MAX
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
@@ -56,8 +56,8 @@ class Message:
     against: Callable[[Intake, Any], Iterator[Fault]] = _nothing
     """Find what was accepted before and stands against it, though it has no fault of its own. Used when it is judged,
     and not when a ledger is read again: what is on a ledger was accepted by the rules of its time."""
-    bytes_max: int = DECLARATION_BYTES_MAX
-    """Bytes that it may have at most."""
+    bytes_max: int | None = None
+    """Bytes that it may have at most; None of a message about a contest, which may have what contests need."""
 
 
 MESSAGES: Final[Mapping[str, Message]] = {
@@ -73,8 +73,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
 }
 """Every kind of message, by the name of its type."""
 
-BYTES_BY_TYPE: Final[Mapping[str, int]] = {name: row.bytes_max for name, row in MESSAGES.items()}
-"""How many bytes an event may have at most, by type."""
+BYTES_BY_TYPE: Final[Mapping[str, int]] = {
+    name: row.bytes_max for name, row in MESSAGES.items() if row.bytes_max is not None
+}
+"""How many bytes an event may have at most, by type, where it is not about a contest."""
 
 
 def against(intake: Intake, event: LedgerEvent) -> Iterator[Fault]:

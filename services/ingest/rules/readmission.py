@@ -11,7 +11,7 @@ from schemas.events import EntryEvent, HoldEvent, LedgerEvent, RegisterEvent
 from schemas.reading import read_ledger_event
 from services.ingest.rules.authority import check_authority
 from services.ingest.rules.intake import Intake, Remembered, Taken, signed_event_key
-from services.ingest.rules.keyring import check_signature, operator_keys
+from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
 
@@ -67,20 +67,29 @@ def _check_signed(intake: Intake, event: LedgerEvent, sent: bytes) -> None:
         raise NotFromIngest(reasons_for([found])[0].message)
     if event.person != found.key.person:
         raise NotFromIngest(f"it names {event.person}, and {found.key.person} has signed it")
-    faults = check_authority(intake, event, found.key, event.acceptedtime or "")
+    time = event.acceptedtime or ""
+    if event.confirmedby is not None:
+        time = _time_of_hold(intake, event, found)
+    elif signed_event_key(found.key.person, event.id) in intake.holds_by_event:
+        raise NotFromIngest("it was held, and does not say who has confirmed it")
     # A key may have been retired since: after its entry was typed, or its declaration held.
     waited = event.confirmedby is not None or isinstance(event, EntryEvent)
-    for wrong in faults:
+    for wrong in check_authority(intake, event, found.key, time):
         if not (waited and wrong.code == "key.retired"):
             raise NotFromIngest(f"it would have been refused: {reasons_for([wrong])[0].message}")
-    place = intake.holds_by_event.get(signed_event_key(found.key.person, event.id))
-    if event.confirmedby is None:
-        if place is not None:
-            raise NotFromIngest(f"it was held at ledger entry {place}, and does not say who has confirmed it")
-    else:
-        hold = None if place is None else intake.holds[place]
-        if hold is None or (hold.digest, hold.end, hold.decided_by) != (found.digest, "confirm", event.confirmedby):
-            raise NotFromIngest(f"{event.confirmedby} has not confirmed it")
+
+
+def _time_of_hold(intake: Intake, event: LedgerEvent, signed: Signed) -> str:
+    """Return when a declaration was held that was confirmed since: it was judged as of then.
+
+    Raises:
+        NotFromIngest: nobody has confirmed it.
+    """
+    place = intake.holds_by_event.get(signed_event_key(signed.key.person, event.id))
+    hold = None if place is None else intake.holds[place]
+    if hold is None or (hold.digest, hold.end, hold.decided_by) != (signed.digest, "confirm", event.confirmedby):
+        raise NotFromIngest(f"{event.confirmedby} has not confirmed it")
+    return hold.time
 
 
 def _event(entry: bytes) -> LedgerEvent:

@@ -38,12 +38,15 @@ def _complete(result: Result, complete: list[Progress]) -> Iterator[Draft]:
         # A region that is the whole election, or is called as another one, would have the same headline twice.
         if text not in said and (whole is None or region.expected < whole.expected):
             said.add(text)
-            about = f"region:{region.region}"
-            yield Draft(about, Occasion.REGION_COMPLETE, text, detail, text, subject=region_subject(region))
+            yield _draft(region, Occasion.REGION_COMPLETE, text, detail)
     if whole is not None:
-        text = wording.all_declared(whole.expected)
-        about = f"region:{NATIONAL}"
-        yield Draft(about, Occasion.ALL_DECLARED, text, detail, text, subject=region_subject(whole))
+        yield _draft(whole, Occasion.ALL_DECLARED, wording.all_declared(whole.expected), detail)
+
+
+def _draft(region: Progress, occasion: Occasion, text: str, detail: str) -> Draft:
+    """Return the headline of a region that is complete."""
+    detail = wording.with_reviews(detail, region.under_review)
+    return Draft(f"region:{region.region}", occasion, text, detail, text, subject=region_subject(region))
 
 
 def _opened_again(result: Result, region: Progress, about: str, said: str) -> Draft:

@@ -210,6 +210,7 @@ def _end(control: Control, said: Ground) -> Draft | None:
 def _draft(control: Control, occasion: Pair, text: str, detail: str, ground: Ground) -> Draft:
     """Return a headline about control that claims what it says."""
     about = f"control:{control.body}"
+    detail = wording.with_reviews(detail, control.under_review)
     return Draft(about, occasion[control.kind == "parliament"], text, detail, text, tuple(ground))
 
 
@@ -239,7 +240,7 @@ def _landmarks(memory: Memory, control: Control) -> Iterator[Draft]:
         if held >= highest and reached <= before.get(party, 0):
             continue
         name, seats = _party(control, party), (party_in_body(control, party),)
-        detail = wording.has_seats(name, control, held)
+        detail = wording.with_reviews(wording.has_seats(name, control, held), control.under_review)
         subject = body_subject(control, memory.body_regions(control.body))
         if held < highest:
             claim = wording.reaches(name, reached, control) if reached else None

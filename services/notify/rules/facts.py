@@ -48,6 +48,8 @@ def _facts(result: Result, won: SeatsWon) -> Iterator[Fact]:
         yield "notional"
     if vacant(result, won):
         yield "vacant_seats"
+    if result.under_review:
+        yield "under_review"
 
 
 def is_first_time(result: Result, won: SeatsWon) -> bool:

@@ -16,7 +16,7 @@ from services.notify.rules.control_headlines import control_headlines, place_of_
 from services.notify.rules.draft import Draft, headline_id
 from services.notify.rules.facts import facts_of
 from services.notify.rules.memory import SAID, SWING, Claim, Memory, Remembered
-from services.notify.rules.seat_headlines import seat_headline
+from services.notify.rules.seat_headlines import only_reviewed, seat_headline
 from services.notify.rules.seats_won import KNOWN, seats_won
 from services.notify.rules.subjects import Subject, body_subject, contest_subject
 from services.notify.rules.swing_headlines import largest_swing, swing_known
@@ -47,6 +47,8 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
     facts = facts_of(result, won)
     found: list[Draft] = []
     subject = contest_subject(result, won, facts)
+    if only_reviewed(result):
+        return _headlines(memory, event, (seat_headline(memory, result, won, facts),), subject, {})
     if result.kind in KNOWN:
         # What happened to the contest at a declaration of another kind only a later release can say.
         found.append(seat_headline(memory, result, won, facts))

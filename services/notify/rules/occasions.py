@@ -68,6 +68,20 @@ class Occasion(Enum):
         "the register was amended, or something that changes no vote",
         "CORRECTION: electorate of Testshire is 120,000, not 100,000",
     )
+    UNDER_REVIEW = Row(
+        "under_review",
+        2,
+        "seats",
+        "a correction that would change who is elected waits for a second person; the result stands meanwhile",
+        "UNDER REVIEW: Labour gains Testshire",
+    )
+    REVIEW_ENDED = Row(
+        "review_ended",
+        2,
+        "seats",
+        "it was not taken, or something else with the same winner was declared",
+        'REVIEW ENDED: "Labour gains Testshire" stands',
+    )
     LARGEST_SWING = Row(
         "largest_swing",
         4,

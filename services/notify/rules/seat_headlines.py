@@ -3,7 +3,7 @@
 +---------------------+-------------------------------------------------------------------------------------+
 | the declaration     | headline                                                                            |
 +=====================+=====================================================================================+
-| same revision       | correction: the register was amended                                                |
+| same revision       | correction: the register was amended; or under review, or no longer                 |
 | declared, or        | who won; a correction if the result before it was declared, too, or was a flash     |
 | uncontested         | with other winners; "declared again" after a withdrawal                             |
 | flash               | flash; a correction if the result before it was declared, or had other winners      |
@@ -78,7 +78,11 @@ def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence
         bare=bare,
         detail=seat_detail(result, won, declared_before=declared_before),
     )
-    occasion, text, detail = _somebody_elected(result, now, was, quoted, declared_before=declared_before)
+    if only_reviewed(result):
+        occasion, text, detail = _reviewed(result, now)
+    else:
+        occasion, text, detail = _somebody_elected(result, now, was, quoted, declared_before=declared_before)
+        occasion, text, detail = _remarked(result, now, (occasion, text, detail))
     return Draft(about, occasion, text, detail, now.words, (declared_before or result.counts,))
 
 
@@ -97,6 +101,36 @@ def _somebody_elected(
             return _other_result(result, now, was, quoted)
     again = before is not None and before.kind == "withdrawn" and declared_before
     return _occasion(now.won), life.declared_again(now.words, now.bare) if again else now.words, now.detail
+
+
+def only_reviewed(result: Result) -> bool:
+    """Return whether a result says nothing new but that it is under review, or is no longer."""
+    before = result.supersedes
+    return before is not None and before.revision == result.revision and before.under_review != result.under_review
+
+
+def _reviewed(result: Result, now: Now) -> Said:
+    flash = life.by_flash(now.bare) if now.won.kind == "flash" else None
+    words, bare = flash or now.words, flash or now.bare
+    if result.under_review:
+        detail = life.under_review_detail(counts=result.counts)
+        return Occasion.UNDER_REVIEW, life.under_review(words, bare), detail
+    return Occasion.REVIEW_ENDED, life.review_ended(words, bare), life.not_taken()
+
+
+def _remarked(result: Result, now: Now, said: Said) -> Said:
+    """Add to the headline of a declaration that it is confirmed, is under review, or has ended a review."""
+    occasion, text, detail = said
+    before = result.supersedes
+    if result.confirmed and (before is None or before.revision != result.revision):
+        detail = life.join_sentences(detail, life.confirmed())
+    if result.under_review:
+        detail = life.join_sentences(detail, life.under_review_detail(counts=result.counts))
+    elif before is not None and before.under_review and set(before.elected) == set(result.elected):
+        # As loud as that it was under review: a correction of figures may have been missed.
+        occasion, text = Occasion.REVIEW_ENDED, life.review_ended(now.words, now.bare)
+        detail = life.join_sentences(detail, life.no_longer_under_review())
+    return occasion, text, detail
 
 
 def _occasion(now: SeatsWon) -> Occasion:
@@ -158,7 +192,7 @@ def _flash(result: Result, now: Now, was: SeatsWon | None, quoted: str | None) -
 
 def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quoted: str) -> Said:
     """Return the correction of a declared result: another winner, other figures, or other details."""
-    if now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected):
+    if was != now.won and (now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected)):
         return _other_result(result, now, was, quoted)
     changes, others = _changes(result, before), _other_details(result, before)
     detail = life.join_sentences(now.detail, life.changes((*changes, *others.values())))
@@ -239,11 +273,10 @@ def _other_details(result: Result, before: Superseded) -> dict[str, str]:
         text = life.other_rejected(contest, result.rejected, before.rejected)
         found[text] = life.rejected_changed(before.rejected, result.rejected)
     for candidate in result.candidates:
-        person_now = person(result, candidate)
         if (party := before.parties.get(candidate.candidate)) is not None:
-            stood = Person(candidate.name, result.parties[party]).stands
-            text = life.other_party(contest, candidate.name, person_now.stands, stood)
-            found[text] = life.party_changed(candidate.name, stood, person_now.stands)
+            stood, stands = Person(candidate.name, result.parties[party]).stands, person(result, candidate).stands
+            text = life.other_party(contest, candidate.name, stands, stood)
+            found[text] = life.party_changed(candidate.name, stood, stands)
         if (name := before.names.get(candidate.candidate)) is not None:
             found[life.other_name(contest, candidate.name, name)] = life.name_changed(name, candidate.name)
     return found

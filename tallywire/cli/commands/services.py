@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, JsonValues, Metrics, RedisUrl
+from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, JsonValues, Metrics, Proxy, RedisUrl
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
@@ -77,14 +77,15 @@ def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     _serve(STAGE, router, redis, metrics)
 
 
-def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP) -> None:
+def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP, proxy: Proxy = "") -> None:
     """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
+    from tallywire.posting.proxies import read_proxies
     from tallywire.posting.server import serve
 
     log_to_stderr()
-    serve(redis, Endpoint.read(http))
+    serve(redis, Endpoint.read(http), read_proxies(proxy))
 
 
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:

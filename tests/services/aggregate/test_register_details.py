@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.register import Body, Party
-from services.aggregate.rules.full_names import is_by_election
+from services.rules.by_elections import is_by_election
 from streams.fold import Encodable
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import aggregate_and_notify

@@ -90,6 +90,7 @@ REGISTERS: Final = {
         (("register.too_many_seats", "data"),),
         "bodies.testshire has 3 seats, fewer than those up, not up and vacant together. "
         "Mend seats, not_up, vacant or the contests.",
+        register=None,
     ),
     "a body misspelt": described(
         "data/bodies",

@@ -49,17 +49,23 @@ PAPERS: Final = {
         "data/papers", 100_001, "papers.above_electorate data.papers", "papers.do_not_reconcile data.papers"
     ),
     "every paper rejected": Refused(
-        entry(synthetic_declaration(rejected=30_000, papers=30_000)), (("papers.do_not_reconcile", "data.papers"),)
+        entry(synthetic_declaration(rejected=30_000, papers=30_000)), (("papers.too_few", "data.papers"),)
     ),
     "a candidate left out of the papers": declared(
         "data/papers",
         62_792,
         "papers.do_not_reconcile data.papers",
-        sentence="55,000 votes and 1,234 rejected papers make 56,234, but papers is 62,792: 6,558 are missing. "
-        "Check for a candidate or a figure left out.",
+        sentence="6,558 papers verified and not counted: 55,000 votes and 1,234 rejected papers make 56,234, but "
+        "papers is 62,792. Check for a candidate or a figure left out.",
     ),
-    "papers too few": declared("data/papers", 55_100, "papers.do_not_reconcile data.papers"),
-    "papers just too far apart": declared("data/papers", 55_131, "papers.do_not_reconcile data.papers"),
+    "papers too few": declared(
+        "data/papers",
+        55_100,
+        "papers.too_few data.papers",
+        sentence="55,000 votes and 1,234 rejected papers make 56,234, 1,134 more than the 55,100 papers verified. "
+        "Check for a digit too many, or a figure counted twice.",
+    ),
+    "papers just too few": declared("data/papers", 55_131, "papers.too_few data.papers"),
     "fewer papers than votes, rejected not stated": Refused(
         entry(synthetic_declaration(rejected=None, papers=54_999)), (("votes.total_above_papers", "data.votes"),)
     ),

@@ -13,6 +13,7 @@ from tests.services.ingest import (
     lives,
     local_counts,
     misdescriptions,
+    odd_nights,
     overcounts,
     refusals,
     two_rounds,
@@ -53,6 +54,8 @@ TOLD_ELSEWHERE: Final = {
     "entry.more_faults": "There are 11 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
     "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
+    "register.not_a_rehearsal": "rehearsal.pcc.2030-05-02 is named as a rehearsal. Write true in data.test, or send "
+    "the register to the real election.",
     "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",
     "amendment.contradicts": "Revision 1 of this contest stands, and could not be true any more: 55,000 votes and "
     "1,234 rejected papers need 56,234 voters, more than the 20,000 electors of Testshire. Check the figures. If the "
@@ -61,16 +64,19 @@ TOLD_ELSEWHERE: Final = {
     "To correct it, send revision 3.",
     "revision.too_far_ahead": "Revision 999 is more than 10 beyond the highest taken of this contest: revision 1. "
     "Send revision 2.",
+    **{code: odd_nights.told(code) for code in odd_nights.ODD},
 }
 """Examples of what no single entry is refused for: there must be many faults, a schema that we do not have, or
-earlier entries."""
+earlier entries; what can be true is held, and not refused."""
 
 _HEAD: Final = """\
-# Why an entry is refused
+# Why an entry is refused or held
 
 The receipt of a refused entry names everything that is wrong with it: each fault with one of these codes, the path of
-the field, and a sentence. A code keeps its meaning for ever; sentences may get better. The table is made from
-`services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented election.
+the field, and a sentence; that of a held one what is odd about it. Which codes are held, and what becomes of them where
+nobody signs, says [verdicts.md](verdicts.md). A code keeps its meaning for ever; sentences may get better. The table is
+made from `services/ingest/rules/reasons/table.py`; the sentences are told of the tests' entries, about an invented
+election.
 
 | code | what is wrong | a sender is told, for example |
 |---|---|---|

@@ -20,7 +20,7 @@ SENT = json.dumps(DECLARED).encode()
 PATIENT = settings(deadline=None)
 """A slow machine is no fault."""
 
-OTHERWISE = {"field.not_understood", "id.reused", "revision.conflict", "register.already_loaded"}
+OTHERWISE = {"field.not_understood", "id.reused", "revision.conflict"}
 
 REGISTERS = [REGISTER, SECOND_PREFERENCES, IN_AREAS]
 

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.events import ReceiptEvent
 from schemas.receipt import Refusal
-from schemas.register import Candidate
+from schemas.register import Candidate, Register
 from services.ingest.rules import limits
 from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.event.crowding import check_crowding
@@ -20,7 +20,7 @@ from streams.fold import Entry, fold
 from tests.services.declarations import synthetic_declaration
 from tests.services.events import register_event
 from tests.services.ingest.reasons_document import TOLD_ELSEWHERE
-from tests.services.registers import ELECTION, synthetic_contest, synthetic_register
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
 SIZES = [
     ("data.contests", limits.CONTESTS_MAX),
@@ -61,10 +61,10 @@ def declaration(event_id: str, **changed: object) -> bytes:
     return json.dumps({**event, "id": event_id, "data": {**event["data"], **changed}}).encode()
 
 
-def register() -> bytes:
-    """Return the register as a sender sends it."""
+def register(described: Register | None = None) -> bytes:
+    """Return a register as a sender sends it."""
     ours = {"sequence": None, "acceptedtime": None, "groupend": None}
-    return register_event(synthetic_register()).model_copy(update=ours).encode()
+    return register_event(described or synthetic_register()).model_copy(update=ours).encode()
 
 
 @pytest.mark.parametrize(("path", "limit"), SIZES, ids=[path for path, _ in SIZES])
@@ -169,3 +169,58 @@ def test_local_counts_are_so_many_and_no_more() -> None:
 
     assert 100 * len(candidates) == limits.LOCAL_COUNTS_MAX
     assert (counted(100), counted(101)) == ([], ["field.too_many"])
+
+
+def test_strangers_in_local_counts_are_so_many_and_no_more() -> None:
+    """Promise: thousands of local counts of people who do not stand there are refused at the cost of counting them."""
+    contest = synthetic_contest(areas=tuple(f"Area {number}" for number in range(200)))
+
+    def counted(strangers: int) -> list[str]:
+        counts = [{"area": f"Area {number}", "votes": {f"dan-{number}": 1}} for number in range(199)]
+        counts.append({"area": "Area 199", "votes": {f"dan-{number}": 1 for number in range(strangers - 199)}})
+        return [found.code for found in check_crowding({"data": {"areas": counts}}, contest)]
+
+    assert (counted(limits.FAULTS_MAX), counted(limits.FAULTS_MAX + 1)) == ([], ["entry.too_many_faults"])
+
+
+def test_a_message_may_be_as_large_as_the_contests_of_its_election_need() -> None:
+    """Promise: London's local counts are taken where London is counted, and nowhere else is so much looked at."""
+    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(14)}
+    wards = tuple(f"Ward of Synthetic Upper {number}" for number in range(680))
+    in_wards = {
+        "votes": {one: 680 * (number + 1) for number, one in enumerate(candidates)},
+        "areas": [
+            {"area": ward, "rejected": 2, "votes": {one: number + 1 for number, one in enumerate(candidates)}}
+            for ward in wards
+        ],
+        "elected": ["person-13"],
+        "rejected": 1_360,
+        "papers": None,
+    }
+    sent = declaration("London", **in_wards)
+    told = []
+    for areas in (wards, ()):
+        contest = synthetic_contest(candidates=candidates, areas=areas, electorate=None)
+        intake = Intake(ELECTION)
+        _, (receipt, _) = send(intake, register(synthetic_register(contests={TESTSHIRE: contest})), sent)
+        told.append((receipt.data.status, [reason.code for reason in receipt.data.reasons]))
+    assert told == [("accepted", []), ("refused", ["entry.too_large"])]
+
+
+def test_every_candidate_that_a_contest_may_have_can_be_amended_and_declared_at_once() -> None:
+    """Promise: the room of a message without local counts is enough for the largest contest there may be."""
+    numbers = range(limits.CANDIDATES_MAX)
+    candidates = {f"synthetic-person-{n}": Candidate(name=f"Synthetic Person {n}", party="PP52") for n in numbers}
+    contest = synthetic_contest(candidates=candidates, electorate=None)
+    event = synthetic_declaration()
+    amended = {one: {"name": f"Renamed {one}", "party": "PP53", "id": f"renamed-{one}"} for one in candidates}
+    amendment = {**event, "type": "tallywire.amendment.v1", "data": {"ballot_id": TESTSHIRE, "candidates": amended}}
+    votes = {f"renamed-{one}": number for number, one in enumerate(candidates)}
+    elected = [f"renamed-synthetic-person-{limits.CANDIDATES_MAX - 1}"]
+    answers = send(
+        Intake(ELECTION),
+        register(synthetic_register(contests={TESTSHIRE: contest})),
+        json.dumps({**amendment, "id": "amendment"}).encode(),
+        declaration("declaration", votes=votes, elected=elected, papers=None),
+    )
+    assert [(receipt.data.status, receipt.data.reasons) for receipt, _ in answers] == [("accepted", ())] * 3

@@ -178,6 +178,12 @@ def test_a_higher_revision_closes_a_hold(night: SignedElection) -> None:
     assert (again.status, codes(again.reasons)) == ("refused", ["hold.superseded"])
 
 
+def test_others_elected_than_those_with_most_votes_is_another_declaration(night: SignedElection) -> None:
+    """Promise: the same votes with another winner are no repeat of what was confirmed."""
+    night.post(SECOND, confirmation("confirm", night.hold()))
+    assert codes(night.post(OFFICER, declared("declared-2")).reasons) == ["revision.conflict"]
+
+
 def test_a_withdrawal_is_never_held(night: SignedElection) -> None:
     """Promise: to take a figure down is the safe direction, the desk's too."""
     night.post(OFFICER, declared())

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
-from schemas.register import Baselines, Register
+from schemas.register import Baselines
 from services.ingest.rules.examining import Valid, examine
 from tests.services.declarations import LEFT_OUT, altered, entry, synthetic_declaration
 from tests.services.ingest.examined import event_of, reasons_of
@@ -132,10 +132,9 @@ def test_fewer_candidates_than_seats_are_all_elected() -> None:
     assert reasons_of(entry(event), register) == ()
 
 
-@pytest.mark.parametrize("loaded", [None, REGISTER])
-def test_a_register_is_taken(loaded: Register | None) -> None:
-    """Promise: a register is taken before there is one; whether it may take another's place is not asked here."""
-    event = event_of(entry(DESCRIBED), loaded)
+def test_a_register_is_taken() -> None:
+    """Promise: a register is taken before there is one."""
+    event = event_of(entry(DESCRIBED), None)
     assert isinstance(event, RegisterEvent)
     assert event.data == REGISTER
     assert event.subject == ELECTION

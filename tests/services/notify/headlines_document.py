@@ -61,6 +61,7 @@ last by nine votes |
 | `holder_changed` | an independent follows another one | |
 | `notional` | the seats before are an estimate for changed boundaries | |
 | `vacant_seats` | fewer candidates than seats: it is always said | , with three seats vacant |
+| `under_review` | a correction that would change who is elected waits for a second person | |
 
 A majority is narrow below 1 per cent of the valid votes: desks print parliamentary majorities under 100 or under 1,000
 as narrow, and a share fits a ward and a police area as well.
@@ -87,6 +88,8 @@ nothing is said but what goes further: a larger swing, a higher landmark, the ne
 | claim | rests on | taken back when |
 |---|---|---|
 | the seats of a contest, with its facts | its result | another result, or an amendment, says otherwise |
+| that a result is under review | what waits for a second person | that is confirmed (a correction), or not taken, or \
+overtaken (`review_ended`) |
 | the largest swing so far | the swing of that contest | it is another one, or gone |
 | control of a body | who is certain of it, who has lost it, which party is largest | any of these changes |
 | the seats of a body at the end | each party's seats, with every seat declared | one of them changes, or a seat is \
@@ -121,6 +124,8 @@ Where nobody knows who had control, a majority is `clinched` and no more.
 - Numbers below ten are in words, but for comparisons: "7 of 11 areas". A text has at most 90 characters as far as
   names allow; what does not fit is abbreviated or left out, and stays in the detail.
 - A correction begins with CORRECTION: and a withdrawal with WITHDRAWN: and both say what no longer holds.
+- A result under review is said again as it stands. Of what waits, nothing is said but that it waits. A headline of a
+  council, a parliament or a region says in its detail how many of the results behind it are under review.
 """
 
 

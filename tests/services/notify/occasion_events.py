@@ -54,6 +54,11 @@ EVENTS: Final[dict[Occasion, Sequence[ResultsEvent]]] = {
         DECLARED.event,
         DECLARED.then(votes=LABOUR, amended=True, electorate=120_000).event,
     ),
+    Occasion.UNDER_REVIEW: (
+        DECLARED.event,
+        (reviewed := DECLARED.then(votes=LABOUR, amended=True, under_review=True)).event,
+    ),
+    Occasion.REVIEW_ENDED: (DECLARED.event, reviewed.event, reviewed.then(votes=LABOUR, amended=True).event),
     Occasion.LARGEST_SWING: tuple(one.event for one in _SWUNG),
     Occasion.LARGEST_SWING_CORRECTED: (*(one.event for one in _SWUNG), _SWUNG[1].then("withdrawn").event),
     Occasion.COUNCIL_CLINCHED: _flows(Council(64, LAB), (CON, 20), (LAB, 12), (CON, 13)).states,

@@ -157,7 +157,7 @@ class Contest:
             "supersedes": None if earlier is None or self.said is None else _superseded(self.said.id, earlier),
         }
         event = ResultEvent(
-            id=f"{self.ballot_id}:result:{revision}{'-amended' if amended else ''}",
+            id=f"{self.event.id}-amended" if amended else f"{self.ballot_id}:result:{revision}",
             source="/synthetic",
             subject=self.ballot_id,
             time=ACCEPTED,
@@ -205,6 +205,7 @@ def _superseded(event_id: str, was: Result) -> Superseded:
         electorate=was.electorate,
         parties_elected=was.parties_elected,
         rejected=was.rejected,
+        under_review=was.under_review,
     )
 
 

@@ -2,9 +2,18 @@
 
 from collections import Counter
 
+from schemas.register import DEFAULT_HOLD_LIMITS
 from services.ingest.rules.reasons.contest_rows import CONTEST_ROWS
+from services.ingest.rules.reasons.odd_rows import ODD_ROWS
 from services.rules.papers import far_apart, papers_apart
-from services.rules.verdicts import ELECTORATE_UNKNOWN, PAPERS_DIFFER, VERDICTS
+from services.rules.verdicts import (
+    ELECTED_NOT_MOST_VOTES,
+    ELECTORATE_UNKNOWN,
+    HELD,
+    PAPERS_DIFFER,
+    PAPERS_DO_NOT_RECONCILE,
+    VERDICTS,
+)
 from tests.services.rules.verdicts_document import DOCUMENT, verdicts_document
 
 NOT_OF_FIGURES = {
@@ -16,29 +25,30 @@ NOT_OF_FIGURES = {
 
 def test_every_reason_about_figures_is_in_the_table_once() -> None:
     """Promise: nothing about figures is refused that the table does not list as refused."""
-    refused = Counter(code for row in VERDICTS if row.today == "refused" for code in row.codes)
+    refused = Counter(code for row in VERDICTS if row.unsigned == "refused" for code in row.codes)
     assert refused == Counter(CONTEST_ROWS.keys() - NOT_OF_FIGURES)
-    assert all(row.codes for row in VERDICTS if row.today == "refused")
 
 
-def test_every_note_is_in_the_table_and_what_is_taken_says_nothing() -> None:
-    """Promise: what is noted is in the table, and what is taken without a word has no code."""
-    assert [row.codes for row in VERDICTS if row.today == "noted"] == [(PAPERS_DIFFER,), (ELECTORATE_UNKNOWN,)]
-    assert {row.codes for row in VERDICTS if row.today == "taken"} == {()}
-    assert {(row.verdict, row.today) for row in VERDICTS} == {
+def test_every_note_and_every_hold_is_in_the_table_once() -> None:
+    """Promise: what is held where people sign, and noted where they do not, is in the table, each by its code."""
+    noted = Counter(code for row in VERDICTS if row.unsigned == "noted" for code in row.codes)
+    assert noted == Counter({*ODD_ROWS, PAPERS_DIFFER, ELECTORATE_UNKNOWN})
+    assert {*ODD_ROWS, PAPERS_DO_NOT_RECONCILE, ELECTED_NOT_MOST_VOTES} == HELD
+    assert all(row.codes for row in VERDICTS)
+    assert {(row.verdict, row.unsigned) for row in VERDICTS} == {
         ("refused", "refused"),
         ("held", "refused"),
-        ("held", "taken"),
+        ("held", "noted"),
         ("noted", "noted"),
     }
 
 
 def test_a_difference_is_large_from_two_per_cent_and_fifteen_papers_on() -> None:
     """Promise: both must be reached, in either direction."""
-    assert not far_apart(14, 20)
-    assert far_apart(15, 750)
-    assert far_apart(-15, 750)
-    assert not far_apart(15, 751)
+    assert not far_apart(14, 20, DEFAULT_HOLD_LIMITS)
+    assert far_apart(15, 750, DEFAULT_HOLD_LIMITS)
+    assert far_apart(-15, 750, DEFAULT_HOLD_LIMITS)
+    assert not far_apart(15, 751, DEFAULT_HOLD_LIMITS)
 
 
 def test_papers_are_compared_with_what_the_count_needs() -> None:

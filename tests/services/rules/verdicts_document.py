@@ -16,13 +16,15 @@ _HEAD: Final = """\
 What a declaration's figures may show, and what becomes of it. The table is made from `services/rules/verdicts.py`.
 
 - **Refused**: it cannot be true. The receipt says why ([reasons](reasons.md)).
-- **Held**: it can be true and rarely is, so a second, different person must confirm it. Nothing can be held yet: what
-  is to be held is refused where it always was, and else the declaration is taken.
+- **Held**: it can be true and rarely is, so a second, different person must confirm it. Where an election does not ask
+  for signatures, nobody can be told from anybody: two of these findings are refused there, the others noted.
 - **Noted**: it is so in many real counts. The declaration is taken, and its result says so in `notes`.
 
-A withdrawal is never held: to take a figure down is the safe direction.
+A withdrawal is never held: to take a figure down is the safe direction. Nor is any other message that names no winner.
+From which figures on a declaration is odd, the register says in `holds`; these are the defaults, and what they were
+measured on is in [rules.md](rules.md), "Figures that are odd".
 
-| the figures show | verdict | today | reason or note | source |
+| the figures show | verdict | where nobody signs | reason or note | source |
 |---|---|---|---|---|
 """
 
@@ -34,7 +36,7 @@ def verdicts_document() -> str:
 
 def _row(finding: Finding) -> str:
     codes = ", ".join(f"`{code}`" for code in finding.codes)
-    return f"| {finding.what} | {finding.verdict} | {finding.today} | {codes} | {finding.source} |\n"
+    return f"| {finding.what} | {finding.verdict} | {finding.unsigned} | {codes} | {finding.source} |\n"
 
 
 if __name__ == "__main__":

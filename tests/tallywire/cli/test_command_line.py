@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -20,6 +21,12 @@ COMMANDS = [
     "results",
     "control",
     "receipts",
+    "desk",
+    "desk show",
+    "desk confirm",
+    "desk reject",
+    "desk return",
+    "rehearse",
     "declare",
     "election load",
     "election amend",
@@ -29,6 +36,7 @@ COMMANDS = [
     "aggregate",
     "notify",
     "health",
+    "acl",
     "verify",
     "checkpoint",
     "keys make",
@@ -288,3 +296,26 @@ def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch, caps
         main()
     assert ended.value.code == 1
     assert capsys.readouterr().err == "Tallywire needs Python 3.11 or newer, and this is 3.10.\n"
+
+
+def test_the_servers_url_may_be_in_a_file(tmp_path: Path) -> None:
+    """Promise: a secret need not be in the environment; said twice it is a mistake, and none is ever printed."""
+    held = tmp_path / "url"
+    held.write_text(f"{SERVER.replace('//', '//desk:Hidden1@')}\n", "utf-8")
+    in_file = {"TALLYWIRE_REDIS_URL_FILE": str(held), "COLUMNS": "200"}
+    asked = CliRunner(env=in_file).invoke(app, ["tallies"])
+    assert (asked.exit_code, "127.0.0.1:2" in asked.output) == (3, True)
+    # What is typed is meant, as with a variable.
+    assert "127.0.0.1:1" in CliRunner(env=in_file).invoke(app, ["tallies", "--redis", NOWHERE]).output
+    twice = CliRunner(env={**in_file, "TALLYWIRE_REDIS_URL": NOWHERE}).invoke(app, ["tallies"])
+    assert (twice.exit_code, "both set" in twice.output) == (2, True)
+    assert CliRunner(env={**in_file, "TALLYWIRE_REDIS_URL": ""}).invoke(app, ["tallies"]).exit_code == 3
+    for content, words in (
+        (b"", "nothing"),
+        (b"Hidden1\nx", "one line"),
+        (b"\xffHidden1", "not text"),
+        (None, "read"),
+    ):
+        held.unlink() if content is None else held.write_bytes(content)
+        refused = CliRunner(env=in_file).invoke(app, ["tallies"])
+        assert (refused.exit_code, words in refused.output, "Hidden1" in refused.output) == (2, True, False), content

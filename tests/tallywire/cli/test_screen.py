@@ -9,7 +9,15 @@ from rich.console import Console, RenderableType
 from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
 from schemas.tally import PartyTally, Tally
-from tallywire.cli.screen import fault_table, headline_lines, in_order, plain, receipt_lines, tally_lines
+from tallywire.cli.screen import (
+    election_title,
+    fault_table,
+    headline_lines,
+    in_order,
+    plain,
+    receipt_lines,
+    tally_lines,
+)
 from tests.services.registers import PARTIES, TESTSHIRE, synthetic_register
 
 GAIN = Headline(
@@ -78,6 +86,24 @@ def test_a_tally_says_of_how_many_and_ranks_the_parties() -> None:
         "Labour                             2      0        2      0     +2    1,340,210\n"
         "Liberal Democrats                  0      0        0      0      0       99,001"
     )
+
+
+def test_a_tally_says_how_many_results_are_under_review() -> None:
+    """Promise: seats that may be another party's are not shown as if nobody doubted them."""
+    assert printed(*tally_lines(tally(under_review=2), PARTIES)).startswith(
+        "North Testing - 6 of 6 declared, 2 under review\n"
+    )
+
+
+def test_a_screen_says_once_that_declarations_are_unsigned() -> None:
+    """Promise: where an election asks for no signatures, whoever looks at it is told; else there is nothing to say."""
+    register = synthetic_register().head()
+    assert printed(election_title(register.election, register)).rstrip() == (
+        f"{register.name}  (declarations are unsigned)"
+    )
+    signed = register.model_copy(update={"signatures": "required"})
+    assert printed(election_title(register.election, signed)).rstrip() == register.name
+    assert printed(election_title(register.election, None)).rstrip() == register.election
 
 
 def test_a_table_on_a_narrow_terminal_loses_no_column() -> None:

@@ -33,6 +33,16 @@ def test_what_is_not_counted_is_said_by_its_kind() -> None:
     assert row.split()[-2:] == ["postponed", "1"]
 
 
+def test_what_is_under_review_is_said_beside_the_result() -> None:
+    """Promise: whoever looks a result up sees that a correction of it waits, and of a council how many do."""
+    testshire = contest()
+    doubted = testshire.then(votes=votes("bob", of=testshire), under_review=True).event.data
+    assert "declared, under review" in printed(*result_lines([doubted]))[-1]
+    council = Council(60, "PP53", "Testing").then("PP53", 3).event.data
+    seats = printed(*control_lines([council.model_copy(update={"under_review": 2})]))[1]
+    assert seats == "31 of 60 seats are a majority; 57 undeclared, 0 vacant; results under review: 2"
+
+
 def test_control_that_is_not_certain_is_open() -> None:
     """Promise: nobody is said to have control before that is certain."""
     council = Council(60, "PP53", "Testing").then("PP53", 3)

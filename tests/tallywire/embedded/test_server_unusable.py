@@ -70,7 +70,7 @@ def test_no_program_at_all_is_said_with_the_ways_out(tmp_path: Path, monkeypatch
         find_server_binary()
 
 
-def test_a_server_without_functions_is_refused() -> None:
-    """Every commit is a server function: a Redis older than 7.0 is refused at the start, not at the first commit."""
+def test_a_server_too_old_for_the_commit_is_refused() -> None:
+    """The commit asks what its user may write: a Redis older than 7.0 is refused at the start, not at the first one."""
     with pytest.raises(ServerFailed, match=r"version 6\.2, and 7\.0"):
         ServerInfo(pid=1, folder=Path("/"), version=(6, 2), loaded_percent=None).require_new_enough()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from schemas.register import Contest, VotingSystem
+from schemas.register import DEFAULT_HOLD_LIMITS, Contest, HoldLimits, VotingSystem
 from services.ingest.rules.checks.areas import check_areas
 from services.ingest.rules.checks.candidates import check_candidates, check_named_once
 from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_without_votes
@@ -18,8 +18,16 @@ from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 
 
-def check_figures(figures: Figures, contest: Contest | None) -> Iterator[Fault]:
-    """Find everything that cannot be true; without a contest, what can be found without one."""
+def check_figures(
+    figures: Figures, contest: Contest | None, limits: HoldLimits = DEFAULT_HOLD_LIMITS
+) -> Iterator[Fault]:
+    """Find everything that cannot be true; without a contest, what can be found without one.
+
+    Args:
+        figures: what is declared.
+        contest: the contest; None where nobody knows which it is.
+        limits: the register's, by which a difference of papers is large.
+    """
     yield from check_named_once(figures)
     yield from check_rejected(figures)
     all_zero = _all_zero(figures)
@@ -32,7 +40,7 @@ def check_figures(figures: Figures, contest: Contest | None) -> Iterator[Fault]:
         figures = replace(figures, final_round=None)
     yield from check_candidates(figures, contest)
     yield from check_electorate(figures, contest)
-    yield from check_papers(figures, contest)
+    yield from check_papers(figures, contest, limits)
     if figures.areas is not None:
         yield from _check_local_counts(figures, contest)
     if figures.votes is None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from schemas.register import Contest
+from schemas.register import Contest, HoldLimits
 from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Loc
 from services.rules.papers import far_apart, papers_apart
+from services.rules.verdicts import PAPERS_DO_NOT_RECONCILE, PAPERS_TOO_FEW
 
 
 def check_rejected(figures: Figures) -> Iterator[Fault]:
@@ -49,7 +50,7 @@ def check_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Ite
         yield fault("votes.total_above_electorate", *where, **facts, **about)
 
 
-def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
+def check_papers(figures: Figures, contest: Contest, limits: HoldLimits) -> Iterator[Fault]:
     """Valid and rejected papers are the papers verified, or nearly; with n seats a paper has at most n votes.
 
     A difference that is not large is noted on the result; votes alone never need more papers than there are.
@@ -60,7 +61,7 @@ def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
     for where, votes in figures.rounds():
         whole = votes is figures.votes and figures.complete(contest)
         counts = [number for name, number in votes.counts.items() if name in contest.candidates]
-        large = far_apart(papers_apart(papers, counts, rejected, contest.seats, whole=whole), papers)
+        large = far_apart(papers_apart(papers, counts, rejected, contest.seats, whole=whole), papers, limits)
         if large and whole and contest.seats == 1 and rejected is not None:
             yield _not_reconciled(votes.total(contest), rejected, papers)
             return
@@ -77,9 +78,9 @@ def check_papers(figures: Figures, contest: Contest) -> Iterator[Fault]:
 
 def _not_reconciled(valid: int, rejected: int, papers: int) -> Fault:
     total = valid + rejected
-    off = f"{papers - total:,} are missing" if total < papers else f"{total - papers:,} too many"
+    code = PAPERS_DO_NOT_RECONCILE if total < papers else PAPERS_TOO_FEW
     facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "total": f"{total:,}"}
-    return fault("papers.do_not_reconcile", "data", "papers", **facts, papers=f"{papers:,}", difference=off)
+    return fault(code, "data", "papers", **facts, papers=f"{papers:,}", difference=f"{abs(papers - total):,}")
 
 
 def _rejected(figures: Figures) -> Loc:

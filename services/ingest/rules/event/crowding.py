@@ -1,4 +1,4 @@
-"""Objects and lists with more members than any contest could need: they are counted, and not looked into."""
+"""More members, or more strangers, than any contest could need: they are counted, and not looked into."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from schemas.declaration import AreaCount
 from schemas.register import Contest
 from services.ingest.rules.event.extensions import extensions
-from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX, LOCAL_COUNTS_MAX
+from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX, FAULTS_MAX, LOCAL_COUNTS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 
 FEWEST_TOO_MANY: Final = min(ATTRIBUTES_MAX, CANDIDATES_MAX, AREAS_MAX)
@@ -19,7 +19,8 @@ def check_crowding(event: Mapping[str, Any], contest: Contest | None) -> Iterato
     """A message about a contest has no more members anywhere than it could have candidates, areas and counts in them.
 
     Local counts are as many as the contest has candidates in all of its areas, up to a limit; where it has no areas, or
-    is not known, as many as a contest may have candidates.
+    is not known, as many as a contest may have candidates. Those of more people who do not stand there than faults are
+    looked for are not looked into either.
     """
     extra = len(extensions(event))
     if extra > ATTRIBUTES_MAX:
@@ -32,30 +33,36 @@ def check_crowding(event: Mapping[str, Any], contest: Contest | None) -> Iterato
             limit = AREAS_MAX if name == "areas" else CANDIDATES_MAX
             if _size(held) > limit:
                 yield _too_many(limit, _size(held), "data", name)
-        yield from _check_local_counts(data.get("areas"), contest)
+            elif name == "areas":
+                yield from _check_local_counts(held, contest)
 
 
 def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Fault]:
     if not isinstance(areas, list):
         return
-    possible = len(contest.areas) * len(contest.candidates) if contest is not None else 0
+    candidates = contest.candidates.keys() if contest is not None else frozenset[str]()
+    possible = len(contest.areas) * len(candidates) if contest is not None else 0
     limit = max(CANDIDATES_MAX, min(possible, LOCAL_COUNTS_MAX))
-    crowded = counts = 0
+    crowded = counts = strangers = 0
     for area in areas:
         if isinstance(area, dict):
-            votes = _size(area.get("votes"))
-            crowded, counts = max(crowded, votes), counts + max(0, len(area) - _AREA_FIELDS) + votes
+            votes = area.get("votes")
+            size = _size(votes)
+            crowded, counts = max(crowded, size), counts + max(0, len(area) - _AREA_FIELDS) + size
+            if isinstance(votes, dict) and not votes.keys() <= candidates:
+                strangers += len(votes.keys() - candidates)
         else:
             counts += _size(area)
     if crowded > CANDIDATES_MAX:
         yield _too_many(CANDIDATES_MAX, crowded, "data", "areas")
-        return
-    if counts > limit:
+    elif counts > limit:
         yield _too_many(limit, counts, "data", "areas")
+    elif strangers > FAULTS_MAX:
+        yield fault("entry.too_many_faults", limit=f"{FAULTS_MAX:,}")
 
 
 def _size(held: object) -> int:
-    return len(held) if isinstance(held, dict | list) else 0
+    return len(held) if isinstance(held, (dict, list)) else 0
 
 
 def _too_many(limit: int, size: int, *loc: str) -> Fault:

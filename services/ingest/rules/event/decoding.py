@@ -9,6 +9,7 @@ from typing import Any, Final
 import jiter
 
 from services.ingest.rules import limits
+from services.ingest.rules.event.room import Room
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import Shown, listed
 
@@ -21,12 +22,15 @@ _DUPLICATE = re.compile(r'Detected duplicate key "(.*)" at line \d+ column \d+$'
 _NEAR_BYTES: Final = 15
 
 
-def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[dict[str, Any] | None, list[Fault]]:
+def read(
+    fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int], room: Room
+) -> tuple[dict[str, Any] | None, list[Fault]]:
     """Read the event in the entry's field ``data``; other fields are not looked at.
 
     Args:
         fields: the entry's fields.
-        bytes_max: by type, how many bytes an event may have; one of another type is taken for a declaration.
+        bytes_max: how many bytes an event of some types may have, by type.
+        room: how large an event of any other type may be.
 
     Returns:
         The event and no fault; or what could be read of it, if anything, and every fault found so far.
@@ -34,7 +38,7 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
     raw = fields.get(b"data")
     if raw is None:
         return None, [fault("entry.no_data", fields=_named(fields))]
-    if refused := _size(raw, bytes_max):
+    if refused := _size(raw, bytes_max, room):
         return None, [refused]
     try:
         event = jiter.from_json(raw, catch_duplicate_keys=True, allow_inf_nan=False)
@@ -46,8 +50,8 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
         faults = []
     if not isinstance(event, dict):
         return None, [*faults, fault("json.not_an_object", value=Shown(event))]
-    if len(raw) > limits.DECLARATION_BYTES_MAX:
-        limit = bytes_max.get(str(event.get("type")), limits.DECLARATION_BYTES_MAX)
+    if len(raw) > room.bytes:
+        limit = bytes_max.get(str(event.get("type")), room.bytes)
         if len(raw) > limit:
             return None, [_too_large(raw, limit)]
     return event, faults
@@ -55,21 +59,22 @@ def read(fields: Mapping[bytes, bytes], bytes_max: Mapping[str, int]) -> tuple[d
 
 def _named(fields: Mapping[bytes, bytes]) -> str:
     if len(fields) > limits.NAMES_LISTED_MAX:
-        return f"{len(fields):,} fields"
+        return f"more than {limits.NAMES_LISTED_MAX} fields"
     return listed(f'"{name[: limits.PATH_LENGTH_MAX].decode("utf-8", "replace")}"' for name in fields)
 
 
-def _size(raw: bytes, bytes_max: Mapping[str, int]) -> Fault | None:
-    """Check bytes and values before they are parsed: the limit of bytes is that of the largest type named in them."""
-    if len(raw) > limits.DECLARATION_BYTES_MAX:
-        named = (most for name, most in bytes_max.items() if name.encode() in raw)
-        limit = max(named, default=limits.DECLARATION_BYTES_MAX)
+def _size(raw: bytes, bytes_max: Mapping[str, int], room: Room) -> Fault | None:
+    """Check bytes and values before they are parsed; beyond ``room`` the limits are those of the types named there."""
+    values, values_max = raw.count(b",") + raw.count(b"[") + raw.count(b"{"), room.values
+    if len(raw) > room.bytes or values > room.values:
+        named = [most for name, most in bytes_max.items() if name.encode() in raw]
+        limit = max((room.bytes, *named))
         if len(raw) > limit:
             return _too_large(raw, limit)
-    elif not raw.strip():
+        if named:
+            values_max = max(room.values, min(limits.REGISTER_VALUES_MAX, len(raw) // limits.VALUE_BYTES_MIN))
+    if not raw or raw.isspace():
         return fault("entry.empty")
-    values = sum(map(raw.count, (b",", b"[", b"{")))
-    values_max = min(limits.REGISTER_VALUES_MAX, max(limits.VALUES_MAX, len(raw) // limits.VALUE_BYTES_MIN))
     if values > values_max:
         return fault("entry.too_many_values", size=f"{values:,}", limit=f"{values_max:,}")
     return None

@@ -51,6 +51,8 @@ _THOUSANDS = re.compile(r"[\s,_']")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
+_HOLDING: Final = (dict, list)
+
 _Steps = tuple[()] | tuple["_Steps", str | int]
 """Where something is: where that is in which it is, and the last step. To copy the whole way for each value would cost
 their number times the depth."""
@@ -77,7 +79,7 @@ def _invisible(event: Mapping[str, Any]) -> Iterator[tuple[_Steps, str]]:
             if isinstance(each, str):
                 if has_invisible_character(each):
                     yield (steps, name), each
-            elif isinstance(each, dict | list) and each:
+            elif isinstance(each, _HOLDING) and each:
                 waiting.append(((steps, name), each))
 
 

@@ -112,9 +112,14 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
         "{papers} papers are more than the {electorate} electors of {contest}. Check for a digit too many.",
     ),
     "papers.do_not_reconcile": ReasonRow(
-        "papers are not valid votes and rejected papers together",
-        "{valid} votes and {rejected} rejected papers make {total}, but papers is {papers}: {difference}. "
-        "Check for a candidate or a figure left out.",
+        "papers verified that are neither votes nor rejected papers",
+        "{difference} papers verified and not counted: {valid} votes and {rejected} rejected papers make {total}, "
+        "but papers is {papers}. Check for a candidate or a figure left out.",
+    ),
+    "papers.too_few": ReasonRow(
+        "more votes and rejected papers than papers verified",
+        "{valid} votes and {rejected} rejected papers make {total}, {difference} more than the {papers} papers "
+        "verified. Check for a digit too many, or a figure counted twice.",
     ),
     # The final round of the supplementary vote.
     "final_round.not_for_contest": ReasonRow(

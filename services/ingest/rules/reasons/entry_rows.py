@@ -17,13 +17,13 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
     "entry.empty": ReasonRow("the field `data` is empty", "The field data is empty. Put the event, as JSON, into it."),
     "entry.too_large": ReasonRow(
         "more bytes than such an event can have",
-        "The entry has {size} bytes, more than the {limit} that an event of its type may have. "
+        "The entry has {size} bytes, more than the {limit} that an event of its type may have in this election. "
         "Send one event an entry.",
     ),
     "entry.too_many_values": ReasonRow(
-        "more values than an event of its size can have",
-        "The event holds some {size} values, more than the {limit} that one of its size may have. Send one event an "
-        "entry; an election that needs more has to be split.",
+        "more values than such an event can have",
+        "The event holds some {size} values, more than the {limit} that one of its type may have in this election. "
+        "Send one event an entry; an election that needs more has to be split.",
     ),
     "entry.too_many_faults": ReasonRow(
         "too many faults to tell them apart",

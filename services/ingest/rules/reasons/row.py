@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """One reason for which an entry is refused."""
+    """One reason for which an entry is refused or held."""
 
     meaning: str
     """What it means, for docs/reasons.md."""

@@ -1,4 +1,4 @@
-"""Every reason for which an entry is refused: its code, what it means, and the sentence its sender reads.
+"""Every reason for which an entry is refused or held: its code, what it means, and the sentence its sender reads.
 
 The one table; docs/reasons.md is written from it. A code, once published, keeps its meaning.
 """
@@ -9,12 +9,13 @@ from typing import Final
 from services.ingest.rules.reasons.contest_rows import CONTEST_ROWS
 from services.ingest.rules.reasons.entry_rows import ENTRY_ROWS
 from services.ingest.rules.reasons.field_rows import FIELD_ROWS
+from services.ingest.rules.reasons.odd_rows import ODD_ROWS
 from services.ingest.rules.reasons.register_rows import REGISTER_ROWS
 from services.ingest.rules.reasons.row import ReasonRow
 from services.ingest.rules.reasons.signature_rows import SIGNATURE_ROWS
 
 REASONS: Final[Mapping[str, ReasonRow]] = dict(
-    sorted({**ENTRY_ROWS, **FIELD_ROWS, **REGISTER_ROWS, **CONTEST_ROWS, **SIGNATURE_ROWS}.items())
+    sorted({**ENTRY_ROWS, **FIELD_ROWS, **REGISTER_ROWS, **CONTEST_ROWS, **ODD_ROWS, **SIGNATURE_ROWS}.items())
 )
 """Every reason, by code."""
 

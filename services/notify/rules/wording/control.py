@@ -219,6 +219,12 @@ def composition(control: Control) -> str:
     return f"{whole}{vacant}{unknown}; {_majority(control)}{coming}"
 
 
+def with_reviews(said: str, results: int) -> str:
+    """Add to a sentence that some of the results behind it are under review, where any is."""
+    are = agree("be", plural=results != 1)
+    return f"{said}; {counted(results, 'result')} {are} under review" if results else said
+
+
 def _majority(control: Control) -> str:
     return f"{number(control.majority)} {agree('make', plural=control.majority != 1)} a majority"
 

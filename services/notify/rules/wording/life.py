@@ -97,6 +97,36 @@ def withdrawn_detail(contest: str) -> str:
     return f"{contest} has no result for now"
 
 
+def under_review(said: str, bare: str) -> str:
+    """Return the headline of a result that is under review; ``bare`` says no more than who won."""
+    return fitting((f"UNDER REVIEW: {said}", f"UNDER REVIEW: {bare}"))
+
+
+def under_review_detail(*, counts: bool) -> str:
+    """Say what that means; of what waits, that it is a correction and no more."""
+    return f"A correction waits for a second person; until it is decided, this result stands{' and counts' * counts}"
+
+
+def review_ended(said: str, bare: str) -> str:
+    """Return the headline of a result that is under review no longer, and has the same winner."""
+    return fitting((f'REVIEW ENDED: "{said}" stands', f'REVIEW ENDED: "{bare}" stands', f"REVIEW ENDED: {bare}"))
+
+
+def not_taken() -> str:
+    """Say that nothing has come of a review."""
+    return "The correction that waited was not taken; the result stands as it is"
+
+
+def no_longer_under_review() -> str:
+    """Say that a review has ended with another declaration of the same winner."""
+    return "The result is no longer under review"
+
+
+def confirmed() -> str:
+    """Say that a declaration was held until somebody else had looked at it."""
+    return "A second person has confirmed it"
+
+
 def no_longer(said: str) -> str:
     """Quote the headline that no longer holds."""
     return f'"{said}" no longer stands'

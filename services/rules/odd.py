@@ -1,0 +1,250 @@
+"""What is odd about a declaration that can be true: the held rows of docs/verdicts.md. Pure.
+
+The service that holds asks it, and the one that notes on the result what nobody holds.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.declaration import DeclaredFigures
+from schemas.register import Contest, HoldLimits, RegisterHead
+from services.rules.counting import TieWithoutLot
+from services.rules.neighbours import CHANGE, MILLION, SHARE, SWING, TURNOUT, VOTES, Around, Measures, Neighbours
+from services.rules.neighbours import measure as measures_of
+from services.rules.papers import papers_left_out, rejected_papers
+from services.rules.verdicts import (
+    ELECTED_NOT_MOST_VOTES,
+    PAPERS_NOT_COUNTED,
+    SWING_BEYOND_LIMIT,
+    TURNOUT_BEYOND_LIMITS,
+    TURNOUT_FAR_FROM_LAST,
+    TURNOUT_FAR_FROM_OTHERS,
+    VOTES_FAR_ABOVE_OTHERS,
+    VOTES_FAR_BELOW_OTHERS,
+    WINNER_CHANGED,
+)
+from services.rules.winners import count_of, elected_of
+
+_NAMES: Final = 3
+"""Names in one sentence; of more, only the number is told."""
+
+
+_TWO_POINTS: Final = 20_000
+"""Two percentage points, in millionths: of twice a swing, one."""
+_FEW: Final = 3
+"""The spread of ten contests is known less well than that of a hundred: by so much divided by their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something odd."""
+
+    code: str
+    """Of ``services.rules.verdicts``."""
+    facts: Mapping[str, str]
+    """What a sentence about it tells."""
+    difference: int | None = None
+    """Of papers, how many."""
+
+
+def find_odd(
+    register: RegisterHead,
+    contest: Contest,
+    declared: DeclaredFigures,
+    neighbours: Neighbours,
+    winners: Collection[str],
+) -> Iterator[Oddity]:
+    """Yield everything that is odd about a declaration, but what ``check_figures`` finds on its own.
+
+    Args:
+        register: its limits, and what each party counts as.
+        contest: the contest, as amended so far.
+        declared: the declaration.
+        neighbours: what was declared of the contests around it.
+        winners: who was elected by the contest's last declaration that elected somebody; empty before the first.
+    """
+    votes = declared.votes if declared.kind == "declared" else None
+    measures = measures_of(register, declared.ballot_id, contest, votes)
+    yield from _papers(contest, declared, register.holds)
+    if measures is not None:
+        comparison = _Comparison(register, contest, declared.ballot_id, measures, neighbours)
+        yield from comparison.turnout()
+        yield from comparison.since_last_time()
+        yield from comparison.swing()
+        yield from comparison.votes()
+    elected = elected_of(contest, declared)
+    if winners and elected and set(winners) != set(elected):
+        facts = {"before": names_of(contest, winners), "now": names_of(contest, elected)}
+        yield Oddity(WINNER_CHANGED, facts)
+
+
+def find_other_elected(contest: Contest, declared: DeclaredFigures) -> Iterator[Oddity]:
+    """Yield that others are declared elected than those with most votes."""
+    if declared.kind != "declared" or declared.elected is None or not declared.votes:
+        return
+    try:
+        counted = count_of(contest, declared).elected
+    except TieWithoutLot:
+        return
+    if set(counted) != set(declared.elected):
+        facts = {"stated": names_of(contest, declared.elected), "counted": names_of(contest, counted)}
+        yield Oddity(ELECTED_NOT_MOST_VOTES, facts)
+
+
+def names_of(contest: Contest, candidates: Collection[str]) -> str:
+    """Return candidates as spoken: ``Ann Example and Bob Sample``; of many, how many."""
+    names = [contest.candidates[one].name if one in contest.candidates else one for one in candidates]
+    if len(names) > _NAMES:
+        return f"{len(names)} candidates"
+    return " and ".join(names)
+
+
+def _papers(contest: Contest, declared: DeclaredFigures, limits: HoldLimits) -> Iterator[Oddity]:
+    """Yield papers verified that are neither among the votes nor, as far as anybody says, rejected."""
+    votes = declared.votes
+    if votes is None or declared.papers is None or votes.keys() != contest.candidates.keys():
+        return
+    left_out = papers_left_out(declared.papers, sum(votes.values()), rejected_papers(declared), contest.seats, limits)
+    if left_out:
+        facts = {"missing": f"{left_out:,}", "papers": f"{declared.papers:,}", "valid": f"{sum(votes.values()):,}"}
+        yield Oddity(PAPERS_NOT_COUNTED, facts, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A contest's figures beside those of last time and of the contests around it."""
+
+    register: RegisterHead
+    contest: Contest
+    ballot_id: str
+    measures: Measures
+    neighbours: Neighbours
+
+    @property
+    def limits(self) -> HoldLimits:
+        return self.register.holds
+
+    def turnout(self) -> Iterator[Oddity]:
+        """Yield a turnout that there hardly is, or far from that of the contests around it."""
+        turnout = self.measures.figures.get(TURNOUT)
+        if turnout is None:
+            return
+        facts = {"votes": self._votes(), "electorate": f"{self.contest.electorate:,}", "turnout": _percent(turnout)}
+        least, most = self.limits.turnout_per_cent_min, self.limits.turnout_per_cent_max
+        if not least * MILLION <= 100 * turnout <= most * MILLION:
+            yield Oddity(TURNOUT_BEYOND_LIMITS, facts | {"least": f"{least} %", "most": f"{most} %"})
+        around = self._local(TURNOUT) or self._national(TURNOUT)
+        if around is not None and self._far(turnout, around, self.limits.spreads, self.limits.turnout_spread_per_cent):
+            yield Oddity(TURNOUT_FAR_FROM_OTHERS, facts | self._around(around))
+
+    def since_last_time(self) -> Iterator[Oddity]:
+        """Yield votes far from last time's: beside what they are around it or, where that is not known, at all."""
+        change, turnout = self.measures.figures.get(CHANGE), self.measures.figures.get(TURNOUT)
+        if change is None:
+            return
+        facts = {"votes": self._votes(), "last": f"{self._last():,}", "change": _percent(change)}
+        local, national = self._local(CHANGE), self._national(CHANGE)
+        if (around := local or national) is not None:
+            spreads = self.limits.national_spreads if local is None else self.limits.spreads
+            far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
+            if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
+                text = f"in {around.number:,} contests around it, {_percent(around.middle)} is the middle"
+                yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+        elif turnout is None or self.measures.by_election:
+            least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
+            if not least * MILLION <= 100 * change <= most * MILLION:
+                yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": f"{least} % to {most} % is usual"})
+        elif self._points_away(self._last()):
+            last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
+            text = f"a turnout of {_percent(turnout)}, where they would be {last}"
+            yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+
+    def _points_away(self, votes: int) -> bool:
+        """Whether the turnout is far from what so many votes would be; at a by-election nobody can say."""
+        electorate = self.contest.electorate
+        if electorate is None or self.measures.by_election:
+            return False
+        return 100 * abs(self.measures.figures[VOTES] - votes) > self.limits.turnout_from_last_points * electorate
+
+    def swing(self) -> Iterator[Oddity]:
+        """Yield a swing beyond the limit."""
+        changes = self.measures.changes()
+        around = {party: self._local(SHARE + party) for party in changes}
+        beyond = {party: changes[party] - found.middle for party, found in around.items() if found is not None}
+        if len(beyond) > 1:
+            swing, limit, beside = _swing(beyond), self.limits.swing_points_from_others, " beyond that around it"
+        elif len(changes) > 1:
+            beyond, beside = changes, ""
+            most = _most(changes)
+            by_election = self.measures.by_election
+            limit = self.limits.swing_points_by_election if by_election else self.limits.swing_points
+            _, _, largest = self.neighbours.extremes(self.ballot_id, self.measures, SWING + most)
+            swing = _swing(changes)
+            if largest and swing <= largest + _TWO_POINTS * self.limits.swing_points_step:
+                return
+        else:
+            return
+        if swing > _TWO_POINTS * limit:
+            facts = {
+                "points": f"{swing / _TWO_POINTS:.1f}",
+                "beside": beside,
+                "to": self.register.parties[_most(beyond)].spoken,
+                "from": self.register.parties[_least(beyond)].spoken,
+                "limit": f"{limit}",
+            }
+            yield Oddity(SWING_BEYOND_LIMIT, facts)
+
+    def votes(self) -> Iterator[Oddity]:
+        """Yield votes far above or below those of every other contest, where the electorate is unknown."""
+        if self.contest.electorate is not None:
+            return
+        votes = self.measures.figures[VOTES]
+        number, least, most = self.neighbours.extremes(self.ballot_id, self.measures, VOTES)
+        if number < self.limits.neighbours_min:
+            return
+        facts = {"votes": self._votes(), "number": f"{number:,}", "least": f"{least:,}", "most": f"{most:,}"}
+        if votes > self.limits.votes_times * most:
+            yield Oddity(VOTES_FAR_ABOVE_OTHERS, facts | {"times": f"{self.limits.votes_times}"})
+        if votes * self.limits.votes_part < least:
+            yield Oddity(VOTES_FAR_BELOW_OTHERS, facts | {"part": f"{self.limits.votes_part}"})
+
+    def _votes(self) -> str:
+        """Return the votes for a sentence: of several seats, for each of them."""
+        each = " for each seat" if self.contest.seats > 1 else ""
+        return f"{self.measures.figures[VOTES]:,} votes{each}"
+
+    def _last(self) -> int:
+        return sum((self.contest.previous_votes or {}).values())
+
+    def _local(self, name: str) -> Around | None:
+        return self.neighbours.local(self.ballot_id, self.measures, name, self.limits.neighbours_min)
+
+    def _national(self, name: str) -> Around | None:
+        return self.neighbours.national(self.ballot_id, self.measures, name, self.limits.neighbours_min)
+
+    def _far(self, value: int, around: Around, spreads: int, spread_per_cent: int) -> bool:
+        """Whether a figure is further from the middle one than so many spreads; of few contests, somewhat more."""
+        spread = max(100 * around.spread, around.middle * spread_per_cent)
+        return 100 * around.number * abs(value - around.middle) > spreads * (around.number + _FEW) * spread
+
+    def _around(self, around: Around) -> dict[str, str]:
+        return {"number": f"{around.number:,}", "middle": _percent(around.middle)}
+
+
+def _swing(changes: Mapping[str, int]) -> int:
+    """Return twice the swing, in millionths."""
+    return max(changes.values()) - min(changes.values())
+
+
+def _most(changes: Mapping[str, int]) -> str:
+    return max(changes, key=lambda party: (changes[party], party))
+
+
+def _least(changes: Mapping[str, int]) -> str:
+    return min(changes, key=lambda party: (changes[party], party))
+
+
+def _percent(part: int) -> str:
+    """Return millionths as a reader reads them."""
+    return f"{100 * part / MILLION:.1f} %" if 1000 * part >= MILLION else "less than 0.1 %"

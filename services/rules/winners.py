@@ -1,0 +1,34 @@
+"""Who a declaration elects. Pure."""
+
+from schemas.declaration import DeclaredFigures
+from schemas.register import Contest
+from services.rules.counting import Count, TieWithoutLot, first_past_the_post, supplementary_vote
+
+
+def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
+    """Return who the votes of a declaration elect.
+
+    Raises:
+        TieWithoutLot: equal votes at the last seat, and the declaration names nobody who was drawn.
+    """
+    votes, lot = declared.votes or {}, declared.lot or ()
+    if contest.voting_system == "supplementary-vote":
+        return supplementary_vote(votes, declared.final_round, lot)
+    return first_past_the_post(votes, contest.seats, lot)
+
+
+def elected_of(contest: Contest, declared: DeclaredFigures) -> tuple[str, ...]:
+    """Return who a declaration elects, sorted by candidate id; empty where it elects nobody.
+
+    Where it names them, it is those: what a returning officer declares stands in law, whatever the votes say.
+    """
+    if declared.kind not in ("declared", "flash", "uncontested"):
+        return ()
+    if declared.elected is not None:
+        return tuple(sorted(declared.elected))
+    if not declared.votes:
+        return ()
+    try:
+        return tuple(sorted(count_of(contest, declared).elected))
+    except TieWithoutLot:
+        return ()

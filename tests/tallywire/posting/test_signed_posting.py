@@ -7,7 +7,7 @@ import pytest
 from tallywire.client.signing import now
 from tallywire.posting.rates import FAILURES_MAX, KEY_POSTS_MAX, WINDOW_S
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.signed_sender import SignedSender, open_signed
+from tests.pipeline.signed_sender import KEYS, SignedSender, open_signed
 from tests.services.ingest.signed_election import (
     CLERK,
     NOT_MOST_VOTES,

@@ -158,7 +158,7 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     secret, ledger = tmp_path / "night.key", tmp_path / "night.ledger"
     assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
     assert secured.run("archive", "export", str(ledger), "--election", ELECTION).returncode == 0
-    subprocess.run([sys.executable, "-m", "tallywire", "keys", "new", str(secret), "--name", "x"], check=True)
+    subprocess.run([sys.executable, "-m", "tallywire", "keys", "note", str(secret), "--name", "x"], check=True)
     head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
     assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
     assert secured.run("archive", "parked").returncode == Exit.DONE

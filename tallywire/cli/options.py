@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tallywire.cli.secret_variables import secret
 from tallywire.client.errors import UsageError, file_error
+from tallywire.client.secret_variables import secret
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -142,7 +142,8 @@ Key = Annotated[
     typer.Option(
         "--key",
         metavar="FILE",
-        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, if any)",
+        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, or in the file that "
+        "TALLYWIRE_KEY_FILE names)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

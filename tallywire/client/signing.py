@@ -21,9 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from schemas.signatures import encode, header_of, signed_bytes, thumbprint
 from tallywire.client.errors import RefusedError, UsageError, file_error
+from tallywire.client.secret_variables import secret
 
 KEY_VARIABLE: Final = "TALLYWIRE_KEY"
-"""The environment variable that may hold a key instead of a file."""
+"""The environment variable that may hold a key, or be the beginning of the name of one that names its file."""
 
 _PEM_BYTES: Final = 8 * 1024
 """Bytes of a file that may be a key: one has 119."""
@@ -91,14 +92,14 @@ class SigningKey:
 
 
 def read_key(path: Path | None) -> SigningKey | None:
-    """Return the key in a file, else the one in the environment; None where neither is given.
+    """Return the key in a file, else the one in the environment, or in the file that is named there; None without any.
 
     Raises:
-        UsageError: the file cannot be read, or others may read it.
+        UsageError: the file cannot be read, others may read it, or the environment says it twice.
         RefusedError: it holds no key.
     """
     if path is None:
-        pem = os.environ.get(KEY_VARIABLE)
+        pem = secret(KEY_VARIABLE, several_lines=True)
         return None if not pem else SigningKey.decode(pem.encode(), KEY_VARIABLE)
     try:
         with path.open("rb") as file:

@@ -35,7 +35,7 @@ AT_LEAST_PER_CENT: Final = {
     "clinched": 3,
     "holder lost early": 10,
     "control gained": 7,
-    "control held": 1,
+    "control held": 0.5,
     "control lost": 15,
     "seats not up": 16,
     "vacant seat": 12,

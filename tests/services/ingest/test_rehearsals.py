@@ -119,6 +119,14 @@ def test_what_a_rehearsal_says_of_itself_is_on_all_that_follows() -> None:
     assert RegisterEvent.model_validate_json(json.dumps(event)).test
 
 
+def test_a_contest_misspelt_in_a_rehearsal_is_no_other_elections() -> None:
+    """Promise: its sender is told which contest is meant, as in the election that is rehearsed."""
+    event = declaration("rehearsal") | {"subject": "pcc.testshir.2030-05-02"}
+    event["data"] = event["data"] | {"ballot_id": "pcc.testshir.2030-05-02"}
+    (reason,) = Side("rehearsal", signed=False).post(event).reasons
+    assert (reason.code, TESTSHIRE in reason.message) == ("contest.unknown", True)
+
+
 def test_another_rehearsal_is_another_election() -> None:
     """Promise: only the contests of the election that is rehearsed are those of its rehearsal."""
     elsewhere = said("rehearsal", "declaration", "mayor.testshire.2030-05-02", synthetic_declaration()["data"])

@@ -18,15 +18,22 @@ from benchmarks.workload import DECLARATIONS_MAX
 SERVICE: Final = "one stage, our service"
 LOOP: Final = "one stage, hand-written loop"
 PIPELINE: Final = "pipeline"
+SIGNED: Final = "pipeline, signed declarations"
 TUTORIAL: Final = "pipeline, FastStream's tutorial way"
 BESIDE: Final = "pipeline of the other checkout"
 
-COMPARISONS: Final = {"stage": (SERVICE, LOOP), "pipeline": (PIPELINE,), "tutorial": (PIPELINE, TUTORIAL)}
+COMPARISONS: Final = {
+    "stage": (SERVICE, LOOP),
+    "pipeline": (PIPELINE,),
+    "signed": (PIPELINE, SIGNED),
+    "tutorial": (PIPELINE, TUTORIAL),
+}
 """Who takes part in each."""
 
 RATIOS: Final = (
     Ratio(SERVICE, LOOP, aim=0.9),
     Ratio(PIPELINE, aim=0.85),
+    Ratio(SIGNED, PIPELINE, aim=0.7),
     Ratio(PIPELINE, TUTORIAL, aim=15),
     Ratio(PIPELINE, BESIDE),
 )
@@ -56,6 +63,7 @@ def _contenders(chosen: argparse.Namespace) -> dict[str, Contender]:
         LOOP: partial(one_stage, stage=chosen.stage, handwritten=True),
         PIPELINE: pipeline,
         BESIDE: partial(pipeline, checkout=chosen.beside),
+        SIGNED: partial(pipeline, sign=True),
         TUTORIAL: tutorial,
     }
     wanted = {name for comparison in chosen.names or COMPARISONS for name in COMPARISONS[comparison]}

@@ -16,10 +16,10 @@ READY_DEADLINE_S: Final = 120.0
 """How long services may take to start: a second, but a machine that is busy with other things must not end a run."""
 
 
-def pipeline(declarations: int, *, checkout: Path | None = None) -> Round:
-    """Work off so many declarations, with the services of another checkout if one is named."""
+def pipeline(declarations: int, *, checkout: Path | None = None, sign: bool = False) -> Round:
+    """Work off so many declarations, signed if wanted, with the services of another checkout if one is named."""
     with fresh_server() as fresh:
-        post(fresh.client, declarations)
+        post(fresh.client, declarations, sign=sign)
         url = fresh.server.url
         command = service_command(url) if checkout is None else services_of(checkout, url)
         with Supervisor(url, fresh.folder / "services.log", command=command) as services:

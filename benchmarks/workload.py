@@ -14,9 +14,11 @@ from redis import Redis
 
 from benchmarks.rounds import Round
 from schemas.declaration import Declaration
-from schemas.events import DeclarationEvent, RegisterEvent
+from schemas.events import DeclarationEvent, KeyEvent, RegisterEvent
+from schemas.key import Key
 from schemas.register import Baseline, Baselines, Candidate, Contest, Holder, Party, Register
 from streams.keys import CATALOGUE, Partition
+from tallywire.client.signing import SigningKey, completed
 
 CONTESTS: Final = 100
 DECLARATIONS_MAX: Final = 900 * CONTESTS
@@ -47,8 +49,8 @@ def subject(number: int) -> tuple[str, int]:
     return f"local.synthetic.ward-{number % CONTESTS}.{DAY}", number // CONTESTS + 1
 
 
-def register() -> bytes:
-    """Return the event that opens the election."""
+def register(operator_key: str | None = None) -> bytes:
+    """Return the event that opens the election; with an operator's key it asks for signatures."""
     parties = {f"party-{name}": Party(name=name, spoken=name, abbreviation=name) for name in CANDIDATES}
     held = Baseline(seats=(Holder(party=next(iter(parties))),))
     contests = {
@@ -66,7 +68,15 @@ def register() -> bytes:
         for number in range(CONTESTS)
     }
     name = f"Synthetic election of {CONTESTS} wards"
-    data = Register(election=ELECTION, name=name, parties=parties, regions={}, contests=contests)
+    data = Register(
+        election=ELECTION,
+        name=name,
+        parties=parties,
+        regions={},
+        contests=contests,
+        signatures="none" if operator_key is None else "required",
+        operator_key=operator_key,
+    )
     return RegisterEvent(id="register", source="/synthetic", subject=ELECTION, data=data).encode()
 
 
@@ -88,11 +98,34 @@ def events(declarations: int) -> Iterator[bytes]:
     yield from map(declaration, range(declarations))
 
 
-def post(client: Redis, declarations: int) -> None:
+def enrolment(key: SigningKey) -> bytes:
+    """Return the event that enrols a council's system, which may declare every contest."""
+    data = Key(key_id=key.key_id, public_key=key.public_key, person="synthetic-system", role="service", mode="live")
+    return KeyEvent(id="enrolment", source="/synthetic", subject=key.key_id, data=data).encode()
+
+
+def signed(event: bytes, key: SigningKey) -> dict[str, bytes | str]:
+    """Return the fields of an entry that holds a signed event."""
+    content = completed(event, ELECTION)
+    return {"data": content, "signature": key.sign(content)}
+
+
+def entries(declarations: int, *, sign: bool = False) -> Iterator[dict[Any, Any]]:
+    """Yield the register, then so many declarations; signed, with the key between them, where that is wanted."""
+    if not sign:
+        yield from ({"data": event} for event in events(declarations))
+        return
+    operator, system = SigningKey.draw(), SigningKey.draw()
+    yield signed(register(operator.public_key), operator)
+    yield signed(enrolment(system), operator)
+    yield from (signed(declaration(number), system) for number in range(declarations))
+
+
+def post(client: Redis, declarations: int, *, sign: bool = False) -> None:
     """Post the register and so many declarations. No service reads them before the election is opened."""
     pipeline = client.pipeline(transaction=False)
-    for event in events(declarations):
-        pipeline.xadd(KEYS.key("declarations"), {"data": event})
+    for fields in entries(declarations, sign=sign):
+        pipeline.xadd(KEYS.key("declarations"), fields)
         if len(pipeline) == CHUNK:
             pipeline.execute()
     pipeline.execute()

@@ -9,6 +9,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -43,10 +44,15 @@ class Signature:
             public_key: the Ed25519 key, 32 bytes.
         """
         try:
-            Ed25519PublicKey.from_public_bytes(public_key).verify(self.signature, signed_bytes(self.header, content))
+            _public_key(public_key).verify(self.signature, signed_bytes(self.header, content))
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+@lru_cache(maxsize=1_000)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def signed_bytes(header: str, content: bytes) -> bytes:
@@ -68,8 +74,18 @@ def read_signature(text: str) -> Signature | None:
     found = _FORM.fullmatch(text) if len(text) <= SIGNATURE_LENGTH_MAX else None
     if found is None:
         return None
-    header, signature = decode(found[1]), decode(found[2])
-    if header is None or signature is None or len(signature) != _SIGNATURE_LENGTH:
+    key_id, signature = _key_id_of(found[1]), decode(found[2])
+    if key_id is None or signature is None or len(signature) != _SIGNATURE_LENGTH:
+        return None
+    return Signature(key_id, found[1], signature)
+
+
+@lru_cache(maxsize=1_000)
+def _key_id_of(encoded: str) -> str | None:
+    """Return the key that a header names; None where it is not the one header that is taken."""
+    # A sender's header is the same each time.
+    header = decode(encoded)
+    if header is None:
         return None
     try:
         named = json.loads(header, object_pairs_hook=_each_once)
@@ -80,7 +96,7 @@ def read_signature(text: str) -> Signature | None:
         return None
     # In Python 0 is False.
     expected = named == {"alg": "Ed25519", "b64": False, "crit": ["b64"]} and named["b64"] is False
-    return Signature(key_id, found[1], signature) if expected else None
+    return key_id if expected else None
 
 
 def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:

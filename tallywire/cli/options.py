@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tallywire.cli.secret_variables import secret
 from tallywire.client.errors import UsageError, file_error
+from tallywire.client.secret_variables import secret
 
 DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 """What ``tallywire run`` serves."""
@@ -22,6 +22,8 @@ METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
 PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
+
+PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
 
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
@@ -142,7 +144,8 @@ Key = Annotated[
     typer.Option(
         "--key",
         metavar="FILE",
-        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, if any)",
+        help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, or in the file that "
+        "TALLYWIRE_KEY_FILE names)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

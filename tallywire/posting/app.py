@@ -129,15 +129,16 @@ async def _signature(posting: Posting, rates: Rates, election: str, request: Req
         try:
             key_id = await require_signature(rates.servers, election, content, signature)
         except NotTaken:
+            # It is not appended: whoever else is at that address may still post.
             await rates.require(election, FAILURES, address, len(content))
             raise
-        if key_id is None:
-            await rates.require(election, BY_ADDRESS, address, len(content))
-            return None
-        await rates.require(election, BY_KEY, key_id, len(content))
+        if key_id is not None:
+            # From this address: what is published is signed, and anybody may send it once more.
+            await rates.require(election, BY_KEY, f"{key_id}:{address}", len(content))
+        await rates.require(election, BY_ADDRESS, address, len(content))
     except RedisError as error:
         raise trouble(error) from error
-    return signature
+    return None if key_id is None else signature
 
 
 def _probes(posting: Posting) -> APIRouter:

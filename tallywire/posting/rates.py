@@ -20,12 +20,13 @@ UNIT_BYTES: Final = 4 * 1024
 of 256 KiB has used up 64."""
 
 ADDRESS_POSTS_MAX: Final = 6_000
-"""Posts from one address in a minute, of those that no key speaks for. A council is one address to us: its whole night
-at once, 650 declarations, each sent nine times while nobody answers. Whoever sends 1,000 a second is stopped after six
-seconds, with 24 MiB on the stream at most."""
+"""Posts from one address in a minute, but for those that fail at their signature. A council is one address to us: its
+whole night at once, 650 declarations, each sent nine times while nobody answers. Whoever sends 1,000 a second is
+stopped after six seconds, with 24 MiB on the stream at most."""
 
 KEY_POSTS_MAX: Final = 3_000
-"""Posts in a minute that one key has signed; those of others do not count. A night of 650 contests at once, each sent
+"""Posts in a minute that one key has signed, from one address: what is published is signed too, and whoever sends it
+again from elsewhere is not to use up the limit of the key's holder. A night of 650 contests at once, each sent
 four times: a key is a person's, or a council's system."""
 
 FAILURES_MAX: Final = 600
@@ -47,7 +48,7 @@ class Rate:
 
 
 BY_ADDRESS: Final = Rate("address", ADDRESS_POSTS_MAX, "posts from your address")
-BY_KEY: Final = Rate("key", KEY_POSTS_MAX, "posts signed with this key")
+BY_KEY: Final = Rate("key", KEY_POSTS_MAX, "posts signed with this key from your address")
 FAILURES: Final = Rate("failures", FAILURES_MAX, "posts from your address whose signature does not hold")
 
 

@@ -160,7 +160,7 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     secret, ledger = tmp_path / "night.key", tmp_path / "night.ledger"
     assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
     assert secured.run("archive", "export", str(ledger), "--election", ELECTION).returncode == 0
-    subprocess.run([sys.executable, "-m", "tallywire", "keys", "new", str(secret), "--name", "x"], check=True)
+    subprocess.run([sys.executable, "-m", "tallywire", "keys", "note", str(secret), "--name", "x"], check=True)
     head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
     assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
     assert secured.run("archive", "parked").returncode == Exit.DONE
@@ -213,7 +213,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "ingest": ("declarations", "ledger receipts refusals parked-ingest ingest ingest:* alive:ingest"),
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
-    "posting": ("receipts standing:*", "declarations posting:* confirming alive:posting"),
+    "posting": ("receipts standing:* ingest:keys", "declarations posting:* confirming alive:posting"),
     "publishing": ("ledger results tallies headlines standing:* ingest aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* ingest aggregate notify", ""),
     "archive": (
@@ -233,7 +233,15 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
 PARTS: Final = (
     *(stream.name for stream in STREAMS),
     *SERVICES,
-    *("ingest:register", "ingest:taken", "ingest:contests", "ingest:held", "ingest:entries", "ingest:names"),
+    *(
+        "ingest:register",
+        "ingest:taken",
+        "ingest:contests",
+        "ingest:held",
+        "ingest:entries",
+        "ingest:keys",
+        "ingest:holds",
+    ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
     *("posting:Cz7v", "confirming"),
 )
@@ -269,6 +277,20 @@ def test_a_user_reads_and_writes_the_keys_that_are_its_own(secured: Secured, use
             written = False
         # What is only written need not be readable, as a heartbeat or a question to stand-bys.
         assert (found[0] or written, found[1]) == (read, written), (user, part)
+
+
+def test_only_the_operator_names_elections(secured: Secured) -> None:
+    """Promise: the catalogue, which also says whose key an election's register is signed with, is the operator's."""
+    for user in NAMES:
+        found = [
+            any(
+                secured.allows(
+                    user, [tuple(word.replace("KEY", CATALOGUE) for word in command) for command in commands]
+                )
+            )
+            for commands in (READING, WRITING)
+        ]
+        assert found == [user != "standby", user == "operator"], user
 
 
 def commands_of(client: Redis) -> dict[str, int]:

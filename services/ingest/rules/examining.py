@@ -101,7 +101,9 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if event is None:
         return Invalid(reasons_for(faults))
     known, contest = _type_of(event), contest_of(event, register)
-    if passed_over := _passed_over(event, faults, fields, register, contest):
+    # No part of a message has more members than the whole has commas.
+    may_be_crowded = known != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
+    if passed_over := _passed_over(event, faults, register, contest, may_be_crowded=may_be_crowded):
         return passed_over
     model = SENT[known or next(iter(SENT))]
     parsed: SendableEvent | None = None
@@ -137,15 +139,14 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
 def _passed_over(
     event: Mapping[str, Any],
     faults: list[Fault],
-    fields: Mapping[bytes, bytes],
     register: Register | None,
     contest: Contest | None,
+    *,
+    may_be_crowded: bool,
 ) -> Invalid | None:
     """Say what is wrong with an event that is not looked into: a second register, or a crowded message."""
     if register is not None and event.get("type") == _REGISTER:
         return _second_register(event, faults, register)
-    # No part of a message has more members than the whole has commas.
-    may_be_crowded = _type_of(event) != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
     if may_be_crowded and (crowded := list(check_crowding(event, contest))):
         return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
     return None

@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.receipt import Decided, Entered, Reason, Stands
 from services.ingest.rules import limits
+from services.ingest.rules.examining import Examined
 from services.ingest.rules.intake import REFUSED, Intake, Kept, Remembered
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.reasons.faults import Fault, Reasons, reasons_for
@@ -175,6 +176,26 @@ class Case:
     """The entry's fields."""
     signed: Signed | None
     """Its signature, which holds; None where none is asked for."""
+
+    @classmethod
+    def begin(cls, intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: str) -> "Case":
+        """Return an entry of which nothing is known yet."""
+        rehearsal = intake.register is not None and intake.register.test
+        return cls(intake, Judged(intake.election, rehearsal, entry_id, None, None, time), fields, None)
+
+    def known(self, examined: Examined, signed: Signed | None) -> "Case":
+        """Return it with what its event says of itself, and who has signed it."""
+        entry = Judged(
+            self.entry.election,
+            self.entry.rehearsal,
+            self.entry.id,
+            examined.event_id,
+            examined.subject,
+            self.entry.time,
+            None if signed is None else signed.key.person,
+            None if signed is None else signed.digest,
+        )
+        return Case(self.intake, entry, self.fields, signed)
 
     @property
     def sent(self) -> bytes:

@@ -29,7 +29,6 @@ from services.ingest.rules.judgement import (
     Case,
     Duplicate,
     Held,
-    Judged,
     Judgement,
     NotTaken,
     decided_of,
@@ -53,15 +52,14 @@ def judge(intake: Intake, entry_id: str, fields: Mapping[bytes, bytes], time: st
         fields: the entry's fields.
         time: when it was read, by the server's clock: the time of acceptance.
     """
-    rehearsal = intake.register is not None and intake.register.test
-    case = Case(intake, Judged(intake.election, rehearsal, entry_id, None, None, time), fields, None)
+    case = Case.begin(intake, entry_id, fields, time)
     try:
-        if intake.signed:
-            case = replace(case, signed=_required(check_signature(fields, intake.keys)))
+        signed = _required(check_signature(fields, intake.keys)) if intake.signed else None
         examined = examine(fields, intake.election, intake.register, intake.local_counts)
-        case = _named(case, examined)
+        case = case.known(examined, signed)
         if intake.register is None and isinstance(examined, Valid) and isinstance(examined.event, RegisterEvent):
-            case = _named(replace(case, signed=_register_signature(fields, examined.event)), examined)
+            signed = _register_signature(fields, examined.event)
+            case = case.known(examined, signed)
         return _judge(case, examined)
     except NotTaken as why:
         return case.refused(why)
@@ -141,13 +139,6 @@ def _register_signature(fields: Mapping[bytes, bytes], event: RegisterEvent) -> 
     if event.data.signatures == "none" or event.data.operator_key is None:
         return None
     return _required(check_signature(fields, operator_keys(event.data.operator_key)))
-
-
-def _named(case: Case, examined: Examined) -> Case:
-    """Return a case with what its event says of itself, and who has signed it."""
-    person, digest = (None, None) if case.signed is None else (case.signed.key.person, case.signed.digest)
-    entry = replace(case.entry, event_id=examined.event_id, subject=examined.subject, person=person, digest=digest)
-    return replace(case, entry=entry)
 
 
 def _let_through(examined: Examined, signed: Signed | None) -> SendableEvent:

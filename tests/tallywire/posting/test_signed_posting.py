@@ -5,8 +5,9 @@ import json
 import pytest
 
 from tallywire.client.signing import now
+from tallywire.posting.rates import FAILURES_MAX, KEY_POSTS_MAX, WINDOW_S
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.signed_sender import SignedSender, open_signed
+from tests.pipeline.signed_sender import KEYS, SignedSender, open_signed
 from tests.services.ingest.signed_election import (
     CLERK,
     NOT_MOST_VOTES,
@@ -93,3 +94,26 @@ def test_an_entry_waits_for_the_second(posting: SignedSender) -> None:
     """Promise: figures that one person has typed are answered with 202."""
     answer = posting.post(CLERK, entered("entry-1"))
     assert (answer.status, answer.json["data"]["entered"]["agrees"]) == (202, None)
+
+
+def test_nobody_uses_up_the_limit_of_whoever_signs(posting: SignedSender) -> None:
+    """Promise: what fails at its signature is counted apart, and a key for each address that it is used from.
+
+    What is published is signed: whoever sends it again from elsewhere keeps nobody out.
+    """
+    client, sender = posting.pipeline.client, posting.sender
+    content = json.dumps(declared() | {"time": now()}).encode()
+    signature = OFFICER.sign(content)
+    client.set(KEYS.key("posting:failures:127.0.0.1"), FAILURES_MAX, ex=WINDOW_S)
+    before = posting.appended
+    failed = sender.post(ELECTION, content, Tallywire_Signature=STRANGER.sign(content))
+    assert (failed.status, "whose signature does not hold" in failed.json["detail"]) == (429, True)
+    assert posting.appended == before
+    assert sender.post(ELECTION, content, Tallywire_Signature=signature).status == 200
+    sender.address = "127.0.0.9"
+    client.set(KEYS.key(f"posting:key:{OFFICER.key_id}:127.0.0.9"), KEY_POSTS_MAX, ex=WINDOW_S)
+    again = sender.post(ELECTION, content, Tallywire_Signature=signature)
+    assert again.status == 429
+    assert "posts signed with this key" in again.json["detail"]
+    sender.address = "127.0.0.1"
+    assert sender.post(ELECTION, content, Tallywire_Signature=signature).status == 200

@@ -10,10 +10,14 @@ SUFFIX: Final = "_FILE"
 """``TALLYWIRE_REDIS_URL_FILE`` names the file with what ``TALLYWIRE_REDIS_URL`` would hold."""
 
 
-def secret(variable: str) -> str | None:
+def secret(variable: str, *, several_lines: bool = False) -> str | None:
     """Return what an environment variable holds, or the file that is named in its place; None where neither is set.
 
     White space around it is no part of it: a file ends with a new line.
+
+    Args:
+        variable: its name.
+        several_lines: whether it may have more than one line, as a key does.
 
     Raises:
         UsageError: both are set, or the file cannot be read or holds nothing. The message has nothing of the secret.
@@ -33,6 +37,8 @@ def secret(variable: str) -> str | None:
     except UnicodeDecodeError:
         # Its cause would show a part of it.
         raise UsageError(f"{path}, which {variable}{SUFFIX} names, is not text.") from None
-    if not text or "\n" in text:
-        raise UsageError(f"{path}, which {variable}{SUFFIX} names, is to hold one line.")
+    if not text or ("\n" in text and not several_lines):
+        raise UsageError(
+            f"{path}, which {variable}{SUFFIX} names, holds {'more than one line' if text else 'nothing'}."
+        )
     return text

@@ -1,0 +1,132 @@
+"""``python -m benchmarks.posting``: how long a sender waits for a receipt over HTTP, alone and at 200 posts a second.
+
+Unsigned and signed in turn, each on a server of its own with ingest and a posting service. The client keeps connections
+open, posts at fixed moments, and counts from the moment at which it should have posted.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.machine import conditions, fresh_server
+from benchmarks.workload import ELECTION, KEYS, declaration, enrolment, open_election, register, signed
+from tallywire.client.signing import SigningKey
+from tallywire.embedded.supervisor import POSTING, Supervisor, service_command
+from tallywire.operations.endpoint import Endpoint
+
+IDLE_POSTS: Final = 200
+"""Posts one after the other."""
+
+RATE: Final = 200
+"""Posts a second under load."""
+
+SECONDS: Final = 10
+"""Of load."""
+
+CONNECTIONS: Final = 40
+"""Kept open: each carries five posts a second."""
+
+PORT: Final = 18480
+
+
+class Client:
+    """A connection that is kept open."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(cls) -> "Client":
+        """Connect."""
+        return cls(*await asyncio.open_connection("127.0.0.1", PORT))
+
+    async def post(self, fields: dict[str, bytes | str]) -> int:
+        """Post a message and return the status of the answer."""
+        content = fields["data"]
+        assert isinstance(content, bytes)  # noqa: S101  # as `workload` makes it
+        signature = f"Tallywire-Signature: {fields['signature']!s}\r\n" if "signature" in fields else ""
+        head = (
+            f"POST /v1/elections/{ELECTION}/declarations HTTP/1.1\r\nHost: localhost\r\n{signature}"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + content)
+        answered = await self._reader.readuntil(b"\r\n\r\n")
+        lengths = [line for line in answered.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        await self._reader.readexactly(int(lengths[0].split(b":")[1]))
+        return int(answered.split()[1])
+
+
+async def idle(messages: Sequence[dict[str, bytes | str]]) -> list[float]:
+    """Return how long each post took, one after the other, in seconds."""
+    client, took = await Client.open(), []
+    for message in messages:
+        began = time.perf_counter()
+        if await client.post(message) != 200:  # taken
+            raise RuntimeError(message)
+        took.append(time.perf_counter() - began)
+    return took
+
+
+async def loaded(messages: Sequence[dict[str, bytes | str]]) -> list[float]:
+    """Return how long each post took at ``RATE`` a second, from when it was due, in seconds."""
+    free: asyncio.Queue[Client] = asyncio.Queue()
+    for _ in range(CONNECTIONS):
+        free.put_nowait(await Client.open())
+    began = time.perf_counter()
+
+    async def one(number: int, message: dict[str, bytes | str]) -> float:
+        due = began + number / RATE
+        await asyncio.sleep(due - time.perf_counter())
+        client = await free.get()
+        if await client.post(message) != 200:  # taken
+            raise RuntimeError(message)
+        free.put_nowait(client)
+        return time.perf_counter() - due
+
+    return list(await asyncio.gather(*(one(*each) for each in enumerate(messages))))
+
+
+def measure(*, sign: bool) -> tuple[list[float], list[float]]:
+    """Return how long posts took alone, and under load."""
+    operator, system = SigningKey.draw(), SigningKey.draw()
+    posts = [declaration(number) for number in range(IDLE_POSTS + RATE * SECONDS)]
+    messages: list[dict[str, bytes | str]] = [signed(post, system) if sign else {"data": post} for post in posts]
+    with fresh_server() as fresh, tempfile.TemporaryDirectory() as folder:
+        first = signed(register(operator.public_key), operator) if sign else {"data": register()}
+        fresh.client.xadd(KEYS.key("declarations"), dict(first))  # type: ignore[arg-type]  # redis-py's invariant dict
+        if sign:
+            fresh.client.xadd(KEYS.key("declarations"), dict(signed(enrolment(system), operator)))  # type: ignore[arg-type]
+        open_election(fresh.client)
+        command = service_command(fresh.server.url, http=Endpoint("127.0.0.1", PORT))
+        log = Path(folder) / "services.log"
+        with Supervisor(fresh.server.url, log, command=command, services=("ingest", POSTING)) as services:
+            services.start()
+            services.wait_ready(120)
+            return asyncio.run(idle(messages[:IDLE_POSTS])), asyncio.run(loaded(messages[IDLE_POSTS:]))
+
+
+def line(name: str, took: Sequence[float]) -> str:
+    """Return a row of the table."""
+    hundredths = statistics.quantiles(took, n=100)
+    return f"| {name} | {1e3 * hundredths[49]:.1f} | {1e3 * hundredths[98]:.1f} |"
+
+
+def main() -> int:
+    """Measure, and print what was measured as Markdown."""
+    machine = conditions(IDLE_POSTS + RATE * SECONDS)
+    rows = []
+    for name, sign in (("unsigned", False), ("signed", True)):
+        alone, under_load = measure(sign=sign)
+        rows += [line(f"{name}, alone", alone), line(f"{name}, {RATE} posts a second", under_load)]
+    print("\n".join(["| | p50 ms | p99 ms |", "| --- | ---: | ---: |", *rows, "", f"*{machine}.*"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -168,7 +168,8 @@ ARCHIVE: Final = User(
 DESK: Final = User(
     name="desk",
     purpose="the results desk: it reads everything, and sends to any election",
-    runs="`declare`, `election amend`, `receipts`, `health`, and what readers and the archive run",
+    runs="`desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what readers and the "
+    "archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "wait"),
     reads=(*_of(*_EVERY_PART), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),

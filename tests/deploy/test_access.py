@@ -155,6 +155,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     assert secured.run("newsroom", "control", "--election", ELECTION).returncode == Exit.DONE
     for user in (CENTRE, "desk"):
         assert secured.run(user, "receipts", "--election", ELECTION).returncode == Exit.DONE
+    assert secured.run("desk", "desk").returncode == Exit.DONE
+    assert secured.run("desk", "desk", "show", norfolk[1]).returncode == Exit.DONE
     secret, ledger = tmp_path / "night.key", tmp_path / "night.ledger"
     assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
     assert secured.run("archive", "export", str(ledger), "--election", ELECTION).returncode == 0

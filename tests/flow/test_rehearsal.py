@@ -137,6 +137,28 @@ def test_centres_are_asked_and_those_that_have_sent_are_ready(pipeline: Pipeline
     assert NORFOLK not in {each["ballot_id"] for each in report["mischief"]}
 
 
+def test_a_centre_with_a_key_of_its_own_is_left_to_send_itself(pipeline: Pipeline, tmp_path: Path) -> None:
+    """Promise: asked and enrolled as on the night; nobody plays it, and it is ready once its own key has signed."""
+    pipeline.start_all()
+    operator, own = tmp_path / "operator.pem", tmp_path / "norfolk.key"
+    write_key(operator, SigningKey.draw())
+    assert run(pipeline, "rehearse", LIVE, "--ask", "--key", str(operator)).exit_code == 0
+    assert CliRunner().invoke(app, ["keys", "make", str(own)]).exit_code == 0
+    who = ("--person", "norfolk-ro", "--role", "returning-officer", "--contest", NORFOLK)
+    enrolled = run(pipeline, "keys", "enrol", f"{own}.request", "--key", str(operator), "--election", REHEARSAL, *who)
+    assert enrolled.exit_code == 0
+    played = run(pipeline, "rehearse", LIVE, "--speed", "max", "--json", "--key", str(operator))
+    (norfolk,) = (each for each in json.loads(played.stdout)["centres"] if each["ballot_id"] == NORFOLK)
+    assert (played.exit_code, norfolk["state"], norfolk["keys"]) == (0, "not yet", ["norfolk-ro"])
+    recorded = Path("elections", LIVE, "declarations.jsonl").read_bytes().splitlines()[0]
+    file = tmp_path / "norfolk.json"
+    file.write_text(json.dumps(json.loads(recorded) | {"test": True}), "utf-8")
+    assert run(pipeline, "declare", str(file), "--key", str(own)).exit_code == 0
+    ready = run(pipeline, "rehearse", LIVE, "--ready", "--json").stdout.splitlines()
+    (norfolk,) = (each for each in map(json.loads, ready) if each["ballot_id"] == NORFOLK)
+    assert (norfolk["state"], norfolk["own_key"], norfolk["played"]) == ("ready", True, False)
+
+
 def test_somebody_sits_at_the_desk_of_a_rehearsal(pipeline: Pipeline, tmp_path: Path) -> None:
     """Promise: with the keys that it wrote a person returns what is held; the centre mends it, and the night ends."""
     pipeline.start_all()

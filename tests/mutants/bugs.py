@@ -10,7 +10,18 @@ from pydantic import BaseModel, ConfigDict
 
 ROOT: Final = Path(__file__).parents[2]
 DOCUMENT: Final = "docs/mutants.md"
-TABLES: Final = ("ingest", "aggregate", "control", "notify", "streams", "client", "evidence", "packs", "schemas")
+TABLES: Final = (
+    "ingest",
+    "aggregate",
+    "control",
+    "notify",
+    "streams",
+    "client",
+    "desk",
+    "evidence",
+    "packs",
+    "schemas",
+)
 """The tables, in the order of the flow."""
 
 _HEAD: Final = """\

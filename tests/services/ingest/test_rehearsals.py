@@ -102,6 +102,17 @@ def test_a_key_is_for_the_one_or_the_other(mode: Mode) -> None:
 
 
 @pytest.mark.parametrize("mode", ["live", "rehearsal"])
+def test_a_key_of_the_one_signs_nothing_in_the_other(mode: Mode) -> None:
+    """Promise: who may sign is on an election's own ledger."""
+    own, other = Side(mode, signed=True), Side(OTHER[mode], signed=True)
+    key = enrolment(Person("own"), "returning-officer", (TESTSHIRE,), mode=mode)["data"]
+    assert own.post(said(mode, "key", key["key_id"], key), OPERATOR).status == "accepted"
+    assert own.post(declaration(mode), Person("own")).status == "accepted"
+    receipt = other.post(declaration(OTHER[mode]), Person("own"))
+    assert [reason.code for reason in receipt.reasons] == ["signature.unknown_key"]
+
+
+@pytest.mark.parametrize("mode", ["live", "rehearsal"])
 def test_a_register_is_of_the_one_or_the_other(mode: Mode) -> None:
     """Promise: a register is of the election that it is sent to, and one named as a rehearsal says that it is."""
     other = said(mode, "register", NAMES[mode], register_of(OTHER[mode]))
@@ -117,6 +128,14 @@ def test_what_a_rehearsal_says_of_itself_is_on_all_that_follows() -> None:
     """Promise: the register of a rehearsal can be read as one by its event alone."""
     event = said("rehearsal", "register", NAMES["rehearsal"], register_of("rehearsal"))
     assert RegisterEvent.model_validate_json(json.dumps(event)).test
+
+
+def test_a_contest_misspelt_in_a_rehearsal_is_no_other_elections() -> None:
+    """Promise: its sender is told which contest is meant, as in the election that is rehearsed."""
+    event = declaration("rehearsal") | {"subject": "pcc.testshir.2030-05-02"}
+    event["data"] = event["data"] | {"ballot_id": "pcc.testshir.2030-05-02"}
+    (reason,) = Side("rehearsal", signed=False).post(event).reasons
+    assert (reason.code, TESTSHIRE in reason.message) == ("contest.unknown", True)
 
 
 def test_another_rehearsal_is_another_election() -> None:

@@ -15,6 +15,9 @@ _SAID: Final = {
     "Authentication required": "It asks for a user and password: redis://USER:PASSWORD@HOST:PORT.",
     "invalid username-password pair": "It knows no such user, or the password is wrong.",
     "called without any password": "It asks for no password, and one was given.",
+    "mismatch, certificate is not valid for": (
+        "Its certificate is for another name or address than the URL has. Name the server as its certificate does."
+    ),
     "CERTIFICATE_VERIFY_FAILED": (
         "Its certificate is not trusted: name its authority with ?ssl_ca_certs=FILE at the end of the URL."
     ),

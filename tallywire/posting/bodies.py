@@ -46,6 +46,8 @@ async def read_event(request: Request) -> bytes:
 
 
 def _require_structured(request: Request) -> None:
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise unsupported("A compressed body is not taken: a signature covers the bytes as they are. Send it as it is.")
     header = Message()
     header["content-type"] = request.headers.get("content-type", "")
     stated, charset = header.get_content_type(), header.get_content_charset("utf-8")

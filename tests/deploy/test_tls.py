@@ -1,5 +1,6 @@
 """TLS with an authority of one's own and certificates of clients, on Debian's Redis, with a user for each service."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from streams.client import connect
 from streams.keys import Partition
 from tallywire.cli.exit_codes import Exit
 from tallywire.operations.access import acl_lines
@@ -44,7 +46,7 @@ class Encrypted:
         options = {
             "port": "0",
             "tls-port": self.at.rpartition(":")[2],
-            "bind": "127.0.0.1",
+            "bind": "127.0.0.1 127.0.0.2",
             "dir": str(folder),
             "tls-cert-file": str(server),
             "tls-key-file": str(server_key),
@@ -56,7 +58,7 @@ class Encrypted:
             "save": "",
             "daemonize": "no",
         }
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        words = [word for name, value in options.items() for word in (f"--{name}", *(value.split() or [""]))]
         self._process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL)
         with closing(Redis.from_url(self.url("default"))) as client_of_all:
             wait_until(lambda: _answers(client_of_all), what="the server to answer")
@@ -129,3 +131,20 @@ def test_whoever_cannot_show_a_certificate_is_told_what_is_missing(encrypted: En
         said = done.stderr.decode()
         assert words in " ".join(said.split()), said
         assert done.returncode in {Exit.NO_SERVER, Exit.USAGE}
+
+
+def test_a_server_under_another_name_is_not_talked_to(encrypted: Encrypted) -> None:
+    """Promise: a certificate of the right authority is not enough, for commands as for services: the name counts."""
+    elsewhere = encrypted.url("newsroom").replace("@127.0.0.1:", "@127.0.0.2:")
+    done = encrypted.run(elsewhere, "tallies")
+    assert (done.returncode, b"another name or address" in done.stderr) == (Exit.NO_SERVER, True), done.stderr
+
+    async def ask() -> None:
+        client = connect(elsewhere)
+        try:
+            await client.ping()
+        finally:
+            await client.aclose()
+
+    with pytest.raises(RedisError, match="mismatch"):
+        asyncio.run(ask())

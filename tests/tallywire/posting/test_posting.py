@@ -88,6 +88,7 @@ NO_EVENTS: Final[tuple[tuple[dict[str, str], bytes, int, str], ...]] = (
     ({"Content_Type": "text/plain"}, b"{}", 415, "Content-Type: application/cloudevents+json"),
     ({"Content_Type": "application/cloudevents-batch+json"}, b"[]", 415, "one a request"),
     ({"ce_id": "1"}, b"{}", 415, "a signature covers the whole event"),
+    ({"Content_Encoding": "gzip"}, b"\x1f\x8b", 415, "compressed"),
     ({"Content_Type": "application/json; charset=latin-1"}, b"{}", 415, "UTF-8"),
     ({}, b"", 400, "The body is empty"),
     ({}, b" " * 300_000, 413, "262,144 bytes"),

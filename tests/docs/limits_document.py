@@ -216,6 +216,7 @@ COMMANDS: Final = {
         "the command says so", test="tallywire/evidence/test_key_files.py"
     ),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
+    "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
     "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
@@ -233,6 +234,7 @@ SHOWN: Final = frozenset(
         "services.notify.rules.wording.life:CHANGES_NAMED_MAX",
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
+        "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",

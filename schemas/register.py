@@ -225,7 +225,7 @@ class HoldLimits(Sent):
     national_spreads: Annotated[int, Field(ge=1, le=20)] = 5
     """The same for the change of votes since last time, where only the whole country can be compared: Scotland and
     Northern Ireland go ways of their own."""
-    turnout_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 6
+    turnout_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 10
     """Least spread of turnouts, in per cent of the middle one: contests that happen to be alike make none odd."""
     change_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 4
     """Least spread of changes since last time, in per cent of the middle one."""

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tallywire import __version__
-from tallywire.cli.commands import access, ledger, messages, packs, parked, proofs, services, views
+from tallywire.cli.commands import access, desk, ledger, messages, packs, parked, proofs, rehearsal, services, views
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import GivenElection, GivenUrl, JsonValues
@@ -37,7 +37,11 @@ app.command(rich_help_panel=SEE, epilog="Example: tallywire tallies --region itv
 app.command(rich_help_panel=SEE, epilog="Example: tallywire results --region itv-anglia")(views.results)
 app.command(rich_help_panel=SEE, epilog="Example: tallywire control --body house-of-commons")(views.control)
 app.command(rich_help_panel=SEE, epilog="Example: tallywire receipts --status refused --last 20")(views.receipts)
+app.command(rich_help_panel=SEND, epilog="Example: tallywire rehearse pcc.2024-05-02 --keys rehearsal-keys")(
+    rehearsal.rehearse
+)
 app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(messages.declare)
+app.add_typer(desk.desk_app, name="desk", rich_help_panel=SEE)
 app.add_typer(messages.election_app, name="election", rich_help_panel=SEND)
 app.add_typer(packs.pack_app, name="pack", rich_help_panel=SEND)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire run --data night --port 7400")(services.run)

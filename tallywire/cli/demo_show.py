@@ -54,10 +54,14 @@ class PeopleShow:
         self._headlines = 0
         self._progress: tuple[Progress, TaskID] | None = None
 
+    def begin(self, register: Register) -> None:
+        """Remember which election is played."""
+        self._register = register
+
     @contextmanager
     def night(self, register: Register) -> Iterator[None]:
         """Show the election's name and, on a terminal, a bar."""
-        self._register = register
+        self.begin(register)
         self._console.print(plain(register.name), style="bold underline")
         self._console.print()
         if not self._console.is_terminal:

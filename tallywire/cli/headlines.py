@@ -69,4 +69,5 @@ class HeadlinePrinter:
         if self.as_json:
             write_lines([published.event])
         else:
-            self.console.print(*headline_lines(headline.data), sep="\n")
+            rehearsal = "REHEARSAL" if headline.test else None
+            self.console.print(*headline_lines(headline.data, rehearsal), sep="\n")

@@ -37,8 +37,13 @@ def register_event(register: Register, written: bytes, operator_key: str | None 
     )
 
 
-def amendment_event(amendment: bytes) -> bytes:
-    """Return an event around an amendment; what is an event already, or cannot be read, as it is."""
+def amendment_event(amendment: bytes, *, test: bool = False) -> bytes:
+    """Return an event around an amendment; what is an event already, or cannot be read, as it is.
+
+    Args:
+        amendment: as a person writes it, as JSON.
+        test: whether the election is a rehearsal.
+    """
     try:
         value = json.loads(amendment)
     except (ValueError, RecursionError):
@@ -52,4 +57,5 @@ def amendment_event(amendment: bytes) -> bytes:
         source=AMEND_SOURCE,
         type="tallywire.amendment.v1",
         subject=value["ballot_id"],
+        **({"test": True} if test else {}),
     )

@@ -1,12 +1,14 @@
 """A file of messages, taken apart into what is posted, and the election that each message belongs to."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import UnclearElectionError
+from tallywire.client.messages import amendment_event
 from tallywire.client.signing import SigningKey, completed
 
 
@@ -44,6 +46,19 @@ def signed(submission: Submission, election: str, key: SigningKey | None) -> Sub
     return Submission(submission.place, content, key.sign(content))
 
 
+def as_events(amendments: Sequence[Submission], tests: Iterable[bool] | None = None) -> list[Submission]:
+    """Return amendments as events; what is an event already stays as it is.
+
+    Args:
+        amendments: as a person has written them.
+        tests: of each, whether its election is a rehearsal; none is when None.
+    """
+    return [
+        replace(one, content=amendment_event(one.content, test=test))
+        for one, test in zip(amendments, tests or [False] * len(amendments), strict=True)
+    ]
+
+
 def _is_text(content: bytes) -> bool:
     try:
         return "\0" not in content.decode()
@@ -61,11 +76,7 @@ def _is_one_value(content: bytes) -> bool:
 
 def read_ballot_id(content: bytes) -> str | None:
     """Return the contest that a message says it is about; None where that cannot be read."""
-    try:
-        event = json.loads(content, parse_int=float)
-    except (ValueError, RecursionError):
-        return None
-    data = event.get("data") if isinstance(event, dict) else None
+    data = _read(content).get("data")
     ballot_id = data.get("ballot_id") if isinstance(data, dict) else None
     return ballot_id if isinstance(ballot_id, str) else None
 
@@ -73,7 +84,9 @@ def read_ballot_id(content: bytes) -> str | None:
 def choose_elections(connection: Connection, submissions: Sequence[Submission], named: str | None) -> list[str]:
     """Return for each submission the election to post it to.
 
-    It is the one ``named``, else the one whose register lists the submission's contest, else the only one there is.
+    It is the one ``named``, else the one that the submission says it is for, else the one whose register lists its
+    contest, else the only one there is. A rehearsal lists the contests of another election: there it is the one of the
+    two that is a rehearsal, or is none, as the submission says of itself.
 
     Raises:
         NotThereError: no election is loaded, or not the one named.
@@ -94,10 +107,31 @@ def choose_elections(connection: Connection, submissions: Sequence[Submission], 
 
 
 def _find_election(connection: Connection, loaded: Sequence[str], content: bytes) -> str | None:
-    ballot_id = read_ballot_id(content)
+    event, ballot_id = _read(content), read_ballot_id(content)
+    if event.get("election") in loaded:
+        return str(event["election"])
     if ballot_id is None:
         return None
-    return next((election for election in loaded if _lists(connection, election, ballot_id)), None)
+    listing = [election for election in loaded if _lists(connection, election, ballot_id)]
+    if len(listing) > 1:
+        test = event.get("test") is True
+        listing = [election for election in listing if is_test(connection, election) == test]
+    return next(iter(listing), None)
+
+
+def is_test(connection: Connection, election: str) -> bool:
+    """Whether an election is a rehearsal, as its register says."""
+    stored = connection.at(election).hget(Partition(election).key("ingest:register"), "election")
+    return stored is not None and _read(stored).get("test") is True
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    """Return what a message says; nothing where it is no JSON object."""
+    try:
+        event = json.loads(content, parse_int=float)
+    except (ValueError, RecursionError):
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def _lists(connection: Connection, election: str, ballot_id: str) -> bool:

@@ -15,6 +15,7 @@ from tallywire.client.messages import register_event
 from tallywire.client.post import post
 from tallywire.client.progress import parked
 from tallywire.client.snapshot import take_snapshot
+from tallywire.client.submissions import Submission
 from tallywire.demo.folder import demo_folder
 from tallywire.demo.playback import declared_at, play, timetable
 from tallywire.demo.show import Show
@@ -41,13 +42,13 @@ def demo(pack: Pack, speed: float | None, url: str | None, show: Show) -> None:
         RefusedError: the election is on that server already.
     """
     with (
-        _signals(),
+        signals(),
         demo_folder() as folder,
-        _server(folder, url) as address,
+        server_at(folder, url) as address,
         open_connection(address) as connection,
     ):
         _check_free(connection, pack.register.election, address)
-        with _services(address, folder / "services.log"):
+        with services_at(address, folder / "services.log"):
             _play(connection, pack, speed, show)
 
 
@@ -66,15 +67,16 @@ def _play(connection: Connection, pack: Pack, speed: float | None, show: Show) -
         follower.add(election, stream.name, START)
     post(connection, election, [register_event(pack.register, pack.register_bytes)])
     connection.announce(election)
+    lines = [Submission("", line) for line in pack.declarations]
     moments = timetable([declared_at(line) for line in pack.declarations], speed)
     with show.night(pack.register):
-        for published in play(connection, election, follower, pack.declarations, moments):
+        for published in play(connection, election, follower, lines, moments):
             show.published(published)
     show.end(take_snapshot(connection, election).tallies, parked(connection, election))
 
 
 @contextmanager
-def _server(folder: Path, url: str | None) -> Iterator[str]:
+def server_at(folder: Path, url: str | None) -> Iterator[str]:
     """Provide a server: the one at ``url``, or one that lasts as long as the context."""
     if url is not None:
         yield url
@@ -90,7 +92,7 @@ def _server(folder: Path, url: str | None) -> Iterator[str]:
 
 
 @contextmanager
-def _services(url: str, log_path: Path) -> Iterator[None]:
+def services_at(url: str, log_path: Path) -> Iterator[None]:
     """Run the three services for as long as the context lasts."""
     supervisor = Supervisor(url, log_path)
     with ExitStack() as ending:
@@ -109,7 +111,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
+def signals() -> Iterator[None]:
     """Turn being told to end (SIGTERM, SIGHUP) into an exception, so that all is put away, as on Ctrl-C."""
 
     def end(number: int, _frame: object) -> None:

@@ -15,6 +15,7 @@ from tallywire.client.errors import NoServerError, UsageError
 from tallywire.client.follow import Follower, Published
 from tallywire.client.post import POST_MAX, post
 from tallywire.client.progress import behind
+from tallywire.client.submissions import Submission
 
 PLAY_S: Final = 14.0
 """How long a pack of any size plays when no speed is given: with start and end, a demo of about 15 s."""
@@ -83,9 +84,20 @@ def timetable(declared_at: Sequence[str | None], speed: float | None) -> list[fl
 
 
 def play(
-    connection: Connection, election: str, follower: Follower, declarations: Sequence[bytes], moments: Sequence[float]
+    connection: Connection,
+    election: str,
+    follower: Follower,
+    messages: Sequence[Submission],
+    moments: Sequence[float],
 ) -> Iterator[Published]:
-    """Post each declaration at its moment; yield what is published meanwhile, until all of it is settled.
+    """Post each message at its moment; yield what is published meanwhile, until all of it is settled.
+
+    Args:
+        connection: where the election is.
+        election: its id.
+        follower: follows what is to be yielded.
+        messages: what to post, in order.
+        moments: when to post each, in seconds from now.
 
     Raises:
         NoServerError: a service stands still.
@@ -95,7 +107,8 @@ def play(
     while True:
         due = _due(moments, posted, monotonic() - start)
         if due > posted:
-            post(connection, election, declarations[posted:due])
+            now = messages[posted:due]
+            post(connection, election, [one.content for one in now], [one.signature for one in now])
             posted, moved = due, monotonic()
         waiting = behind(connection, election)
         if posted == len(moments) and waiting is None:

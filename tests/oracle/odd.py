@@ -24,7 +24,7 @@ DEFAULTS: Final[Json] = {
     "neighbours_min": 10,
     "spreads": 3,
     "national_spreads": 5,
-    "turnout_spread_per_cent": 6,
+    "turnout_spread_per_cent": 10,
     "change_spread_per_cent": 4,
     "turnout_from_last_points": 12,
     "votes_of_last_per_cent_min": 33,

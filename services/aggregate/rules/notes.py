@@ -38,6 +38,10 @@ _TEXTS: Final[Mapping[str, str]] = {
 }
 """What a reader is told of what is odd, by code."""
 
+_NO_ELECTORATE: Final = Note(
+    code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it"
+)
+
 
 def notes_of(register: RegisterHead, contest: Contest, declared: Declaration, valid: int | None) -> Iterator[Note]:
     """Yield what is noted on the result of a declaration with votes, whatever else was declared.
@@ -58,7 +62,7 @@ def notes_of(register: RegisterHead, contest: Contest, declared: Declaration, va
             text = f"{_papers(apart)} than the votes and rejected papers need ({declared.papers:,} were verified)"
             yield Note(code=PAPERS_DO_NOT_RECONCILE if large else PAPERS_DIFFER, difference=apart, text=text)
     if contest.electorate is None:
-        yield Note(code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it")
+        yield _NO_ELECTORATE
 
 
 def notes_of_odd(found: Iterable[Oddity]) -> Iterator[Note]:

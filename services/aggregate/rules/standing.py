@@ -128,6 +128,8 @@ class Standing:
     """The figures that stand, to compare others with."""
     _contributions: dict[str, Contribution] = field(default_factory=dict)
     """What the result of each contest adds to the tallies of its regions."""
+    _last: tuple[Result | None, Contribution] = (None, UNDECLARED)
+    """A result with what it adds: asked for before the result is kept, and again when it is."""
 
     @property
     def register(self) -> Register:
@@ -188,7 +190,7 @@ class Standing:
         """Count a result in place of the contest's earlier one."""
         register, result = self.register, event.data
         seats = register.contests[ballot_id].seats
-        old, new = self._contributions.get(ballot_id, UNDECLARED), contribution(result)
+        old, new = self._contributions.get(ballot_id, UNDECLARED), self._contribution(result)
         self._contributions[ballot_id] = new
         for slug in result.regions:
             self.regions[slug].replace(ballot_id, seats, old, new)
@@ -232,12 +234,17 @@ class Standing:
     def changed_by(self, result: Result) -> Iterator[tuple[str, Changed]]:
         """Return the regions whose tally a new result changes, each with all that changed it since its last tally."""
         ballot_id = result.ballot_id
-        if self._contributions.get(ballot_id, UNDECLARED).equals(contribution(result)):
+        if self._contributions.get(ballot_id, UNDECLARED).equals(self._contribution(result)):
             return
         for slug in result.regions:
             earlier = self.changed.get(slug, Changed()).ballot_ids
             if ballot_id not in earlier:
                 yield slug, Changed(tuple(sorted((*earlier, ballot_id))))
+
+    def _contribution(self, result: Result) -> Contribution:
+        if self._last[0] is not result:
+            self._last = result, contribution(result)
+        return self._last[1]
 
     def due_tallies(self) -> Iterator[Tally]:
         """Return the tallies that differ from what was published, by slug.

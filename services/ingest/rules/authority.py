@@ -92,8 +92,6 @@ def check_authority(intake: Intake, event: SendableEvent, key: EnrolledKey, time
     yield from check_validity(key, time)
     if event.election is None:
         yield fault("election.missing", "election", election=intake.election)
-    elif event.election != intake.election:
-        yield fault("election.other", "election", meant=event.election, election=intake.election)
     yield from _check_time(event, time)
     yield from _check_rights(intake, event, key)
 

@@ -12,6 +12,7 @@ from schemas.events import OURS, SENT, RegisterEvent, SendableEvent, data_model,
 from schemas.register import Contest, Register
 from schemas.wire import NAME_LENGTH_MAX, has_invisible_character
 from services.ingest.rules.checks.contest import contest_of
+from services.ingest.rules.checks.rehearsal import check_meant
 from services.ingest.rules.event.crowding import FEWEST_TOO_MANY, check_crowding
 from services.ingest.rules.event.decoding import read
 from services.ingest.rules.event.extensions import check_extensions, extensions
@@ -100,7 +101,9 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
     if event is None:
         return Invalid(reasons_for(faults))
     known, contest = _type_of(event), contest_of(event, register)
-    if passed_over := _passed_over(event, faults, fields, register, contest):
+    # No part of a message has more members than the whole has commas.
+    may_be_crowded = known != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
+    if passed_over := _passed_over(event, faults, register, contest, may_be_crowded=may_be_crowded):
         return passed_over
     model = SENT[known or next(iter(SENT))]
     parsed: SendableEvent | None = None
@@ -124,6 +127,7 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
         faults += check_extensions(event, extra, model)
     sound = None if faults else parsed
     if known is not None:
+        faults += check_meant(Readable(event, unread), election)
         faults += islice(MESSAGES[known].check(Readable(event, unread), election, register), FAULTS_MAX + 1)
     if len(faults) > FAULTS_MAX:
         return _too_many_faults(event)
@@ -135,15 +139,14 @@ def examine(fields: Mapping[bytes, bytes], election: str, register: Register | N
 def _passed_over(
     event: Mapping[str, Any],
     faults: list[Fault],
-    fields: Mapping[bytes, bytes],
     register: Register | None,
     contest: Contest | None,
+    *,
+    may_be_crowded: bool,
 ) -> Invalid | None:
     """Say what is wrong with an event that is not looked into: a second register, or a crowded message."""
     if register is not None and event.get("type") == _REGISTER:
         return _second_register(event, faults, register)
-    # No part of a message has more members than the whole has commas.
-    may_be_crowded = _type_of(event) != _REGISTER and fields[b"data"].count(b",") >= FEWEST_TOO_MANY
     if may_be_crowded and (crowded := list(check_crowding(event, contest))):
         return _invalid(event, [*faults, *crowded, *_check_envelope(event)])
     return None

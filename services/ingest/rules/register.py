@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas.events import RegisterEvent
 from schemas.register import Register
+from schemas.rehearsals import is_rehearsal
 from schemas.signatures import read_public_key
 from services.ingest.rules.checks.register_size import check_register_size
 from services.ingest.rules.checks.rehearsal import check_rehearsal
@@ -23,6 +24,8 @@ def check_register(sent: Readable, election: str, _loaded: Register | None) -> I
     subject = sent.text("subject")
     if subject is not None and subject != election:
         yield fault("subject.not_the_election", "subject", subject=Shown(subject), election=election)
+    if is_rehearsal(election) and sent.truth("data", "test") is False:
+        yield fault("register.not_a_rehearsal", "data", "test", election=election)
     operator = sent.text("data", "operator_key")
     if sent.text("data", "signatures") == "required" and operator is None:
         yield fault("register.no_operator_key", "data", "operator_key")

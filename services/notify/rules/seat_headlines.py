@@ -192,7 +192,7 @@ def _flash(result: Result, now: Now, was: SeatsWon | None, quoted: str | None) -
 
 def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quoted: str) -> Said:
     """Return the correction of a declared result: another winner, other figures, or other details."""
-    if now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected):
+    if was != now.won and (now.bare != seat_text(result, was) or set(now.won.elected) != set(was.elected)):
         return _other_result(result, now, was, quoted)
     changes, others = _changes(result, before), _other_details(result, before)
     detail = life.join_sentences(now.detail, life.changes((*changes, *others.values())))
@@ -273,11 +273,10 @@ def _other_details(result: Result, before: Superseded) -> dict[str, str]:
         text = life.other_rejected(contest, result.rejected, before.rejected)
         found[text] = life.rejected_changed(before.rejected, result.rejected)
     for candidate in result.candidates:
-        person_now = person(result, candidate)
         if (party := before.parties.get(candidate.candidate)) is not None:
-            stood = Person(candidate.name, result.parties[party]).stands
-            text = life.other_party(contest, candidate.name, person_now.stands, stood)
-            found[text] = life.party_changed(candidate.name, stood, person_now.stands)
+            stood, stands = Person(candidate.name, result.parties[party]).stands, person(result, candidate).stands
+            text = life.other_party(contest, candidate.name, stands, stood)
+            found[text] = life.party_changed(candidate.name, stood, stands)
         if (name := before.names.get(candidate.candidate)) is not None:
             found[life.other_name(contest, candidate.name, name)] = life.name_changed(name, candidate.name)
     return found

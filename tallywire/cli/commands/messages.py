@@ -103,11 +103,9 @@ def amend(
 
     FILE holds one amendment as JSON, or one a line: {"ballot_id": "...", "electorate": 700000, "reason": "..."}
     """
-    from tallywire.client.messages import amendment_event
-    from tallywire.client.submissions import Submission, split_file
+    from tallywire.client.submissions import split_file
 
-    parts = [Submission(part.place, amendment_event(part.content)) for part in split_file(read(file))]
-    _send(parts, redis, election, timeout, key, as_json=as_json)
+    _send(split_file(read(file)), redis, election, timeout, key, as_json=as_json, amendments=True)
 
 
 def _send(
@@ -118,8 +116,18 @@ def _send(
     key: Path | None,
     *,
     as_json: bool,
+    amendments: bool = False,
 ) -> NoReturn:
     """Send the parts of a file, print what became of each, and end the command.
+
+    Args:
+        parts: the parts.
+        url: the server.
+        election: where they go, where that was said.
+        timeout_s: seconds to wait for the receipts.
+        key: the file with the key that signs them.
+        as_json: print the receipts as published.
+        amendments: whether the parts may be amendments without an event around them.
 
     Raises:
         RefusedError: nothing to send, or the key is none.
@@ -132,13 +140,15 @@ def _send(
     from tallywire.client.connection import open_connection
     from tallywire.client.post import send
     from tallywire.client.signing import read_key
-    from tallywire.client.submissions import choose_elections, signed
+    from tallywire.client.submissions import as_events, choose_elections, is_test, signed
 
     if not parts:
         raise RefusedError("There is nothing in it to send.")
     signing = read_key(key)
     with open_connection(url) as connection:
-        elections = choose_elections(connection, parts, election)
+        elections = choose_elections(connection, as_events(parts) if amendments else parts, election)
+        if amendments:
+            parts = as_events(parts, [is_test(connection, chosen) for chosen in elections])
         messages = [signed(part, chosen, signing) for part, chosen in zip(parts, elections, strict=True)]
         raise typer.Exit(
             print_replies(send(connection, messages, elections, timeout_s), open_console(), as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.register import VotingSystem
+from schemas.rehearsals import rehearsed
 from schemas.slugs import slug
 from schemas.wire import ElectionId
 from tallywire.packs.building.columns import CandidateRow, ContestRow
@@ -278,7 +279,7 @@ def put_together(
 
 def _belongs(part: str, election: str) -> bool:
     """Whether an id is the election's own, or that of a part of it: same kind, same day."""
-    kind, _, day = election.rpartition(".")
+    kind, _, day = rehearsed(election).rpartition(".")
     return part == election or (part.startswith(f"{kind}.") and part.endswith(f".{day}"))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from schemas.register import VotingSystem
+from schemas.rehearsals import rehearsed
 from tallywire.packs.building.ballots import Ballot, contests_of_export, is_election_id, put_together
 from tallywire.packs.building.checking import refusals, written
 from tallywire.packs.building.columns import (
@@ -109,7 +110,7 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     if sources.contests is None:
         contests, missing = contests_of_export(candidates, voting_system)
         faults += missing
-    if not is_election_id(naming.election):
+    if not is_election_id(rehearsed(naming.election)):
         reason = "is no election id: name the folder as Democracy Club would, pcc.2024-05-02"
         faults.append(PackFault(naming.election, "", reason))
         naming = replace(naming, election=_most_likely(contests.rows, naming.election))

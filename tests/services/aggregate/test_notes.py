@@ -1,10 +1,15 @@
 """What can be true of figures and rarely is, is noted on the result."""
 
+from typing import Any
+
 import pytest
 
-from schemas.register import Baselines
-from tests.services.events import declaration_event, register_event
+from schemas.events import AmendmentEvent, LedgerEvent
+from schemas.register import Amendment, Baselines
+from tests.services.events import ACCEPTED, declaration_event, register_event
 from tests.services.folding import aggregate_and_notify
+from tests.services.ingest.odd_nights import ANN, BOB, CAY, LAST, night_register, said
+from tests.services.ingest.odd_nights import VOTES as MANY
 from tests.services.registers import SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
 VOTES = {"ann-example": 500, "bob-sample": 400, "cay-specimen": 0}
@@ -44,3 +49,58 @@ def test_an_unknown_electorate_is_noted() -> None:
     declared = declaration_event(SAMPLEFORD, {"dan-trial": 10, "eve-pattern": 7, "flo-mock": 3})
     result = aggregate_and_notify([register_event(synthetic_register()), declared]).last("results", SAMPLEFORD)
     assert [note["code"] for note in result["notes"]] == ["electorate.unknown"]
+
+
+def _noted(*events: LedgerEvent) -> list[dict[str, Any]]:
+    written = aggregate_and_notify([register_event(night_register(0, synthetic_contest(previous_votes=LAST))), *events])
+    notes: list[dict[str, Any]] = written.last("results", TESTSHIRE)["notes"]
+    return notes
+
+
+def test_what_is_odd_is_noted_where_nobody_signs() -> None:
+    """Promise: what a second person would be asked to look at is noted, in words for a reader."""
+    assert _noted(said({ANN: 10_000, BOB: 41_000, CAY: 4_000})) == [
+        {
+            "code": "swing.beyond_limit",
+            "difference": None,
+            "text": "A swing from Conservatives to Labour of 29.1 points; more than 25 is rare",
+        }
+    ]
+    assert _noted(said(MANY, papers=61_558))[-1] == {
+        "code": "papers.not_counted",
+        "difference": 6_558,
+        "text": "6,558 of 61,558 papers verified are not among the 55,000 votes, and nobody says that they were "
+        "rejected",
+    }
+
+
+def test_another_winner_is_noted_and_stays_so() -> None:
+    """Promise: who was declared before is noted, whatever came between; an amendment does not ask again."""
+    withdrawn = said(None, kind="withdrawn", revision=2, reason="Synthetic", sequence=3)
+    corrected = said({ANN: 23_000, BOB: 27_000, CAY: 5_000}, revision=3, sequence=4)
+    note = {
+        "code": "winner.changed",
+        "difference": None,
+        "text": "Declared elected before: Ann Example; now: Bob Sample",
+    }
+    assert _noted(said(MANY), withdrawn, corrected) == [note]
+    amendment = Amendment(ballot_id=TESTSHIRE, electorate=90_000)
+    amended = AmendmentEvent(
+        id="a", source="/desk", subject=TESTSHIRE, acceptedtime=ACCEPTED, sequence=5, groupend=True, data=amendment
+    )
+    assert _noted(said(MANY), withdrawn, corrected, amended) == [note]
+
+
+def test_what_a_second_person_let_through_is_noted_with_who_is_elected_in_law() -> None:
+    """Promise: whoever is declared elected is elected, though others have more votes, and the result says both."""
+    confirmed = said(MANY, elected=[BOB], papers=61_558, rejected=0)
+    written = aggregate_and_notify([register_event(night_register(0, synthetic_contest())), confirmed])
+    result = written.last("results", TESTSHIRE)
+    assert (result["elected"], result["majority"]) == ([BOB], None)
+    assert [(note["code"], note["difference"]) for note in result["notes"]] == [
+        ("papers.do_not_reconcile", 6_558),
+        ("elected.not_most_votes", None),
+    ]
+    assert result["notes"][1]["text"] == (
+        "Declared elected: Bob Sample; most votes: Ann Example. What was declared stands in law"
+    )

@@ -13,7 +13,7 @@ def reasons_of(
     fields: Mapping[bytes, bytes], register: Register | None, election: str = ELECTION
 ) -> tuple[Reason, ...]:
     """Return everything that is wrong with an entry; empty when nothing is."""
-    examined = examine(fields, ELECTION, register)
+    examined = examine(fields, election, register)
     return examined.reasons if isinstance(examined, Invalid) else ()
 
 

@@ -273,6 +273,7 @@ CONTESTS: Final = {
         register=None,
     ),
     "an amendment without a register": Refused(entry(AMENDED), (("register.not_loaded", ""),), register=None),
+    "what is meant for the rehearsal": declared("election", "rehearsal.pcc.2030-05-02", "election.other election"),
     "a rehearsal in a real election": declared("test", True, "test.rehearsal_in_live test"),
     "a real declaration in a rehearsal": Refused(
         entry(DECLARED), (("test.live_in_rehearsal", "test"),), register=_REHEARSAL

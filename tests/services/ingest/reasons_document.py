@@ -54,6 +54,8 @@ TOLD_ELSEWHERE: Final = {
     "entry.more_faults": "There are 11 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
     "id.reused": "This id was used for another message, which stands. Give each message an id of its own.",
+    "register.not_a_rehearsal": "rehearsal.pcc.2030-05-02 is named as a rehearsal. Write true in data.test, or send "
+    "the register to the real election.",
     "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",
     "amendment.contradicts": "Revision 1 of this contest stands, and could not be true any more: 55,000 votes and "
     "1,234 rejected papers need 56,234 voters, more than the 20,000 electors of Testshire. Check the figures. If the "

@@ -22,7 +22,7 @@ from tests.services.ingest.signed_election import (
     message,
     register_message,
 )
-from tests.services.registers import ELECTION, SAMPLEFORD, TESTSHIRE
+from tests.services.registers import SAMPLEFORD, TESTSHIRE
 
 Scene = Callable[[SignedElection], Receipt]
 
@@ -146,7 +146,6 @@ SCENES: Final[Mapping[str, Scene]] = {
         OPERATOR, enrolment(STRANGER, "clerk", None) | {"subject": "somebody"}
     ),
     "election.missing": lambda night: night.post(OFFICER, declared() | {"election": None}),
-    "election.other": lambda night: night.post(OFFICER, declared() | {"election": f"rehearsal.{ELECTION}"}),
     "time.missing": lambda night: night.post(OFFICER, declared() | {"time": None}),
     "time.ahead": lambda night: night.post(OFFICER, declared(), later_s=-TIME_AHEAD_S_MAX - 1),
     "time.too_old": lambda night: night.post(OFFICER, declared(), later_s=TIME_BEHIND_S_MAX + 1),

@@ -7,7 +7,7 @@ from redis import Redis
 
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NothingLoadedError, NotThereError, UnclearElectionError
-from tallywire.client.submissions import Submission, choose_elections, read_ballot_id, split_file
+from tallywire.client.submissions import Submission, as_events, choose_elections, read_ballot_id, split_file
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
 
@@ -130,3 +130,26 @@ def test_without_an_election_nothing_can_be_posted(connection: Connection) -> No
     """Promise: that is an error of its own: the command line says which command loads one."""
     with pytest.raises(NothingLoadedError):
         choose_elections(connection, [submission(None)], None)
+
+
+def test_a_declaration_goes_to_its_election_and_not_to_the_rehearsal(
+    two_elections: Connection, redis_client: Redis
+) -> None:
+    """Promise: both list the contest; ``election`` decides, else ``test``, and neither is taken for the other."""
+    rehearsal, ballot_id = f"rehearsal.{MAY}", "pcc.testshire.2030-05-02"
+    for election, test in ((rehearsal, True), (MAY, False)):
+        two_elections.announce(election)
+        redis_client.hset(f"{{{election}}}:ingest:contests", ballot_id, "{}")
+        redis_client.hset(f"{{{election}}}:ingest:register", "election", json.dumps({"test": test}))
+    data = {"data": {"ballot_id": ballot_id}}
+    sent = [data, data | {"test": True}, data | {"election": rehearsal}, data | {"election": MAY, "test": True}]
+    parts = [Submission("", json.dumps(event).encode()) for event in sent]
+    assert choose_elections(two_elections, parts, None) == [MAY, rehearsal, rehearsal, MAY]
+
+
+def test_an_amendment_says_that_it_is_one_of_a_rehearsal() -> None:
+    """Promise: a register is amended in a rehearsal as on the night, with the same file."""
+    amendment = Submission("line 1", b'{"ballot_id": "pcc.testshire.2030-05-02", "electorate": 7}')
+    live, rehearsed = as_events([amendment, amendment], [False, True])
+    assert [json.loads(part.content).get("test") for part in (live, rehearsed)] == [None, True]
+    assert as_events([live], [True]) == [live]

@@ -21,6 +21,7 @@ from schemas.register import (
     CandidateAmendment,
     Contest,
     Holder,
+    HoldLimits,
     Party,
     PastWinner,
     Region,
@@ -42,6 +43,7 @@ DOCUMENT = (Path(__file__).parents[3] / "docs" / "packs.md").read_text(encoding=
 
 HEADINGS: dict[str, type[BaseModel]] = {
     "### The register": Register,
+    "### From which figures on a declaration is odd": HoldLimits,
     "### A party": Party,
     "### A region": Region,
     "### A contest": Contest,
@@ -102,6 +104,8 @@ def row(model: type[BaseModel], name: str) -> str:
     field = model.model_fields[name]
     schema = model.model_json_schema()["properties"][name]
     default = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(default, BaseModel):
+        default = {}
     # The models know a default for what an event always says; whoever sends one has to say it.
     left_out = "no" if field.is_required() or "const" in schema else f"yes: `{json.dumps(default)}`"
     meaning = " ".join((field.description or "").split()).replace("``", "`")

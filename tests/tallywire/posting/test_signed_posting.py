@@ -1,15 +1,13 @@
 """Signed declarations over HTTP: who is let in, what is held, and what a retry is answered."""
 
 import json
-from typing import Final
 
 import pytest
 
-from streams.keys import Partition
 from tallywire.client.signing import now
 from tallywire.posting.rates import FAILURES_MAX, KEY_POSTS_MAX, WINDOW_S
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.signed_sender import SignedSender, open_signed
+from tests.pipeline.signed_sender import KEYS, SignedSender, open_signed
 from tests.services.ingest.signed_election import (
     CLERK,
     NOT_MOST_VOTES,
@@ -21,8 +19,6 @@ from tests.services.ingest.signed_election import (
     entered,
 )
 from tests.services.registers import ELECTION, SAMPLEFORD
-
-KEYS: Final = Partition(ELECTION)
 
 
 @pytest.fixture

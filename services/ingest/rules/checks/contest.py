@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.register import Contest, Register
+from schemas.rehearsals import rehearsed
 from services.ingest.rules.checks.rehearsal import check_rehearsal
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.reasons.faults import Fault, fault
@@ -40,7 +41,8 @@ def _check_names(sent: Readable, election: str, register: Register | None) -> It
         yield fault("subject.not_the_contest", "subject", **facts)
     if register is not None and ballot_id in register.contests:
         return
-    kind, _, day = election.rpartition(".")
+    # A rehearsal has the contests of the election that is rehearsed.
+    kind, _, day = rehearsed(election).rpartition(".")
     if not (ballot_id.startswith(f"{kind}.") and ballot_id.endswith(f".{day}")):
         yield fault("contest.other_election", "data", "ballot_id", value=Shown(ballot_id), election=election)
     elif register is not None:

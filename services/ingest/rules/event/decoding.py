@@ -64,17 +64,17 @@ def _named(fields: Mapping[bytes, bytes]) -> str:
 
 
 def _size(raw: bytes, bytes_max: Mapping[str, int], room: Room) -> Fault | None:
-    """Check bytes and values before they are parsed: the limits are those of the largest type named in them."""
-    named = [most for name, most in bytes_max.items() if name.encode() in raw]
-    limit = max((room.bytes, *named))
-    if len(raw) > limit:
-        return _too_large(raw, limit)
-    if not raw.strip():
+    """Check bytes and values before they are parsed; beyond ``room`` the limits are those of the types named there."""
+    values, values_max = raw.count(b",") + raw.count(b"[") + raw.count(b"{"), room.values
+    if len(raw) > room.bytes or values > room.values:
+        named = [most for name, most in bytes_max.items() if name.encode() in raw]
+        limit = max((room.bytes, *named))
+        if len(raw) > limit:
+            return _too_large(raw, limit)
+        if named:
+            values_max = max(room.values, min(limits.REGISTER_VALUES_MAX, len(raw) // limits.VALUE_BYTES_MIN))
+    if not raw or raw.isspace():
         return fault("entry.empty")
-    values_max = room.values
-    if named:
-        values_max = max(room.values, min(limits.REGISTER_VALUES_MAX, len(raw) // limits.VALUE_BYTES_MIN))
-    values = sum(map(raw.count, (b",", b"[", b"{")))
     if values > values_max:
         return fault("entry.too_many_values", size=f"{values:,}", limit=f"{values_max:,}")
     return None

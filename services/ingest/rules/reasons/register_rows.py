@@ -22,6 +22,10 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "a register sent to another election",
         "The register is of {value}, but it was sent to {election}. Send it to its own election.",
     ),
+    "register.not_a_rehearsal": ReasonRow(
+        "a register that is named as a rehearsal and does not say that it is one",
+        "{election} is named as a rehearsal. Write true in data.test, or send the register to the real election.",
+    ),
     "register.none_given": ReasonRow(
         "an object of the register that must not be empty",
         "{place} empty. Describe at least one.",

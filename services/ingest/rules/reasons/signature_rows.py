@@ -84,7 +84,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         'A signed message says which election it is for. Add "election": "{election}" beside id, and sign it again.',
     ),
     "election.other": ReasonRow(
-        "a signed message for another election",
+        "a message that says that it is for another election",
         "This message says that it is for {meant}, and was sent to {election}. Send it there.",
     ),
     "time.missing": ReasonRow(

@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from schemas.events import EVENTS
 from schemas.streams import STREAMS
 from schemas.tables import CATALOGUE, TABLES
-from schemas.wire import ElectionId
+from schemas.wire import ElectionId, KeyId
 
 HERE: Final = Path(__file__).parent
 JSON_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -122,7 +122,7 @@ def _tables() -> dict[str, object]:
             "key": CATALOGUE.key,
             "type": "stream",
             "description": CATALOGUE.purpose,
-            "fields": {CATALOGUE.field: _type_of(ElectionId)},
+            "fields": {CATALOGUE.field: _type_of(ElectionId), CATALOGUE.operator: _type_of(KeyId)},
         },
         "tables": {
             table.name: {

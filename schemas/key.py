@@ -1,5 +1,6 @@
 """Keys: who may sign what in an election."""
 
+from hashlib import sha256
 from typing import Literal
 
 from schemas.wire import Array, BallotId, Digest, KeyId, Name, PersonId, PublicKey, Sent, Timestamp
@@ -38,3 +39,8 @@ class Key(Sent):
     """When it ceases to be valid; null for never."""
     reason: Name | None = None
     """Why, in words."""
+
+
+def name_digest(salt: str, name: str) -> str:
+    """Return the commitment to a holder's name: SHA-256, in hex, over the salt, a zero byte and the name."""
+    return sha256(f"{salt}\0{name}".encode()).hexdigest()

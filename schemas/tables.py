@@ -49,12 +49,14 @@ class Table(Generic[Value_co]):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The stream that names every election. Its entries are no events: each has one field, with an election's id."""
+    """The stream that names every election. Its entries are no events."""
 
     key: str
     """Its key."""
     field: str
-    """The field."""
+    """The field with an election's id."""
+    operator: str
+    """The field with the thumbprint of its operator's key; left out where the election asks for no signatures."""
     purpose: str
     """One sentence."""
 
@@ -62,7 +64,9 @@ class Catalogue:
 CATALOGUE: Final = Catalogue(
     "tallywire:elections",
     "election",
-    "Names every election there is, in the order in which they were loaded. An id may occur twice, and may be garbage.",
+    "operator",
+    "Names every election there is, in the order in which they were loaded, with the thumbprint of the operator's key "
+    "where signatures are asked for. An id may occur twice, and may be garbage: the first entry counts.",
 )
 
 REGISTER: Final = Table(

@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from tallywire import __version__
-from tallywire.cli.commands import access, desk, ledger, messages, packs, parked, proofs, rehearsal, services, views
+from tallywire.cli.commands import (
+    access,
+    desk,
+    keys,
+    ledger,
+    messages,
+    packs,
+    parked,
+    proofs,
+    rehearsal,
+    services,
+    views,
+)
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import GivenElection, GivenUrl, JsonValues
@@ -43,6 +55,7 @@ app.command(rich_help_panel=SEND, epilog="Example: tallywire rehearse pcc.2024-0
 app.command(rich_help_panel=SEND, epilog="Example: tallywire declare norfolk.json")(messages.declare)
 app.add_typer(desk.desk_app, name="desk", rich_help_panel=SEE)
 app.add_typer(messages.election_app, name="election", rich_help_panel=SEND)
+app.add_typer(keys.keys_app, name="keys", rich_help_panel=SEND)
 app.add_typer(packs.pack_app, name="pack", rich_help_panel=SEND)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire run --data night --port 7400")(services.run)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire ingest --redis redis://results:6379")(services.ingest)
@@ -60,7 +73,6 @@ app.command(
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
     proofs.checkpoint
 )
-app.add_typer(proofs.keys_app, name="keys", rich_help_panel=PROVE)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire export night.ledger")(ledger.export)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledger --redis redis://standby:6379")(
     ledger.restore

@@ -50,6 +50,12 @@ def _verified_lines(report: Report) -> Iterator[str]:
     yield f"  ledger     {report.size:,} entries, the chain is whole: {report.chain}"
     if report.checkpoint is not None:
         yield f"  checkpoint it continues the head that was signed at {report.checkpoint:,} entries"
+    if report.operator is not None:
+        known = "as expected" if report.operator_known else "compare its id with the operator's: --operator-key"
+        yield f"  signed     {report.signed:,} entries, by {report.keys} key{'s' * (report.keys != 1)}"
+        yield f"  operator   {report.operator}, {known}"
+    for missing in report.not_checked:
+        yield f"  unchecked  {missing}"
     for stream, events in report.events.items():
         yield f"  {stream:<10} {events:,} events, sha256 {report.digests[stream]}"
     for service, entries in report.behind.items():

@@ -23,6 +23,8 @@ HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
 
 PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
 
+PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 

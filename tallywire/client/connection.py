@@ -89,6 +89,17 @@ def elections_in(catalogue: object) -> list[str]:
     return [election for election in dict.fromkeys(ids) if can_be_election(election)]
 
 
+def operator_in(catalogue: object, election: str) -> str | None:
+    """Return the thumbprint of the operator's key that the catalogue has of an election; None where it has none.
+
+    The first entry that names the election counts: a later one changes nothing.
+    """
+    entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", catalogue)
+    named = next((fields for _, fields in entries if fields.get(b"election") == election.encode()), {})
+    operator = named.get(b"operator")
+    return None if operator is None else operator.decode(errors="replace")
+
+
 def confirming_key(tag: str) -> str:
     """Return the key that is written to learn whether a stand-by has what came before; beside what ``tag`` names."""
     return f"{{{tag}}}:confirming"
@@ -155,8 +166,16 @@ class Connection:
             raise UnclearElectionError(f"{len(found)} elections are loaded: {', '.join(found)}.")
         return found[0]
 
-    def announce(self, election: str) -> None:
+    def operator(self, election: str) -> str | None:
+        """Return the thumbprint of the operator's key that the catalogue has of an election, if any."""
+        return operator_in(self._catalogue.xrange(CATALOGUE), election)
+
+    def announce(self, election: str, operator: str | None = None) -> None:
         """Name the election in the catalogue, where the services find it; harmless when it is there.
+
+        Args:
+            election: its id.
+            operator: the thumbprint of its operator's key, where it asks for signatures.
 
         Raises:
             RefusedError: the catalogue names as many as services work on.
@@ -168,7 +187,8 @@ class Connection:
                 f"{election}."
             )
         if election not in named:
-            self._catalogue.xadd(CATALOGUE, {"election": election})
+            signed = {} if operator is None else {"operator": operator}
+            self._catalogue.xadd(CATALOGUE, {"election": election, **signed})
 
     def on_standby(self, tag: str, wait_s: float) -> bool:
         """Whether a stand-by has everything that the server has told us so far; true where there is to be none.

@@ -1,6 +1,6 @@
 """Posting messages to elections, and the receipts that come for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final, get_args
@@ -94,7 +94,7 @@ def send(
     elections: Sequence[str],
     timeout_s: float,
     *,
-    announce: bool = False,
+    announce: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[Submission, Reply]]:
     """Post submissions, one election after the other, and yield the receipt of each as it comes.
 
@@ -105,7 +105,7 @@ def send(
         submissions: what to post.
         elections: where each goes.
         timeout_s: seconds to wait for the receipts of one election.
-        announce: name the elections in the catalogue.
+        announce: what names an election in the catalogue, where it is to be named.
 
     Raises:
         NoReceiptError: at the end, when something was not answered in time, or is not on a stand-by yet, or has a
@@ -118,9 +118,9 @@ def send(
     for election in dict.fromkeys(elections):
         sent = [submission for submission, chosen in zip(submissions, elections, strict=True) if chosen == election]
         posted = post(connection, election, [one.content for one in sent], [one.signature for one in sent])
-        if announce:
+        if announce is not None:
             # Only now: whoever meets the election in the catalogue finds its register.
-            connection.announce(election)
+            announce(election)
             unsafe += not connection.on_standby(CATALOGUE, timeout_s)
         missing = len(sent)
         for reply in await_receipts(connection, posted, timeout_s):

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from schemas.signatures import encode, header_of, signed_bytes, thumbprint
+from schemas.signatures import encode, header_of, read_signature, signed_bytes, thumbprint
 from tallywire.client.errors import RefusedError, UsageError, file_error
 from tallywire.client.secret_variables import secret
 
@@ -112,20 +112,57 @@ def read_key(path: Path | None) -> SigningKey | None:
     return SigningKey.decode(content, str(path))
 
 
+def require_key(path: Path | None) -> SigningKey:
+    """Return the key in a file, else the one in the environment.
+
+    Raises:
+        UsageError: there is none, the file cannot be read, or others may read it.
+        RefusedError: it holds no key.
+    """
+    key = read_key(path)
+    if key is None:
+        raise UsageError(f"This has to be signed: name the key with --key FILE, or in {KEY_VARIABLE}.")
+    return key
+
+
 def write_key(path: Path, key: SigningKey) -> None:
     """Write a private key to a file that only its owner may read; a file that is there is never replaced.
 
     Raises:
         UsageError: a file is there already, or it cannot be written.
     """
+    write_private(path, key.pem)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read; one that is there is never replaced.
+
+    Raises:
+        UsageError: a file is there already, or it cannot be written.
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already, and a key is never replaced. Name another file.") from error
+        raise UsageError(f"{path} is there already, and is never replaced. Name another file.") from error
     except OSError as error:
         raise file_error(path, "be written", error) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(key.pem)
+
+
+def signed_file(signature: str, content: bytes) -> bytes:
+    """Return a signed message as a file: the signature is the first line, and what it is of follows."""
+    return signature.encode() + b"\n" + content
+
+
+def open_signed_file(content: bytes) -> tuple[str, bytes] | None:
+    """Return the signature in a file's first line, and what it is said to be of; None where there is none.
+
+    Whether the signature holds is still to be seen.
+    """
+    line, newline, rest = content.partition(b"\n")
+    signature = line.strip().decode("ascii", "replace")
+    return (signature, rest) if newline and read_signature(signature) is not None else None
 
 
 def now() -> str:

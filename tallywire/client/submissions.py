@@ -39,8 +39,11 @@ def split_file(content: bytes) -> list[Submission]:
 
 
 def signed(submission: Submission, election: str, key: SigningKey | None) -> Submission:
-    """Return a submission with its signature, and with what a signed message has to say; as it is without a key."""
-    if key is None:
+    """Return a submission with its signature, and with what a signed message has to say.
+
+    Without a key, or where it is signed already, it stays as it is.
+    """
+    if key is None or submission.signature is not None:
         return submission
     content = completed(submission.content, election)
     return Submission(submission.place, content, key.sign(content))

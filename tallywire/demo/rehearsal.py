@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -175,7 +176,8 @@ def _load(
     register = Register.model_validate_json(written)
     content = register_event(register, written, None if operator is None else operator.public_key)
     message = signed(Submission("", content), register.election, operator)
-    for _, reply in send(connection, [message], [register.election], TIMEOUT_S, announce=True):
+    announce = partial(connection.announce, operator=None if operator is None else operator.key_id)
+    for _, reply in send(connection, [message], [register.election], TIMEOUT_S, announce=announce):
         if reply.receipt.data.status == "refused":
             raise RefusedError(f"The register was refused: {reply.receipt.data.reasons[0].message}")
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from schemas.streams import DECLARATIONS, STREAMS
 from streams.fold import Wiring
 from streams.keys import Partition
+from tallywire.client.people import PEOPLE
 from tallywire.evidence.replay import DERIVED, STAGES
 
 OUTDATED_PARTS: Final = ("aggregate:register",)
@@ -25,6 +26,7 @@ PARTS: Final = tuple(
         (
             *(stream.name for stream in STREAMS if stream is not DECLARATIONS),
             *(part for wiring in STAGES for part in _state_parts(wiring)),
+            PEOPLE,
         )
     )
 )

@@ -3,16 +3,17 @@
 Memory holds state (one result a contest, one tally a region), never the events that went by.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Generic
 
 from schemas.reading import OfLaterRelease
+from schemas.signatures import read_public_key, read_signature, thumbprint
 from schemas.streams import LEDGER
 from services.aggregate.rules.standing import Standing
 from services.aggregate.service import WIRING as AGGREGATE
 from services.aggregate.service import aggregate_ledger
-from services.ingest.rules.intake import REFUSED, REVISIONS, TABLES, TAKEN, Intake, Storable
+from services.ingest.rules.intake import REFUSED, REVISIONS, TABLES, TAKEN, Intake, Remembered, Storable
 from services.ingest.rules.readmission import NotFromIngest, readmit
 from services.ingest.rules.signed_state import PRIVATE
 from services.ingest.service import WIRING as INGEST
@@ -22,7 +23,7 @@ from services.notify.service import notify_of_results
 from streams.commit import Mark, number
 from streams.errors import Outdated
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
-from streams.ledger_tail import split
+from streams.ledger_tail import Value, split
 from tallywire import __version__
 from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
@@ -84,6 +85,10 @@ class IngestReplay:
         self.sizes = dict.fromkeys(GROWING, 0)
         """Fields so far of the tables handed on."""
         self.size = 0
+        self.signed = 0
+        """Entries whose signature was checked."""
+        self.signers: set[str] = set()
+        """The keys that have signed them."""
 
     def fold(self, entries: Sequence[Entry]) -> dict[str, Table]:
         """Take the next entries of the ledger and return what ingest keeps of them in the tables that grow with it.
@@ -96,21 +101,29 @@ class IngestReplay:
         for entry in entries:
             self.size += 1
             try:
-                remembered = readmit(self.intake, self.size, entry.fields[b"data"], _sent(entry))
+                sent, appended = _sent(entry)
+                remembered = readmit(self.intake, self.size, entry.fields[b"data"], sent)
             except NotFromIngest as error:
                 where = f"ledger entry {self.size} (id {entry.id})"
-                raise Difference(where, f"Ingest cannot have accepted it: {error}.") from error
+                raise Difference(where, f"Ingest cannot have accepted it: {str(error).rstrip('.')}.") from error
             except OfLaterRelease as unknown:
                 raise Outdated(LEDGER.name, self.intake.election, str(unknown), __version__) from unknown
-            for one in remembered:
-                if one.table in GROWING:
-                    handed_on[one.table][one.field] = one.value.encode()
-                elif one.table not in UNTOLD:
-                    self.intake.keep(one)
-                    self.kept[one.table, one.field] = one.value
+            self._keep(remembered, handed_on)
+            signature = read_signature(str(appended.get("signature", "")))
+            if self.intake.signed and signature is not None:
+                self.signed += 1
+                self.signers.add(signature.key_id)
         for table, fields in handed_on.items():
             self.sizes[table] += len(fields)
         return handed_on
+
+    def _keep(self, remembered: Iterable[Remembered], handed_on: dict[str, Table]) -> None:
+        for one in remembered:
+            if one.table in GROWING:
+                handed_on[one.table][one.field] = one.value.encode()
+            elif one.table not in UNTOLD:
+                self.intake.keep(one)
+                self.kept[one.table, one.field] = one.value
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -121,8 +134,17 @@ class IngestReplay:
         return tables
 
 
-def _sent(entry: Entry) -> bytes:
-    """Return what was sent of a ledger entry: without what is appended to each.
+def operator_of(intake: Intake) -> str | None:
+    """Return the id of the operator's key that the register names; None where it asks for no signatures."""
+    register = intake.register
+    if register is None or register.signatures == "none" or register.operator_key is None:
+        return None
+    public_key = read_public_key(register.operator_key)
+    return None if public_key is None else thumbprint(public_key)
+
+
+def _sent(entry: Entry) -> tuple[bytes, dict[str, Value]]:
+    """Return what was sent of a ledger entry, and what is appended to it.
 
     Raises:
         NotFromIngest: nothing is.
@@ -130,7 +152,7 @@ def _sent(entry: Entry) -> bytes:
     sent, appended = split(entry.fields[b"data"])
     if not {"acceptedtime", "sequence"} <= appended.keys():
         raise NotFromIngest("it does not end in acceptedtime, sequence and chain")
-    return sent
+    return sent, appended
 
 
 def replays(election: str) -> tuple[IngestReplay, Replay[Standing], Replay[Memory]]:

@@ -6,7 +6,7 @@ at it before finds another token and stops. What aggregate and notify know, they
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from redis.exceptions import WatchError
@@ -23,17 +23,29 @@ from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.election_keys import PARTS, keys
 from tallywire.evidence.ledger_file import Header, require
 from tallywire.evidence.ledger_walk import Walk, walk_on
-from tallywire.evidence.replay import IngestReplay
+from tallywire.evidence.private_tables import check_private
+from tallywire.evidence.replay import IngestReplay, operator_of
 
 MARKER: Final = "restoring"
 """Last part of the key that marks an election as half restored."""
+
+NOTHING: Final[Mapping[str, Table]] = {}
+"""Nothing is private."""
 
 FIELDS_MAX: Final = 1_000
 """Fields written in one step: contests have most, 0.9 kB each."""
 
 
-def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint | None = None) -> Walk:
+def check(
+    header: Header,
+    chunks: Iterable[list[Entry]],
+    checkpoint: Checkpoint | None = None,
+    private: Mapping[str, Table] = NOTHING,
+) -> list[str]:
     """Check an export before anything is written: its chain, its end, a signed head, and that ingest wrote it.
+
+    Returns:
+        What of the election is missing, a sentence each.
 
     Raises:
         Difference: it is not what it says.
@@ -43,16 +55,20 @@ def check(header: Header, chunks: Iterable[list[Entry]], checkpoint: Checkpoint 
     for chunk in walk_on(walked, chunks, checkpoint):
         ingest.fold(chunk)
     require(header, walked.size, walked.chain)
-    return walked
+    missing = check_private(private, ingest.intake)
+    return missing if ingest.intake.signed else []
 
 
-def restore(connection: Connection, header: Header, chunks: Iterable[list[Entry]]) -> Walk:
+def restore(
+    connection: Connection, header: Header, chunks: Iterable[list[Entry]], private: Mapping[str, Table] = NOTHING
+) -> Walk:
     """Put an election on a server.
 
     Args:
         connection: the server.
         header: what the export says of itself.
         chunks: its entries, of which all has been checked before.
+        private: what is private of the election, checked before, too.
 
     Raises:
         RefusedError: the election is there, or somebody else restores it.
@@ -67,11 +83,11 @@ def restore(connection: Connection, header: Header, chunks: Iterable[list[Entry]
         for table, fields in ingest.fold(chunk).items():
             writer.put_table(table, fields)
     require(header, walked.size, walked.chain)
-    for table, fields in ingest.tables.items():
+    for table, fields in (*ingest.tables.items(), *private.items()):
         writer.put_table(table, fields)
     head = {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()}
     writer.put_table(INGEST.stage, head | {FORM: b"%d" % INGEST.form})
-    connection.announce(header.election)
+    connection.announce(header.election, operator_of(ingest.intake))
     writer.end()
     return walked
 

@@ -16,6 +16,7 @@ from tallywire.client.connection import Connection
 from tallywire.client.snapshot import STREAM_NAMES, StreamEnd, Table, read_at_once
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import stated
+from tallywire.evidence.private_tables import PRIVATE_TABLES, waiting
 from tallywire.evidence.replay import GROWING, STAGES, UNTOLD
 
 _ENTRY_ID: Final = re.compile("[0-9]{1,20}-[0-9]{1,20}")
@@ -45,6 +46,10 @@ class StoredElection:
     tables: Mapping[str, Table]
     sizes: Mapping[str, int]
     """How many fields the tables have that grow with the ledger."""
+    private: Mapping[str, Table]
+    """The tables of which the ledger has digests only."""
+    operator: str | None
+    """The thumbprint of the operator's key, as the catalogue has it; None where it has none."""
 
     def cursor(self, stage: str, remedy: str = "") -> str:
         """Return the id of the last entry that a stage has folded.
@@ -67,8 +72,9 @@ def read_election(connection: Connection, election: str) -> StoredElection:
     """
     stages = [wiring.stage for wiring in STAGES]
     tables = [table for _, table in TABLES]
-    check_kinds(connection, election, (*STREAM_NAMES, *stages, *tables, *GROWING))
-    reading = read_at_once(connection, election, streams=STREAM_NAMES, named=(*stages, *tables), counted=GROWING)
+    check_kinds(connection, election, (*STREAM_NAMES, *stages, *tables, *GROWING, *PRIVATE_TABLES))
+    named = (*stages, *tables, *PRIVATE_TABLES)
+    reading = read_at_once(connection, election, streams=STREAM_NAMES, named=named, counted=GROWING)
     return StoredElection(
         election=election,
         named=election in connection.elections(),
@@ -76,6 +82,8 @@ def read_election(connection: Connection, election: str) -> StoredElection:
         stages={stage: reading.tables[stage] for stage in stages},
         tables={table: reading.tables[table] for table in tables},
         sizes=reading.sizes,
+        private=waiting({table: reading.tables[table] for table in PRIVATE_TABLES}),
+        operator=connection.operator(election),
     )
 
 

@@ -1,9 +1,9 @@
 """``tallywire verify``: everything recomputed from the ledger, and compared with what is there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from schemas.streams import HEADLINES, RESULTS, TALLIES
 from streams.fold import Entry
@@ -11,7 +11,8 @@ from tallywire.client.snapshot import Table
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import Walk, walk_on
-from tallywire.evidence.replay import IngestReplay, Replay, replays
+from tallywire.evidence.private_tables import check_private
+from tallywire.evidence.replay import IngestReplay, Replay, operator_of, replays
 
 
 @dataclass(slots=True)
@@ -33,6 +34,30 @@ class Report:
     """By service, the entries that its rule fails on, with the error."""
     checkpoint: int | None = None
     """Size of the ledger that a signed head vouches for."""
+    signed: int = 0
+    """Entries whose signature holds, by somebody who might."""
+    keys: int = 0
+    """Keys that have signed them."""
+    operator: str | None = None
+    """The operator's key that the register names and was signed with, by its id; null where nothing is signed."""
+    operator_known: bool = False
+    """Whether it is the key that was expected, or that the catalogue names."""
+    not_checked: list[str] = field(default_factory=list)
+    """What could not be checked, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """What whoever checks a ledger knows from elsewhere."""
+
+    checkpoint: Checkpoint | None = None
+    """A head that was signed before."""
+    operator: str | None = None
+    """The id of the operator's key."""
+
+
+NOTHING: Final = Trusted()
+"""Nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +86,32 @@ class Witness(Protocol):
         """Compare the next event of a stream; return the id of its entry."""
         ...
 
+    def operator(self) -> str | None:
+        """Return the id of the operator's key, as the catalogue has it; None where it has none."""
+        ...
+
+    def private(self) -> Mapping[str, Table]:
+        """Return what is there of what the ledger has digests of only, by table."""
+        ...
+
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
         """Compare where everything ends."""
         ...
 
 
-def verify(
-    election: str, ledger: Iterable[list[Entry]], witness: Witness, checkpoint: Checkpoint | None = None
-) -> Report:
+def verify(election: str, ledger: Iterable[list[Entry]], witness: Witness, trusted: Trusted = NOTHING) -> Report:
     """Check a ledger, and what is said to follow from it.
 
     Args:
         election: whose ledger it is.
         ledger: its entries, some at a time.
         witness: what is there.
-        checkpoint: a head that was signed before.
+        trusted: what is known from elsewhere.
 
     Raises:
         Difference: the first one.
     """
-    walk = Walk(election)
+    walk, checkpoint = Walk(election), trusted.checkpoint
     ingest, aggregate, notify = replays(election)
     digests = {stream: sha256() for stream in (RESULTS.name, TALLIES.name, HEADLINES.name)}
     behind = {"aggregate": 0, "notify": 0}
@@ -99,7 +130,10 @@ def verify(
         for stream, event in notify.fold(said):
             digests[stream].update(event + b"\n")
             witness.has_published(stream, event)
+    _compare_operator(ingest, trusted.operator, "the key that you named")
+    _compare_operator(ingest, witness.operator(), "the key in the catalogue")
     witness.ends(walk, ingest, (aggregate, notify))
+    not_checked = check_private(witness.private(), ingest.intake)
     sequences = {**aggregate.mark.sequences, **notify.mark.sequences}
     return Report(
         election=election,
@@ -110,4 +144,20 @@ def verify(
         behind={stage: entries for stage, entries in behind.items() if entries},
         failed={replay.wiring.stage: replay.failed for replay in (aggregate, notify) if replay.failed},
         checkpoint=checkpoint.size if checkpoint else None,
+        signed=ingest.signed,
+        keys=len(ingest.signers),
+        operator=operator_of(ingest.intake),
+        operator_known=(trusted.operator or witness.operator()) is not None,
+        not_checked=not_checked,
     )
+
+
+def _compare_operator(ingest: IngestReplay, expected: str | None, called: str) -> None:
+    """See that the register names an operator's key.
+
+    Raises:
+        Difference: it names another one, or none.
+    """
+    if expected is not None and (found := operator_of(ingest.intake)) != expected:
+        what = f"The register was not signed with {called}: it is another ledger, or another's."
+        raise Difference("ledger entry 1, data.operator_key", what, expected, found or "")

@@ -19,27 +19,27 @@ from tallywire.evidence.key_files import differences_end, open_export, require_f
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
 from tallywire.evidence.ledger_walk import Walk, walk_on
 from tallywire.evidence.operational_state import check_forms, check_keys
+from tallywire.evidence.private_file import read_private_file, write_private_file
 from tallywire.evidence.rebuild import await_stopped, delete_derived, is_of_another_form, rewrite_ingest
 from tallywire.evidence.replay import IngestReplay
 from tallywire.evidence.restore import check, require_room, restore
 from tallywire.evidence.signed_notes import Signer
 from tallywire.evidence.stored_election import StoredElection, last_chain, ledger_chunks, read_election
-from tallywire.evidence.verification import Finding, Report, verify
+from tallywire.evidence.verification import Finding, Report, Trusted, verify
 from tallywire.evidence.witnesses import Nobody, Server, compare_head
 
 LedgerProgress = Callable[[str, int, Iterable[list[Entry]]], Iterable[list[Entry]]]
 """Passes on the entries of a ledger while they are read. Arguments: what is done, how many entries, the entries."""
 
 
-def check_server(
-    url: str, election: str | None, head: Checkpoint | None, progress: LedgerProgress
-) -> Iterator[Finding]:
+def check_server(url: str, election: str | None, trusted: Trusted, progress: LedgerProgress) -> Iterator[Finding]:
     """Check an election on a server, or all of them.
 
     Raises:
         NotThereError: there is no such election, or the head is another election's.
         NoServerError: there is no server.
     """
+    head = trusted.checkpoint
     named = _one_of(election, head)
     with open_connection(url) as connection:
 
@@ -47,7 +47,7 @@ def check_server(
             check_keys(connection, each)
             stored = read_election(connection, each)
             check_forms(stored)
-            return verify(each, _ledger(connection, stored, progress), Server(connection, stored), head)
+            return verify(each, _ledger(connection, stored, progress), Server(connection, stored), trusted)
 
         # One that the catalogue has lost is not unknown where a signed head, or its ledger, speaks of it.
         known = named is not None and (head is not None or _has_ledger(connection, named))
@@ -55,23 +55,23 @@ def check_server(
             yield _finding(each, partial(checked, each))
 
 
-def check_file(
-    path: Path, election: str | None, head: Checkpoint | None, progress: LedgerProgress
-) -> Iterator[Finding]:
+def check_file(path: Path, election: str | None, trusted: Trusted, progress: LedgerProgress) -> Iterator[Finding]:
     """Check an exported ledger.
 
     Raises:
         UsageError: the file cannot be read, or is another election's.
         RefusedError: the file is damaged.
     """
-    named = _one_of(election, head)
+    named = _one_of(election, trusted.checkpoint)
     with open_export(path) as (header, file):
         if named not in (None, header.election):
             raise UsageError(f"{path} holds the ledger of {header.election}, not of {named}.")
 
+        private = read_private_file(path, header)
+
         def checked() -> Report:
             ledger = progress(header.election, header.size, read_entries(file, header))
-            report = verify(header.election, ledger, Nobody(), head)
+            report = verify(header.election, ledger, Nobody(private), trusted)
             require(header, report.size, report.chain)
             return report
 
@@ -91,8 +91,11 @@ def signed_head(url: str, election: str | None, signer: Signer, progress: Ledger
         return Checkpoint(walked.election, walked.size, walked.chain).signed(signer)
 
 
-def export_ledger(url: str, election: str | None, path: Path, progress: LedgerProgress) -> Header:
-    """Write a ledger to a file, and return what its first line says.
+def export_ledger(url: str, election: str | None, path: Path, progress: LedgerProgress) -> tuple[Header, Path | None]:
+    """Write a ledger to a file, and what is private of the election to another one beside it.
+
+    Returns:
+        What the first line of the file says, and the file beside it, where there is one.
 
     Raises:
         NotThereError: there is no such election.
@@ -104,20 +107,25 @@ def export_ledger(url: str, election: str | None, path: Path, progress: LedgerPr
     with open_connection(url) as connection, differences_end():
         stored = read_election(connection, connection.choose_one(election))
         header = Header(stored.election, stored.ends[LEDGER.name].length, last_chain(connection, stored))
+        beside = write_private_file(path, header, stored.private)
         try:
             write_export(path, header, _ledger(connection, stored, progress))
-        except FileExistsError as error:
-            raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
-        except OSError as error:
-            raise file_error(path, "be written", error) from error
-    return header
+        except BaseException as error:
+            if beside is not None:
+                beside.unlink(missing_ok=True)
+            if isinstance(error, FileExistsError):
+                raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
+            if isinstance(error, OSError):
+                raise file_error(path, "be written", error) from error
+            raise
+    return header, beside
 
 
-def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: LedgerProgress) -> Header:
+def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: LedgerProgress) -> tuple[Header, list[str]]:
     """Put an exported election on a server, after everything about it has been checked.
 
     Returns:
-        What the first line of the file says.
+        What the first line of the file says, and what of the election is missing: a sentence each.
 
     Raises:
         UsageError: the file cannot be read.
@@ -130,11 +138,12 @@ def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: Ledg
             if head is not None and head.election != header.election:
                 raise UsageError(f"{path} holds the ledger of {header.election}, not of {head.election}.")
             require_room(connection, header.election)
-            check(header, progress("Checking", header.size, read_entries(file, header)), head)
+            private = read_private_file(path, header)
+            missing = check(header, progress("Checking", header.size, read_entries(file, header)), head, private)
         # A connection of its own for each part: the check of a long ledger may outlast one.
         with open_connection(url) as connection, open_export(path) as (header, file):
-            restore(connection, header, progress("Restoring", header.size, read_entries(file, header)))
-    return header
+            restore(connection, header, progress("Restoring", header.size, read_entries(file, header)), private)
+    return header, missing
 
 
 def rebuild_derived(

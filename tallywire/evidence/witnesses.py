@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, cast
 
@@ -21,9 +21,10 @@ from tallywire.evidence.stored_election import TABLES, StoredElection, reached, 
 class Nobody:
     """Nothing to compare with, for a file: whatever follows from the ledger is accepted."""
 
-    def __init__(self) -> None:
-        """Begin with no event seen."""
+    def __init__(self, private: Mapping[str, Table]) -> None:
+        """Begin with no event seen, and with what is private of the election."""
         self._events: Counter[str] = Counter()
+        self._private = private
 
     def has_folded(self, stage: str, entry_id: str) -> bool:  # noqa: ARG002  # whatever it is
         """Accept: nothing to compare with."""
@@ -36,6 +37,13 @@ class Nobody:
         """Return an id as a server might have given it."""
         self._events[stream] += 1
         return f"{self._events[stream]}-0"
+
+    def operator(self) -> None:
+        """Know no catalogue."""
+
+    def private(self) -> Mapping[str, Table]:
+        """Return what is beside the file."""
+        return self._private
 
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
         """Accept: nothing to compare with."""
@@ -73,6 +81,14 @@ class Server:
     def has_published(self, stream: str, event: bytes) -> str:
         """Compare the next event of a stream."""
         return self._streams[stream].take(event)
+
+    def operator(self) -> str | None:
+        """Return the id of the operator's key, as the catalogue has it."""
+        return self._stored.operator
+
+    def private(self) -> Mapping[str, Table]:
+        """Return what is there."""
+        return self._stored.private
 
     def ends(self, walk: Walk, ingest: IngestReplay, derived: Sequence[Replay[Any]]) -> None:
         """Compare ends, tables and numbers."""

@@ -161,9 +161,10 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     asked = secured.run("operator", "rehearse", ELECTION, "--ask")
     assert asked.returncode == Exit.DONE, asked.stderr
     secret, ledger = tmp_path / "night.key", tmp_path / "night.ledger"
-    assert secured.run("archive", "verify", "--election", ELECTION).returncode == Exit.DONE
+    verified = secured.run("archive", "verify", "--election", ELECTION)
+    assert verified.returncode == Exit.DONE, verified
     assert secured.run("archive", "export", str(ledger), "--election", ELECTION).returncode == 0
-    assert CliRunner().invoke(app, ["keys", "new", str(secret), "--name", "x"]).exit_code == Exit.DONE
+    assert CliRunner().invoke(app, ["keys", "note", str(secret), "--name", "x"]).exit_code == Exit.DONE
     head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
     assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
     assert secured.run("archive", "parked").returncode == Exit.DONE
@@ -208,7 +209,7 @@ def test_the_posting_service_works_as_its_own_user(secured: Secured, nursery: Nu
 
 KEPT: Final = (
     "ledger receipts refusals results tallies headlines parked-* ingest ingest:* aggregate aggregate:* notify notify:* "
-    "standing:*"
+    "standing:* people"
 )
 """What services write and keep."""
 
@@ -246,7 +247,7 @@ PARTS: Final = (
         "ingest:holds",
     ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
-    *("posting:Cz7v", "confirming"),
+    *("posting:Cz7v", "confirming", "people"),
 )
 ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 

@@ -208,10 +208,13 @@ COMMANDS: Final = {
     "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
+    "tallywire.client.carried:FILE_BYTES_MAX": Limit("it is taken for none", test="flow/test_two_entries.py"),
+    "tallywire.people.requests:REQUEST_LENGTH_MAX": Limit("the command says so", test="flow/test_keys.py"),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(
         "the command says so", test="tallywire/evidence/test_key_files.py"
     ),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
+    "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not looked at"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
     "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
@@ -229,6 +232,7 @@ SHOWN: Final = frozenset(
         "services.notify.rules.wording.life:CHANGES_NAMED_MAX",
         "tallywire.embedded.program:SOCKET_PATH_BYTES_MAX",
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
+        "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",

@@ -44,20 +44,6 @@ previous_votes = st.none() | st.dictionaries(st.sampled_from(("PP52", "PP53", IN
 expected_at = st.none() | st.builds(
     "2030-05-03T0{}:00:00{}".format, st.integers(0, 5), st.sampled_from(("+01:00", "Z", "-05:00"))
 )
-holds = st.sampled_from(
-    (
-        {},
-        {"neighbours_min": 1, "spreads": 1, "national_spreads": 1, "swing_points_from_others": 1},
-        {
-            "neighbours_min": 2,
-            "votes_part": 2,
-            "swing_points": 1,
-            "swing_points_by_election": 1,
-            "swing_points_step": 0,
-        },
-    )
-)
-"""From which figures on a declaration is odd: of so few contests, and with so few votes, hardly any would be."""
 seats_by_party = st.dictionaries(main_party, st.integers(0, 3), max_size=2)
 controller = st.sampled_from((None, "NOC", "PP52", "PP52", "PP53", "joint-party:53-119"))
 
@@ -91,7 +77,6 @@ def registers(draw: DrawFn) -> Json:
         "name": "Synthetic elections for the oracle",
         "test": rarely(draw, 8),
         "headline_baseline": draw(st.sampled_from(("previous_election", "sitting"))),
-        "holds": draw(holds),
         "parties": {key: _party(key) for key in PARTIES},
         "regions": {slug: {"name": slug.title(), "kind": "official"} for slug in REGIONS},
         "contests": contests,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from schemas.events import DeclarationEvent
+from schemas.events import DeclarationEvent, EntryEvent
 from schemas.register import DEFAULT_HOLD_LIMITS, Contest, Register
 from schemas.wire import REVISION_MAX
 from services.ingest.rules.checks.contest import check_contest, contest_of
@@ -80,7 +80,7 @@ def _contest(intake: Intake, ballot_id: str) -> Contest:
     return intake.register.contests[ballot_id]
 
 
-def check_revision(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
+def check_revision(intake: Intake, event: DeclarationEvent | EntryEvent) -> Iterator[Fault]:
     """The revision is not far beyond the highest one that was taken of its contest."""
     revision, highest = event.data.revision, intake.highest(event.data.ballot_id)
     if revision > highest + REVISIONS_AHEAD_MAX:

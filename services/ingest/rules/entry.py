@@ -36,13 +36,15 @@ def differences(one: DeclaredFigures, other: DeclaredFigures) -> tuple[str, ...]
     Only where they differ is said: whoever sees it has to look at the paper again, and favours neither side.
     """
     left, right = (entry.model_dump(mode="json", exclude={"ballot_id", "revision"}) for entry in (one, other))
-    return tuple(sorted(_differing(left, right, "data")))
+    return tuple(sorted(differing(left, right, "data")))
 
 
-def _differing(one: object, other: object, path: str) -> Iterator[str]:
+def differing(one: object, other: object, path: str) -> Iterator[str]:
+    """Yield the paths at which two JSON values differ; one that is left out is the same as null."""
+    """Yield the paths at which two JSON values differ; one that is left out is the same as null."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for name in one.keys() | other.keys():
-            yield from _differing(one.get(name), other.get(name), f"{path}.{name}")
+            yield from differing(one.get(name), other.get(name), f"{path}.{name}")
     elif one != other:
         yield path
 

@@ -68,7 +68,7 @@ MESSAGES: Final[Mapping[str, Message]] = {
         Message(DeclarationEvent, check_declaration, accept_declaration, check_revision),
         Message(KeyEvent, check_key, accept_key),
         Message(ConfirmationEvent, check_confirmation, accept_confirmation),
-        Message(EntryEvent, check_entry, accept_entry),
+        Message(EntryEvent, check_entry, accept_entry, check_revision),
     )
 }
 """Every kind of message, by the name of its type."""

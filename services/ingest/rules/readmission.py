@@ -70,6 +70,8 @@ def _check_signed(intake: Intake, event: LedgerEvent, sent: bytes) -> None:
     time = event.acceptedtime or ""
     if event.confirmedby is not None:
         time = _time_of_hold(intake, event, found)
+    elif signed_event_key(found.key.person, event.id) in intake.holds_by_event:
+        raise NotFromIngest("it was held, and does not say who has confirmed it")
     # A key may have been retired since: after its entry was typed, or its declaration held.
     waited = event.confirmedby is not None or isinstance(event, EntryEvent)
     for wrong in check_authority(intake, event, found.key, time):

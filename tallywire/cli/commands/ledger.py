@@ -17,6 +17,9 @@ def export(
 ) -> None:
     """Check the ledger's chain and write it to FILE, byte for byte. Services may run meanwhile.
 
+    What is private of an election with signatures goes to FILE.private, which only you can read: declarations that are
+    held, figures that wait, and names. FILE can be given to anybody.
+
     Everything else follows from it: `tallywire restore FILE` brings the election to another server.
     """
     from tallywire.cli.findings import bar
@@ -24,11 +27,15 @@ def export(
     from tallywire.evidence.whole_ledger import export_ledger
 
     notes = open_console(stderr=True)
-    header = export_ledger(redis, election, file, bar(notes))
+    header, private = export_ledger(redis, election, file, bar(notes))
+    beside = {} if private is None else {"private": str(private)}
     if as_json:
-        write_values([asdict(header) | {"file": str(file)}])
-    else:
-        print_lines(notes, [f"{header.election}: {header.size:,} entries exported to {file}, chain {header.chain}"])
+        write_values([asdict(header) | {"file": str(file)} | beside])
+        return
+    lines = [f"{header.election}: {header.size:,} entries exported to {file}, chain {header.chain}"]
+    if private is not None:
+        lines.append(f"{private} has what is held, what waits, and names: keep it to yourself, beside {file.name}.")
+    print_lines(notes, lines)
 
 
 def restore(
@@ -41,6 +48,7 @@ def restore(
     """Check an exported ledger and put its election on a server that does not have it.
 
     Running services pick it up and derive everything else: the same bytes. Cut short, it can be repeated.
+    What is private comes from FILE.private, where it lies beside FILE; without it, all the rest is restored.
     What had been sent but was not on the ledger is not in FILE: have it sent again, which is harmless.
     """
     from tallywire.cli.findings import bar
@@ -48,14 +56,15 @@ def restore(
     from tallywire.evidence.whole_ledger import restore_ledger
 
     notes = open_console(stderr=True)
-    header = restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), bar(notes))
+    header, missing = restore_ledger(redis, file, read_checkpoint(checkpoint, public_key), bar(notes))
     if as_json:
-        write_values([asdict(header) | {"file": str(file)}])
+        write_values([asdict(header) | {"file": str(file)} | ({"missing": missing} if missing else {})])
         return
     lines = (
         f"{header.election}: {header.size:,} entries restored, chain {header.chain}",
         "Running services derive results, tallies and headlines now; `tallywire verify` says when all is as it was.",
         "Not in an export: what was sent and not yet on the ledger. Have it sent again: a repeat is harmless.",
+        *(f"Missing: {sentence}." for sentence in missing),
     )
     print_lines(notes, lines)
 

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.group import Commands
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, json_alone
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, read
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
-
-keys_app = typer.Typer(
-    cls=Commands, callback=json_alone, help="Make keys to sign checkpoints with.", no_args_is_help=True
-)
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
@@ -29,6 +24,12 @@ def verify(
     election: Election = None,
     checkpoint: Signed = None,
     public_key: PublicKey = None,
+    operator_key: Annotated[
+        str | None,
+        typer.Option(
+            "--operator-key", metavar="FILE|KEY_ID", help="The operator's key: the register has to be signed with it."
+        ),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="EXPORT", help="Check an exported ledger; needs no server.")
     ] = None,
@@ -44,17 +45,20 @@ def verify(
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
+    from tallywire.evidence.verification import Trusted
     from tallywire.evidence.whole_ledger import check_file, check_server
 
-    head = read_checkpoint(checkpoint, public_key)
+    trusted = Trusted(read_checkpoint(checkpoint, public_key), read_key_id(operator_key))
     progress = bar(open_console(stderr=True))
-    findings = check_file(file, election, head, progress) if file else check_server(redis, election, head, progress)
+    findings = (
+        check_file(file, election, trusted, progress) if file else check_server(redis, election, trusted, progress)
+    )
     found = [print_finding(finding, open_console(), as_json=as_json) for finding in findings]
     raise typer.Exit(Exit.DONE if all(found) else Exit.REFUSED)
 
 
 def checkpoint(
-    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys new FILE")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys note FILE")],
     election: Election = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -76,21 +80,18 @@ def checkpoint(
         typer.echo(head, nl=False)
 
 
-@keys_app.command(epilog="Example: tallywire keys new night.key --name results.example.org")
-def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the private key goes; FILE.pub is public.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="Whose key it is, without blanks.")] = "tallywire",
-    as_json: JsonValues = False,
-) -> None:
-    """Make an Ed25519 key pair. Whoever has FILE can sign; give FILE.pub to whoever verifies."""
-    from tallywire.cli.screen import write_values
-    from tallywire.evidence.key_files import make_keys, public_of
+def read_key_id(named: str | None) -> str | None:
+    """Return the id of a key that was named by it, or by a file.
 
-    public = make_keys(file, name).encode()
-    if as_json:
-        write_values([{"private_key": str(file), "public_key": str(public_of(file)), "public": public}])
-    else:
-        typer.echo(public)
+    Raises:
+        UsageError, RefusedError: the file cannot be read, or holds no key.
+    """
+    from schemas.signatures import KEY_ID
+    from tallywire.people.public_keys import read_public
+
+    if named is None or KEY_ID.fullmatch(named):
+        return named
+    return read_public(read(Path(named)), named).key_id
 
 
 def read_checkpoint(file: Path | None, public_key: Path | None) -> "Checkpoint | None":

@@ -191,7 +191,7 @@ def test_what_is_compared_follows_from_the_tables() -> None:
         id="a", source="/desk", subject=TESTSHIRE, acceptedtime=ACCEPTED, sequence=99, data=amendment
     )
     take(intake, event)
-    take(intake, said(None, kind="withdrawn", revision=2, reason="Synthetic"))
+    take(intake, declaration_event(neighbour(0), None, kind="withdrawn", revision=2, reason="Synthetic"))
     restored = Intake(intake.election)
     assert intake.register is not None
     stored: dict[str, Mapping[str, Storable]] = {

@@ -238,6 +238,23 @@ def test_who_has_typed_the_figures_does_not_confirm_them(night: SignedElection) 
     assert night.types == ["hold", "confirmation", "entry", "entry", "declaration"]
 
 
+def test_what_a_held_declaration_cites_is_not_typed_anew(night: SignedElection) -> None:
+    """Promise: no typist can take away what waits for a decision; after a restore the same entries are taken again."""
+    typed = {who.name: entered(f"by-{who.name}", **NOT_MOST_VOTES) for who in (CLERK, OTHER_CLERK)}
+    digests = [str(night.post(who, typed[who.name]).digest) for who in (CLERK, OTHER_CLERK)]
+    place = night.post(OFFICER, declared(entries=digests, **NOT_MOST_VOTES)).hold or 0
+    assert codes(night.post(CLERK, entered("anew", **OTHER_VOTES, elected=None)).reasons) == ["revision.held"]
+    night.intake.entries.clear()
+    for who in (CLERK, OTHER_CLERK):
+        assert night.post(who, typed[who.name]).status == "entered"
+    assert night.post(SECOND, confirmation("confirm", place)).status == "accepted"
+
+
+def test_nobody_fills_the_server_with_entries(night: SignedElection) -> None:
+    """Promise: figures are typed of revisions that may be declared, and of no others."""
+    assert codes(night.post(CLERK, entered("far", revision=12)).reasons) == ["revision.too_far_ahead"]
+
+
 def test_a_key_is_replaced_by_the_next_one(night: SignedElection) -> None:
     """Promise: two keys of a person are valid at a time; the operator's is replaced by what the old one has signed."""
     new = Person("operator-2030")

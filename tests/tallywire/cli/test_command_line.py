@@ -39,7 +39,13 @@ COMMANDS = [
     "acl",
     "verify",
     "checkpoint",
-    "keys new",
+    "keys make",
+    "keys enrol",
+    "keys list",
+    "keys show",
+    "keys rotate",
+    "keys retire",
+    "keys note",
     "export",
     "restore",
     "rebuild",
@@ -86,7 +92,7 @@ def test_help_names_nothing_that_only_a_checkout_has(command: str) -> None:
     """Promise: who has installed the wheel can type what help shows: no path of the repository, no make."""
     shown = invoke(*command.split(), "--help").stdout
     assert "elections/" not in shown
-    assert "make " not in shown
+    assert "make " not in shown.replace("keys make ", "")
 
 
 def test_help_waits_for_nothing_heavy() -> None:

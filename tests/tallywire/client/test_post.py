@@ -69,7 +69,9 @@ def test_no_receipt_in_time_is_told_apart_from_a_refusal(
 
 def test_nothing_is_printed(connection: Connection, redis_client: Redis, capfd: pytest.CaptureFixture[str]) -> None:
     """Promise: the client is a library."""
-    sent = send(connection, [Submission("", json.dumps({}).encode())], [ELECTION], timeout_s=0, announce=True)
+    sent = send(
+        connection, [Submission("", json.dumps({}).encode())], [ELECTION], timeout_s=0, announce=connection.announce
+    )
     with pytest.raises(NoReceiptError):
         next(sent)
     assert connection.elections() == [ELECTION]

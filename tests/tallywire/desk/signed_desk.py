@@ -52,7 +52,9 @@ class SignedDesk:
         content = json.dumps({**event, "time": self.time}).encode()
         part = Submission("", content, who.sign(content) if self.signed else None)
         with open_connection(self.url) as connection:
-            (reply,) = send(connection, [part], [ELECTION], TIMEOUT_S, announce=announce)
+            (reply,) = send(
+                connection, [part], [ELECTION], TIMEOUT_S, announce=connection.announce if announce else None
+            )
             return dict(json.loads(reply[1].event)["data"])
 
     def declare(self, who: Person, event_id: str, ballot_id: str = TESTSHIRE, **figures: Any) -> dict[str, Any]:  # noqa: ANN401  # fields of a message

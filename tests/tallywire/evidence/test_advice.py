@@ -81,7 +81,7 @@ def test_what_ingest_contradicts_is_neither_signed_nor_rebuilt_from(night: Night
     """The results of what was cut may be its only trace, and a signed head would vouch for the rest."""
     MAYBE_CUT[how][0](night)
     before, signing_key = derived(night.client), tmp_path / "night.key"
-    assert tallywire("", "keys", "new", str(signing_key)).exit_code == 0
+    assert tallywire("", "keys", "note", str(signing_key)).exit_code == 0
     for command in (("rebuild", "--force"), ("checkpoint", "--key", str(signing_key))):
         done = tallywire(night.url, *command)
         assert (done.exit_code, done.stdout) == (1, "")

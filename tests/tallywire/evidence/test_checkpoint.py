@@ -15,7 +15,7 @@ from tests.tallywire.evidence.nights import ELECTION, chained, entries, key, tal
 def signing_key(tmp_path: Path) -> Path:
     """Make a key pair."""
     path = tmp_path / "night.key"
-    assert tallywire("", "keys", "new", str(path), "--name", "results.example.org").exit_code == 0
+    assert tallywire("", "keys", "note", str(path), "--name", "results.example.org").exit_code == 0
     return path
 
 
@@ -69,7 +69,7 @@ def test_the_private_key_is_its_owners(signing_key: Path) -> None:
 def test_a_key_is_never_replaced(signing_key: Path) -> None:
     """Whatever it has signed could not be checked any more."""
     before = signing_key.read_bytes()
-    assert tallywire("", "keys", "new", str(signing_key)).exit_code == 2
+    assert tallywire("", "keys", "note", str(signing_key)).exit_code == 2
     assert signing_key.read_bytes() == before
 
 
@@ -77,7 +77,7 @@ def test_half_a_key_pair_is_not_made(tmp_path: Path) -> None:
     """A public key that is there is named, and no private one is left to be in the way of the next attempt."""
     public = tmp_path / "night.key.pub"
     public.write_text("synthetic", "utf-8")
-    done = tallywire("", "keys", "new", str(tmp_path / "night.key"))
+    done = tallywire("", "keys", "note", str(tmp_path / "night.key"))
     assert done.exit_code == 2
     assert f"{public} is there already" in done.stderr.replace("\n", "")
     assert [path.name for path in tmp_path.iterdir()] == [public.name]
@@ -143,7 +143,7 @@ def test_a_forged_head_is_refused(night: Night, head: Path, signing_key: Path) -
 def test_a_head_of_another_key_is_refused(night: Night, head: Path, tmp_path: Path) -> None:
     """Anyone can make a key; the public one says whose signature is believed."""
     other = tmp_path / "other.key"
-    assert tallywire("", "keys", "new", str(other), "--name", "results.example.org").exit_code == 0
+    assert tallywire("", "keys", "note", str(other), "--name", "results.example.org").exit_code == 0
     code, said = verify(night.url, head, other)
     assert (code, "is not signed by" in said) == (1, True)
 
@@ -165,10 +165,10 @@ def test_a_broken_ledger_is_not_signed(night: Night, signing_key: Path) -> None:
         ("verify", "--checkpoint", "no-such.head", "--public-key", "no-such.pub"),
         ("verify", "--file", "no-such.ledger"),
         ("checkpoint", "--key", "no-such.key"),
-        ("keys", "new", "no-such-folder/night.key"),
-        ("keys", "new", "night.key", "--name", "two words"),
-        ("keys", "new", "night.key", "--name", "night\x1b[2J"),
-        ("keys", "new", "night.key", "--name", "night\udcff"),
+        ("keys", "note", "no-such-folder/night.key"),
+        ("keys", "note", "night.key", "--name", "two words"),
+        ("keys", "note", "night.key", "--name", "night\x1b[2J"),
+        ("keys", "note", "night.key", "--name", "night\udcff"),
         ("restore", "no-such.ledger"),
     ],
     ids=" ".join,

@@ -37,7 +37,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Play a night, sign its head, and stop the server."""
     outside = tmp_path_factory.mktemp("outside")
     key, head = outside / "night.key", outside / "night.head"
-    assert tallywire("", "keys", "new", str(key)).exit_code == 0
+    assert tallywire("", "keys", "note", str(key)).exit_code == 0
     with start_server(outside / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
         play(server.url, outside)
         head.write_text(tallywire(server.url, "checkpoint", "--key", str(key)).stdout, "utf-8")

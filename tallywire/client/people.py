@@ -1,0 +1,59 @@
+"""The names of people whose names are private: kept beside the election, by the operator alone."""
+
+import json
+from dataclasses import dataclass
+from typing import Final, cast
+
+from schemas.key import name_digest
+from streams.keys import Partition
+from tallywire.client.connection import Connection
+from tallywire.client.errors import UnreadableError
+
+PEOPLE: Final = "people"
+"""The table of names by key id. No service reads or writes it; the ledger has commitments to what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a key."""
+
+    name: str
+    salt: str
+    """With what the commitment was made."""
+
+    @property
+    def digest(self) -> str:
+        """The commitment to the name that is on the ledger."""
+        return name_digest(self.salt, self.name)
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return json.dumps({"name": self.name, "salt": self.salt}, ensure_ascii=False).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Holder":
+        """Return it from its stored form."""
+        return cls(**json.loads(value))
+
+
+def keep_holder(connection: Connection, election: str, key_id: str, holder: Holder) -> None:
+    """Write down who holds a key."""
+    connection.at(election).hset(Partition(election).key(PEOPLE), key_id, holder.encode())
+
+
+def forget_holder(connection: Connection, election: str, key_id: str) -> None:
+    """Delete who was to hold a key that was not enrolled."""
+    connection.at(election).hdel(Partition(election).key(PEOPLE), key_id)
+
+
+def read_holder(connection: Connection, election: str, key_id: str) -> Holder | None:
+    """Return who holds a key; None where nobody wrote it down.
+
+    Raises:
+        UnreadableError: what is stored there is no name.
+    """
+    value = cast("bytes | None", connection.at(election).hget(Partition(election).key(PEOPLE), key_id))
+    try:
+        return None if value is None else Holder.decode(value)
+    except (ValueError, TypeError) as error:
+        raise UnreadableError(f"What {Partition(election).key(PEOPLE)} holds of {key_id} is no name.") from error

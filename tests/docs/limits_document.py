@@ -214,7 +214,7 @@ COMMANDS: Final = {
         "the command says so", test="tallywire/evidence/test_key_files.py"
     ),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
-    "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not looked at"),
+    "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
     "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),

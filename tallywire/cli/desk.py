@@ -15,6 +15,7 @@ from services.ingest.rules.authority import ROLES
 from tallywire.cli.screen import plain, reason_line, write_values
 from tallywire.cli.table import Column, FittedTable, Hanging
 from tallywire.client.errors import UsageError
+from tallywire.client.turned_away import TurnedAway
 from tallywire.desk.decision import HeldMessage
 from tallywire.desk.history import Happening, History
 from tallywire.desk.overview import Desk, ElectionDesk, HeldDeclaration, Misdirected, Overdue, TypedFigures
@@ -117,6 +118,7 @@ def _election_lines(desk: ElectionDesk) -> Iterator[RenderableType]:
         yield Text(f"  {mended} more senders have since sent what was taken, or is held.", "dim")
     if desk.refused_earlier:
         yield Text(f"  {desk.refused_earlier:,} earlier refusals were not looked at: tallywire receipts.", "dim")
+    yield from _section("Turned away over HTTP, because of the signature", desk.turned_away or (), _turned_away)
     yield from _section(
         "Parked, by a fault of Tallywire (see tallywire parked)",
         desk.parked,
@@ -183,6 +185,11 @@ def _refused(each: Refused) -> Iterator[RenderableType]:
     line = Text.assemble((plain(each.subject), "bold"), plain(f"  by {by}, {_clock(each.last)}{times}"))
     yield Hanging("  ", line)
     yield from (_indented(reason) for reason in each.reasons)
+
+
+def _turned_away(each: TurnedAway) -> Iterator[RenderableType]:
+    times = f"{each.count:,} times since {_clock(each.first)}, last" if each.count > 1 else "once,"
+    yield Hanging("  ", Text(plain(f"{each.address}: {each.code}, {times} {_clock(each.last)}")))
 
 
 def _misdirected(each: Misdirected) -> Iterator[RenderableType]:

@@ -22,6 +22,7 @@ from tallywire.client import progress
 from tallywire.client.connection import Connection, can_be_election
 from tallywire.client.errors import UnreadableError
 from tallywire.client.snapshot import HEAD, Table
+from tallywire.client.turned_away import TurnedAway, turned_away
 from tallywire.desk.refusals import Refused, refused
 from tallywire.desk.stored import Stored, read_with_private
 from tallywire.evidence.parked_entries import ParkedEntry, parked_entries
@@ -113,6 +114,8 @@ class ElectionDesk:
     """The latest first."""
     refused_earlier: int
     """Older refusals that were not looked at."""
+    turned_away: tuple[TurnedAway, ...] | None
+    """Whose signature did not hold over HTTP, the latest first; None where the user may not read it."""
     overdue: tuple[Overdue, ...]
     """The longest first."""
     under_review: tuple[UnderReview, ...]
@@ -238,6 +241,7 @@ def _election(connection: Connection, election: str) -> ElectionDesk:
         held=held,
         refused=turned_down,
         refused_earlier=earlier,
+        turned_away=turned_away(connection, election),
         overdue=tuple(sorted(at.overdue(), key=lambda each: -each.late_s)),
         under_review=tuple(
             UnderReview(each.ballot_id, each.contest, each.hold, each.since) for each in held if each.under_review

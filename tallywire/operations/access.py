@@ -18,6 +18,7 @@ from streams.fold import Wiring
 from streams.keys import CATALOGUE, alive_key
 from tallywire.client.errors import RefusedError, file_error
 from tallywire.client.people import PEOPLE
+from tallywire.client.turned_away import TURNED_AWAY
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 
@@ -135,7 +136,7 @@ POSTING: Final = User(
     reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
-        Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl")),
+        Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl", "xadd")),
         _heartbeat("posting"),
     ),
 )
@@ -172,7 +173,7 @@ DESK: Final = User(
     runs="`desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what readers and the "
     "archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "wait"),
-    reads=(*_of(*_EVERY_PART), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(Selector(_of("confirming"), ("set",)), Selector((alive_key("*", "*", "*"),), ("get",))),
 )

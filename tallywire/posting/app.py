@@ -32,7 +32,7 @@ from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
 from tallywire.posting.proxies import sender_address
 from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
-from tallywire.posting.signatures import HEADER, require_signature
+from tallywire.posting.signatures import HEADER, note_turned_away, require_signature
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
@@ -159,9 +159,10 @@ async def _signature(posting: Posting, rates: Rates, election: str, request: Req
     try:
         try:
             key_id = await require_signature(rates.servers, election, content, signature)
-        except NotTaken:
+        except NotTaken as why:
             # It is not appended: whoever else is at that address may still post.
             await rates.require(election, FAILURES, address, len(content))
+            await note_turned_away(rates.servers, election, address, why)
             raise
         if key_id is not None:
             # From this address: what is published is signed, and anybody may send it once more.

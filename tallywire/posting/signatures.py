@@ -13,6 +13,7 @@ from services.ingest.rules.reasons.faults import Fault, reasons_for
 from services.ingest.rules.signed_state import KEYS, EnrolledKey
 from streams.keys import Partition
 from streams.servers import Servers
+from tallywire.client.turned_away import LASTS_S, TURNED_AWAY, TURNED_AWAY_MAX
 from tallywire.posting.problems import NotTaken, Problem
 
 HEADER: Final = "Tallywire-Signature"
@@ -45,3 +46,17 @@ async def require_signature(
             {"WWW-Authenticate": HEADER},
         )
     return found.key_id
+
+
+async def note_turned_away(servers: "Servers[Redis]", election: str, address: str, why: NotTaken) -> None:
+    """Keep who was turned away and why, for the desk to see: the last thousand, for a day.
+
+    Raises:
+        RedisError: the server does not keep it.
+    """
+    key = Partition(election).key(TURNED_AWAY)
+    pipeline = (await servers.current(key)).pipeline(transaction=False)
+    for reason in why.problem.reasons:
+        pipeline.xadd(key, {"address": address, "code": reason.code}, maxlen=TURNED_AWAY_MAX)
+    pipeline.expire(key, LASTS_S)
+    await pipeline.execute()

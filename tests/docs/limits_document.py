@@ -216,6 +216,9 @@ COMMANDS: Final = {
         "the command says so", test="tallywire/evidence/test_key_files.py"
     ),
     "tallywire.evidence.restore:FIELDS_MAX": Limit("the rest is the next step"),
+    "tallywire.client.turned_away:TURNED_AWAY_MAX": Limit(
+        "older ones are forgotten", test="tallywire/posting/test_signed_posting.py"
+    ),
     "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from tallywire.client.connection import open_connection
 from tallywire.client.signing import now
+from tallywire.client.turned_away import turned_away
 from tallywire.posting.rates import FAILURES_MAX, KEY_POSTS_MAX, WINDOW_S
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.signed_sender import KEYS, SignedSender, open_signed
@@ -54,6 +56,12 @@ def test_what_nobody_of_the_election_has_signed_is_not_appended(posting: SignedS
         (401, "signature.unknown_key"),
     ]
     assert posting.appended == before
+    with open_connection(posting.pipeline.server.url) as connection:
+        seen = turned_away(connection, ELECTION)
+    assert seen is not None
+    assert sorted((each.address, each.code, each.count) for each in seen) == [
+        ("127.0.0.1", answer.codes[0], 1) for answer in sorted(answers, key=lambda one: one.codes[0])
+    ]
 
 
 def test_a_key_for_something_else_is_forbidden(posting: SignedSender) -> None:

@@ -13,6 +13,7 @@ from tallywire.cli.screen import print_lines, write_values
 from tallywire.client.connection import Connection
 from tallywire.client.people import Holder, read_holder
 from tallywire.people.enrolling import read_keys
+from tallywire.people.invitations import Waiting, requests
 
 
 def print_keys(connection: Connection, election: str, console: Console, *, names: bool, as_json: bool) -> None:
@@ -33,6 +34,33 @@ def print_keys(connection: Connection, election: str, console: Console, *, names
         write_values(_as_json(election, key_id, key, holder, now) for key_id, key, holder in found)
         return
     print_lines(console, (election, *(line for one in found for line in _lines(*one, now))))
+
+
+def print_requests(connection: Connection, election: str, console: Console, *, names: bool, as_json: bool) -> None:
+    """Print the requests for keys that wait for the operator."""
+    found = sorted(requests(connection, election), key=lambda one: one.invited.person)
+    if as_json:
+        write_values(
+            {
+                "election": election,
+                "key_id": one.request.key_id,
+                "person": one.invited.person,
+                "role": one.invited.role,
+                "contests": one.invited.contests,
+                **({"name": one.request.name} if names else {}),
+            }
+            for one in found
+        )
+        return
+    lines = (line for one in found for line in _waiting_lines(one, names=names))
+    print_lines(console, (election, *lines) if found else (f"{election}: no request waits",))
+
+
+def _waiting_lines(waiting: Waiting, *, names: bool) -> Iterator[str]:
+    invited, name = waiting.invited, waiting.request.name if names else None
+    contests = "all contests" if invited.contests is None else ", ".join(invited.contests)
+    yield f"{invited.person}{f' ({name})' if name else ''}, {ROLES[invited.role]}: {contests}"
+    yield f"  {waiting.request.key_id}"
 
 
 def state_of(key: EnrolledKey, now: datetime) -> str:

@@ -148,6 +148,15 @@ Key = Annotated[
         "TALLYWIRE_KEY_FILE names)",
     ),
 ]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url",
+        envvar=PUBLIC_URL_VARIABLE,
+        metavar="URL",
+        help="Where posting is reached from outside.",
+    ),
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]
 DeclarationFile = Annotated[
     Path,

@@ -17,6 +17,7 @@ from services.notify.service import WIRING as NOTIFY
 from streams.fold import Wiring
 from streams.keys import CATALOGUE, alive_key
 from tallywire.client.errors import RefusedError, file_error
+from tallywire.client.people import PEOPLE
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 
@@ -123,7 +124,7 @@ _STATE: Final = (
 )
 """What services keep."""
 
-_EVERY_PART: Final = (*(stream.name for stream in streams.STREAMS), *_STATE)
+_EVERY_PART: Final = (*(stream.name for stream in streams.STREAMS), *_STATE, PEOPLE)
 """All that an election has, but for the places of late receipts."""
 
 POSTING: Final = User(

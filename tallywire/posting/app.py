@@ -17,7 +17,16 @@ from streams.servers import Servers
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
 from tallywire.posting.crowd import Crowd
-from tallywire.posting.document import FORM_RESPONSES, POST_RESPONSES, RECEIPT_RESPONSES, REQUEST_BODY, document
+from tallywire.posting.document import (
+    ENROLMENT_BODY,
+    ENROLMENT_RESPONSES,
+    FORM_RESPONSES,
+    POST_RESPONSES,
+    RECEIPT_RESPONSES,
+    REQUEST_BODY,
+    document,
+)
+from tallywire.posting.enrolments import TAKEN, keep_request, require_private
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.problems import NotTaken, Problem, not_found
@@ -84,6 +93,28 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
         with crowd.entered():
             signature = await _signature(posting, rates, election, request, content)
             return answer(election, await posting.post(election, content, signature, _wait_s(request, WAIT_S)))
+
+    @routes.post(
+        "/enrolments",
+        operation_id="postEnrolment",
+        summary="Ask for a key to be enrolled",
+        responses=ENROLMENT_RESPONSES,
+        openapi_extra=ENROLMENT_BODY,
+        response_class=Response,
+    )
+    async def post_enrolment(election: Election, request: Request) -> Response:
+        """Keep a request for the operator, who has invited its sender. It is signed with the key that it asks for."""
+        require_private(request)
+        content = await read_event(request)
+        await posting.require_loaded(election)
+        with crowd.entered():
+            try:
+                await rates.require(election, FAILURES, sender_address(request), len(content))
+                key_id = await keep_request(servers, election, content, request.headers.get(HEADER, ""))
+            except RedisError as error:
+                raise trouble(error) from error
+        told = {"status": "waiting", "key_id": key_id, "detail": TAKEN}
+        return JSONResponse(told, 202, {"Cache-Control": "no-store"})
 
     @routes.get(
         "/receipts/{place}",

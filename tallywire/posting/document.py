@@ -10,8 +10,10 @@ from pydantic.json_schema import models_json_schema
 from schemas.events import OURS, SENT, ReceiptEvent, RegisterEvent
 from schemas.signatures import SIGNATURE_LENGTH_MAX
 from services.ingest.rules.reasons.table import REASONS
+from tallywire.people.requests import KeyRequest
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
+from tallywire.posting.enrolments import NOT_INVITED, TAKEN, USED
 from tallywire.posting.problems import MEDIA_TYPE, Problem
 from tallywire.posting.rates import BY_ADDRESS, too_many
 from tallywire.posting.signatures import HEADER
@@ -179,6 +181,59 @@ POST_RESPONSES: Final[dict[int | str, Json]] = {
 
 RECEIPT_RESPONSES: Final[dict[int | str, Json]] = _BY_RECEIPT
 """What asking for a late receipt may answer."""
+
+_KEY_ID: Final = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+ENROLMENT_RESPONSES: Final[dict[int | str, Json]] = {
+    **{status: POST_RESPONSES[status] for status in (400, 404, 408, 413, 415, 429, 503)},
+    202: {
+        "description": "It waits for the operator. The same request again is answered in the same way.",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {"status": "waiting", "key_id": _KEY_ID, "detail": TAKEN},
+            }
+        },
+    },
+    403: _problem(
+        "The invitation is not known or has ended, or it came over plain HTTP.",
+        "Not allowed",
+        403,
+        NOT_INVITED,
+    ),
+    409: _problem("The invitation was used for another request.", "Conflict", 409, USED),
+    422: _problem(
+        "It is no request for a key, or not signed with the key that it asks for.",
+        "Refused",
+        422,
+        "This is not signed with the key that it asks for: whoever made it may not have it.",
+    ),
+}
+"""What asking for a key to be enrolled may answer."""
+
+_REQUEST_EXAMPLE: Final[Json] = {
+    "type": "tallywire.key-request.v1",
+    "key_id": _KEY_ID,
+    "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    "invitation": "Zx2Ft3cZ0aF4n8m1pQ9sKdL5vB6gH7jW8yE0uR1tXoA",
+}
+
+ENROLMENT_BODY: Final[Json] = {
+    "parameters": [
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": True,
+            "description": "The signature of the body, made with the key that it asks for: see docs/signatures.md.",
+            "schema": {"type": "string"},
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": KeyRequest.model_json_schema(), "example": _REQUEST_EXAMPLE}},
+    },
+}
+"""What is sent to ask for a key."""
 
 _FORM: Final[Json] = {
     "election": "pcc.2030-05-02",

@@ -209,7 +209,9 @@ COMMANDS: Final = {
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.client.carried:FILE_BYTES_MAX": Limit("it is taken for none", test="flow/test_two_entries.py"),
-    "tallywire.people.requests:REQUEST_LENGTH_MAX": Limit("the command says so", test="flow/test_keys.py"),
+    "tallywire.people.requests:REQUEST_LENGTH_MAX": Limit(
+        "the command says so; over HTTP answered with 413", test="flow/test_keys.py"
+    ),
     "tallywire.evidence.key_files:NOTE_LENGTH_MAX": Limit(
         "the command says so", test="tallywire/evidence/test_key_files.py"
     ),

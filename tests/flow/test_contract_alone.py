@@ -36,7 +36,7 @@ def test_every_election_and_its_state_are_found_from_the_contract_alone(running:
     centre.announce()
     centre.settle()
 
-    (field,) = TABLES["catalogue"]["fields"]
+    field = next(iter(TABLES["catalogue"]["fields"]))
     elections = {fields[field.encode()].decode() for _, fields in client.xrange(TABLES["catalogue"]["key"])}
     assert ELECTION in elections
 

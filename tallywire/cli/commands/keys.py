@@ -10,11 +10,13 @@ from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import (
     DEFAULT_URL,
+    PUBLIC_URL_VARIABLE,
     RECEIPT_TIMEOUT_S,
     Election,
     Json,
     JsonValues,
     Key,
+    PublicUrl,
     RedisUrl,
     Timeout,
     common,
@@ -66,6 +68,22 @@ RequestFile = Annotated[
     Path, typer.Argument(metavar="REQUEST", help="The request: the file FILE.request, or - for standard input.")
 ]
 KeyId = Annotated[str, typer.Argument(metavar="KEY_ID", help="The key's id, as `keys list` shows it.")]
+Request = Annotated[
+    str,
+    typer.Argument(
+        metavar="REQUEST", help="The file FILE.request, - for standard input, or the key id of a request that waits."
+    ),
+]
+OfInvitation = Annotated[
+    str | None,
+    typer.Option("--person", metavar="ID", help="An id for the person. (default: as the invitation says)"),
+]
+RoleOfInvitation = Annotated[
+    str | None,
+    typer.Option(
+        "--role", metavar="ROLE", callback=_role, autocompletion=_roles, help="(default: as the invitation says)"
+    ),
+]
 Person = Annotated[
     str, typer.Option("--person", metavar="ID", help="An id for the person, which is public: clerk-3, not a name.")
 ]
@@ -106,15 +124,26 @@ def make(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Your name, for the operator alone.")
     ] = None,
+    invitation: Annotated[
+        str | None, typer.Option("--invitation", metavar="LINK", help="The link that the operator has sent you.")
+    ] = None,
     as_json: JsonValues = False,
 ) -> None:
-    """Make a key to sign with. FILE is private and stays with you; give FILE.request to the operator, who enrols it."""
+    """Make a key to sign with. FILE is private and stays with you; give FILE.request to the operator, who enrols it.
+
+    With --invitation the request is sent there.
+    """
     from tallywire.cli.screen import open_console, print_lines, write_values
+    from tallywire.people.invitations import read_link
     from tallywire.people.requests import make as made
     from tallywire.people.requests import request_of
+    from tallywire.people.sending import send_request
 
-    key = made(file, name).key
-    request = request_of(file)
+    address, token = (None, None) if invitation is None else read_link(invitation)
+    made_now = made(file, name, token)
+    key, request = made_now.key, request_of(file)
+    if address is not None:
+        send_request(address, made_now.request)
     if as_json:
         told = {"private_key": str(file), "request": str(request), "key_id": key.key_id, "public_key": key.public_key}
         write_values([told])
@@ -124,7 +153,9 @@ def make(
         (
             f"key id {key.key_id}",
             f"{file} is the private key: only you can read it, and nobody else ever needs it.",
-            f"{request} goes to the operator, who enrols it. It can sign nothing.",
+            f"{request} goes to the operator, who enrols it. It can sign nothing."
+            if address is None
+            else "The request is with the operator, who enrols it. Compare the key id, by telephone or in person.",
         ),
     )
 
@@ -134,10 +165,10 @@ def make(
     "--role returning-officer --contest pcc.norfolk.2024-05-02"
 )
 def enrol(
-    request: RequestFile,
+    request: Request,
     *,
-    person: Person,
-    role: RoleOption,
+    person: OfInvitation = None,
+    role: RoleOfInvitation = None,
     contest: Contests = None,
     name: HolderName = None,
     valid_from: From = None,
@@ -150,21 +181,36 @@ def enrol(
 ) -> None:
     """Enrol a key: from then on its holder may sign what the role allows. Signed with the operator's key (--key).
 
-    The request shows that whoever made it has the key; that it is the person's, you have to know.
+    The request shows that whoever made it has the key; that it is the person's, you have to know: compare its key id.
     """
+    from pathlib import Path
+
+    from schemas.signatures import KEY_ID
     from tallywire.client.connection import open_connection
     from tallywire.client.signing import require_key
     from tallywire.people.enrolling import Holding, named
+    from tallywire.people.invitations import used, waiting_request
     from tallywire.people.requests import read_request
 
-    signing = require_key(key)
-    asked = read_request(read(request), str(request))
+    signing, file = require_key(key), Path(request)
     with open_connection(redis) as connection:
         chosen = connection.choose_one(election)
+        waits = None
         contests = tuple(contest) if contest else None
+        if KEY_ID.fullmatch(request) and not file.exists():
+            waits = waiting_request(connection, chosen, request)
+            invited, asked = waits.invited, waits.request
+            person, role, contests = person or invited.person, role or invited.role, contests or invited.contests
+        else:
+            asked = read_request(read(file), request)
+        if person is None or role is None:
+            raise typer.BadParameter("Say who holds the key, and in which role, with --person and --role.")
         given: Role = role  # type: ignore[assignment]  # checked by the option
         holding = Holding(person, given, contests, valid_from, valid_until, named(asked, name))
-        raise typer.Exit(_enrol(connection, chosen, asked, holding, signing, timeout_s=timeout, as_json=as_json))
+        code = _enrol(connection, chosen, asked, holding, signing, timeout_s=timeout, as_json=as_json)
+        if waits is not None and code is Exit.DONE:
+            used(connection, chosen, waits.digest)
+    raise typer.Exit(code)
 
 
 @keys_app.command(
@@ -235,6 +281,62 @@ def retire(
         known_key(connection, chosen, key_id)
         message = retirement(head, key_id, reason, signing)
         raise typer.Exit(_send(connection, chosen, message, timeout, as_json=as_json))
+
+
+@keys_app.command(
+    epilog="Example: tallywire keys invite --person norfolk-ro --role returning-officer "
+    "--contest pcc.norfolk.2024-05-02 --public-url https://results.example.org"
+)
+def invite(
+    *,
+    person: Person,
+    role: RoleOption,
+    contest: Contests = None,
+    public_url: PublicUrl = None,
+    election: Election = None,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Make a link with which one person sends a request for one key, within a week. It is shown once.
+
+    Hand it to the person alone: whoever has it first can send a key. You enrol that key after comparing its id.
+    """
+    from tallywire.cli.screen import write_values
+    from tallywire.client.connection import open_connection
+    from tallywire.client.errors import UsageError
+    from tallywire.people.enrolling import read_head
+    from tallywire.people.invitations import invite as invited
+    from tallywire.people.invitations import link
+
+    if public_url is None:
+        raise UsageError(f"Say where posting is reached with --public-url URL, or in {PUBLIC_URL_VARIABLE}.")
+    with open_connection(redis) as connection:
+        chosen = connection.choose_one(election)
+        read_head(connection, chosen)
+        given: Role = role  # type: ignore[assignment]  # checked by the option
+        url = link(public_url, chosen, invited(connection, chosen, person, given, tuple(contest) if contest else None))
+    if as_json:
+        write_values([{"election": chosen, "person": person, "role": role, "link": url}])
+    else:
+        typer.echo(url)
+
+
+@keys_app.command(epilog="Example: tallywire keys requests --election pcc.2024-05-02")
+def requests(
+    election: Election = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Show the names that are in the requests, too: for the operator alone.")
+    ] = False,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """List the requests for keys that wait. Compare the key id of each with whoever has sent it, and enrol that id."""
+    from tallywire.cli.key_list import print_requests
+    from tallywire.cli.screen import open_console
+    from tallywire.client.connection import open_connection
+
+    with open_connection(redis) as connection:
+        print_requests(connection, connection.choose_one(election), open_console(), names=names, as_json=as_json)
 
 
 @keys_app.command("list", epilog="Example: tallywire keys list --election pcc.2024-05-02")

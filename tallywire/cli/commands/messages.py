@@ -19,6 +19,7 @@ from tallywire.cli.options import (
     Json,
     Key,
     PackFolder,
+    PublicUrl,
     RedisUrl,
     Timeout,
     common,
@@ -47,12 +48,6 @@ ToFile = Annotated[
 ]
 QrCode = Annotated[
     str | None, typer.Option("--qr", metavar="-|FILE.svg", help="Sign, and show a QR code for another device to send.")
-]
-PublicUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--public-url", envvar=PUBLIC_URL_VARIABLE, metavar="URL", help="Where the QR code leads: the posting service."
-    ),
 ]
 
 

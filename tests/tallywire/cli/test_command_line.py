@@ -41,6 +41,8 @@ COMMANDS = [
     "checkpoint",
     "keys make",
     "keys enrol",
+    "keys invite",
+    "keys requests",
     "keys list",
     "keys show",
     "keys rotate",

@@ -137,7 +137,10 @@ def test_what_was_checked_and_what_was_not_is_said(tmp_path: Path) -> None:
     assert found["operator"] == OPERATOR.key_id
     assert not found["operator_known"]
     (missing,) = found["not_checked"]
-    assert missing.startswith(f"the declaration that is held at ledger entry {max(night.intake.held)}")
+    waiting = sorted(night.intake.held)
+    assert missing.startswith(
+        f"the {len(waiting)} declarations that are held at ledger entry {', '.join(map(str, waiting))}"
+    )
     shown = tallywire(NOWHERE, "verify", "--file", str(path)).stdout
     assert f"signed     {found['signed']} entries, by 5 keys" in shown
     assert missing in shown

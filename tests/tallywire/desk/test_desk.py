@@ -128,8 +128,9 @@ def test_each_kind_is_counted_before_it_is_listed(election: SignedDesk) -> None:
         for columns in ("200", "40")
     )
     assert "1 held   0 refused   1 overdue   0 under review   0 typed   0 parked" in unstyled(wide)
-    words, found = unstyled(wide).split(), set(unstyled(narrow).split())
-    assert [word for word in words if word not in found and "As of" not in word and len(word) < 30] == []
+    # Time goes on between the two, and what is longer than a line is broken.
+    told = [word for word in unstyled(wide).split() if word.isalpha() and len(word) < 30]
+    assert [word for word in told if word not in unstyled(narrow).split()] == []
 
 
 def unstyled(text: str) -> str:

@@ -115,7 +115,8 @@ def _election_lines(desk: ElectionDesk) -> Iterator[RenderableType]:
     yield from _section("Refused, and not mended since", waiting, _refused)
     mended = len(desk.refused) - len(waiting)
     if mended:
-        yield Text(f"  {mended} more senders have since sent what was taken, or is held.", "dim")
+        whose = "1 more sender has" if mended == 1 else f"{mended} more senders have"
+        yield Text(f"  {whose} since sent what was taken, or is held.", "dim")
     if desk.refused_earlier:
         yield Text(f"  {desk.refused_earlier:,} earlier refusals were not looked at: tallywire receipts.", "dim")
     yield from _section("Turned away over HTTP, because of the signature", desk.turned_away or (), _turned_away)

@@ -236,9 +236,10 @@ class _Night:
         if wish.keys is not None and self._open_holds():
             audience.waits(self._open_holds())
             while self._open_holds():
-                self._until_settled(follower, [], [], audience, desk=False)
                 for entry in follower.read(1.0):
                     self._hear(entry, audience, desk=False)
+            # What was returned or rejected last is still to be mended.
+            self._until_settled(follower, [], [], audience, desk=False)
         return self._report()
 
     def _until_settled(

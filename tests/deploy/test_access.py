@@ -247,7 +247,7 @@ PARTS: Final = (
         "ingest:holds",
     ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
-    *("posting:Cz7v", "confirming", "people"),
+    *("posting:Cz7v", "confirming", "people", "invitations"),
 )
 ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 

@@ -161,6 +161,7 @@ def test_the_operators_key_is_compared_with_the_one_that_was_handed_over(tmp_pat
     path = write(tmp_path / "night.ledger", confirmed().ledger)
     assert verify(path, "--operator-key", OPERATOR.key_id)["operator_known"]
     found = verify(path, "--operator-key", STRANGER.key_id)
+    assert not found["verified"]
     assert (found["difference"]["where"], found["difference"]["found"]) == (
         "ledger entry 1, data.operator_key",
         OPERATOR.key_id,

@@ -52,6 +52,18 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "a key id that is not the thumbprint of the key",
         "data.key_id is not the thumbprint (RFC 7638) of data.public_key. Take both from the same request.",
     ),
+    "key.no_key": ReasonRow(
+        "a public key that is none",
+        "data.public_key is no Ed25519 key in base64url. Take it from the request of whoever holds the key.",
+    ),
+    "key.never_valid": ReasonRow(
+        "a key that would cease to be valid before it begins to be",
+        "The key would be valid from {since} until {until}, which is never. Mend one of the two.",
+    ),
+    "key.no_contests": ReasonRow(
+        "a key for no contest at all",
+        "data.contests is empty, so the key could be used for nothing. Name its contests, or write null for all.",
+    ),
     "key.other_mode": ReasonRow(
         "a key for rehearsals in a real election, or the reverse",
         "This key is for {mode}, and {election} is {other}. Make another key for it and have that enrolled.",

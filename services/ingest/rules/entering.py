@@ -77,11 +77,12 @@ def _require_open(intake: Intake, event: EntryEvent, signed: Signed) -> None:
         highest = intake.highest(figures.ballot_id)
         facts = {"revision": figures.revision, "first": taken.ledger_sequence, "next": highest + 1}
         raise refuse(fault("entry.declared_already", "data", "revision", **facts))
-    place = intake.open_holds.get(figures.ballot_id, {}).get(figures.revision)
+    reserved = intake.open_holds.get(figures.ballot_id, {})
+    place = reserved.get(figures.revision)
     if place is None:
         return
     held = intake.held.get(place)
     cites = () if held is None else DeclarationEvent.model_validate_json(held.sent).data.entries
     if signed.digest not in (cites or ()):
-        facts = {"revision": figures.revision, "next": figures.revision + 1}
+        facts = {"revision": figures.revision, "next": max(intake.highest(figures.ballot_id), *reserved) + 1}
         raise refuse(fault("revision.held", "data", "revision", **facts))

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from schemas.signatures import encode, header_of, read_public_key, thumbprint
+from services.ingest.rules.judging import instant
 from streams.fold import Entry
 from streams.ledger_tail import append, split
 from tallywire.evidence.difference import Difference
@@ -27,7 +28,6 @@ from tests.services.ingest.signed_election import (
     declared,
     enrolment,
     entered,
-    instant,
 )
 from tests.services.ingest.signed_refusals import OTHER_VOTES, retire
 from tests.services.ingest.test_signed import codes
@@ -143,6 +143,16 @@ def test_what_comes_again_after_a_restore_says_why_it_is_held(night: SignedElect
     night.post(DESK, content)
     night.intake.held.clear()
     assert codes(night.post(DESK, content).reasons) == ["desk.corrects"]
+
+
+def test_who_has_to_wait_is_told_the_next_free_revision(night: SignedElection) -> None:
+    """Promise: the revision that a sender is told to send is neither taken nor held."""
+    for revision in (1, 2, 3):
+        night.hold(f"held-{revision}", revision=revision)
+    for who, event in ((OFFICER, declared("declared")), (CLERK, entered("entered"))):
+        [reason] = night.post(who, event).reasons
+        assert reason.code == "revision.held"
+        assert reason.message.endswith("send revision 4.")
 
 
 def test_entries_are_written_in_the_order_in_which_they_are_cited(night: SignedElection) -> None:

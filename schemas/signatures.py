@@ -22,6 +22,11 @@ SIGNATURE_LENGTH_MAX: Final = 400
 _FORM: Final = re.compile(r"([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]+)", re.ASCII)
 _KEY_LENGTH: Final = 32
 _SIGNATURE_LENGTH: Final = 64
+_FIELD: Final = 2**255 - 19
+"""Numbers of the field of Ed25519 (RFC 8032): a point's coordinate is smaller."""
+_ORDER_8: Final = int("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16)
+_SMALL_ORDER: Final = frozenset({0, 1, _FIELD - 1, _ORDER_8, _FIELD - _ORDER_8})
+"""The coordinates y of the points of order 1, 2, 4 and 8."""
 KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """A thumbprint in base64url."""
 
@@ -121,9 +126,15 @@ def thumbprint(public_key: bytes) -> str:
 
 
 def read_public_key(text: str) -> bytes | None:
-    """Return the key in canonical base64url (the member ``x`` of a JWK); None where it is none."""
+    """Return the key in canonical base64url (the member ``x`` of a JWK); None where it is none.
+
+    A key of small order is none: without any private key, anybody could write signatures that hold for it.
+    """
     key = decode(text)
-    return key if key is not None and len(key) == _KEY_LENGTH else None
+    if key is None or len(key) != _KEY_LENGTH:
+        return None
+    y = int.from_bytes(key, "little") & (2**255 - 1)
+    return key if y < _FIELD and y not in _SMALL_ORDER else None
 
 
 def encode(content: bytes) -> str:

@@ -1,7 +1,7 @@
 """What every message is made of: strict scalars, and the two bases of all models."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Final, TypeVar
 
@@ -88,6 +88,11 @@ def _instant(text: str) -> str:
         raise PydanticCustomError("not_a_time", "names a day or an hour that does not exist") from None
     if moment.tzinfo is None:
         raise PydanticCustomError("no_offset", "has no offset from UTC: write +01:00 in summer, Z in winter")
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        # With its offset it lies before the year 1 or after 9999.
+        raise PydanticCustomError("not_a_time", "names a day or an hour that does not exist") from None
     return text
 
 

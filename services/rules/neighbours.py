@@ -132,6 +132,8 @@ class Neighbours:
             for place, value in _places(earlier):
                 ordered = self._ordered[place]
                 del ordered[bisect_left(ordered, value)]
+                if not ordered:
+                    del self._ordered[place]
         if measures is not None:
             self._measures[ballot_id] = measures
             for place, value in _places(measures):

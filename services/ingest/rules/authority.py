@@ -80,6 +80,11 @@ def action_of(event: SendableEvent) -> Action:
             return "amend"
 
 
+def must_be_confirmed(event: SendableEvent, key: EnrolledKey) -> bool:
+    """Whether another person always has to confirm what a key's holder sends: what the results desk corrects."""
+    return key.role == "desk" and action_of(event) == "declare"
+
+
 def check_authority(intake: Intake, event: SendableEvent, key: EnrolledKey, time: str) -> Iterator[Fault]:
     """The key is valid now, and its holder may send this event to this election.
 

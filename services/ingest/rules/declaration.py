@@ -54,7 +54,8 @@ def accept_declaration(
     if earlier is None:
         reserved = intake.open_holds.get(declared.ballot_id, {})
         if declared.revision in reserved and event.confirmedby is None:
-            return fault("revision.held", "data", "revision", revision=declared.revision, next=declared.revision + 1)
+            following = max(intake.highest(declared.ballot_id), *reserved) + 1
+            return fault("revision.held", "data", "revision", revision=declared.revision, next=following)
         remembered = Remembered(REVISIONS, revision_key(declared.ballot_id, declared.revision), taken)
         if intake.highest(declared.ballot_id) > declared.revision:
             return (remembered,)

@@ -3,7 +3,8 @@
 from schemas.events import DeclarationEvent, EntryEvent
 from schemas.receipt import Entered
 from services.ingest.rules.entry import differences, figures_of_entry, read_entry
-from services.ingest.rules.intake import Intake, Remembered, revision_key
+from services.ingest.rules.examining import Examined
+from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import Case, Told, Waiting, refuse
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.messages import against
@@ -22,9 +23,13 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
     if standing := list(against(case.intake, event)):
         raise refuse(*standing)
     key = revision_key(figures.ballot_id, figures.revision)
+    entries = case.intake.entries.get(key, {})
     typed = case.unpublished(signed)
-    remembered = (Remembered(ENTRIES, f"{key} {person}", typed),)
-    others = [one for name, one in case.intake.entries.get(key, {}).items() if name != person]
+    again = person in entries and entries[person].digest == signed.digest
+    # What is there already stays as of when it was typed, and nobody is told of it twice.
+    remembered = () if again else (Remembered(ENTRIES, f"{key} {person}", typed),)
+    # In an order that is the same after a restart.
+    others = [one for name, one in sorted(entries.items()) if name != person]
     if not others:
         return Waiting(case.entry, Entered(agrees=None), remembered, ())
     agreeing = [one for one in others if figures_of_entry(one) == figures.figures()]
@@ -35,7 +40,27 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
         return Entered(agrees=bool(agreeing), differences=differ, other=with_digest if agreeing else None)
 
     told = Told(case.sender_of(other), case.entry.id, "entered", entered=compared(typed.digest))
-    return Waiting(case.entry, compared(other.digest), remembered, (told,))
+    return Waiting(case.entry, compared(other.digest), remembered, () if again else (told,))
+
+
+def typed_before(case: Case, examined: Examined, signed: Signed) -> bool:
+    """Whether these very bytes wait as the figures that their sender has typed.
+
+    Raises:
+        NotTaken: figures of another contest or revision, which wait, have used up the id.
+    """
+    person, intake = signed.key.person, case.intake
+    key = intake.entries_by_event.get(signed_event_key(person, examined.event_id or ""))
+    if key is None:
+        return False
+    event = examined.event
+    waiting = intake.entries.get(key, {}).get(person)
+    if waiting is not None and waiting.digest == signed.digest:
+        return True
+    typed_anew = isinstance(event, EntryEvent) and revision_key(event.data.ballot_id, event.data.revision) == key
+    if event is None or typed_anew:
+        return False
+    raise refuse(fault("id.reused", "id"))
 
 
 def _require_open(intake: Intake, event: EntryEvent, signed: Signed) -> None:
@@ -52,11 +77,12 @@ def _require_open(intake: Intake, event: EntryEvent, signed: Signed) -> None:
         highest = intake.highest(figures.ballot_id)
         facts = {"revision": figures.revision, "first": taken.ledger_sequence, "next": highest + 1}
         raise refuse(fault("entry.declared_already", "data", "revision", **facts))
-    place = intake.open_holds.get(figures.ballot_id, {}).get(figures.revision)
+    reserved = intake.open_holds.get(figures.ballot_id, {})
+    place = reserved.get(figures.revision)
     if place is None:
         return
     held = intake.held.get(place)
     cites = () if held is None else DeclarationEvent.model_validate_json(held.sent).data.entries
     if signed.digest not in (cites or ()):
-        facts = {"revision": figures.revision, "next": figures.revision + 1}
+        facts = {"revision": figures.revision, "next": max(intake.highest(figures.ballot_id), *reserved) + 1}
         raise refuse(fault("revision.held", "data", "revision", **facts))

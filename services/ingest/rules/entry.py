@@ -61,7 +61,9 @@ def cited(intake: Intake, event: DeclarationEvent) -> tuple[Unpublished, ...] | 
     if len(set(digests)) != CITED:
         return fault("entries.not_two", *loc)
     typed = intake.entries.get(revision_key(event.data.ballot_id, event.data.revision), {})
-    found = tuple(entry for entry in typed.values() if entry.digest in digests)
+    by_digest = {entry.digest: entry for entry in typed.values()}
+    # In the order of citing: that of the table is another one after a restart.
+    found = tuple(by_digest[digest] for digest in digests if digest in by_digest)
     if len(found) != CITED:
         return fault("entries.unknown", *loc)
     if any(figures_of_entry(entry) != event.data.figures() for entry in found):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, HoldEvent
 from schemas.hold import Hold
 from schemas.receipt import Decided, Reason
+from services.ingest.rules.authority import must_be_confirmed
 from services.ingest.rules.checks.odd import check_odd
 from services.ingest.rules.confirmation import ended
 from services.ingest.rules.entry import cited
@@ -24,7 +25,7 @@ def oddities(case: Case, event: DeclarationEvent, signed: Signed) -> tuple[Reaso
     if event.data.kind == "withdrawn":
         return ()
     found = list(check_odd(case.intake, event))
-    if signed.key.role == "desk":
+    if must_be_confirmed(event, signed.key):
         found.append(fault("desk.corrects"))
     return reasons_for(found) if found else ()
 
@@ -68,7 +69,8 @@ def held_again(case: Case, place: int, signed: Signed) -> Held:
         return Held(case.entry, place, held.reasons)
     # The election was restored without what was held: here it comes again.
     examined = examine(case.fields, case.intake.election, case.intake.register, case.intake.local_counts)
-    odd = examined.reasons if isinstance(examined, Invalid) else ()
+    assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # its digest is that of what was held
+    odd = oddities(case, examined.event, signed)
     return Held(case.entry, place, odd, (), (Remembered(HELD, str(place), case.unpublished(signed, odd)),))
 
 

@@ -119,6 +119,15 @@ class Kept:
         return cls(int(value))
 
 
+@dataclass(frozen=True, slots=True)
+class EntryRead:
+    """Figures that a person has typed, as the ledger has them."""
+
+    person: str
+    figures: tuple[object, ...]
+    """``DeclaredFigures.figures``."""
+
+
 class Intake:
     """What was accepted of an election so far."""
 
@@ -155,6 +164,10 @@ class Intake:
         """The declarations that are held, by the place of their hold."""
         self.entries: dict[str, dict[str, Unpublished]] = {}
         """The figures that people have typed: by ``revision_key``, and by person."""
+        self.entries_by_event: dict[str, str] = {}
+        """By ``signed_event_key``, the ``revision_key`` of the typed figures that use the id."""
+        self.entries_read: dict[str, EntryRead] = {}
+        """While a ledger is read again: the entries at its end so far, by digest; the next event cites them."""
 
     @property
     def signed(self) -> bool:
@@ -243,10 +256,12 @@ class Intake:
         """Remember the figures that somebody has typed, in place of those typed before."""
         revision, person = field.rsplit(" ", 1)
         typed = self.entries.setdefault(revision, {})
+        before = typed.pop(person, None)
+        if before is not None:
+            self.entries_by_event.pop(signed_event_key(person, before.event_id), None)
         if isinstance(entry, Unpublished):
             typed[person] = entry
-        else:
-            typed.pop(person, None)
+            self.entries_by_event[signed_event_key(person, entry.event_id)] = revision
 
     def keep(self, remembered: "Remembered") -> None:
         """Remember one thing, in place of what was remembered there before."""

@@ -19,7 +19,7 @@ from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, Regi
 from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.authority import check_authority
-from services.ingest.rules.entering import enter
+from services.ingest.rules.entering import enter, typed_before
 from services.ingest.rules.entry import cited
 from services.ingest.rules.examining import Examined, Invalid, Valid, examine
 from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
@@ -80,7 +80,8 @@ def _judge(case: Case, examined: Examined) -> Judgement:
         place = case.intake.holds_by_event.get(signed_event_key(signed.key.person, examined.event_id))
         if place is not None:
             return held_again(case, place, signed)
-    examined = _with_authority(case, examined, signed)
+    if not typed_before(case, examined, signed):
+        examined = _with_authority(case, examined, signed)
     match _let_through(examined, signed):
         case EntryEvent() as entry:
             return enter(case, entry, signed)

@@ -37,6 +37,9 @@ def check_key(sent: Readable, election: str, register: Register | None) -> Itera
     if sent.text("data", "action") == "retire":
         return
     yield from _check_enrolled(sent, election, register)
+    since, until = sent.text("data", "valid_from"), sent.text("data", "valid_until")
+    if since is not None and until is not None and moment(until) <= moment(since):
+        yield fault("key.never_valid", "data", "valid_until", since=since, until=until)
 
 
 def _check_enrolled(sent: Readable, election: str, register: Register) -> Iterator[Fault]:
@@ -48,13 +51,17 @@ def _check_enrolled(sent: Readable, election: str, register: Register) -> Iterat
     public_key = sent.text("data", "public_key")
     if public_key is not None and key_id is not None:
         raw = read_public_key(public_key)
-        if raw is None or thumbprint(raw) != key_id:
+        if raw is None:
+            yield fault("key.no_key", "data", "public_key")
+        elif thumbprint(raw) != key_id:
             yield fault("key.other_id", "data", "key_id")
     mode = sent.text("data", "mode")
     if mode is not None and (mode == "rehearsal") != register.test:
         is_for, other = MODES if register.test else MODES[::-1]
         yield fault("key.other_mode", "data", "mode", mode=is_for, other=other, election=election)
     contests = sent.value("data", "contests")
+    if contests == []:
+        yield fault("key.no_contests", "data", "contests")
     for place, ballot_id in enumerate(contests if isinstance(contests, list) else ()):
         if isinstance(ballot_id, str) and ballot_id not in register.contests:
             hint = DidYouMean(ballot_id, register.contests)
@@ -67,7 +74,7 @@ def accept_key(intake: Intake, event: KeyEvent, _sequence: int) -> tuple[Remembe
     """Remember the key; a person holds two at a time at most, and one operator's key stays."""
     key, known = event.data, intake.keys.get(event.data.key_id)
     if key.action == "retire":
-        return _retire(intake, key.key_id)
+        return _retire(intake, key.key_id, event.acceptedtime)
     if known is not None:
         return fault("key.enrolled_already", "data", "key_id", person=known.person)
     held = [one for one in intake.keys.values() if one.person == key.person and _lasts(one, event.acceptedtime)]
@@ -87,16 +94,20 @@ def accept_key(intake: Intake, event: KeyEvent, _sequence: int) -> tuple[Remembe
     return (Remembered(KEYS, key.key_id, enrolled),)
 
 
-def _retire(intake: Intake, key_id: str) -> tuple[Remembered, ...] | Fault:
+def _retire(intake: Intake, key_id: str, now: str | None) -> tuple[Remembered, ...] | Fault:
     known = intake.keys.get(key_id)
     if known is None:
         return fault("key.unknown", "data", "key_id")
     if known.retired:
         return fault("key.retired_already", "data", "key_id", person=known.person)
-    operators = sum(one.role == "operator" and not one.retired for one in intake.keys.values())
-    if known.role == "operator" and operators == 1:
+    others = (one for other, one in intake.keys.items() if other != key_id and one.role == "operator")
+    if known.role == "operator" and not any(_lasts(one, now) and _begun(one, now) for one in others):
         return fault("key.last_operator", "data", "key_id")
     return (Remembered(KEYS, key_id, replace(known, retired=True)),)
+
+
+def _begun(key: EnrolledKey, now: str | None) -> bool:
+    return key.valid_from is None or now is None or moment(now) >= moment(key.valid_from)
 
 
 def _lasts(key: EnrolledKey, now: str | None) -> bool:

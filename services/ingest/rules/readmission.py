@@ -7,10 +7,11 @@ alone.
 
 from pydantic import ValidationError
 
-from schemas.events import EntryEvent, HoldEvent, LedgerEvent, RegisterEvent
+from schemas.events import DeclarationEvent, EntryEvent, HoldEvent, LedgerEvent, RegisterEvent
 from schemas.reading import read_ledger_event
-from services.ingest.rules.authority import check_authority
-from services.ingest.rules.intake import Intake, Remembered, Taken, signed_event_key
+from services.ingest.rules.authority import check_authority, must_be_confirmed
+from services.ingest.rules.entry import CITED
+from services.ingest.rules.intake import EntryRead, Intake, Remembered, Taken, signed_event_key
 from services.ingest.rules.keyring import Signed, check_signature, operator_keys
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, reasons_for
@@ -61,34 +62,82 @@ def _check_signed(intake: Intake, event: LedgerEvent, sent: bytes) -> None:
     if isinstance(event, RegisterEvent) and event.data.signatures == "required":
         keys = operator_keys(event.data.operator_key or "")
     elif not intake.signed or isinstance(event, HoldEvent):
+        _check_unsigned(intake, event)
         return
     found = check_signature({b"data": sent, b"signature": (event.signature or "").encode()}, keys)
     if isinstance(found, Fault):
         raise NotFromIngest(reasons_for([found])[0].message)
     if event.person != found.key.person:
         raise NotFromIngest(f"it names {event.person}, and {found.key.person} has signed it")
-    time = event.acceptedtime or ""
-    if event.confirmedby is not None:
-        time = _time_of_hold(intake, event, found)
-    elif signed_event_key(found.key.person, event.id) in intake.holds_by_event:
-        raise NotFromIngest("it was held, and does not say who has confirmed it")
+    time = _time_of_hold(intake, event, found) or event.acceptedtime or ""
     # A key may have been retired since: after its entry was typed, or its declaration held.
     waited = event.confirmedby is not None or isinstance(event, EntryEvent)
     for wrong in check_authority(intake, event, found.key, time):
         if not (waited and wrong.code == "key.retired"):
             raise NotFromIngest(f"it would have been refused: {reasons_for([wrong])[0].message}")
+    _check_people(intake, event, found)
 
 
-def _time_of_hold(intake: Intake, event: LedgerEvent, signed: Signed) -> str:
-    """Return when a declaration was held that was confirmed since: it was judged as of then.
+def _check_unsigned(intake: Intake, event: LedgerEvent) -> None:
+    """See that what nobody signs names nobody, and that a hold is as ingest writes it.
 
     Raises:
-        NotFromIngest: nobody has confirmed it.
+        NotFromIngest: it is not.
+    """
+    if (event.signature, event.person, event.confirmedby) != (None, None, None):
+        raise NotFromIngest("it names somebody, and nobody signs it")
+    if not isinstance(event, HoldEvent):
+        return
+    hold = event.data
+    if not intake.signed:
+        raise NotFromIngest("nothing is held in an election that does not ask for signatures")
+    if event.time != event.acceptedtime:
+        raise NotFromIngest("a hold is accepted when it is made, and this one says two times")
+    if hold.event in intake.holds_by_event:
+        raise NotFromIngest(f"ledger entry {intake.holds_by_event[hold.event]} holds the same message")
+    if hold.revision in intake.open_holds.get(hold.ballot_id, {}):
+        raise NotFromIngest(f"revision {hold.revision} of {hold.ballot_id} is held already")
+
+
+def _check_people(intake: Intake, event: LedgerEvent, signed: Signed) -> None:
+    """See that where two people are needed there are two: who types, who declares, who confirms.
+
+    Raises:
+        NotFromIngest: there are not.
+    """
+    if isinstance(event, EntryEvent):
+        intake.entries_read[signed.digest] = EntryRead(signed.key.person, event.data.figures())
+        return
+    read = dict(intake.entries_read)
+    intake.entries_read.clear()
+    cites = (event.data.entries or ()) if isinstance(event, DeclarationEvent) else ()
+    if set(cites) != read.keys() or (cites and len({entry.person for entry in read.values()}) != CITED):
+        raise NotFromIngest("the entries before it are not two people's that it cites")
+    if not isinstance(event, DeclarationEvent):
+        return
+    if any(entry.figures != event.data.figures() for entry in read.values()):
+        raise NotFromIngest("the entries that it cites have other figures")
+    if event.confirmedby is not None and event.confirmedby in {signed.key.person, *(e.person for e in read.values())}:
+        raise NotFromIngest(f"{event.confirmedby} has confirmed what is their own")
+    if event.confirmedby is None and must_be_confirmed(event, signed.key):
+        raise NotFromIngest("it is a correction by the results desk, and nobody has confirmed it")
+
+
+def _time_of_hold(intake: Intake, event: LedgerEvent, signed: Signed) -> str | None:
+    """Return when a declaration was held that was confirmed since: it was judged as of then; None of others.
+
+    Raises:
+        NotFromIngest: it was held, and nobody has confirmed it; or it was not, and somebody has.
     """
     place = intake.holds_by_event.get(signed_event_key(signed.key.person, event.id))
     hold = None if place is None else intake.holds[place]
+    if hold is None and event.confirmedby is None:
+        return None
     if hold is None or (hold.digest, hold.end, hold.decided_by) != (signed.digest, "confirm", event.confirmedby):
-        raise NotFromIngest(f"{event.confirmedby} has not confirmed it")
+        wrongly = (
+            "nobody has confirmed it" if event.confirmedby is None else f"{event.confirmedby} has not confirmed it"
+        )
+        raise NotFromIngest(wrongly)
     return hold.time
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.register import Register
+from schemas.signatures import thumbprint
 from tests.services.declarations import LEFT_OUT, altered, synthetic_declaration
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
 
@@ -21,10 +22,24 @@ DESCRIBED: Final = {
     "subject": ELECTION,
     "data": json.loads(REGISTER.model_dump_json()),
 }
+KEY_ID: Final = thumbprint(bytes(range(1, 33)))
+SIGNED: Final = synthetic_register(signatures="required", operator_key="AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA")
 CONFIRMED: Final = {
     **DECLARED,
     "type": "tallywire.confirmation.v1",
     "data": {"ballot_id": TESTSHIRE, "hold": 7, "decision": "confirm"},
+}
+ENROLLED: Final = {
+    **DECLARED,
+    "type": "tallywire.key.v1",
+    "subject": KEY_ID,
+    "data": {
+        "key_id": KEY_ID,
+        "public_key": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA",
+        "person": "clerk-1",
+        "role": "clerk",
+        "mode": "live",
+    },
 }
 RIGHT_TO_LEFT: Final = "\u202e"
 VOTES: Final = "data/votes/ann-example"
@@ -60,6 +75,16 @@ def amended(path: str, value: object, *told: str) -> Refused:
 def described(path: str, value: object, *told: str, sentence: str = "") -> Refused:
     """Return the refusal of a register with one field altered."""
     return _refused(altered(DESCRIBED, (path, value)), told, sentence, None)
+
+
+def confirmed(path: str, value: object, *told: str, sentence: str = "") -> Refused:
+    """Return the refusal of a decision on what is held with one field altered."""
+    return _refused(altered(CONFIRMED, (path, value)), told, sentence, SIGNED)
+
+
+def enrolled(path: str, value: object, *told: str, sentence: str = "") -> Refused:
+    """Return the refusal of a key with one field altered."""
+    return _refused(altered(ENROLLED, (path, value)), told, sentence, SIGNED)
 
 
 def _refused(event: object, told: tuple[str, ...], sentence: str, register: Register | None = REGISTER) -> Refused:
@@ -295,4 +320,61 @@ HIDDEN: Final = {
         f"text.invisible_character data.contests.{TESTSHIRE}.candidates.ann-example.name",
     ),
     "in an amended name": amended("data/name", "Test\u200bshire", "text.invisible_character data.name"),
+}
+
+KEYS: Final = {
+    "a key's id malformed": enrolled("data/key_id", "clerk", "key.malformed data.key_id"),
+    "a person's id with capitals": enrolled(
+        "data/person",
+        "Rita Example",
+        "key.malformed data.person",
+        sentence='data.person is "Rita Example". Write it like "clerk-1".',
+    ),
+    "a person's number": enrolled("data/person", 7, "key.not_text data.person"),
+    "a person's id too long": enrolled("data/person", "x" * 61, "key.too_long data.person"),
+    "a role that is none": enrolled(
+        "data/role",
+        "clark",
+        "key.not_one_of data.role",
+        sentence="data.role is \"clark\". Did you mean clerk? Write one of: 'clerk', 'second-person', "
+        "'returning-officer', 'desk', 'operator' or 'service'.",
+    ),
+    "an action that is none": enrolled("data/action", "burn", "key.not_one_of data.action"),
+    "contests as a text": enrolled("data/contests", TESTSHIRE, "key.not_a_list data.contests"),
+    "an empty name": enrolled("data/name", "", "key.empty data.name"),
+    "a key until a word": enrolled("data/valid_until", "tomorrow", "key.not_a_time data.valid_until"),
+    "a key until the 30th of February": enrolled(
+        "data/valid_until", "2030-02-30T00:00:00Z", "key.no_such_moment data.valid_until"
+    ),
+    "a key until no moment on earth": enrolled(
+        "data/valid_until", "9999-12-31T23:59:59-14:00", "key.no_such_moment data.valid_until"
+    ),
+    "a key from a local time": enrolled("data/valid_from", "2030-05-02T22:00:00", "key.no_offset data.valid_from"),
+}
+
+DECISIONS: Final = {
+    "a hold as a text": confirmed(
+        "data/hold",
+        "7",
+        "confirmation.text data.hold",
+        sentence='data.hold is "7", a text. Write a whole number without quotes or commas: 7.',
+    ),
+    "a hold with a fraction": confirmed("data/hold", 7.5, "confirmation.fraction data.hold"),
+    "a hold that is true": confirmed("data/hold", True, "confirmation.true_or_false data.hold"),
+    "a hold that is null": confirmed("data/hold", None, "confirmation.null data.hold"),
+    "a hold that is a list": confirmed("data/hold", [7], "confirmation.not_a_number data.hold"),
+    "a hold at place 0": confirmed("data/hold", 0, "confirmation.too_small data.hold"),
+    "a hold beyond every place": confirmed("data/hold", 2**31, "confirmation.too_large data.hold"),
+    "no hold": confirmed(
+        "data/hold",
+        LEFT_OUT,
+        "confirmation.missing data.hold",
+        sentence="data.hold is missing. Add it, like 17.",
+    ),
+    "a decision that is none": confirmed(
+        "data/decision",
+        "accept",
+        "confirmation.not_one_of data.decision",
+        sentence="data.decision is \"accept\". Write one of: 'confirm', 'reject' or 'return'.",
+    ),
 }

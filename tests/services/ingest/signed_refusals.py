@@ -134,6 +134,12 @@ SCENES: Final[Mapping[str, Scene]] = {
     "key.corrects_only": lambda night: night.post(DESK, declared()),
     "key.missing": lambda night: night.post(OPERATOR, enrolment(STRANGER, "clerk", None, person=None)),
     "key.other_id": lambda night: night.post(OPERATOR, enrolment(STRANGER, "clerk", None, public_key=DESK.public_key)),
+    "key.no_key": lambda night: night.post(OPERATOR, enrolment(STRANGER, "clerk", None, public_key="A" * 43)),
+    "key.never_valid": lambda night: night.post(
+        OPERATOR,
+        enrolment(STRANGER, "clerk", None, valid_from="2030-05-03T00:00:00+01:00", valid_until="2030-05-02T23:00:00Z"),
+    ),
+    "key.no_contests": lambda night: night.post(OPERATOR, enrolment(STRANGER, "clerk", ())),
     "key.other_mode": lambda night: night.post(OPERATOR, enrolment(STRANGER, "clerk", None, mode="rehearsal")),
     "key.enrolled_already": lambda night: night.post(
         OPERATOR, enrolment(CLERK, "clerk", None) | {"id": "enrolled-again"}

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.declaration import DeclarationKind
 from schemas.events import SENT, DeclarationEvent, EntryEvent, SendableEvent, data_model, type_name
+from schemas.hold import Decision
+from schemas.key import Role
 from schemas.wire import VOTES_MAX, has_invisible_character
 from services.ingest.rules.limits import FAULTS_MAX
 from services.ingest.rules.reasons.examples import id_like, like
@@ -38,7 +40,12 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "papers"): "The number of papers is",
 }
 _LITERALS: Final = {"specversion": "unsupported", "type": "unknown"}
-_CHOICES: Final = {"type": tuple(SENT), "kind": get_args(DeclarationKind)}
+_CHOICES: Final = {
+    "type": tuple(SENT),
+    "kind": get_args(DeclarationKind),
+    "role": get_args(Role),
+    "decision": get_args(Decision),
+}
 """The words that may have been meant by an unknown one."""
 
 _NAME_OF_FIELD: Final = "[key]"

@@ -129,7 +129,7 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "id.reused": ReasonRow(
         "an event id under which something else was taken",
-        "This id was used for another message, which stands. Give each message an id of its own.",
+        "This id was used for another message before. Give each message an id of its own.",
     ),
 }
 """By code."""

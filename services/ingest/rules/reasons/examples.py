@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+_KEY: Final = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
 _GIVEN: Final = {
     "specversion": '"1.0"',
     "id": '"testshire-revision-1"',
@@ -16,6 +18,13 @@ _GIVEN: Final = {
     "area": '"Testborough"',
     "areas": '[{"area": "Testborough", "votes": {"ann-example": 1833}}]',
     "reason": '"Two figures were swapped"',
+    "key_id": f'"{_KEY}"',
+    "public_key": f'"{_KEY}"',
+    "person": '"clerk-1"',
+    "role": '"clerk"',
+    "mode": '"live"',
+    "hold": "17",
+    "decision": '"confirm"',
 }
 """What a field that must be given may hold."""
 
@@ -23,6 +32,10 @@ _IDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
     **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
     **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
+    "name_digest": f'"{"0123456789abcdef" * 4}"',
+    "key_id": f'"{_KEY}"',
+    "public_key": f'"{_KEY}"',
+    "person": '"clerk-1"',
     "entries": f'"{"0123456789abcdef" * 4}"',
     "election": '"pcc.2030-05-02"',
     **dict.fromkeys(("regions", "body", "bodies"), '"east-of-england"'),

@@ -10,10 +10,21 @@ from schemas.events import OURS
 from services.ingest.rules.reasons.row import ReasonRow
 
 _VOTES: Final = ("votes", "final_round", "area", "rejected_by_head")
-_COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "register", "amendment")
-_NAMES: Final = ("id", "source", "subject", "area", "returning_officer", "reason", "note", "register", "amendment")
-_TIMES: Final = ("time", "declared_at", "register")
-_IDS: Final = ("ballot_id", "election", "elected", "lot", "entries", "register", "amendment")
+_COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "register", "amendment", "confirmation")
+_NAMES: Final = (
+    "id",
+    "source",
+    "subject",
+    "area",
+    "returning_officer",
+    "reason",
+    "note",
+    "register",
+    "amendment",
+    "key",
+)
+_TIMES: Final = ("time", "declared_at", "register", "key")
+_IDS: Final = ("ballot_id", "election", "elected", "lot", "entries", "register", "amendment", "key")
 _REQUIRED: Final = (
     "specversion",
     "id",
@@ -25,6 +36,7 @@ _REQUIRED: Final = (
     "revision",
     "area",
     "register",
+    "confirmation",
 )
 _NEEDED: Final = ("votes", "elected", "areas", "reason")
 _NOT_FOR_ALL: Final = (
@@ -60,7 +72,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}. Write a whole number.",
     ),
     (
-        (*_VOTES, "revision", "register"),
+        (*_VOTES, "revision", "register", "confirmation"),
         "null",
         "null for a number that must be given",
         "{place} null. Write a whole number.",
@@ -72,13 +84,13 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}. Write a whole number.",
     ),
     (
-        tuple(part for part in _COUNTS if part != "revision"),
+        tuple(part for part in _COUNTS if part not in ("revision", "confirmation")),
         "negative",
         "a number below 0",
         "{place} {value}. A count cannot be below 0.",
     ),
     (
-        ("revision", "register"),
+        ("revision", "register", "confirmation"),
         "too_small",
         "a number below the smallest possible",
         "{place} {value}. The smallest possible is {limit}.",
@@ -127,7 +139,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}, without an offset from UTC. Add +01:00 in British summer, Z in winter.",
     ),
     (
-        ("elected", "lot", "areas", "entries", "register"),
+        ("elected", "lot", "areas", "entries", "register", "key"),
         "not_a_list",
         "something else where a list belongs",
         "{place} {value}. Write a list, in square brackets.",
@@ -161,6 +173,12 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "not_for_kind",
         "a field that a message of its kind must not have",
         "{path} is not for a message of kind {kind}. Leave it out, or mend the kind.",
+    ),
+    (
+        ("key", "confirmation"),
+        "not_one_of",
+        "a word that is not one of those possible",
+        "{place} {value}.{hint} Write one of: {choices}.",
     ),
     (
         OURS,

@@ -13,8 +13,8 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "signature.malformed": ReasonRow(
         "a signature that is not written as signatures are",
-        "The signature is not a detached JWS with the header {{alg, b64, crit, kid}} and nothing else. See how it is "
-        "made in docs/signatures.md.",
+        "The signature is not written as it has to be: in one line without spaces, HEADER..SIGNATURE, its header with "
+        "alg, b64, crit and kid and nothing else. See docs/signatures.md, or sign it with `tallywire declare --key`.",
     ),
     "signature.unknown_key": ReasonRow(
         "a signature by a key that is not enrolled in this election",
@@ -26,17 +26,19 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "every space and line end included, or sign it again.",
     ),
     "key.retired": ReasonRow(
-        "a key that was retired", "The key of {person} was retired. Use the new one, or have one enrolled."
+        "a key that was retired",
+        "The key of {person} was retired. Use the new one, or have one enrolled by the operator.",
     ),
     "key.expired": ReasonRow(
-        "a key whose time is over", "The key of {person} was valid until {until}. Have another one enrolled."
+        "a key whose time is over",
+        "The key of {person} was valid until {until}. Have another one enrolled by the operator.",
     ),
     "key.not_yet_valid": ReasonRow(
-        "a key whose time has not come", "The key of {person} is valid from {since}. Send it again then."
+        "a key whose time has not come", "The key of {person} is valid from {since}. Sign it again then, and send it."
     ),
     "key.other_contest": ReasonRow(
         "a key that is not for this contest",
-        "The key of {person} is for {contests}, and not for this contest. Send it with the key of this contest.",
+        "The key of {person} is for {contests}, and not for this contest. Have it sent with a key that is.",
     ),
     "key.may_not": ReasonRow(
         "a key whose holder may not do this",
@@ -44,13 +46,25 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "key.corrects_only": ReasonRow(
         "the first declaration of a contest, sent by the results desk",
-        "The results desk only corrects what was declared, and nothing was of this contest. Have the count centre send "
-        "it.",
+        "The results desk only corrects what was declared, and nothing of this contest was. Have the count centre "
+        "declare it.",
     ),
     "key.missing": ReasonRow("something that has to be given of a key", "{path} is missing. Add it{like}."),
     "key.other_id": ReasonRow(
         "a key id that is not the thumbprint of the key",
         "data.key_id is not the thumbprint (RFC 7638) of data.public_key. Take both from the same request.",
+    ),
+    "key.no_key": ReasonRow(
+        "a public key that is none",
+        "data.public_key is no Ed25519 key in base64url. Take it from the request of whoever holds the key.",
+    ),
+    "key.never_valid": ReasonRow(
+        "a key that would cease to be valid before it begins to be",
+        "The key would be valid from {since} until {until}, which is never. Mend one of the two.",
+    ),
+    "key.no_contests": ReasonRow(
+        "a key for no contest at all",
+        "data.contests is empty, so the key could be used for nothing. Name its contests, or write null for all.",
     ),
     "key.other_mode": ReasonRow(
         "a key for rehearsals in a real election, or the reverse",
@@ -58,7 +72,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "key.enrolled_already": ReasonRow(
         "a key that is enrolled already, or was once",
-        "This key is enrolled for {person}, or was and is retired. Make a new one.",
+        "This key was enrolled for {person} before, and no key is enrolled twice. If it is retired, make a new one.",
     ),
     "key.too_many": ReasonRow(
         "more keys of one person than may be valid at a time",
@@ -66,14 +80,15 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "key.unknown": ReasonRow(
         "a key that is to be retired and was never enrolled",
-        "No such key is enrolled in this election.",
+        "No such key is enrolled in this election. Compare data.key_id with the message that enrolled it.",
     ),
     "key.retired_already": ReasonRow(
         "a key that is to be retired and is already", "This key of {person} is retired already. Nothing is to be done."
     ),
     "key.last_operator": ReasonRow(
         "the last key of an operator, which cannot be retired",
-        "This is the only key of an operator. Enrol the next one first: nobody could enrol or retire keys after this.",
+        "This is the only key of an operator that is valid now. Enrol the next one first: nobody could enrol or retire "
+        "keys after this.",
     ),
     "subject.not_the_key": ReasonRow(
         "a subject that is not the key that the message is about",
@@ -103,7 +118,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "id.second_source": ReasonRow(
         "an id that the same person has used with another source",
-        "This id was used by the same key's holder with another source. Give each message an id of its own.",
+        "Whoever holds this key has used the id before, with another source. Give each message an id of its own.",
     ),
     "entries.missing": ReasonRow(
         "a declaration by a second person that cites no entries",
@@ -111,7 +126,8 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "data.entries, or have the returning officer declare.",
     ),
     "entries.not_two": ReasonRow(
-        "another number of cited entries than two", "data.entries has to name two entries, by different people."
+        "another number of cited entries than two",
+        "data.entries has to name two entries, by different people. Cite the digests of their receipts.",
     ),
     "entries.unknown": ReasonRow(
         "a cited entry that is not there for this contest and revision",
@@ -120,7 +136,8 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "entries.other_figures": ReasonRow(
         "cited entries of other figures than those declared",
-        "The entries in data.entries do not have the figures that are declared here. Compare all three.",
+        "The entries in data.entries do not have the figures that are declared here. Declare what both have typed or, "
+        "if that is wrong, have it typed anew.",
     ),
     "entry.declared_already": ReasonRow(
         "figures typed of a revision that was declared already",
@@ -145,20 +162,22 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "There is no hold at place {hold} of the ledger for {ballot_id}. The receipt of what is held says its place.",
     ),
     "hold.confirmed": ReasonRow(
-        "what was held has been confirmed", "{person} has confirmed this already (ledger entry {place})."
+        "what was held has been confirmed",
+        "{person} has confirmed this already (ledger entry {place}). Nothing is left to decide.",
     ),
     "hold.rejected": ReasonRow(
         "what was held has been rejected",
-        "{person} has rejected this (ledger entry {place}): {reason}. Send what is right under an id of its own.",
+        "{person} has rejected this (ledger entry {place}): {reason}. What is right has to be sent under another id.",
     ),
     "hold.returned": ReasonRow(
         "what was held has been returned to its sender",
-        "{person} has returned this (ledger entry {place}): {reason}. Look at it again, and send what is right under "
-        "an id of its own.",
+        "{person} has returned this to its sender (ledger entry {place}): {reason}. What is right has to be sent under "
+        "another id.",
     ),
     "hold.superseded": ReasonRow(
         "what was held has been overtaken by a higher revision",
-        "A higher revision of this contest was accepted (ledger entry {place}) before anybody decided on this.",
+        "A higher revision of this contest was accepted (ledger entry {place}) before anybody decided on this. Nothing "
+        "is left to decide; to correct what stands, send a higher revision still.",
     ),
     "hold.bytes_missing": ReasonRow(
         "what is held is not here, since the election was restored without it",
@@ -179,7 +198,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "register.no_key": ReasonRow(
         "an operator's key that is none",
-        "data.operator_key is no Ed25519 key in base64url. Take it from the operator's key.",
+        "data.operator_key is no Ed25519 key in base64url. Take it from the operator's public key.",
     ),
 }
 """By code."""

@@ -10,10 +10,11 @@ from services.ingest.rules.authority import must_be_confirmed
 from services.ingest.rules.checks.odd import check_odd
 from services.ingest.rules.confirmation import ended
 from services.ingest.rules.entry import cited
-from services.ingest.rules.examining import Invalid, examine
+from services.ingest.rules.examining import Examined, Invalid, examine
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import SOURCE, Accepted, Case, Held, NotTaken, Told, Written, decided_of, refuse
 from services.ingest.rules.keyring import Signed
+from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.signed_state import HELD, Unpublished
@@ -54,24 +55,30 @@ def hold(case: Case, event: DeclarationEvent, signed: Signed, odd: tuple[Reason,
     return Held(entry, place, odd, (Written(held.encode(), {"acceptedtime": entry.time}),), (*remembered, waits))
 
 
-def held_again(case: Case, place: int, signed: Signed) -> Held:
+def held_again(case: Case, place: int, signed: Signed, examined: Examined) -> Held:
     """Judge an event that was held before, or whose id is bound by another one that was.
 
     Raises:
         NotTaken: it is another one, or its hold has ended.
     """
     held_state, held = case.intake.holds[place], case.intake.held.get(place)
-    if held_state.digest != signed.digest and (held is None or held.sent != case.sent):
+    if held_state.digest != signed.digest and not _says_what_is_held(examined, held):
         raise refuse(fault("id.reused", "id"))
     if held_state.end is not None:
         raise NotTaken(reasons_for([ended(held_state)]), place, decided_of(held_state))
     if held is not None:
         return Held(case.entry, place, held.reasons)
     # The election was restored without what was held: here it comes again.
-    examined = examine(case.fields, case.intake.election, case.intake.register, case.intake.local_counts)
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # its digest is that of what was held
     odd = oddities(case, examined.event, signed)
     return Held(case.entry, place, odd, (), (Remembered(HELD, str(place), case.unpublished(signed, odd)),))
+
+
+def _says_what_is_held(examined: Examined, held: Unpublished | None) -> bool:
+    """Whether an event says the same as a declaration that is held, however it is written, whenever it was signed."""
+    if held is None or examined.event is None:
+        return False
+    return meaning(examined.event) == meaning(DeclarationEvent.model_validate_json(held.sent))
 
 
 def decide(case: Case, event: ConfirmationEvent, signed: Signed) -> Accepted:

@@ -79,7 +79,7 @@ def _judge(case: Case, examined: Examined) -> Judgement:
     if examined.event_id is not None:
         place = case.intake.holds_by_event.get(signed_event_key(signed.key.person, examined.event_id))
         if place is not None:
-            return held_again(case, place, signed)
+            return held_again(case, place, signed, examined)
     if not typed_before(case, examined, signed):
         examined = _with_authority(case, examined, signed)
     match _let_through(examined, signed):

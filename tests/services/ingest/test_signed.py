@@ -139,6 +139,15 @@ def test_the_same_bytes_ask_what_has_become_of_a_held_declaration(night: SignedE
     )
 
 
+def test_what_is_held_may_be_signed_again(night: SignedElection) -> None:
+    """Promise: whoever signs the same declaration anew, with the time of then, is told that it is held."""
+    place = night.hold()
+    again = night.post(OFFICER, declared(**NOT_MOST_VOTES) | {"time": instant(START_MS + 60_000)}, later_s=60)
+    assert (again.status, again.hold) == ("held", place)
+    other = night.post(OFFICER, declared(rejected=1_235, **NOT_MOST_VOTES))
+    assert codes(other.reasons) == ["id.reused"]
+
+
 def test_a_confirmed_declaration_follows_its_confirmation_with_both_persons(night: SignedElection) -> None:
     """Promise: the ledger has the confirmation and then the declaration; its sender has a second receipt."""
     place = night.hold()

@@ -110,7 +110,7 @@ FORGERIES: Final[dict[str, tuple[Forgery, str]]] = {
     "a byte of a signature": (alter_signature, "signature"),
     "the person": (swap_person, "it names synthetic-second, and synthetic-officer has signed it"),
     "who confirmed it": (other_confirmed_by, "has not confirmed it"),
-    "nobody confirmed it": (remove_confirmed_by, "does not say who has confirmed it"),
+    "nobody confirmed it": (remove_confirmed_by, "nobody has confirmed it"),
     "by a key that was retired before": (by_retired_key, "The key of synthetic-officer was retired"),
     "no signature": (unsigned, "signature"),
 }

@@ -188,6 +188,11 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "what is held can no longer be true",
         "This cannot be confirmed: by now it would be refused. {reason} Reject it, or return it to its sender.",
     ),
+    "hold.changes_winner_now": ReasonRow(
+        "what is held would change who is elected, and would not have when it was held",
+        "This cannot be confirmed as it was held: another result was published since. {reason} Return it to its "
+        "sender, to be looked at and sent under another id.",
+    ),
     "desk.corrects": ReasonRow(
         "a correction by the results desk, which somebody else has to confirm",
         "The results desk corrects this contest. Somebody else has to confirm it.",

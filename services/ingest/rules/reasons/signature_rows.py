@@ -14,7 +14,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     "signature.malformed": ReasonRow(
         "a signature that is not written as signatures are",
         "The signature is not written as it has to be: in one line without spaces, HEADER..SIGNATURE, its header with "
-        "alg, b64, crit and kid and nothing else. See docs/signatures.md, or sign it with `tallywire declare --key`.",
+        "alg, b64, crit and kid and nothing else. See docs/signatures.md.",
     ),
     "signature.unknown_key": ReasonRow(
         "a signature by a key that is not enrolled in this election",

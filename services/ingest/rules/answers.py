@@ -43,6 +43,7 @@ def _told(told: Told) -> ReceiptEvent:
         hold=told.hold,
         decided=told.decided,
         entered=told.entered,
+        stands=told.stands,
     )
 
 

@@ -1,6 +1,6 @@
 """Declarations that wait for a second person: how they are held, and what the second person decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, HoldEvent
@@ -17,8 +17,9 @@ from services.ingest.rules.keyring import Signed
 from services.ingest.rules.meaning import meaning
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
-from services.ingest.rules.signed_state import HELD, Unpublished
+from services.ingest.rules.signed_state import HELD, HoldState, Unpublished
 from services.rules.verdicts import HELD as HELD_CODES
+from services.rules.verdicts import WINNER_CHANGED
 
 
 def oddities(case: Case, event: DeclarationEvent, signed: Signed) -> tuple[Reason, ...]:
@@ -103,13 +104,15 @@ def decide(case: Case, event: ConfirmationEvent, signed: Signed) -> Accepted:
         ledger_sequence=sequence,
     )
     if event.data.decision != "confirm":
-        told = () if held is None else (_turned_down(case, held, place, decided),)
-        return Accepted(case.entry, (case.written,), sequence, outcome, None, told)
+        turned_down = () if held is None else (_turned_down(case, held, place, decided),)
+        return Accepted(case.entry, (case.written,), sequence, outcome, None, turned_down)
     if held is None:
         raise refuse(fault("hold.bytes_missing", "data", "hold"))
     confirmed_by = {"confirmedby": signed.key.person, "acceptedtime": case.entry.time}
     behind, remembered, at = _release(intake, held, confirmed_by, sequence)
-    told = (Told(case.sender_of(held), case.entry.id, "accepted", (), at, place, decided),)
+    stands = intake.stands(intake.holds[place].ballot_id, intake.holds[place].revision)
+    sender = Told(case.sender_of(held), case.entry.id, "accepted", (), at, place, decided, stands=stands)
+    told = (sender, *overtaken(case, remembered))
     return Accepted(case.entry, (case.written, *behind), sequence, (*outcome, *remembered), None, told)
 
 
@@ -135,6 +138,10 @@ def _release(
         raise _impossible_now(examined.reasons[0].message)
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # nothing else is held
     event = examined.event.model_copy(update={"person": held.person, **confirmed})
+    for odd in check_odd(intake, event):
+        if odd.code == WINNER_CHANGED and WINNER_CHANGED not in {reason.code for reason in held.reasons}:
+            reason = reasons_for([odd])[0].message
+            raise refuse(fault("hold.changes_winner_now", "data", "hold", reason=reason))
     entries = cited(intake, event)
     if isinstance(entries, Fault):
         raise _impossible_now(reasons_for([entries])[0].message)
@@ -179,6 +186,17 @@ def _behind(intake: Intake, held: Unpublished) -> set[str]:
     event = DeclarationEvent.model_validate_json(held.sent)
     typed = intake.entries.get(revision_key(event.data.ballot_id, event.data.revision), {})
     return {held.person, *(one.person for one in typed.values() if one.digest in (event.data.entries or ()))}
+
+
+def overtaken(case: Case, remembered: Iterable[Remembered]) -> Iterator[Told]:
+    """Yield what the senders of declarations are told that wait no longer, since a higher revision is accepted."""
+    for one in remembered:
+        if isinstance(one.value, HoldState) and one.value.end == "superseded":
+            place = int(one.field)
+            held = case.intake.held.get(place)
+            if held is not None:
+                reasons, decided = reasons_for([ended(one.value)]), decided_of(one.value)
+                yield Told(case.sender_of(held), case.entry.id, "refused", reasons, None, place, decided)
 
 
 def _turned_down(case: Case, held: Unpublished, place: int, decided: Decided) -> Told:

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from schemas import tables
 from schemas.declaration import Declaration
+from schemas.receipt import Stands
 from schemas.register import Contest, Register, RegisterHead
 from services.ingest.rules.signed_state import (
     ENTRIES,
@@ -178,6 +179,13 @@ class Intake:
         """Return the highest revision taken of a contest; 0 before the first."""
         stated = self.stated.get(ballot_id)
         return 0 if stated is None else stated.revision
+
+    def stands(self, ballot_id: str, revision: int) -> Stands | None:
+        """Return what stands of a contest where that is a higher revision than this one; None where it is not."""
+        highest = self.highest(ballot_id)
+        if highest <= revision:
+            return None
+        return Stands(revision=highest, ledger_sequence=self.contests[ballot_id][highest].ledger_sequence)
 
     def keep_register(self, _field: str, head: RegisterHead) -> None:
         """Remember the register, first or amended; its contests come after the first."""

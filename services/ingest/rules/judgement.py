@@ -62,6 +62,7 @@ class Told:
     hold: int | None = None
     decided: Decided | None = None
     entered: Entered | None = None
+    stands: Stands | None = None
 
 
 @dataclass(frozen=True, slots=True)

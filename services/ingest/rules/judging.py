@@ -22,7 +22,7 @@ from services.ingest.rules.authority import check_authority
 from services.ingest.rules.entering import enter, typed_before
 from services.ingest.rules.entry import cited
 from services.ingest.rules.examining import Examined, Invalid, Valid, examine
-from services.ingest.rules.holding import decide, held_again, hold, oddities, with_entries
+from services.ingest.rules.holding import decide, held_again, hold, oddities, overtaken, with_entries
 from services.ingest.rules.intake import Intake, Taken, event_key, signed_event_key
 from services.ingest.rules.judgement import (
     Accepted,
@@ -117,7 +117,9 @@ def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Acc
                     return hold(case, event, case.signed, odd)
             cites, also = with_entries(intake, entries, sequence)
             place = sequence + len(entries)
-            return Accepted(case.entry, (*cites, case.written), place, (*also, *remembered), _stands(intake, examined))
+            told = tuple(overtaken(case, remembered))
+            stands = _stands(intake, examined)
+            return Accepted(case.entry, (*cites, case.written), place, (*also, *remembered), stands, told)
 
 
 def _required(found: Signed | Fault) -> Signed:
@@ -203,10 +205,7 @@ def _stands(intake: Intake, examined: Examined) -> Stands | None:
     """Return what stands of a contest where that is a higher revision than the event's; None of other events."""
     if examined.revision is None or examined.subject is None:
         return None
-    highest = intake.highest(examined.subject)
-    if highest <= examined.revision:
-        return None
-    return Stands(revision=highest, ledger_sequence=intake.contests[examined.subject][highest].ledger_sequence)
+    return intake.stands(examined.subject, examined.revision)
 
 
 def _require_room(intake: Intake) -> None:

@@ -26,6 +26,10 @@ from tests.services.registers import SAMPLEFORD, TESTSHIRE
 
 Scene = Callable[[SignedElection], Receipt]
 
+WON_BY_ANN: Final[dict[str, Any]] = {
+    "votes": {"ann-example": 30_000, "bob-sample": 20_000, "cay-specimen": 5_000},
+    "elected": None,
+}
 OTHER_VOTES: Final[dict[str, Any]] = {"votes": {"ann-example": 21_000, "bob-sample": 29_000, "cay-specimen": 5_000}}
 
 
@@ -121,6 +125,14 @@ def _desk(night: SignedElection) -> Receipt:
     return night.post(DESK, declared("desk-1", revision=2, **OTHER_VOTES))
 
 
+def _changes_winner_now(night: SignedElection) -> Receipt:
+    night.post(OFFICER, declared())
+    place = night.post(OFFICER, declared("uncounted", revision=3, papers=58_000)).hold or 0
+    changed = night.post(OFFICER, declared("changed", revision=2, **WON_BY_ANN)).hold or 0
+    night.post(SECOND, confirmation("confirm", changed))
+    return night.post(SECOND, confirmation("confirm-too", place))
+
+
 SCENES: Final[Mapping[str, Scene]] = {
     "signature.missing": lambda night: night.post(None, declared()),
     "signature.malformed": lambda night: night.post(None, declared(), "e30..AA"),
@@ -171,6 +183,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "hold.superseded": _superseded,
     "hold.bytes_missing": _without_bytes,
     "hold.impossible_now": _impossible_now,
+    "hold.changes_winner_now": _changes_winner_now,
     "desk.corrects": _desk,
     "register.no_operator_key": lambda _: SignedElection(loaded=False).post(
         OPERATOR, register_message(operator_key=None)
@@ -186,4 +199,6 @@ def told(code: str) -> str:
     """Return the sentence with a code that the scene's sender is told."""
     receipt = SCENES[code](SignedElection())
     assert receipt.status in ("refused", "held"), receipt
-    return next(reason.message for reason in receipt.reasons if reason.code == code)
+    said = {reason.code: reason.message for reason in receipt.reasons}
+    assert code in said, receipt
+    return said[code]

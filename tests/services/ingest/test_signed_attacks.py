@@ -155,6 +155,31 @@ def test_who_has_to_wait_is_told_the_next_free_revision(night: SignedElection) -
         assert reason.message.endswith("send revision 4.")
 
 
+def test_the_sender_of_what_was_overtaken_is_told(night: SignedElection) -> None:
+    """Promise: who waits for a decision hears that there will be none, whoever sent the higher revision."""
+    first = night.hold("first")
+    night.post(OFFICER, declared("second", revision=2))
+    told = night.receipts[-1]
+    assert (told.event_id, told.status, codes(told.reasons), told.hold) == (
+        "first",
+        "refused",
+        ["hold.superseded"],
+        first,
+    )
+    night.hold("third", revision=3)
+    night.post(SECOND, confirmation("confirm", night.hold("fourth", revision=4)))
+    assert [receipt.event_id for receipt in night.receipts[-3:]] == ["confirm", "fourth", "third"]
+
+
+def test_a_confirmed_declaration_that_does_not_stand_says_what_does(night: SignedElection) -> None:
+    """Promise: the second receipt of a revision that comes late names the one that stands."""
+    night.post(OFFICER, declared("second", revision=2))
+    place = night.hold("first")
+    night.post(DESK, confirmation("confirm", place))
+    stands = night.receipts[-1].stands
+    assert (night.receipts[-1].event_id, stands and stands.revision) == ("first", 2)
+
+
 def test_entries_are_written_in_the_order_in_which_they_are_cited(night: SignedElection) -> None:
     """Promise: the same messages give the same ledger, after a restart too."""
     digests = [str(night.post(who, entered(f"by-{who.name}")).digest) for who in (CLERK, OTHER_CLERK)]

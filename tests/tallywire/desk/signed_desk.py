@@ -46,6 +46,8 @@ class SignedDesk:
         self.post(OPERATOR, message("register", ELECTION, described, "register"), announce=True)
         for person, role, scope in ENROLLED.values() if signed else ():
             self.post(OPERATOR, enrolment(person, role, scope))
+        # The desk also reads what aggregate keeps, which is there a little later than the receipts.
+        self.settle()
 
     def post(self, who: Person, event: Mapping[str, Any], *, announce: bool = False) -> dict[str, Any]:
         """Send a message as somebody, and return its receipt."""

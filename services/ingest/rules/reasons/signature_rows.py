@@ -14,8 +14,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     "signature.malformed": ReasonRow(
         "a signature that is not written as signatures are",
         "The signature is not written as it has to be: in one line without spaces, HEADER..SIGNATURE, its header with "
-        "alg, b64, crit and kid and nothing else. See docs/signatures.md, or sign it with "
-        "`tallywire declare FILE --key KEY`.",
+        "alg, b64, crit and kid and nothing else. See docs/signatures.md.",
     ),
     "signature.unknown_key": ReasonRow(
         "a signature by a key that is not enrolled in this election",
@@ -188,6 +187,11 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
     "hold.impossible_now": ReasonRow(
         "what is held can no longer be true",
         "This cannot be confirmed: by now it would be refused. {reason} Reject it, or return it to its sender.",
+    ),
+    "hold.changes_winner_now": ReasonRow(
+        "what is held would change who is elected, and would not have when it was held",
+        "This cannot be confirmed as it was held: another result was published since. {reason} Return it to its "
+        "sender, to be looked at and sent under another id.",
     ),
     "desk.corrects": ReasonRow(
         "a correction by the results desk, which somebody else has to confirm",

@@ -57,6 +57,7 @@ def test_the_containers_commands_are_a_pipeline(pipeline: Pipeline) -> None:
         centre.send(sent.sent)
         centre.settle()
         centre.check_exact(sent)
+        wait_until(lambda: pipeline.client.keys("tallywire:alive:posting:*"), what="the posting service")
         for process in processes:
             process.send_signal(signal.SIGTERM)
         assert [process.wait(60) for process in processes] == [0] * len(processes)

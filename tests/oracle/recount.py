@@ -40,8 +40,14 @@ class Heard:
     """The envelopes of the same messages."""
     waiting: set[str]
     """Ballot ids of the contests of which something waits that would change who is elected."""
-    before: dict[str, list[Json]]
-    """By ballot id, what the ledger said before that message."""
+    ledger: list[Json]
+    """All of it, in its order."""
+    places: dict[str, int]
+    """By ballot id, how many entries the ledger had before that message."""
+
+    def before(self, ballot: str) -> list[Json]:
+        """Return what the ledger said before the message of a contest."""
+        return self.ledger[: self.places[ballot]]
 
     def main(self, party: str) -> str:
         """Return the party that a joint description or a twin counts as."""
@@ -70,9 +76,8 @@ def hear(ledger: Iterable[Json]) -> Heard:
     register: Json = {}
     standing: dict[str, Json] = {}
     attributes: dict[str, Json] = {}
-    before: dict[str, list[Json]] = {}
-    so_far: list[Json] = []
-    for event in events:
+    places: dict[str, int] = {}
+    for place, event in enumerate(events):
         data = event["data"]
         match event["type"]:
             case "tallywire.register.v1":
@@ -83,9 +88,8 @@ def hear(ledger: Iterable[Json]) -> Heard:
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
                     standing[ballot], attributes[ballot] = data, event
-                    before[ballot] = so_far.copy()
-        so_far.append(event)
-    return Heard(register, standing, attributes, set(_waiting(events)), before)
+                    places[ballot] = place
+    return Heard(register, standing, attributes, set(_waiting(events)), events, places)
 
 
 def _waiting(events: Sequence[Json]) -> Iterator[str]:
@@ -302,7 +306,7 @@ def result(heard: Heard, ballot: str) -> Json:
         "under_review": ballot in heard.under_review(),
         "signed": "signature" in heard.attributes[ballot],
         "confirmed": "confirmedby" in heard.attributes[ballot],
-        "notes": [*_notes(contest, said, complete=complete), *odd.odd_notes(heard.before[ballot], said)],
+        "notes": [*_notes(contest, said, complete=complete), *odd.odd_notes(heard.before(ballot), said)],
     }
 
 

@@ -167,7 +167,9 @@ class Neighbours:
         """Return a figure of the contests like one, without its own, in order."""
         place = (measures.office, measures.by_election, region, name)
         ordered, own = self._ordered.get(place, []), self._measures.get(ballot_id)
-        value = None if own is None else dict(_places(own)).get(place)
+        value = None
+        if own is not None and (own.office, own.by_election) == place[:2] and region in (*own.regions, NATIONAL):
+            value = own.figures.get(name)
         return _Others(ordered, len(ordered) if value is None else bisect_left(ordered, value))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.machine import conditions, fresh_server
-from benchmarks.workload import ELECTION, KEYS, declaration, enrolment, open_election, register, signed
+from benchmarks.workload import ELECTION, KEYS, LOOK_S, declaration, enrolment, open_election, register, signed
 from tallywire.client.signing import SigningKey
 from tallywire.embedded.supervisor import POSTING, Supervisor, service_command
 from tallywire.operations.endpoint import Endpoint
@@ -105,9 +105,11 @@ def measure(*, sign: bool) -> tuple[list[float], list[float]]:
         open_election(fresh.client)
         command = service_command(fresh.server.url, http=Endpoint("127.0.0.1", PORT))
         log = Path(folder) / "services.log"
-        with Supervisor(fresh.server.url, log, command=command, services=("ingest", POSTING)) as services:
+        with Supervisor(fresh.server.url, log, command=command, services=("ingest", "aggregate", POSTING)) as services:
             services.start()
             services.wait_ready(120)
+            while not fresh.client.exists(KEYS.key("standing:register")):
+                time.sleep(LOOK_S)
             return asyncio.run(idle(messages[:IDLE_POSTS])), asyncio.run(loaded(messages[IDLE_POSTS:]))
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from schemas import RELEASE
+from schemas.signatures import SIGNATURE_LENGTH_MAX
 from streams.servers import Servers
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
@@ -149,7 +150,7 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
 
 
 async def _signature(posting: Posting, rates: Rates, election: str, request: Request, content: bytes) -> str | None:
-    """Return the signature of a post, once it has been looked at and counted; None where none is asked for.
+    """Return the signature of a post, once it has been looked at and counted; None where there is none.
 
     Raises:
         NotTaken: it does not hold, the post is one too many, there is no such election, or what is behind is away.
@@ -170,7 +171,8 @@ async def _signature(posting: Posting, rates: Rates, election: str, request: Req
         await rates.require(election, BY_ADDRESS, address, len(content))
     except RedisError as error:
         raise trouble(error) from error
-    return None if key_id is None else signature
+    # Of an election whose register has just been sent nobody knows yet whether it asks for signatures: ingest does.
+    return signature if signature is not None and len(signature) <= SIGNATURE_LENGTH_MAX else None
 
 
 def _probes(posting: Posting) -> APIRouter:

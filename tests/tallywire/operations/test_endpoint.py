@@ -95,3 +95,12 @@ def port_of_nobody() -> int:
             continue
         return port
     pytest.fail("no ports are free")
+
+
+def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:
+    """Promise: what is accepted sends at once, whatever it sends in two pieces."""
+    with Endpoint("127.0.0.1", 0).listen() as server, socket.create_connection(server.getsockname()) as client:
+        accepted, _ = server.accept()
+        with accepted:
+            assert accepted.getpeername() == client.getsockname()
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

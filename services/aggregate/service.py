@@ -20,6 +20,7 @@ from services.aggregate.rules.derived_events import (
 )
 from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Changed, Standing, StandingDeclaration
+from services.rules.winners import Winners
 from services.shell import known, parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
@@ -43,7 +44,7 @@ WIRING: Final = Wiring(
         Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
-        Table(tables.WINNERS, tables.Winners.decode, Standing.keep_winners),
+        Table(tables.WINNERS, Winners.decode, Standing.keep_winners),
         Table(tables.TALLIES, TallyEvent.model_validate_json, Standing.keep_tally),
         Table(tables.CHANGED, Changed.decode, Standing.keep_changed),
         Table(tables.HOLDS, Review.decode, Standing.keep_review),
@@ -96,7 +97,7 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
 def _declared(ballot_id: str, raw: bytes, declared: Declared) -> Iterator[Record]:
     yield Record(tables.DECLARATIONS, ballot_id, StandingDeclaration(declared.revision, raw))
     if declared.result.data.elected:
-        yield Record(tables.WINNERS, ballot_id, tables.Winners(declared.result.data.elected))
+        yield Record(tables.WINNERS, ballot_id, Winners(declared.result.data.elected))
     if declared.review is not None:
         yield Record(tables.HOLDS, ballot_id, declared.review)
 

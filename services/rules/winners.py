@@ -1,8 +1,27 @@
 """Who a declaration elects. Pure."""
 
+from dataclasses import dataclass
+
 from schemas.declaration import DeclaredFigures
 from schemas.register import Contest
 from services.rules.counting import Count, TieWithoutLot, first_past_the_post, supplementary_vote
+
+
+@dataclass(frozen=True, slots=True)
+class Winners:
+    """Who was elected, as services keep it."""
+
+    elected: tuple[str, ...]
+    """Candidate ids."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return " ".join(self.elected).encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Winners":
+        """Return it from its stored form."""
+        return cls(tuple(value.decode().split()))
 
 
 def count_of(contest: Contest, declared: DeclaredFigures) -> Count:

@@ -19,6 +19,7 @@ from services.aggregate.rules.register_details import RegisterDetails, regions_o
 from services.aggregate.rules.review import Review
 from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
 from services.rules.neighbours import Neighbours, measure
+from services.rules.winners import Winners
 
 REGISTER: Final = tables.REGISTER.name
 """One field, ``election``: the register without its contests."""
@@ -69,23 +70,6 @@ class StandingDeclaration:
     def encode(self) -> bytes:
         """Return the ledger entry."""
         return self.ledger_entry
-
-
-@dataclass(frozen=True, slots=True)
-class Winners:
-    """Who was elected."""
-
-    elected: tuple[str, ...]
-    """Candidate ids."""
-
-    def encode(self) -> bytes:
-        """Return it as stored."""
-        return " ".join(self.elected).encode()
-
-    @classmethod
-    def decode(cls, value: bytes) -> "Winners":
-        """Return it from its stored form."""
-        return cls(tuple(value.decode().split()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ from services.ingest.rules.intake import (
     Remembered,
     Stated,
     Taken,
-    Winners,
     figures_digest,
     revision_key,
 )
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.signed_state import HELD, HOLDS, Ended
-from services.rules.winners import elected_of
+from services.rules.winners import Winners, elected_of
 
 
 def check_declaration(sent: Readable, election: str, register: Register | None) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from services.ingest.rules.signed_state import (
     decode_unpublished,
 )
 from services.rules.neighbours import Neighbours, measure
+from services.rules.winners import Winners
 
 REGISTER: Final = "ingest:register"
 """One field, ``election``: the register without its contests."""
@@ -84,23 +85,6 @@ class Stated:
         """Return it from its stored form."""
         stated = json.loads(value)
         return cls(int(stated["revision"]), value, None if "kind" in stated else stated.get("votes"))
-
-
-@dataclass(frozen=True, slots=True)
-class Winners:
-    """Who was elected."""
-
-    elected: tuple[str, ...]
-    """Candidate ids, sorted."""
-
-    def encode(self) -> bytes:
-        """Return it as stored."""
-        return " ".join(self.elected).encode()
-
-    @classmethod
-    def decode(cls, value: bytes) -> "Winners":
-        """Return it from its stored form."""
-        return cls(tuple(value.decode().split()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Amendment, Baselines, HoldLimits
-from services.ingest.rules.intake import TABLES, Intake, Storable, Winners
+from services.ingest.rules.intake import TABLES, Intake, Storable
 from services.rules.neighbours import TURNOUT, Measures, Neighbours
 from services.rules.verdicts import HELD
+from services.rules.winners import Winners
 from tallywire.packs.pack import bundled_packs
 from tests.services.events import ACCEPTED, declaration_event
 from tests.services.ingest.odd_declarations import loaded, odd_declarations, odd_of, of_pack, take

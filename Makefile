@@ -20,6 +20,9 @@ WANTED = Tallywire needs Python 3.11 or newer, and $(PYTHON) is $(UNFIT): name a
 # here, because in a rule it would be too late: make has seen the stamps by then.
 $(shell [ ! -e .venv ] || .venv/bin/python -c 'import pip' 2>/dev/null || rm -rf .venv)
 
+# Where it is set, as in many images, every process that a test starts would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check fix build bench oracle storm hostile mutants lock clean
 

@@ -26,7 +26,11 @@ LONGEST: Final = (
     "tests/oracle/test_nights.py",
     "tests/flow/test_run.py",
     "tests/flow/",
+    "tests/benchmarks/",
     "tests/cluster/",
+    "tests/tallywire/test_wheel.py",
+    "tests/deploy/",
+    "tests/tallywire/evidence/",
 )
 """Where the tests are that take longest."""
 

@@ -15,11 +15,18 @@ DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 DEFAULT_HTTP: Final = "127.0.0.1:8480"
 """Where count centres post, on this machine only."""
 
+DEFAULT_PUBLISHING_HTTP: Final = "127.0.0.1:8481"
+"""Where subscribers read, on this machine only."""
+
 REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 
 METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
+
+PUBLISHING_HTTP_VARIABLE: Final = "TALLYWIRE_PUBLISHING_HTTP"
+
+LICENCE_VARIABLE: Final = "TALLYWIRE_LICENCE"
 
 PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
 
@@ -72,7 +79,7 @@ def _http_endpoint(text: str) -> str:
 
 
 def _proxies(text: str) -> str:
-    from tallywire.posting.proxies import read_proxies
+    from tallywire.web.proxies import read_proxies
 
     try:
         read_proxies(text)
@@ -120,6 +127,26 @@ Http = Annotated[
         metavar="[HOST:]PORT",
         callback=_http_endpoint,
         help="Take declarations there over HTTP; a port alone is this machine's only.",
+    ),
+]
+PublishingHttp = Annotated[
+    str,
+    typer.Option(
+        "--http",
+        envvar=PUBLISHING_HTTP_VARIABLE,
+        metavar="[HOST:]PORT",
+        callback=_http_endpoint,
+        help="Publish there over HTTP; a port alone is this machine's only.",
+    ),
+]
+Licence = Annotated[
+    str,
+    typer.Option(
+        "--licence",
+        envvar=LICENCE_VARIABLE,
+        metavar="TEXT",
+        show_default=False,
+        help="Under which licence the feed may be used; every document names it. (default: not stated)",
     ),
 ]
 Proxy = Annotated[

@@ -28,7 +28,7 @@ SPARE_FILES: Final = 2_000
 """Files that the process may have open besides readers: connections to the server, two an election, and requests."""
 
 
-class _Connection(Watched, HttpToolsProtocol):
+class Connection(Watched, HttpToolsProtocol):
     """A connection that ends when no request comes over it."""
 
 
@@ -50,7 +50,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
 
     def make() -> Served:
         app = application(Servers(url, connect), settings)
-        return Served(SERVICE, Handable(app), _Connection, END_S, app.state.publishing.stop)
+        return Served(SERVICE, Handable(app), Connection, END_S, app.state.publishing.stop)
 
     serve_application(make, url, listener, endpoint, proxies, new_loop=uvloop.new_event_loop)
 

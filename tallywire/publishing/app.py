@@ -186,8 +186,7 @@ class _Documents:
         """Answer with what is later than expected."""
         election = self._publishing.election(request.path_params["election"])
         view = View(election.history, len(election.history.moments) - 1, self._publishing.settings.licence)
-        as_of = view.moment.time if election.history.played else datetime.now(UTC)
-        page = Page(view.overdue_document(as_of), JSON)
+        page = Page(view.overdue_document(view.clock(datetime.now(UTC))), JSON)
         return answer(request, page, f"public, max-age={OVERDUE_S}", _headers(election))
 
     async def elections(self, request: Request) -> Response:

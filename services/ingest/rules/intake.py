@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
+from pydantic_core import to_json
+
 from schemas import tables
 from schemas.declaration import Declaration
 from schemas.receipt import Stands
@@ -318,7 +320,7 @@ def signed_event_key(person: str, event_id: str) -> str:
 
 def figures_digest(declared: Declaration) -> str:
     """Return what tells one revision's figures from another's."""
-    return digest(repr(declared.figures()).encode())
+    return digest(to_json(declared.figures()))
 
 
 def digest(content: bytes) -> str:

@@ -95,8 +95,7 @@ class View:
         contests = [each for each in self.contests() if slug in self._regions(each)]
         return self._document(
             region=_json(slug),
-            name=_json(region.name),
-            kind=_json(region.kind),
+            registered=encoded(region),
             tally=_content(events[-1] if events else None),
             contests=_json(contests),
             history=array(event.content for event in events),

@@ -41,7 +41,7 @@ p{margin:.25rem 0}
 nav a{display:inline-block;margin-right:1rem;padding:.25rem 0}
 section{border-top:1px solid #8886;padding-bottom:.5rem}
 .state{border:1px solid;border-radius:1rem;padding:0 .6rem;font-size:.85rem;font-weight:normal;white-space:nowrap}
-pre{background:#8882;padding:.5rem;overflow-x:auto;margin:.5rem 0}
+pre{background:#8882;padding:.5rem;white-space:pre-wrap;margin:.5rem 0}
 dl{margin:.25rem 0}
 dt{float:left;clear:left;margin-right:.5rem}
 dd{margin:0 0 0 1rem}
@@ -59,7 +59,7 @@ HEADERS: Final = {
 }
 """Of every page: nothing is taken from elsewhere, nothing runs, and nobody frames it."""
 
-_BEGIN: Final = """at={at}        # where this page is
+_BEGIN: Final = """at={at}  # where this page is
 curl "$at/v1/elections/{election}/snapshot"
 curl -N "$at/v1/elections/{election}/events/headlines?after=0\""""
 
@@ -125,7 +125,8 @@ def front_page(elections: Iterable[tuple[str, Election]]) -> bytes:
     nothing = "<p>There is no election here yet. <code>tallywire election load</code> brings one.</p>"
     return _html(
         "Elections",
-        f"<h1>Elections</h1><nav>{_links()}</nav>{shown or nothing}",
+        "<h1>Elections</h1><p>Declarations as they are made, tallies, and headlines, for everybody.</p>"
+        f"<nav>{_links()}</nav>{shown or nothing}",
     )
 
 

@@ -147,7 +147,7 @@ def test_programs_get_links_from_the_front_page(publisher: Publisher) -> None:
 def test_the_page_of_addresses_has_each_with_a_command(publisher: Publisher) -> None:
     """Promise: every address stands on the page, with a command that is answered as it stands there."""
     page = publisher.get("/docs").body.decode()
-    assert f"at={publisher.url} " in page
+    assert f"at={publisher.url}  #" in page
     typed = re.findall(r"<pre>curl (?:-N )?&quot;\$at(.*?)&quot;</pre>", page) or re.findall(
         r'<pre>curl (?:-N )?"\$at(.*?)"</pre>', page
     )

@@ -1,4 +1,5 @@
 """python3 follow.py http://127.0.0.1:8480/v1/elections/pcc.2024-05-02 night.tsv"""
+
 import http.client, json, sys, time, urllib.request
 
 election, path = sys.argv[1:]

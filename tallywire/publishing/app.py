@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import structlog
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,6 +36,8 @@ OVERDUE_S: Final = 5
 """How long a list of what is overdue may be kept, in seconds."""
 
 NO_LICENCE: Final = "not stated by who runs this service"
+
+log = structlog.get_logger()
 
 Make = Callable[[View, Request], bytes]
 
@@ -104,7 +107,7 @@ def application(servers: "Servers[Redis]", settings: Settings | None = None) -> 
     app = Starlette(
         routes=routes(publishing),
         lifespan=lifespan,
-        exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
+        exception_handlers={NotTaken: _not_taken, HTTPException: _http_error, Exception: _our_error},
     )
     app.router.redirect_slashes = False
     app.state.publishing = publishing
@@ -185,8 +188,7 @@ class _Documents:
         """Answer with what is later than expected."""
         election = self._publishing.election(request.path_params["election"])
         view = View(election.history, len(election.history.moments) - 1, self._publishing.settings.licence)
-        as_of = view.moment.time if election.history.played else datetime.now(UTC)
-        page = Page(view.overdue_document(as_of), JSON)
+        page = Page(view.overdue_document(view.clock(datetime.now(UTC))), JSON)
         return answer(request, page, f"public, max-age={OVERDUE_S}", _headers(election))
 
     async def elections(self, request: Request) -> Response:
@@ -349,6 +351,12 @@ async def _live(_request: Request) -> Response:
 async def _not_taken(_request: Request, why: Exception) -> Response:
     assert isinstance(why, NotTaken)  # noqa: S101  # it is registered for these alone
     return why.response()
+
+
+async def _our_error(request: Request, error: Exception) -> Response:
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    detail = "That is a fault of this service; its log says more. What is published is not affected."
+    return NotTaken(Problem(title="Fault", status=HTTPStatus.INTERNAL_SERVER_ERROR, detail=detail)).response()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

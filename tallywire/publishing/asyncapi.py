@@ -12,12 +12,14 @@ from schemas.events import ControlEvent, HeadlineEvent, ResultEvent, TallyEvent
 from schemas.generate import opened
 from tallywire.publishing.filters import FEEDS
 from tallywire.publishing.openapi import CONTACT, operation_id
-from tallywire.publishing.resources import EVENTS, PARAMETERS, RESOURCES, Resource
-from tallywire.publishing.shapes import Told
+from tallywire.publishing.resources import EVENTS, FILTERS, PARAMETERS, RESOURCES, Resource
+from tallywire.publishing.shapes import OverdueTold, Told
 
 Json = dict[str, Any]
 
 _REFERENCE: Final = "#/components/schemas/{model}"
+
+OVERDUE: Final = "overdue"
 
 ABOUT_THE_FEED: Final = {
     "resnapshot": "What you have read is of another history: take a new snapshot. The stream ends.",
@@ -46,7 +48,7 @@ feed itself have no `id:`. `event: other` is an event of a type that this releas
 def asyncapi_document() -> Json:
     """Return the document."""
     feeds = [resource for resource in RESOURCES if EVENTS in resource.media_types]
-    models: list[type[BaseModel]] = [*_PUBLISHED.values(), Told]
+    models: list[type[BaseModel]] = [*_PUBLISHED.values(), OverdueTold, Told]
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=_REFERENCE)
     return {
         "asyncapi": "3.0.0",
@@ -81,6 +83,7 @@ def asyncapi_document() -> Json:
         "components": {
             "messages": {
                 **{name: _message(name, model.__name__, model.__doc__ or "") for name, model in _PUBLISHED.items()},
+                OVERDUE: _message(OVERDUE, OverdueTold.__name__, OverdueTold.__doc__ or ""),
                 **{name: _message(name, Told.__name__, text) for name, text in ABOUT_THE_FEED.items()},
             },
             "schemas": opened(schemas["$defs"]),
@@ -94,8 +97,14 @@ def _channel(resource: Resource) -> Json:
         "title": resource.summary,
         "description": resource.description or f"{resource.summary}.",
         "parameters": {name: _parameter(resource, name) for name in resource.path_parameters},
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in (*_PUBLISHED, *ABOUT_THE_FEED)},
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _told(resource)},
     }
+
+
+def _told(resource: Resource) -> tuple[str, ...]:
+    """Return the names of the blocks of a feed."""
+    everything = FILTERS[0] in resource.parameters
+    return (*_PUBLISHED, *((OVERDUE,) if everything else ()), *ABOUT_THE_FEED)
 
 
 def _query(resource: Resource) -> Json:

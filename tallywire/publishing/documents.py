@@ -163,6 +163,10 @@ class View:
         """Return the contests whose declaration is later than expected."""
         return self._document(as_of=_json(_utc(as_of)), overdue=_json(self.overdue(as_of)))
 
+    def clock(self, now: datetime) -> datetime:
+        """Return what the time is in the election: in a night that is played again, that of its last declaration."""
+        return self.moment.time if self.history.played else now
+
     def overdue(self, as_of: datetime) -> list[dict[str, object]]:
         """Return the contests whose declaration is later than expected, the longest first."""
         found: list[tuple[timedelta, dict[str, object]]] = []

@@ -209,10 +209,11 @@ class Hub:
                 )
                 channel.publish(content, self._published)
 
-    def tell(self, content: bytes) -> None:
-        """Send a block about the feed itself to every reader that takes one."""
+    def tell(self, content: bytes, wanted: Filter | None = None) -> None:
+        """Send a block without a place to every reader that takes one; to those with one filter where it is named."""
         for channel in self._channels.values():
-            channel.publish(content, self._published)
+            if wanted is None or channel.wanted == wanted:
+                channel.publish(content, self._published)
 
     def keep_alive(self) -> None:
         """Let readers hear that the feed is alive, and end those that take nothing, or have been here long enough."""

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -24,12 +24,18 @@ END_S: Final = 3
 SEND_BUFFER_BYTES: Final = 32 * 1024
 """What the kernel may keep for a reader who takes nothing. Left to itself, it keeps 4 MB before we notice."""
 
-SPARE_FILES: Final = 2_000
-"""Files that the process may have open besides readers: connections to the server, two an election, and requests."""
+CONNECTIONS_MAX: Final = 2_000
+"""Connections at once besides those of feeds. Of more, the one that has kept us waiting longest is closed."""
+
+SPARE_FILES: Final = CONNECTIONS_MAX + 2_000
+"""Files that the process may have open besides readers: those connections, and two to the server for each election."""
 
 
-class _Connection(Watched, HttpToolsProtocol):
-    """A connection that ends when no request comes over it."""
+class Connection(Watched, HttpToolsProtocol):
+    """A connection of a reader, until it is a feed's."""
+
+    connections_max = CONNECTIONS_MAX
+    opened: ClassVar[dict[Watched, None]] = {}
 
 
 def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = ()) -> None:
@@ -50,7 +56,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
 
     def make() -> Served:
         app = application(Servers(url, connect), settings)
-        return Served(SERVICE, Handable(app), _Connection, END_S, app.state.publishing.stop)
+        return Served(SERVICE, Handable(app), Connection, END_S, app.state.publishing.stop)
 
     serve_application(make, url, listener, endpoint, proxies, new_loop=uvloop.new_event_loop)
 

@@ -297,6 +297,15 @@ class Overdue(Document):
     """The longest first."""
 
 
+class OverdueTold(Published):
+    """Said to readers of every event when what is overdue has changed. No stream holds it: it has no place."""
+
+    as_of: Timestamp
+    """When that was so."""
+    overdue: Array[OverdueContest]
+    """All that is overdue, the longest first."""
+
+
 class Links(Published):
     """Where everything is."""
 

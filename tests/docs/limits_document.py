@@ -222,6 +222,9 @@ COMMANDS: Final = {
     ),
     "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.publishing.server:CONNECTIONS_MAX": Limit(
+        "the one that has said nothing for longest is closed", test=HOSTILE_TEST
+    ),
     "tallywire.publishing.filters:VALUES_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.filters:VALUE_LENGTH_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),

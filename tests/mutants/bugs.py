@@ -19,6 +19,7 @@ TABLES: Final = (
     "client",
     "desk",
     "evidence",
+    "publishing",
     "packs",
     "schemas",
 )

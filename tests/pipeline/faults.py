@@ -210,8 +210,11 @@ def held(rule: Rule[Any], until: Path) -> Rule[Any]:
 
 
 def _change(place: str, value: float) -> None:
-    module, _, name = place.partition(":")
-    found = import_module(module)
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    found: Any = import_module(module)
+    for owner in owners:
+        found = getattr(found, owner)
     # A constant that was renamed would be changed in vain: getattr fails.
     setattr(found, name, type(getattr(found, name))(value))
 

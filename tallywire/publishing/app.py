@@ -24,6 +24,7 @@ from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
 from tallywire.publishing.following import Election, Elections, State
+from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
 from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
 from tallywire.publishing.streaming import Streaming
@@ -136,6 +137,7 @@ def routes(publishing: Publishing) -> list[Route]:
         Route(f"{election}/events/regions/{{slug}}", events.region, methods=["GET"]),
         Route(f"{election}/events/bodies/{{slug}}", events.body, methods=["GET"]),
         Route(f"{election}/events/{{feed}}", events.named, methods=["GET"]),
+        *Front(publishing.elections).routes(),
         Route("/v1/elections", documents.elections, methods=["GET"]),
         Route("/health/live", _live, methods=["GET"]),
         Route("/health/ready", documents.ready, methods=["GET"]),

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from schemas.wire import NATIONAL
 from streams.servers import Servers
-from tallywire.publishing import spreadsheets
+from tallywire.publishing import atom, spreadsheets
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
@@ -60,6 +60,9 @@ class Settings:
     """Readers of feeds at once. Each takes a connection, and up to 100 KB while it takes nothing."""
     stream_s: float = float("inf")
     """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
+    public_url: str = ""
+    """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
+    they are relative."""
 
 
 class Publishing:
@@ -134,6 +137,9 @@ def routes(publishing: Publishing) -> list[Route]:
     def table(name: str, make: Make) -> Route:
         return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
 
+    def headlines_feed(view: View, request: Request) -> bytes:
+        return atom.feed(view, _filter(request), _limit(request), publishing.settings.public_url)
+
     return [
         shown("/snapshot", lambda view, _request: view.snapshot()),
         shown("/contests", lambda view, _request: view.contests_document()),
@@ -148,6 +154,7 @@ def routes(publishing: Publishing) -> list[Route]:
         table("regions", lambda view, _request: spreadsheets.regions(view)),
         table("bodies", lambda view, _request: spreadsheets.bodies(view)),
         table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
+        shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
         Route(f"{election}/events", events.filtered, methods=["GET"]),
         Route(f"{election}/events/regions/{{slug}}", events.region, methods=["GET"]),

@@ -204,7 +204,8 @@ def bodies(view: View) -> bytes:
 
 def headlines(view: View, wanted: Filter, last: int | None = None) -> bytes:
     """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
-    return _table(view, HEADLINES, (_headline_row(each) for each in view.selected_headlines(wanted, last)))
+    selected = view.selected_headlines(wanted, last)
+    return _table(view, HEADLINES, (_headline_row(each) for each in selected if each.type == "headline"))
 
 
 TABLES: Final[Mapping[str, tuple[Columns, Callable[[View], bytes]]]] = {

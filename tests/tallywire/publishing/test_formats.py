@@ -22,6 +22,7 @@ FORMATS: Final = {
     "regions.csv": "text/csv; header=present; charset=utf-8",
     "bodies.csv": "text/csv; header=present; charset=utf-8",
     "headlines.csv": "text/csv; header=present; charset=utf-8",
+    "headlines.atom": "application/atom+xml",
 }
 """Each page with its media type."""
 
@@ -77,4 +78,16 @@ def test_filters_are_those_of_the_headlines(played: Publisher) -> None:
         ids = [each["id"] for each in played.page(ELECTION, f"headlines?{query}")["headlines"]]
         table = played.get(f"{AT}/headlines.csv?{query}").body.decode("utf-8-sig")
         assert [row["event"] for row in csv.DictReader(io.StringIO(table, newline=""))] == ids
-    assert played.get(f"{AT}/headlines.csv?priority=9").status == 400
+        assert played.get(f"{AT}/headlines.atom?{query}").body.count(b"<entry>") == len(ids)
+    for page in ("headlines.csv", "headlines.atom"):
+        assert played.get(f"{AT}/{page}?priority=9").status == 400
+
+
+def test_no_link_is_what_a_request_says(played: Publisher) -> None:
+    """Promise: whatever ``Host`` and proxies' headers say, no page holds it: links are relative, or the operator's."""
+    headers = {"Host": "evil.example", "X_Forwarded_Host": "evil.example", "Forwarded": "host=evil.example"}
+    for page in FORMATS:
+        answer = played.get(f"{AT}/{page}", **headers)
+        assert answer.status == 200
+        assert b"evil.example" not in answer.body
+    assert f'href="{AT}/headlines.atom"'.encode() in played.get(f"{AT}/headlines.atom").body

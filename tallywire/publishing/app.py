@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from schemas.wire import NATIONAL
 from streams.servers import Servers
-from tallywire.publishing import atom, spreadsheets
+from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
@@ -154,6 +154,7 @@ def routes(publishing: Publishing) -> list[Route]:
         table("regions", lambda view, _request: spreadsheets.regions(view)),
         table("bodies", lambda view, _request: spreadsheets.bodies(view)),
         table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
+        shown("/nist.json", lambda view, _request: nist.report(view, publishing.settings.public_url), file="nist.json"),
         shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
         Route(f"{election}/events", events.filtered, methods=["GET"]),

@@ -23,6 +23,7 @@ FORMATS: Final = {
     "bodies.csv": "text/csv; header=present; charset=utf-8",
     "headlines.csv": "text/csv; header=present; charset=utf-8",
     "headlines.atom": "application/atom+xml",
+    "nist.json": "application/json",
 }
 """Each page with its media type."""
 

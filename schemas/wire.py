@@ -152,6 +152,9 @@ RegionSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_len
 NATIONAL: Final = "uk"
 """Slug of the national grouping, to which every contest belongs."""
 
+NATIONAL_NAME: Final = "United Kingdom"
+"""Its name."""
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX), _Visible]
 """Text for people, without control or text-direction characters."""
 

@@ -15,11 +15,18 @@ DEFAULT_URL: Final = "redis://127.0.0.1:7379"
 DEFAULT_HTTP: Final = "127.0.0.1:8480"
 """Where count centres post, on this machine only."""
 
+DEFAULT_PUBLISHING_HTTP: Final = "127.0.0.1:8481"
+"""Where subscribers read, on this machine only."""
+
 REDIS_VARIABLE: Final = "TALLYWIRE_REDIS_URL"
 
 METRICS_VARIABLE: Final = "TALLYWIRE_METRICS"
 
 HTTP_VARIABLE: Final = "TALLYWIRE_HTTP"
+
+PUBLISHING_HTTP_VARIABLE: Final = "TALLYWIRE_PUBLISHING_HTTP"
+
+LICENCE_VARIABLE: Final = "TALLYWIRE_LICENCE"
 
 PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
 
@@ -71,8 +78,17 @@ def _http_endpoint(text: str) -> str:
     return text
 
 
+def _public_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise typer.BadParameter(f"{text!r} is no URL that links can begin with, like https://results.example.org")
+    return text
+
+
 def _proxies(text: str) -> str:
-    from tallywire.posting.proxies import read_proxies
+    from tallywire.web.proxies import read_proxies
 
     try:
         read_proxies(text)
@@ -122,6 +138,26 @@ Http = Annotated[
         help="Take declarations there over HTTP; a port alone is this machine's only.",
     ),
 ]
+PublishingHttp = Annotated[
+    str,
+    typer.Option(
+        "--http",
+        envvar=PUBLISHING_HTTP_VARIABLE,
+        metavar="[HOST:]PORT",
+        callback=_http_endpoint,
+        help="Publish there over HTTP; a port alone is this machine's only.",
+    ),
+]
+Licence = Annotated[
+    str,
+    typer.Option(
+        "--licence",
+        envvar=LICENCE_VARIABLE,
+        metavar="TEXT",
+        show_default=False,
+        help="Under which licence the feed may be used; every document names it. (default: not stated)",
+    ),
+]
 Proxy = Annotated[
     str,
     typer.Option(
@@ -155,6 +191,17 @@ PublicUrl = Annotated[
         envvar=PUBLIC_URL_VARIABLE,
         metavar="URL",
         help="Where posting is reached from outside.",
+    ),
+]
+PublishingUrl = Annotated[
+    str,
+    typer.Option(
+        "--public-url",
+        envvar=PUBLIC_URL_VARIABLE,
+        metavar="URL",
+        callback=_public_url,
+        show_default=False,
+        help="Where publishing is reached from outside: links begin with it. (default: links are relative)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

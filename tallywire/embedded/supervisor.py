@@ -62,7 +62,7 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
 
     def command(service: str) -> list[str]:
         if service == POSTING:
-            return tallywire_command(service, "--redis", url, "--http", str(http))
+            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from schemas.events import ReceiptEvent
 from tallywire.posting.posting import Waiting
-from tallywire.posting.problems import NotTaken, Problem
+from tallywire.web.problems import NotTaken, Problem
 
 TAKEN: Final = ("accepted", "duplicate")
 """What a receipt says of a message that is on the ledger."""

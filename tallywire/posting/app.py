@@ -30,10 +30,10 @@ from tallywire.posting.document import (
 from tallywire.posting.enrolments import TAKEN, keep_request, require_private
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
-from tallywire.posting.problems import NotTaken, Problem, not_found
-from tallywire.posting.proxies import sender_address
 from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
 from tallywire.posting.signatures import HEADER, note_turned_away, require_signature
+from tallywire.web.problems import NotTaken, Problem, not_found
+from tallywire.web.proxies import sender_address
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 

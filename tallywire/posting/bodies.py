@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import ClientDisconnect, Request
 
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX
-from tallywire.posting.problems import NotTaken, Problem, bad_request, too_large, unsupported
+from tallywire.web.problems import NotTaken, Problem, bad_request, too_large, unsupported
 
 BODY_S: Final = 30.0
 """How long a body may take to arrive: 256 KiB in that time is the pace of a telephone modem."""

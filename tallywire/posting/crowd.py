@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from tallywire.posting.problems import unavailable
+from tallywire.web.problems import unavailable
 
 REQUESTS_MAX: Final = 1_000
 """Requests in hand at once: of more, each would wait longer than it takes to come again. Those whose body is still on

@@ -14,9 +14,9 @@ from tallywire.people.requests import KeyRequest
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
 from tallywire.posting.enrolments import NOT_INVITED, TAKEN, USED
-from tallywire.posting.problems import MEDIA_TYPE, Problem
 from tallywire.posting.rates import BY_ADDRESS, too_many
 from tallywire.posting.signatures import HEADER
+from tallywire.web.problems import MEDIA_TYPE, Problem
 
 Json = dict[str, Any]
 

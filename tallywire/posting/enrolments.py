@@ -11,7 +11,7 @@ from tallywire.client.errors import RefusedError
 from tallywire.client.signing import signed_file
 from tallywire.people.invitations import INVITED_S, enrolment_key, invitation_key, token_digest
 from tallywire.people.requests import REQUEST_LENGTH_MAX, proved
-from tallywire.posting.problems import NotTaken, Problem, too_large
+from tallywire.web.problems import NotTaken, Problem, too_large
 
 PLAIN: Final = (
     "Keys are enrolled over HTTPS only: over plain HTTP anybody on the way could take the invitation for themselves. "

@@ -16,8 +16,8 @@ from schemas.streams import DECLARATIONS
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
-from tallywire.posting.problems import NotTaken, not_found, unavailable
 from tallywire.posting.receipts import Awaited, Receipts
+from tallywire.web.problems import NotTaken, not_found, unavailable
 
 WAIT_S: Final = 10.0
 """How long a sender waits for a receipt unless it says otherwise. A receipt takes milliseconds; a service that was just

@@ -10,7 +10,7 @@ import structlog
 from redis.asyncio import Redis
 
 from streams.servers import Servers
-from tallywire.posting.problems import NotTaken, Problem
+from tallywire.web.problems import NotTaken, Problem
 
 WINDOW_S: Final = 60
 """Posts are counted for so long from the first one on, then from nothing."""

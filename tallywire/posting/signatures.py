@@ -14,7 +14,7 @@ from services.ingest.rules.signed_state import KEYS, EnrolledKey
 from streams.keys import Partition
 from streams.servers import Servers
 from tallywire.client.turned_away import LASTS_S, TURNED_AWAY, TURNED_AWAY_MAX
-from tallywire.posting.problems import NotTaken, Problem
+from tallywire.web.problems import NotTaken, Problem
 
 HEADER: Final = "Tallywire-Signature"
 """The header that carries the signature: the same string as the field of a stream and the line of a file."""

@@ -17,8 +17,10 @@ TABLES: Final = (
     "notify",
     "streams",
     "client",
+    "formats",
     "desk",
     "evidence",
+    "publishing",
     "packs",
     "schemas",
 )

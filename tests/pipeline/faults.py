@@ -32,6 +32,8 @@ from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
+from tallywire.publishing import server as publishing_server
+from tallywire.publishing.app import Settings
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -160,6 +162,9 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if service == POSTING:
         posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
         return 0
+    if service == publishing_server.SERVICE:
+        publishing_server.serve(url, Endpoint("127.0.0.1", 0), Settings(), fault.proxies)
+        return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
     router = module.router
@@ -205,8 +210,11 @@ def held(rule: Rule[Any], until: Path) -> Rule[Any]:
 
 
 def _change(place: str, value: float) -> None:
-    module, _, name = place.partition(":")
-    found = import_module(module)
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    found: Any = import_module(module)
+    for owner in owners:
+        found = getattr(found, owner)
     # A constant that was renamed would be changed in vain: getattr fails.
     setattr(found, name, type(getattr(found, name))(value))
 

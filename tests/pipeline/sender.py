@@ -40,7 +40,7 @@ class Sender:
         """Where it sends from: any address of this machine's own network."""
         self.service = place.start(POSTING, fault)
         self.service.await_saying("service.started")
-        served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "posting.served")
+        served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "http.served")
         self.host, self.port = str(served.hostname), int(served.port or 0)
 
     def request(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answered:

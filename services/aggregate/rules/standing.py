@@ -12,7 +12,7 @@ from schemas.reading import read_ledger_event
 from schemas.register import Contest, Register, RegisterHead
 from schemas.result import Progress, Result
 from schemas.tally import Tally
-from schemas.wire import NATIONAL
+from schemas.wire import NATIONAL, NATIONAL_NAME
 from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
@@ -38,7 +38,6 @@ CHANGED: Final = "aggregate:changed"
 HOLDS: Final = "aggregate:holds"
 """By ballot id, the open holds that would change who is elected."""
 
-NATIONAL_NAME: Final = "United Kingdom"
 NO_HOLDS: Final = Review()
 
 

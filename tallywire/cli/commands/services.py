@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_HTTP, DEFAULT_URL, Http, JsonValues, Metrics, Proxy, RedisUrl
+from tallywire.cli.options import (
+    DEFAULT_HTTP,
+    DEFAULT_PUBLISHING_HTTP,
+    DEFAULT_URL,
+    Http,
+    JsonValues,
+    Licence,
+    Metrics,
+    Proxy,
+    PublishingHttp,
+    PublishingUrl,
+    RedisUrl,
+)
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
@@ -20,6 +32,7 @@ class Service(StrEnum):
     aggregate = "aggregate"
     notify = "notify"
     posting = "posting"
+    publishing = "publishing"
 
 
 PIPELINE = (Service.ingest, Service.aggregate, Service.notify)
@@ -77,15 +90,57 @@ def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     _serve(STAGE, router, redis, metrics)
 
 
-def posting(redis: RedisUrl = DEFAULT_URL, http: Http = DEFAULT_HTTP, proxy: Proxy = "") -> None:
+def posting(
+    redis: RedisUrl = DEFAULT_URL,
+    http: Http = DEFAULT_HTTP,
+    proxy: Proxy = "",
+    licence: Licence = "",
+    public_url: PublishingUrl = "",
+    *,
+    publishing: Annotated[
+        bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
+    ] = False,
+) -> None:
     """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
-    from tallywire.posting.proxies import read_proxies
     from tallywire.posting.server import serve
+    from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
-    serve(redis, Endpoint.read(http), read_proxies(proxy))
+    if publishing:
+        from tallywire.embedded.both_services import serve as serve_both
+        from tallywire.publishing.app import NO_LICENCE, Settings
+
+        settings = Settings(licence or NO_LICENCE, public_url=public_url)
+        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy))
+    else:
+        serve(redis, Endpoint.read(http), read_proxies(proxy))
+
+
+def publishing(
+    redis: RedisUrl = DEFAULT_URL,
+    http: PublishingHttp = DEFAULT_PUBLISHING_HTTP,
+    proxy: Proxy = "",
+    licence: Licence = "",
+    public_url: PublishingUrl = "",
+    *,
+    readers: Annotated[int, typer.Option(min=1, max=100_000, help="Readers of feeds at once.")] = 20_000,
+    stream_seconds: Annotated[
+        float | None,
+        typer.Option(min=1, help="How long a stream lasts; 300 behind a cache that shares one among its readers."),
+    ] = None,
+) -> None:
+    """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.publishing.app import NO_LICENCE, Settings
+    from tallywire.publishing.server import serve
+    from tallywire.web.proxies import read_proxies
+
+    log_to_stderr()
+    settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url)
+    serve(redis, Endpoint.read(http), settings, read_proxies(proxy))
 
 
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:

@@ -200,7 +200,7 @@ def test_the_form_has_all_that_a_declaration_needs(opened: Pipeline, posting: Se
 def test_a_connection_over_which_no_request_comes_is_closed(pipeline: Pipeline) -> None:
     """Promise: neither silence nor a head that never ends keeps a connection; one that waits for a receipt is kept."""
     pipeline.open(NIGHT)
-    sender = Sender(pipeline, Fault(constants=(("tallywire.posting.server:HEAD_S", 0.3),)))
+    sender = Sender(pipeline, Fault(constants=(("tallywire.web.connections:HEAD_S", 0.3),)))
     for sent in (b"", b"GET /health/live HTTP/1.1\r\nHost: here\r\nX-Slow: "):
         with socket.create_connection((sender.host, sender.port), timeout=30) as connection:
             connection.sendall(sent)

@@ -14,8 +14,6 @@ from streams.client import connect
 from streams.keys import Partition
 from streams.servers import Servers
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.posting.problems import NotTaken
-from tallywire.posting.proxies import read_proxies, sender_address
 from tallywire.posting.rates import (
     ADDRESS_POSTS_MAX,
     BY_ADDRESS,
@@ -26,6 +24,8 @@ from tallywire.posting.rates import (
     WINDOW_S,
     Rates,
 )
+from tallywire.web.problems import NotTaken
+from tallywire.web.proxies import read_proxies, sender_address
 from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline

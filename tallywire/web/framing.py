@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tallywire.posting.problems import NotTaken, Problem
+from tallywire.web.problems import NotTaken, Problem
 
 _BOTH: Final = {b"content-length", b"transfer-encoding"}
 

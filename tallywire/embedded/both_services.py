@@ -1,0 +1,84 @@
+"""Posting and publishing in one process at one address, as ``tallywire run`` has them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
+
+from streams.client import connect
+from streams.servers import Servers
+from tallywire.operations.endpoint import Endpoint
+from tallywire.posting import app as posting_app
+from tallywire.posting import server as posting_server
+from tallywire.publishing import app as publishing_app
+from tallywire.publishing.server import bound_send_buffers
+from tallywire.web.connections import allow_files
+from tallywire.web.handover import Handable
+from tallywire.web.serving import Served
+from tallywire.web.serving import serve as serve_application
+
+
+class Both:
+    """What readers ask for goes to publishing, everything else to posting.
+
+    Args:
+        posting: takes declarations.
+        publishing: shows what is published.
+    """
+
+    def __init__(self, posting: Starlette, publishing: Starlette) -> None:
+        self._posting = posting
+        self._publishing = publishing
+        self._lifespan = Starlette(lifespan=self._both_lives)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        elif not self._is_postings(scope):
+            await self._publishing(scope, receive, send)
+        else:
+            await self._posting(scope, receive, send)
+
+    def _is_postings(self, scope: Scope) -> bool:
+        matches = (route.matches(scope)[0] for route in self._posting.routes)
+        return any(match is not Match.NONE for match in matches)
+
+    @asynccontextmanager
+    async def _both_lives(self, _app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for app in (self._posting, self._publishing):
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+
+def serve(url: str, endpoint: Endpoint, settings: publishing_app.Settings, proxies: Sequence[str] = ()) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        url: the servers behind.
+        endpoint: where to serve.
+        settings: what the operator says of publishing.
+        proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+
+    Raises:
+        UsageError: nothing can be served there.
+    """
+    listener = endpoint.listen("--http")
+    bound_send_buffers(listener)
+    allow_files(posting_server.FILES + settings.readers_max)
+
+    def make() -> Served:
+        posting = posting_app.application(Servers(url, connect))
+        publishing = publishing_app.application(Servers(url, connect), settings)
+        served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting)
+
+        def stop() -> None:
+            served.stop()
+            publishing.state.publishing.stop()
+
+        return Served(served.service, served.app, served.connection, served.end_s, stop)
+
+    serve_application(make, url, listener, endpoint, proxies)

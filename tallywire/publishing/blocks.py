@@ -1,0 +1,56 @@
+"""Events as blocks of a Server-Sent Events stream (WHATWG HTML, 9.2)."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from tallywire.publishing.cursor import Cursor
+from tallywire.publishing.event import Event
+from tallywire.publishing.filters import EVERYTHING, Filter
+from tallywire.publishing.history import History
+
+ALIVE: Final = b":\n\n"
+"""A comment: says that the stream is alive."""
+
+_NAMED: Final = {"result", "control", "tally", "headline"}
+
+
+def event_block(cursor: Cursor, event: Event) -> bytes:
+    """Return an event as a block. Its id is the cursor of whoever has read it."""
+    # Ours are JSON of one line.
+    name = event.type if event.type in _NAMED else "other"
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(cursor).encode(), name.encode(), event.content)
+
+
+def place_block(cursor: Cursor) -> bytes:
+    """Return a block that moves the reader's place, and says nothing."""
+    return b"id: %b\n\n" % str(cursor).encode()
+
+
+def told_block(name: str, **said: object) -> bytes:
+    """Return a block about the feed itself. It has no id: the reader's place stays."""
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), json.dumps(said, separators=(",", ":")).encode())
+
+
+def retry_block(milliseconds: int) -> bytes:
+    """Return a block that says after how long to come again."""
+    return b"retry: %d\n\n" % milliseconds
+
+
+def moment_blocks(history: History, after: Cursor, place: int, wanted: Filter) -> bytes:
+    """Return what a reader gets of a moment: its events, and with the last one its cursor.
+
+    Who wants everything gets the cursor of a moment without events, too: a snapshot may differ all the same.
+    """
+    selected = [each for each in history.told(after, place) if wanted.selects(each[1])]
+    now = history.moments[place].cursor
+    if not selected:
+        return place_block(now) if wanted == EVERYTHING else b""
+    return b"".join(_blocks(selected, now))
+
+
+def _blocks(selected: list[tuple[Cursor, Event]], now: Cursor) -> Iterator[bytes]:
+    for cursor, event in selected[:-1]:
+        yield event_block(cursor, event)
+    # Of what comes after it in this moment the reader wants nothing.
+    yield event_block(now, selected[-1][1])

@@ -1,0 +1,295 @@
+"""Reading elections as they happen, into histories, and from there to readers."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from time import monotonic
+from typing import Final, cast
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from schemas.streams import LEDGER
+from streams.commit import READ, number_read
+from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
+from streams.servers import Servers
+from tallywire.publishing.blocks import told_block
+from tallywire.publishing.documents import View
+from tallywire.publishing.filters import EVERYTHING
+from tallywire.publishing.history import STREAMS, Broken, History
+from tallywire.publishing.hub import ALIVE_EVERY_S, Hub
+
+READ_MAX: Final = 500
+"""Entries read at once from each stream: 3 MB of results."""
+
+LOOK_S: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.05)
+"""Pauses between looks while something has been accepted that does not show yet; the last one repeats."""
+
+BLOCK_MS: Final = 500
+"""How long the ledger is waited for at once. In between the streams are looked at: are they still those of before?"""
+
+AWAY_S: Final = 0.5
+"""Between two attempts to reach a server that is away."""
+
+OVERDUE_S: Final = 5.0
+"""How often it is looked whether something is overdue."""
+
+BROKEN_S: Final = 5.0
+"""Between two attempts to read what cannot be: somebody may have mended it."""
+
+CATALOGUE_S: Final = 0.5
+"""Between two looks for elections that were loaded meanwhile."""
+
+REBUILDING_EVERY_S: Final = 1.0
+"""How often readers are told that the election is read anew."""
+
+Entries = Sequence[tuple[bytes, dict[bytes, bytes]]]
+
+log = structlog.get_logger()
+
+
+class State(Enum):
+    """What can be said of an election just now."""
+
+    LIVE = "live"
+    """Everything that was accepted a moment ago is shown."""
+    REBUILDING = "rebuilding"
+    """It is read, or derived, from its beginning: until that has caught up, what was known before is shown."""
+    AWAY = "away"
+    """The server cannot be reached; what was known is shown."""
+    BROKEN = "broken"
+    """What the streams hold cannot be. What was known is shown; `tallywire verify` says what to do."""
+
+
+@dataclass(slots=True)
+class Election:
+    """An election that is followed."""
+
+    hub: Hub
+    """Its history, and its readers."""
+    state: State = State.REBUILDING
+    reason: str = "It has not been read yet."
+    """Why it is not live; empty when it is."""
+    read: bool = False
+    """Whether it has been read to its end once."""
+
+    @property
+    def history(self) -> History:
+        """What is shown of it."""
+        return self.hub.history
+
+
+class _Reread(Exception):  # noqa: N818  # no error: the history begins again
+    """The streams are not those that were read."""
+
+
+class Elections:
+    """Every election in the catalogue, followed from its beginning.
+
+    Args:
+        servers: where they are.
+        moved: called with an election whenever something has happened in it.
+    """
+
+    def __init__(self, servers: "Servers[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
+        self._servers = servers
+        self._moved = moved
+        self._tasks: list[asyncio.Task[None]] = []
+        self.known: dict[str, Election] = {}
+        """By id, in the order of the catalogue."""
+        self.listed = False
+        """Whether the catalogue has been read."""
+
+    async def follow(self) -> None:
+        """Follow them for ever."""
+        after = "-"
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_alive())
+            group.create_task(self._tell_overdue())
+            while True:
+                try:
+                    client = await self._servers.current(CATALOGUE)
+                    entries = cast("Entries", await client.xrange(CATALOGUE, after, count=PARTITIONS_MAX))
+                except (RedisError, OSError):
+                    await asyncio.sleep(AWAY_S)
+                    continue
+                for entry_id, fields in entries:
+                    after = f"({entry_id.decode()}"
+                    self._found(group, fields.get(b"election", b"").decode(errors="replace"))
+                self.listed = True
+                await asyncio.sleep(CATALOGUE_S)
+
+    def _found(self, group: asyncio.TaskGroup, name: str) -> None:
+        if name in self.known or len(self.known) == PARTITIONS_MAX:
+            return
+        try:
+            partition = Partition(name)
+        except ValueError:
+            return
+        election = self.known[name] = Election(Hub(History(name)))
+        group.create_task(_Follower(self._servers, partition, election, self._moved).follow(), name=f"follow {name}")
+
+    async def _tell_overdue(self) -> None:
+        """Tell readers of all that happens when what is overdue has changed. No stream holds it: it has no place."""
+        told: dict[str, list[object]] = {}
+        while True:
+            await asyncio.sleep(OVERDUE_S)
+            for name, election in self.known.items():
+                if not election.read:
+                    continue
+                view = View(election.history, len(election.history.moments) - 1, "")
+                as_of = view.clock(datetime.now(UTC))
+                late = view.overdue(as_of)
+                named: list[object] = [each["ballot_id"] for each in late]
+                if named != told.get(name, []):
+                    told[name] = named
+                    election.hub.tell(told_block("overdue", as_of=as_of.isoformat(), overdue=late), EVERYTHING)
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(ALIVE_EVERY_S)
+            for election in self.known.values():
+                election.hub.keep_alive()
+
+    def end(self) -> None:
+        """End every stream."""
+        for election in self.known.values():
+            election.hub.end()
+
+
+class _Follower:
+    """Reads one election."""
+
+    def __init__(
+        self, servers: "Servers[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
+    ) -> None:
+        self._servers = servers
+        self._partition = partition
+        self._election = election
+        self._moved = moved
+        self._streams = (LEDGER.name, *STREAMS)
+        self._history = election.history
+        self._last: dict[str, str] = {}
+        self._target: int | None = None
+        """Entries of the ledger when it had been read to its end for the first time."""
+        self._told_at = float("-inf")
+
+    async def follow(self) -> None:
+        """Read for ever."""
+        while True:
+            try:
+                await self._go_on()
+            except _Reread as why:
+                self._begin_again(str(why))
+            except (RedisError, OSError) as error:
+                self._say(State.AWAY, f"The server cannot be reached: {error}")
+                await asyncio.sleep(AWAY_S)
+            except Broken as error:
+                self._begin_again(str(error), State.BROKEN)
+                await asyncio.sleep(BROKEN_S)
+            except Exception as error:  # a fault of ours in one election must not end the others
+                log.exception("election.failed", election=self._partition.name)
+                self._begin_again(f"A fault of ours: {error}", State.BROKEN)
+                await asyncio.sleep(BROKEN_S)
+
+    async def _go_on(self) -> None:
+        """Read until something is wrong."""
+        looked = 0
+        while True:
+            client = await self._servers.current(self._partition.key(LEDGER.name))
+            complete = await self._read(client)
+            if not complete:
+                # Others have their turn: the history of a night is read in some hundred parts.
+                await asyncio.sleep(0)
+                continue
+            if self._history.settled:
+                looked = 0
+                await client.xread(
+                    {self._partition.key(LEDGER.name): self._last.get(LEDGER.name, "0-0")}, count=1, block=BLOCK_MS
+                )
+            else:
+                await asyncio.sleep(LOOK_S[min(looked, len(LOOK_S) - 1)])
+                looked += 1
+
+    async def _read(self, client: Redis) -> bool:
+        """Read what has come, and publish it; return whether that was all.
+
+        Each stream is read from the last entry that is known, which must still be there.
+        """
+        pipeline = client.pipeline(transaction=True)
+        for stream in self._streams:
+            pipeline.xrange(self._partition.key(stream), self._last.get(stream, "-"), count=READ_MAX)
+        for stage in ("aggregate", "notify"):
+            pipeline.hmget(self._partition.key(stage), "cursor", READ)
+        *answers, aggregate, notify = await pipeline.execute()
+        history, more = self._history, False
+        for stream, entries in zip(self._streams, answers, strict=True):
+            more = more or len(entries) == READ_MAX
+            for _, fields in self._new(stream, entries):
+                content = fields.get(b"data", b"")
+                if stream == LEDGER.name:
+                    history.read_ledger(content)
+                else:
+                    history.read_event(stream, content)
+            if entries:
+                self._last[stream] = entries[-1][0].decode()
+        if more:
+            return False
+        if self._target is None:
+            self._target = len(history.ledger)
+        moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
+        self._show(moved=bool(moments))
+        return True
+
+    def _new(self, stream: str, entries: Entries) -> Entries:
+        """Return the entries that are new, after the one that is known.
+
+        Raises:
+            _Reread: that one has gone, or is another.
+        """
+        last = self._last.get(stream)
+        if last is None:
+            return entries
+        known = self._history.ledger if stream == LEDGER.name else self._history.events[stream]
+        if not entries or entries[0][0].decode() != last or entries[0][1].get(b"data") != known[-1].content:
+            raise _Reread(f"{stream} is not what was read: it was rebuilt, or a server was lost.")
+        return entries[1:]
+
+    def _show(self, *, moved: bool) -> None:
+        """Let readers have what was read, as soon as it has caught up."""
+        history, election = self._history, self._election
+        assert self._target is not None  # noqa: S101  # a read has come to the end
+        if history.now.cursor.ledger < self._target:
+            left = self._target - history.now.cursor.ledger
+            self._say(State.REBUILDING, f"{left:,} of {self._target:,} entries of the ledger are not derived yet.")
+            return
+        if election.history is not history:
+            election.hub.replace(history)
+            moved = True
+        election.read = True
+        self._say(State.LIVE)
+        if moved:
+            election.hub.publish()
+            self._moved(election)
+
+    def _begin_again(self, why: str, state: State = State.REBUILDING) -> None:
+        """Read from the beginning, into a history of its own; until that has caught up the one before is shown."""
+        self._say(state, why)
+        self._history, self._last, self._target = History(self._partition.name), {}, None
+
+    def _say(self, state: State, reason: str = "") -> None:
+        """Note how it is, log it where that is another state, and tell readers while it is read anew."""
+        election, now = self._election, monotonic()
+        if state is State.REBUILDING and election.state is State.BROKEN and not election.read:
+            # What is broken is read again and again.
+            return
+        if election.state is not state:
+            log.info("election.state", election=self._partition.name, state=state.value, reason=reason)
+            self._told_at = float("-inf")
+        election.state, election.reason = state, reason
+        if state is not State.LIVE and now - self._told_at >= REBUILDING_EVERY_S:
+            self._told_at = now
+            election.hub.tell(told_block(state.value, reason=reason))

@@ -1,0 +1,165 @@
+"""Answers that are the same for everybody: made, encoded and compressed once."""
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import sha256
+from typing import Final, Literal
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import Response
+
+KEPT_BYTES_MAX: Final = 128 * 1024 * 1024
+"""Bytes of pages that are kept, as they are sent: the latest ones, and the moments that many look at."""
+
+COMPRESSED_MIN: Final = 512
+"""Bytes from which a page is compressed: less fits into a packet anyway."""
+
+GZIP_LEVEL: Final = 6
+"""zlib's own default."""
+
+BROTLI_QUALITY: Final = 5
+"""A page is compressed once and read often, but it must be ready when something happens: 11 takes a second."""
+
+LIVE: Final = "max-age=1"
+"""How long the present may be kept, in seconds, by browsers and caches alike."""
+
+PAST: Final = "max-age=31536000, immutable"
+"""What was at a cursor never changes."""
+
+Encoding = Literal["identity", "gzip", "br"]
+
+
+@dataclass(slots=True)
+class Page:
+    """An answer."""
+
+    content: bytes
+    media_type: str
+    modified: datetime | None = None
+    """When what it shows came about; None where nothing has yet."""
+    settled: bool = False
+    """Whether nothing else came about in the second of ``modified``, so that it tells this page from others."""
+    file_name: str = ""
+    """What it is called where it is kept as a file."""
+    _encoded: dict[Encoding, bytes] = field(default_factory=dict)
+    _tag: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.content) + sum(map(len, self._encoded.values()))
+
+    def encoded(self, encoding: Encoding) -> bytes:
+        """Return the page in an encoding."""
+        if encoding == "identity":
+            return self.content
+        if encoding not in self._encoded:
+            self._encoded[encoding] = (
+                brotli.compress(self.content, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY)  # type: ignore[no-untyped-call]  # it has no types
+                if encoding == "br"
+                else gzip.compress(self.content, GZIP_LEVEL, mtime=0)
+            )
+        return self._encoded[encoding]
+
+    def tag(self, encoding: Encoding) -> str:
+        """Return its strong entity tag in an encoding."""
+        if not self._tag:
+            self._tag = sha256(self.content).hexdigest()[:24]
+        return f'"{self._tag}"' if encoding == "identity" else f'"{self._tag}-{encoding}"'
+
+
+class Pages:
+    """Pages that were made, those of longest ago going first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, Page] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: object, make: Callable[[], Page]) -> Page:
+        """Return the page of a key, making it where it is not kept."""
+        page = self._kept.get(key)
+        if page is None:
+            page = self._kept[key] = make()
+            # With what compressing will add.
+            self._bytes += 2 * len(page.content)
+            while self._bytes > KEPT_BYTES_MAX and len(self._kept) > 1:
+                self._bytes -= 2 * len(self._kept.popitem(last=False)[1].content)
+        else:
+            self._kept.move_to_end(key)
+        return page
+
+
+def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str]) -> Response:
+    """Answer a request for a page, with nothing but the head where the reader has it already.
+
+    Args:
+        request: the request, with GET or HEAD.
+        page: the page.
+        caching: how long it may be kept, as in Cache-Control.
+        headers: further headers.
+    """
+    encoding = chosen(request.headers.get("accept-encoding", ""), len(page.content))
+    said = {
+        "ETag": page.tag(encoding),
+        "Cache-Control": caching,
+        "Vary": "Accept-Encoding",
+        **({"Last-Modified": format_datetime(page.modified, usegmt=True)} if page.modified else {}),
+        **headers,
+    }
+    if _has_it(request, page, said["ETag"]):
+        return Response(status_code=304, headers=said)
+    if encoding != "identity":
+        said["Content-Encoding"] = encoding
+    if page.file_name:
+        said["Content-Disposition"] = f'inline; filename="{page.file_name}"'
+    return Response(page.encoded(encoding), headers=said, media_type=page.media_type)
+
+
+def chosen(accepted: str, size: int) -> Encoding:
+    """Return the encoding to send to a reader who accepts these (RFC 9110, section 12.5.3)."""
+    if size < COMPRESSED_MIN or not accepted:
+        return "identity"
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weights[name] = _weight(parameters)
+    for encoding in ("br", "gzip"):
+        if weights.get(encoding, weights.get("*", 0)) > 0:
+            return "br" if encoding == "br" else "gzip"
+    return "identity"
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0
+    return 1
+
+
+def _has_it(request: Request, page: Page, tag: str) -> bool:
+    """Whether the reader says that it has this page (RFC 9110, section 13)."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        named = {each.strip().removeprefix("W/") for each in tags.split(",")}
+        return "*" in named or tag in named
+    since = request.headers.get("if-modified-since")
+    if since is None or page.modified is None or not page.settled:
+        return False
+    try:
+        known = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    return known.tzinfo is not None and known >= page.modified.replace(microsecond=0) and _over(page.modified)
+
+
+def _over(when: datetime) -> bool:
+    """Whether the second of a time is over: in the same one, something else may still come."""
+    return datetime.now(UTC).replace(microsecond=0) > when.replace(microsecond=0)

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from schemas.wire import NATIONAL
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.cursor import Cursor
@@ -84,7 +84,7 @@ class Publishing:
         settings: what the operator says.
     """
 
-    def __init__(self, servers: "Servers[Redis]", settings: Settings) -> None:
+    def __init__(self, servers: "Readable[Redis]", settings: Settings) -> None:
         self.settings = settings
         self.elections = Elections(servers)
         self.streaming = Streaming(self.elections, settings.readers_max, settings.stream_s)
@@ -110,7 +110,7 @@ class Publishing:
         self.elections.end()
 
 
-def application(servers: "Servers[Redis]", settings: Settings | None = None) -> Starlette:
+def application(servers: "Readable[Redis]", settings: Settings | None = None) -> Starlette:
     """Return the ASGI application.
 
     Args:

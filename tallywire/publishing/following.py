@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from schemas.streams import LEDGER
 from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing.blocks import told_block
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import EVERYTHING
@@ -94,7 +94,7 @@ class Elections:
         moved: called with an election whenever something has happened in it.
     """
 
-    def __init__(self, servers: "Servers[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
+    def __init__(self, servers: "Readable[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
         self._servers = servers
         self._moved = moved
         self._tasks: list[asyncio.Task[None]] = []
@@ -164,7 +164,7 @@ class _Follower:
     """Reads one election."""
 
     def __init__(
-        self, servers: "Servers[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
+        self, servers: "Readable[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
     ) -> None:
         self._servers = servers
         self._partition = partition

@@ -147,6 +147,9 @@ def publishing(
             help="Let only those read who have an API key in FILE, each as much as it says. (default: everybody)",
         ),
     ] = None,
+    replica: Annotated[
+        bool, typer.Option("--replica", help="The server is a stand-by: read from it alone, and write no heartbeat.")
+    ] = False,
 ) -> None:
     """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
     from tallywire.operations.endpoint import Endpoint
@@ -157,7 +160,7 @@ def publishing(
 
     log_to_stderr()
     settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url, api_keys)
-    serve(redis, Endpoint.read(http), settings, read_proxies(proxy))
+    serve(redis, Endpoint.read(http), settings, read_proxies(proxy), replica=replica)
 
 
 def api_key(

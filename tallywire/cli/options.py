@@ -78,6 +78,15 @@ def _http_endpoint(text: str) -> str:
     return text
 
 
+def _public_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise typer.BadParameter(f"{text!r} is no URL that links can begin with, like https://results.example.org")
+    return text
+
+
 def _proxies(text: str) -> str:
     from tallywire.web.proxies import read_proxies
 
@@ -182,6 +191,17 @@ PublicUrl = Annotated[
         envvar=PUBLIC_URL_VARIABLE,
         metavar="URL",
         help="Where posting is reached from outside.",
+    ),
+]
+PublishingUrl = Annotated[
+    str,
+    typer.Option(
+        "--public-url",
+        envvar=PUBLIC_URL_VARIABLE,
+        metavar="URL",
+        callback=_public_url,
+        show_default=False,
+        help="Where publishing is reached from outside: links begin with it. (default: links are relative)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

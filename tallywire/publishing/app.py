@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from schemas.wire import NATIONAL
 from streams.servers import Servers
+from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
@@ -43,6 +44,17 @@ Make = Callable[[View, Request], bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What is said of an election at any moment."""
+
+    make: Make
+    """Makes it."""
+    media_type: str = JSON
+    file: str = ""
+    """What it is called, behind the election's id, where it is kept as a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator says of the service."""
 
@@ -52,6 +64,9 @@ class Settings:
     """Readers of feeds at once. Each takes a connection, and up to 100 KB while it takes nothing."""
     stream_s: float = float("inf")
     """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
+    public_url: str = ""
+    """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
+    they are relative."""
 
 
 class Publishing:
@@ -120,8 +135,14 @@ def routes(publishing: Publishing) -> list[Route]:
     documents = _Documents(publishing)
     events = _Feeds(publishing)
 
-    def shown(path: str, make: Make) -> Route:
-        return Route(f"{election}{path}", documents.shown(make), methods=["GET"])
+    def shown(path: str, make: Make, media_type: str = JSON, file: str = "") -> Route:
+        return Route(f"{election}{path}", documents.shown(Document(make, media_type, file)), methods=["GET"])
+
+    def table(name: str, make: Make) -> Route:
+        return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
+
+    def headlines_feed(view: View, request: Request) -> bytes:
+        return atom.feed(view, _filter(request), _limit(request), publishing.settings.public_url)
 
     return [
         shown("/snapshot", lambda view, _request: view.snapshot()),
@@ -132,6 +153,13 @@ def routes(publishing: Publishing) -> list[Route]:
         shown("/bodies", lambda view, _request: view.bodies_document()),
         shown("/bodies/{slug}", lambda view, request: view.body_document(request.path_params["slug"])),
         shown("/headlines", lambda view, request: view.headlines_document(_filter(request), _limit(request))),
+        table("contests", lambda view, _request: spreadsheets.contests(view)),
+        table("candidates", lambda view, _request: spreadsheets.candidates(view)),
+        table("regions", lambda view, _request: spreadsheets.regions(view)),
+        table("bodies", lambda view, _request: spreadsheets.bodies(view)),
+        table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
+        shown("/nist.json", lambda view, _request: nist.report(view, publishing.settings.public_url), file="nist.json"),
+        shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
         Route(f"{election}/events", events.filtered, methods=["GET"]),
         Route(f"{election}/events/regions/{{slug}}", events.region, methods=["GET"]),
@@ -150,7 +178,7 @@ class _Documents:
     def __init__(self, publishing: Publishing) -> None:
         self._publishing = publishing
 
-    def shown(self, make: Make) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def shown(self, document: Document) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the endpoint of a document."""
 
         async def endpoint(request: Request) -> Response:
@@ -158,29 +186,32 @@ class _Documents:
             election = self._publishing.election(name)
             at = request.query_params.get("at")
             if at is None:
-                return self._page(request, election, len(election.history.moments) - 1, make, LIVE)
+                return self._page(request, election, len(election.history.moments) - 1, document, LIVE)
             place = _place(election, at)
             if isinstance(place, datetime):
                 return _redirect(request, election, place)
-            return self._page(request, election, place, make, PAST)
+            return self._page(request, election, place, document, PAST)
 
         return endpoint
 
-    def _page(self, request: Request, election: Election, place: int, make: Make, caching: str) -> Response:
+    def _page(self, request: Request, election: Election, place: int, document: Document, caching: str) -> Response:
         history = election.history
         moment = history.moments[place]
         key = (request.url.path, *_kept_parameters(request), str(moment.cursor), history.election)
 
         def made() -> Page:
             try:
-                content = make(View(history, place, self._publishing.settings.licence), request)
+                content = document.make(View(history, place, self._publishing.settings.licence), request)
             except KeyError as error:
                 raise not_found(f"{history.election} has no {error.args[0]} here.") from error
             # Of what came about in the same second, only the last can be told by its time.
             settled = place > 0 and history.moments[place - 1].accepted.replace(
                 microsecond=0
             ) < moment.accepted.replace(microsecond=0)
-            return Page(content, JSON, moment.accepted if moment.accepted > NEVER else None, settled)
+            file = f"{history.election}-{document.file}" if document.file else ""
+            return Page(
+                content, document.media_type, moment.accepted if moment.accepted > NEVER else None, settled, file
+            )
 
         return answer(request, self._publishing.pages.get(key, made), f"public, {caching}", _headers(election))
 

@@ -37,7 +37,17 @@ class View:
         self.place = place
         self.moment: Moment = history.moments[place]
         self.head: RegisterHead | None = history.registers.head(self.moment.cursor.ledger)
-        self._licence = licence
+        self.licence = licence
+
+    @property
+    def time(self) -> str | None:
+        """When it was, in UTC; None before everything."""
+        return _utc(self.moment.time) if self.place else None
+
+    @property
+    def test(self) -> bool:
+        """Whether it is a rehearsal."""
+        return self.head is not None and self.head.test
 
     @property
     def ledger(self) -> int:
@@ -124,10 +134,14 @@ class View:
 
     def headlines_document(self, wanted: Filter, last: int | None = None) -> bytes:
         """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
+        return self._document(headlines=array(event.content for event in self.selected_headlines(wanted, last)))
+
+    def selected_headlines(self, wanted: Filter, last: int | None = None) -> list[Event]:
+        """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
         selected = [event for event in self.headlines() if wanted.selects(event)]
-        if last is not None:
-            selected = selected[-last:] if last else []
-        return self._document(headlines=array(event.content for event in selected))
+        if last is None:
+            return selected
+        return selected[-last:] if last else []
 
     def headlines(self) -> list[Event]:
         """Return every headline until then."""
@@ -192,11 +206,11 @@ class View:
         return _object(
             election=_json(self.history.election),
             name=_json(None if head is None else head.name),
-            test=_json(head is not None and head.test),
+            test=_json(self.test),
             cursor=_json(str(self.moment.cursor)),
-            time=_json(_utc(self.moment.time) if self.place else None),
+            time=_json(self.time),
             accepted=_json(_utc(self.moment.accepted) if self.place else None),
-            licence=_json({"feed": self._licence, "sources": list(head.sources) if head is not None else []}),
+            licence=_json({"feed": self.licence, "sources": list(head.sources) if head is not None else []}),
             release=_json(RELEASE),
             **parts,
         )

@@ -10,7 +10,18 @@ from pydantic.json_schema import models_json_schema
 
 from schemas import RELEASE
 from schemas.generate import opened
-from tallywire.publishing.resources import EVENTS, GROUPS, HTML, JSON, PARAMETERS, RESOURCES, Parameter, Resource
+from tallywire.publishing.resources import (
+    ATOM,
+    CSV,
+    EVENTS,
+    GROUPS,
+    HTML,
+    JSON,
+    PARAMETERS,
+    RESOURCES,
+    Parameter,
+    Resource,
+)
 from tallywire.publishing.shapes import Ready
 from tallywire.web.problems import MEDIA_TYPE, Problem
 
@@ -31,6 +42,12 @@ _STREAM_EXAMPLE: Final = (
     "id: l3.r2.t8.h2-0b9c41aa\nevent: headline\n"
     'data: {"specversion":"1.0","id":"local.2030-05-02:headline:2","type":"tallywire.headline.v1","…":"…"}\n\n'
 )
+
+_TEXT_EXAMPLES: Final = {
+    HTML: "<!DOCTYPE html>…",
+    CSV: "election_id,ballot_paper_id,…\r\nlocal.2030-05-02,local.synthetic.place-0.2030-05-02,…\r\n",
+    ATOM: "<?xml version='1.0' encoding='utf-8'?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>",
+}
 
 _HEADERS: Final = {
     "ETag": "Strong; send it back as If-None-Match.",
@@ -174,9 +191,9 @@ def _answer(resource: Resource, status: int) -> Json:
 def _content(resource: Resource, kind: str) -> Json:
     if kind == EVENTS:
         return {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}
-    if kind == HTML:
-        return {"schema": {"type": "string"}, "example": "<!DOCTYPE html>…"}
-    if kind != JSON or resource.shape is None:
+    if kind != JSON:
+        return {"schema": {"type": "string"}, "example": _TEXT_EXAMPLES[kind]}
+    if resource.shape is None:
         return {"schema": {"type": "object"}, "example": {}}
     example = resource.example if resource.example is not None else kept_examples()[resource.path]
     return {"schema": {"$ref": _REFERENCE.format(model=resource.shape.__name__)}, "example": example}

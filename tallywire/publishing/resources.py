@@ -19,6 +19,8 @@ Schema = dict[str, Any]
 JSON: Final = "application/json"
 HTML: Final = "text/html"
 EVENTS: Final = "text/event-stream"
+CSV: Final = "text/csv"
+ATOM: Final = "application/atom+xml"
 
 EXAMPLE: Final = "local.2030-05-02"
 """The election of the examples."""
@@ -166,6 +168,18 @@ def _page(
     )
 
 
+def _table(name: str, summary: str, parameters: tuple[str, ...] = ()) -> Resource:
+    return _page(
+        f"/{name}.csv",
+        summary,
+        None,
+        parameters,
+        (CSV,),
+        description="For spreadsheets: docs/spreadsheets.md describes the columns.",
+        link=f"{name}.csv",
+    )
+
+
 def _feed(path: str, summary: str, parameters: tuple[str, ...] = (), **said: Unpack[_Said]) -> Resource:
     return Resource(
         f"{_ELECTION}/events{path}",
@@ -217,6 +231,27 @@ RESOURCES: Final[tuple[Resource, ...]] = (
         ("last", *FILTERS),
         description="All of them, or those that a filter selects, oldest first.",
         link="Headlines",
+    ),
+    _table("contests", "Every contest, a row each"),
+    _table("candidates", "Every candidate with votes, a row each"),
+    _table("regions", "Every region's tally, a row for each party"),
+    _table("bodies", "Control of every council and parliament"),
+    _table("headlines", "Headlines, a row each", ("last", *FILTERS)),
+    _page(
+        "/headlines.atom",
+        "Headlines as an Atom feed, newest first",
+        None,
+        ("last", *FILTERS),
+        (ATOM,),
+        description="Corrections and withdrawals are entries that name what they replace.",
+        link="Atom",
+    ),
+    _page(
+        "/nist.json",
+        "The election as NIST SP 1500-100, version 2",
+        None,
+        description="By NIST's own schema; docs/nist.md says what it cannot carry.",
+        link="NIST",
     ),
     Resource(
         f"{_ELECTION}/overdue",

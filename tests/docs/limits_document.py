@@ -227,6 +227,9 @@ COMMANDS: Final = {
     ),
     "tallywire.publishing.filters:VALUES_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.filters:VALUE_LENGTH_MAX": Limit("refused: 400", test=FILTERS_TEST),
+    "tallywire.publishing.atom:ENTRIES_MAX": Limit(
+        "the newest are in the feed; `/headlines` has all", test="tallywire/publishing/test_atom.py"
+    ),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.publishing.pages:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),

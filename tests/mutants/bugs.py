@@ -17,6 +17,7 @@ TABLES: Final = (
     "notify",
     "streams",
     "client",
+    "formats",
     "desk",
     "evidence",
     "publishing",

@@ -17,6 +17,7 @@ from tallywire.cli.options import (
     Metrics,
     Proxy,
     PublishingHttp,
+    PublishingUrl,
     RedisUrl,
 )
 
@@ -94,6 +95,7 @@ def posting(
     http: Http = DEFAULT_HTTP,
     proxy: Proxy = "",
     licence: Licence = "",
+    public_url: PublishingUrl = "",
     *,
     publishing: Annotated[
         bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
@@ -110,7 +112,8 @@ def posting(
         from tallywire.embedded.both_services import serve as serve_both
         from tallywire.publishing.app import NO_LICENCE, Settings
 
-        serve_both(redis, Endpoint.read(http), Settings(licence or NO_LICENCE), read_proxies(proxy))
+        settings = Settings(licence or NO_LICENCE, public_url=public_url)
+        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy))
     else:
         serve(redis, Endpoint.read(http), read_proxies(proxy))
 
@@ -120,6 +123,7 @@ def publishing(
     http: PublishingHttp = DEFAULT_PUBLISHING_HTTP,
     proxy: Proxy = "",
     licence: Licence = "",
+    public_url: PublishingUrl = "",
     *,
     readers: Annotated[int, typer.Option(min=1, max=100_000, help="Readers of feeds at once.")] = 20_000,
     stream_seconds: Annotated[
@@ -135,7 +139,7 @@ def publishing(
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
-    settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"))
+    settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url)
     serve(redis, Endpoint.read(http), settings, read_proxies(proxy))
 
 

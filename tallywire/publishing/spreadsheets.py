@@ -1,0 +1,447 @@
+"""An election at a moment as tables for spreadsheets: CSV as RFC 4180 has it.
+
+Columns that Democracy Club has in its downloads of candidates and results have its names
+(github.com/DemocracyClub/yournextrepresentative, ``ynr/apps/data_exports/csv_fields.py``). Every row says of which
+moment it is.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from jiter import from_json
+
+from schemas.register import Candidate, Contest
+from services.rules.by_elections import is_by_election
+from tallywire.publishing.documents import View
+from tallywire.publishing.event import Event
+from tallywire.publishing.figures import papers_counted
+from tallywire.publishing.filters import Filter
+
+MEDIA_TYPE: Final = "text/csv; header=present; charset=utf-8"
+
+MARK: Final = "\ufeff"
+"""Without a byte order mark Excel takes UTF-8 for the encoding of its country."""
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # spreadsheets take them, too
+"""What a text must not begin with, or a spreadsheet calculates it (OWASP, CSV Injection)."""
+
+CANCELLED: Final = ("uncontested", "postponed", "countermanded")
+"""Kinds of a result of a poll that does not take place on the day."""
+
+Data = Mapping[str, Any]
+Row = dict[str, object]
+Columns = Mapping[str, str]
+"""Each column with what it means."""
+
+_OF_EACH: Final[Columns] = {
+    "test": "True in a rehearsal: never to be published as real.",
+    "cursor": "The moment at which the row is true: `?at=` with it shows the same again.",
+    "cursor_time": "When that was; in a night that is played again, the latest declaration until then.",
+}
+
+_CONTEST: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "ballot_paper_id": "Id of the contest.",
+    "election_date": "Polling day.",
+    "post_label": "Name of the contest.",
+    "office": "What is elected.",
+    "organisation_name": "Council or parliament whose seats these are.",
+    "gss": "GSS code of the area.",
+    "by_election": "Whether it is a by-election.",
+    "seats_contested": "How many are elected.",
+    "voting_system": "`first-past-the-post` or `supplementary-vote`.",
+    "cancelled_poll": "Whether there is no poll on the day: uncontested, postponed or countermanded.",
+}
+
+_RESULT: Final[Columns] = {
+    "status": "What stands, as in [a declaration's life](life.md): `declared`, `withdrawn`; empty before the first.",
+    "counts": "Whether tallies and control count it.",
+    "revision": "Revision of the declaration.",
+    "declared_at": "When it was read out at the count.",
+    "under_review": "Whether a correction waits for a second person.",
+}
+
+CONTESTS: Final[Columns] = {
+    **_CONTEST,
+    "regions": "Slugs of its regions.",
+    **_RESULT,
+    "elected_person_ids": "Who is elected, most votes first.",
+    "elected_person_names": "Their names.",
+    "elected_party_ids": "The main party of each of them.",
+    "label": "Gain, hold or win in short form, under the baseline that headlines use.",
+    "label_previous_election": "The same against the previous ordinary election.",
+    "label_sitting": "The same against the eve of poll.",
+    "majority": "Majority, in votes.",
+    "lot": "Whether a lot was drawn.",
+    "valid_votes": "Votes counted; first preferences under the supplementary vote.",
+    "spoilt_ballots": "Ballot papers rejected.",
+    "turnout_reported": "Ballot papers, rejected ones included; empty where several seats are up.",
+    "total_electorate": "People entitled to vote.",
+    "turnout_percentage": "Ballot papers by electorate.",
+    "turnout_percentage_valid_votes": "Valid votes by electorate.",
+    "swing_to": "Main party that gained ground.",
+    "swing_from": "Main party that lost ground to it.",
+    "swing_points": "Two-party swing, in percentage points.",
+    "reason": "Why it was withdrawn, postponed or annulled, or a recount called.",
+    "event": "Id of the result's event.",
+    **_OF_EACH,
+}
+
+CANDIDATES: Final[Columns] = {
+    **_CONTEST,
+    "person_id": "Id of the candidate: Democracy Club's where it is known.",
+    "person_name": "Name as printed on the ballot paper.",
+    "party_id": "Party or joint description on the ballot paper.",
+    "party_name": "Its name.",
+    "main_party_id": "The party that it is counted as.",
+    "sitting": "Whether the candidate was a sitting member on the eve of poll.",
+    **_RESULT,
+    "votes_cast": "Votes; first preferences under the supplementary vote.",
+    "votes_percentage": "Votes by valid votes.",
+    "votes_percentage_change": "Change of the party's share since last time, in percentage points.",
+    "votes_final_round": "Votes in the final round of the supplementary vote, transferred ones included.",
+    "rank": "1 for the most votes cast; equal votes have equal ranks.",
+    "elected": "Whether the candidate is elected; empty where nobody is yet, or nobody any more.",
+    **_OF_EACH,
+}
+
+REGIONS: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "region": "Slug of the region.",
+    "region_name": "Its name.",
+    "region_kind": "`official`, `country`, `media` or `council`.",
+    "declared": "Contests with a result.",
+    "expected": "Contests that are to have one.",
+    "seats_declared": "Their seats, of those declared.",
+    "seats_expected": "Their seats, of all expected.",
+    "postponed": "Contests that will have no result now.",
+    "under_review": "Contests whose result is under review.",
+    "baseline": "What held, gained and lost are measured against.",
+    "party_id": "Main party; a row for each. Empty where no party has won, lost or had votes yet.",
+    "party_name": "Its name.",
+    "won": "Seats won.",
+    "held": "Seats won that the party held before.",
+    "gained": "Seats won that another party held before.",
+    "lost": "Seats held before that another party won.",
+    "net": "Gained less lost.",
+    "votes": "Votes; first preferences under the supplementary vote.",
+    "event": "Id of the tally's event.",
+    **_OF_EACH,
+}
+
+BODIES: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "body": "Slug of the council or parliament.",
+    "organisation_name": "Its name.",
+    "body_kind": "`council` or `parliament`.",
+    "seats": "All its seats.",
+    "majority": "Seats needed for control.",
+    "undeclared": "Seats up that are still to be declared.",
+    "vacant": "Seats that nobody will hold now.",
+    "under_review": "Contests whose result is under review.",
+    "control_before": "Party in control on the eve of poll, or `NOC`.",
+    "control_now": "Party certain to have control, or `NOC`; empty while that is open.",
+    "holder_lost": "Whether the party that had control can no longer keep it.",
+    "final": "Whether every seat that was up is declared.",
+    "change": "`hold`, `gain`, `lose` or `no change`; empty while open.",
+    "label": "The same in short form.",
+    "party_id": "Main party; a row for each. Empty where no seat has a party yet.",
+    "party_name": "Its name.",
+    "party_seats": "Seats that it holds: those not up, and those declared.",
+    "party_seats_change": "Seats more, or fewer, than before.",
+    "event": "Id of the event about control.",
+    **_OF_EACH,
+}
+
+HEADLINES: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "sequence": "Number of the headline, from 1.",
+    "event": "Id of its event.",
+    "time": "When its cause was accepted.",
+    "kind": "What sort of news it is, as in [headlines](headlines.md).",
+    "priority": "1 interrupts a programme, 5 is for those who follow one count.",
+    "text": "The headline.",
+    "detail": "One sentence more.",
+    "ballot_paper_id": "The contest that it is about.",
+    "post_label": "Name of the contest.",
+    "body": "The council or parliament that it is about.",
+    "organisation_name": "Its name.",
+    "region": "The region that it is about.",
+    "region_name": "Its name.",
+    "regions": "Slugs of the regions it is news in.",
+    "winner_party_ids": "Main parties that won.",
+    "loser_party_ids": "Main parties that lost.",
+    "elected_person_names": "Who is elected.",
+    "facts": "What else is so of the result.",
+    "majority": "Majority, in votes.",
+    "revision": "Revision of the declaration behind it.",
+    "supersedes": "Id of the headline whose place this one takes.",
+    **_OF_EACH,
+}
+
+
+def contests(view: View) -> bytes:
+    """Return every contest with its result, those without one, too."""
+    return _table(view, CONTESTS, (_contest_row(view, *each) for each in _contests(view)))
+
+
+def candidates(view: View) -> bytes:
+    """Return every candidate of every contest, with votes where they are known."""
+    return _table(view, CANDIDATES, (row for each in _contests(view) for row in _candidate_rows(view, *each)))
+
+
+def regions(view: View) -> bytes:
+    """Return every region with a row for each party, or one row where there is nothing yet."""
+    return _table(view, REGIONS, _region_rows(view))
+
+
+def bodies(view: View) -> bytes:
+    """Return every council and parliament with a row for each party, or one row where there is nothing yet."""
+    return _table(view, BODIES, _body_rows(view))
+
+
+def headlines(view: View, wanted: Filter, last: int | None = None) -> bytes:
+    """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
+    selected = view.selected_headlines(wanted, last)
+    return _table(view, HEADLINES, (_headline_row(each) for each in selected if each.type == "headline"))
+
+
+TABLES: Final[Mapping[str, tuple[Columns, Callable[[View], bytes]]]] = {
+    "contests": (CONTESTS, contests),
+    "candidates": (CANDIDATES, candidates),
+    "regions": (REGIONS, regions),
+    "bodies": (BODIES, bodies),
+    "headlines": (HEADLINES, lambda view: headlines(view, Filter())),
+}
+"""Every table, by the name of its file."""
+
+
+def cell(value: object) -> str:
+    """Return what stands in a cell. Numbers stay numbers; no text is a formula; what is unknown is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return str(value)
+
+
+def _table(view: View, columns: Columns, rows: Iterable[Row]) -> bytes:
+    of_each: Row = {
+        "election_id": view.history.election,
+        "test": view.test,
+        "cursor": str(view.moment.cursor),
+        "cursor_time": view.time,
+    }
+    written = io.StringIO(newline="")
+    writer = csv.DictWriter(written, columns, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: cell(value) for name, value in (row | of_each).items()})
+    return (MARK + written.getvalue()).encode()
+
+
+def _contests(view: View) -> Iterator[tuple[str, Contest, Event | None, Data | None]]:
+    """Yield each contest with its result and the data of that."""
+    results = view.history.standing("result", view.moment.cursor)
+    for ballot_id in view.contests():
+        event = results.get(ballot_id)
+        yield ballot_id, view.history.registers.contest(ballot_id, view.ledger).contest, event, _data(event)
+
+
+def _about_contest(view: View, ballot_id: str, contest: Contest, result: Data | None) -> Row:
+    body = None if view.head is None or contest.body is None else view.head.bodies[contest.body].name
+    return {
+        "ballot_paper_id": ballot_id,
+        "election_date": ballot_id.rpartition(".")[2],
+        "post_label": contest.name,
+        "office": contest.office,
+        "organisation_name": body,
+        "gss": contest.area,
+        "by_election": is_by_election(ballot_id),
+        "seats_contested": contest.seats,
+        "voting_system": contest.voting_system,
+        "cancelled_poll": result is not None and result["kind"] in CANCELLED,
+    }
+
+
+def _about_result(result: Data | None) -> Row:
+    if result is None:
+        return dict.fromkeys(_RESULT)
+    return {
+        "status": result["kind"],
+        "counts": result["counts"],
+        "revision": result["revision"],
+        "declared_at": result["declared_at"],
+        "under_review": result.get("under_review", False),
+    }
+
+
+def _contest_row(view: View, ballot_id: str, contest: Contest, event: Event | None, result: Data | None) -> Row:
+    row = {
+        **dict.fromkeys(CONTESTS),
+        **_about_contest(view, ballot_id, contest, result),
+        **_about_result(result),
+        "regions": _list(contest.regions),
+        "total_electorate": contest.electorate,
+    }
+    if event is None or result is None:
+        return row
+    names = {one["candidate"]: one["name"] for one in result["candidates"]}
+    swing = result["swing"] or {}
+    return row | {
+        "elected_person_ids": _list(result["elected"]),
+        "elected_person_names": _list(names[each] for each in result["elected"]),
+        "elected_party_ids": _list(result["parties_elected"]),
+        "label": result["labels"][result["headline_baseline"]],
+        "label_previous_election": result["labels"]["previous_election"],
+        "label_sitting": result["labels"]["sitting"],
+        "majority": result["majority"],
+        "lot": result["lot"],
+        "valid_votes": result["valid_votes"],
+        "spoilt_ballots": result["rejected"],
+        "turnout_reported": papers_counted(result),
+        "turnout_percentage": result["turnout"]["papers"],
+        "turnout_percentage_valid_votes": result["turnout"]["valid_votes"],
+        "swing_to": swing.get("to_party"),
+        "swing_from": swing.get("from_party"),
+        "swing_points": swing.get("points"),
+        "reason": result.get("reason"),
+        "event": event.id,
+    }
+
+
+def _candidate_rows(
+    view: View, ballot_id: str, contest: Contest, _event: Event | None, result: Data | None
+) -> Iterator[Row]:
+    """Yield the candidates of a contest: most votes first, and before there is a result as registered."""
+    of_contest = _about_contest(view, ballot_id, contest, result) | _about_result(result)
+    stated = {} if result is None else {one["candidate"]: one for one in result["candidates"]}
+    votes = [one["votes"] for one in stated.values() if one["votes"] is not None]
+    for person_id in dict.fromkeys((*stated, *contest.candidates)):
+        one, registered = stated.get(person_id), contest.candidates.get(person_id)
+        name, party = (one["name"], one["party"]) if one is not None else _printed(contest.candidates[person_id])
+        known = None if view.head is None else view.head.parties.get(party)
+        row = {
+            **dict.fromkeys(CANDIDATES),
+            **of_contest,
+            "person_id": person_id,
+            "person_name": name,
+            "party_id": party,
+            "party_name": None if known is None else known.name,
+            "main_party_id": party if known is None or known.counts_as is None else known.counts_as,
+            "sitting": None if registered is None else registered.sitting,
+        }
+        if one is not None and result is not None:
+            row |= {
+                "votes_cast": one["votes"],
+                "votes_percentage": one["share"],
+                "votes_percentage_change": one.get("share_change"),
+                "votes_final_round": one.get("final_votes"),
+                "rank": None if one["votes"] is None else 1 + sum(each > one["votes"] for each in votes),
+                "elected": one["elected"] if result["elected"] else None,
+            }
+        yield row
+
+
+def _region_rows(view: View) -> Iterator[Row]:
+    tallies = view.history.standing("tally", view.moment.cursor)
+    for slug, region in view.regions().items():
+        event = tallies.get(slug)
+        row: Row = {
+            **dict.fromkeys(REGIONS),
+            "region": slug,
+            "region_name": region.name,
+            "region_kind": region.kind,
+        }
+        tally = _data(event)
+        if event is None or tally is None:
+            yield row
+            continue
+        of_region = ("declared", "expected", "seats_declared", "seats_expected", "postponed", "baseline")
+        row |= {name: tally[name] for name in of_region}
+        row |= {"under_review": tally.get("under_review", 0), "event": event.id}
+        # What is left out of a tally is 0.
+        parties = sorted(
+            tally["parties"].items(), key=lambda item: (-item[1].get("won", 0), -item[1].get("votes", 0), item[0])
+        )
+        for party, figures in parties:
+            counted = {name: figures.get(name, 0) for name in ("won", "held", "gained", "lost", "net", "votes")}
+            yield row | {"party_id": party, "party_name": _party_name(view, party), **counted}
+        if not parties:
+            yield row
+
+
+def _body_rows(view: View) -> Iterator[Row]:
+    control = view.history.standing("control", view.moment.cursor)
+    for slug, body in ({} if view.head is None else view.head.bodies).items():
+        row: Row = {
+            **dict.fromkeys(BODIES),
+            "body": slug,
+            "organisation_name": body.name,
+            "body_kind": body.kind,
+            "seats": body.seats,
+            "control_before": body.control_before,
+        }
+        event = control.get(slug)
+        state = _data(event)
+        if event is None or state is None:
+            yield row
+            continue
+        of_body = ("majority", "undeclared", "vacant", "holder_lost", "final", "change", "label")
+        row |= {name: state[name] for name in of_body}
+        row |= {"under_review": state.get("under_review", 0), "control_now": state["now"], "event": event.id}
+        seats, changes = state["composition"], state["changes"]
+        named = dict.fromkeys((*sorted(seats, key=lambda party: (-seats[party], party)), *sorted(changes)))
+        for party in named:
+            yield row | {
+                "party_id": party,
+                "party_name": _party_name(view, party),
+                "party_seats": seats.get(party, 0),
+                "party_seats_change": changes.get(party, 0) if changes else None,
+            }
+        if not named:
+            yield row
+
+
+def _headline_row(event: Event) -> Row:
+    said = from_json(event.content)
+    data = said["data"]
+    as_said = ("kind", "priority", "text", "detail", "body", "region", "region_name", "majority", "revision")
+    return {
+        **{name: data.get(name) for name in (*as_said, "supersedes")},
+        "sequence": event.sequence,
+        "event": event.id,
+        "time": said.get("time"),
+        "ballot_paper_id": data["ballot_id"],
+        "post_label": (data.get("contest") or {}).get("name"),
+        "organisation_name": data.get("body_name"),
+        "regions": _list(data["regions"]),
+        "winner_party_ids": _list(one["party"] for one in data.get("winners", ())),
+        "loser_party_ids": _list(one["party"] for one in data.get("losers", ())),
+        "elected_person_names": _list(one["name"] for one in data.get("elected", ())),
+        "facts": _list(data.get("facts", ())),
+    }
+
+
+def _printed(candidate: Candidate) -> tuple[str, str]:
+    """Return name and party of a candidate as they are on the ballot paper."""
+    return candidate.name, candidate.party
+
+
+def _party_name(view: View, party: str) -> str | None:
+    known = None if view.head is None else view.head.parties.get(party)
+    return None if known is None else known.name
+
+
+def _data(event: Event | None) -> Data | None:
+    if event is None:
+        return None
+    data: Data = from_json(event.content)["data"]
+    return data
+
+
+def _list(values: Iterable[str]) -> str:
+    """Return several values in one cell."""
+    return "; ".join(values)

@@ -1,0 +1,200 @@
+"""Elections as NIST SP 1500-100 has them: valid by its own schema, whole, and with the figures of the JSON pages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft4Validator
+
+from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.publishing import nist
+from tallywire.publishing.documents import View
+from tallywire.publishing.history import History
+from tests.tallywire.publishing.histories import (
+    FLASH,
+    LICENCE,
+    POSTPONED,
+    RECOUNT,
+    SECOND,
+    SILENT,
+    STRANGE,
+    STRANGE_NAMES,
+    UNCONTESTED,
+    WARD,
+    Json,
+    Played,
+    event,
+    of_pack,
+    strange_night,
+    view,
+)
+
+SCHEMA: Final[Json] = json.loads(
+    (Path(__file__).with_name("nist") / "NIST_V2_election_results_reporting.json").read_text("utf-8")
+)
+VALIDATOR: Final = jsonschema_rs.Draft4Validator(SCHEMA)
+"""The one that is fast enough for 650 contests."""
+
+REFERENCES: Final = {
+    (name, member): frozenset(found)
+    for name, one in SCHEMA["definitions"].items()
+    for member, said in one.get("properties", {}).items()
+    if (found := said.get("refTypes") or said.get("items", {}).get("refTypes"))
+}
+"""By class and member the classes that an id there may be of."""
+
+
+def report(shown: View) -> Json:
+    """Return a report that is valid, whose ids are unique, and whose references lead to what they may lead to."""
+    said: Json = json.loads(nist.report(shown, "https://results.example.org"))
+    assert [str(error) for error in VALIDATOR.iter_errors(said)] == []
+    objects = list(_objects(said))
+    ids = [one["@id"] for one in objects if "@id" in one]
+    assert len(ids) == len(set(ids))
+    types = {one["@id"]: one["@type"] for one in objects if "@id" in one}
+    for one in objects:
+        for member, value in one.items():
+            for target in value if isinstance(value, list) else [value]:
+                if (one["@type"], member) in REFERENCES:
+                    assert types[target] in REFERENCES[one["@type"], member], (one["@type"], member, target)
+    return said
+
+
+def _objects(value: Any) -> Iterator[Json]:  # noqa: ANN401  # any JSON
+    if isinstance(value, dict):
+        yield value
+        for member in value.values():
+            yield from _objects(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def contests(said: Json) -> dict[str, Json]:
+    """Return the contests of a report by ballot id."""
+    return {one["ExternalIdentifier"][0]["Value"]: one for one in said["Election"][0]["Contest"]}
+
+
+def candidates(said: Json) -> dict[str, Json]:
+    """Return the candidates of a report by their ids in it."""
+    return {one["@id"]: one for one in said["Election"][0]["Candidate"]}
+
+
+def counts(contest: Json) -> list[list[float]]:
+    """Return the counts of each selection of a contest."""
+    return [[each["Count"] for each in one.get("VoteCounts", ())] for one in contest["ContestSelection"]]
+
+
+@pytest.mark.parametrize("election", bundled_packs())
+@pytest.mark.parametrize("part", [0, 0.5, 1], ids=["before", "in mid-night", "at the end"])
+def test_every_bundled_election_is_valid(election: str, part: float) -> None:
+    """Promise: the schema of NIST finds no fault, every reference leads somewhere, votes and winners are right."""
+    history = of_pack(election)
+    place = 1 + int((len(history.moments) - 2) * part)
+    shown = view(history, place)
+    said = report(shown)
+    page = json.loads(shown.contests_document())["contests"]
+    by_id = candidates(said)
+    assert list(contests(said)) == list(page)
+    for ballot_id, contest in contests(said).items():
+        result = page[ballot_id]["result"]["data"] if page[ballot_id]["result"] else None
+        stated = {one["candidate"]: one for one in result["candidates"]} if result else {}
+        for selection in contest["ContestSelection"]:
+            candidate = by_id[selection["CandidateIds"][0]]
+            one = stated.get(candidate["ExternalIdentifier"][0]["Value"], {})
+            votes = [one[figure] for figure in ("votes", "final_votes") if one.get(figure) is not None]
+            assert [each["Count"] for each in selection.get("VoteCounts", ())] == votes
+            won = candidate.get("PostElectionStatus") in ("winner", "projected-winner")
+            assert won == bool(one.get("elected"))
+    if part == 0:
+        assert said["Status"] == "pre-election"
+
+
+def test_python_s_own_validator_agrees() -> None:
+    """Promise: another validator finds no fault either, at any moment of a night with every kind of declaration."""
+    other = Draft4Validator(SCHEMA)
+    history = strange_night()
+    for place in (0, 1, len(history.moments) // 2, len(history.moments) - 1):
+        assert list(other.iter_errors(report(view(history, place)))) == []
+
+
+def test_each_kind_of_declaration_has_its_status() -> None:
+    """Promise: only what counts is completed and has winners; a flash projects one; what is void has no figures."""
+    said = report(view(strange_night()))
+    found = contests(said)
+    status = {ballot_id: one["CountStatus"][0]["Status"] for ballot_id, one in found.items()}
+    assert status == {
+        STRANGE: "completed",
+        WARD: "completed",
+        UNCONTESTED: "completed",
+        SECOND: "completed",
+        FLASH: "in-process",
+        RECOUNT: "in-process",
+        POSTPONED: "not-processed",
+        SILENT: "not-processed",
+    }
+    by_id = candidates(said)
+    became = {
+        ballot_id: [by_id[each["CandidateIds"][0]].get("PostElectionStatus") for each in one["ContestSelection"]]
+        for ballot_id, one in found.items()
+    }
+    assert became[WARD] == ["winner", "winner", "winner", "defeated"]
+    assert sorted(map(str, became[FLASH])) == ["None", "projected-winner"]
+    assert set(became[RECOUNT]) == set(became[POSTPONED]) == set(became[SILENT]) == {None}
+    withdrawn = report(view(strange_night(), 4))
+    assert counts(contests(withdrawn)[STRANGE]) == [[]] * len(STRANGE_NAMES)
+
+
+def test_seats_rounds_and_papers_are_carried() -> None:
+    """Promise: several seats, both counts of the supplementary vote, papers, electorate, progress of regions."""
+    said = report(view(strange_night()))
+    ward, second = contests(said)[WARD], contests(said)[SECOND]
+    assert (ward["NumberElected"], ward["VotesAllowed"], ward["VoteVariation"]) == (3, 3, "n-of-m")
+    assert (second["VoteVariation"], second["OtherVoteVariation"]) == ("other", "supplementary-vote")
+    assert counts(second) == [[390, 520], [400, 450], [300]]
+    rounds = [[each["Round"] for each in one["VoteCounts"]] for one in second["ContestSelection"]]
+    assert rounds == [[1, 2], [1, 2], [1]]
+    first = report(view(strange_night(), 2))
+    area = contests(first)[STRANGE]["ElectionDistrictId"]
+    units = {one["@id"]: one for one in first["GpUnit"]}
+    assert (units[area]["VotersRegistered"], units[area]["VotersParticipated"]) == (100_000, 5_514)
+    assert units[area]["ExternalIdentifier"][0]["Value"] == "E05000001"
+    assert [(one["BallotsCast"], one["BallotsRejected"]) for one in first["Election"][0]["BallotCounts"]] == [
+        (5_514, 12)
+    ]
+    whole = units[first["Election"][0]["ElectionScopeId"]]
+    assert (whole["SubUnitsReported"], whole["TotalSubUnits"]) == (1, 8)
+    assert len(whole["ComposingGpUnitIds"]) == 8
+
+
+def test_names_and_colours_are_as_the_schema_wants_them() -> None:
+    """Promise: names come through whatever they hold; colours are six lower-case hex digits."""
+    said = report(view(strange_night()))
+    names = {one["BallotName"]["Text"][0]["Content"] for one in said["Election"][0]["Candidate"]}
+    assert set(STRANGE_NAMES) <= names
+    assert {one["Color"] for one in said["Party"] if "Color" in one} == {"0087dc", "e4003b", "faa61a"}
+
+
+def test_how_far_it_is_and_whether_it_is_real() -> None:
+    """Promise: an election is complete when nothing more is awaited; a rehearsal says that it is a test."""
+    assert report(view(strange_night()))["Status"] == "unofficial-partial"
+    assert report(view(of_pack("pcc.2024-05-02"), 3))["Status"] == "unofficial-partial"
+    assert report(view(of_pack("parl.2026-02-26")))["Status"] == "unofficial-complete"
+    assert report(view(of_pack("parl.2026-02-26")))["Election"][0]["Type"] == "special"
+    assert report(view(of_pack("parl.2024-07-04"), 1))["Election"][0]["Type"] == "general"
+    register = read_pack(find_pack("parl.2026-02-26")).register_bytes
+    election = "rehearsal.parl.2026-02-26"
+    rehearsed = json.loads(register) | {"election": election, "test": True}
+    night = Played(election, event("register", election, rehearsed, "register", test=True))
+    said = report(view(night.history))
+    assert (said["IsTest"], said["TestType"]) == (True, "rehearsal")
+    assert report(view(strange_night()))["IsTest"] is False
+
+
+def test_before_everything_a_report_is_empty() -> None:
+    """Promise: before its register is loaded an election has a report that is valid."""
+    said = report(View(History("local.2030-05-02"), 0, LICENCE))
+    assert (said["Status"], said.get("Election")) == ("pre-election", None)

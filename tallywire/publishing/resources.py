@@ -235,7 +235,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     _table("contests", "Every contest, a row each"),
     _table("candidates", "Every candidate with votes, a row each"),
     _table("regions", "Every region's tally, a row for each party"),
-    _table("bodies", "Control of every council and parliament"),
+    _table("bodies", "Control of every council and parliament, a row for each party"),
     _table("headlines", "Headlines, a row each", ("last", *FILTERS)),
     _page(
         "/headlines.atom",

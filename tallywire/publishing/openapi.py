@@ -17,6 +17,7 @@ from tallywire.publishing.resources import (
     GROUPS,
     HTML,
     JSON,
+    KEY,
     PARAMETERS,
     RESOURCES,
     Parameter,
@@ -100,6 +101,25 @@ _ANSWERS: Final[dict[int, Json]] = {
         404,
         "There is no election local.2031-05-02. /v1/elections lists them.",
     ),
+    401: _problem(
+        "This operator asks for an API key, and none came, or one that is not known.",
+        "API key needed",
+        401,
+        "This service is read with an API key: Authorization: Bearer KEY.",
+        WWW_Authenticate="How a key is sent.",
+    ),
+    414: _problem("The address is too long.", "URL too long", 414, "The path is longer than 8,192 bytes."),
+    429: _problem(
+        "Too much at once for this API key.",
+        "Too many requests",
+        429,
+        "This key has had its requests for this minute.",
+        Retry_After="Seconds after which to try again.",
+    ),
+    431: _problem(
+        "The head is too long.", "Head too long", 431, "The head of the request is longer than 32,768 bytes."
+    ),
+    500: _problem("A fault of ours.", "Internal error", 500, "A fault of ours: it is in the service's log."),
     410: _problem(
         "The cursor is of another history: take a new snapshot.",
         "Another history",
@@ -116,6 +136,17 @@ _ANSWERS: Final[dict[int, Json]] = {
     ),
 }
 """What every address may answer besides 200, by status."""
+
+
+_KEYS: Final[Json] = {
+    "header": {"type": "http", "scheme": "bearer", "description": "An API key, where the operator asks for one."},
+    "parameter": {
+        "type": "apiKey",
+        "in": "query",
+        "name": KEY,
+        "description": "The same, for readers that cannot send a header: a browser's EventSource.",
+    },
+}
 
 
 @cache
@@ -143,7 +174,9 @@ def openapi_document() -> Json:
         "servers": [{"url": "/", "description": "Where this document was served."}],
         "tags": [{"name": group, "description": text} for group, text in GROUPS.items()],
         "paths": {resource.path: {"get": _operation(resource)} for resource in RESOURCES},
-        "components": {"schemas": opened(schemas["$defs"])},
+        # With a key or without, as the operator wants it.
+        "security": [{}, {"header": []}, {"parameter": []}],
+        "components": {"schemas": opened(schemas["$defs"]), "securitySchemes": _KEYS},
     }
 
 
@@ -155,7 +188,7 @@ def _operation(resource: Resource) -> Json:
         "summary": resource.summary,
         "description": resource.description or f"{resource.summary}.",
         "parameters": [_parameter(resource, name, PARAMETERS[name], required=required) for name, required in named],
-        "responses": {str(status): _answer(resource, status) for status in resource.statuses},
+        "responses": {str(status): _answer(resource, status) for status in resource.all_statuses},
     }
 
 

@@ -16,6 +16,10 @@ from tallywire.publishing.filters import FEEDS, VALUES_MAX
 
 Schema = dict[str, Any]
 
+KEY: Final = "key"
+"""The API key of who cannot send a header, as a browser's EventSource. Every page takes it, also where none is asked
+for: a reader may have been written for another server."""
+
 JSON: Final = "application/json"
 HTML: Final = "text/html"
 EVENTS: Final = "text/event-stream"
@@ -80,6 +84,10 @@ FILTERS: Final = ("type", "kind", "priority", "party", "region", "body", "ballot
 """Parameters that select events."""
 
 
+ANYBODY: Final = frozenset({"/health/live", "/health/ready"})
+"""Asked without an API key, by whoever keeps the process running."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """An address that readers may ask for with GET or HEAD."""
@@ -99,7 +107,7 @@ class Resource:
     parameters: tuple[str, ...] = ()
     """What it takes besides what its path names."""
     statuses: tuple[int, ...] = (200, 304)
-    """Which answers it may give."""
+    """Which answers it may give, besides those that every address may give."""
     slug: str = ""
     """Example of the ``slug`` in its path."""
     link: str = ""
@@ -111,6 +119,12 @@ class Resource:
     def path_parameters(self) -> tuple[str, ...]:
         """What its path names."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def all_statuses(self) -> tuple[int, ...]:
+        """Which answers it may give."""
+        for_readers = () if self.path in ANYBODY else (400, 401, 429)
+        return tuple(sorted({*self.statuses, *for_readers, 414, 431, 500}))
 
     def example_of(self, name: str) -> str:
         """Return an example of a parameter, here."""

@@ -10,7 +10,18 @@ from pydantic.json_schema import models_json_schema
 
 from schemas import RELEASE
 from schemas.generate import opened
-from tallywire.publishing.resources import EVENTS, GROUPS, HTML, JSON, PARAMETERS, RESOURCES, Parameter, Resource
+from tallywire.publishing.resources import (
+    EVENTS,
+    GROUPS,
+    HTML,
+    JSON,
+    LINES,
+    PARAMETERS,
+    RESOURCES,
+    TEXT,
+    Parameter,
+    Resource,
+)
 from tallywire.publishing.shapes import Ready
 from tallywire.web.problems import MEDIA_TYPE, Problem
 
@@ -82,6 +93,12 @@ _ANSWERS: Final[dict[int, Json]] = {
         "Not found",
         404,
         "There is no election local.2031-05-02. /v1/elections lists them.",
+    ),
+    409: _problem(
+        "What has been deposited cannot be of this ledger: it is not shown.",
+        "Not shown",
+        409,
+        "What has been deposited is a head of local.2031-05-02. It is not shown.",
     ),
     410: _problem(
         "The cursor is of another history: take a new snapshot.",
@@ -176,6 +193,10 @@ def _content(resource: Resource, kind: str) -> Json:
         return {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}
     if kind == HTML:
         return {"schema": {"type": "string"}, "example": "<!DOCTYPE html>…"}
+    if kind == LINES:
+        return {"schema": {"type": "string"}, "example": resource.example}
+    if kind == TEXT:
+        return {"schema": {"type": "string"}, "example": resource.example["note"]}
     if kind != JSON or resource.shape is None:
         return {"schema": {"type": "object"}, "example": {}}
     example = resource.example if resource.example is not None else kept_examples()[resource.path]

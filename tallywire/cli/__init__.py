@@ -72,7 +72,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 
 app.command(
-    rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
+    rich_help_panel=PROVE, epilog="Example: tallywire verify https://results.example.org --public-key night.key.pub"
 )(proofs.verify)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
     proofs.checkpoint

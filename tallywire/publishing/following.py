@@ -13,10 +13,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.streams import LEDGER
+from schemas.tables import CHECKPOINT
 from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
 from tallywire.publishing.blocks import told_block
+from tallywire.publishing.deposits import Deposit, read_deposit
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import EVERYTHING
 from tallywire.publishing.history import STREAMS, Broken, History
@@ -75,6 +77,8 @@ class Election:
     """Why it is not live; empty when it is."""
     read: bool = False
     """Whether it has been read to its end once."""
+    deposit: Deposit | None = None
+    """The signed head that was deposited last."""
 
     @property
     def history(self) -> History:
@@ -224,7 +228,9 @@ class _Follower:
             pipeline.xrange(self._partition.key(stream), self._last.get(stream, "-"), count=READ_MAX)
         for stage in ("aggregate", "notify"):
             pipeline.hmget(self._partition.key(stage), "cursor", READ)
-        *answers, aggregate, notify = await pipeline.execute()
+        pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
+        *answers, aggregate, notify, deposited = await pipeline.execute()
+        self._election.deposit = read_deposit(*deposited)
         history, more = self._history, False
         for stream, entries in zip(self._streams, answers, strict=True):
             more = more or len(entries) == READ_MAX

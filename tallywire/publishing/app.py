@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from schemas.rehearsals import is_rehearsal
 from schemas.wire import NATIONAL
 from streams.servers import Readable
 from tallywire.publishing import atom, nist, spreadsheets
@@ -417,7 +418,8 @@ def _summary(name: str, election: Election) -> dict[str, object]:
     return {
         "election": name,
         "name": None if head is None else head.name,
-        "test": head is not None and head.test,
+        # Also before its register is there, and between two rounds of a sandbox.
+        "test": is_rehearsal(name) or (head is not None and head.test),
         "state": election.state.value,
         "reason": election.reason or None,
         "cursor": str(history.now.cursor) if election.read else None,

@@ -32,6 +32,7 @@ class Service(StrEnum):
     notify = "notify"
     posting = "posting"
     publishing = "publishing"
+    webhooks = "webhooks"
 
 
 PIPELINE = (Service.ingest, Service.aggregate, Service.notify)

@@ -23,6 +23,7 @@ from tallywire.cli.commands import (
     rehearsal,
     services,
     views,
+    webhooks,
 )
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
@@ -69,6 +70,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire sandbox parl.2024-
 app.command("api-key", rich_help_panel=SERVE, epilog="Example: tallywire api-key newsroom >> api-keys.toml")(
     services.api_key
 )
+app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 

@@ -34,6 +34,7 @@ from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.publishing import server as publishing_server
 from tallywire.publishing.app import Settings
+from tallywire.webhooks import worker as webhooks_worker
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -176,6 +177,9 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
             fault.proxies,
             replica=fault.replica,
         )
+        return 0
+    if service == webhooks_worker.SERVICE:
+        webhooks_worker.serve(url)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")

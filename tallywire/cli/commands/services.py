@@ -36,6 +36,7 @@ class Service(StrEnum):
     notify = "notify"
     posting = "posting"
     publishing = "publishing"
+    webhooks = "webhooks"
 
 
 SPEED = 60.0

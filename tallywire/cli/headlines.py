@@ -63,7 +63,7 @@ class HeadlinePrinter:
 
     def _print(self, published: Published) -> None:
         headline = read_headline(published, self.notes)
-        if headline is None or not self.wanted.selects(read_event(published.event)):
+        if headline is None or not (self.wanted == EVERYTHING or self.wanted.selects(read_event(published.event))):
             return
         if self.as_json:
             write_lines([published.event])

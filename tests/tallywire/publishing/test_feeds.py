@@ -128,7 +128,7 @@ def test_a_server_that_has_lost_its_last_entries_has_another_history(played: Pub
     centre = pipeline.centre(ELECTION)
     centre.send([LAST])
     centre.settle()
-    lost = played.await_cursor(ELECTION, ledger=len(NIGHT.declarations))
+    lost = played.await_cursor(ELECTION, ledger=len(NIGHT.declarations) + 1)
     assert lost != before
     with Feed(played, EVENTS) as feed:
         blocks = feed.blocks()

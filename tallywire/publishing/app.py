@@ -25,6 +25,7 @@ from tallywire.publishing.documents import View
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
 from tallywire.publishing.following import Election, Elections, State
 from tallywire.publishing.history import NEVER
+from tallywire.publishing.kept import Kept
 from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
 from tallywire.publishing.streaming import Streaming
 from tallywire.web.problems import NotTaken, Problem, bad_request, not_found, unavailable
@@ -137,6 +138,11 @@ def routes(publishing: Publishing) -> list[Route]:
     def table(name: str, make: Make) -> Route:
         return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
 
+    of_contests: Kept[nist.OfContest] = Kept()
+
+    def nist_report(view: View, _request: Request) -> bytes:
+        return nist.report(view, publishing.settings.public_url, of_contests)
+
     def headlines_feed(view: View, request: Request) -> bytes:
         return atom.feed(view, _filter(request), _limit(request), publishing.settings.public_url)
 
@@ -154,7 +160,7 @@ def routes(publishing: Publishing) -> list[Route]:
         table("regions", lambda view, _request: spreadsheets.regions(view)),
         table("bodies", lambda view, _request: spreadsheets.bodies(view)),
         table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
-        shown("/nist.json", lambda view, _request: nist.report(view, publishing.settings.public_url), file="nist.json"),
+        shown("/nist.json", nist_report, file="nist.json"),
         shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
         Route(f"{election}/events", events.filtered, methods=["GET"]),

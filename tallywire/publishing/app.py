@@ -138,6 +138,7 @@ def routes(publishing: Publishing) -> list[Route]:
     def table(name: str, make: Make) -> Route:
         return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
 
+    tables = spreadsheets.Tables()
     of_contests: Kept[nist.OfContest] = Kept()
 
     def nist_report(view: View, _request: Request) -> bytes:
@@ -155,11 +156,11 @@ def routes(publishing: Publishing) -> list[Route]:
         shown("/bodies", lambda view, _request: view.bodies_document()),
         shown("/bodies/{slug}", lambda view, request: view.body_document(request.path_params["slug"])),
         shown("/headlines", lambda view, request: view.headlines_document(_filter(request), _limit(request))),
-        table("contests", lambda view, _request: spreadsheets.contests(view)),
-        table("candidates", lambda view, _request: spreadsheets.candidates(view)),
-        table("regions", lambda view, _request: spreadsheets.regions(view)),
-        table("bodies", lambda view, _request: spreadsheets.bodies(view)),
-        table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
+        table("contests", lambda view, _request: tables.contests(view)),
+        table("candidates", lambda view, _request: tables.candidates(view)),
+        table("regions", lambda view, _request: tables.regions(view)),
+        table("bodies", lambda view, _request: tables.bodies(view)),
+        table("headlines", lambda view, request: tables.headlines(view, _filter(request), _limit(request))),
         shown("/nist.json", nist_report, file="nist.json"),
         shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),

@@ -1,5 +1,6 @@
 """What a returning officer declares."""
 
+from operator import itemgetter
 from typing import Literal
 
 from schemas.wire import Array, BallotId, CandidateId, Digest, Name, Published, Revision, Sent, Timestamp, Votes
@@ -101,10 +102,15 @@ class DeclaredFigures(Sent):
             self.rejected,
             self.rejected_by_head,
             self.papers,
-            None
-            if self.areas is None
-            else tuple(sorted((area.area, _sorted(area.votes), area.rejected) for area in self.areas)),
+            self.local_counts(),
         )
+
+    def local_counts(self) -> tuple[object, ...] | None:
+        """Return the local counts, areas and candidates each in order of their names; None where there are none."""
+        if self.areas is None:
+            return None
+        counts = [(area.area, _sorted(area.votes), area.rejected) for area in self.areas]
+        return tuple(sorted(counts, key=itemgetter(0)))
 
     def _elected_follows(self) -> bool:
         """Whether who is elected follows from the votes, or is not said: nobody else has more votes."""

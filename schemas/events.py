@@ -243,10 +243,16 @@ ON_LEDGER: Final[Mapping[str, type[LedgerEvent]]] = {type_name(event): event for
 ResultsEvent = ResultEvent | ControlEvent
 """What is on the results stream."""
 
-LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(Annotated[LedgerEvent, Field(discriminator="type")])
+_WHEN_USED: Final = ConfigDict(defer_build=True)
+
+LEDGER_EVENT: Final[TypeAdapter[LedgerEvent]] = TypeAdapter(
+    Annotated[LedgerEvent, Field(discriminator="type")], config=_WHEN_USED
+)
 """Reads an entry of the ledger by its type."""
 
-RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(Annotated[ResultsEvent, Field(discriminator="type")])
+RESULTS_EVENT: Final[TypeAdapter[ResultsEvent]] = TypeAdapter(
+    Annotated[ResultsEvent, Field(discriminator="type")], config=_WHEN_USED
+)
 """Reads an entry of the results stream by its type."""
 
 EVENTS: Final[tuple[type[Event[Any]], ...]] = (

@@ -136,7 +136,7 @@ def _tables() -> dict[str, object]:
             }
             for table in TABLES
         },
-        "$defs": _opened(defined["$defs"]),
+        "$defs": opened(defined["$defs"]),
     }
 
 
@@ -144,14 +144,14 @@ def _type_of(annotation: Any) -> dict[str, Any]:  # noqa: ANN401  # the type of 
     return TypeAdapter(annotation).json_schema()
 
 
-def _opened(schema: Any) -> Any:  # noqa: ANN401  # JSON
+def opened(schema: Any) -> Any:  # noqa: ANN401  # JSON
     """Return a JSON Schema that lets unknown fields pass at every depth: parts that are also sent are closed there."""
     if isinstance(schema, list):
-        return [_opened(each) for each in schema]
+        return [opened(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     closed = schema.get("additionalProperties") is False
-    return {name: _opened(each) for name, each in schema.items() if not (closed and name == "additionalProperties")}
+    return {name: opened(each) for name, each in schema.items() if not (closed and name == "additionalProperties")}
 
 
 def stale(folder: Path = HERE) -> list[str]:

@@ -1,9 +1,13 @@
 """What every message is made of: strict scalars, and the two bases of all models."""
 
+import ast
+import inspect
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Annotated, Final, TypeVar
+from functools import cache, lru_cache
+from itertools import pairwise
+from textwrap import dedent
+from typing import Annotated, Final, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic.json_schema import JsonSchemaValue
@@ -30,23 +34,55 @@ _RFC3339 = re.compile(
 )
 
 
-_SHARED: Final = ConfigDict(strict=True, frozen=True, use_attribute_docstrings=True)
+class _Message(BaseModel):
+    """A message, or a part of one.
+
+    Every command and service imports all messages and uses a few: each is built when it is first used, and the
+    docstrings of its fields are read when somebody asks for its JSON Schema.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        written = handler(schema)
+        properties = handler.resolve_ref_schema(written).get("properties", {})
+        for name, meaning in field_docstrings(cls).items():
+            if name in properties:
+                properties[name].setdefault("description", meaning)
+        return written
 
 
-class Sent(BaseModel):
+@cache
+def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """Return the docstring of each field of a model, its bases' included."""
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        # `Event[Tally]` has no source of its own: its fields are those of `Event`.
+        if not issubclass(each, BaseModel) or each is BaseModel or each.__pydantic_generic_metadata__["origin"]:
+            continue
+        written = cast("ast.ClassDef", ast.parse(dedent(inspect.getsource(each))).body[0])
+        for field, below in pairwise(written.body):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found[name] = inspect.cleandoc(text)
+    return found
+
+
+class Sent(_Message):
     """A message that others send to us, or a part of one. An unknown field is an error: it is most likely misspelt."""
 
-    model_config = ConfigDict(**_SHARED, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
 
-class Published(BaseModel):
+class Published(_Message):
     """A message that we publish, or a part of one. An unknown field is from a later release, and is dropped.
 
     Dropped, not kept: what a service writes must follow from what it knows. Were an unknown field carried on, a stage
     that has restored its state would write other bytes than one that has derived it.
     """
 
-    model_config = ConfigDict(**_SHARED, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
 
 def has_invisible_character(text: str) -> bool:

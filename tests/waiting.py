@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 PAUSE_S: Final = 0.005
-"""Between two looks."""
+"""Between the first looks."""
+PAUSE_PART: Final = 0.03
+"""Later looks wait this part of what has passed: what takes seconds is not asked for hundreds of times a second."""
 
 T = TypeVar("T")
 
@@ -21,12 +23,13 @@ def wait_until(condition: Callable[[], T], *, deadline_s: float = 10.0, what: st
     Raises:
         AssertionError: it did not come true in time.
     """
-    deadline = time.monotonic() + deadline_s
+    began = time.monotonic()
     while True:
         value = condition()
         if value:
             return value
-        if time.monotonic() > deadline:
+        passed = time.monotonic() - began
+        if passed > deadline_s:
             message = f"waited {deadline_s:g} s in vain for {what}; last seen: {value!r}"
             raise AssertionError(message)
-        time.sleep(PAUSE_S)
+        time.sleep(max(PAUSE_S, PAUSE_PART * passed))

@@ -43,7 +43,7 @@ WIRING: Final = Wiring(
     park=parking(STAGE, DECLARATIONS.name),
     chained=LEDGER.name,
     timed=True,
-    form=4,
+    form=5,
 )
 """What ingest reads, writes and keeps."""
 

@@ -33,7 +33,7 @@ class Count:
 
 def ranked(votes: Mapping[str, int]) -> list[str]:
     """Return candidate ids, most votes first; equal votes in the order of the ids."""
-    return sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
+    return sorted(sorted(votes), key=votes.__getitem__, reverse=True)
 
 
 def first_past_the_post(votes: Mapping[str, int], seats: int, lot: Collection[str] = ()) -> Count:

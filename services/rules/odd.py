@@ -130,35 +130,36 @@ class _Comparison:
         turnout = self.measures.figures.get(TURNOUT)
         if turnout is None:
             return
-        facts = {"votes": self._votes(), "electorate": f"{self.contest.electorate:,}", "turnout": _percent(turnout)}
         least, most = self.limits.turnout_per_cent_min, self.limits.turnout_per_cent_max
         if not least * MILLION <= 100 * turnout <= most * MILLION:
-            yield Oddity(TURNOUT_BEYOND_LIMITS, facts | {"least": f"{least} %", "most": f"{most} %"})
+            facts = {"least": f"{least} %", "most": f"{most} %"}
+            yield Oddity(TURNOUT_BEYOND_LIMITS, self._turnout(turnout) | facts)
         around = self._local(TURNOUT) or self._national(TURNOUT)
         if around is not None and self._far(turnout, around, self.limits.spreads, self.limits.turnout_spread_per_cent):
-            yield Oddity(TURNOUT_FAR_FROM_OTHERS, facts | self._around(around))
+            yield Oddity(TURNOUT_FAR_FROM_OTHERS, self._turnout(turnout) | self._around(around))
 
     def since_last_time(self) -> Iterator[Oddity]:
         """Yield votes far from last time's: beside what they are around it or, where that is not known, at all."""
         change, turnout = self.measures.figures.get(CHANGE), self.measures.figures.get(TURNOUT)
         if change is None:
             return
-        facts = {"votes": self._votes(), "last": f"{self._last():,}", "change": _percent(change)}
         local, national = self._local(CHANGE), self._national(CHANGE)
         if (around := local or national) is not None:
             spreads = self.limits.national_spreads if local is None else self.limits.spreads
             far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
             if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
                 text = f"in {around.number:,} contests around it, {_percent(around.middle)} is the middle"
-                yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+                yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
         elif turnout is None or self.measures.by_election:
             least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
             if not least * MILLION <= 100 * change <= most * MILLION:
-                yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": f"{least} % to {most} % is usual"})
+                yield Oddity(
+                    TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": f"{least} % to {most} % is usual"}
+                )
         elif self._points_away(self._last()):
             last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
             text = f"a turnout of {_percent(turnout)}, where they would be {last}"
-            yield Oddity(TURNOUT_FAR_FROM_LAST, facts | {"beside": text})
+            yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
 
     def _points_away(self, votes: int) -> bool:
         """Whether the turnout is far from what so many votes would be; at a by-election nobody can say."""
@@ -203,11 +204,12 @@ class _Comparison:
         number, least, most = self.neighbours.extremes(self.ballot_id, self.measures, VOTES)
         if number < self.limits.neighbours_min:
             return
-        facts = {"votes": self._votes(), "number": f"{number:,}", "least": f"{least:,}", "most": f"{most:,}"}
         if votes > self.limits.votes_times * most:
-            yield Oddity(VOTES_FAR_ABOVE_OTHERS, facts | {"times": f"{self.limits.votes_times}"})
+            times = {"times": f"{self.limits.votes_times}"}
+            yield Oddity(VOTES_FAR_ABOVE_OTHERS, self._extremes(number, least, most) | times)
         if votes * self.limits.votes_part < least:
-            yield Oddity(VOTES_FAR_BELOW_OTHERS, facts | {"part": f"{self.limits.votes_part}"})
+            part = {"part": f"{self.limits.votes_part}"}
+            yield Oddity(VOTES_FAR_BELOW_OTHERS, self._extremes(number, least, most) | part)
 
     def _votes(self) -> str:
         """Return the votes for a sentence: of several seats, for each of them."""
@@ -227,6 +229,16 @@ class _Comparison:
         """Whether a figure is further from the middle one than so many spreads; of few contests, somewhat more."""
         spread = max(100 * around.spread, around.middle * spread_per_cent)
         return 100 * around.number * abs(value - around.middle) > spreads * (around.number + _FEW) * spread
+
+    def _turnout(self, turnout: int) -> dict[str, str]:
+        electorate = f"{self.contest.electorate:,}"
+        return {"votes": self._votes(), "electorate": electorate, "turnout": _percent(turnout)}
+
+    def _change(self, change: int) -> dict[str, str]:
+        return {"votes": self._votes(), "last": f"{self._last():,}", "change": _percent(change)}
+
+    def _extremes(self, number: int, least: int, most: int) -> dict[str, str]:
+        return {"votes": self._votes(), "number": f"{number:,}", "least": f"{least:,}", "most": f"{most:,}"}
 
     def _around(self, around: Around) -> dict[str, str]:
         return {"number": f"{around.number:,}", "middle": _percent(around.middle)}

@@ -51,12 +51,14 @@ class PrintedReport:
             f"  Data      {server.data_dir}, kept between runs",
             f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
             f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
+            f"  Reading   http://{http}/v1/elections",
             *_metrics_lines(metrics),
             "",
             "In another terminal:",
             "",
             f"  tallywire election load pcc.2024-05-02{option}",
             f"  tallywire watch{option}",
+            f"  curl -N 'http://{http}/v1/elections/pcc.2024-05-02/events?after=0'",
             "",
         )
         print_lines(self.console, lines)
@@ -94,7 +96,17 @@ class WrittenReport:
         """Write what is running, and where."""
         where = {"server": server.url, "process": server.pid, "services_log": str(services_log)}
         endpoints = [f"http://{endpoint}/metrics" for endpoint in metrics]
-        write_values([{"happened": "running", **where, "posting": f"http://{http}", "metrics": endpoints}])
+        write_values(
+            [
+                {
+                    "happened": "running",
+                    **where,
+                    "posting": f"http://{http}",
+                    "publishing": f"http://{http}",
+                    "metrics": endpoints,
+                }
+            ]
+        )
 
     def service_said(self, sentence: str) -> None:
         """Write the sentence."""

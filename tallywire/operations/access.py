@@ -143,10 +143,10 @@ POSTING: Final = User(
 
 PUBLISHING: Final = User(
     name="publishing",
-    purpose="a service that shows what is published (it comes with a later release)",
-    runs="what reads results, tallies, headlines, the ledger and how things stand",
-    commands=(*_FIND, *_TOGETHER, "scan", *_READ_STREAMS, "hget", "hmget", "hgetall"),
-    reads=(*_of(*_PUBLISHED, *_PROGRESS), CATALOGUE),
+    purpose="the publishing service, which shows what is published",
+    runs="`publishing`, `health publishing`",
+    commands=(*_FIND, *_TOGETHER, "scan", "xrange", "xread", "hmget"),
+    reads=(*_of("ledger", "results", "tallies", "headlines", AGGREGATE.stage, NOTIFY.stage), CATALOGUE),
     besides=(_heartbeat("publishing"),),
 )
 

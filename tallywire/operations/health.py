@@ -42,7 +42,8 @@ def check_health(url: str, service: str) -> Health:
 
     Args:
         url: the server it works on.
-        service: ``ingest``, ``aggregate``, ``notify`` or ``posting``; the last reads no stream, so that it has no lag.
+        service: ``ingest``, ``aggregate``, ``notify``, ``posting`` or ``publishing``; the last two fold no stream, and
+            have no lag.
     """
     try:
         with open_connection(url) as connection:

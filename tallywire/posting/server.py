@@ -1,12 +1,11 @@
 """Serving the posting service over HTTP until it is told to stop."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import h11
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from streams.client import connect
 from streams.servers import Servers
@@ -33,31 +32,10 @@ END_S: Final = 4
 
 
 class Connection(Watched, H11Protocol):
-    """A connection that ends when no request comes over it, or when there are too many."""
+    """A connection of a sender."""
 
-    opened: ClassVar[dict["Connection", None]] = {}
-    """Connections of this process, the oldest first."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Make room for it."""
-        super().connection_made(transport)
-        self.opened[self] = None
-        if len(self.opened) > CONNECTIONS_MAX:
-            # Where all of them wait for us instead, the process has more than enough to do: the new one goes.
-            slowest = next((one for one in self.opened if one.waits_for_sender()), self)
-            # At once: until it is lost, others come.
-            del self.opened[slowest]
-            slowest.transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        self.opened.pop(self, None)
-        super().connection_lost(exc)
-
-    def waits_for_sender(self) -> bool:
-        """Whether the next word is the sender's: no request has come, or its body is not there yet."""
-        cycle: RequestResponseCycle | None = self.cycle
-        return cycle is None or cycle.response_complete or cycle.more_body
+    connections_max = CONNECTIONS_MAX
+    opened: ClassVar[dict[Watched, None]] = {}
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's signature, and its words
         """Answer what is no request of HTTP as everything else is answered."""

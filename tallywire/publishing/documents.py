@@ -105,8 +105,7 @@ class View:
         contests = [each for each in self.contests() if slug in self._regions(each)]
         return self._document(
             region=_json(slug),
-            name=_json(region.name),
-            kind=_json(region.kind),
+            registered=encoded(region),
             tally=_content(events[-1] if events else None),
             contests=_json(contests),
             history=array(event.content for event in events),
@@ -177,6 +176,10 @@ class View:
     def overdue_document(self, as_of: datetime) -> bytes:
         """Return the contests whose declaration is later than expected."""
         return self._document(as_of=_json(_utc(as_of)), overdue=_json(self.overdue(as_of)))
+
+    def clock(self, now: datetime) -> datetime:
+        """Return what the time is in the election: in a night that is played again, that of its last declaration."""
+        return self.moment.time if self.history.played else now
 
     def overdue(self, as_of: datetime) -> list[dict[str, object]]:
         """Return the contests whose declaration is later than expected, the longest first."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from time import monotonic
 from typing import Final, cast
@@ -16,6 +17,8 @@ from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers
 from tallywire.publishing.blocks import told_block
+from tallywire.publishing.documents import View
+from tallywire.publishing.filters import EVERYTHING
 from tallywire.publishing.history import STREAMS, Broken, History
 from tallywire.publishing.hub import ALIVE_EVERY_S, Hub
 
@@ -30,6 +33,12 @@ BLOCK_MS: Final = 500
 
 AWAY_S: Final = 0.5
 """Between two attempts to reach a server that is away."""
+
+OVERDUE_S: Final = 5.0
+"""How often it is looked whether something is overdue."""
+
+BROKEN_S: Final = 5.0
+"""Between two attempts to read what cannot be: somebody may have mended it."""
 
 CATALOGUE_S: Final = 0.5
 """Between two looks for elections that were loaded meanwhile."""
@@ -99,6 +108,7 @@ class Elections:
         after = "-"
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_alive())
+            group.create_task(self._tell_overdue())
             while True:
                 try:
                     client = await self._servers.current(CATALOGUE)
@@ -121,6 +131,22 @@ class Elections:
             return
         election = self.known[name] = Election(Hub(History(name)))
         group.create_task(_Follower(self._servers, partition, election, self._moved).follow(), name=f"follow {name}")
+
+    async def _tell_overdue(self) -> None:
+        """Tell readers of all that happens when what is overdue has changed. No stream holds it: it has no place."""
+        told: dict[str, list[object]] = {}
+        while True:
+            await asyncio.sleep(OVERDUE_S)
+            for name, election in self.known.items():
+                if not election.read:
+                    continue
+                view = View(election.history, len(election.history.moments) - 1, "")
+                as_of = view.clock(datetime.now(UTC))
+                late = view.overdue(as_of)
+                named: list[object] = [each["ballot_id"] for each in late]
+                if named != told.get(name, []):
+                    told[name] = named
+                    election.hub.tell(told_block("overdue", as_of=as_of.isoformat(), overdue=late), EVERYTHING)
 
     async def _keep_alive(self) -> None:
         while True:
@@ -163,7 +189,11 @@ class _Follower:
                 await asyncio.sleep(AWAY_S)
             except Broken as error:
                 self._begin_again(str(error), State.BROKEN)
-                await asyncio.sleep(AWAY_S)
+                await asyncio.sleep(BROKEN_S)
+            except Exception as error:  # a fault of ours in one election must not end the others
+                log.exception("election.failed", election=self._partition.name)
+                self._begin_again(f"A fault of ours: {error}", State.BROKEN)
+                await asyncio.sleep(BROKEN_S)
 
     async def _go_on(self) -> None:
         """Read until something is wrong."""

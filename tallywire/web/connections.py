@@ -2,7 +2,7 @@
 
 import asyncio
 import resource
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 HEAD_S: Final = 20.0
 """How long the head of a request may take to arrive, from when the connection is there or the last answer was given."""
@@ -11,20 +11,36 @@ HEAD_S: Final = 20.0
 class Watched:
     """To be mixed into a protocol of uvicorn, which bounds silence after an answer, but not a head that never ends."""
 
+    connections_max: ClassVar[int]
+    """Connections at once. Of more, the one that has kept us waiting longest is closed."""
+    opened: ClassVar[dict["Watched", None]]
+    """Connections of this process, the oldest first. Each class has its own."""
     cycle: Any
     """uvicorn's: the request in hand, or the last one."""
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to watch it."""
+        """Begin to watch it, and make room for it."""
         super().connection_made(transport)  # type: ignore[misc]  # uvicorn's
         self._watch()
+        self.opened[self] = None
+        if len(self.opened) > self.connections_max:
+            # Where all of them wait for us instead, the process has more than enough to do: the new one goes.
+            slowest = next((one for one in self.opened if one.waits_for_them()), self)
+            # At once: until it is lost, others come.
+            del self.opened[slowest]
+            slowest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Watch it no longer."""
         self._watching.cancel()
+        self.opened.pop(self, None)
         super().connection_lost(exc)  # type: ignore[misc]  # uvicorn's
+
+    def waits_for_them(self) -> bool:
+        """Whether the next word is the other side's: no request has come, or its body is not there yet."""
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
 
     def _watch(self) -> None:
         self._watching = self.loop.call_later(HEAD_S, self._look, self.cycle)

@@ -22,8 +22,8 @@ URL: Final = "redis://redis:6379"
 METRICS: Final = "0.0.0.0:9101"
 """Where each container serves its metrics; here it is any free port of this machine."""
 
-HTTP: Final = "0.0.0.0:8480"
-"""Where declarations are taken; here, too."""
+HTTP: Final = ("0.0.0.0:8480", "0.0.0.0:8481")
+"""Where declarations are taken, and where readers read; here, too."""
 
 ENTRY_POINT: Final = str(Path(sys.executable).with_name("tallywire"))
 """The image's, as it is installed beside this interpreter."""
@@ -36,7 +36,7 @@ USERS: Final = COMPOSE.with_name("deploy") / "compose.users.yml"
 def surroundings(container: dict[str, Any], url: str) -> dict[str, str]:
     """Return the environment of a container, with this machine's server and ports."""
     told = {name: str(value) for name, value in container["environment"].items()}
-    here = {URL: url, METRICS: "127.0.0.1:0", HTTP: "127.0.0.1:0"}
+    here = {URL: url, **dict.fromkeys((METRICS, *HTTP), "127.0.0.1:0")}
     return os.environ | {name: here.get(value, value) for name, value in told.items()}
 
 
@@ -57,7 +57,8 @@ def test_the_containers_commands_are_a_pipeline(pipeline: Pipeline) -> None:
         centre.send(sent.sent)
         centre.settle()
         centre.check_exact(sent)
-        wait_until(lambda: pipeline.client.keys("tallywire:alive:posting:*"), what="the posting service")
+        for service in ("posting", "publishing"):
+            wait_until(lambda name=service: pipeline.client.keys(f"tallywire:alive:{name}:*"), what=service)  # type: ignore[misc]
         for process in processes:
             process.send_signal(signal.SIGTERM)
         assert [process.wait(60) for process in processes] == [0] * len(processes)
@@ -92,5 +93,6 @@ def test_each_container_works_as_its_own_user_with_its_secret_in_a_file(pipeline
         centre.send(sent.sent)
         centre.settle()
         centre.check_exact(sent)
-        wait_until(lambda: pipeline.client.keys("tallywire:alive:posting:*"), what="the posting service")
+        for service in ("posting", "publishing"):
+            wait_until(lambda name=service: pipeline.client.keys(f"tallywire:alive:{name}:*"), what=service)  # type: ignore[misc]
         assert {client["user"] for client in pipeline.client.client_list()} >= {"ingest", "aggregate", "notify"}

@@ -20,7 +20,7 @@ from tallywire.embedded.program import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ("ingest", "aggregate", "notify")
-SERVICES = (*PIPELINE, "posting")
+SERVICES = (*PIPELINE, "posting", "publishing")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 PACKAGES = ("schemas", "services", "streams", "tallywire")
@@ -179,6 +179,13 @@ def test_declarations_are_taken_on_this_machine_alone(containers: dict[str, dict
     posting = containers["posting"]
     assert posting["environment"]["TALLYWIRE_HTTP"] == "0.0.0.0:8480"
     assert posting["ports"] == ["127.0.0.1:${TALLYWIRE_HTTP_PORT:-8480}:8480"]
+
+
+def test_readers_come_through_a_proxy(containers: dict[str, dict[str, Any]]) -> None:
+    """What is shown is public, and is published to the host's own loopback, where a cache or a proxy finds it."""
+    publishing = containers["publishing"]
+    assert publishing["environment"]["TALLYWIRE_PUBLISHING_HTTP"] == "0.0.0.0:8481"
+    assert publishing["ports"] == ["127.0.0.1:${TALLYWIRE_PUBLISHING_PORT:-8481}:8481"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,9 +12,11 @@ from typing import Final
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
+from typer.testing import CliRunner
 
 from streams.client import connect
 from streams.keys import Partition
+from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
 from tallywire.operations.access import acl_lines
 from tallywire.packs.pack import find_pack
@@ -68,9 +70,9 @@ class Encrypted:
         return (self.secrets / f"{user}.url").read_text("ascii").strip()
 
     def run(self, url: str, *words: str, text: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-        """Run a command with a URL."""
-        command = [sys.executable, "-m", "tallywire", *words, "--redis", url]
-        return subprocess.run(command, input=text, capture_output=True, timeout=60, check=False)
+        """Run a command with a URL, in this process, which has its imports."""
+        ended = CliRunner().invoke(app, [*words, "--redis", url], input=text)
+        return subprocess.CompletedProcess(words, ended.exit_code, ended.stdout_bytes, ended.stderr_bytes)
 
     def end(self) -> None:
         """End the server."""

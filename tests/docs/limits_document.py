@@ -25,6 +25,7 @@ class Limit(NamedTuple):
     """The test that reaches it, below tests/."""
 
 
+ANSWERS_TEST: Final = "tallywire/publishing/test_answers.py"
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
 FILTERS_TEST: Final = "tallywire/publishing/test_filters.py"
@@ -222,11 +223,16 @@ COMMANDS: Final = {
     ),
     "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.publishing.server:CONNECTIONS_MAX": Limit(
+        "the one that has said nothing for longest is closed", test=HOSTILE_TEST
+    ),
     "tallywire.publishing.filters:VALUES_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.filters:VALUE_LENGTH_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.atom:ENTRIES_MAX": Limit(
         "the newest are in the feed; `/headlines` has all", test="tallywire/publishing/test_atom.py"
     ),
+    "tallywire.publishing.door:URL_BYTES_MAX": Limit("refused: 414", test=ANSWERS_TEST),
+    "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.publishing.pages:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from redis import Redis
 
 from tallywire.embedded.folder_lock import is_held
 from tallywire.embedded.server import start_server
+from tests.cluster.ports import free_ports
+from tests.pipeline.faults import SERVICES
 from tests.waiting import wait_until
 
 READY_S = 120.0
@@ -101,13 +104,19 @@ def exists(pid: int) -> bool:
 
 
 def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
-    """It names server, folder and what to do next; asked to end it leaves no process and exits 0.
+    """It names server, folder, metrics and what to do next; asked to end it leaves no process and exits 0.
 
     A second run on the folder would start every service twice: it says which process has the folder, and exits 1.
+    Whoever runs the night sees that somebody sends to a misspelt day.
     """
-    run = runs.start()
+    run = runs.start("--metrics", str(free_ports(len(SERVICES))))
     run.await_saying("Tallywire is running.")
     run.await_saying(f"tallywire watch --redis {runs.url}")
+    metrics = next(line for line in run.said().splitlines() if "Metrics" in line).replace(",", "").split()[1:]
+    assert len(metrics) == len(SERVICES)
+    for url in metrics:
+        with urlopen(url, timeout=10) as answer:  # noqa: S310  # it is http, from our own output
+            assert b"tallywire_entries_read_total" in answer.read()
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()
@@ -115,20 +124,13 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     second = runs.start()
     assert second.process.wait(READY_S) == 1
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
-    assert run.end(signal.SIGINT) == 0
-    assert not any(exists(pid) for pid in services)
-    assert not runs.server_lives()
-    assert "Traceback" not in run.said()
-
-
-def test_the_desk_is_told_of_declarations_for_no_election(runs: Runs) -> None:
-    """Promise: whoever runs the night sees that somebody sends to a misspelt day, and is told once."""
-    run = runs.start()
-    run.await_saying("Tallywire is running.")
     with closing(Redis.from_url(runs.url)) as client:
         client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
     run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
     assert run.end(signal.SIGINT) == 0
+    assert not any(exists(pid) for pid in services)
+    assert not runs.server_lives()
+    assert "Traceback" not in run.said()
 
 
 def test_what_is_killed_is_started_again_with_all_that_was_acknowledged(runs: Runs) -> None:

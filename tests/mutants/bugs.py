@@ -18,8 +18,10 @@ TABLES: Final = (
     "streams",
     "client",
     "formats",
+    "readers",
     "desk",
     "evidence",
+    "publishing",
     "packs",
     "schemas",
 )

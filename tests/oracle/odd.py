@@ -131,13 +131,19 @@ def odd_notes(before: Sequence[Json], said: Json) -> Iterator[tuple[str, int | N
 def _last_winners(before: Sequence[Json], ballot: str) -> set[str]:
     """Return who was elected by the last message that stood and elected somebody."""
     last: set[str] = set()
+    register: Json = {}
     highest = 0
-    for length, event in enumerate(before, start=1):
-        said = event["data"]
-        if event["type"] == "tallywire.declaration.v1" and said["ballot_id"] == ballot and said["revision"] > highest:
-            highest = said["revision"]
-            elected, _ = recount.elected_by(recount.hear(before[:length]).register["contests"][ballot], said)
-            last = elected or last
+    for event in before:
+        data = event["data"]
+        match event["type"]:
+            case "tallywire.register.v1":
+                register = data
+            case "tallywire.amendment.v1":
+                register = recount.amended(register, data)
+            case "tallywire.declaration.v1" if data["ballot_id"] == ballot and data["revision"] > highest:
+                highest = data["revision"]
+                elected, _ = recount.elected_by(register["contests"][ballot], data)
+                last = elected or last
     return last
 
 

@@ -83,7 +83,7 @@ def hear(ledger: Iterable[Json]) -> Heard:
             case "tallywire.register.v1":
                 register = data
             case "tallywire.amendment.v1":
-                register = _amended(register, data)
+                register = amended(register, data)
             case "tallywire.declaration.v1":
                 ballot = data["ballot_id"]
                 if ballot not in standing or data["revision"] > standing[ballot]["revision"]:
@@ -109,7 +109,7 @@ def kind_of(said: Json) -> str:
     return str(said.get("kind", "declared"))
 
 
-def _amended(register: Json, amendment: Json) -> Json:
+def amended(register: Json, amendment: Json) -> Json:
     """Return a register in which one contest is another; the one on the ledger stays as it is."""
     contest = copy.deepcopy(register["contests"][amendment["ballot_id"]])
     for field in ("electorate", "name", "returning_officer"):

@@ -98,9 +98,14 @@ class CountCentre:
         services = list(READS)[: list(READS).index(upto) + 1]
         with suppress(RedisError, OSError):
             # The cursors first: what was written meanwhile is then not read yet, never the other way round.
-            cursors = self.cursors()
-            ends = {service: self.client.xrevrange(self.key(READS[service]), count=1) for service in services}
-            return all(not end or cursors[service] == end[0][0] for service, end in ends.items())
+            pipeline = self.client.pipeline(transaction=False)
+            for service in services:
+                pipeline.hget(self.key(service), "cursor")
+            for service in services:
+                pipeline.xrevrange(self.key(READS[service]), count=1)
+            found: Answers = pipeline.execute()
+            cursors, ends = found[: len(services)], found[len(services) :]
+            return all(not end or cursor == end[0][0] for cursor, end in zip(cursors, ends, strict=True))
         return False
 
     def settle(self, upto: str = "notify") -> None:

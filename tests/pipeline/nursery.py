@@ -14,6 +14,10 @@ import sys
 import traceback
 from typing import Any, Final
 
+from pydantic import BaseModel
+
+from schemas.events import LEDGER_EVENT, RESULTS_EVENT
+from schemas.wire import Published, Sent
 from tests.pipeline.faults import Fault, run
 
 _INPUT: Final = 0
@@ -27,6 +31,7 @@ def main() -> None:
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    _build_messages()
     # What is there now is there for good: collecting would only copy memory that the children share.
     gc.freeze()
     waiting = selectors.DefaultSelector()
@@ -47,6 +52,16 @@ def main() -> None:
             *lines, asked = (asked + heard).split(b"\n")
             for line in lines:
                 living.add(_start(json.loads(line)))
+
+
+def _build_messages() -> None:
+    """Build every message once for all children: by itself each is built when it is first used."""
+    models: list[type[BaseModel]] = [Sent, Published]
+    for model in models:
+        model.model_rebuild()
+        models += model.__subclasses__()
+    LEDGER_EVENT.rebuild()
+    RESULTS_EVENT.rebuild()
 
 
 def _start(asked: dict[str, Any]) -> int:

@@ -33,7 +33,7 @@ class Service:
     pid: int
     fault: Fault
     log_path: Path
-    journal: Path
+    journal: "Journal"
     frozen: bool = False
     exit_code: int | None = None
     """None while it lives; negative is the signal that killed it."""
@@ -79,7 +79,7 @@ class Service:
 
     def steps(self) -> list[str]:
         """Return its steps so far."""
-        return [step for pid, _, step in read_journal(self.journal) if pid == self.pid]
+        return [step for pid, _, step in self.journal.steps() if pid == self.pid]
 
     def log(self) -> str:
         """Return what it has written on both of its outputs."""
@@ -101,10 +101,37 @@ class Service:
                 os.kill(self.pid, number)
 
 
-def read_journal(path: Path) -> list[tuple[int, str, str]]:
-    """Return every step written so far: process id, service, step."""
-    lines = path.read_text("ascii").splitlines() if path.exists() else []
-    return [(int(pid), service, step) for pid, service, step in map(str.split, lines)]
+class Journal:
+    """The steps that services have written; a night has tens of thousands, and is looked at all the time.
+
+    Args:
+        path: the file, to which every service appends.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.touch()
+        self._read = 0
+        self._steps: list[tuple[int, str, str]] = []
+        self._counted = Counter[str]()
+
+    def steps(self) -> list[tuple[int, str, str]]:
+        """Return every step written so far: process id, service, step."""
+        if self.path.stat().st_size > self._read:
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                # The last line may not be whole yet.
+                whole, end, _ = file.read().rpartition(b"\n")
+            self._read += len(whole + end)
+            for pid, service, step in map(str.split, whole.decode("ascii").splitlines()):
+                self._steps.append((int(pid), service, step))
+                self._counted[step] += 1
+        return self._steps
+
+    def counted(self) -> Counter[str]:
+        """Return how often each step was reached."""
+        self.steps()
+        return self._counted
 
 
 class Nursery:
@@ -125,11 +152,10 @@ class Nursery:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def start(self, name: str, url: str, folder: Path, log_path: Path, fault: Fault, *, metrics: bool) -> Service:
+    def start(self, name: str, url: str, journal: Journal, log_path: Path, fault: Fault, *, metrics: bool) -> Service:
         """Start a process of a service."""
-        journal = folder / "journal"
         request = {"service": name, "url": url, "fault": asdict(fault), "metrics": metrics}
-        line = json.dumps(request | {"log": str(log_path), "journal": str(journal)}).encode() + b"\n"
+        line = json.dumps(request | {"log": str(log_path), "journal": str(journal.path)}).encode() + b"\n"
         with self._starting:
             self._asked.put(partial(Service, name, fault=fault, log_path=log_path, journal=journal))
             assert self._process.stdin is not None
@@ -176,12 +202,13 @@ class Services:
         self.folder = folder
         self.url = url
         self.started: list[Service] = []
+        self.journal = Journal(folder / "journal")
         self._nursery = nursery
 
     def start(self, name: str, fault: Fault = NO_FAULT, *, metrics: bool = False, url: str = "") -> Service:
         """Start a process of a service, on the server or at another address of it."""
         log_path = self.folder / f"{len(self.started) + 1}-{name}.log"
-        service = self._nursery.start(name, url or self.url, self.folder, log_path, fault, metrics=metrics)
+        service = self._nursery.start(name, url or self.url, self.journal, log_path, fault, metrics=metrics)
         self.started.append(service)
         return service
 
@@ -214,11 +241,11 @@ class Services:
 
     def steps(self) -> list[tuple[int, str, str]]:
         """Return every step so far: process id, service, step."""
-        return read_journal(self.folder / "journal")
+        return self.journal.steps()
 
     def counted(self) -> Counter[str]:
         """Return how often each step was reached."""
-        return Counter(step for _, _, step in self.steps())
+        return self.journal.counted()
 
     def log(self) -> str:
         """Return what the services have logged."""

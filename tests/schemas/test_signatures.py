@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from hashlib import sha512
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,9 @@ from schemas.signatures import (
 KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC: Final = KEY.public_key().public_bytes_raw()
 CONTENT: Final = b'{"specversion": "1.0", "id": "1"}\n'
+
+ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+"""Of the group of Ed25519 (RFC 8032)."""
 
 OPENSSL: Final = r"""
 b64u(){ base64 -w0 | tr '+/' '-_' | tr -d '='; }
@@ -89,6 +93,21 @@ def test_a_signature_is_written_in_one_way_only() -> None:
     text = signed(CONTENT)
     for other in (text + "=", text + "\n", f" {text}", text.replace("..", "."), text.replace("..", "...")):
         assert not holds(other), other
+
+
+def test_a_signature_that_could_be_written_in_another_way_does_not_hold() -> None:
+    """Promise: a signature's number is below the order of the group, and its point is not one of small order."""
+    header = header_of(thumbprint(PUBLIC))
+    message = signed_bytes(header, CONTENT)
+    good = KEY.sign(message)
+    number = int.from_bytes(good[32:], "little")
+    larger = good[:32] + (number + ORDER).to_bytes(32, "little")
+    neutral = (1).to_bytes(32, "little")
+    secret = int.from_bytes(sha512(bytes(range(32))).digest()[:32], "little") & (2**254 - 8) | 2**254
+    challenge = int.from_bytes(sha512(neutral + PUBLIC + message).digest(), "little")
+    small = neutral + (challenge * secret % ORDER).to_bytes(32, "little")
+    KEY.public_key().verify(small, message)  # OpenSSL takes it
+    assert [holds(f"{header}..{encode(signature)}") for signature in (good, larger, small)] == [True, False, False]
 
 
 def test_a_signature_made_with_openssl_alone_holds(tmp_path: Path) -> None:

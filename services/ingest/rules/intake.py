@@ -3,8 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, Protocol
+
+from pydantic_core import to_json
 
 from schemas import tables
 from schemas.declaration import Declaration
@@ -311,14 +314,16 @@ def event_key(source: str, event_id: str) -> str:
     return digest(f"{source}\0{event_id}".encode())
 
 
+@lru_cache(maxsize=100)
 def signed_event_key(person: str, event_id: str) -> str:
     """Return what identifies a signed event: who signed it, and its id. Nobody else can use that up."""
+    # Asked for four times while one event is judged.
     return digest(f"{person}\0\0{event_id}".encode())
 
 
 def figures_digest(declared: Declaration) -> str:
     """Return what tells one revision's figures from another's."""
-    return digest(repr(declared.figures()).encode())
+    return digest(to_json(declared.figures()))
 
 
 def digest(content: bytes) -> str:

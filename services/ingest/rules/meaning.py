@@ -7,6 +7,9 @@ import json
 from datetime import UTC
 from typing import Any, Final
 
+from pydantic_core import to_json
+
+from schemas.declaration import DeclaredFigures
 from schemas.events import LedgerEvent, RegisterEvent, type_name
 from schemas.wire import moment
 from services.ingest.rules.intake import digest
@@ -14,8 +17,8 @@ from services.ingest.rules.intake import digest
 MOMENTS: Final = frozenset({"declared_at", "expected_at", "valid_from", "valid_until"})
 """Fields of ``data``, and of the contests in it, that hold a moment: it may be written with several offsets."""
 
-UNORDERED: Final = frozenset({"elected", "lot", "areas", "contests", "entries"})
-"""Fields of ``data`` that hold a list whose order says nothing, as ``Declaration.figures`` has it."""
+UNORDERED: Final = frozenset({"elected", "lot", "contests", "entries"})
+"""Fields of ``data`` that hold a list whose order says nothing (``Declaration.figures``); ``areas`` is one, too."""
 
 _REGISTER: Final = type_name(RegisterEvent)
 _ENCODE: Final = json.JSONEncoder(sort_keys=True).encode
@@ -29,7 +32,10 @@ def meaning(event: LedgerEvent) -> str:
     """
     if event.type == _REGISTER:
         return register_meaning(event.subject, event.data.model_dump(mode="json", exclude_unset=True), test=event.test)
-    data = event.data.model_dump(mode="json", exclude_defaults=True)
+    data = event.data.model_dump(mode="json", exclude_defaults=True, exclude={"areas"})
+    if isinstance(event.data, DeclaredFigures) and event.data.areas is not None:
+        # They may have thousands of votes: the standard library would take several times as long to write them.
+        data["areas"] = digest(to_json(event.data.local_counts()))
     for name in UNORDERED & data.keys():
         data[name].sort(key=_ENCODE)
     return _digest(event.type, event.subject, data, test=event.test)

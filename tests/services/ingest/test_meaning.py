@@ -2,8 +2,8 @@
 
 import json
 
-from schemas.events import SENT, data_model
-from services.ingest.rules.meaning import MOMENTS
+from schemas.events import SENT, DeclarationEvent, data_model
+from services.ingest.rules.meaning import MOMENTS, meaning
 
 
 def test_every_moment_in_a_message_is_known_to_be_one() -> None:
@@ -16,3 +16,26 @@ def test_every_moment_in_a_message_is_known_to_be_one() -> None:
                 if '"date-time"' in json.dumps(field):
                     found.add(name)
     assert found == MOMENTS
+
+
+def counted(*areas: dict[str, object]) -> str:
+    """Return what a declaration with local counts says."""
+    data = {"ballot_id": "pcc.testshire.2030-05-02", "revision": 1, "votes": {"ann": 5}, "areas": areas}
+    event = {"id": "a", "source": "/synthetic", "subject": data["ballot_id"], "data": data}
+    return meaning(DeclarationEvent.model_validate(event))
+
+
+def test_local_counts_say_the_same_in_any_order_and_nothing_else() -> None:
+    """Promise: neither the order of areas nor that of candidates says anything; whose votes were counted where does."""
+    north: dict[str, object] = {"area": "North", "votes": {"ann": 1, "bob": 2}, "rejected": 3}
+    south: dict[str, object] = {"area": "South", "votes": {"ann": 4, "bob": 5}}
+    same = counted(south, north | {"votes": {"bob": 2, "ann": 1}})
+    others = (
+        counted(north | {"votes": south["votes"]}, south | {"votes": north["votes"]}),
+        counted(north, south | {"rejected": 0}),
+        counted(north),
+        counted(),
+        counted(north, south, south | {"rejected": 0}),
+    )
+    assert same == counted(north, south)
+    assert len({same, *others}) == 1 + len(others)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from schemas.headline import DefeatedCandidate, ElectedCandidate, Headline, PartySeats
 from schemas.result import ContestName, Turnout
+from schemas.wire import field_docstrings
 from services.notify.rules.occasions import Occasion
 from tests.services.notify.headlines import headlines
 from tests.services.notify.occasion_events import EVENTS
@@ -151,8 +152,8 @@ def _fields() -> Iterator[str]:
     for title, model in models.items():
         head = f"{title}\n\n" if title else ""
         yield f"{head}| field | what it says |\n|---|---|\n" + "".join(
-            f"| `{name}` | {(field.description or '').replace(chr(10), ' ').replace('``', '`')} |\n"
-            for name, field in model.model_fields.items()
+            f"| `{name}` | {field_docstrings(model)[name].replace(chr(10), ' ').replace('``', '`')} |\n"
+            for name in model.model_fields
         )
 
 

@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer, start_server
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.nights import at_work, play, tallywire
 
 
@@ -39,11 +40,11 @@ class _Played:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Played]:
+def played(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Played]:
     """Play the night once, stop the services, and keep every key."""
     folder = tmp_path_factory.mktemp("night")
     with start_server(folder / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
-        play(server.url, folder)
+        play(nursery, server.url, folder)
         # The keys by which services say that they live are no part of it.
         kept = [key for key in cast("list[bytes]", client.keys()) if not key.startswith(b"tallywire:alive:")]
         yield _Played(server.url, {key: cast("bytes", client.dump(key)) for key in kept})
@@ -60,9 +61,9 @@ def night(played: _Played) -> Iterator[Night]:
 
 
 @pytest.fixture
-def services(server: EmbeddedServer, redis_client: Redis, tmp_path: Path) -> Iterator[str]:
+def services(server: EmbeddedServer, redis_client: Redis, nursery: Nursery, tmp_path: Path) -> Iterator[str]:
     """Run the three services on another server, which is empty, and return its URL."""
-    with at_work(server.url, tmp_path):
+    with at_work(nursery, server.url, tmp_path):
         yield server.url
 
 

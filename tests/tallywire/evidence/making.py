@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tallywire.embedded.server import start_server
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.nights import play, tallywire
 
 LEDGER: Final = Path(__file__).with_name("ledger-v1.export")
@@ -28,8 +29,12 @@ def follows_from(ledger: Path) -> dict[str, Any]:
 def make_ledger() -> None:
     """Play the night and export it."""
     LEDGER.unlink(missing_ok=True)
-    with TemporaryDirectory() as folder, start_server(Path(folder) / "server", ephemeral=True) as server:
-        play(server.url, Path(folder))
+    with (
+        TemporaryDirectory() as folder,
+        start_server(Path(folder) / "server", ephemeral=True) as server,
+        Nursery() as nursery,
+    ):
+        play(nursery, server.url, Path(folder))
         done = tallywire(server.url, "export", str(LEDGER))
         if done.exit_code:
             raise SystemExit(done.output)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final, cast
 
 from redis import Redis
@@ -15,8 +16,8 @@ from streams.keys import Partition
 from tallywire.cli import app
 from tallywire.client.connection import open_connection
 from tallywire.client.progress import behind
-from tallywire.embedded.supervisor import Supervisor
 from tallywire.packs.pack import find_pack
+from tests.pipeline.services import Nursery, Services
 from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"
@@ -71,25 +72,26 @@ def settle(url: str) -> None:
 
 
 @contextmanager
-def at_work(url: str, folder: Path) -> Iterator[None]:
+def at_work(nursery: Nursery, url: str, folder: Path) -> Iterator[Services]:
     """Have the services at work."""
-    with Supervisor(url, folder / "services.log") as supervisor:
-        supervisor.start()
-        supervisor.wait_ready()
-        yield
+    with Services(nursery, Path(mkdtemp(dir=folder)), url) as services:
+        for service in services.start_all():
+            service.await_saying("service.started")
+        yield services
+        assert services.end() == [0, 0, 0]
 
 
-def run_services(url: str, folder: Path) -> None:
+def run_services(nursery: Nursery, url: str, folder: Path) -> None:
     """Run the services until they have read everything."""
-    with at_work(url, folder):
+    with at_work(nursery, url, folder):
         settle(url)
 
 
-def play(url: str, folder: Path) -> None:
+def play(nursery: Nursery, url: str, folder: Path) -> None:
     """Play the night: load the election and declare everything, with the services at work until they have read it."""
     sent = folder / "declarations.jsonl"
     sent.write_bytes(b"\n".join(declarations()))
-    with at_work(url, folder):
+    with at_work(nursery, url, folder):
         for command in (("election", "load", ELECTION), ("declare", str(sent))):
             done = tallywire(url, *command)
             assert done.exit_code == 0, done.output

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tallywire.evidence import advice
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import (
     ELECTION,
@@ -103,12 +104,12 @@ def test_a_rebuild_is_advised_only_after_a_look_at_the_ledger(night: Night, tamp
     assert all(line in said for line in advice.DERIVED)
 
 
-def test_an_election_that_the_catalogue_has_lost_is_named_again(night: Night, tmp_path: Path) -> None:
+def test_an_election_that_the_catalogue_has_lost_is_named_again(night: Night, nursery: Nursery, tmp_path: Path) -> None:
     """Loading it again is enough, and changes nothing: ledger and all that follows are as they were."""
     before, ledger = derived(night.client), entries(night.client, "ledger")
     night.client.delete("tallywire:elections")
     assert "`tallywire election load`" in tallywire(night.url, "verify", "--election", ELECTION).stdout
-    with at_work(night.url, tmp_path):
+    with at_work(nursery, night.url, tmp_path):
         assert tallywire(night.url, "election", "load", ELECTION).exit_code == 0
         settle(night.url)
     assert (derived(night.client), entries(night.client, "ledger")) == (before, ledger)

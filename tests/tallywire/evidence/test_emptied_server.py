@@ -11,9 +11,12 @@ from redis import Redis
 
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import SERVICES, Supervisor
+from tallywire.embedded.supervisor import SERVICES
+from tests.pipeline.faults import FAILED
+from tests.pipeline.services import Nursery, Services
 from tests.tallywire.evidence.nights import (
     ELECTION,
+    at_work,
     declarations,
     derived,
     entries,
@@ -22,7 +25,6 @@ from tests.tallywire.evidence.nights import (
     settle,
     tallywire,
 )
-from tests.waiting import wait_until
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def said(folder: Path, service: str) -> str:
 
 
 def test_an_emptied_server_stops_the_services_and_restore_brings_it_back(
-    server: EmbeddedServer, redis_client: Redis, tmp_path: Path
+    server: EmbeddedServer, redis_client: Redis, nursery: Nursery, tmp_path: Path
 ) -> None:
     """Each says that the server has lost the election and what to do, and exits with code 5; nothing is accepted."""
     sent, export = tmp_path / "declarations.jsonl", tmp_path / "night.ledger"
@@ -68,9 +70,7 @@ def test_an_emptied_server_stops_the_services_and_restore_brings_it_back(
             assert "Traceback" not in said(tmp_path, service)
     assert redis_client.exists(key("receipts")) == 0
 
-    with Supervisor(server.url, tmp_path / "again.log") as supervisor:
-        supervisor.start()
-        supervisor.wait_ready()
+    with at_work(nursery, server.url, tmp_path):
         assert tallywire(server.url, "restore", str(export)).exit_code == 0
         settle(server.url)
         assert (derived(redis_client), entries(redis_client, "ledger")) == (before, ledger)
@@ -80,12 +80,14 @@ def test_an_emptied_server_stops_the_services_and_restore_brings_it_back(
 
 
 def test_a_service_that_had_nothing_to_do_notices_too(
-    server: EmbeddedServer, redis_client: Redis, exported: Path, tmp_path: Path
+    server: EmbeddedServer, redis_client: Redis, exported: Path, nursery: Nursery, tmp_path: Path
 ) -> None:
     """It was started on a finished night and has committed nothing itself: what is lost is lost all the same."""
     assert tallywire(server.url, "restore", str(exported)).exit_code == 0
-    run_services(server.url, tmp_path)
-    with started(server.url, tmp_path) as running:
-        wait_until(lambda: all("stage.leading" in said(tmp_path, name) for name in SERVICES), what="the services")
+    run_services(nursery, server.url, tmp_path)
+    with Services(nursery, tmp_path, server.url) as services:
+        running = services.start_all()
+        for service in running:
+            service.await_saying("stage.leading")
         redis_client.flushall()
-        assert [process.wait(timeout=30) for process in running.values()] == [5, 5, 5]
+        assert [service.await_end() for service in running] == [FAILED, FAILED, FAILED]

@@ -12,6 +12,7 @@ from redis import Redis
 
 from tallywire.embedded.errors import ServerFailed
 from tallywire.embedded.server import start_server
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.nights import ELECTION, derived, payloads, play, tallywire
 
 FLIPS = 24
@@ -33,13 +34,13 @@ def held(client: Redis) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Play a night, sign its head, and stop the server."""
     outside = tmp_path_factory.mktemp("outside")
     key, head = outside / "night.key", outside / "night.head"
     assert tallywire("", "keys", "note", str(key)).exit_code == 0
     with start_server(outside / "server", ephemeral=True) as server, closing(Redis.from_url(server.url)) as client:
-        play(server.url, outside)
+        play(nursery, server.url, outside)
         head.write_text(tallywire(server.url, "checkpoint", "--key", str(key)).stdout, "utf-8")
         was = held(client)
     return Kept(outside / "server", was, ("--checkpoint", str(head), "--public-key", f"{key}.pub"))

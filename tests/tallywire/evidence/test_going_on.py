@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.conftest import Night, first_difference
 from tests.tallywire.evidence.nights import changed, declarations, entries, key, payloads, run_services, tallywire
 
@@ -18,7 +19,9 @@ def advised(night: Night, what: str) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["99999999999999-0", f"{2**64}-0", "nonsense"])
-def test_a_cursor_that_lets_ingest_read_nothing_is_found(night: Night, tmp_path: Path, cursor: str) -> None:
+def test_a_cursor_that_lets_ingest_read_nothing_is_found(
+    night: Night, nursery: Nursery, tmp_path: Path, cursor: str
+) -> None:
     """Every command would say that all is well. As advised, ingest goes on; what was sent meanwhile is taken."""
     night.client.hset(key("ingest"), "cursor", cursor)
     night.client.xadd(key("declarations"), {"data": NEWER})
@@ -28,7 +31,7 @@ def test_a_cursor_that_lets_ingest_read_nothing_is_found(night: Night, tmp_path:
     last = json.loads(payloads(night.client, "receipts")[-1])
     night.client.hset(key("ingest"), "cursor", last["data"]["entry_id"])
     size = night.client.xlen(key("ledger"))
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     assert tallywire(night.url, "verify").exit_code == 0
     assert night.client.xlen(key("ledger")) == size + 1
 
@@ -87,13 +90,13 @@ def test_a_field_that_keeps_a_service_from_starting_is_found(
     advised(night, advice)
 
 
-def test_a_number_put_right_as_advised_is_continued(night: Night, tmp_path: Path) -> None:
+def test_a_number_put_right_as_advised_is_continued(night: Night, nursery: Nursery, tmp_path: Path) -> None:
     """Receipts are numbered on as if nothing had happened."""
     night.client.hset(key("ingest"), "sequence:receipts", "abc")
     last = json.loads(payloads(night.client, "receipts")[-1])
     night.client.hset(key("ingest"), "sequence:receipts", last["sequence"])
     night.client.xadd(key("declarations"), {"data": NEWER})
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     numbers = [json.loads(receipt)["sequence"] for _, receipt in entries(night.client, "receipts")]
     assert numbers == list(range(1, len(numbers) + 1))
     assert tallywire(night.url, "verify").exit_code == 0

@@ -12,6 +12,8 @@ from tallywire.client.errors import RefusedError
 from tallywire.evidence.ledger_walk import Walk
 from tallywire.evidence.rebuild import await_stopped, rewrite_ingest
 from tallywire.evidence.replay import IngestReplay
+from tests.pipeline.faults import FAILED
+from tests.pipeline.services import Nursery, Services
 from tests.tallywire.evidence.conftest import Night, first_difference
 from tests.tallywire.evidence.nights import (
     DERIVED_STREAMS,
@@ -22,7 +24,6 @@ from tests.tallywire.evidence.nights import (
     run_services,
     tallywire,
 )
-from tests.tallywire.evidence.test_emptied_server import said, started
 
 
 @pytest.fixture
@@ -45,14 +46,14 @@ def everything(client: Any) -> dict[bytes, bytes]:  # noqa: ANN401  # as in Nigh
     return {name: client.dump(name) for name in client.keys("*") if not name.startswith(b"tallywire:alive:")}
 
 
-def test_a_service_does_not_start_on_state_of_another_form(first_form: Night, tmp_path: Path) -> None:
-    """Promise: it says what it found and what to do, ends with code 5, and has changed nothing."""
+def test_a_service_does_not_start_on_state_of_another_form(first_form: Night, nursery: Nursery, tmp_path: Path) -> None:
+    """Promise: it says what it found and what to do, ends, and has changed nothing."""
     before = everything(first_form.client)
-    with started(first_form.url, tmp_path) as running:
-        for service, process in running.items():
-            assert process.wait(timeout=30) == 5
-            words = said(tmp_path, service)
-            assert f"{service} for {ELECTION} was written by another release: it is of form 1" in words
+    with Services(nursery, tmp_path, first_form.url) as services:
+        for service in services.start_all():
+            assert service.await_end() == FAILED
+            words = service.log()
+            assert f"{service.name} for {ELECTION} was written by another release: it is of form 1" in words
             assert f"`tallywire rebuild --election {ELECTION}`" in words
             assert "Traceback" not in words
     assert everything(first_form.client) == before
@@ -65,14 +66,14 @@ def test_verify_says_that_another_release_wrote_it(first_form: Night) -> None:
     assert "tallywire rebuild" in tallywire(first_form.url, "verify").stdout
 
 
-def test_rebuild_makes_it_anew_from_the_ledger(first_form: Night, tmp_path: Path) -> None:
+def test_rebuild_makes_it_anew_from_the_ledger(first_form: Night, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: then all is as if this release had kept it from the first entry, and the election goes on."""
     written = {stream: payloads(first_form.client, stream) for stream in (*DERIVED_STREAMS, "ledger")}
     done = tallywire(first_form.url, "rebuild")
     assert done.exit_code == 0, done.output
     assert not first_form.client.exists(key("aggregate:register"))
     first_form.client.xadd(key("declarations"), {"data": declarations()[0]})
-    run_services(first_form.url, tmp_path)
+    run_services(nursery, first_form.url, tmp_path)
     assert {stream: payloads(first_form.client, stream) for stream in written} == written
     assert json.loads(payloads(first_form.client, "receipts")[-1])["data"]["status"] == "duplicate"
     assert tallywire(first_form.url, "verify").exit_code == 0

@@ -14,6 +14,7 @@ from services.ingest.service import WIRING as INGEST
 from streams.commit import Committer, read_mark
 from streams.fold import Effects, Entry, Wiring, fold
 from streams.keys import Partition
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import ELECTION, changed, declarations, entries, key, run_services, tallywire
 
@@ -61,7 +62,9 @@ def test_parked_entries_are_listed_with_place_and_reason(night: Night, newer: by
     assert tallywire(night.url, "parked", "--stage", "notify").stdout == "Nothing is parked.\n"
 
 
-def test_a_parked_declaration_is_put_back_after_the_fix(night: Night, newer: bytes, tmp_path: Path) -> None:
+def test_a_parked_declaration_is_put_back_after_the_fix(
+    night: Night, newer: bytes, nursery: Nursery, tmp_path: Path
+) -> None:
     """A copy goes onto the stream, the list is empty, and the fixed service accepts it; once."""
     assert tallywire(night.url, "parked", "retry").exit_code == 0
     assert [data for _, data in entries(night.client, "declarations")[-2:]] == [newer, newer]
@@ -70,16 +73,18 @@ def test_a_parked_declaration_is_put_back_after_the_fix(night: Night, newer: byt
     again = tallywire(night.url, "parked", "retry")
     assert (again.exit_code, again.stdout) == (0, "Nothing is parked.\n")
     size = len(entries(night.client, "ledger"))
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     assert len(entries(night.client, "ledger")) == size + 1
     assert tallywire(night.url, "verify").exit_code == 0
 
 
-def test_an_entry_that_was_accepted_after_all_is_a_duplicate(night: Night, newer: bytes, tmp_path: Path) -> None:
+def test_an_entry_that_was_accepted_after_all_is_a_duplicate(
+    night: Night, newer: bytes, nursery: Nursery, tmp_path: Path
+) -> None:
     """The sender may have sent it again in the meantime."""
     night.client.xadd(key("declarations"), {"data": newer})
     assert tallywire(night.url, "parked", "retry").exit_code == 0
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     statuses = [json.loads(data)["data"]["status"] for _, data in entries(night.client, "receipts")]
     assert statuses[-2:] == ["accepted", "duplicate"]
 

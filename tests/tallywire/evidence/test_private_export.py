@@ -16,6 +16,7 @@ from tallywire.client.people import PEOPLE
 from tallywire.embedded.server import start_server
 from tests.pipeline.count_centre import connect
 from tests.pipeline.people import ELECTION, NORFOLK, NOT_MOST_VOTES, RECORDED, People, changed
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.nights import at_work, key, settle
 
 HELD_FIGURES = {**RECORDED[NORFOLK]["data"]["votes"], "sarah-taylor": 52_447}
@@ -36,12 +37,12 @@ class Waiting:
 
 
 @pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waiting]:
+def waiting(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waiting]:
     """Have the services hold a declaration, and export the election."""
     folder = tmp_path_factory.mktemp("waiting")
     with start_server(folder / "server", ephemeral=True) as server:
         people = People(server.url, folder)
-        with at_work(server.url, folder):
+        with at_work(nursery, server.url, folder) as services:
             people.load()
             people.enrol("officer", "returning-officer", "--contest", NORFOLK)
             people.make("clerk", "--name", "Sam Synthetic")
@@ -56,7 +57,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waiting]:
             settle(server.url)
         exported = folder / "night.ledger"
         done = people.done("export", str(exported))
-        yield Waiting(people, exported, (folder / "services.log").read_text("utf-8"), done.output)
+        yield Waiting(people, exported, services.log(), done.output)
 
 
 def verified(people: People, *arguments: str) -> dict[str, object]:

@@ -7,30 +7,31 @@ import pytest
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import RefusedError
 from tallywire.evidence.rebuild import await_stopped
+from tests.pipeline.services import Nursery
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import alter_first, derived, entries, key, rewrite, run_services, tallywire
 
 
-def test_what_was_deleted_is_derived_again_to_the_byte(night: Night, tmp_path: Path) -> None:
+def test_what_was_deleted_is_derived_again_to_the_byte(night: Night, nursery: Nursery, tmp_path: Path) -> None:
     """Results, tallies, headlines and what stands, ids and times too; the ledger and its receipts are untouched."""
     before, ledger, receipts = derived(night.client), entries(night.client, "ledger"), entries(night.client, "receipts")
     done = tallywire(night.url, "rebuild")
     assert done.exit_code == 0, done.output
     assert all(value in ([], {}) for value in derived(night.client).values())
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     assert derived(night.client) == before
     assert entries(night.client, "ledger") == ledger
     assert entries(night.client, "receipts") == receipts
     assert tallywire(night.url, "verify").exit_code == 0
 
 
-def test_it_mends_what_verify_has_found(night: Night, tmp_path: Path) -> None:
+def test_it_mends_what_verify_has_found(night: Night, nursery: Nursery, tmp_path: Path) -> None:
     """A headline that was touched is what follows from the ledger again."""
     before = derived(night.client)
     rewrite(night.client, "headlines", alter_first)
     assert tallywire(night.url, "verify").exit_code == 1
     assert tallywire(night.url, "rebuild").exit_code == 0
-    run_services(night.url, tmp_path)
+    run_services(nursery, night.url, tmp_path)
     assert derived(night.client) == before
 
 

@@ -3,8 +3,6 @@
 import socket
 import subprocess
 import sys
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
@@ -12,7 +10,6 @@ from tallywire.cli.exit_codes import Exit
 from tallywire.client.errors import NoServerError
 from tallywire.embedded.supervisor import SERVICES, service_command
 from tallywire.operations.endpoint import Endpoint
-from tests.waiting import wait_until
 
 
 @pytest.mark.parametrize(
@@ -62,39 +59,6 @@ def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
     assert ended.returncode == Exit.NO_SERVER
     assert str(told.value).partition(":")[0] in ended.stderr.replace("\n", " ")
     assert "Traceback" not in ended.stderr
-
-
-def test_everything_together_serves_three(tmp_path: Path, port_of_nobody: int) -> None:
-    """Promise: ``tallywire run --metrics`` says where each service's metrics are, and there they are."""
-    folder, output = tmp_path / "data", tmp_path / "output"
-    options = ["--data", str(folder), "--port", str(port_of_nobody), "--http", "0"]
-    options += ["--metrics", str(port_of_nobody + 1)]
-    with output.open("wb") as written:
-        process = subprocess.Popen([sys.executable, "-m", "tallywire", "run", *options], stdout=written, stderr=written)
-    try:
-        wait_until(lambda: b"Metrics" in output.read_bytes(), deadline_s=120, what="the services to be ready")
-        line = next(line for line in output.read_text().splitlines() if "Metrics" in line)
-        urls = line.replace(",", "").split()[1:]
-        assert len(urls) == len(SERVICES)
-        for url in urls:
-            with urlopen(url, timeout=10) as answer:  # noqa: S310  # it is http, from our own output
-                assert b"tallywire_entries_read_total" in answer.read()
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture
-def port_of_nobody() -> int:
-    """Return a port after which some more are free at this moment."""
-    for port in range(20_000, 30_000, 10):
-        try:
-            for place in range(4):
-                Endpoint("127.0.0.1", port + place).require_free()
-        except NoServerError:
-            continue
-        return port
-    pytest.fail("no ports are free")
 
 
 def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:

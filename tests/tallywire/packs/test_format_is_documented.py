@@ -27,6 +27,7 @@ from schemas.register import (
     Region,
     Register,
 )
+from schemas.wire import field_docstrings
 from tallywire.cli.commands.packs import pack_app
 from tallywire.packs.building.columns import (
     BodyRow,
@@ -108,7 +109,7 @@ def row(model: type[BaseModel], name: str) -> str:
         default = {}
     # The models know a default for what an event always says; whoever sends one has to say it.
     left_out = "no" if field.is_required() or "const" in schema else f"yes: `{json.dumps(default)}`"
-    meaning = " ".join((field.description or "").split()).replace("``", "`")
+    meaning = " ".join(field_docstrings(model)[name].split()).replace("``", "`")
     return f"| `{name}` | {in_words(schema)} | {left_out} | {meaning} |"
 
 

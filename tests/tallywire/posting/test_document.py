@@ -1,5 +1,7 @@
 """The OpenAPI document of the posting service, and a service that is held to it."""
 
+import os
+from copy import deepcopy
 from typing import Any, Final
 
 import pytest
@@ -56,10 +58,21 @@ def sender(pipeline: Pipeline) -> Sender:
     return Sender(pipeline)
 
 
-SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
+def drawn_from() -> dict[str, Any]:
+    """Return the document; unless all of it is asked for, without the fields of declarations.
+
+    Their borders are 3,300 requests, all answered alike: `make hostile` sends them. Bodies that are nearly declarations
+    come from `test_hostile`.
+    """
+    document = deepcopy(DOCUMENT)
+    if "HOSTILE_REQUESTS" not in os.environ:
+        declarations = document["paths"]["/v1/elections/{election}/declarations"]["post"]["requestBody"]
+        for content in declarations["content"].values():
+            content["schema"] = {"type": "object"}
+    return document
 
 
-@SCHEMA.parametrize()
+@schemathesis.openapi.from_dict(drawn_from()).parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_gets_an_answer_that_is_not_in_the_document(case: "schemathesis.Case[Any]", sender: Sender) -> None:
     """Promise: whatever is sent, every answer has a status, a type and a body that the document names; none is 500."""

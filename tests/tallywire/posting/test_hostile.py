@@ -176,7 +176,7 @@ def test_a_thousand_posts_at_once_from_one_address_stop_nobody_else(sender: Send
 
 def test_slow_and_half_open_connections_make_room(pipeline: Pipeline) -> None:
     """Promise: beyond the limit of connections those go that keep us waiting; who waits for a receipt stays."""
-    sender = Sender(pipeline, Fault(constants=(("tallywire.posting.server:CONNECTIONS_MAX", 30.0),)))
+    sender = Sender(pipeline, Fault(constants=(("tallywire.posting.server:Connection.connections_max", 30.0),)))
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON_TYPE}\r\nContent-Length: 500\r\n".encode()
     with ExitStack() as stack:
         opened = []

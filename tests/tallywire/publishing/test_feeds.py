@@ -1,5 +1,6 @@
 """Feeds of a real publishing service: each event once, in order, from any cursor."""
 
+import json
 from itertools import takewhile
 from typing import Final
 
@@ -7,9 +8,10 @@ import pytest
 
 from tallywire.client.connection import open_connection
 from tallywire.evidence.rebuild import delete_derived
+from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.subscriber import Copy, Feed, Publisher
+from tests.pipeline.subscriber import Block, Copy, Feed, Publisher
 
 NIGHT: Final = night(31, contests=12, declarations=30)
 ELECTION: Final = NIGHT.election
@@ -116,3 +118,65 @@ def test_a_reader_of_another_history_is_told_to_take_a_snapshot(played: Publishe
         blocks = list(feed.blocks())
     assert [block.name for block in blocks if block.data] == ["resnapshot"]
     assert blocks[-1].json["cursor"] == end
+
+
+def test_a_server_that_has_lost_its_last_entries_has_another_history(played: Publisher, pipeline: Pipeline) -> None:
+    """Promise: who has read what a failover lost is told to take a new snapshot; who had read less just goes on."""
+    keys = [key for key in pipeline.client.keys("*") if ELECTION.encode() in key]
+    kept = {key: pipeline.client.dump(key) for key in keys}
+    before = played.await_cursor(ELECTION)
+    centre = pipeline.centre(ELECTION)
+    centre.send([LAST])
+    centre.settle()
+    lost = played.await_cursor(ELECTION, ledger=len(NIGHT.declarations))
+    assert lost != before
+    with Feed(played, EVENTS) as feed:
+        blocks = feed.blocks()
+        assert next(blocks).id == lost
+        for service in pipeline.services.alive():
+            if service.name != "publishing":
+                service.end()
+        # All at once, as a stand-by that had not had the end takes over.
+        taken_over = pipeline.client.pipeline(transaction=True)
+        for key in pipeline.client.keys("*"):
+            if ELECTION.encode() in key:
+                taken_over.delete(key)
+        for key, content in kept.items():
+            taken_over.restore(key, 0, content)
+        taken_over.execute()
+        pipeline.start_all()
+        names = [block.name for block in blocks if block.data]
+    assert names[-1] == "resnapshot"
+    with Feed(played, EVENTS, before) as feed:
+        assert next(feed.blocks()).id == before
+    assert played.await_cursor(ELECTION) == before
+
+
+def test_what_is_overdue_is_told_without_a_place(pipeline: Pipeline) -> None:
+    """Promise: readers of all that happens hear what is later than expected, and the page of it says the same."""
+    register = json.loads(NIGHT.register)
+    declared = json.loads(NIGHT.declarations[0])["subject"]
+    late = next(ballot_id for ballot_id in NIGHT.contests if ballot_id != declared)
+    for ballot_id in (late, declared):
+        register["data"]["contests"][ballot_id]["expected_at"] = "2024-05-02T22:00:00Z"
+    pipeline.start_all()
+    centre = pipeline.centre(ELECTION)
+    centre.send([json.dumps(register).encode()])
+    centre.announce()
+    centre.settle()
+    publisher = Publisher(pipeline, Fault(constants=(("tallywire.publishing.following:OVERDUE_S", 0.2),)))
+    publisher.await_cursor(ELECTION, ledger=1)
+    with Feed(publisher, EVENTS) as feed:
+        blocks = feed.blocks()
+        next(blocks)
+        centre.send([NIGHT.declarations[0]])
+        told = [block for block in takewhile(lambda block: late_in(block) != [late], blocks) if block.name == "overdue"]
+    assert all(not block.id for block in told)
+    page = publisher.page(ELECTION, "overdue")
+    assert [each["ballot_id"] for each in page["overdue"]] == [late]
+    assert page["overdue"][0]["late_s"] > 0
+
+
+def late_in(block: Block) -> list[str]:
+    """Return the contests that a block says are overdue."""
+    return [each["ballot_id"] for each in block.json["overdue"]] if block.name == "overdue" else []

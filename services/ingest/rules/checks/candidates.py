@@ -1,10 +1,10 @@
 """Who a declaration names: the candidates of the contest, each once, and nobody else."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from schemas.register import Contest
 from schemas.wire import has_invisible_character
-from services.ingest.rules.event.figures import Figures, Votes
+from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, shown
 
@@ -23,9 +23,10 @@ def check_named_once(figures: Figures) -> Iterator[Fault]:
 def check_candidates(figures: Figures, contest: Contest) -> Iterator[Fault]:
     """Everybody who is named is a candidate, and every candidate is named whose votes must be given."""
     for where, votes in figures.rounds():
-        yield from check_known(votes, where, contest)
+        yield from check_known(votes.named, where, contest)
     if figures.votes is not None:
-        yield from check_complete(figures.votes, required_candidates(figures, contest), ("data", "votes"), contest)
+        required = required_candidates(figures, contest)
+        yield from check_complete(figures.votes.named, required, ("data", "votes"), contest)
     for part, names in (("elected", figures.elected), ("lot", figures.lot)):
         for place, name in enumerate(names or ()):
             if name not in contest.candidates:
@@ -43,25 +44,21 @@ def required_candidates(figures: Figures, contest: Contest) -> Collection[str]:
     return [name for name in contest.candidates if name in (final.named or ())]
 
 
-def check_known(votes: Votes, where: Loc, contest: Contest) -> Iterator[Fault]:
+def check_known(named: Iterable[str] | None, where: Loc, contest: Contest) -> Iterator[Fault]:
     """Everybody who has votes at ``where`` is a candidate; a name with invisible characters has a fault of its own."""
-    named = votes.named or {}
-    # There may be thousands of areas, each with everybody: one comparison says that all is well.
-    if named.keys() <= contest.candidates.keys():
-        return
-    for name in named:
+    for name in named or ():
         if name not in contest.candidates and not has_invisible_character(name):
             yield fault("candidate.unknown", *where, name, **_unknown(name, contest))
 
 
 def check_complete(
-    votes: Votes, required: Collection[str], where: Loc, contest: Contest, area: str = ""
+    named: Collection[str] | None, required: Iterable[str], where: Loc, contest: Contest, area: str = ""
 ) -> Iterator[Fault]:
     """Everybody in ``required`` has votes at ``where``; ``area`` is the local area they were counted in."""
-    if votes.named is None or votes.named.keys() >= set(required):
+    if named is None:
         return
     for name in required:
-        if name not in votes.named:
+        if name not in named:
             facts = {"name": name_of(name, contest), "candidate": name, "area": area and f" in {area}"}
             yield fault("candidate.missing", *where, name, **facts)
 

@@ -1,6 +1,7 @@
 """More members, or more strangers, than any contest could need: they are counted, and not looked into."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from schemas.declaration import AreaCount
@@ -43,22 +44,31 @@ def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Faul
     candidates = contest.candidates.keys() if contest is not None else frozenset[str]()
     possible = len(contest.areas) * len(candidates) if contest is not None else 0
     limit = max(CANDIDATES_MAX, min(possible, LOCAL_COUNTS_MAX))
-    crowded = counts = strangers = 0
+    counts, held = 0, []
     for area in areas:
         if isinstance(area, dict):
-            votes = area.get("votes")
-            size = _size(votes)
-            crowded, counts = max(crowded, size), counts + max(0, len(area) - _AREA_FIELDS) + size
-            if isinstance(votes, dict) and not votes.keys() <= candidates:
-                strangers += len(votes.keys() - candidates)
+            held.append(area.get("votes"))
+            if len(area) > _AREA_FIELDS:
+                counts += len(area) - _AREA_FIELDS
         else:
             counts += _size(area)
+    sizes = [_size(votes) for votes in held]
+    counts, crowded = counts + sum(sizes), max(sizes, default=0)
     if crowded > CANDIDATES_MAX:
         yield _too_many(CANDIDATES_MAX, crowded, "data", "areas")
     elif counts > limit:
         yield _too_many(limit, counts, "data", "areas")
-    elif strangers > FAULTS_MAX:
+    elif _strangers(held, candidates) > FAULTS_MAX:
         yield fault("entry.too_many_faults", limit=f"{FAULTS_MAX:,}")
+
+
+def _strangers(held: Iterable[object], candidates: AbstractSet[str]) -> int:
+    """Return how many are named in local counts who do not stand, each as often as there are counts of them."""
+    counts = [votes for votes in held if isinstance(votes, dict)]
+    # Of thousands of counts, one comparison says that there are none.
+    if set[str]().union(*counts) <= candidates:
+        return 0
+    return sum(len(votes.keys() - candidates) for votes in counts)
 
 
 def _size(held: object) -> int:

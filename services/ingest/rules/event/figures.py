@@ -1,6 +1,6 @@
 """What a declaration says, as far as it could be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,17 +33,21 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaFigures:
-    """The count of one local area."""
+class LocalCounts:
+    """The counts of local areas, each at the place where it stands in the declaration's list.
 
-    place: int
-    """Where it stands in the declaration's list."""
-    name: str | None
-    """The area; None when not readable."""
-    votes: Votes
-    """Votes counted there."""
-    rejected: int | None
-    """Papers rejected there; None when not stated or not readable."""
+    They are kept in columns: with an object for each of thousands of areas, building them would cost as much as all
+    checks of them.
+    """
+
+    areas: Sequence[str | None]
+    """The area; None where that is not readable."""
+    counts: Sequence[Mapping[str, int]]
+    """Votes counted there: the figures that are counts, by candidate id, known or not."""
+    named: Sequence[Mapping[str, object] | None]
+    """Everybody for whom something was given there, a count or not; None where nothing could be read."""
+    rejected: Sequence[int | None]
+    """Papers rejected there; None where not stated or not readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Figures:
     """Papers rejected in part, which were counted all the same; 0 when not stated or not readable."""
     papers: int | None
     """Papers verified; None when not stated or not readable."""
-    areas: tuple[AreaFigures, ...] | None
+    areas: LocalCounts | None
     """Local counts; None when not stated or not readable."""
 
     @property
@@ -133,18 +137,20 @@ def _votes(sent: Readable, holder: Mapping[str, object], *loc: str | int) -> Vot
     return Votes(counts, given)
 
 
-def _areas(sent: Readable, stated: Mapping[str, object]) -> tuple[AreaFigures, ...] | None:
+def _areas(sent: Readable, stated: Mapping[str, object]) -> LocalCounts | None:
     areas = stated.get("areas")
     if not isinstance(areas, list) or ("data", "areas") in sent.unread:
         return None
-    return tuple(
-        AreaFigures(
-            place=place,
-            name=None if ("data", "areas", place, "area") in sent.unread else area.get("area"),
-            votes=_votes(sent, area, "data", "areas", place, "votes") or Votes({}, None),
-            rejected=_count(sent, area, "data", "areas", place, "rejected"),
-        )
-        for place, area in enumerate(areas)
+    if not sent.unread:
+        votes = [area["votes"] for area in areas]
+        return LocalCounts([area["area"] for area in areas], votes, votes, [area.get("rejected") for area in areas])
+    within = [("data", "areas", place) for place in range(len(areas))]
+    read = [_votes(sent, area, *loc, "votes") or Votes({}, None) for loc, area in zip(within, areas, strict=True)]
+    return LocalCounts(
+        [None if (*loc, "area") in sent.unread else area.get("area") for loc, area in zip(within, areas, strict=True)],
+        [votes.counts for votes in read],
+        [votes.named for votes in read],
+        [_count(sent, area, *loc, "rejected") for loc, area in zip(within, areas, strict=True)],
     )
 
 

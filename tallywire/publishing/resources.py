@@ -16,9 +16,17 @@ from tallywire.publishing.filters import FEEDS, VALUES_MAX
 
 Schema = dict[str, Any]
 
+KEY: Final = "key"
+"""The API key of who cannot send a header, as a browser's EventSource. Every page takes it, also where none is asked
+for: a reader may have been written for another server."""
+
 JSON: Final = "application/json"
 HTML: Final = "text/html"
 EVENTS: Final = "text/event-stream"
+CSV: Final = "text/csv"
+ATOM: Final = "application/atom+xml"
+LINES: Final = "application/x-ndjson"
+TEXT: Final = "text/plain"
 
 EXAMPLE: Final = "local.2030-05-02"
 """The election of the examples."""
@@ -51,6 +59,8 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         {"type": "string"},
         "2030-05-02T23:30:00+01:00",
     ),
+    "from": Parameter("The first ledger entry wanted.", {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}, "1"),
+    "to": Parameter("The last ledger entry wanted.", {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}, "200"),
     "last": Parameter("Only so many of the last headlines.", {"type": "string", "pattern": "^[0-9]{1,6}$"}, "20"),
     "after": Parameter(
         "The cursor after which to go on, or 0 for the beginning; without one the feed begins now.",
@@ -78,6 +88,10 @@ FILTERS: Final = ("type", "kind", "priority", "party", "region", "body", "ballot
 """Parameters that select events."""
 
 
+ANYBODY: Final = frozenset({"/health/live", "/health/ready"})
+"""Asked without an API key, by whoever keeps the process running."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """An address that readers may ask for with GET or HEAD."""
@@ -97,7 +111,7 @@ class Resource:
     parameters: tuple[str, ...] = ()
     """What it takes besides what its path names."""
     statuses: tuple[int, ...] = (200, 304)
-    """Which answers it may give."""
+    """Which answers it may give, besides those that every address may give."""
     slug: str = ""
     """Example of the ``slug`` in its path."""
     link: str = ""
@@ -110,6 +124,12 @@ class Resource:
         """What its path names."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
+    @property
+    def all_statuses(self) -> tuple[int, ...]:
+        """Which answers it may give."""
+        for_readers = () if self.path in ANYBODY else (400, 401, 429)
+        return tuple(sorted({*self.statuses, *for_readers, 414, 431, 500}))
+
     def example_of(self, name: str) -> str:
         """Return an example of a parameter, here."""
         return self.slug if name == "slug" else PARAMETERS[name].example
@@ -117,10 +137,12 @@ class Resource:
 
 ABOUT: Final = "The service"
 STANDING: Final = "How an election stands"
+PROOF: Final = "What proves it"
 FEED: Final = "What happens"
 
 GROUPS: Final[Mapping[str, str]] = {
     STANDING: "Documents, each true at the cursor that it names. `?at=` answers any past moment.",
+    PROOF: "The ledger, byte for byte, and its signed head: `tallywire verify URL` recomputes everything from them.",
     FEED: "Server-Sent Events, from any cursor on.",
     ABOUT: "What there is, and whether it is well.",
 }
@@ -163,6 +185,18 @@ def _page(
         parameters=("at", *parameters),
         statuses=_MOMENT,
         **said,
+    )
+
+
+def _table(name: str, summary: str, parameters: tuple[str, ...] = ()) -> Resource:
+    return _page(
+        f"/{name}.csv",
+        summary,
+        None,
+        parameters,
+        (CSV,),
+        description="For spreadsheets: docs/spreadsheets.md describes the columns.",
+        link=f"{name}.csv",
     )
 
 
@@ -218,6 +252,27 @@ RESOURCES: Final[tuple[Resource, ...]] = (
         description="All of them, or those that a filter selects, oldest first.",
         link="Headlines",
     ),
+    _table("contests", "Every contest, a row each"),
+    _table("candidates", "Every candidate with votes, a row each"),
+    _table("regions", "Every region's tally, a row for each party"),
+    _table("bodies", "Control of every council and parliament, a row for each party"),
+    _table("headlines", "Headlines, a row each", ("last", *FILTERS)),
+    _page(
+        "/headlines.atom",
+        "Headlines as an Atom feed, newest first",
+        None,
+        ("last", *FILTERS),
+        (ATOM,),
+        description="Corrections and withdrawals are entries that name what they replace.",
+        link="Atom",
+    ),
+    _page(
+        "/nist.json",
+        "The election as NIST SP 1500-100, version 2",
+        None,
+        description="By NIST's own schema; docs/nist.md says what it cannot carry.",
+        link="NIST",
+    ),
     Resource(
         f"{_ELECTION}/overdue",
         STANDING,
@@ -226,6 +281,35 @@ RESOURCES: Final[tuple[Resource, ...]] = (
         description="As of now; it may be kept for five seconds. It has no past moments.",
         statuses=(200, 304, 404, 503),
         link="Overdue",
+    ),
+    Resource(
+        f"{_ELECTION}/ledger",
+        PROOF,
+        "Entries of the ledger",
+        media_types=(LINES,),
+        description="A line of JSON an entry: the text of `entry`, as UTF-8, is the very bytes. As far as it is shown, "
+        "or was at a cursor.",
+        parameters=("from", "to", "at"),
+        statuses=_MOMENT,
+        example='{"sequence":1,"entry":"{…}"}\n',
+        link="Ledger",
+    ),
+    Resource(
+        f"{_ELECTION}/checkpoint",
+        PROOF,
+        "The signed head of the ledger",
+        shapes.SignedHead,
+        (TEXT, JSON),
+        "As a signer elsewhere has deposited it: the signed note itself, or, with `Accept: application/json`, with "
+        "what it says. It is not verified here.",
+        statuses=(200, 304, 404, 409, 503),
+        example={
+            "election": EXAMPLE,
+            "size": 2,
+            "deposited": "2030-05-02T22:30:00.000Z",
+            "age_s": 12,
+            "note": f"tallywire.{EXAMPLE}\n2\n…",
+        },
     ),
     _feed(
         "",

@@ -33,6 +33,7 @@ from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, r
 from tallywire.publishing.following import Election, Elections, State
 from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
+from tallywire.publishing.kept import Kept
 from tallywire.publishing.ledger_pages import range_answer, read_range
 from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
 from tallywire.publishing.parameters import checked
@@ -158,6 +159,12 @@ def routes(publishing: Publishing) -> list[Route]:
     def table(name: str, make: Make) -> Route:
         return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
 
+    tables = spreadsheets.Tables()
+    of_contests: Kept[nist.OfContest] = Kept()
+
+    def nist_report(view: View, _request: Request) -> bytes:
+        return nist.report(view, publishing.settings.public_url, of_contests)
+
     def headlines_feed(view: View, request: Request) -> bytes:
         return atom.feed(view, _filter(request), _limit(request), publishing.settings.public_url)
 
@@ -170,12 +177,12 @@ def routes(publishing: Publishing) -> list[Route]:
         shown("/bodies", lambda view, _request: view.bodies_document()),
         shown("/bodies/{slug}", lambda view, request: view.body_document(request.path_params["slug"])),
         shown("/headlines", lambda view, request: view.headlines_document(_filter(request), _limit(request))),
-        table("contests", lambda view, _request: spreadsheets.contests(view)),
-        table("candidates", lambda view, _request: spreadsheets.candidates(view)),
-        table("regions", lambda view, _request: spreadsheets.regions(view)),
-        table("bodies", lambda view, _request: spreadsheets.bodies(view)),
-        table("headlines", lambda view, request: spreadsheets.headlines(view, _filter(request), _limit(request))),
-        shown("/nist.json", lambda view, _request: nist.report(view, publishing.settings.public_url), file="nist.json"),
+        table("contests", lambda view, _request: tables.contests(view)),
+        table("candidates", lambda view, _request: tables.candidates(view)),
+        table("regions", lambda view, _request: tables.regions(view)),
+        table("bodies", lambda view, _request: tables.bodies(view)),
+        table("headlines", lambda view, request: tables.headlines(view, _filter(request), _limit(request))),
+        shown("/nist.json", nist_report, file="nist.json"),
         shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
         Route(f"{election}/ledger", evidence.ledger, methods=["GET"]),

@@ -19,7 +19,7 @@ from tallywire.publishing.registers import Listed
 LATEST: Final = 20
 """Headlines in a snapshot, the last ones; all of them are a page of their own."""
 
-NOT_AWAITED: Final = ("postponed", "annulled")
+NOT_AWAITED: Final = ("postponed", "countermanded", "annulled")
 """Kinds of a result after which none is awaited, although it does not count."""
 
 

@@ -6,7 +6,9 @@ docs/nist.md.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any, Final
 
 from jiter import from_json
@@ -16,8 +18,10 @@ from schemas.register import Candidate, Contest, Party, Region, RegisterHead
 from schemas.wire import NATIONAL
 from services.rules.by_elections import is_by_election
 from tallywire.publishing.documents import NOT_AWAITED, View
+from tallywire.publishing.event import Event
 from tallywire.publishing.figures import papers_counted
 from tallywire.publishing.history import polling_day
+from tallywire.publishing.kept import Kept
 
 Json = dict[str, Any]
 Data = Mapping[str, Any]
@@ -37,12 +41,29 @@ FLASH: Final = "flash"
 """Who has won is known, and the votes follow."""
 
 
-def report(view: View, issuer: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class OfContest:
+    """What a report says of a contest, as JSON; of several objects without the brackets of their list."""
+
+    area: bytes
+    contest: bytes
+    candidates: bytes
+    persons: bytes
+    papers: bytes
+    """Empty where nothing is known of them."""
+    status: str
+    """How far it is counted."""
+    settled: bool
+    """Whether no more is awaited."""
+
+
+def report(view: View, issuer: str, kept: Kept[OfContest]) -> bytes:
     """Return the report of an election: one with nothing in it before its register is loaded.
 
     Args:
         view: the election at a moment.
         issuer: who publishes it: where the service is reached from outside; empty where nobody said.
+        kept: what was said of contests before.
     """
     when = view.moment.accepted if view.place else polling_day(view.history.election)
     said = _object(
@@ -53,7 +74,6 @@ def report(view: View, issuer: str) -> bytes:
         IssuerAbbreviation="Tallywire",
         SequenceStart=1,
         SequenceEnd=1,
-        Status="pre-election",
         VendorApplicationId=f"Tallywire {RELEASE}",
         IsTest=view.test,
         ExternalIdentifier=[_identifier("tallywire-cursor", str(view.moment.cursor))],
@@ -61,29 +81,39 @@ def report(view: View, issuer: str) -> bytes:
     )
     if view.test:
         said["TestType"] = "rehearsal"
-    if view.head is not None:
-        said |= _Report(view, view.head).parts()
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    if view.head is None:
+        return _with(said | {"Status": "pre-election"})
+    return _Report(view, view.head, kept).written(said)
 
 
 class _Report:
-    """The parts of a report that come from a register and from results."""
+    """A report of what a register and results say."""
 
-    def __init__(self, view: View, head: RegisterHead) -> None:
+    def __init__(self, view: View, head: RegisterHead, kept: Kept[OfContest]) -> None:
         self._view = view
         self._head = head
         registered = view.history.registers
         self._contests = {each: registered.contest(each, view.ledger).contest for each in view.contests()}
-        standing = view.history.standing("result", view.moment.cursor)
-        self._results: dict[str, Data] = {each: from_json(event.content)["data"] for each, event in standing.items()}
         offices = dict.fromkeys((one.body, one.office) for one in self._contests.values())
         self._offices = {office: f"office_-{number}" for number, office in enumerate(offices, 1)}
+        results = view.history.standing("result", view.moment.cursor)
+        self._begun = bool(results)
+        self._parts = [
+            kept.get(
+                view.history.election,
+                ballot_id,
+                contest,
+                results.get(ballot_id),
+                partial(self._of_contest, number, ballot_id, contest, results.get(ballot_id)),
+            )
+            for number, (ballot_id, contest) in enumerate(self._contests.items(), 1)
+        ]
 
-    def parts(self) -> Json:
-        """Return what an ElectionReport has besides its head."""
-        return {
+    def written(self, head: Json) -> bytes:
+        """Return the report behind its head, as JSON."""
+        parts = self._parts
+        said = head | {
             "Status": self._status(),
-            "GpUnit": [*self._regions(), *self._areas()],
             "Office": [
                 _object("Office", office_id, Name=_words(office)) for (_, office), office_id in self._offices.items()
             ],
@@ -92,23 +122,25 @@ class _Report:
                 for slug, body in self._head.bodies.items()
             ],
             "Party": [_party(party_id, party) for party_id, party in self._head.parties.items()],
-            "Person": [
-                _object("Person", _id("person", ballot_id, each), FullName=_words(one.name))
-                for ballot_id, contest in self._contests.items()
-                for each, one in contest.candidates.items()
-            ],
-            "Election": [self._election()],
         }
+        election = _with(
+            self._election(),
+            BallotCounts=[one.papers for one in parts if one.papers],
+            Contest=[one.contest for one in parts],
+            Candidate=[one.candidates for one in parts],
+        )
+        return _with(
+            said,
+            GpUnit=[*map(_json, self._regions()), *(one.area for one in parts)],
+            Person=[one.persons for one in parts],
+            Election=[election],
+        )
 
     def _status(self) -> str:
         """Return how far the election is. Nothing here is certified: that is for returning officers."""
-        if not self._results:
+        if not self._begun:
             return "pre-election"
-        settled = (
-            ballot_id in self._results
-            and (self._results[ballot_id]["counts"] or self._results[ballot_id]["kind"] in _NONE_TO_COME)
-            for ballot_id in self._contests
-        )
+        settled = (one.settled for one in self._parts)
         return "unofficial-complete" if all(settled) else "unofficial-partial"
 
     def _regions(self) -> Iterator[Json]:
@@ -123,31 +155,13 @@ class _Report:
                 unit |= {"SubUnitsReported": tally["declared"], "TotalSubUnits": tally["expected"]}
             yield unit
 
-    def _areas(self) -> Iterator[Json]:
-        """Yield a unit for the area of each contest."""
-        for ballot_id, contest in self._contests.items():
-            area = _object(
-                "ReportingUnit",
-                _id("area", ballot_id),
-                Type="other",
-                OtherType="electoral area",
-                Name=_words(contest.name),
-            )
-            if contest.area is not None:
-                area["ExternalIdentifier"] = [_identifier("gss-code", contest.area)]
-            if contest.electorate is not None:
-                area["VotersRegistered"] = contest.electorate
-            if (papers := papers_counted(self._results.get(ballot_id))) is not None:
-                area["VotersParticipated"] = papers
-            yield area
-
     def _offices_of(self, body: str) -> list[str]:
         return [office_id for (each, _), office_id in self._offices.items() if each == body]
 
     def _election(self) -> Json:
+        """Return the election without what is said contest by contest."""
         day = self._view.history.election.rpartition(".")[2]
-        counted = {each: _count_status(self._results.get(each)) for each in self._contests}
-        statuses = set(counted.values())
+        statuses = {one.status for one in self._parts}
         return _object(
             "Election",
             Name=_words(self._head.name),
@@ -157,93 +171,110 @@ class _Report:
             ElectionScopeId=_id("region", NATIONAL),
             ExternalIdentifier=[_identifier("democracy-club-election", self._view.history.election)],
             CountStatus=[_status_object(statuses.pop() if len(statuses) == 1 else "in-process")],
-            BallotCounts=list(self._ballot_counts()),
-            Contest=[
-                self._contest(number, each, contest, counted[each])
-                for number, (each, contest) in enumerate(self._contests.items(), 1)
-            ],
-            Candidate=[
-                self._candidate(each, candidate_id, candidate)
-                for each, contest in self._contests.items()
-                for candidate_id, candidate in contest.candidates.items()
-            ],
         )
 
-    def _ballot_counts(self) -> Iterator[Json]:
-        """Yield the papers of each contest, as far as they are known."""
-        for ballot_id in self._contests:
-            result = self._results.get(ballot_id)
-            figures = {
-                "BallotsCast": papers_counted(result),
-                "BallotsRejected": None if result is None else result["rejected"],
-            }
-            known = {name: figure for name, figure in figures.items() if figure is not None}
-            if known:
-                yield _object("BallotCounts", GpUnitId=_id("area", ballot_id), Type="total", **known)
-
-    def _contest(self, number: int, ballot_id: str, contest: Contest, status: str) -> Json:
-        result = self._results.get(ballot_id)
-        said = _object(
-            "CandidateContest",
-            _id("contest", ballot_id),
-            Name=contest.name,
-            ElectionDistrictId=_id("area", ballot_id),
-            ExternalIdentifier=[_identifier("democracy-club-ballot", ballot_id)],
-            OfficeIds=[self._offices[contest.body, contest.office]],
-            SequenceOrder=number,
-            NumberElected=contest.seats,
-            VotesAllowed=contest.seats,
-            **_variation(contest),
-            CountStatus=[_status_object(status)],
-            ContestSelection=[self._selection(ballot_id, contest, each, result) for each in _ranked(contest, result)],
+    def _of_contest(self, number: int, ballot_id: str, contest: Contest, event: Event | None) -> OfContest:
+        result: Data | None = None if event is None else from_json(event.content)["data"]
+        stand = contest.candidates.items()
+        return OfContest(
+            area=_json(_area(ballot_id, contest, result)),
+            contest=_json(_contest(number, ballot_id, contest, result, self._offices[contest.body, contest.office])),
+            candidates=b",".join(_json(_candidate(ballot_id, each, one, result)) for each, one in stand),
+            persons=b",".join(
+                _json(_object("Person", _id("person", ballot_id, each), FullName=_words(one.name)))
+                for each, one in stand
+            ),
+            papers=_papers(ballot_id, result),
+            status=_count_status(result),
+            settled=result is not None and (result["counts"] or result["kind"] in NOT_AWAITED),
         )
-        if result is not None and result.get("areas_expected") is not None:
-            said |= {"SubUnitsReported": result["areas_declared"] or 0, "TotalSubUnits": result["areas_expected"]}
-        return said
 
-    def _selection(self, ballot_id: str, contest: Contest, candidate_id: str, result: Data | None) -> Json:
-        selection = _object(
-            "CandidateSelection",
-            _id("selection", ballot_id, candidate_id),
-            CandidateIds=[_id("candidate", ballot_id, candidate_id)],
+
+def _area(ballot_id: str, contest: Contest, result: Data | None) -> Json:
+    """Return the unit of a contest's area."""
+    area = _object(
+        "ReportingUnit", _id("area", ballot_id), Type="other", OtherType="electoral area", Name=_words(contest.name)
+    )
+    if contest.area is not None:
+        area["ExternalIdentifier"] = [_identifier("gss-code", contest.area)]
+    if contest.electorate is not None:
+        area["VotersRegistered"] = contest.electorate
+    if (papers := papers_counted(result)) is not None:
+        area["VotersParticipated"] = papers
+    return area
+
+
+def _papers(ballot_id: str, result: Data | None) -> bytes:
+    """Return the papers of a contest as JSON, as far as they are known; nothing where they are not."""
+    figures = {
+        "BallotsCast": papers_counted(result),
+        "BallotsRejected": None if result is None else result["rejected"],
+    }
+    known = {name: figure for name, figure in figures.items() if figure is not None}
+    if not known:
+        return b""
+    return _json(_object("BallotCounts", GpUnitId=_id("area", ballot_id), Type="total", **known))
+
+
+def _contest(number: int, ballot_id: str, contest: Contest, result: Data | None, office: str) -> Json:
+    said = _object(
+        "CandidateContest",
+        _id("contest", ballot_id),
+        Name=contest.name,
+        ElectionDistrictId=_id("area", ballot_id),
+        ExternalIdentifier=[_identifier("democracy-club-ballot", ballot_id)],
+        OfficeIds=[office],
+        SequenceOrder=number,
+        NumberElected=contest.seats,
+        VotesAllowed=contest.seats,
+        **_variation(contest),
+        CountStatus=[_status_object(_count_status(result))],
+        ContestSelection=[_selection(ballot_id, contest, each, result) for each in _ranked(contest, result)],
+    )
+    if result is not None and result.get("areas_expected") is not None:
+        said |= {"SubUnitsReported": result["areas_declared"] or 0, "TotalSubUnits": result["areas_expected"]}
+    return said
+
+
+def _selection(ballot_id: str, contest: Contest, candidate_id: str, result: Data | None) -> Json:
+    selection = _object(
+        "CandidateSelection",
+        _id("selection", ballot_id, candidate_id),
+        CandidateIds=[_id("candidate", ballot_id, candidate_id)],
+    )
+    stated = _stated(result).get(candidate_id, {})
+    # Two rounds are two counts, also where the first one has settled it.
+    rounds = contest.voting_system == "supplementary-vote"
+    counts = [
+        _object(
+            "VoteCounts",
+            Count=stated[figure],
+            GpUnitId=_id("area", ballot_id),
+            Type="total",
+            **({"Round": number} if rounds else {}),
         )
-        stated = _stated(result).get(candidate_id, {})
-        # Two rounds are two counts, also where the first one has settled it.
-        rounds = contest.voting_system == "supplementary-vote"
-        counts = [
-            _object(
-                "VoteCounts",
-                Count=stated[figure],
-                GpUnitId=_id("area", ballot_id),
-                Type="total",
-                **({"Round": number} if rounds else {}),
-            )
-            for number, figure in enumerate(("votes", "final_votes"), 1)
-            if stated.get(figure) is not None
-        ]
-        if counts:
-            selection["VoteCounts"] = counts
-        return selection
-
-    def _candidate(self, ballot_id: str, candidate_id: str, candidate: Candidate) -> Json:
-        said = _object(
-            "Candidate",
-            _id("candidate", ballot_id, candidate_id),
-            BallotName=_words(candidate.name),
-            PersonId=_id("person", ballot_id, candidate_id),
-            PartyId=_id("party", candidate.party),
-            ExternalIdentifier=[_identifier("democracy-club-person-or-slug", candidate_id)],
-        )
-        if candidate.sitting is not None:
-            said["IsIncumbent"] = candidate.sitting
-        result = self._results.get(ballot_id)
-        if result is not None and (status := _candidate_status(result, candidate_id)) is not None:
-            said["PostElectionStatus"] = status
-        return said
+        for number, figure in enumerate(("votes", "final_votes"), 1)
+        if stated.get(figure) is not None
+    ]
+    if counts:
+        selection["VoteCounts"] = counts
+    return selection
 
 
-_NONE_TO_COME: Final = (*NOT_AWAITED, "countermanded")
-"""Kinds of a result after which none is awaited."""
+def _candidate(ballot_id: str, candidate_id: str, candidate: Candidate, result: Data | None) -> Json:
+    said = _object(
+        "Candidate",
+        _id("candidate", ballot_id, candidate_id),
+        BallotName=_words(candidate.name),
+        PersonId=_id("person", ballot_id, candidate_id),
+        PartyId=_id("party", candidate.party),
+        ExternalIdentifier=[_identifier("democracy-club-person-or-slug", candidate_id)],
+    )
+    if candidate.sitting is not None:
+        said["IsIncumbent"] = candidate.sitting
+    if result is not None and (status := _candidate_status(result, candidate_id)) is not None:
+        said["PostElectionStatus"] = status
+    return said
 
 
 def _stated(result: Data | None) -> dict[str, Data]:
@@ -265,7 +296,7 @@ def _candidate_status(result: Data, candidate_id: str) -> str | None:
 
 
 def _count_status(result: Data | None) -> str:
-    if result is None or result["kind"] in _NONE_TO_COME:
+    if result is None or result["kind"] in NOT_AWAITED:
         return "not-processed"
     return "completed" if result["counts"] else "in-process"
 
@@ -313,3 +344,13 @@ def _object(name: str, object_id: str | None = None, /, **members: object) -> Js
     """Return an object of a class."""
     named = {} if object_id is None else {"@id": object_id}
     return {"@type": f"ElectionResults.{name}", **named, **members}
+
+
+def _with(members: Json, /, **lists: list[bytes]) -> bytes:
+    """Return an object as JSON, with lists of what is JSON already."""
+    more = b"".join(b',"%b":[%b]' % (name.encode(), b",".join(items)) for name, items in lists.items())
+    return b"%b%b}" % (_json(members).removesuffix(b"}"), more)
+
+
+def _json(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,7 +6,6 @@ moment it is.
 """
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -17,7 +16,8 @@ from services.rules.by_elections import is_by_election
 from tallywire.publishing.documents import View
 from tallywire.publishing.event import Event
 from tallywire.publishing.figures import papers_counted
-from tallywire.publishing.filters import Filter
+from tallywire.publishing.filters import EVERYTHING, Filter
+from tallywire.publishing.kept import Kept
 
 MEDIA_TYPE: Final = "text/csv; header=present; charset=utf-8"
 
@@ -182,40 +182,44 @@ HEADLINES: Final[Columns] = {
 }
 
 
-def contests(view: View) -> bytes:
-    """Return every contest with its result, those without one, too."""
-    return _table(view, CONTESTS, (_contest_row(view, *each) for each in _contests(view)))
+class Tables:
+    """Tables of elections. Of contests and candidates lines are kept from one moment to the next."""
+
+    def __init__(self) -> None:
+        self._contests: Kept[list[str]] = Kept()
+        self._candidates: Kept[list[str]] = Kept()
+
+    def contests(self, view: View) -> bytes:
+        """Return every contest with its result, those without one, too."""
+        return _table(view, CONTESTS, _by_contest(view, CONTESTS, _contest_rows, self._contests))
+
+    def candidates(self, view: View) -> bytes:
+        """Return every candidate of every contest, with votes where they are known."""
+        return _table(view, CANDIDATES, _by_contest(view, CANDIDATES, _candidate_rows, self._candidates))
+
+    def regions(self, view: View) -> bytes:
+        """Return every region with a row for each party, or one row where there is nothing yet."""
+        return _table(view, REGIONS, _lines(view, REGIONS, _region_rows(view)))
+
+    def bodies(self, view: View) -> bytes:
+        """Return every council and parliament with a row for each party, or one row where there is nothing yet."""
+        return _table(view, BODIES, _lines(view, BODIES, _body_rows(view)))
+
+    def headlines(self, view: View, wanted: Filter = EVERYTHING, last: int | None = None) -> bytes:
+        """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
+        selected = view.selected_headlines(wanted, last)
+        rows = (_headline_row(each) for each in selected if each.type == "headline")
+        return _table(view, HEADLINES, _lines(view, HEADLINES, rows))
 
 
-def candidates(view: View) -> bytes:
-    """Return every candidate of every contest, with votes where they are known."""
-    return _table(view, CANDIDATES, (row for each in _contests(view) for row in _candidate_rows(view, *each)))
-
-
-def regions(view: View) -> bytes:
-    """Return every region with a row for each party, or one row where there is nothing yet."""
-    return _table(view, REGIONS, _region_rows(view))
-
-
-def bodies(view: View) -> bytes:
-    """Return every council and parliament with a row for each party, or one row where there is nothing yet."""
-    return _table(view, BODIES, _body_rows(view))
-
-
-def headlines(view: View, wanted: Filter, last: int | None = None) -> bytes:
-    """Return the headlines that a filter selects, oldest first; only the last ones where a number is given."""
-    selected = view.selected_headlines(wanted, last)
-    return _table(view, HEADLINES, (_headline_row(each) for each in selected if each.type == "headline"))
-
-
-TABLES: Final[Mapping[str, tuple[Columns, Callable[[View], bytes]]]] = {
-    "contests": (CONTESTS, contests),
-    "candidates": (CANDIDATES, candidates),
-    "regions": (REGIONS, regions),
-    "bodies": (BODIES, bodies),
-    "headlines": (HEADLINES, lambda view: headlines(view, Filter())),
+COLUMNS: Final[Mapping[str, Columns]] = {
+    "contests": CONTESTS,
+    "candidates": CANDIDATES,
+    "regions": REGIONS,
+    "bodies": BODIES,
+    "headlines": HEADLINES,
 }
-"""Every table, by the name of its file."""
+"""Of every table, by the name of its file."""
 
 
 def cell(value: object) -> str:
@@ -227,27 +231,43 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def _table(view: View, columns: Columns, rows: Iterable[Row]) -> bytes:
-    of_each: Row = {
-        "election_id": view.history.election,
-        "test": view.test,
-        "cursor": str(view.moment.cursor),
-        "cursor_time": view.time,
-    }
-    written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, columns, lineterminator="\r\n")
-    writer.writeheader()
+class _Written(list[str]):
+    """Lines, as they are written."""
+
+    write = list.append
+
+
+def _lines(view: View, columns: Columns, rows: Iterable[Row]) -> list[str]:
+    """Return rows as lines without what is the same on each, which comes last, and without their ends."""
+    names = [name for name in columns if name not in _OF_EACH]
+    lines = _Written()
+    writer = csv.writer(lines, lineterminator="")
     for row in rows:
-        writer.writerow({name: cell(value) for name, value in (row | of_each).items()})
-    return (MARK + written.getvalue()).encode()
+        said = row | {"election_id": view.history.election}
+        writer.writerow([cell(said[name]) for name in names])
+    return lines
 
 
-def _contests(view: View) -> Iterator[tuple[str, Contest, Event | None, Data | None]]:
-    """Yield each contest with its result and the data of that."""
+def _by_contest(
+    view: View,
+    columns: Columns,
+    rows: Callable[[View, str, Contest, Event | None], Iterable[Row]],
+    kept: Kept[list[str]],
+) -> Iterator[str]:
+    """Yield the lines of each contest."""
     results = view.history.standing("result", view.moment.cursor)
     for ballot_id in view.contests():
-        event = results.get(ballot_id)
-        yield ballot_id, view.history.registers.contest(ballot_id, view.ledger).contest, event, _data(event)
+        contest, event = view.history.registers.contest(ballot_id, view.ledger).contest, results.get(ballot_id)
+
+        def made(ballot_id: str = ballot_id, contest: Contest = contest, event: Event | None = event) -> list[str]:
+            return _lines(view, columns, rows(view, ballot_id, contest, event))
+
+        yield from kept.get(view.history.election, ballot_id, contest, event, made)
+
+
+def _table(view: View, columns: Columns, lines: Iterable[str]) -> bytes:
+    of_each = ",".join(map(cell, (view.test, str(view.moment.cursor), view.time)))
+    return "".join((MARK, ",".join(columns), "\r\n", *(f"{line},{of_each}\r\n" for line in lines))).encode()
 
 
 def _about_contest(view: View, ballot_id: str, contest: Contest, result: Data | None) -> Row:
@@ -278,7 +298,8 @@ def _about_result(result: Data | None) -> Row:
     }
 
 
-def _contest_row(view: View, ballot_id: str, contest: Contest, event: Event | None, result: Data | None) -> Row:
+def _contest_rows(view: View, ballot_id: str, contest: Contest, event: Event | None) -> Iterator[Row]:
+    result = _data(event)
     row = {
         **dict.fromkeys(CONTESTS),
         **_about_contest(view, ballot_id, contest, result),
@@ -287,10 +308,11 @@ def _contest_row(view: View, ballot_id: str, contest: Contest, event: Event | No
         "total_electorate": contest.electorate,
     }
     if event is None or result is None:
-        return row
+        yield row
+        return
     names = {one["candidate"]: one["name"] for one in result["candidates"]}
     swing = result["swing"] or {}
-    return row | {
+    yield row | {
         "elected_person_ids": _list(result["elected"]),
         "elected_person_names": _list(names[each] for each in result["elected"]),
         "elected_party_ids": _list(result["parties_elected"]),
@@ -312,10 +334,9 @@ def _contest_row(view: View, ballot_id: str, contest: Contest, event: Event | No
     }
 
 
-def _candidate_rows(
-    view: View, ballot_id: str, contest: Contest, _event: Event | None, result: Data | None
-) -> Iterator[Row]:
+def _candidate_rows(view: View, ballot_id: str, contest: Contest, event: Event | None) -> Iterator[Row]:
     """Yield the candidates of a contest: most votes first, and before there is a result as registered."""
+    result = _data(event)
     of_contest = _about_contest(view, ballot_id, contest, result) | _about_result(result)
     stated = {} if result is None else {one["candidate"]: one for one in result["candidates"]}
     votes = [one["votes"] for one in stated.values() if one["votes"] is not None]

@@ -103,7 +103,7 @@ def strange_night() -> History:
     council of three seats whose ward is declared, with papers, and a contest that is uncontested; one under the
     supplementary vote that goes to its final round; a flash, a recount, a postponement, and one without any news.
     """
-    night = Played(ELECTION, event("register", ELECTION, _strange_register(), "register"))
+    night = Played(ELECTION, strange_register())
     ten = [f"c{place}" for place in range(len(STRANGE_NAMES))]
     votes = {candidate: 1_000 - 100 * place for place, candidate in enumerate(ten)}
     turned = votes | {"c0": votes["c7"], "c7": votes["c0"]}
@@ -135,7 +135,8 @@ SILENT: Final = "local.strange.silent.2030-05-02"
 ELECTION: Final = "local.2030-05-02"
 
 
-def _strange_register() -> Json:
+def strange_register() -> bytes:
+    """Return the register of the night with strange names."""
     parties = tuple(PARTIES)
     no_votes = {"baseline": Baselines(previous_election=None, sitting=None)}
 
@@ -166,4 +167,4 @@ def _strange_register() -> Json:
     register = synthetic_register(
         election=ELECTION, name="<Strange> & Co", contests=contests, bodies={"strange": council}
     )
-    return register.model_dump(mode="json")
+    return event("register", ELECTION, register.model_dump(mode="json"), "register")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tallywire.publishing.spreadsheets import TABLES
+from tallywire.publishing.spreadsheets import COLUMNS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "spreadsheets.md"
 
@@ -44,7 +44,7 @@ def document() -> str:
 
 def _lines() -> Iterator[str]:
     yield _HEAD
-    for name, (columns, _) in TABLES.items():
+    for name, columns in COLUMNS.items():
         yield f"## {name}.csv\n"
         yield "| column | |"
         yield "|---|---|"

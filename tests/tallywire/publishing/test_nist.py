@@ -13,7 +13,9 @@ from tallywire.packs.pack import bundled_packs, find_pack, read_pack
 from tallywire.publishing import nist
 from tallywire.publishing.documents import View
 from tallywire.publishing.history import History
+from tallywire.publishing.kept import Kept
 from tests.tallywire.publishing.histories import (
+    ELECTION,
     FLASH,
     LICENCE,
     POSTPONED,
@@ -29,6 +31,7 @@ from tests.tallywire.publishing.histories import (
     event,
     of_pack,
     strange_night,
+    strange_register,
     view,
 )
 
@@ -49,7 +52,7 @@ REFERENCES: Final = {
 
 def report(shown: View) -> Json:
     """Return a report that is valid, whose ids are unique, and whose references lead to what they may lead to."""
-    said: Json = json.loads(nist.report(shown, "https://results.example.org"))
+    said: Json = json.loads(nist.report(shown, "https://results.example.org", Kept()))
     assert [str(error) for error in VALIDATOR.iter_errors(said)] == []
     objects = list(_objects(said))
     ids = [one["@id"] for one in objects if "@id" in one]
@@ -168,6 +171,15 @@ def test_seats_rounds_and_papers_are_carried() -> None:
     whole = units[first["Election"][0]["ElectionScopeId"]]
     assert (whole["SubUnitsReported"], whole["TotalSubUnits"]) == (1, 8)
     assert len(whole["ComposingGpUnitIds"]) == 8
+
+
+def test_what_is_kept_of_contests_changes_nothing() -> None:
+    """Promise: a report is the same whichever moments, elections and histories were reported before."""
+    kept: Kept[nist.OfContest] = Kept()
+    again = Played(ELECTION, strange_register()).history
+    for history in (strange_night(), of_pack("pcc.2024-05-02"), again):
+        for place in (1, len(history.moments) - 1, len(history.moments) // 2, 0):
+            assert nist.report(view(history, place), "", kept) == nist.report(view(history, place), "", Kept())
 
 
 def test_names_and_colours_are_as_the_schema_wants_them() -> None:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from schemas.events import EVENTS
 from schemas.streams import STREAMS
-from schemas.tables import CATALOGUE, TABLES
+from schemas.tables import CATALOGUE, CHECKPOINT, TABLES
 from schemas.wire import ElectionId, KeyId
 
 HERE: Final = Path(__file__).parent
@@ -135,6 +135,13 @@ def _tables() -> dict[str, object]:
                 **({"stream": table.stream.name} if table.stream else {}),
             }
             for table in TABLES
+        },
+        "checkpoint": {
+            "key": f"{{<election>}}:{CHECKPOINT.name}",
+            "type": "hash",
+            "description": CHECKPOINT.purpose,
+            "writer": "tallywire checkpoint --deposit",
+            "fields": {CHECKPOINT.note: _type_of(str), CHECKPOINT.deposited: _type_of(AwareDatetime)},
         },
         "$defs": opened(defined["$defs"]),
     }

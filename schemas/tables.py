@@ -69,6 +69,29 @@ CATALOGUE: Final = Catalogue(
     "where signatures are asked for. An id may occur twice, and may be garbage: the first entry counts.",
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Deposited:
+    """The hash with the last signed head of an election's ledger that somebody has deposited."""
+
+    name: str
+    """Last part of its key."""
+    note: str
+    """The field with the signed head."""
+    deposited: str
+    """The field with the time at which it came."""
+    purpose: str
+    """One sentence."""
+
+
+CHECKPOINT: Final = Deposited(
+    "checkpoint",
+    "note",
+    "deposited",
+    "The last signed head of the ledger that a signer elsewhere has deposited, and when, by the server's clock. It is "
+    "a signed note, which proves something to whoever has the signer's public key; no service verifies it.",
+)
+
 REGISTER: Final = Table(
     "standing:register",
     "one field, `election`",

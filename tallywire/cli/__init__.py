@@ -65,6 +65,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire posting --http 8480")(services.posting)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire publishing --http 8481")(services.publishing)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire sandbox parl.2024-07-04 --speed 60")(services.sandbox)
 app.command("api-key", rich_help_panel=SERVE, epilog="Example: tallywire api-key newsroom >> api-keys.toml")(
     services.api_key
 )
@@ -72,7 +73,7 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 
 app.command(
-    rich_help_panel=PROVE, epilog="Example: tallywire verify --checkpoint night.head --public-key night.key.pub"
+    rich_help_panel=PROVE, epilog="Example: tallywire verify https://results.example.org --public-key night.key.pub"
 )(proofs.verify)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
     proofs.checkpoint

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import Final
+from typing import Final, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.fold import Entry
 from tallywire.cli.screen import plain, print_lines, write_values
 from tallywire.evidence.advice import advice
 from tallywire.evidence.difference import Difference
@@ -18,12 +17,18 @@ LONG: Final = 5_000
 """Entries from which on the wait is worth a bar: a second."""
 
 
-def bar(console: Console) -> LedgerProgress:
+LONG_OVER_HTTP: Final = 100
+"""The same, where each takes a request."""
+
+Item = TypeVar("Item")
+
+
+def bar(console: Console, long: int = LONG) -> LedgerProgress:
     """Return what shows how far the reading of a ledger is, when it is long and a person is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
-    def shown(what: str, total: int, chunks: Iterable[list[Entry]]) -> Iterator[list[Entry]]:
-        hidden = total < LONG or not console.is_terminal
+    def shown(what: str, total: int, chunks: Iterable[list[Item]], /) -> Iterator[list[Item]]:
+        hidden = total < long or not console.is_terminal
         with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
             task = progress.add_task(plain(what), total=total)
             for chunk in chunks:
@@ -50,6 +55,11 @@ def _verified_lines(report: Report) -> Iterator[str]:
     yield f"  ledger     {report.size:,} entries, the chain is whole: {report.chain}"
     if report.checkpoint is not None:
         yield f"  checkpoint it continues the head that was signed at {report.checkpoint:,} entries"
+    if (shown := report.shown) is not None:
+        if shown.head_size is not None:
+            when = "" if shown.head_signed is None else f", signed {shown.head_signed}"
+            yield f"  shown head {shown.head_size:,} entries{when}"
+        yield f"  shown      at {shown.cursor} the feed and {shown.pages:,} pages say what follows from the ledger"
     if report.operator is not None:
         known = "as expected" if report.operator_known else "compare its id with the operator's: --operator-key"
         yield f"  signed     {report.signed:,} entries, by {report.keys} key{'s' * (report.keys != 1)}"

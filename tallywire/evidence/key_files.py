@@ -64,6 +64,16 @@ def read_signer(path: Path) -> Signer:
     return _read(path, Signer.decode)
 
 
+def read_verifier(path: Path) -> Verifier:
+    """Read a public key.
+
+    Raises:
+        UsageError: it cannot be read.
+        RefusedError: it is none.
+    """
+    return _read(path, Verifier.decode)
+
+
 def read_head(path: Path, public_key: Path) -> Checkpoint:
     """Read a signed head.
 

@@ -22,6 +22,22 @@ def stated(data: bytes, where: str) -> tuple[int, str]:
     raise Difference(where, "It does not end in its sequence and its chain, as ingest writes them.")
 
 
+def entry_named(number: int, entry_id: str) -> str:
+    """Return what an entry is called in a sentence; over HTTP nobody knows its id, and it has its number."""
+    return f"ledger entry {number}" + (f" (id {entry_id})" if "-" in entry_id else "")
+
+
+def other_ledger(checkpoint: Checkpoint, chain: str) -> Difference:
+    """Return the difference between a signed head and the ledger that has another chain at its size."""
+    return Difference(
+        f"ledger entry {checkpoint.size}",
+        "The ledger up to here is not the one whose head was signed: an entry was replaced, and what follows "
+        "it was chained anew.",
+        f"chain {checkpoint.chain}",
+        f"chain {chain}",
+    )
+
+
 class Walk:
     """How far a ledger has been checked."""
 
@@ -39,7 +55,7 @@ class Walk:
         Raises:
             Difference: it is not the one that continues the ledger.
         """
-        where = f"ledger entry {self.size + 1} (id {entry.id})"
+        where = entry_named(self.size + 1, entry.id)
         if entry.fields.keys() != {b"data"}:
             names = ", ".join(name.decode(errors="replace") for name in entry.fields)
             raise Difference(where, "An entry has one field, data.", "data", names)
@@ -70,13 +86,7 @@ class Walk:
             Difference: it is another ledger.
         """
         if self.size == checkpoint.size and self.chain != checkpoint.chain:
-            raise Difference(
-                f"ledger entry {self.size}",
-                "The ledger up to here is not the one whose head was signed: an entry was replaced, and what follows "
-                "it was chained anew.",
-                f"chain {checkpoint.chain}",
-                f"chain {self.chain}",
-            )
+            raise other_ledger(checkpoint, self.chain)
 
     def reach(self, checkpoint: Checkpoint) -> None:
         """Compare with a signed head at the end of the walk.

@@ -27,6 +27,7 @@ from streams.ledger_tail import Value, split
 from tallywire import __version__
 from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
+from tallywire.evidence.ledger_walk import entry_named
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 """The wirings, in the order of the flow."""
@@ -104,7 +105,7 @@ class IngestReplay:
                 sent, appended = _sent(entry)
                 remembered = readmit(self.intake, self.size, entry.fields[b"data"], sent)
             except NotFromIngest as error:
-                where = f"ledger entry {self.size} (id {entry.id})"
+                where = entry_named(self.size, entry.id)
                 raise Difference(where, f"Ingest cannot have accepted it: {str(error).rstrip('.')}.") from error
             except OfLaterRelease as unknown:
                 raise Outdated(LEDGER.name, self.intake.election, str(unknown), __version__) from unknown

@@ -15,6 +15,22 @@ from tallywire.evidence.private_tables import check_private
 from tallywire.evidence.replay import IngestReplay, Replay, operator_of, replays
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a publishing service shows, and was compared with what follows from the ledger that it serves."""
+
+    cursor: str
+    """At which cursor."""
+    release: str
+    """Which release it is."""
+    pages: int
+    """How many pages were compared, besides the feed."""
+    head_size: int | None
+    """Entries of the ledger that the signed head there has seen; None where none was compared."""
+    head_signed: str | None
+    """When that head was signed, by the signer's clock."""
+
+
 @dataclass(slots=True)
 class Report:
     """What was checked of an election and found right."""
@@ -44,6 +60,8 @@ class Report:
     """Whether it is the key that was expected, or that the catalogue names."""
     not_checked: list[str] = field(default_factory=list)
     """What could not be checked, a sentence each."""
+    shown: Shown | None = None
+    """What a publishing service shows; None where something else was checked."""
 
 
 @dataclass(frozen=True, slots=True)

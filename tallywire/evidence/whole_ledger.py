@@ -5,8 +5,10 @@ can be shown how far it is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from schemas.streams import LEDGER
 from streams.fold import Entry
@@ -14,6 +16,7 @@ from streams.keys import Partition
 from tallywire.client.connection import Connection, open_connection
 from tallywire.client.errors import UsageError, file_error
 from tallywire.evidence.checkpoint import Checkpoint
+from tallywire.evidence.deposit import deposit_head, deposited_head
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.key_files import differences_end, open_export, require_file
 from tallywire.evidence.ledger_file import Header, read_entries, require, write_export
@@ -28,8 +31,21 @@ from tallywire.evidence.stored_election import StoredElection, last_chain, ledge
 from tallywire.evidence.verification import Finding, Report, Trusted, verify
 from tallywire.evidence.witnesses import Nobody, Server, compare_head
 
-LedgerProgress = Callable[[str, int, Iterable[list[Entry]]], Iterable[list[Entry]]]
-"""Passes on the entries of a ledger while they are read. Arguments: what is done, how many entries, the entries."""
+Item = TypeVar("Item")
+
+
+class LedgerProgress(Protocol):
+    """Passes on the entries of a ledger, or what else is read, while it is read."""
+
+    def __call__(self, what: str, total: int, chunks: Iterable[list[Item]], /) -> Iterable[list[Item]]:
+        """Pass them on.
+
+        Args:
+            what: what is done.
+            total: how many there are.
+            chunks: the entries, some at a time.
+        """
+        ...
 
 
 def check_server(url: str, election: str | None, trusted: Trusted, progress: LedgerProgress) -> Iterator[Finding]:
@@ -78,17 +94,31 @@ def check_file(path: Path, election: str | None, trusted: Trusted, progress: Led
         yield _finding(header.election, checked)
 
 
-def signed_head(url: str, election: str | None, signer: Signer, progress: LedgerProgress) -> str:
+def signed_head(
+    url: str, election: str | None, signer: Signer, progress: LedgerProgress, *, deposit: bool = False
+) -> str:
     """Return the signed head of a ledger, all of which has been checked.
+
+    Args:
+        url: the server.
+        election: the election's id; None for the only one there is.
+        signer: the key.
+        progress: shown how far the check of the ledger is.
+        deposit: put the head on the server, too, where the publishing service shows it.
 
     Raises:
         NotThereError: there is no such election.
-        RefusedError: the ledger is not whole.
+        RefusedError: the ledger is not whole, or does not continue the head that was deposited before.
         NoServerError: there is no server.
     """
     with open_connection(url) as connection, differences_end():
-        walked = _walked(connection, connection.choose_one(election), progress)
-        return Checkpoint(walked.election, walked.size, walked.chain).signed(signer)
+        named = connection.choose_one(election)
+        before = deposited_head(connection, named, signer) if deposit else None
+        walked = _walked(connection, named, progress, head=before)
+        head = Checkpoint(walked.election, walked.size, walked.chain, datetime.now(UTC)).signed(signer)
+        if deposit:
+            deposit_head(connection, named, head)
+    return head
 
 
 def export_ledger(url: str, election: str | None, path: Path, progress: LedgerProgress) -> tuple[Header, Path | None]:
@@ -197,10 +227,14 @@ def _finding(election: str, checked: Callable[[], Report]) -> Finding:
 
 
 def _walked(
-    connection: Connection, election: str, progress: LedgerProgress, ingest: IngestReplay | None = None
+    connection: Connection,
+    election: str,
+    progress: LedgerProgress,
+    ingest: IngestReplay | None = None,
+    head: Checkpoint | None = None,
 ) -> Walk:
     stored, walked = read_election(connection, election), Walk(election)
-    for chunk in walk_on(walked, _ledger(connection, stored, progress)):
+    for chunk in walk_on(walked, _ledger(connection, stored, progress), head):
         if ingest is not None:
             ingest.fold(chunk)
     compare_head(stored, walked)

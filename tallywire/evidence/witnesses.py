@@ -148,7 +148,7 @@ class _Stream:
         entry = next(self._entries, None)
         if entry is None:
             what = "The stream ends before it: an entry is missing."
-            raise Difference(f"{self._name}, entry {self._taken}", what, _named(event))
+            raise Difference(f"{self._name}, entry {self._taken}", what, named(event))
         where = f"{self._name}, entry {self._taken} (id {entry.id})"
         if entry.fields.keys() != {b"data"}:
             names = ", ".join(name.decode(errors="replace") for name in entry.fields)
@@ -156,20 +156,20 @@ class _Stream:
         found = entry.fields[b"data"]
         if found == event:
             return entry.id
-        if _named(found) != _named(event):
+        if named(found) != named(event):
             what = "Another event belongs here: one is missing, was put in, or has moved."
-            raise Difference(where, what, _named(event), _named(found))
+            raise Difference(where, what, named(event), named(found))
         raise unequal(where, event, found)
 
     def end(self) -> None:
         entry = next(self._entries, None)
         if entry is not None:
             where = f"{self._name}, entry {self._taken + 1} (id {entry.id})"
-            found = _named(entry.fields.get(b"data", b""))
+            found = named(entry.fields.get(b"data", b""))
             raise Difference(where, "It does not follow from the ledger: the stream has one too many.", "", found)
 
 
-def _named(event: bytes) -> str:
+def named(event: bytes) -> str:
     """Return what identifies an event, for a sentence."""
     try:
         return f"{json.loads(event)['id']}, sequence {json.loads(event)['sequence']}"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from schemas import streams
+from schemas.tables import CHECKPOINT
 from services.aggregate.service import WIRING as AGGREGATE
 from services.ingest.rules.signed_state import KEYS
 from services.ingest.service import WIRING as INGEST
@@ -32,7 +33,7 @@ _READ_STREAMS: Final = ("xlen", "xrange", "xrevrange", "xread")
 
 _TOGETHER: Final = ("multi", "exec")
 
-_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*")
+_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*", CHECKPOINT.name)
 """What anybody may read."""
 
 _PROGRESS: Final = tuple(wiring.stage for wiring in STAGES)
@@ -146,7 +147,10 @@ PUBLISHING: Final = User(
     purpose="the publishing service, which shows what is published",
     runs="`publishing`, `health publishing`",
     commands=(*_FIND, *_TOGETHER, "scan", "xrange", "xread", "hmget"),
-    reads=(*_of("ledger", "results", "tallies", "headlines", AGGREGATE.stage, NOTIFY.stage), CATALOGUE),
+    reads=(
+        *_of("ledger", "results", "tallies", "headlines", CHECKPOINT.name, AGGREGATE.stage, NOTIFY.stage),
+        CATALOGUE,
+    ),
     besides=(_heartbeat("publishing"),),
 )
 
@@ -165,6 +169,7 @@ ARCHIVE: Final = User(
     runs="`verify`, `checkpoint`, `export`, `parked`",
     commands=(*_FIND, *_TOGETHER, *_CHECKS),
     reads=(*_of(*_EVERY_PART), CATALOGUE),
+    besides=(Selector(_of(CHECKPOINT.name), ("hgetall", "hset")),),
 )
 
 DESK: Final = User(

@@ -20,17 +20,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from schemas.rehearsals import is_rehearsal
 from schemas.wire import NATIONAL
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.cursor import Cursor
+from tallywire.publishing.deposits import deposit_answer
 from tallywire.publishing.documents import View
 from tallywire.publishing.door import METHODS, Door
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
 from tallywire.publishing.following import Election, Elections, State
 from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
+from tallywire.publishing.ledger_pages import range_answer, read_range
 from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
 from tallywire.publishing.parameters import checked
 from tallywire.publishing.streaming import Streaming
@@ -84,7 +87,7 @@ class Publishing:
         settings: what the operator says.
     """
 
-    def __init__(self, servers: "Servers[Redis]", settings: Settings) -> None:
+    def __init__(self, servers: "Readable[Redis]", settings: Settings) -> None:
         self.settings = settings
         self.elections = Elections(servers)
         self.streaming = Streaming(self.elections, settings.readers_max, settings.stream_s)
@@ -110,7 +113,7 @@ class Publishing:
         self.elections.end()
 
 
-def application(servers: "Servers[Redis]", settings: Settings | None = None) -> Starlette:
+def application(servers: "Readable[Redis]", settings: Settings | None = None) -> Starlette:
     """Return the ASGI application.
 
     Args:
@@ -147,6 +150,7 @@ def routes(publishing: Publishing) -> list[Route]:
     election = "/v1/elections/{election}"
     documents = _Documents(publishing)
     events = _Feeds(publishing)
+    evidence = _Evidence(publishing)
 
     def shown(path: str, make: Make, media_type: str = JSON, file: str = "") -> Route:
         return Route(f"{election}{path}", documents.shown(Document(make, media_type, file)), methods=["GET"])
@@ -174,6 +178,8 @@ def routes(publishing: Publishing) -> list[Route]:
         shown("/nist.json", lambda view, _request: nist.report(view, publishing.settings.public_url), file="nist.json"),
         shown("/headlines.atom", headlines_feed, atom.MEDIA_TYPE, "headlines.atom"),
         Route(f"{election}/overdue", documents.overdue, methods=["GET"]),
+        Route(f"{election}/ledger", evidence.ledger, methods=["GET"]),
+        Route(f"{election}/checkpoint", evidence.checkpoint, methods=["GET"]),
         Route(f"{election}/events", events.filtered, methods=["GET"]),
         Route(f"{election}/events/regions/{{slug}}", events.region, methods=["GET"]),
         Route(f"{election}/events/bodies/{{slug}}", events.body, methods=["GET"]),
@@ -252,6 +258,40 @@ class _Documents:
         states = {name: each.state.value for name, each in known.items()}
         body = {"ready": not reasons, "reasons": reasons, "elections": states}
         return JSONResponse(body, 503 if reasons else 200, {"Cache-Control": "no-store"})
+
+
+class _Evidence:
+    """Answers with what everything else can be recomputed from."""
+
+    def __init__(self, publishing: Publishing) -> None:
+        self._publishing = publishing
+
+    async def ledger(self, request: Request) -> Response:
+        """Answer with entries of the ledger: as far as it is shown, or was at a cursor."""
+        election = self._publishing.election(request.path_params["election"])
+        end, caching = election.history.now.cursor.ledger, LIVE
+        at = request.query_params.get("at")
+        if at is not None:
+            place = _place(election, at)
+            if isinstance(place, datetime):
+                return _redirect(request, election, place)
+            end, caching = election.history.moments[place].cursor.ledger, PAST
+        wanted = read_range(request.query_params, end)
+        return range_answer(
+            request,
+            election.history,
+            wanted,
+            pages=self._publishing.pages,
+            caching=f"public, {caching}",
+            headers=_headers(election),
+        )
+
+    async def checkpoint(self, request: Request) -> Response:
+        """Answer with the signed head that was deposited."""
+        election = self._publishing.election(request.path_params["election"])
+        history = election.history
+        shown = history.now.cursor.ledger
+        return deposit_answer(request, history.election, election.deposit, shown, _headers(election))
 
 
 class _Feeds:
@@ -378,7 +418,8 @@ def _summary(name: str, election: Election) -> dict[str, object]:
     return {
         "election": name,
         "name": None if head is None else head.name,
-        "test": head is not None and head.test,
+        # Also before its register is there, and between two rounds of a sandbox.
+        "test": is_rehearsal(name) or (head is not None and head.test),
         "state": election.state.value,
         "reason": election.reason or None,
         "cursor": str(history.now.cursor) if election.read else None,

@@ -237,12 +237,12 @@ class View:
     def _ledger_entries(self, ballot_id: str) -> Iterator[bytes]:
         for number, entry in enumerate(self.history.ledger[: self.ledger], 1):
             if entry.subject == ballot_id:
-                yield _json(ledger_reference(self.history.election, number, entry))
+                yield _json(ledger_reference(self.history.election, number, entry, str(self.moment.cursor)))
 
 
-def ledger_reference(election: str, number: int, entry: LedgerEntry) -> dict[str, object]:
-    """Return where a ledger entry can be had."""
-    href = f"/v1/elections/{election}/ledger?from={number}&to={number}"
+def ledger_reference(election: str, number: int, entry: LedgerEntry, cursor: str) -> dict[str, object]:
+    """Return where a ledger entry can be had, as it is at a cursor: of another history, there it would be another."""
+    href = f"/v1/elections/{election}/ledger?from={number}&to={number}&at={cursor}"
     return {"sequence": number, "type": entry.type, "accepted": entry.accepted_at, "chain": entry.chain, "href": href}
 
 

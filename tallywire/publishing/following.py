@@ -13,10 +13,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.streams import LEDGER
+from schemas.tables import CHECKPOINT
 from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing.blocks import told_block
+from tallywire.publishing.deposits import Deposit, read_deposit
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import EVERYTHING
 from tallywire.publishing.history import STREAMS, Broken, History
@@ -75,6 +77,8 @@ class Election:
     """Why it is not live; empty when it is."""
     read: bool = False
     """Whether it has been read to its end once."""
+    deposit: Deposit | None = None
+    """The signed head that was deposited last."""
 
     @property
     def history(self) -> History:
@@ -94,7 +98,7 @@ class Elections:
         moved: called with an election whenever something has happened in it.
     """
 
-    def __init__(self, servers: "Servers[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
+    def __init__(self, servers: "Readable[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
         self._servers = servers
         self._moved = moved
         self._tasks: list[asyncio.Task[None]] = []
@@ -164,7 +168,7 @@ class _Follower:
     """Reads one election."""
 
     def __init__(
-        self, servers: "Servers[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
+        self, servers: "Readable[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
     ) -> None:
         self._servers = servers
         self._partition = partition
@@ -224,7 +228,9 @@ class _Follower:
             pipeline.xrange(self._partition.key(stream), self._last.get(stream, "-"), count=READ_MAX)
         for stage in ("aggregate", "notify"):
             pipeline.hmget(self._partition.key(stage), "cursor", READ)
-        *answers, aggregate, notify = await pipeline.execute()
+        pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
+        *answers, aggregate, notify, deposited = await pipeline.execute()
+        self._election.deposit = read_deposit(*deposited)
         history, more = self._history, False
         for stream, entries in zip(self._streams, answers, strict=True):
             more = more or len(entries) == READ_MAX

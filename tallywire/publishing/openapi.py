@@ -18,8 +18,10 @@ from tallywire.publishing.resources import (
     HTML,
     JSON,
     KEY,
+    LINES,
     PARAMETERS,
     RESOURCES,
+    TEXT,
     Parameter,
     Resource,
 )
@@ -120,6 +122,12 @@ _ANSWERS: Final[dict[int, Json]] = {
         "The head is too long.", "Head too long", 431, "The head of the request is longer than 32,768 bytes."
     ),
     500: _problem("A fault of ours.", "Internal error", 500, "A fault of ours: it is in the service's log."),
+    409: _problem(
+        "What has been deposited cannot be of this ledger: it is not shown.",
+        "Not shown",
+        409,
+        "What has been deposited is a head of local.2031-05-02. It is not shown.",
+    ),
     410: _problem(
         "The cursor is of another history: take a new snapshot.",
         "Another history",
@@ -224,6 +232,10 @@ def _answer(resource: Resource, status: int) -> Json:
 def _content(resource: Resource, kind: str) -> Json:
     if kind == EVENTS:
         return {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}
+    if kind == LINES:
+        return {"schema": {"type": "string"}, "example": resource.example}
+    if kind == TEXT:
+        return {"schema": {"type": "string"}, "example": resource.example["note"]}
     if kind != JSON:
         return {"schema": {"type": "string"}, "example": _TEXT_EXAMPLES[kind]}
     if resource.shape is None:

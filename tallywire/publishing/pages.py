@@ -111,7 +111,7 @@ def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str
         **({"Last-Modified": format_datetime(page.modified, usegmt=True)} if page.modified else {}),
         **headers,
     }
-    if _has_it(request, page, said["ETag"]):
+    if has_it(request, said["ETag"], page):
         return Response(status_code=304, headers=said)
     if encoding != "identity":
         said["Content-Encoding"] = encoding
@@ -147,14 +147,20 @@ def _weight(parameters: list[str]) -> float:
     return 1
 
 
-def _has_it(request: Request, page: Page, tag: str) -> bool:
-    """Whether the reader says that it has this page (RFC 9110, section 13)."""
+def has_it(request: Request, tag: str, page: Page | None = None) -> bool:
+    """Whether the reader says that it has what it asks for (RFC 9110, section 13).
+
+    Args:
+        request: the request.
+        tag: the entity tag of what would be sent.
+        page: the page that would be; None for what has no time by which it could be told.
+    """
     tags = request.headers.getlist("if-none-match")
     if tags:
         named = {each.strip().removeprefix("W/") for each in ",".join(tags).split(",")}
         return "*" in named or tag in named
     since = request.headers.get("if-modified-since")
-    if since is None or page.modified is None or not page.settled:
+    if since is None or page is None or page.modified is None or not page.settled:
         return False
     try:
         known = parsedate_to_datetime(since)

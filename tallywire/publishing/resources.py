@@ -25,6 +25,8 @@ HTML: Final = "text/html"
 EVENTS: Final = "text/event-stream"
 CSV: Final = "text/csv"
 ATOM: Final = "application/atom+xml"
+LINES: Final = "application/x-ndjson"
+TEXT: Final = "text/plain"
 
 EXAMPLE: Final = "local.2030-05-02"
 """The election of the examples."""
@@ -57,6 +59,8 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         {"type": "string"},
         "2030-05-02T23:30:00+01:00",
     ),
+    "from": Parameter("The first ledger entry wanted.", {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}, "1"),
+    "to": Parameter("The last ledger entry wanted.", {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}, "200"),
     "last": Parameter("Only so many of the last headlines.", {"type": "string", "pattern": "^[0-9]{1,6}$"}, "20"),
     "after": Parameter(
         "The cursor after which to go on, or 0 for the beginning; without one the feed begins now.",
@@ -133,10 +137,12 @@ class Resource:
 
 ABOUT: Final = "The service"
 STANDING: Final = "How an election stands"
+PROOF: Final = "What proves it"
 FEED: Final = "What happens"
 
 GROUPS: Final[Mapping[str, str]] = {
     STANDING: "Documents, each true at the cursor that it names. `?at=` answers any past moment.",
+    PROOF: "The ledger, byte for byte, and its signed head: `tallywire verify URL` recomputes everything from them.",
     FEED: "Server-Sent Events, from any cursor on.",
     ABOUT: "What there is, and whether it is well.",
 }
@@ -275,6 +281,35 @@ RESOURCES: Final[tuple[Resource, ...]] = (
         description="As of now; it may be kept for five seconds. It has no past moments.",
         statuses=(200, 304, 404, 503),
         link="Overdue",
+    ),
+    Resource(
+        f"{_ELECTION}/ledger",
+        PROOF,
+        "Entries of the ledger",
+        media_types=(LINES,),
+        description="A line of JSON an entry: the text of `entry`, as UTF-8, is the very bytes. As far as it is shown, "
+        "or was at a cursor.",
+        parameters=("from", "to", "at"),
+        statuses=_MOMENT,
+        example='{"sequence":1,"entry":"{…}"}\n',
+        link="Ledger",
+    ),
+    Resource(
+        f"{_ELECTION}/checkpoint",
+        PROOF,
+        "The signed head of the ledger",
+        shapes.SignedHead,
+        (TEXT, JSON),
+        "As a signer elsewhere has deposited it: the signed note itself, or, with `Accept: application/json`, with "
+        "what it says. It is not verified here.",
+        statuses=(200, 304, 404, 409, 503),
+        example={
+            "election": EXAMPLE,
+            "size": 2,
+            "deposited": "2030-05-02T22:30:00.000Z",
+            "age_s": 12,
+            "note": f"tallywire.{EXAMPLE}\n2\n…",
+        },
     ),
     _feed(
         "",

@@ -209,6 +209,21 @@ class LedgerReference(Published):
     """Path at which it is to be had."""
 
 
+class SignedHead(Published):
+    """The signed head of the ledger that was deposited last. Nothing of it is verified here."""
+
+    election: str
+    """Id of the election."""
+    size: int
+    """Entries of the ledger that it has seen."""
+    deposited: str
+    """When it was deposited, by the server's clock."""
+    age_s: int | None
+    """Seconds since then; null where the time cannot be read."""
+    note: str
+    """The signed note (https://c2sp.org/signed-note)."""
+
+
 class ContestDocument(Document):
     """A contest with everything that became of it."""
 

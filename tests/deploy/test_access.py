@@ -168,6 +168,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     assert CliRunner().invoke(app, ["keys", "note", str(secret), "--name", "x"]).exit_code == Exit.DONE
     head = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION)
     assert head.stdout.startswith(f"tallywire.{ELECTION}\n2\n".encode())
+    deposited = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION, "--deposit")
+    assert deposited.returncode == Exit.DONE, deposited.stderr
     assert secured.run("archive", "parked").returncode == Exit.DONE
     # What a client says of itself is all that they are kept from, and a setting that nobody depends on being told.
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
@@ -231,12 +233,9 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
     "posting": ("receipts standing:* ingest:keys", "declarations posting:* confirming alive:posting"),
-    "publishing": ("ledger results tallies headlines aggregate notify", "alive:publishing"),
-    "newsroom": ("ledger results tallies headlines standing:* ingest aggregate notify", ""),
-    "archive": (
-        f"declarations {KEPT}",
-        "",
-    ),
+    "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
+    "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
+    "archive": (f"declarations {KEPT}", "checkpoint"),
     "desk": (
         f"{KEPT} alive:*",
         "declarations confirming",
@@ -260,7 +259,7 @@ PARTS: Final = (
         "ingest:holds",
     ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
-    *("posting:Cz7v", "confirming", "people", "invitations"),
+    *("posting:Cz7v", "confirming", "people", "invitations", "checkpoint"),
 )
 ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 

@@ -223,6 +223,9 @@ COMMANDS: Final = {
     ),
     "tallywire.desk.refusals:LOOKED_AT_MAX": Limit("older ones are not on the desk; `tallywire receipts` has all"),
     "tallywire.client.post:POST_MAX": Limit("the rest is the next round trip"),
+    "tallywire.verifying.service:ANSWER_BYTES_MAX": Limit(
+        "the command says so", test="tallywire/verifying/test_service.py"
+    ),
     "tallywire.publishing.server:CONNECTIONS_MAX": Limit(
         "the one that has said nothing for longest is closed", test=HOSTILE_TEST
     ),

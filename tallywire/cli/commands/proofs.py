@@ -1,5 +1,7 @@
 """Commands that prove: that a ledger is whole, that all follows from it, and that it is the one it was."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, r
 
 if TYPE_CHECKING:
     from tallywire.evidence.checkpoint import Checkpoint
+    from tallywire.evidence.verification import Finding
 
 Signed = Annotated[
     Path | None, typer.Option("--checkpoint", metavar="FILE", help="A signed head that was kept elsewhere.")
@@ -20,6 +23,14 @@ PublicKey = Annotated[
 
 
 def verify(
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[URL]",
+            help="A publishing service, https://HOST, or an election there, by its URL.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     election: Election = None,
     checkpoint: Signed = None,
@@ -33,6 +44,15 @@ def verify(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="EXPORT", help="Check an exported ledger; needs no server.")
     ] = None,
+    max_age: Annotated[
+        float | None,
+        typer.Option(
+            "--max-age",
+            metavar="SECONDS",
+            min=1,
+            help="Of a publishing service: how long ago the signed head that it shows may have been signed.",
+        ),
+    ] = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
@@ -41,24 +61,65 @@ def verify(
     Checked are the ledger's chain, results, tallies, headlines, control, and the tables of the services; a service
     that is merely behind is said to be. Services may run meanwhile.
 
-    Exit code: 0 verified, 1 a difference, 5 a ledger of a later release.
+    Of a publishing service, by its URL, everything is recomputed from the ledger that it serves: the feed, and the
+    pages at one cursor. --public-key is the key of whoever signs the ledger's head, which you have from elsewhere: the
+    head that is shown has to be signed with it. Without it, a ledger that was replaced as a whole would pass.
+
+    Exit code: 0 verified, 1 a difference, 3 nobody answers, 5 a ledger of a later release.
     """
     from tallywire.cli.findings import bar, print_finding
     from tallywire.cli.screen import open_console
     from tallywire.evidence.verification import Trusted
     from tallywire.evidence.whole_ledger import check_file, check_server
 
-    trusted = Trusted(read_checkpoint(checkpoint, public_key), read_key_id(operator_key))
-    progress = bar(open_console(stderr=True))
-    findings = (
-        check_file(file, election, trusted, progress) if file else check_server(redis, election, trusted, progress)
-    )
+    if url is not None:
+        findings = _over_http(url, election, checkpoint, public_key, operator_key, max_age, file)
+    elif max_age is not None:
+        raise typer.BadParameter("--max-age is for a publishing service: name its URL.")
+    else:
+        trusted = Trusted(read_checkpoint(checkpoint, public_key), read_key_id(operator_key))
+        progress = bar(open_console(stderr=True))
+        findings = (
+            check_file(file, election, trusted, progress) if file else check_server(redis, election, trusted, progress)
+        )
     found = [print_finding(finding, open_console(), as_json=as_json) for finding in findings]
     raise typer.Exit(Exit.DONE if all(found) else Exit.REFUSED)
 
 
+def _over_http(  # noqa: PLR0917  # the options of the command
+    url: str,
+    election: str | None,
+    checkpoint: Path | None,
+    public_key: Path | None,
+    operator_key: str | None,
+    max_age: float | None,
+    file: Path | None,
+) -> "Iterator[Finding]":
+    """Return what is found at a publishing service."""
+    from tallywire.cli.findings import LONG_OVER_HTTP, bar
+    from tallywire.cli.screen import open_console
+    from tallywire.evidence.key_files import read_verifier
+    from tallywire.evidence.verification import Trusted
+    from tallywire.verifying.checking import Known, check_service
+
+    if file is not None:
+        raise typer.BadParameter("Name a URL or --file, not both.")
+    if public_key is None and (checkpoint is not None or max_age is not None):
+        raise typer.BadParameter("--checkpoint and --max-age need --public-key: who has signed the head?")
+    head = None if checkpoint is None else read_checkpoint(checkpoint, public_key)
+    known = Known(
+        Trusted(head, read_key_id(operator_key)),
+        None if public_key is None else read_verifier(public_key),
+        None if max_age is None else timedelta(seconds=max_age),
+    )
+    return check_service(url, election, known, bar(open_console(stderr=True), LONG_OVER_HTTP))
+
+
 def checkpoint(
     key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The private key: tallywire keys note FILE")],
+    deposit: Annotated[
+        bool, typer.Option("--deposit", help="Put it on the server, too: the publishing service shows it to everybody.")
+    ] = False,
     election: Election = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
@@ -66,6 +127,7 @@ def checkpoint(
     """Check the ledger's chain and print its signed head. Keep it where nobody keeps the server.
 
     With it, `tallywire verify` finds also what a ledger alone cannot show: that it was cut, or replaced as a whole.
+    Nothing is deposited unless the ledger continues the head that the same key deposited before.
     """
     from tallywire.cli.findings import bar
     from tallywire.cli.screen import open_console, write_values
@@ -73,7 +135,7 @@ def checkpoint(
     from tallywire.evidence.whole_ledger import signed_head
 
     signer = read_signer(key)
-    head = signed_head(redis, election, signer, bar(open_console(stderr=True)))
+    head = signed_head(redis, election, signer, bar(open_console(stderr=True)), deposit=deposit)
     if as_json:
         write_values([{"head": head}])
     else:

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "evidence.md"
 
 def by_hand(export: Path) -> "subprocess.CompletedProcess[str]":
     """Run the page's lines of Python."""
-    (recipe,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (recipe,) = re.findall(r"```python\n(import hashlib.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     command = [sys.executable, "-c", recipe, str(export)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from streams.client import connect
 from streams.servers import Servers
 from tallywire.embedded.server import start_server
+from tallywire.evidence.checkpoint import Checkpoint
+from tallywire.evidence.signed_notes import Signer
 from tallywire.publishing.app import application
 from tallywire.publishing.asyncapi import ABOUT_THE_FEED, asyncapi_document
 from tallywire.publishing.following import State
@@ -41,6 +43,8 @@ def pipeline(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iter
         centre = prepared.open(small_night())
         centre.send(small_night().declarations)
         centre.settle()
+        head = Checkpoint(EXAMPLE, 1, "00" * 32).signed(Signer.draw("results.example.org"))
+        prepared.client.hset(centre.key("checkpoint"), mapping={"note": head, "deposited": "2030-05-02T22:30:00Z"})
         yield prepared
 
 

@@ -34,7 +34,7 @@ install: .venv/installed ## Make .venv with what it takes to run (the other comm
 demo: install ## Run an election night: server, services, declarations and headlines
 	@.venv/bin/python -m tallywire demo $(ARGS)
 
-# A worker for each core. All tests of a file go to the same one: a server that they share is started once.
+# The number of workers is in tests/conftest.py. All tests of a file go to the same one: a server that they share is started once.
 test: .venv/dev-installed ## Run the tests
 	@.venv/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 

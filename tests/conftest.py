@@ -1,5 +1,6 @@
 """What many tests need: a real server of their own, a client of it, and services that work on it."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,7 +27,11 @@ LONGEST: Final = (
     "tests/oracle/test_nights.py",
     "tests/flow/test_run.py",
     "tests/flow/",
+    "tests/benchmarks/",
     "tests/cluster/",
+    "tests/tallywire/test_wheel.py",
+    "tests/deploy/",
+    "tests/tallywire/evidence/",
 )
 """Where the tests are that take longest."""
 
@@ -63,6 +68,13 @@ def pipeline(nursery: "Nursery", tmp_path: Path) -> "Iterator[Pipeline]":
 
     with start_server(tmp_path, ephemeral=True) as started, pipeline_on(started, nursery, tmp_path) as prepared:
         yield prepared
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes share the tests: three for two cores, as tests often wait for servers and services."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -65,6 +65,9 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire posting --http 8480")(services.posting)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire publishing --http 8481")(services.publishing)
+app.command("api-key", rich_help_panel=SERVE, epilog="Example: tallywire api-key newsroom >> api-keys.toml")(
+    services.api_key
+)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 

@@ -1,19 +1,18 @@
 """What is printed of headlines, as they are published."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic import ValidationError
 from rich.console import Console
 
 from schemas.events import HeadlineEvent
+from schemas.rehearsals import mark
 from schemas.streams import HEADLINES
 from tallywire.cli.screen import headline_lines, write_lines
 from tallywire.client.connection import Connection
 from tallywire.client.follow import Contact, Missing, Published, follow
-
-QUIETEST: Final = 5
-"""The lowest priority a headline can have."""
+from tallywire.publishing.event import read_event
+from tallywire.publishing.filters import EVERYTHING, Filter
 
 
 def read_headline(published: Published, notes: Console) -> HeadlineEvent | None:
@@ -36,8 +35,8 @@ class HeadlinePrinter:
     """Where else something is said."""
     as_json: bool
     """Whether they are written as published."""
-    priority: int = QUIETEST
-    """Only headlines this loud or louder."""
+    wanted: Filter = EVERYTHING
+    """Which headlines."""
 
     def run(self, election: str | None, *, from_start: bool) -> None:
         """Print for ever."""
@@ -64,10 +63,10 @@ class HeadlinePrinter:
 
     def _print(self, published: Published) -> None:
         headline = read_headline(published, self.notes)
-        if headline is None or headline.data.priority > self.priority:
+        if headline is None or not self.wanted.selects(read_event(published.event)):
             return
         if self.as_json:
             write_lines([published.event])
         else:
-            rehearsal = "REHEARSAL" if headline.test else None
-            self.console.print(*headline_lines(headline.data, rehearsal), sep="\n")
+            marked = mark(published.election, test=headline.test)
+            self.console.print(*headline_lines(headline.data, marked), sep="\n")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ import structlog
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -21,15 +23,18 @@ from starlette.routing import Route
 from schemas.wire import NATIONAL
 from streams.servers import Servers
 from tallywire.publishing import atom, nist, spreadsheets
+from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.deposits import deposit_answer
 from tallywire.publishing.documents import View
+from tallywire.publishing.door import METHODS, Door
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
 from tallywire.publishing.following import Election, Elections, State
 from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
 from tallywire.publishing.ledger_pages import range_answer, read_range
 from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
+from tallywire.publishing.parameters import checked
 from tallywire.publishing.streaming import Streaming
 from tallywire.web.problems import NotTaken, Problem, bad_request, not_found, unavailable
 
@@ -69,6 +74,8 @@ class Settings:
     public_url: str = ""
     """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
     they are relative."""
+    api_keys: Path | None = None
+    """The file of the API keys that readers need; None where everybody may read."""
 
 
 class Publishing:
@@ -112,17 +119,23 @@ def application(servers: "Servers[Redis]", settings: Settings | None = None) -> 
         servers: where the elections are; its clients are those of the event loop that runs the application.
         settings: what the operator says.
     """
-    publishing = Publishing(servers, settings or Settings())
+    settings = settings or Settings()
+    publishing = Publishing(servers, settings)
+    keys = ApiKeys(settings.api_keys) if settings.api_keys is not None else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        following = asyncio.create_task(publishing.elections.follow(), name="follow elections")
+        tasks = [asyncio.create_task(publishing.elections.follow(), name="follow elections")]
+        if keys is not None:
+            tasks.append(asyncio.create_task(keys.keep_reading(), name="read API keys"))
         yield
-        following.cancel()
-        await asyncio.wait([following])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
     app = Starlette(
-        routes=routes(publishing),
+        routes=checked(routes(publishing)),
+        middleware=[Middleware(Door, keys=keys)],
         lifespan=lifespan,
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error, Exception: _our_error},
     )
@@ -208,7 +221,7 @@ class _Documents:
             try:
                 content = document.make(View(history, place, self._publishing.settings.licence), request)
             except KeyError as error:
-                raise not_found(f"{history.election} has no {error.args[0]} here.") from error
+                raise not_found(f"{history.election} has no {str(error.args[0])[:200]} here.") from error
             # Of what came about in the same second, only the last can be told by its time.
             settled = place > 0 and history.moments[place - 1].accepted.replace(
                 microsecond=0
@@ -432,7 +445,6 @@ async def _our_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # it is registered for these alone
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail, title = "Pages are read with GET or HEAD.", "Method not allowed"
-    else:
-        detail, title = f"There is nothing at {request.url.path[:200]}.", "Not found"
-    return NotTaken(Problem(title=title, status=error.status_code, detail=detail), dict(error.headers or {})).response()
+        problem = Problem(title="Method not allowed", status=405, detail="Pages are read with GET or HEAD.")
+        return NotTaken(problem, {"Allow": METHODS}).response()
+    return not_found(f"There is nothing at {request.url.path[:200]}. /v1/elections lists what there is.").response()

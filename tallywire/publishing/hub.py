@@ -43,7 +43,7 @@ FILTERS_MAX: Final = 2_000
 class Reader(asyncio.Protocol):
     """A connection to a reader."""
 
-    __slots__ = ("after", "channel", "chunked", "expires_at", "paused_at", "place", "transport")
+    __slots__ = ("after", "channel", "chunked", "counted", "expires_at", "paused_at", "place", "transport")
 
     def __init__(self, channel: "Channel", after: Cursor, *, chunked: bool) -> None:
         self.channel = channel
@@ -56,6 +56,8 @@ class Reader(asyncio.Protocol):
         """Since when it takes nothing; None while it does."""
         self.expires_at = float("inf")
         """When its stream is to end."""
+        self.counted: set[Reader] | None = None
+        """The readers with the same API key, of whom there may be so many; None where none is asked for."""
         self.transport: asyncio.Transport
 
     def write(self, content: bytes) -> None:
@@ -255,6 +257,8 @@ class Hub:
         channel = reader.channel
         self._ahead.pop(reader, None)
         channel.live.discard(reader)
+        if reader.counted is not None:
+            reader.counted.discard(reader)
         if reader in channel.readers:
             channel.readers.discard(reader)
             self.readers -= 1

@@ -103,7 +103,7 @@ def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str
         caching: how long it may be kept, as in Cache-Control.
         headers: further headers.
     """
-    encoding = chosen(request.headers.get("accept-encoding", ""), len(page.content))
+    encoding = chosen(",".join(request.headers.getlist("accept-encoding")), len(page.content))
     said = {
         "ETag": page.tag(encoding),
         "Cache-Control": caching,
@@ -127,11 +127,14 @@ def chosen(accepted: str, size: int) -> Encoding:
     weights: dict[str, float] = {}
     for part in accepted.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        weights[name] = _weight(parameters)
-    for encoding in ("br", "gzip"):
-        if weights.get(encoding, weights.get("*", 0)) > 0:
-            return "br" if encoding == "br" else "gzip"
-    return "identity"
+        weights["gzip" if name == "x-gzip" else name] = _weight(parameters)
+    others = weights.get("*", 0)
+    brotli_weight, gzip_weight = weights.get("br", others), weights.get("gzip", others)
+    best = max(brotli_weight, gzip_weight)
+    # Plain is taken where it is wanted more; and where nothing else is, even if it is refused, for it is all there is.
+    if best <= 0 or weights.get("identity", 0) > best:
+        return "identity"
+    return "br" if brotli_weight == best else "gzip"
 
 
 def _weight(parameters: list[str]) -> float:
@@ -152,18 +155,20 @@ def has_it(request: Request, tag: str, page: Page | None = None) -> bool:
         tag: the entity tag of what would be sent.
         page: the page that would be; None for what has no time by which it could be told.
     """
-    tags = request.headers.get("if-none-match")
-    if tags is not None:
-        named = {each.strip().removeprefix("W/") for each in tags.split(",")}
+    tags = request.headers.getlist("if-none-match")
+    if tags:
+        named = {each.strip().removeprefix("W/") for each in ",".join(tags).split(",")}
         return "*" in named or tag in named
     since = request.headers.get("if-modified-since")
     if since is None or page is None or page.modified is None or not page.settled:
         return False
     try:
         known = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
-    return known.tzinfo is not None and known >= page.modified.replace(microsecond=0) and _over(page.modified)
+    # Two of the forms that RFC 9110 has of a time do not name its zone: it is UTC.
+    known = known.replace(tzinfo=UTC) if known.tzinfo is None else known
+    return known >= page.modified.replace(microsecond=0) and _over(page.modified)
 
 
 def _over(when: datetime) -> bool:

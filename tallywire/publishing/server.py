@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Sequence
+from email.utils import formatdate
+from http import HTTPStatus
 from typing import ClassVar, Final
 
 import uvloop
@@ -11,8 +13,11 @@ from streams.client import connect
 from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
 from tallywire.publishing.app import Settings, application
+from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
 from tallywire.web.connections import Watched, allow_files
+from tallywire.web.framing import Framed
 from tallywire.web.handover import Handable
+from tallywire.web.problems import NotTaken, bad_request
 from tallywire.web.serving import Served
 from tallywire.web.serving import serve as serve_application
 
@@ -31,11 +36,60 @@ SPARE_FILES: Final = CONNECTIONS_MAX + 2_000
 """Files that the process may have open besides readers: those connections, and two to the server for each election."""
 
 
+REFUSED_S: Final = 2
+"""How long somebody may go on sending who was refused, so that the answer arrives."""
+
+
 class Connection(Watched, HttpToolsProtocol):
-    """A connection of a reader, until it is a feed's."""
+    """A connection of a reader, until it is a feed's; it ends when no request comes over it, or a head without end."""
 
     connections_max = CONNECTIONS_MAX
     opened: ClassVar[dict[Watched, None]] = {}
+
+    _head_bytes = 0
+    """Of the head that is coming, from its beginning on."""
+    _in_head = True
+
+    _refused = False
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; a head is kept until it is complete, so it must not go on for ever."""
+        if self._refused:
+            return
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > HEAD_BYTES_MAX + URL_BYTES_MAX and not self._refused:
+            self._refuse(head_too_long())
+
+    def on_message_begin(self) -> None:
+        """Called by the parser when a request begins."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser at the end of a head."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's signature, and its words
+        """Answer what is no request of HTTP as everything else is answered."""
+        self._refuse(bad_request("That is no request of HTTP/1.1 as RFC 9112 has it."))
+
+    def _refuse(self, why: NotTaken) -> None:
+        """Answer, and close the connection."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            # An answer is under way: another one in the middle of it would be read as a part of it.
+            self.transport.abort()
+            return
+        answer = why.response()
+        headers = [*answer.raw_headers, (b"date", formatdate(usegmt=True).encode()), *CORS]
+        lines = [b"HTTP/1.1 %d %b" % (answer.status_code, HTTPStatus(answer.status_code).phrase.encode())]
+        lines += [b"%b: %b" % each for each in headers if each[0] != b"connection"]
+        self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", bytes(answer.body)]))
+        # Closed with something unread, the connection would be reset, and the answer lost on its way.
+        self._refused = True
+        self.transport.write_eof()
+        self.loop.call_later(REFUSED_S, self.transport.abort)
 
 
 def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = ()) -> None:
@@ -56,7 +110,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
 
     def make() -> Served:
         app = application(Servers(url, connect), settings)
-        return Served(SERVICE, Handable(app), Connection, END_S, app.state.publishing.stop)
+        return Served(SERVICE, Handable(Framed(app)), Connection, END_S, app.state.publishing.stop)
 
     serve_application(make, url, listener, endpoint, proxies, new_loop=uvloop.new_event_loop)
 

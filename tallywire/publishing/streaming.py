@@ -1,5 +1,7 @@
 """Answering with a stream of events: the handshake, after which the reader's connection belongs to the hub."""
 
+from collections.abc import Sequence
+from email.utils import formatdate
 from time import monotonic
 from typing import Final
 
@@ -7,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from tallywire.publishing.api_keys import Holder
 from tallywire.publishing.cursor import Cursor
+from tallywire.publishing.door import CORS, HOLDER, private
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.following import Election, Elections
 from tallywire.publishing.hub import stream_head
@@ -19,10 +23,9 @@ HEADERS: Final = (
     # A cache in front may share a stream, but must not keep it.
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
-    (b"access-control-allow-origin", b"*"),
     (b"vary", b"Last-Event-ID"),
 )
-"""Of every stream."""
+"""Of every stream; besides what every answer has."""
 
 BEGINNING: Final = "0"
 """The cursor before everything, as readers may write it."""
@@ -87,6 +90,9 @@ class _Stream(Response):
             await send({"type": "http.response.start", "status": 200, "headers": list(HEADERS)})
             await send({"type": "http.response.body", "body": b""})
             return
+        holder: Holder | None = scope.get(HOLDER)
+        if holder is not None:
+            holder.require_stream()
         hub = self._election.hub
         history = hub.history
         after = self._after
@@ -96,5 +102,10 @@ class _Stream(Response):
             after = history.moments[0].cursor
         reader = hub.join(self._wanted, after, chunked=chunked)
         reader.expires_at = self._expires_at
+        headers: Sequence[tuple[bytes, bytes]] = [*HEADERS, (b"date", formatdate(usegmt=True).encode()), *CORS]
+        if holder is not None:
+            reader.counted = holder.streams
+            holder.streams.add(reader)
+            headers = [*private(headers), *holder.headers()]
         transport = take_over(scope, reader)
-        hub.welcome(reader, transport, stream_head(chunked=chunked, headers=HEADERS))
+        hub.welcome(reader, transport, stream_head(chunked=chunked, headers=headers))

@@ -25,6 +25,7 @@ class Limit(NamedTuple):
     """The test that reaches it, below tests/."""
 
 
+ANSWERS_TEST: Final = "tallywire/publishing/test_answers.py"
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
 FILTERS_TEST: Final = "tallywire/publishing/test_filters.py"
@@ -233,6 +234,8 @@ COMMANDS: Final = {
     "tallywire.publishing.atom:ENTRIES_MAX": Limit(
         "the newest are in the feed; `/headlines` has all", test="tallywire/publishing/test_atom.py"
     ),
+    "tallywire.publishing.door:URL_BYTES_MAX": Limit("refused: 414", test=ANSWERS_TEST),
+    "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.publishing.pages:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),

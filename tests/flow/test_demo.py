@@ -184,28 +184,6 @@ def test_people_without_a_terminal_get_plain_lines(server: EmbeddedServer, folde
     assert again.stderr.startswith("The election pcc.2024-05-02 is loaded on the server at ")
 
 
-def test_interrupted_it_puts_everything_away(folder: Path) -> None:
-    """Ctrl-C goes to every process of the terminal's group: quiet, and nothing is left."""
-    with ExitStack() as stack:
-        demo = stack.enter_context(
-            subprocess.Popen(
-                command(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                start_new_session=True,
-                env=surroundings(folder),
-            )
-        )
-        stack.callback(demo.kill)
-        assert demo.stdout is not None
-        await_line(demo.stdout, "1 of 14")
-        os.killpg(demo.pid, signal.SIGINT)
-        _, err = demo.communicate(timeout=60)
-    assert (demo.returncode, err) == (130, "")
-    assert left_behind(folder) == []
-
-
 def test_a_reader_that_leaves_ends_it(folder: Path) -> None:
     """``tallywire demo | head``: quiet, exit code 0, and everything is put away."""
     with ExitStack() as stack:
@@ -230,7 +208,8 @@ def test_a_reader_that_leaves_ends_it(folder: Path) -> None:
 def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Even ``kill -9`` of the demo ends its server and services; its folder goes with the next demo.
 
-    That one leaves alone the folder of a demo that runs, and what is not a demo's.
+    That one leaves alone the folder of a demo that runs, and what is not a demo's. Interrupted, it is quiet; asked to
+    end, the other one is, too; nothing is left of either.
     """
     folder = tmp_path_factory.mktemp("killed")
     (folder / "tallywire-demon").mkdir()
@@ -264,11 +243,25 @@ def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -
         its_own = folders()
         assert len(its_own) == 1
         assert not its_own & abandoned
-        third = subprocess.run(
-            command("--speed", "max", "--json"), capture_output=True, check=False, env=surroundings(folder)
+        interrupted = stack.enter_context(
+            subprocess.Popen(
+                command(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                env=surroundings(folder),
+            )
         )
-        assert (third.returncode, third.stderr, folders()) == (0, b"", its_own)
+        stack.callback(interrupted.kill)
+        assert interrupted.stdout is not None
+        await_line(interrupted.stdout, "1 of 14")
+        # Ctrl-C goes to every process of the terminal's group.
+        os.killpg(interrupted.pid, signal.SIGINT)
+        _, err = interrupted.communicate(timeout=60)
+        assert (interrupted.returncode, err, folders()) == (130, "", its_own)
         assert [path.name for path in elsewhere.iterdir()] == ["kept"]
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=60)
         assert (running.returncode, folders()) == (143, set())
+    assert sorted(left_behind(folder)) == sorted(str(folder / name) for name in others)

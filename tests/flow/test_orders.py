@@ -62,6 +62,9 @@ def play(running: Pipeline, seed: int | None) -> Played:
     for result in results.values():
         # What it says of those before it depends on the order.
         del result["supersedes"], result["progress"]
+    for tally in tallies.values():
+        # What was declared since the tally before depends on how many were taken in one step.
+        del tally["changed"]
     said = [headline["data"] for headline in headlines if about_seats(headline)]
     return Played(
         results,

@@ -18,6 +18,7 @@ TABLES: Final = (
     "streams",
     "client",
     "formats",
+    "readers",
     "desk",
     "evidence",
     "publishing",

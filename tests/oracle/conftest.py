@@ -1,4 +1,4 @@
-"""How the oracle runs: quietly, the same thousand nights each time."""
+"""How the oracle runs: quietly, the same nights each time."""
 
 import logging
 import os
@@ -9,7 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-NORMAL_RUN: Final = 1000
+NORMAL_RUN: Final = 400
 EXAMPLES_WANTED: Final = int(os.environ.get("ORACLE_EXAMPLES", str(NORMAL_RUN)))
 """How many nights are tried. The normal run repeats itself; a longer one (``ORACLE_EXAMPLES=100000``) tries others
 each time, and prints what reproduces a failure."""

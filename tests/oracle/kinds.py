@@ -52,7 +52,7 @@ AT_LEAST_PER_CENT: Final = {
     "postponed": 9,
     "annulled": 4,
     "uncontested": 3,
-    "withdrawn and declared again": 3,
+    "withdrawn and declared again": 1.2,
     "amendment": 18,
     "amendment refused": 0.9,
     "repeat": 20,

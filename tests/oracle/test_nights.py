@@ -16,8 +16,8 @@ from tests.oracle.holds import with_holds
 from tests.oracle.mischief import Night, answers, nights, verdicts
 from tests.oracle.playing import aggregate, notify
 
-SECONDS_PER_EXAMPLE = 0.3
-"""Ten times what one takes: a slow machine passes, a night that hangs is ended."""
+SECONDS_PER_EXAMPLE = 1
+"""Twenty times what one takes: a machine with other work passes, a night that hangs is ended."""
 
 sizes = st.lists(st.integers(1, 5), max_size=6)
 

@@ -77,6 +77,10 @@ class Fault:
     """How far its clock is ahead."""
     proxies: tuple[str, ...] = ()
     """Reverse proxies that the posting service believes; no fault."""
+    port: int = 0
+    """Where the publishing service answers; any free port when 0. No fault."""
+    api_keys: str = ""
+    """The file of the API keys that the publishing service asks for; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
     """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
 
@@ -163,7 +167,12 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
         return 0
     if service == publishing_server.SERVICE:
-        publishing_server.serve(url, Endpoint("127.0.0.1", 0), Settings(), fault.proxies)
+        publishing_server.serve(
+            url,
+            Endpoint("127.0.0.1", fault.port),
+            Settings(api_keys=Path(fault.api_keys) if fault.api_keys else None),
+            fault.proxies,
+        )
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")

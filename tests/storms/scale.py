@@ -17,10 +17,10 @@ FULL: Final = _STORMS > 0
 SEEDS: Final = (int(_SEED),) if _SEED else tuple(secrets.randbelow(1_000_000) for _ in range(_STORMS)) if FULL else (1,)
 """The storms of this run. The normal one is the same every time."""
 
-FREEZES: Final = 17 if FULL else 5
+FREEZES: Final = 17 if FULL else 2
 """How often each service is frozen and overtaken."""
 
-CUTS: Final = 200 if FULL else 15
+CUTS: Final = 200 if FULL else 10
 """Places at which the log is cut."""
 
 AWAY_S: Final = 60.0 if FULL else 1.5

@@ -1,5 +1,6 @@
 """Commands that serve: everything together, one service alone, and the question whether it is well."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import (
+    API_KEYS_VARIABLE,
     DEFAULT_HTTP,
     DEFAULT_PUBLISHING_HTTP,
     DEFAULT_URL,
@@ -67,6 +69,12 @@ def run(
     server = EmbeddedServer(data, port=port)
     report = WrittenReport() if as_json else PrintedReport(open_console())
     run_everything(report, server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint)
+
+
+def _key_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name):
+        raise typer.BadParameter("a name has up to 100 letters, digits, dashes and underscores.")
+    return name
 
 
 def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
@@ -130,6 +138,15 @@ def publishing(
         float | None,
         typer.Option(min=1, help="How long a stream lasts; 300 behind a cache that shares one among its readers."),
     ] = None,
+    api_keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--api-keys",
+            envvar=API_KEYS_VARIABLE,
+            metavar="FILE",
+            help="Let only those read who have an API key in FILE, each as much as it says. (default: everybody)",
+        ),
+    ] = None,
 ) -> None:
     """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
     from tallywire.operations.endpoint import Endpoint
@@ -139,8 +156,30 @@ def publishing(
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
-    settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url)
+    settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url, api_keys)
     serve(redis, Endpoint.read(http), settings, read_proxies(proxy))
+
+
+def api_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", callback=_key_name, help="Whose it is to be.")],
+    requests: Annotated[int, typer.Option(min=1, max=1_000_000, help="Requests a minute.")] = 600,
+    streams: Annotated[int, typer.Option(min=0, max=100_000, help="Streams at once.")] = 20,
+    as_json: JsonValues = False,
+) -> None:
+    """Draw an API key for a reader, and print what `tallywire publishing --api-keys FILE` is to know of it.
+
+    The key itself is printed on standard error, once: whoever it is for needs it, and the file does not have it.
+    """
+    from tallywire.cli.group import say
+    from tallywire.cli.screen import write_values
+    from tallywire.publishing.api_keys import draw_key
+
+    key, part = draw_key(name, requests, streams)
+    if as_json:
+        write_values([{"name": name, "key": key, "part": part}])
+        return
+    say(f"The key of {name}: {key}")
+    typer.echo(part)
 
 
 def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:

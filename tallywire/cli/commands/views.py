@@ -1,6 +1,7 @@
 """Commands that show an election: a night played, headlines as they come, how it stands, what was answered."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 
@@ -31,23 +32,71 @@ def demo(
     play_night(read_pack(find_pack(pack)), pace, redis, show)
 
 
+def _option(name: str, metavar: str, what: str) -> Any:  # noqa: ANN401  # typer's type
+    return typer.Option(name, metavar=metavar, help=f"{what} Several times: any of them.")
+
+
 def watch(
     election: Election = None,
+    *,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Follow a publishing service over HTTP, with the API key in TALLYWIRE_API_KEY if it asks for one.",
+        ),
+    ] = None,
     from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first headline there is.")] = False,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on from a cursor; with --url and --election.")
+    ] = None,
+    types: Annotated[
+        list[str], _option("--type", "TYPE", "With --url: result, control, tally or headline. (default: headline)")
+    ] = [],  # noqa: B006  # typer's way to have none
+    kind: Annotated[list[str], _option("--kind", "KIND", "Only of this kind: gain, control_lost.")] = [],  # noqa: B006  # as above
     priority: Annotated[
         int, typer.Option(min=1, max=5, help="Only headlines this loud or louder; 1 is the loudest, 3 is every seat.")
     ] = 5,
+    party: Annotated[list[str], _option("--party", "ID", "Only about this party: PP53.")] = [],  # noqa: B006  # as above
+    region: Annotated[list[str], _option("--region", "SLUG", "Only about this region: itv-anglia.")] = [],  # noqa: B006  # as above
+    body: Annotated[list[str], _option("--body", "SLUG", "Only about this council or parliament.")] = [],  # noqa: B006  # as above
+    ballot: Annotated[list[str], _option("--ballot", "ID", "Only about this contest, by its ballot id.")] = [],  # noqa: B006  # as above
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
-    """Print headlines as they are published, of one election or of all, until Ctrl-C."""
-    from tallywire.cli.headlines import HeadlinePrinter
-    from tallywire.cli.screen import open_console
-    from tallywire.client.connection import open_connection
+    """Print headlines as they are published, of one election or of all, until Ctrl-C.
 
-    with open_connection(redis) as connection:
-        printer = HeadlinePrinter(connection, open_console(), open_console(stderr=True), as_json, priority)
-        printer.run(election, from_start=from_start)
+    From the server, or with --url from a publishing service, over HTTP: there other events can be asked for, too.
+    """
+    from tallywire.cli.screen import open_console
+    from tallywire.client.errors import UsageError
+    from tallywire.publishing.filters import read_filter, written
+
+    lists = {"type": types, "kind": kind, "party": party, "region": region, "body": body, "ballot": ballot}
+    given = [(name, value) for name, values in lists.items() for value in values]
+    try:
+        wanted = read_filter([*given, ("priority", str(priority))])
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    console, notes = open_console(), open_console(stderr=True)
+    if url is None:
+        from tallywire.cli.headlines import HeadlinePrinter
+        from tallywire.client.connection import open_connection
+
+        if after is not None or wanted.types - {"headline"}:
+            raise UsageError("--after, and types other than headline, need --url: they are read over HTTP.")
+        with open_connection(redis) as connection:
+            HeadlinePrinter(connection, console, notes, as_json, wanted).run(election, from_start=from_start)
+        return
+    from tallywire.cli.feed import FeedPrinter
+    from tallywire.client.feed import BEGINNING, Service
+    from tallywire.client.secret_variables import secret
+
+    if after is not None and (election is None or from_start):
+        raise UsageError("--after CURSOR goes with --election ID, and not with --from-start.")
+    parameters = written(wanted if wanted.types else replace(wanted, types=frozenset({"headline"})))
+    service = Service.at(url, secret("TALLYWIRE_API_KEY"))
+    FeedPrinter(console, notes, as_json).run(service, election, parameters, BEGINNING if from_start else after)
 
 
 def tallies(

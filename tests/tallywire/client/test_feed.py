@@ -1,0 +1,127 @@
+"""Following a feed over HTTP, of real services that are stopped and rebuilt meanwhile."""
+
+import json
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Final
+
+import pytest
+
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import UsageError
+from tallywire.client.feed import BEGINNING, Notice, Service, Told, blocks, follow_feed
+from tallywire.evidence.rebuild import delete_derived
+from tests.pipeline.faults import Fault
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.subscriber import Publisher
+
+NIGHT: Final = night(34, contests=6, declarations=12)
+ELECTION: Final = NIGHT.election
+LAST: Final = NIGHT.declarations[-1]
+
+
+@pytest.fixture
+def played(pipeline: Pipeline) -> Publisher:
+    """Return a publishing service that shows all of a night but its last declaration."""
+    pipeline.start_all()
+    centre = pipeline.open(NIGHT)
+    centre.send(NIGHT.declarations[:-1])
+    centre.settle()
+    publisher = Publisher(pipeline)
+    publisher.await_ready()
+    return publisher
+
+
+def told(items: Iterator[Told | Notice], until: str) -> list[Told]:
+    """Return what is told until a cursor."""
+    found = []
+    for item in items:
+        if isinstance(item, Told):
+            found.append(item)
+            if item.cursor == until:
+                return found
+    raise AssertionError("it ended")
+
+
+def test_every_event_comes_once_from_any_cursor(played: Publisher) -> None:
+    """Promise: all events come from the beginning, and from a cursor exactly those after it."""
+    end, service = played.await_cursor(ELECTION), Service.at(played.url)
+    every = told(follow_feed(service, after=BEGINNING), end)
+    assert {event.name for event in every} >= {"result", "tally", "headline"}
+    assert len({event.event for event in every}) == len(every)
+    middle = every[len(every) // 2]
+    assert told(follow_feed(service, ELECTION, after=middle.cursor), end) == every[len(every) // 2 + 1 :]
+
+
+def test_a_filter_is_the_services(played: Publisher) -> None:
+    """Promise: only what was asked for comes, and what cannot be asked for is an error in the service's words."""
+    service = Service.at(played.url)
+    with pytest.raises(UsageError, match="Did you mean party"):
+        next(follow_feed(service, ELECTION, [("partys", "PP53")]))
+    items = follow_feed(service, ELECTION, [("type", "headline")], BEGINNING)
+    headlines = played.page(ELECTION, "headlines")["headlines"]
+    events = (json.loads(item.event) for item in items if isinstance(item, Told))
+    found = [event for _, event in zip(headlines, events, strict=False)]
+    assert found == headlines
+    with pytest.raises(UsageError, match="which looks like http://HOST:8481"):
+        Service.at("redis://here:6379")
+
+
+def test_a_service_that_is_away_is_waited_for(played: Publisher, pipeline: Pipeline) -> None:
+    """Promise: word comes when the service is lost, and nothing more is needed than that it is there again."""
+    items = follow_feed(Service.at(played.url), ELECTION)
+    assert next(items) == Notice(ELECTION, "following")
+    played.service.kill()
+    lost = next(items)
+    assert isinstance(lost, Notice)
+    assert (lost.election, lost.what) == ("", "lost")
+    pipeline.centre(ELECTION).send([LAST])
+    # At the same address: whoever follows knows no other.
+    Publisher(pipeline, Fault(port=played.port))
+    assert next(items) == Notice("", "back")
+    first = next(item for item in items if isinstance(item, Told))
+    assert first.name == "result"
+
+
+def test_a_rebuild_is_told_and_so_is_its_end(played: Publisher, pipeline: Pipeline) -> None:
+    """Promise: while a feed is derived anew that is said once, and once more when it goes on."""
+    items = follow_feed(Service.at(played.url), ELECTION)
+    assert next(items) == Notice(ELECTION, "following")
+    for service in pipeline.services.alive("aggregate") + pipeline.services.alive("notify"):
+        service.end()
+    with open_connection(pipeline.server.url) as connection:
+        delete_derived(connection, ELECTION)
+    rebuilding = next(items)
+    assert isinstance(rebuilding, Notice)
+    assert rebuilding.what == "rebuilding"
+    pipeline.start("aggregate")
+    pipeline.start("notify")
+    pipeline.centre(ELECTION).send([LAST])
+    before = list(takewhile(lambda item: not isinstance(item, Told), items))
+    assert before == [Notice(ELECTION, "back")]
+
+
+def test_another_history_is_told(played: Publisher) -> None:
+    """Promise: a cursor of another history is answered with where the present one is, from where it goes on."""
+    end = played.await_cursor(ELECTION)
+    items = follow_feed(Service.at(played.url), ELECTION, after=end[:-8] + "00000000")
+    assert next(items) == Notice(ELECTION, "following")
+    notice = next(items)
+    assert isinstance(notice, Notice)
+    assert (notice.what, notice.cursor) == ("resnapshot", end)
+
+
+def test_what_is_no_publishing_service_is_said(played: Publisher) -> None:
+    """Promise: where nothing is published is not taken for a feed without news."""
+    with pytest.raises(UsageError, match="There is nothing at"):
+        next(follow_feed(Service.at(f"{played.url}/elsewhere")))
+
+
+def test_blocks_end_with_an_empty_line_only() -> None:
+    """Promise: characters that only Python takes for ends of lines end none, and chunks may end anywhere."""
+    first = "retry: 10\n\nid: 1\r\nevent: x\r\ndata: a\u2028b\u0085c\x0b\r\n\r\n"
+    content = f"{first}: alive\n\ndata: 1\ndata: 2\n\nid: 9\n".encode()
+    expected = [{"retry": "10"}, {"id": "1", "event": "x", "data": "a\u2028b\u0085c\x0b"}, {"data": "1\n2"}]
+    assert list(blocks([content])) == expected
+    assert list(blocks(content[place : place + 1] for place in range(len(content)))) == expected

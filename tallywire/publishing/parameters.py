@@ -28,6 +28,8 @@ TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     f"{_ELECTION}/bodies/{{slug}}": ("at",),
     f"{_ELECTION}/headlines": ("at", "last", *_FILTER),
     f"{_ELECTION}/overdue": (),
+    f"{_ELECTION}/ledger": ("from", "to", "at"),
+    f"{_ELECTION}/checkpoint": (),
     f"{_ELECTION}/events": ("after", *_FILTER),
     f"{_ELECTION}/events/regions/{{slug}}": ("after",),
     f"{_ELECTION}/events/bodies/{{slug}}": ("after",),

@@ -93,7 +93,9 @@ def test_the_ledger_is_given_byte_for_byte(played: Publisher, pipeline: Pipeline
     assert (beyond.status, beyond.body) == (200, b"")
 
 
-@pytest.mark.parametrize("query", ["from=0", "to=0", "from=x", "from=-1", "from=5&to=4", "to=1.5", "from="])
+@pytest.mark.parametrize(
+    "query", ["from=0", "to=0", "from=x", "from=-1", "from=5&to=4", "to=1.5", "from=", "form=2", "to=2&to=3"]
+)
 def test_a_range_that_cannot_be_is_a_problem(played: Publisher, query: str) -> None:
     """Promise: what is no range of entries is answered with 400 and a sentence."""
     answer = played.get(f"{LEDGER}?{query}")

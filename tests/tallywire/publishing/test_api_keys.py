@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from typer.testing import CliRunner
 
+from tallywire.cli import app
 from tallywire.client.errors import UsageError
 from tallywire.embedded.server import start_server
 from tallywire.publishing.api_keys import ApiKeys, draw_key
+from tallywire.web.problems import NotTaken
 from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import pipeline_on
@@ -117,6 +120,19 @@ def test_a_key_that_is_taken_back_ends(publisher: Publisher, file: Path) -> None
         assert list(gone.blocks()) == []
         assert publisher.get(LIST, Authorization=f"Bearer {GONE}").status == 401
         assert publisher.get(LIST, Authorization=f"Bearer {READER}").status == 200
+
+
+def test_the_command_draws_a_key(tmp_path: Path) -> None:
+    """Promise: what is printed goes into the file as it is; the key itself is said once, beside it."""
+    path = tmp_path / "keys.toml"
+    drawn = CliRunner().invoke(app, ["api-key", "newsroom", "--requests", "5", "--streams", "0"])
+    path.write_text(drawn.stdout, "utf-8")
+    key = drawn.stderr.split()[-1]
+    assert key not in drawn.stdout
+    assert ApiKeys(path).admit(key).quota.requests_a_minute == 5
+    with pytest.raises(NotTaken, match="not known here"):
+        ApiKeys(path).admit(key[:-1])
+    assert CliRunner().invoke(app, ["api-key", "a.b"]).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import ast
 import inspect
 import re
+import sys
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
-from textwrap import dedent
-from typing import Annotated, Final, TypeVar, cast
+from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
 from pydantic.json_schema import JsonSchemaValue
@@ -59,14 +59,19 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in reversed(model.__mro__):
         # `Event[Tally]` has no source of its own: its fields are those of `Event`.
-        if not issubclass(each, BaseModel) or each is BaseModel or each.__pydantic_generic_metadata__["origin"]:
-            continue
-        written = cast("ast.ClassDef", ast.parse(dedent(inspect.getsource(each))).body[0])
-        for field, below in pairwise(written.body):
-            match field, below:
-                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                    found[name] = inspect.cleandoc(text)
+        if issubclass(each, BaseModel) and each is not BaseModel and not each.__pydantic_generic_metadata__["origin"]:
+            for field, below in pairwise(_classes(each.__module__)[each.__name__].body):
+                match field, below:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        found[name] = inspect.cleandoc(text)
     return found
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """Return the source of each class of a module."""
+    nodes = ast.walk(ast.parse(inspect.getsource(sys.modules[module])))
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 class Sent(_Message):

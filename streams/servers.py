@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
 
 from redis import Redis
@@ -36,6 +36,20 @@ ELSEWHERE: Final = (AskError, ClusterDownError, MasterDownError, ReadOnlyError)
 """Errors of a server that may not be written for a key: another may, or soon will. ``MOVED`` is an ``AskError``."""
 
 ClientT = TypeVar("ClientT")
+
+ClientT_co = TypeVar("ClientT_co", covariant=True)
+
+
+class Readable(Protocol[ClientT_co]):
+    """Servers that can be read: those that may be written, or a stand-by."""
+
+    async def current(self, key: str) -> ClientT_co:
+        """Return a client of the server to read the key from.
+
+        Raises:
+            RedisError: none answers.
+        """
+        ...
 
 
 class Undecided(ServerLost):
@@ -268,3 +282,19 @@ class Servers(Generic[ClientT]):
         if url not in self._clients:
             self._clients[url] = self._connect(url)
         return self._clients[url]
+
+
+class OneServer(Generic[ClientT]):
+    """The very server at a URL, primary or stand-by: for whoever only reads.
+
+    Args:
+        url: its URL.
+        connect: makes its client.
+    """
+
+    def __init__(self, url: str, connect: Callable[[str], ClientT]) -> None:
+        self._client = connect(url)
+
+    async def current(self, _key: str) -> ClientT:
+        """Return its client, whatever the key."""
+        return self._client

@@ -151,7 +151,13 @@ class Stage(Generic[StateT]):
         self.folding = True
         batch = await self.apply(self.partition, state, part, lambda: monotonic() >= until)
         self.folding = False
-        read = self._last_read(mark, part[: batch.folded])
+        try:
+            read = self._last_read(mark, part[: batch.folded])
+        except Damaged:
+            if await self._current_mark() != mark:
+                # Not a gap: another worker was first, or the election begins anew, and these are its first entries.
+                return None, batch.folded
+            raise
         outcomes = self._outcomes.after(batch)
         self.hooks.folded()
         after = await committer.commit(mark, part[batch.folded - 1].id, batch, read)

@@ -23,6 +23,7 @@ from tallywire.cli.commands import (
     rehearsal,
     services,
     views,
+    webhooks,
 )
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
@@ -65,9 +66,11 @@ app.command(rich_help_panel=SERVE, epilog="Example: tallywire aggregate --redis 
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire notify --redis redis://results:6379")(services.notify)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire posting --http 8480")(services.posting)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire publishing --http 8481")(services.publishing)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire sandbox parl.2024-07-04 --speed 60")(services.sandbox)
 app.command("api-key", rich_help_panel=SERVE, epilog="Example: tallywire api-key newsroom >> api-keys.toml")(
     services.api_key
 )
+app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
@@ -22,8 +23,10 @@ from tallywire.embedded.supervisor import (
     POSTING,
     READY_DEADLINE_S,
     RESTART_DELAYS_S,
+    SANDBOX,
     SERVICES,
     Supervisor,
+    sandbox_command,
     service_command,
 )
 from tallywire.operations.endpoint import Endpoint
@@ -44,6 +47,16 @@ STRAYS_TOLD_MAX: Final = 20
 """Such elections that are told of in one run: whoever may write to any stream could name them without end."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A night that is played over and over."""
+
+    pack: str
+    """A pack's folder, or a bundled election's id."""
+    speed: float
+    """How many times the recorded speed."""
 
 
 class RunReport(Protocol):
@@ -78,13 +91,14 @@ class RunReport(Protocol):
         ...
 
 
-def run(
+def run(  # noqa: PLR0913  # each is an option of the command
     report: RunReport,
     server: EmbeddedServer,
     *,
     http: Endpoint,
     leave_server: bool = False,
     metrics: Endpoint | None = None,
+    sandbox: Sandbox | None = None,
 ) -> None:
     """Run server and services until SIGINT, SIGTERM or SIGHUP; whatever ends in between is started again.
 
@@ -96,6 +110,7 @@ def run(
         http: where declarations are taken over HTTP.
         leave_server: let the server live on at the end.
         metrics: where the first service serves its metrics, the others on the ports after it; None for nowhere.
+        sandbox: a night to play over and over beside whatever else is loaded.
 
     Raises:
         NoServerError: the server or the services cannot be started, or an endpoint cannot be used.
@@ -121,6 +136,13 @@ def run(
         stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):
             report.running(server, services_log, http, endpoints)
+            if sandbox is not None:
+                played = sandbox_command(server.url, sandbox.pack, sandbox.speed)
+                log_path = server.data_dir / "sandbox.log"
+                # One of its own: whether the services are at work does not depend on it.
+                stack.enter_context(
+                    Supervisor(server.url, log_path, command=played, services=(SANDBOX,), tell=report.service_said)
+                ).start()
         _keep(report, server, asked)
         report.ending()
 

@@ -46,6 +46,9 @@ log = structlog.get_logger()
 POSTING: Final = "posting"
 """The service that count centres post to, over HTTP."""
 
+SANDBOX: Final = "sandbox"
+"""What plays a night over and over, for developers."""
+
 Command = Callable[[str], list[str]]
 """The command line that starts the service of a name."""
 
@@ -67,6 +70,11 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 
     return command
+
+
+def sandbox_command(url: str, pack: str, speed: float) -> Command:
+    """Return how a sandbox is started on the server at ``url``."""
+    return lambda service: tallywire_command(service, pack, "--redis", url, "--speed", f"{speed:g}")
 
 
 class Supervisor(Stoppable):

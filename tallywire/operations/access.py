@@ -26,6 +26,9 @@ STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
 _ALL: Final = "{*}"
 """The hash tag of every election."""
 
+HOOKS: Final = "tallywire:webhooks"
+"""What keys of webhooks begin with: where they go, with their secrets, and how far each endpoint is."""
+
 _FIND: Final = ("ping", "cluster|info", "cluster|slots", "info", "time")
 """Commands with which everybody finds the server that may be written."""
 
@@ -142,16 +145,29 @@ POSTING: Final = User(
     ),
 )
 
+_FOLLOWED: Final = ("ledger", "results", "tallies", "headlines", AGGREGATE.stage, NOTIFY.stage)
+"""What an election is followed by."""
+
 PUBLISHING: Final = User(
     name="publishing",
     purpose="the publishing service, which shows what is published",
     runs="`publishing`, `health publishing`",
     commands=(*_FIND, *_TOGETHER, "scan", "xrange", "xread", "hmget"),
-    reads=(
-        *_of("ledger", "results", "tallies", "headlines", CHECKPOINT.name, AGGREGATE.stage, NOTIFY.stage),
-        CATALOGUE,
-    ),
+    reads=(*_of(*_FOLLOWED, CHECKPOINT.name), CATALOGUE),
     besides=(_heartbeat("publishing"),),
+)
+
+WEBHOOKS: Final = User(
+    name="webhooks",
+    purpose="the worker that sends [webhooks](webhooks.md): it reads what is published, and where it is sent",
+    runs="`webhooks run`, `health webhooks`",
+    commands=(*_FIND, *_TOGETHER, "watch", "unwatch", "scan", *_READ_STREAMS, "hget", "hmget", "hgetall"),
+    reads=(*_of(*_FOLLOWED), CATALOGUE, f"{HOOKS}:endpoints"),
+    besides=(
+        Selector((f"{HOOKS}:progress:*",), ("hgetall", "hset", "hdel", "del")),
+        Selector((f"{HOOKS}:lead",), ("watch", "get", "set", "del")),
+        _heartbeat("webhooks"),
+    ),
 )
 
 NEWSROOM: Final = User(
@@ -186,13 +202,14 @@ DESK: Final = User(
 OPERATOR: Final = User(
     name="operator",
     purpose="whoever loads elections and brings them back",
-    runs="all, such as `election load`, `restore`, `rebuild`, `parked retry`, and what `verify` advises",
+    runs="all, such as `election load`, `restore`, `rebuild`, `parked retry`, `webhooks add`, and what `verify` "
+    "advises",
     commands=(
         *(*_FIND, *_TOGETHER, "watch", "unwatch", *_CHECKS, "scan", "xread", "xadd", "xdel", "hget", "hexists"),
         *("hset", "hdel", "get", "set", "del", "unlink", "persist", "wait"),
     ),
     reads=(alive_key("*", "*", "*"),),
-    writes=(*_of("*"), CATALOGUE),
+    writes=(*_of("*"), CATALOGUE, f"{HOOKS}:*"),
 )
 
 STANDBY: Final = User(
@@ -210,6 +227,7 @@ USERS: Final = (
     ),
     POSTING,
     PUBLISHING,
+    WEBHOOKS,
     NEWSROOM,
     ARCHIVE,
     DESK,

@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from schemas.rehearsals import is_rehearsal
 from schemas.wire import NATIONAL
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.cursor import Cursor
@@ -86,7 +87,7 @@ class Publishing:
         settings: what the operator says.
     """
 
-    def __init__(self, servers: "Servers[Redis]", settings: Settings) -> None:
+    def __init__(self, servers: "Readable[Redis]", settings: Settings) -> None:
         self.settings = settings
         self.elections = Elections(servers)
         self.streaming = Streaming(self.elections, settings.readers_max, settings.stream_s)
@@ -112,7 +113,7 @@ class Publishing:
         self.elections.end()
 
 
-def application(servers: "Servers[Redis]", settings: Settings | None = None) -> Starlette:
+def application(servers: "Readable[Redis]", settings: Settings | None = None) -> Starlette:
     """Return the ASGI application.
 
     Args:
@@ -417,7 +418,8 @@ def _summary(name: str, election: Election) -> dict[str, object]:
     return {
         "election": name,
         "name": None if head is None else head.name,
-        "test": head is not None and head.test,
+        # Also before its register is there, and between two rounds of a sandbox.
+        "test": is_rehearsal(name) or (head is not None and head.test),
         "state": election.state.value,
         "reason": election.reason or None,
         "cursor": str(history.now.cursor) if election.read else None,

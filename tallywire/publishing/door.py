@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tallywire.publishing.api_keys import ApiKeys, Holder
+from tallywire.publishing.resources import ANYBODY, KEY
 from tallywire.web.problems import NotTaken, Problem
 
 HOLDER: Final = "tallywire.holder"
@@ -21,9 +22,6 @@ URL_BYTES_MAX: Final = 8 * 1024
 
 HEAD_BYTES_MAX: Final = 32 * 1024
 """Of all headers of a request. Browsers send 2 KiB where there are no cookies, and we have none."""
-
-ANYBODY: Final = frozenset({"/health/live", "/health/ready"})
-"""Asked without an API key, by whoever keeps the process running."""
 
 METHODS: Final = "GET, HEAD, OPTIONS"
 
@@ -143,7 +141,7 @@ def _key(scope: Scope) -> str | None:
     if given is not None:
         scheme, _, key = given.partition(" ")
         return key.strip() if scheme.lower() == "bearer" else None
-    named = parse_qs(scope["query_string"].decode("latin-1")).get("key")
+    named = parse_qs(scope["query_string"].decode("latin-1")).get(KEY)
     return named[0] if named else None
 
 

@@ -16,7 +16,7 @@ from schemas.streams import LEDGER
 from schemas.tables import CHECKPOINT
 from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
-from streams.servers import Servers
+from streams.servers import Readable
 from tallywire.publishing.blocks import told_block
 from tallywire.publishing.deposits import Deposit, read_deposit
 from tallywire.publishing.documents import View
@@ -98,7 +98,7 @@ class Elections:
         moved: called with an election whenever something has happened in it.
     """
 
-    def __init__(self, servers: "Servers[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
+    def __init__(self, servers: "Readable[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
         self._servers = servers
         self._moved = moved
         self._tasks: list[asyncio.Task[None]] = []
@@ -168,7 +168,7 @@ class _Follower:
     """Reads one election."""
 
     def __init__(
-        self, servers: "Servers[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
+        self, servers: "Readable[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
     ) -> None:
         self._servers = servers
         self._partition = partition

@@ -11,10 +11,13 @@ from pydantic.json_schema import models_json_schema
 from schemas import RELEASE
 from schemas.generate import opened
 from tallywire.publishing.resources import (
+    ATOM,
+    CSV,
     EVENTS,
     GROUPS,
     HTML,
     JSON,
+    KEY,
     LINES,
     PARAMETERS,
     RESOURCES,
@@ -42,6 +45,12 @@ _STREAM_EXAMPLE: Final = (
     "id: l3.r2.t8.h2-0b9c41aa\nevent: headline\n"
     'data: {"specversion":"1.0","id":"local.2030-05-02:headline:2","type":"tallywire.headline.v1","…":"…"}\n\n'
 )
+
+_TEXT_EXAMPLES: Final = {
+    HTML: "<!DOCTYPE html>…",
+    CSV: "election_id,ballot_paper_id,…\r\nlocal.2030-05-02,local.synthetic.place-0.2030-05-02,…\r\n",
+    ATOM: "<?xml version='1.0' encoding='utf-8'?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>",
+}
 
 _HEADERS: Final = {
     "ETag": "Strong; send it back as If-None-Match.",
@@ -94,6 +103,25 @@ _ANSWERS: Final[dict[int, Json]] = {
         404,
         "There is no election local.2031-05-02. /v1/elections lists them.",
     ),
+    401: _problem(
+        "This operator asks for an API key, and none came, or one that is not known.",
+        "API key needed",
+        401,
+        "This service is read with an API key: Authorization: Bearer KEY.",
+        WWW_Authenticate="How a key is sent.",
+    ),
+    414: _problem("The address is too long.", "URL too long", 414, "The path is longer than 8,192 bytes."),
+    429: _problem(
+        "Too much at once for this API key.",
+        "Too many requests",
+        429,
+        "This key has had its requests for this minute.",
+        Retry_After="Seconds after which to try again.",
+    ),
+    431: _problem(
+        "The head is too long.", "Head too long", 431, "The head of the request is longer than 32,768 bytes."
+    ),
+    500: _problem("A fault of ours.", "Internal error", 500, "A fault of ours: it is in the service's log."),
     409: _problem(
         "What has been deposited cannot be of this ledger: it is not shown.",
         "Not shown",
@@ -116,6 +144,17 @@ _ANSWERS: Final[dict[int, Json]] = {
     ),
 }
 """What every address may answer besides 200, by status."""
+
+
+_KEYS: Final[Json] = {
+    "header": {"type": "http", "scheme": "bearer", "description": "An API key, where the operator asks for one."},
+    "parameter": {
+        "type": "apiKey",
+        "in": "query",
+        "name": KEY,
+        "description": "The same, for readers that cannot send a header: a browser's EventSource.",
+    },
+}
 
 
 @cache
@@ -143,7 +182,9 @@ def openapi_document() -> Json:
         "servers": [{"url": "/", "description": "Where this document was served."}],
         "tags": [{"name": group, "description": text} for group, text in GROUPS.items()],
         "paths": {resource.path: {"get": _operation(resource)} for resource in RESOURCES},
-        "components": {"schemas": opened(schemas["$defs"])},
+        # With a key or without, as the operator wants it.
+        "security": [{}, {"header": []}, {"parameter": []}],
+        "components": {"schemas": opened(schemas["$defs"]), "securitySchemes": _KEYS},
     }
 
 
@@ -155,7 +196,7 @@ def _operation(resource: Resource) -> Json:
         "summary": resource.summary,
         "description": resource.description or f"{resource.summary}.",
         "parameters": [_parameter(resource, name, PARAMETERS[name], required=required) for name, required in named],
-        "responses": {str(status): _answer(resource, status) for status in resource.statuses},
+        "responses": {str(status): _answer(resource, status) for status in resource.all_statuses},
     }
 
 
@@ -191,13 +232,13 @@ def _answer(resource: Resource, status: int) -> Json:
 def _content(resource: Resource, kind: str) -> Json:
     if kind == EVENTS:
         return {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}
-    if kind == HTML:
-        return {"schema": {"type": "string"}, "example": "<!DOCTYPE html>…"}
     if kind == LINES:
         return {"schema": {"type": "string"}, "example": resource.example}
     if kind == TEXT:
         return {"schema": {"type": "string"}, "example": resource.example["note"]}
-    if kind != JSON or resource.shape is None:
+    if kind != JSON:
+        return {"schema": {"type": "string"}, "example": _TEXT_EXAMPLES[kind]}
+    if resource.shape is None:
         return {"schema": {"type": "object"}, "example": {}}
     example = resource.example if resource.example is not None else kept_examples()[resource.path]
     return {"schema": {"$ref": _REFERENCE.format(model=resource.shape.__name__)}, "example": example}

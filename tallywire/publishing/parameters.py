@@ -9,34 +9,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallywire.publishing.filters import PARAMETERS
+from tallywire.publishing.resources import ANYBODY, KEY, RESOURCES
+from tallywire.publishing.resources import PARAMETERS as NAMED
 from tallywire.web.problems import bad_request
 
-KEY: Final = "key"
-"""The API key of who cannot send a header, as a browser's EventSource. Every page takes it, also where none is asked
-for: a reader may have been written for another server."""
-
-_ELECTION: Final = "/v1/elections/{election}"
-_FILTER: Final = (*PARAMETERS,)
-
 TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    f"{_ELECTION}/snapshot": ("at",),
-    f"{_ELECTION}/contests": ("at",),
-    f"{_ELECTION}/contests/{{ballot_id}}": ("at",),
-    f"{_ELECTION}/regions": ("at",),
-    f"{_ELECTION}/regions/{{slug}}": ("at",),
-    f"{_ELECTION}/bodies": ("at",),
-    f"{_ELECTION}/bodies/{{slug}}": ("at",),
-    f"{_ELECTION}/headlines": ("at", "last", *_FILTER),
-    f"{_ELECTION}/overdue": (),
-    f"{_ELECTION}/ledger": ("from", "to", "at"),
-    f"{_ELECTION}/checkpoint": (),
-    f"{_ELECTION}/events": ("after", *_FILTER),
-    f"{_ELECTION}/events/regions/{{slug}}": ("after",),
-    f"{_ELECTION}/events/bodies/{{slug}}": ("after",),
-    f"{_ELECTION}/events/{{feed}}": ("after",),
-    "/v1/elections": (),
+    resource.path: tuple(name for name in resource.parameters if NAMED[name].place == "query")
+    for resource in RESOURCES
+    if resource.path not in ANYBODY
 }
-"""By the path of a page. A page that is not named here looks at its parameters itself."""
+"""By the path of a page, as it is documented."""
 
 REPEATED: Final = frozenset(PARAMETERS)
 """Those that may stand several times."""

@@ -16,9 +16,15 @@ from tallywire.publishing.filters import FEEDS, VALUES_MAX
 
 Schema = dict[str, Any]
 
+KEY: Final = "key"
+"""The API key of who cannot send a header, as a browser's EventSource. Every page takes it, also where none is asked
+for: a reader may have been written for another server."""
+
 JSON: Final = "application/json"
 HTML: Final = "text/html"
 EVENTS: Final = "text/event-stream"
+CSV: Final = "text/csv"
+ATOM: Final = "application/atom+xml"
 LINES: Final = "application/x-ndjson"
 TEXT: Final = "text/plain"
 
@@ -82,6 +88,10 @@ FILTERS: Final = ("type", "kind", "priority", "party", "region", "body", "ballot
 """Parameters that select events."""
 
 
+ANYBODY: Final = frozenset({"/health/live", "/health/ready"})
+"""Asked without an API key, by whoever keeps the process running."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """An address that readers may ask for with GET or HEAD."""
@@ -101,7 +111,7 @@ class Resource:
     parameters: tuple[str, ...] = ()
     """What it takes besides what its path names."""
     statuses: tuple[int, ...] = (200, 304)
-    """Which answers it may give."""
+    """Which answers it may give, besides those that every address may give."""
     slug: str = ""
     """Example of the ``slug`` in its path."""
     link: str = ""
@@ -113,6 +123,12 @@ class Resource:
     def path_parameters(self) -> tuple[str, ...]:
         """What its path names."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def all_statuses(self) -> tuple[int, ...]:
+        """Which answers it may give."""
+        for_readers = () if self.path in ANYBODY else (400, 401, 429)
+        return tuple(sorted({*self.statuses, *for_readers, 414, 431, 500}))
 
     def example_of(self, name: str) -> str:
         """Return an example of a parameter, here."""
@@ -172,6 +188,18 @@ def _page(
     )
 
 
+def _table(name: str, summary: str, parameters: tuple[str, ...] = ()) -> Resource:
+    return _page(
+        f"/{name}.csv",
+        summary,
+        None,
+        parameters,
+        (CSV,),
+        description="For spreadsheets: docs/spreadsheets.md describes the columns.",
+        link=f"{name}.csv",
+    )
+
+
 def _feed(path: str, summary: str, parameters: tuple[str, ...] = (), **said: Unpack[_Said]) -> Resource:
     return Resource(
         f"{_ELECTION}/events{path}",
@@ -223,6 +251,27 @@ RESOURCES: Final[tuple[Resource, ...]] = (
         ("last", *FILTERS),
         description="All of them, or those that a filter selects, oldest first.",
         link="Headlines",
+    ),
+    _table("contests", "Every contest, a row each"),
+    _table("candidates", "Every candidate with votes, a row each"),
+    _table("regions", "Every region's tally, a row for each party"),
+    _table("bodies", "Control of every council and parliament, a row for each party"),
+    _table("headlines", "Headlines, a row each", ("last", *FILTERS)),
+    _page(
+        "/headlines.atom",
+        "Headlines as an Atom feed, newest first",
+        None,
+        ("last", *FILTERS),
+        (ATOM,),
+        description="Corrections and withdrawals are entries that name what they replace.",
+        link="Atom",
+    ),
+    _page(
+        "/nist.json",
+        "The election as NIST SP 1500-100, version 2",
+        None,
+        description="By NIST's own schema; docs/nist.md says what it cannot carry.",
+        link="NIST",
     ),
     Resource(
         f"{_ELECTION}/overdue",

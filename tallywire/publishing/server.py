@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 
 import uvloop
+from redis.asyncio import Redis
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from streams.client import connect
-from streams.servers import Servers
+from streams.servers import OneServer, Readable, Servers
 from tallywire.operations.endpoint import Endpoint
 from tallywire.publishing.app import Settings, application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
@@ -92,7 +93,9 @@ class Connection(Watched, HttpToolsProtocol):
         self.loop.call_later(REFUSED_S, self.transport.abort)
 
 
-def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = ()) -> None:
+def serve(
+    url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = (), *, replica: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT; streams end with a hint when to come again.
 
     Args:
@@ -100,6 +103,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
         endpoint: where to serve.
         settings: what the operator says of the service.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+        replica: the server is a stand-by, which is read as it is; no heartbeat can be written there.
 
     Raises:
         UsageError: nothing can be served there.
@@ -109,8 +113,9 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
     allow_files(settings.readers_max + SPARE_FILES)
 
     def make() -> Served:
-        app = application(Servers(url, connect), settings)
-        return Served(SERVICE, Handable(Framed(app)), Connection, END_S, app.state.publishing.stop)
+        servers: Readable[Redis] = OneServer(url, connect) if replica else Servers(url, connect)
+        app = application(servers, settings)
+        return Served(SERVICE, Handable(Framed(app)), Connection, END_S, app.state.publishing.stop, beats=not replica)
 
     serve_application(make, url, listener, endpoint, proxies, new_loop=uvloop.new_event_loop)
 

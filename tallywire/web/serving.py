@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import FrameType
 from typing import Final
@@ -34,6 +35,8 @@ class Served:
     """How long requests in hand may take when the service stops, in whole seconds: it must within 5."""
     stop: Callable[[], None]
     """Called when it is to end: lets go whoever waits."""
+    beats: bool = True
+    """Whether it has a heartbeat on the server."""
 
 
 class _Server(uvicorn.Server):
@@ -95,7 +98,7 @@ def serve(  # noqa: PLR0913  # all of it differs between the services
         status = ServiceStatus(url, ())
         turning = asyncio.create_task(status.keep_turning())
         try:
-            with heartbeat(served.service, status):
+            with heartbeat(served.service, status) if served.beats else nullcontext():
                 await _Server(config, served, at).serve([listener])
         finally:
             turning.cancel()

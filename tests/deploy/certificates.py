@@ -32,11 +32,11 @@ class Authority:
         """Its own certificate."""
         self.file.write_bytes(_pem(authority.sign(self._key, hashes.SHA256())))
 
-    def sign(self, name: str) -> tuple[Path, Path]:
-        """Make a certificate for this machine; return the files of it and of its key."""
+    def sign(self, name: str, host: str = "localhost") -> tuple[Path, Path]:
+        """Make a certificate for a host at this machine; return the files of it and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         begun = self._begun(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key).add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(ip_address("127.0.0.1"))]),
             critical=False,
         )
         certificate, private = self._folder / f"{name}.pem", self._folder / f"{name}.key"

@@ -27,6 +27,7 @@ from tallywire.operations.access import USERS, count_centre
 from tallywire.packs.pack import find_pack
 from tests.cluster.ports import free_ports
 from tests.deploy.access_document import DOCUMENT, access_document, shown_in
+from tests.pipeline.receiver import Receiver
 from tests.pipeline.sender import Sender
 from tests.pipeline.services import Nursery, Services
 from tests.pipeline.subscriber import Feed, Publisher
@@ -222,6 +223,23 @@ def test_the_publishing_service_works_as_its_own_user(secured: Secured, nursery:
         assert secured.run("publishing", "health", "publishing").returncode == Exit.DONE
 
 
+def test_the_worker_of_webhooks_works_as_its_own_user(secured: Secured, nursery: Nursery, tmp_path: Path) -> None:
+    """Promise: it sends what the operator has asked for, leads, ends and is well, and needs nothing that it may not."""
+    secured.run(CENTRE, "declare", "-", "--election", ELECTION, text=NORFOLK)
+    secured.desk.acl_log_reset()
+    adding = "--allow-private", "--from-start", "--election", ELECTION
+    with Receiver() as receiver, Services(nursery, tmp_path, secured.url("webhooks")) as services:
+        worker = services.start("webhooks")
+        assert secured.run("operator", "webhooks", "add", "one", receiver.url, *adding).returncode == Exit.DONE
+        receiver.await_taken(1)
+        wait_until(lambda: secured.run("webhooks", "health", "webhooks").returncode == Exit.DONE, what="it to be well")
+        assert secured.run("operator", "webhooks", "list").returncode == Exit.DONE
+        assert secured.run("operator", "webhooks", "remove", "one").returncode == Exit.DONE
+        assert worker.end() == 0
+    assert secured.desk.keys("tallywire:webhooks:*") == []
+    assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
+
+
 KEPT: Final = (
     "ledger receipts refusals results tallies headlines parked-* ingest ingest:* aggregate aggregate:* notify notify:* "
     "standing:* people"
@@ -236,6 +254,10 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
     "archive": (f"declarations {KEPT}", "checkpoint"),
+    "webhooks": (
+        "ledger results tallies headlines aggregate notify webhooks:endpoints",
+        "webhooks:progress:* webhooks:lead alive:webhooks",
+    ),
     "desk": (
         f"{KEPT} alive:*",
         "declarations confirming",
@@ -261,7 +283,8 @@ PARTS: Final = (
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
     *("posting:Cz7v", "confirming", "people", "invitations", "checkpoint"),
 )
-ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
+ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "webhooks")
+HOOKS: Final = ("webhooks:endpoints", "webhooks:progress:1f", "webhooks:lead")
 
 READING: Final = (
     *(("XRANGE", "KEY", "-", "+"), ("XREAD", "STREAMS", "KEY", "0"), ("XLEN", "KEY"), ("HGETALL", "KEY")),
@@ -282,7 +305,8 @@ def test_a_user_reads_and_writes_the_keys_that_are_its_own(secured: Secured, use
     reads, writes = (patterns.split() for patterns in READ_AND_WRITTEN[user])
     election = {part: key(part) for part in PARTS}
     alive = {f"alive:{service}": f"tallywire:alive:{service}:host:1" for service in ALIVE}
-    for part, name in {**election, **alive}.items():
+    hooks = {part: f"tallywire:{part}" for part in HOOKS}
+    for part, name in {**election, **alive, **hooks}.items():
         written = any(fnmatchcase(part, pattern) for pattern in writes)
         read = written or any(fnmatchcase(part, pattern) for pattern in reads)
         found = [

@@ -29,6 +29,7 @@ ANSWERS_TEST: Final = "tallywire/publishing/test_answers.py"
 ENTRY_TEST: Final = "services/ingest/test_every_reason.py"
 EXPORT_TEST: Final = "tallywire/evidence/test_ledger_file.py"
 FILTERS_TEST: Final = "tallywire/publishing/test_filters.py"
+ADMINISTRATION_TEST: Final = "tallywire/webhooks/test_administration.py"
 HOSTILE_TEST: Final = "tallywire/posting/test_hostile.py"
 METRICS_TEST: Final = "tallywire/operations/test_metrics.py"
 RATES_TEST: Final = "tallywire/posting/test_rates.py"
@@ -239,6 +240,16 @@ COMMANDS: Final = {
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.publishing.pages:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),
+    "tallywire.webhooks.endpoints:ENDPOINTS_MAX": Limit("`tallywire webhooks add` refuses", test=ADMINISTRATION_TEST),
+    "tallywire.webhooks.endpoints:URL_LENGTH_MAX": Limit("the command says so", test=ADMINISTRATION_TEST),
+    "tallywire.webhooks.delivering:ASIDE_MAX": Limit(
+        "the others wait behind one more that is refused", test="tallywire/webhooks/test_delivering.py"
+    ),
+    "tallywire.webhooks.sending:BODY_BYTES_MAX": Limit(
+        "the connection is closed; the status has decided", test="tallywire/webhooks/test_sending.py"
+    ),
+    "tallywire.webhooks.sending:TRIED_MAX": Limit("the attempt has failed"),
+    "tallywire.webhooks.walk:LOOKED_AT_MAX": Limit("the rest is looked at next"),
     "tallywire.client.follow:READ_MAX": Limit("the rest is read next", test="tallywire/client/test_follow.py"),
     "tallywire.client.connection:BLOCK_S_MAX": Limit("it is asked again"),
 }
@@ -259,6 +270,7 @@ SHOWN: Final = frozenset(
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
+        "tallywire.webhooks.sending:SHOWN_LENGTH_MAX",
     }
 )
 """How long a sentence or a path may be: nothing is refused, lost or slowed down there."""

@@ -220,7 +220,6 @@ def browser(program: str, url: str, known: str, folder: Path) -> Iterator[Run]:
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--no-first-run",
-            "--disable-web-security",
         ]
         words = [program, *options, f"--user-data-dir={folder}/profile", "--remote-debugging-port=0"]
         running = Run([*words, f"http://127.0.0.1:{served.server_port}/"], path)

@@ -12,6 +12,7 @@ from tallywire.cli import app
 from tallywire.packs.pack import find_pack
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
+from tests.pipeline.subscriber import Feed, Publisher
 
 ELECTION: Final = "pcc.2024-05-02"
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -47,4 +48,11 @@ def test_the_readmes_commands_do_what_it_says(pipeline: Pipeline) -> None:
     ((_, headlines),) = client.execute_command(*subscribe)
     news = [json.loads(fields[b"data"])["data"]["text"] for _, fields in headlines]
     assert news[0] == "Labour gains Norfolk for the first time"
+    ((feed, shown),) = re.findall(
+        r"curl -N 'http://[^/]+(\S+)'\n\nid.*\nevent: headline\ndata: .*\"text\":\"(.*?)\"", README
+    )
+    publisher = Publisher(pipeline)
+    publisher.await_cursor(ELECTION, headlines=len(headlines))
+    with Feed(publisher, feed) as events:
+        assert next(block for block in events.blocks() if block.name == "headline").json["data"]["text"] == shown
     assert json.loads(client.execute_command(*standing)[b"pcc.norfolk.2024-05-02"])["data"]["revision"] == 1

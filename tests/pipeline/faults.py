@@ -34,6 +34,7 @@ from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.publishing import server as publishing_server
 from tallywire.publishing.app import Settings
+from tallywire.webhooks import worker as webhooks_worker
 
 SERVICES: Final = ("ingest", "aggregate", "notify")
 RULES: Final[dict[str, Rule[Any]]] = {
@@ -75,6 +76,8 @@ class Fault:
     """How much longer than need be it takes over each batch, with the batch in hand."""
     clock_shift_s: float = 0
     """How far its clock is ahead."""
+    replica: bool = False
+    """Whether the publishing service reads a stand-by; no fault."""
     proxies: tuple[str, ...] = ()
     """Reverse proxies that the posting service believes; no fault."""
     port: int = 0
@@ -172,7 +175,11 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
             Endpoint("127.0.0.1", fault.port),
             Settings(api_keys=Path(fault.api_keys) if fault.api_keys else None),
             fault.proxies,
+            replica=fault.replica,
         )
+        return 0
+    if service == webhooks_worker.SERVICE:
+        webhooks_worker.serve(url)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")

@@ -382,6 +382,24 @@ def test_a_stage_stops_where_the_end_of_its_stream_is_missing(server: EmbeddedSe
     assert "up to 3, it has read up to 2" in stopped[0]
 
 
+def test_a_stage_goes_on_where_everything_begins_anew(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a mark that somebody else has left is another worker's: the first entries after it are no gap."""
+    numbered(redis_client, 1, 2)
+    with numbered_worker(server.url) as stopped:
+        wait_for(redis_client, 2)
+        wait_until(lambda: readers(redis_client), what="the stage to wait for words")
+        step = redis_client.pipeline(transaction=True)
+        step.delete(*(KEYS.key(part) for part in ("words", *WIRING.writes, *(table.name for table in WIRING.tables))))
+        step.delete(KEYS.key(WIRING.stage))
+        marked = (("cursor", "0-0"), ("token", "another"), ("form", str(WIRING.form)), ("read", "0 0-0"))
+        for name, value in marked:
+            step.hset(KEYS.key(WIRING.stage), name, value)
+        numbered(step, 1)
+        step.execute()
+        wait_for(redis_client, 1)
+        assert not stopped
+
+
 def noting(folded: list[Entry]) -> Rule[Words]:
     """Return the toy's rule, which notes what it folds."""
 

@@ -17,6 +17,7 @@ from tallywire.cli.options import (
     JsonValues,
     Licence,
     Metrics,
+    PackFolder,
     Proxy,
     PublishingHttp,
     PublishingUrl,
@@ -35,7 +36,15 @@ class Service(StrEnum):
     notify = "notify"
     posting = "posting"
     publishing = "publishing"
+    webhooks = "webhooks"
 
+
+SPEED = 60.0
+"""How fast a sandbox is played, unless told otherwise: a night of twelve hours in twelve minutes."""
+
+Speed = Annotated[
+    float, typer.Option(min=0.01, max=1_000_000, metavar="N", help="Of the sandbox: N times the recorded speed.")
+]
 
 PIPELINE = (Service.ingest, Service.aggregate, Service.notify)
 """Those without which nothing is published."""
@@ -50,6 +59,14 @@ def run(
     metrics: Metrics = None,
     http: Http = DEFAULT_HTTP,
     *,
+    sandbox: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PACK",
+            help="Play a pack's night over and over as the election sandbox.ID, for developers who follow the feed.",
+        ),
+    ] = None,
+    speed: Speed = SPEED,
     as_json: JsonValues = False,
 ) -> None:
     """Run everything: the embedded server, the three services and the posting service, until Ctrl-C.
@@ -59,16 +76,46 @@ def run(
     """
     from tallywire.cli.run_report import PrintedReport, WrittenReport
     from tallywire.cli.screen import open_console
+    from tallywire.embedded.run import Sandbox
     from tallywire.embedded.run import run as run_everything
     from tallywire.embedded.server import EmbeddedServer
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
+    from tallywire.packs.pack import find_pack
 
     log_to_stderr()
+    played = Sandbox(str(find_pack(sandbox)), speed) if sandbox is not None else None
     endpoint = Endpoint.read(metrics) if metrics else None
     server = EmbeddedServer(data, port=port)
     report = WrittenReport() if as_json else PrintedReport(open_console())
-    run_everything(report, server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint)
+    run_everything(
+        report, server, leave_server=leave_server, http=Endpoint.read(http), metrics=endpoint, sandbox=played
+    )
+
+
+def sandbox(
+    pack: PackFolder,
+    speed: Speed = SPEED,
+    pause: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Between one round and the next.")] = 30,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Play a pack's night over and over as the election sandbox.ID, until Ctrl-C; each round is a new history.
+
+    For developers who follow the feed. Everything in it is marked as a test, and unsigned; other elections on the
+    server are left alone.
+    """
+    import signal
+    import threading
+
+    from tallywire.demo.sandbox import play_over_and_over
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.packs.pack import find_pack, read_pack
+
+    log_to_stderr()
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    play_over_and_over(read_pack(find_pack(pack)), speed, redis, pause, stopping)
 
 
 def _key_name(name: str) -> str:
@@ -147,6 +194,9 @@ def publishing(
             help="Let only those read who have an API key in FILE, each as much as it says. (default: everybody)",
         ),
     ] = None,
+    replica: Annotated[
+        bool, typer.Option("--replica", help="The server is a stand-by: read from it alone, and write no heartbeat.")
+    ] = False,
 ) -> None:
     """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
     from tallywire.operations.endpoint import Endpoint
@@ -157,7 +207,7 @@ def publishing(
 
     log_to_stderr()
     settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url, api_keys)
-    serve(redis, Endpoint.read(http), settings, read_proxies(proxy))
+    serve(redis, Endpoint.read(http), settings, read_proxies(proxy), replica=replica)
 
 
 def api_key(

@@ -1,0 +1,114 @@
+"""A sandbox: a night played over and over, beside an election that is none of its business."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Final
+
+import pytest
+
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import RefusedError
+from tallywire.demo.sandbox import play_over_and_over
+from tallywire.evidence.anew import begin_anew
+from tallywire.packs.pack import Pack, find_pack, read_pack
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.subscriber import Block, Copy, Feed, Publisher
+from tests.waiting import wait_until
+
+NIGHT: Final = night(36, contests=4, declarations=8)
+PACK: Final = "pcc.2024-05-02"
+SANDBOX: Final = f"sandbox.{PACK}"
+EVENTS: Final = f"/v1/elections/{SANDBOX}/events"
+ROUNDS: Final = 3
+
+
+@contextmanager
+def playing(pack: Pack, url: str, pause_s: float) -> Iterator[None]:
+    """Play a sandbox as fast as it goes, for as long as the block lasts."""
+    stopping = threading.Event()
+    arguments = (pack, 1_000_000.0, url, pause_s, stopping)
+    player = threading.Thread(target=play_over_and_over, args=arguments, daemon=True)
+    player.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        player.join(60)
+        assert not player.is_alive()
+
+
+def rounds(publisher: Publisher) -> Iterator[list[Block]]:
+    """Yield what a reader is told in each round, who takes a new snapshot as often as it is told to."""
+    cursor, told = "0", list[Block]()
+    while True:
+        with Feed(publisher, EVENTS, cursor) as feed:
+            if feed.answer.status != 200:
+                continue
+            for block in feed.blocks():
+                cursor = block.id or cursor
+                if block.name == "resnapshot":
+                    yield told
+                    cursor, told = "0", []
+                elif block.data:
+                    told.append(block)
+
+
+def listed(publisher: Publisher) -> dict[str, tuple[str | None, bool]]:
+    """Return name of each election, and whether it is a test."""
+    elections = publisher.get("/v1/elections").json["elections"]
+    return {each["election"]: (each["name"], each["test"]) for each in elections}
+
+
+def test_each_round_is_a_new_history_and_nobody_else_is_disturbed(pipeline: Pipeline) -> None:
+    """Promise: readers are told of each new round, everything in it is marked, and other elections just go on."""
+    services = pipeline.start_all()
+    centre = pipeline.open(NIGHT)
+    centre.send(NIGHT.declarations[:-1])
+    centre.settle()
+    publisher = Publisher(pipeline)
+    end = publisher.await_cursor(NIGHT.election)
+    pack = read_pack(find_pack(PACK))
+    events_of_the_other = f"/v1/elections/{NIGHT.election}/events"
+    with Feed(publisher, events_of_the_other, end) as other, playing(pack, pipeline.server.url, 4.0):
+        told = list(islice(filter(None, rounds(publisher)), ROUNDS))
+        name = f"Sandbox: {pack.register.name}"
+        wait_until(lambda: listed(publisher)[SANDBOX] == (name, True), what="the sandbox to be listed")
+        centre.send(NIGHT.declarations[-1:])
+        assert next(block.name for block in other.blocks() if block.data) == "result"
+    for blocks in told:
+        events = [block.json for block in blocks if block.name in ("result", "tally", "headline")]
+        assert events
+        assert all(event["test"] is True for event in events)
+        numbers = [block.json["sequence"] for block in blocks if block.name == "result"]
+        assert numbers == list(range(1, len(numbers) + 1))
+    assert any(block.name == "headline" for blocks in told for block in blocks)
+    for service in services:
+        assert service.alive()
+        assert "stage.failed" not in service.log()
+        assert "Traceback" not in service.log()
+    pipeline.services.end()
+
+
+def test_a_round_tells_the_night_as_it_was(pipeline: Pipeline) -> None:
+    """Promise: after a round, the copy of a reader equals the pages, as after a real night."""
+    pipeline.start_all()
+    publisher = Publisher(pipeline)
+    pack = read_pack(find_pack(PACK))
+    with playing(pack, pipeline.server.url, 600.0):
+        end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
+        copy = Copy()
+        with Feed(publisher, f"{EVENTS}?after=0") as feed:
+            copy.follow(feed, end)
+        copy.require_equal(publisher, SANDBOX)
+        assert len(copy.standing["result"]) == len({json.loads(line)["subject"] for line in pack.declarations})
+
+
+def test_nothing_but_a_sandbox_is_emptied(pipeline: Pipeline) -> None:
+    """Promise: an election that is no sandbox cannot be begun anew."""
+    pipeline.open(NIGHT)
+    with open_connection(pipeline.server.url) as connection, pytest.raises(RefusedError, match="is no sandbox"):
+        begin_anew(connection, NIGHT.election)

@@ -1,0 +1,105 @@
+"""What the operator does with endpoints, at the command line."""
+
+import json
+from typing import Any, Final
+
+import pytest
+from redis import Redis
+from typer.testing import CliRunner, Result
+
+from tallywire.cli import app
+from tallywire.cli.exit_codes import Exit
+from tallywire.embedded.server import EmbeddedServer
+from tallywire.webhooks import administration
+from tallywire.webhooks.endpoints import ENDPOINTS, URL_LENGTH_MAX
+from tests.pipeline.receiver import Receiver
+
+HERE: Final = "http://127.0.0.1:9/"
+
+
+@pytest.fixture
+def operator(server: EmbeddedServer, redis_client: Redis) -> "Operator":
+    """Return somebody who types commands."""
+    return Operator(server.url)
+
+
+class Operator:
+    """Types commands about webhooks."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def types(self, *words: str) -> Result:
+        """Run a command."""
+        return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["webhooks", *words, "--redis", self._url])
+
+    def gets(self, *words: str) -> Any:  # noqa: ANN401  # any JSON
+        """Run a command that must succeed, and return what it writes for programs."""
+        done = self.types(*words, "--json")
+        assert done.exit_code == Exit.DONE, done.output
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_secret_is_printed_once_and_never_listed(operator: Operator) -> None:
+    """Promise: `add` and `rotate` print the secret; no other command does, nor a listing for programs."""
+    (added,) = operator.gets("add", "bbc", HERE, "--allow-private", "--type", "headline", "--party", "PP52,PP53")
+    assert added["secret"].startswith("whsec_")
+    (rotated,) = operator.gets("rotate", "bbc")
+    assert rotated["secret"] != added["secret"]
+    told = (
+        operator.types("list").output + operator.types("list", "--json").output + operator.types("pause", "bbc").output
+    )
+    assert "whsec_" not in told
+    assert "type headline, party PP52,PP53" in told
+
+
+def test_a_test_event_is_sent_and_its_answer_is_said(operator: Operator) -> None:
+    """Promise: `test` says what was answered, and ends with 1 where that is no success."""
+    answers = iter([204, 404])
+    with Receiver(lambda _: next(answers)) as receiver:
+        (added,) = operator.gets("add", "bbc", receiver.url, "--allow-private")
+        taken, missed = operator.types("test", "bbc"), operator.types("test", "bbc")
+    assert (taken.exit_code, missed.exit_code) == (Exit.DONE, Exit.REFUSED)
+    assert "delivered: It answered with 204 No Content." in taken.stdout
+    assert "404" in missed.stdout
+    assert receiver.posts[0].event["type"] == "tallywire.webhook-test.v1"
+    assert receiver.posts[0].signed_with(added["secret"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("add", "Bad Name", HERE), Exit.USAGE, "no name"),
+        (("add", "one", "ftp://example.org/"), Exit.USAGE, "https://HOST/PATH"),
+        (("add", "one", "https://user:word@example.org/"), Exit.USAGE, "user and password"),
+        (("add", "one", f"https://example.org/{'x' * URL_LENGTH_MAX}"), Exit.USAGE, "longer"),
+        (("add", "one", HERE), Exit.REFUSED, "this machine itself"),
+        (("add", "one", "http://localhost/"), Exit.REFUSED, "--allow-private"),
+        (("add", "one", "http://169.254.169.254/latest", "--allow-private"), Exit.REFUSED, "secrets"),
+        (("add", "one", HERE, "--allow-private", "--type", "gossip"), Exit.USAGE, "no type gossip"),
+        (("pause", "nobody"), Exit.NOT_THERE, "There is no endpoint nobody"),
+        (("replay", "nobody"), Exit.USAGE, "--parked"),
+        (("replay", "nobody", "--from", "gossip:1"), Exit.USAGE, "names no event"),
+    ],
+)
+def test_what_cannot_be_is_said_and_changes_nothing(
+    operator: Operator, redis_client: Redis, words: tuple[str, ...], code: Exit, said: str
+) -> None:
+    """Promise: a mistake is a sentence and an exit code, and nothing is stored."""
+    done = operator.types(*words)
+    assert done.exit_code == code, done.output
+    assert said in done.output
+    assert not redis_client.exists(ENDPOINTS)
+
+
+def test_there_are_so_many_endpoints_and_no_two_of_one_name(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: a name is taken once, and a limit is said."""
+    monkeypatch.setattr(administration, "ENDPOINTS_MAX", 1)
+    operator.gets("add", "one", HERE, "--allow-private")
+    again, more = (operator.types("add", name, HERE, "--allow-private") for name in ("one", "two"))
+    assert "already" in again.output
+    assert "as many as there may be" in more.output
+    operator.gets("remove", "one")
+    assert operator.gets("list") == []

@@ -103,6 +103,18 @@ def exists(pid: int) -> bool:
     return True
 
 
+def test_it_plays_a_sandbox_and_ends_with_it(runs: Runs) -> None:
+    """Promise: ``--sandbox`` plays a night beside whatever is loaded, and Ctrl-C ends that, too."""
+    run = runs.start("--sandbox", "pcc.2024-05-02", "--speed", "1000000")
+    run.await_saying("Tallywire is running.")
+    with closing(Redis.from_url(runs.url)) as client:
+        headlines = "{sandbox.pcc.2024-05-02}:headlines"
+        wait_until(lambda: client.xlen(headlines), deadline_s=READY_S, what="the sandbox to be played")
+    assert run.end(signal.SIGINT) == 0
+    assert not runs.server_lives()
+    assert "Traceback" not in run.said() + (runs.data / "sandbox.log").read_text()
+
+
 def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     """It names server, folder, metrics and what to do next; asked to end it leaves no process and exits 0.
 

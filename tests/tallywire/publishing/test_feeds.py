@@ -1,6 +1,8 @@
 """Feeds of a real publishing service: each event once, in order, from any cursor."""
 
 import json
+import socket
+from contextlib import closing, suppress
 from itertools import takewhile
 from typing import Final
 
@@ -108,6 +110,29 @@ def test_a_rebuild_under_readers_leaves_them_where_they_are(played: Publisher, p
             if block.name == "result":
                 break
     assert "resnapshot" not in names
+
+
+def test_who_never_ends_a_request_is_let_go(pipeline: Pipeline) -> None:
+    """Promise: a connection over which no head comes to its end is closed, and readers of feeds go on."""
+    pipeline.start_all()
+    pipeline.open(NIGHT)
+    publisher = Publisher(pipeline, Fault(constants=(("tallywire.web.connections:HEAD_S", 0.5),)))
+    publisher.await_cursor(ELECTION, ledger=1)
+    with Feed(publisher, EVENTS) as feed:
+        blocks = feed.blocks()
+        assert next(blocks).id
+        with closing(socket.create_connection((publisher.host, publisher.port), 60)) as slow:
+            slow.sendall(b"GET /v1/elections HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            assert _rest(slow) == b""
+        pipeline.centre(ELECTION).send([NIGHT.declarations[0]])
+        assert next(block.name for block in blocks if block.data) == "result"
+
+
+def _rest(connection: socket.socket) -> bytes:
+    """Return what still comes over a connection until it ends, in order or not."""
+    with suppress(ConnectionResetError):
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+    return b""
 
 
 def test_a_reader_of_another_history_is_told_to_take_a_snapshot(played: Publisher) -> None:

@@ -20,6 +20,7 @@ TABLES: Final = (
     "desk",
     "evidence",
     "packs",
+    "webhooks",
     "schemas",
 )
 """The tables, in the order of the flow."""

@@ -20,7 +20,7 @@ from redis.asyncio import Redis
 from streams.servers import Servers
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.following import Election, State
-from tallywire.publishing.history import History
+from tallywire.publishing.history import History, Moment
 from tallywire.webhooks.endpoints import Endpoint, Replay, progress_key
 from tallywire.webhooks.progress import RESNAPSHOT, Failed, Failing, Progress
 from tallywire.webhooks.schedule import LONGEST_S, is_over, pause_after
@@ -95,6 +95,8 @@ class Delivery:
         """How far each election was looked through, which may be beyond what is written down."""
         self._beyond: dict[str, float] = {}
         """Since when an election's place has been beyond its end."""
+        self._looked_at: dict[str, Moment] = {}
+        """The last moment of each election, once it was looked through to its end."""
         self._served = ""
         """The election that had its turn last."""
         self._more = False
@@ -110,6 +112,7 @@ class Delivery:
         self._progress = Progress(cast("dict[bytes, bytes]", await client.hgetall(self._key)))
         # What was looked through and not written down is looked through again.
         self._places.clear()
+        self._looked_at.clear()
         self._replay_parked()
         await self._save()
         while not self._endpoint.paused and not self._stopped:
@@ -169,6 +172,9 @@ class Delivery:
         names = [name for name, one in self._elections.items() if one.read and self._endpoint.takes(name)]
         turn = names.index(self._served) + 1 if self._served in names else 0
         for name in (*names[turn:], *names[:turn]):
+            if self._elections[name].history.now is self._looked_at.get(name):
+                # Nothing has happened since it was looked through: with many elections, most of them.
+                continue
             job = self._job_of(name, self._elections[name])
             if job is not None:
                 self._served = name
@@ -195,6 +201,8 @@ class Delivery:
         if step.event is None:
             self._places[name] = step.after
             self._more = self._more or step.more
+            if not step.more:
+                self._looked_at[name] = history.now
             progress.move(name, step.after)
             return None
         event_id, content = step.event.id, step.event.content

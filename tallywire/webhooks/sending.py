@@ -106,6 +106,8 @@ class Sender:
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._url = httpx2.URL(url)
+        # As the network has it: of other letters than ASCII's, in the form of IDNA.
+        self._host = self._url.raw_host.decode("ascii")
         self._allow_private = allow_private
         self._resolve = resolver
         # Not made by httpx2: it would take a proxy from the environment where it makes a client.
@@ -128,7 +130,7 @@ class Sender:
         await self._transport.aclose()
 
     async def _attempt(self, content: bytes, headers: Mapping[str, str]) -> Outcome:
-        host, port = self._url.host, self._url.port or (443 if self._url.scheme == "https" else 80)
+        host, port = self._host, self._url.port or (443 if self._url.scheme == "https" else 80)
         try:
             found = [read_address(text) for text in await self._resolve(host, port)]
         except (OSError, ValueError) as error:
@@ -166,7 +168,7 @@ class Sender:
             },
             content=content,
             extensions={
-                "sni_hostname": self._url.raw_host.decode("ascii"),
+                "sni_hostname": self._host,
                 "timeout": {"connect": CONNECT_S, "read": ATTEMPT_S, "write": ATTEMPT_S, "pool": ATTEMPT_S},
             },
         )

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,8 +58,8 @@ def test_the_containers_commands_are_a_pipeline(pipeline: Pipeline) -> None:
         centre.send(sent.sent)
         centre.settle()
         centre.check_exact(sent)
-        for service in ("posting", "publishing"):
-            wait_until(lambda name=service: pipeline.client.keys(f"tallywire:alive:{name}:*"), what=service)  # type: ignore[misc]
+        for service in ("posting", "publishing", "webhooks"):
+            wait_until(partial(pipeline.client.keys, f"tallywire:alive:{service}:*"), deadline_s=60, what=service)
         for process in processes:
             process.send_signal(signal.SIGTERM)
         assert [process.wait(60) for process in processes] == [0] * len(processes)
@@ -93,6 +94,6 @@ def test_each_container_works_as_its_own_user_with_its_secret_in_a_file(pipeline
         centre.send(sent.sent)
         centre.settle()
         centre.check_exact(sent)
-        for service in ("posting", "publishing"):
-            wait_until(lambda name=service: pipeline.client.keys(f"tallywire:alive:{name}:*"), what=service)  # type: ignore[misc]
+        for service in ("posting", "publishing", "webhooks"):
+            wait_until(partial(pipeline.client.keys, f"tallywire:alive:{service}:*"), deadline_s=60, what=service)
         assert {client["user"] for client in pipeline.client.client_list()} >= {"ingest", "aggregate", "notify"}

@@ -20,7 +20,7 @@ from tallywire.embedded.program import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ("ingest", "aggregate", "notify")
-SERVICES = (*PIPELINE, "posting", "publishing")
+SERVICES = (*PIPELINE, "posting", "publishing", "webhooks")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 PACKAGES = ("schemas", "services", "streams", "tallywire")
@@ -155,7 +155,7 @@ def test_every_container_is_probed(containers: dict[str, dict[str, Any]]) -> Non
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_runs_and_probes_itself_by_its_own_name(containers: dict[str, dict[str, Any]], service: str) -> None:
     """A container called `ingest` runs `tallywire ingest`, and is asked about ingest."""
-    assert containers[service]["command"] == [service]
+    assert containers[service]["command"] == (["webhooks", "run"] if service == "webhooks" else [service])
     assert containers[service]["healthcheck"]["test"] == ["CMD", "tallywire", "health", service]
 
 
@@ -186,6 +186,13 @@ def test_readers_come_through_a_proxy(containers: dict[str, dict[str, Any]]) -> 
     publishing = containers["publishing"]
     assert publishing["environment"]["TALLYWIRE_PUBLISHING_HTTP"] == "0.0.0.0:8481"
     assert publishing["ports"] == ["127.0.0.1:${TALLYWIRE_PUBLISHING_PORT:-8481}:8481"]
+
+
+def test_webhooks_are_sent_where_somebody_asks_for_it(containers: dict[str, dict[str, Any]]) -> None:
+    """The worker is started with its profile alone, and listens nowhere."""
+    assert [name for name, container in containers.items() if "profiles" in container] == ["webhooks"]
+    assert containers["webhooks"]["expose"] == []
+    assert "ports" not in containers["webhooks"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -23,6 +23,7 @@ TABLES: Final = (
     "evidence",
     "publishing",
     "packs",
+    "webhooks",
     "schemas",
 )
 """The tables, in the order of the flow."""

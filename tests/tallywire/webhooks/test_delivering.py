@@ -155,6 +155,9 @@ def test_an_event_that_a_receiver_cannot_take_is_set_aside(pipeline: Pipeline, h
         wait_until(lambda: not any(hooks.listed().behind.values()), deadline_s=60, what="the others to be taken")
         (parked,) = hooks.listed().progress.failed("parked")
         assert (parked.stream, parked.sequence, "500" in parked.reason) == ("results", bad, True)
+        last = max(place for place, post in enumerate(receiver.posts) if behave(post) == 500)
+        others = [post.event["sequence"] for post in receiver.posts[:last] if post.stream == "results"]
+        assert max(others) > bad, "the others have waited behind it"
         mended.append(True)
         hooks.replay()
         hooks.await_all()

@@ -11,7 +11,7 @@ from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.embedded.supervisor import POSTING, SERVICES
+from tallywire.embedded.supervisor import ALL_SERVICES
 from tallywire.operations.endpoint import Endpoint
 
 LOG_WAS_CUT: Final = (
@@ -49,7 +49,7 @@ class PrintedReport:
             "",
             f"  Server    {server.described}",
             f"  Data      {server.data_dir}, kept between runs",
-            f"  Services  {', '.join((*SERVICES, POSTING))}; they log to {services_log}",
+            f"  Services  {', '.join(ALL_SERVICES)}; they log to {services_log}",
             f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             f"  Reading   http://{http}/v1/elections",
             *_metrics_lines(metrics),

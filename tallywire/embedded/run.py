@@ -20,7 +20,7 @@ from tallywire.embedded.errors import AlreadyRunning, EmbeddedServerError
 from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
 from tallywire.embedded.supervisor import (
-    POSTING,
+    ALL_SERVICES,
     READY_DEADLINE_S,
     RESTART_DELAYS_S,
     SANDBOX,
@@ -131,7 +131,7 @@ def run(  # noqa: PLR0913  # each is an option of the command
         command = service_command(server.url, metrics, http)
         services_log = server.data_dir / "services.log"
         supervisor = Supervisor(
-            server.url, services_log, command=command, services=(*SERVICES, POSTING), tell=report.service_said
+            server.url, services_log, command=command, services=ALL_SERVICES, tell=report.service_said
         )
         stack.enter_context(supervisor).start()
         if _await_ready(supervisor, asked):

@@ -46,6 +46,12 @@ log = structlog.get_logger()
 POSTING: Final = "posting"
 """The service that count centres post to, over HTTP."""
 
+WEBHOOKS: Final = "webhooks"
+"""The service that sends events to whoever asked for them."""
+
+ALL_SERVICES: Final = (*SERVICES, POSTING, WEBHOOKS)
+"""What `tallywire run` keeps running."""
+
 SANDBOX: Final = "sandbox"
 """What plays a night over and over, for developers."""
 
@@ -64,6 +70,8 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
     """
 
     def command(service: str) -> list[str]:
+        if service == WEBHOOKS:
+            return tallywire_command(service, "run", "--redis", url)
         if service == POSTING:
             return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))

@@ -145,7 +145,7 @@ POSTING: Final = User(
     ),
 )
 
-_FOLLOWED: Final = ("ledger", "results", "tallies", "headlines", AGGREGATE.stage, NOTIFY.stage)
+_FOLLOWED: Final = ("ledger", "results", "tallies", "headlines", CHECKPOINT.name, AGGREGATE.stage, NOTIFY.stage)
 """What an election is followed by."""
 
 PUBLISHING: Final = User(
@@ -153,7 +153,7 @@ PUBLISHING: Final = User(
     purpose="the publishing service, which shows what is published",
     runs="`publishing`, `health publishing`",
     commands=(*_FIND, *_TOGETHER, "scan", "xrange", "xread", "hmget"),
-    reads=(*_of(*_FOLLOWED, CHECKPOINT.name), CATALOGUE),
+    reads=(*_of(*_FOLLOWED), CATALOGUE),
     besides=(_heartbeat("publishing"),),
 )
 

@@ -255,7 +255,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
     "archive": (f"declarations {KEPT}", "checkpoint"),
     "webhooks": (
-        "ledger results tallies headlines aggregate notify webhooks:endpoints",
+        "ledger results tallies headlines checkpoint aggregate notify webhooks:endpoints",
         "webhooks:progress:* webhooks:lead alive:webhooks",
     ),
     "desk": (

@@ -132,7 +132,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()
-    assert len(services) == 4
+    assert len(services) == 5
     second = runs.start()
     assert second.process.wait(READY_S) == 1
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()

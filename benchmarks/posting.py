@@ -1,8 +1,8 @@
 """``python -m benchmarks.posting``: how long a sender waits for a receipt over HTTP, and a reader for the result.
 
-Alone, and at 200 posts a second. Unsigned and signed in turn, each on a server of its own, with what `tallywire run`
-starts. The client keeps connections open, posts at fixed moments, and counts from the moment at which it should have
-posted.
+Alone, and at 200 posts a second. Unsigned and signed in turn, each on a server of its own with ingest, aggregate
+and the posting service; for readers with notify and the publishing service, too. The client keeps connections open,
+posts at fixed moments, and counts from the moment at which it should have posted.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +95,18 @@ async def loaded(messages: Sequence[dict[str, bytes | str]]) -> list[float]:
     return list(await asyncio.gather(*(one(*each) for each in enumerate(messages))))
 
 
+async def _feed() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Return a connection to the feed of results, as soon as the publishing service has read the election."""
+    while True:
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT, limit=2**20)
+        writer.write(f"GET /v1/elections/{ELECTION}/events/results HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        if b" 200 " in await reader.readline():
+            await reader.readuntil(b"\nid: ")
+            return reader, writer
+        writer.close()
+        await asyncio.sleep(LOOK_S)
+
+
 def _result_of(message: dict[str, bytes | str]) -> bytes:
     """Return how the result that follows from a declaration begins, as far as it is told from all others."""
     return b'"type":"tallywire.result.v1","subject":"%b"' % json.loads(message["data"])["subject"].encode()
@@ -102,9 +115,7 @@ def _result_of(message: dict[str, bytes | str]) -> bytes:
 async def followed(messages: Sequence[dict[str, bytes | str]]) -> list[float]:
     """Return how long it took from each post, one after the other, until a reader of the feed had its result."""
     client, took = await Client.open(), []
-    reader, writer = await asyncio.open_connection("127.0.0.1", PORT, limit=2**20)
-    writer.write(f"GET /v1/elections/{ELECTION}/events/results HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    await reader.readuntil(b"\nid: ")
+    reader, writer = await _feed()
     for message in messages:
         began = time.perf_counter()
         posted = asyncio.create_task(client.post(message))
@@ -118,29 +129,49 @@ async def followed(messages: Sequence[dict[str, bytes | str]]) -> list[float]:
 
 
 def measure(*, sign: bool) -> tuple[list[float], list[float], list[float]]:
-    """Return how long posts took alone, alone until a reader had the result, and under load."""
+    """Return how long posts took alone, under load, and, with all services, until a reader had the result."""
     operator, system = SigningKey.draw(), SigningKey.draw()
-    posts = [declaration(number) for number in range(2 * IDLE_POSTS + RATE * SECONDS)]
+    posts = [declaration(number) for number in range(IDLE_POSTS + RATE * SECONDS)]
     messages: list[dict[str, bytes | str]] = [signed(post, system) if sign else {"data": post} for post in posts]
+    first: list[dict[str, bytes | str]] = [{"data": register()}]
+    if sign:
+        first = [signed(register(operator.public_key), operator), signed(enrolment(system), operator)]
+
+    async def posted() -> tuple[list[float], list[float]]:
+        return await idle(messages[:IDLE_POSTS]), await loaded(messages[IDLE_POSTS:])
+
+    with served(first, publishing=False):
+        alone, under_load = asyncio.run(posted())
+    with served(first, publishing=True):
+        told = asyncio.run(followed(messages[:IDLE_POSTS]))
+    return alone, under_load, told
+
+
+@contextmanager
+def served(first: Sequence[dict[str, bytes | str]], *, publishing: bool) -> Iterator[None]:
+    """Run a server with an election, and services on it.
+
+    Args:
+        first: what is sent to the election to begin with.
+        publishing: also notify, and the publishing service at the address of the posting service.
+    """
     with fresh_server() as fresh, tempfile.TemporaryDirectory() as folder:
-        first = signed(register(operator.public_key), operator) if sign else {"data": register()}
-        fresh.client.xadd(KEYS.key("declarations"), dict(first))  # type: ignore[arg-type]  # redis-py's invariant dict
-        if sign:
-            fresh.client.xadd(KEYS.key("declarations"), dict(signed(enrolment(system), operator)))  # type: ignore[arg-type]
+        for message in first:
+            fresh.client.xadd(KEYS.key("declarations"), dict(message))  # type: ignore[arg-type]  # redis-py's invariant dict
         open_election(fresh.client)
-        command = service_command(fresh.server.url, http=Endpoint("127.0.0.1", PORT))
-        log = Path(folder) / "services.log"
-        with Supervisor(fresh.server.url, log, command=command, services=(*SERVICES, POSTING)) as services:
+        everything = service_command(fresh.server.url, http=Endpoint("127.0.0.1", PORT))
+
+        def alone(service: str) -> list[str]:
+            return [word for word in everything(service) if word != "--publishing"]
+
+        names = (*SERVICES, POSTING) if publishing else ("ingest", "aggregate", POSTING)
+        command, log = everything if publishing else alone, Path(folder) / "services.log"
+        with Supervisor(fresh.server.url, log, command=command, services=names) as services:
             services.start()
             services.wait_ready(120)
             while not fresh.client.exists(KEYS.key("standing:register")):
                 time.sleep(LOOK_S)
-            alone, told, under_load = (
-                messages[:IDLE_POSTS],
-                messages[IDLE_POSTS : 2 * IDLE_POSTS],
-                messages[2 * IDLE_POSTS :],
-            )
-            return asyncio.run(idle(alone)), asyncio.run(followed(told)), asyncio.run(loaded(under_load))
+            yield
 
 
 def line(name: str, took: Sequence[float]) -> str:
@@ -151,12 +182,12 @@ def line(name: str, took: Sequence[float]) -> str:
 
 def main() -> int:
     """Measure, and print what was measured as Markdown."""
-    machine = conditions(2 * IDLE_POSTS + RATE * SECONDS)
+    machine = conditions(IDLE_POSTS + RATE * SECONDS)
     rows = []
     for name, sign in (("unsigned", False), ("signed", True)):
-        alone, told, under_load = measure(sign=sign)
-        rows += [line(f"{name}, alone", alone), line(f"{name}, alone, until a reader of the feed has the result", told)]
-        rows += [line(f"{name}, {RATE} posts a second", under_load)]
+        alone, under_load, told = measure(sign=sign)
+        rows += [line(f"{name}, alone", alone), line(f"{name}, {RATE} posts a second", under_load)]
+        rows += [line(f"{name}, alone, until a reader of the feed has the result", told)]
     print("\n".join(["| | p50 ms | p99 ms |", "| --- | ---: | ---: |", *rows, "", f"*{machine}.*"]))
     return 0
 

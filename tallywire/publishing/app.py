@@ -223,7 +223,7 @@ class _Documents:
     def _page(self, request: Request, election: Election, place: int, document: Document, caching: str) -> Response:
         history = election.history
         moment = history.moments[place]
-        key = (request.url.path, *_kept_parameters(request), str(moment.cursor), history.election)
+        key = (request.scope["path"], *_kept_parameters(request), str(moment.cursor), history.election)
 
         def made() -> Page:
             try:
@@ -384,9 +384,12 @@ def _redirect(request: Request, election: Election, when: datetime) -> Response:
     return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
 
 
+_KEPT: Final = frozenset({*PARAMETERS, "last"})
+"""Parameters that make another page."""
+
+
 def _kept_parameters(request: Request) -> tuple[tuple[str, str], ...]:
-    names = {*PARAMETERS, "last"}
-    return tuple(sorted(item for item in request.query_params.multi_items() if item[0] in names))
+    return tuple(sorted(item for item in request.query_params.multi_items() if item[0] in _KEPT))
 
 
 def _filter(request: Request) -> Filter:

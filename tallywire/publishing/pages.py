@@ -48,6 +48,12 @@ class Page:
     """What it is called where it is kept as a file."""
     _encoded: dict[Encoding, bytes] = field(default_factory=dict)
     _tag: str = ""
+    dated: Mapping[str, str] = field(init=False)
+    """The header that says when it came about, if it has."""
+
+    def __post_init__(self) -> None:
+        """Write that header once."""
+        self.dated = {"Last-Modified": format_datetime(self.modified, usegmt=True)} if self.modified else {}
 
     @property
     def size(self) -> int:
@@ -108,7 +114,7 @@ def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str
         "ETag": page.tag(encoding),
         "Cache-Control": caching,
         "Vary": "Accept-Encoding",
-        **({"Last-Modified": format_datetime(page.modified, usegmt=True)} if page.modified else {}),
+        **page.dated,
         **headers,
     }
     if has_it(request, said["ETag"], page):

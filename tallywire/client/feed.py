@@ -333,14 +333,25 @@ def _seconds(text: str | None, otherwise: float, unit: float = 0.001) -> float:
     return int(text) * unit if text is not None and text.isascii() and text.isdigit() else otherwise
 
 
-def blocks(chunks: Iterable[bytes]) -> Iterator[dict[str, str]]:
+def blocks(chunks: Iterable[bytes], bytes_max: int | None = None) -> Iterator[dict[str, str]]:
     """Yield the blocks of a stream of events, each as its fields (WHATWG HTML, 9.2.6).
 
     Lines end with LF or CR LF. A block that the stream ends in is incomplete, and is left out.
+
+    Args:
+        chunks: the stream.
+        bytes_max: how long a block may be; None for any length.
+
+    Raises:
+        RefusedError: one is longer.
     """
     fields: dict[str, str] = {}
     waiting: list[bytes] = []
+    size = 0
     for chunk in chunks:
+        size += len(chunk)
+        if bytes_max is not None and size > bytes_max:
+            raise RefusedError(f"What is answered is longer than {bytes_max:,} bytes, which no answer of a service is.")
         # Not splitlines: in JSON there may be characters that only Python takes for the end of a line.
         first, *others = chunk.split(b"\n")
         waiting.append(first)
@@ -350,7 +361,7 @@ def blocks(chunks: Iterable[bytes]) -> Iterator[dict[str, str]]:
             if not line:
                 if fields:
                     yield fields
-                fields = {}
+                fields, size = {}, len(others[-1])
             elif not line.startswith(":"):
                 name, _, value = line.partition(":")
                 value = value.removeprefix(" ")

@@ -15,6 +15,7 @@ from httpx2 import Client, HTTPError, InvalidURL, NetworkError, RemoteProtocolEr
 from tallywire import __version__
 from tallywire.client.connection import can_be_election
 from tallywire.client.errors import NoServerError, NotThereError, RefusedError, UsageError
+from tallywire.client.feed import blocks
 from tallywire.publishing.cursor import Cursor
 
 ANSWER_BYTES_MAX: Final = 256 * 1024 * 1024
@@ -260,36 +261,23 @@ class Service:
 
 
 def read_blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
-    """Yield the blocks of a stream of server-sent events (WHATWG HTML, 9.2).
+    """Yield those blocks of a feed that say something, or move the reader's place.
 
     Raises:
         RefusedError: a block is too long.
     """
-    rest, fields, size = b"", dict[str, str](), 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > ANSWER_BYTES_MAX:
-            raise RefusedError(_TOO_LONG)
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            text = line.removesuffix(b"\r").decode(errors="replace")
-            if not text:
-                if fields.keys() & {"id", "data"}:
-                    yield Block(fields.get("event", ""), fields.get("id", ""), fields.get("data", ""))
-                fields, size = {}, len(rest)
-            elif not text.startswith(":"):
-                name, _, value = text.partition(":")
-                value = value.removeprefix(" ")
-                fields[name] = f"{fields['data']}\n{value}" if name == "data" and "data" in fields else value
+    for fields in blocks(chunks, ANSWER_BYTES_MAX):
+        if fields.keys() & {"id", "data"}:
+            yield Block(fields.get("event", ""), fields.get("id", ""), fields.get("data", ""))
 
 
 _TOO_LONG: Final = f"What is answered is longer than {ANSWER_BYTES_MAX:,} bytes, which no answer of a service is."
 
 
-def _unbroken(blocks: Iterator[Block]) -> Iterator[Block]:
+def _unbroken(told: Iterator[Block]) -> Iterator[Block]:
     """Yield blocks until the connection ends, in whatever way."""
     try:
-        yield from blocks
+        yield from told
     except (NetworkError, RemoteProtocolError):
         return
 

@@ -15,6 +15,7 @@ from tallywire.client.messages import register_event
 from tallywire.client.post import POST_MAX, post, send
 from tallywire.client.submissions import Submission
 from tallywire.demo.playback import declared_at, timetable
+from tallywire.demo.unsigned_register import unsigned_register
 from tallywire.evidence.anew import begin_anew
 from tallywire.packs.pack import Pack
 
@@ -30,9 +31,7 @@ LOOK_S: Final = 0.2
 
 def sandbox_register(pack: Pack) -> bytes:
     """Return the register of a pack's sandbox: what it says but for its name, unsigned, and that it is a test."""
-    value: dict[str, Any] = json.loads(pack.register_bytes)
-    value = {name: held for name, held in value.items() if name not in ("signatures", "operator_key")}
-    value |= {"election": sandbox_of(pack.register.election), "test": True, "name": f"Sandbox: {pack.register.name}"}
+    value = unsigned_register(pack, sandbox_of(pack.register.election), "Sandbox")
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -12,6 +12,7 @@ from schemas.events import AmendmentEvent, DeclarationEvent, type_name
 from schemas.register import Register
 from schemas.rehearsals import rehearsal_of, rehearsed
 from tallywire.demo.playback import PLAY_S, declared_at, timetable
+from tallywire.demo.unsigned_register import unsigned_register
 from tallywire.packs.pack import Pack
 
 Json = dict[str, Any]
@@ -93,10 +94,7 @@ class Script:
 
 def rehearsal_register(pack: Pack) -> Json:
     """Return the register of a pack's rehearsal: what it says but for its name, and that it is one."""
-    value: Json = json.loads(pack.register_bytes)
-    value = {name: held for name, held in value.items() if name not in ("signatures", "operator_key")}
-    name = pack.register.name.removeprefix("Rehearsal: ")
-    return value | {"election": rehearsal_of(pack.register.election), "test": True, "name": f"Rehearsal: {name}"}
+    return unsigned_register(pack, rehearsal_of(pack.register.election), "Rehearsal")
 
 
 def write_script(pack: Pack, left_out: frozenset[str], *, signed: bool) -> Script:

@@ -8,7 +8,6 @@ from tallywire.webhooks import administration
 from tallywire.webhooks.administration import Listed
 from tallywire.webhooks.endpoints import LEAD, Endpoint, Replay
 from tests.pipeline.faults import Fault
-from tests.pipeline.night import Night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.receiver import Receiver
 from tests.pipeline.services import Service
@@ -71,16 +70,6 @@ class Hooks:
             return bool(listed.behind) and not any(listed.behind.values()) and not list(listed.progress.failed())
 
         wait_until(done, deadline_s=60, what=f"{name} to have had everything")
-
-
-def play(pipeline: Pipeline, night: Night) -> None:
-    """Play a night, one group for each declaration."""
-    pipeline.start_all()
-    centre = pipeline.open(night)
-    for message in night.declarations:
-        centre.send([message])
-        centre.settle(upto="ingest")
-    centre.settle()
 
 
 def published(pipeline: Pipeline, election: str, stream: str) -> list[bytes]:

@@ -1,6 +1,6 @@
 """The pipeline: a real server, and services as processes, which a test starts, kills and ends as an operator would."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,15 @@ class Pipeline:
     def start_all(self, fault: Fault = NO_FAULT) -> list[Service]:
         """Start one of each service."""
         return [self.start(name, fault) for name in SERVICES]
+
+    def play(self, night: Night, declarations: Sequence[bytes] | None = None) -> None:
+        """Start all services and play a night, or some of it, each declaration in a group of its own."""
+        self.start_all()
+        centre = self.open(night)
+        for message in night.declarations if declarations is None else declarations:
+            centre.send([message])
+            centre.settle(upto="ingest")
+        centre.settle()
 
     def finish(self, centre: CountCentre, name: str) -> None:
         """Let one service alone read everything there is for it, and end it."""

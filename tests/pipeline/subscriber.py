@@ -47,6 +47,13 @@ class Publisher:
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "http.served")
         self.host, self.port = str(served.hostname), int(served.port or 0)
 
+    @classmethod
+    def ready(cls, place: Pipeline | Services) -> Self:
+        """Start one, and return it once it shows every election."""
+        publisher = cls(place)
+        publisher.await_ready()
+        return publisher
+
     @property
     def url(self) -> str:
         """Where it answers."""

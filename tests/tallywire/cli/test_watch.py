@@ -26,9 +26,7 @@ def played(pipeline: Pipeline) -> Publisher:
     centre = pipeline.open(NIGHT)
     centre.send(NIGHT.declarations)
     centre.settle()
-    publisher = Publisher(pipeline)
-    publisher.await_ready()
-    return publisher
+    return Publisher.ready(pipeline)
 
 
 @contextmanager

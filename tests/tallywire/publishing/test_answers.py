@@ -39,8 +39,7 @@ def publisher(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Ite
         centre = prepared.open(NIGHT)
         centre.send(NIGHT.declarations)
         centre.settle()
-        found = Publisher(prepared)
-        found.await_ready()
+        found = Publisher.ready(prepared)
         yield found
         assert found.service.alive()
         assert "Traceback" not in found.service.log()

@@ -24,15 +24,8 @@ EVENTS: Final = f"/v1/elections/{ELECTION}/events"
 @pytest.fixture
 def played(pipeline: Pipeline) -> Publisher:
     """Return a publishing service that shows a whole night."""
-    pipeline.start_all()
-    centre = pipeline.open(NIGHT)
-    for message in NIGHT.declarations[:-1]:
-        centre.send([message])
-        centre.settle(upto="ingest")
-    centre.settle()
-    publisher = Publisher(pipeline)
-    publisher.await_ready()
-    return publisher
+    pipeline.play(NIGHT, NIGHT.declarations[:-1])
+    return Publisher.ready(pipeline)
 
 
 def test_a_copy_made_of_events_equals_the_pages(played: Publisher) -> None:

@@ -37,9 +37,7 @@ def played(pipeline: Pipeline) -> Publisher:
     centre.settle()
     centre.send(list(NIGHT.declarations[6:]))
     centre.settle()
-    publisher = Publisher(pipeline)
-    publisher.await_ready()
-    return publisher
+    return Publisher.ready(pipeline)
 
 
 def test_every_format_is_a_page_like_the_others(played: Publisher) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from tallywire.embedded.server import start_server
-from tests.pipeline.night import Night, night
-from tests.pipeline.pipeline import Pipeline, pipeline_on
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import pipeline_on
 from tests.pipeline.services import Nursery
 from tests.pipeline.subscriber import Feed, Publisher
 
@@ -24,19 +24,8 @@ def publisher(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Serve a whole night, each declaration in a group of its own."""
     folder = tmp_path_factory.mktemp("night")
     with start_server(folder, ephemeral=True) as server, pipeline_on(server, nursery, folder) as pipeline:
-        yield _played(pipeline, NIGHT)
-
-
-def _played(pipeline: Pipeline, played: Night) -> Publisher:
-    pipeline.start_all()
-    centre = pipeline.open(played)
-    for message in played.declarations:
-        centre.send([message])
-        centre.settle(upto="ingest")
-    centre.settle()
-    publisher = Publisher(pipeline)
-    publisher.await_ready()
-    return publisher
+        pipeline.play(NIGHT)
+        yield Publisher.ready(pipeline)
 
 
 @pytest.fixture(scope="module")

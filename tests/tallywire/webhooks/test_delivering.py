@@ -8,7 +8,7 @@ import pytest
 from tallywire.client.connection import open_connection
 from tallywire.evidence.rebuild import delete_derived
 from tallywire.webhooks import administration
-from tests.pipeline.hooks import Hooks, in_order, play, published, require_everything
+from tests.pipeline.hooks import Hooks, in_order, published, require_everything
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.receiver import Answer, Post, Receiver
@@ -29,7 +29,7 @@ def test_every_event_arrives_signed_and_as_it_was_published(pipeline: Pipeline, 
     with Receiver() as receiver:
         secret = hooks.add(receiver).secrets[0].text
         hooks.start()
-        play(pipeline, NIGHT)
+        pipeline.play(NIGHT)
         hooks.await_all()
         require_everything(pipeline, ELECTION, receiver)
         for stream in ("results", "tallies", "headlines"):
@@ -45,7 +45,7 @@ def test_an_endpoint_that_is_behind_gets_the_newest_tally_and_the_numbers_of_the
     pipeline: Pipeline, hooks: Hooks
 ) -> None:
     """Promise: of a region's tallies only the newest is sent late, and names those that were passed over."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver() as receiver:
         hooks.add(receiver)
         hooks.start()
@@ -59,7 +59,7 @@ def test_an_endpoint_that_is_behind_gets_the_newest_tally_and_the_numbers_of_the
 
 def test_filters_select_as_they_do_for_feeds(pipeline: Pipeline, hooks: Hooks) -> None:
     """Promise: an endpoint gets what its filter selects and nothing else."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver() as receiver:
         hooks.add(receiver, parameters=(("type", "headline"), ("priority", "2")))
         hooks.start()
@@ -89,7 +89,7 @@ def test_an_endpoint_begins_with_what_happens_after_it_was_added(pipeline: Pipel
 @pytest.mark.parametrize("answer", [500, "hang up", "silence", 503, 302])
 def test_what_is_not_taken_is_sent_again_under_the_same_id(pipeline: Pipeline, hooks: Hooks, answer: Answer) -> None:
     """Promise: an event is sent until it is taken, with one id and the others behind it."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver(failing(answer, answer)) as receiver:
         hooks.add(receiver)
         hooks.start(**({"sending__ATTEMPT_S": 0.5} if answer == "silence" else {}))
@@ -101,7 +101,7 @@ def test_what_is_not_taken_is_sent_again_under_the_same_id(pipeline: Pipeline, h
 
 def test_a_receiver_that_answers_and_never_ends_has_taken_it(pipeline: Pipeline, hooks: Hooks) -> None:
     """Promise: 200 is 200, whatever comes after it."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver(failing("no end", "no end")) as receiver:
         hooks.add(receiver)
         hooks.start()
@@ -111,7 +111,7 @@ def test_a_receiver_that_answers_and_never_ends_has_taken_it(pipeline: Pipeline,
 
 def test_a_receiver_that_answers_410_gets_nothing_more_until_it_is_resumed(pipeline: Pipeline, hooks: Hooks) -> None:
     """Promise: 410 stops an endpoint at once, and the operator sees it; resumed, it goes on from its place."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver(failing(204, 410)) as receiver:
         hooks.add(receiver)
         hooks.start()
@@ -129,7 +129,7 @@ def test_a_slow_endpoint_delays_nobody(pipeline: Pipeline, hooks: Hooks) -> None
         hooks.add(slow, "slow")
         hooks.add(fast, "fast")
         hooks.start()
-        play(pipeline, NIGHT)
+        pipeline.play(NIGHT)
         hooks.await_all("fast")
         require_everything(pipeline, ELECTION, fast)
         assert len(slow.posts) == 1
@@ -147,7 +147,7 @@ def test_an_event_that_a_receiver_cannot_take_is_set_aside(pipeline: Pipeline, h
         poison = post.stream == "results" and post.event["sequence"] == bad
         return 500 if poison and not mended else 204
 
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver(behave) as receiver:
         hooks.add(receiver)
         hooks.start(schedule__NIGHT_S=0.3)
@@ -169,7 +169,7 @@ def test_an_endpoint_that_is_away_for_longer_than_a_night_goes_on_with_what_is_n
 ) -> None:
     """Promise: what was tried for a night is parked and shown; the rest comes once the endpoint is back."""
     back: list[bool] = []
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver(lambda _: 204 if back else "hang up") as receiver:
         hooks.add(receiver)
         hooks.start(schedule__NIGHT_S=0.3)
@@ -186,7 +186,7 @@ def test_an_endpoint_that_is_away_for_longer_than_a_night_goes_on_with_what_is_n
 
 def test_from_a_cursor_or_an_event_on_it_is_sent_again(pipeline: Pipeline, hooks: Hooks) -> None:
     """Promise: a receiver that has lost something gets it again, with the ids that it had."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver() as receiver:
         hooks.add(receiver)
         hooks.start()
@@ -218,7 +218,7 @@ def test_while_a_secret_is_changed_both_are_good(pipeline: Pipeline, hooks: Hook
         old = hooks.add(receiver).secrets[0].text
         new = hooks.do(administration.rotate, "one", 3_600.0).secrets[0].text
         hooks.start()
-        play(pipeline, NIGHT)
+        pipeline.play(NIGHT)
         hooks.await_all()
         assert all(post.signed_with(old) and post.signed_with(new) for post in receiver.taken)
         newest = hooks.do(administration.rotate, "one", 0.0).secrets[0].text
@@ -237,7 +237,7 @@ def test_a_paused_endpoint_keeps_its_place(pipeline: Pipeline, hooks: Hooks) -> 
         hooks.add(other, "other")
         hooks.do(administration.pause, "one")
         hooks.start()
-        play(pipeline, NIGHT)
+        pipeline.play(NIGHT)
         hooks.await_all("other")
         assert (receiver.posts, hooks.listed().state) == ([], "paused")
         hooks.do(administration.resume, "one")
@@ -250,7 +250,7 @@ def test_a_removed_endpoint_gets_nothing_and_leaves_nothing(pipeline: Pipeline, 
     with Receiver() as receiver:
         hooks.add(receiver)
         hooks.start()
-        play(pipeline, NIGHT)
+        pipeline.play(NIGHT)
         hooks.await_all()
         hooks.do(administration.remove, "one")
         key = "tallywire:webhooks:"
@@ -261,7 +261,7 @@ def test_a_removed_endpoint_gets_nothing_and_leaves_nothing(pipeline: Pipeline, 
 
 def test_another_history_is_told_before_anything_of_it_is_sent(pipeline: Pipeline, hooks: Hooks) -> None:
     """Promise: a receiver whose events are void, because the streams were replaced, is told to take a snapshot."""
-    play(pipeline, NIGHT)
+    pipeline.play(NIGHT)
     with Receiver() as receiver:
         hooks.add(receiver)
         worker = hooks.start()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import structlog
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -46,8 +45,6 @@ OVERDUE_S: Final = 5
 """How long a list of what is overdue may be kept, in seconds."""
 
 NO_LICENCE: Final = "not stated by who runs this service"
-
-log = structlog.get_logger()
 
 Make = Callable[[View, Request], bytes]
 
@@ -139,7 +136,8 @@ def application(servers: "Readable[Redis]", settings: Settings | None = None) ->
         routes=checked(routes(publishing)),
         middleware=[Middleware(Door, keys=keys)],
         lifespan=lifespan,
-        exception_handlers={NotTaken: _not_taken, HTTPException: _http_error, Exception: _our_error},
+        # What else goes wrong is answered by the door.
+        exception_handlers={HTTPException: _http_error},
     )
     app.router.redirect_slashes = False
     app.state.publishing = publishing
@@ -212,7 +210,7 @@ class _Documents:
             election = self._publishing.election(name)
             at = request.query_params.get("at")
             if at is None:
-                return self._page(request, election, len(election.history.moments) - 1, document, LIVE)
+                return self._page(request, election, election.history.last, document, LIVE)
             place = _place(election, at)
             if isinstance(place, datetime):
                 return _redirect(request, election, place)
@@ -244,7 +242,7 @@ class _Documents:
     async def overdue(self, request: Request) -> Response:
         """Answer with what is later than expected."""
         election = self._publishing.election(request.path_params["election"])
-        view = View(election.history, len(election.history.moments) - 1, self._publishing.settings.licence)
+        view = View(election.history, election.history.last, self._publishing.settings.licence)
         page = Page(view.overdue_document(view.clock(datetime.now(UTC))), JSON)
         return answer(request, page, f"public, max-age={OVERDUE_S}", _headers(election))
 
@@ -332,7 +330,7 @@ class _Feeds:
 
     def _require(self, request: Request, part: str, slug: str) -> None:
         history = self._publishing.election(request.path_params["election"]).history
-        head = history.registers.head(history.now.cursor.ledger)
+        head = history.head
         if head is None or slug not in {*getattr(head, part), *((NATIONAL,) if part == "regions" else ())}:
             raise not_found(f"{history.election} has no {slug[:200]} among its {part}.")
 
@@ -424,7 +422,7 @@ def _headers(election: Election) -> dict[str, str]:
 
 def _summary(name: str, election: Election) -> dict[str, object]:
     history = election.history
-    head = history.registers.head(history.now.cursor.ledger)
+    head = history.head
     return {
         "election": name,
         "name": None if head is None else head.name,
@@ -441,17 +439,6 @@ def _summary(name: str, election: Election) -> dict[str, object]:
 async def _live(_request: Request) -> Response:
     """Say that the process runs."""
     return JSONResponse({"live": True, "reasons": []}, headers={"Cache-Control": "no-store"})
-
-
-async def _not_taken(_request: Request, why: Exception) -> Response:
-    assert isinstance(why, NotTaken)  # noqa: S101  # it is registered for these alone
-    return why.response()
-
-
-async def _our_error(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.url.path, exc_info=error)
-    detail = "That is a fault of this service; its log says more. What is published is not affected."
-    return NotTaken(Problem(title="Fault", status=HTTPStatus.INTERNAL_SERVER_ERROR, detail=detail)).response()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 
 from jiter import from_json
 
+from schemas.streams import HEADLINES, RESULTS, TALLIES
+
 Type = Literal["result", "control", "tally", "headline"]
 """What an event is, in the word that subscribers filter by."""
 
@@ -19,6 +21,14 @@ TYPES: Final[Mapping[str, Type]] = {
 }
 """The word for each type of event."""
 
+
+STREAM_OF: Final[Mapping[str, str]] = {
+    "result": RESULTS.name,
+    "control": RESULTS.name,
+    "tally": TALLIES.name,
+    "headline": HEADLINES.name,
+}
+"""The stream that events of each type are on."""
 
 SUMMARY: Final = ("revision", "kind", "counts", "parties_elected", "majority", "valid_votes", "declared_at")
 """What a snapshot says of a result as the result itself does; and besides who is elected, the label under the baseline

@@ -101,7 +101,6 @@ class Elections:
     def __init__(self, servers: "Readable[Redis]", moved: Callable[[Election], None] = lambda _: None) -> None:
         self._servers = servers
         self._moved = moved
-        self._tasks: list[asyncio.Task[None]] = []
         self.known: dict[str, Election] = {}
         """By id, in the order of the catalogue."""
         self.listed = False
@@ -144,7 +143,7 @@ class Elections:
             for name, election in self.known.items():
                 if not election.read:
                     continue
-                view = View(election.history, len(election.history.moments) - 1, "")
+                view = View(election.history, election.history.last, "")
                 as_of = view.clock(datetime.now(UTC))
                 late = view.overdue(as_of)
                 named: list[object] = [each["ballot_id"] for each in late]

@@ -100,17 +100,17 @@ class Front:
 
     async def openapi(self, request: Request) -> Response:
         """Answer with the OpenAPI document."""
-        return answer(request, Page(openapi_bytes(), JSON), KEPT, {})
+        return answer(request, openapi_page(), KEPT, {})
 
     async def asyncapi(self, request: Request) -> Response:
         """Answer with the AsyncAPI document."""
-        return answer(request, Page(asyncapi_bytes(), JSON), KEPT, {})
+        return answer(request, asyncapi_page(), KEPT, {})
 
 
 def _names(election: Election) -> tuple[tuple[str, str], ...]:
     """Return what the examples of paths are called in an election."""
     history = election.history
-    head = history.registers.head(history.now.cursor.ledger)
+    head = history.head
     found = {
         "election": history.election,
         "ballot_id": next(iter(history.registers.contests), None),
@@ -142,7 +142,7 @@ def _links() -> str:
 
 def _section(name: str, election: Election) -> str:
     history = election.history
-    head = history.registers.head(history.now.cursor.ledger)
+    head = history.head
     title = escape(name if head is None else head.name)
     test = ' <span class="state">test: not real</span>' if head is not None and head.test else ""
     said = history.events["headlines"][: history.now.cursor.headlines]
@@ -218,15 +218,15 @@ def _html(title: str, body: str) -> bytes:
 
 
 @cache
-def openapi_bytes() -> bytes:
-    """Return the OpenAPI document as JSON."""
-    return json.dumps(openapi_document(), ensure_ascii=False).encode()
+def openapi_page() -> Page:
+    """Return the OpenAPI document as JSON; compressed once, as pages are."""
+    return Page(json.dumps(openapi_document(), ensure_ascii=False).encode(), JSON)
 
 
 @cache
-def asyncapi_bytes() -> bytes:
-    """Return the AsyncAPI document as JSON."""
-    return json.dumps(asyncapi_document(), ensure_ascii=False).encode()
+def asyncapi_page() -> Page:
+    """Return the AsyncAPI document as JSON; compressed once, too."""
+    return Page(json.dumps(asyncapi_document(), ensure_ascii=False).encode(), JSON)
 
 
 def links() -> bytes:

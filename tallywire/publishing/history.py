@@ -16,11 +16,12 @@ from jiter import from_json
 from pydantic import ValidationError
 
 from schemas.reading import read_ledger_event
+from schemas.register import RegisterHead
 from schemas.wire import NATIONAL
 from streams.chain import origin
 from streams.ledger_tail import split
 from tallywire.publishing.cursor import Cursor, history_of
-from tallywire.publishing.event import Event, read_event
+from tallywire.publishing.event import STREAM_OF, Event, read_event
 from tallywire.publishing.registers import Registers
 
 STREAMS: Final = ("results", "tallies", "headlines")
@@ -104,6 +105,16 @@ class History:
     def now(self) -> Moment:
         """The last moment."""
         return self.moments[-1]
+
+    @property
+    def last(self) -> int:
+        """The place of the last moment."""
+        return len(self.moments) - 1
+
+    @property
+    def head(self) -> RegisterHead | None:
+        """The register without its contests, as it is at the last moment; None before it was loaded."""
+        return self.registers.head(self.now.cursor.ledger)
 
     @property
     def settled(self) -> bool:
@@ -281,14 +292,14 @@ class History:
     def last_of(self, event_type: str, subject: str, cursor: Cursor) -> Event | None:
         """Return the last event of a type about a subject up to a cursor; None where there is none."""
         sequences = self.subjects[event_type].get(subject, ())
-        stream = "tallies" if event_type == "tally" else "results"
+        stream = STREAM_OF[event_type]
         place = bisect_right(sequences, getattr(cursor, stream))
         return self.events[stream][sequences[place - 1] - 1] if place else None
 
     def all_of(self, event_type: str, subject: str, cursor: Cursor) -> Sequence[Event]:
         """Return every event of a type about a subject up to a cursor, oldest first."""
         sequences = self.subjects[event_type].get(subject, ())
-        stream = "tallies" if event_type == "tally" else "results"
+        stream = STREAM_OF[event_type]
         return [self.events[stream][n - 1] for n in sequences[: bisect_right(sequences, getattr(cursor, stream))]]
 
     def standing(self, event_type: str, cursor: Cursor) -> Mapping[str, Event]:

@@ -7,8 +7,6 @@ is given the history as fast as it takes it, some at a time, and is live when it
 
 import asyncio
 import random
-from collections.abc import Iterable
-from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
@@ -129,7 +127,7 @@ class Hub:
         self.readers = 0
         """How many there are."""
         self._channels: dict[Filter, Channel] = {}
-        self._published = len(history.moments) - 1
+        self._published = history.last
         self._ahead: dict[Reader, float] = {}
 
     @property
@@ -197,7 +195,7 @@ class Hub:
 
     def publish(self) -> None:
         """Send what has happened to every reader that is live."""
-        first, self._published = self._published + 1, len(self.history.moments) - 1
+        first, self._published = self._published + 1, self.history.last
         if first > self._published:
             return
         for reader in tuple(self._ahead):
@@ -241,7 +239,7 @@ class Hub:
         # All who are live have come to the same place, and the others are before it.
         same = history.holds(self.place)
         # What has been read of the one before is the same in this one: so are its moments.
-        self.history, self._published = history, (self._published if same else len(history.moments) - 1)
+        self.history, self._published = history, (self._published if same else history.last)
         if not same:
             for reader in self._everybody():
                 self._resnapshot(reader)
@@ -272,11 +270,3 @@ class Hub:
 def framed(content: bytes) -> bytes:
     """Return content as a chunk of HTTP/1.1."""
     return b"%x\r\n%b\r\n" % (len(content), content)
-
-
-def stream_head(*, chunked: bool, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Return the head of the answer to a reader."""
-    status = HTTPStatus.OK
-    lines = [b"HTTP/1.1 %d %b" % (status, status.phrase.encode()), *(b"%b: %b" % each for each in headers)]
-    lines.append(b"transfer-encoding: chunked" if chunked else b"connection: close")
-    return b"\r\n".join([*lines, b"", b""])

@@ -3,7 +3,6 @@
 import socket
 from collections.abc import Sequence
 from email.utils import formatdate
-from http import HTTPStatus
 from typing import ClassVar, Final
 
 import uvloop
@@ -17,7 +16,7 @@ from tallywire.publishing.app import Settings, application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
-from tallywire.web.handover import Handable
+from tallywire.web.handover import Handable, answer_head
 from tallywire.web.problems import NotTaken, bad_request
 from tallywire.web.serving import Served
 from tallywire.web.serving import serve as serve_application
@@ -84,9 +83,8 @@ class Connection(Watched, HttpToolsProtocol):
             return
         answer = why.response()
         headers = [*answer.raw_headers, (b"date", formatdate(usegmt=True).encode()), *CORS]
-        lines = [b"HTTP/1.1 %d %b" % (answer.status_code, HTTPStatus(answer.status_code).phrase.encode())]
-        lines += [b"%b: %b" % each for each in headers if each[0] != b"connection"]
-        self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", bytes(answer.body)]))
+        kept = (each for each in headers if each[0] != b"connection")
+        self.transport.write(answer_head(answer.status_code, (*kept, (b"connection", b"close"))) + bytes(answer.body))
         # Closed with something unread, the connection would be reset, and the answer lost on its way.
         self._refused = True
         self.transport.write_eof()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from email.utils import formatdate
+from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
@@ -14,8 +15,7 @@ from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.door import CORS, HOLDER, private
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.following import Election, Elections
-from tallywire.publishing.hub import stream_head
-from tallywire.web.handover import take_over
+from tallywire.web.handover import answer_head, take_over
 from tallywire.web.problems import bad_request, unavailable
 
 HEADERS: Final = (
@@ -108,4 +108,5 @@ class _Stream(Response):
             holder.streams.add(reader)
             headers = [*private(headers), *holder.headers()]
         transport = take_over(scope, reader)
-        hub.welcome(reader, transport, stream_head(chunked=chunked, headers=headers))
+        ending = (b"transfer-encoding", b"chunked") if chunked else (b"connection", b"close")
+        hub.welcome(reader, transport, answer_head(HTTPStatus.OK, (*headers, ending)))

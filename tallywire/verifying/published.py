@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from schemas.streams import HEADLINES, RESULTS, TALLIES
+from schemas.streams import RESULTS
 from streams.fold import Entry
 from tallywire.client.snapshot import Table
 from tallywire.evidence.checkpoint import Checkpoint
@@ -16,22 +16,13 @@ from tallywire.evidence.whole_ledger import LedgerProgress
 from tallywire.evidence.witnesses import named
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
-from tallywire.publishing.filters import Filter
+from tallywire.publishing.event import STREAM_OF
+from tallywire.publishing.filters import EVERYTHING
 from tallywire.publishing.history import STREAMS, Broken, History
 from tallywire.verifying.service import AnotherHistory, Block, Now, Service
 
 ENTRIES: Final = 200
 """Entries of the ledger that are asked for at once."""
-
-_TOLD_ON: Final = {
-    "result": RESULTS.name,
-    "control": RESULTS.name,
-    "tally": TALLIES.name,
-    "headline": HEADLINES.name,
-}
-"""The stream on which an event of the feed is, by its name there."""
-
-EVERYTHING: Final = Filter()
 
 
 class Published:
@@ -115,7 +106,7 @@ class Published:
         if history.now.cursor != cursor:
             what = "The cursor is not that of the ledger, and of what follows from it."
             raise Difference("cursor", what, str(history.now.cursor), str(cursor))
-        pages = list(_pages(View(history, len(history.moments) - 1, self._now.licence)))
+        pages = list(_pages(View(history, history.last, self._now.licence)))
         for _ in self._progress("Pages", len(pages), self._compared(pages)):
             self.pages += 1
 
@@ -138,7 +129,7 @@ class Published:
         told, taken = _told(history), Counter[str]()
         left = sum(map(len, told.values()))
         for block in self._service.feed(self._election) if left else ():
-            stream = _TOLD_ON.get(block.name)
+            stream = STREAM_OF.get(block.name)
             if block.name == "resnapshot":
                 raise AnotherHistory("The election has got another history meanwhile. Verify it again.")
             if stream is not None and taken[stream] < len(told[stream]):
@@ -190,7 +181,7 @@ def _told(history: History) -> dict[str, list[tuple[Cursor, bytes]]]:
     told: dict[str, list[tuple[Cursor, bytes]]] = {stream: [] for stream in STREAMS}
     for place in range(1, len(history.moments)):
         for cursor, event in history.told(history.moments[0].cursor, place):
-            told[_TOLD_ON[event.type]].append((cursor, event.content))
+            told[STREAM_OF[event.type]].append((cursor, event.content))
     return told
 
 

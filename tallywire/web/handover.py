@@ -6,6 +6,8 @@ thousand tasks; a transport whose protocol we are is 2 kB. This leans on two pri
 """
 
 import asyncio
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +18,12 @@ CONNECTION: Final = "tallywire.connection"
 
 class HandedOver(ConnectionError):  # noqa: N818  # no error: it tells why
     """Told to uvicorn's protocol when its connection is no longer its own."""
+
+
+def answer_head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the head of an answer that is written past uvicorn."""
+    lines = (b"HTTP/1.1 %d %b" % (status, HTTPStatus(status).phrase.encode()), *(b"%b: %b" % each for each in headers))
+    return b"\r\n".join((*lines, b"", b""))
 
 
 class Handable:

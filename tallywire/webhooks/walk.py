@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.streams import RESULTS
 from tallywire.publishing.cursor import Cursor
-from tallywire.publishing.event import Event
+from tallywire.publishing.event import STREAM_OF, Event
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.history import History
 
@@ -38,17 +39,12 @@ def next_step(history: History, place: Cursor, wanted: Filter) -> Step:
             at, looked_at = cursor, looked_at + 1
             if wanted.selects(event):
                 if not _overtaken(history, event, wanted):
-                    return Step(at, stream_of(event), event, skipped)
+                    return Step(at, STREAM_OF.get(event.type, RESULTS.name), event, skipped)
                 skipped[event.subject] = (*skipped.get(event.subject, ()), event.sequence)
             if looked_at == LOOKED_AT_MAX:
                 return Step(at, skipped=skipped, more=True)
         at = history.moments[moment].cursor
     return Step(at, skipped=skipped)
-
-
-def stream_of(event: Event) -> str:
-    """Return the stream that an event is on."""
-    return {"tally": "tallies", "headline": "headlines"}.get(event.type, "results")
 
 
 def _overtaken(history: History, event: Event, wanted: Filter) -> bool:

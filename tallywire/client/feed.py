@@ -257,13 +257,14 @@ class _Reader(_Asking):
             if not answer.headers.get("content-type", "").startswith("text/event-stream"):
                 raise RefusedError(f"{self._service.url} is no publishing service.")
             self._answered()
-            if not self._connected:
-                self._connected = True
-                self._said.put(Notice(self._name, "following"))
             retry_s = RETRY_S
             for block in blocks(answer.iter_bytes()):
                 retry_s = _seconds(block.get("retry"), retry_s)
                 self._take(block)
+                if not self._connected and self._after is not None:
+                    # Not before the place is known: whoever is cut off until then would begin anew, with what is next.
+                    self._connected = True
+                    self._said.put(Notice(self._name, "following"))
             return retry_s
 
     def _wait_for_it(self) -> None:

@@ -1,7 +1,9 @@
 """Following a feed over HTTP, of real services that are stopped and rebuilt meanwhile."""
 
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import takewhile
 from typing import Final
 
@@ -15,6 +17,7 @@ from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.subscriber import Publisher
+from tests.waiting import wait_until
 
 NIGHT: Final = night(34, contests=6, declarations=12)
 ELECTION: Final = NIGHT.election
@@ -28,9 +31,7 @@ def played(pipeline: Pipeline) -> Publisher:
     centre = pipeline.open(NIGHT)
     centre.send(NIGHT.declarations[:-1])
     centre.settle()
-    publisher = Publisher(pipeline)
-    publisher.await_ready()
-    return publisher
+    return Publisher.ready(pipeline)
 
 
 def told(items: Iterator[Told | Notice], until: str) -> list[Told]:
@@ -82,6 +83,32 @@ def test_a_service_that_is_away_is_waited_for(played: Publisher, pipeline: Pipel
     assert next(items) == Notice("", "back")
     first = next(item for item in items if isinstance(item, Told))
     assert first.name == "result"
+
+
+def test_following_is_said_once_the_place_is_known() -> None:
+    """Promise: whoever is told that a feed is followed misses nothing from then on, also when it is cut off at once."""
+    connections: list[str | None] = []
+
+    class CutOff(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # http.server's name
+            connections.append(self.headers["Last-Event-ID"])
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            if len(connections) > 1:
+                self.wfile.write(b"retry: 1\n\nid: l1.r0.t0.h0-00000000\n\n")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), CutOff) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        items = follow_feed(Service.at(f"http://127.0.0.1:{server.server_port}"), ELECTION)
+        assert next(items) == Notice(ELECTION, "following")
+        assert len(connections) > 1, "the first one was cut off before it said where it was"
+        wait_until(lambda: len(connections) > 2, what="it to come again")
+        server.shutdown()
+    assert connections[:3] == [None, None, "l1.r0.t0.h0-00000000"]
 
 
 def test_a_rebuild_is_told_and_so_is_its_end(played: Publisher, pipeline: Pipeline) -> None:

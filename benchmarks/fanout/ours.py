@@ -18,10 +18,10 @@ from streams.ledger_tail import append
 from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
 from tallywire.publishing import app as publishing_app
-from tallywire.publishing.app import Settings
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History
 from tallywire.publishing.hub import Hub
+from tallywire.publishing.publishing import Publishing, Settings
 from tallywire.publishing.server import END_S, Connection, bound_send_buffers
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
@@ -78,7 +78,7 @@ def application() -> Starlette:
         return Response(status_code=202)
 
     app = publishing_app.application(Servers(NOWHERE, connect), Settings())
-    publishing: publishing_app.Publishing = app.state.publishing
+    publishing: Publishing = app.state.publishing
     publishing.elections.known[ELECTION] = synthetic.election
     app.router.routes.append(Route(PUBLISH_PATH, publish, methods=["POST"]))
     return app

@@ -13,6 +13,7 @@ from tallywire.operations.endpoint import Endpoint
 from tallywire.posting import app as posting_app
 from tallywire.posting import server as posting_server
 from tallywire.publishing import app as publishing_app
+from tallywire.publishing.publishing import Settings
 from tallywire.publishing.server import bound_send_buffers
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
@@ -54,7 +55,7 @@ class Both:
             yield
 
 
-def serve(url: str, endpoint: Endpoint, settings: publishing_app.Settings, proxies: Sequence[str] = ()) -> None:
+def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = ()) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:

@@ -7,44 +7,42 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from schemas.rehearsals import is_rehearsal
 from schemas.wire import NATIONAL
 from streams.servers import Readable
+from tallywire.pages.serving import static_route
 from tallywire.publishing import atom, nist, spreadsheets
 from tallywire.publishing.api_keys import ApiKeys
-from tallywire.publishing.cursor import Cursor
+from tallywire.publishing.board.routes import board_routes
 from tallywire.publishing.deposits import deposit_answer
 from tallywire.publishing.documents import View
 from tallywire.publishing.door import METHODS, Door
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
-from tallywire.publishing.following import Election, Elections, State
+from tallywire.publishing.following import Election, State
 from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
 from tallywire.publishing.kept import Kept
 from tallywire.publishing.ledger_pages import range_answer, read_range
-from tallywire.publishing.pages import LIVE, PAST, Page, Pages, answer
+from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.parameters import checked
-from tallywire.publishing.streaming import Streaming
+from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.web.answers import LIVE, PAST, Page, answer
 from tallywire.web.problems import NotTaken, Problem, bad_request, not_found, unavailable
 
 JSON: Final = "application/json"
 
 OVERDUE_S: Final = 5
 """How long a list of what is overdue may be kept, in seconds."""
-
-NO_LICENCE: Final = "not stated by who runs this service"
 
 Make = Callable[[View, Request], bytes]
 
@@ -58,57 +56,6 @@ class Document:
     media_type: str = JSON
     file: str = ""
     """What it is called, behind the election's id, where it is kept as a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the operator says of the service."""
-
-    licence: str = NO_LICENCE
-    """Under which its feed may be used."""
-    readers_max: int = 20_000
-    """Readers of feeds at once. Each takes a connection, and up to 100 KB while it takes nothing."""
-    stream_s: float = float("inf")
-    """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
-    public_url: str = ""
-    """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
-    they are relative."""
-    api_keys: Path | None = None
-    """The file of the API keys that readers need; None where everybody may read."""
-
-
-class Publishing:
-    """What the routes stand on.
-
-    Args:
-        servers: where the elections are.
-        settings: what the operator says.
-    """
-
-    def __init__(self, servers: "Readable[Redis]", settings: Settings) -> None:
-        self.settings = settings
-        self.elections = Elections(servers)
-        self.streaming = Streaming(self.elections, settings.readers_max, settings.stream_s)
-        self.pages = Pages()
-
-    def election(self, name: str) -> Election:
-        """Return an election that can be shown.
-
-        Raises:
-            NotTaken: there is none of that id, or it has not been read yet.
-        """
-        election = self.elections.known.get(name)
-        if election is None:
-            if not self.elections.listed:
-                raise unavailable("The list of elections has not been read yet. Try again.")
-            raise not_found(f"There is no election {name[:200]}. /v1/elections lists them.")
-        if not election.read:
-            raise unavailable(f"{name} is being read: {election.reason} Try again.")
-        return election
-
-    def stop(self) -> None:
-        """End every stream."""
-        self.elections.end()
 
 
 def application(servers: "Readable[Redis]", settings: Settings | None = None) -> Starlette:
@@ -132,10 +79,16 @@ def application(servers: "Readable[Redis]", settings: Settings | None = None) ->
             task.cancel()
         await asyncio.wait(tasks)
 
+    app = asgi(publishing, keys)
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def asgi(publishing: Publishing, keys: ApiKeys | None = None) -> Starlette:
+    """Return the routes behind their door; nothing is followed yet."""
     app = Starlette(
         routes=checked(routes(publishing)),
         middleware=[Middleware(Door, keys=keys)],
-        lifespan=lifespan,
         # What else goes wrong is answered by the door.
         exception_handlers={HTTPException: _http_error},
     )
@@ -189,6 +142,8 @@ def routes(publishing: Publishing) -> list[Route]:
         Route(f"{election}/events/regions/{{slug}}", events.region, methods=["GET"]),
         Route(f"{election}/events/bodies/{{slug}}", events.body, methods=["GET"]),
         Route(f"{election}/events/{{feed}}", events.named, methods=["GET"]),
+        *board_routes(publishing),
+        static_route(),
         *Front(publishing.elections).routes(),
         Route("/v1/elections", documents.elections, methods=["GET"]),
         Route("/health/live", _live, methods=["GET"]),
@@ -208,13 +163,10 @@ class _Documents:
         async def endpoint(request: Request) -> Response:
             name = request.path_params["election"]
             election = self._publishing.election(name)
-            at = request.query_params.get("at")
-            if at is None:
-                return self._page(request, election, election.history.last, document, LIVE)
-            place = _place(election, at)
-            if isinstance(place, datetime):
-                return _redirect(request, election, place)
-            return self._page(request, election, place, document, PAST)
+            place = asked_place(request, election)
+            if isinstance(place, Response):
+                return place
+            return self._page(request, election, place, document, PAST if "at" in request.query_params else LIVE)
 
         return endpoint
 
@@ -237,14 +189,14 @@ class _Documents:
                 content, document.media_type, moment.accepted if moment.accepted > NEVER else None, settled, file
             )
 
-        return answer(request, self._publishing.pages.get(key, made), f"public, {caching}", _headers(election))
+        return answer(request, self._publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     async def overdue(self, request: Request) -> Response:
         """Answer with what is later than expected."""
         election = self._publishing.election(request.path_params["election"])
         view = View(election.history, election.history.last, self._publishing.settings.licence)
         page = Page(view.overdue_document(view.clock(datetime.now(UTC))), JSON)
-        return answer(request, page, f"public, max-age={OVERDUE_S}", _headers(election))
+        return answer(request, page, f"public, max-age={OVERDUE_S}", moment_headers(election))
 
     async def elections(self, request: Request) -> Response:
         """Answer with every election there is."""
@@ -274,21 +226,18 @@ class _Evidence:
     async def ledger(self, request: Request) -> Response:
         """Answer with entries of the ledger: as far as it is shown, or was at a cursor."""
         election = self._publishing.election(request.path_params["election"])
-        end, caching = election.history.now.cursor.ledger, LIVE
-        at = request.query_params.get("at")
-        if at is not None:
-            place = _place(election, at)
-            if isinstance(place, datetime):
-                return _redirect(request, election, place)
-            end, caching = election.history.moments[place].cursor.ledger, PAST
-        wanted = read_range(request.query_params, end)
+        place = asked_place(request, election)
+        if isinstance(place, Response):
+            return place
+        caching = PAST if "at" in request.query_params else LIVE
+        wanted = read_range(request.query_params, election.history.moments[place].cursor.ledger)
         return range_answer(
             request,
             election.history,
             wanted,
             pages=self._publishing.pages,
             caching=f"public, {caching}",
-            headers=_headers(election),
+            headers=moment_headers(election),
         )
 
     async def checkpoint(self, request: Request) -> Response:
@@ -296,7 +245,7 @@ class _Evidence:
         election = self._publishing.election(request.path_params["election"])
         history = election.history
         shown = history.now.cursor.ledger
-        return deposit_answer(request, history.election, election.deposit, shown, _headers(election))
+        return deposit_answer(request, history.election, election.deposit, shown, moment_headers(election))
 
 
 class _Feeds:
@@ -339,49 +288,6 @@ class _Feeds:
         return self._publishing.streaming.answer(request, election, wanted)
 
 
-def _place(election: Election, at: str) -> int | datetime:
-    """Return the moment's place that ``at`` names, or the time.
-
-    Raises:
-        NotTaken: it is neither, or a cursor of another history or of what has not come about.
-    """
-    try:
-        cursor = Cursor.read(at)
-    except ValueError:
-        try:
-            when = datetime.fromisoformat(at)
-        except ValueError:
-            when = None
-        if when is None or when.tzinfo is None:
-            raise bad_request(
-                "at is a cursor, l15.r12.t40.h7-3f9c02d1, or a time with its offset, 2024-07-05T02:00:00+01:00."
-            ) from None
-        return when
-    held = election.history.holds(cursor)
-    if held is None:
-        raise not_found(f"Nothing is known yet at {at}. The election is at {election.history.now.cursor}.")
-    if not held:
-        raise _other_history(election)
-    return election.history.moment_of(cursor)
-
-
-def _other_history(election: Election) -> NotTaken:
-    detail = (
-        "That cursor is of another history of this election, which a rebuild or the loss of a server has replaced. "
-        f"Take a new snapshot: the election is at {election.history.now.cursor}."
-    )
-    return NotTaken(Problem(title="Another history", status=410, detail=detail))
-
-
-def _redirect(request: Request, election: Election, when: datetime) -> Response:
-    """Send a reader who asks for a time to the cursor of the last moment not later."""
-    cursor = election.history.moments[election.history.moment_at(when)].cursor
-    others = [(name, value) for name, value in request.query_params.multi_items() if name != "at"]
-    # The path alone: the host is the sender's word.
-    url = f"{request.url.path}?{urlencode([*others, ('at', str(cursor))])}"
-    return RedirectResponse(url, 307, {"Cache-Control": "no-store"})
-
-
 _KEPT: Final = frozenset({*PARAMETERS, "last"})
 """Parameters that make another page."""
 
@@ -414,10 +320,6 @@ def _limit(request: Request) -> int | None:
     if not re.fullmatch(r"[0-9]{1,6}", last):
         raise bad_request("last is how many of the last headlines you want: a whole number.")
     return int(last)
-
-
-def _headers(election: Election) -> dict[str, str]:
-    return {"Tallywire-State": election.state.value, "Tallywire-Cursor": str(election.history.now.cursor)}
 
 
 def _summary(name: str, election: Election) -> dict[str, object]:

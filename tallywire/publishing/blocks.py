@@ -27,6 +27,11 @@ def place_block(cursor: Cursor) -> bytes:
     return b"id: %b\n\n" % str(cursor).encode()
 
 
+def moment_block(cursor: Cursor) -> bytes:
+    """Return a block that says that there is a new moment."""
+    return b"id: %b\nevent: moment\ndata: %b\n\n" % ((str(cursor).encode(),) * 2)
+
+
 def told_block(name: str, **said: object) -> bytes:
     """Return a block about the feed itself. It has no id: the reader's place stays."""
     return b"event: %b\ndata: %b\n\n" % (name.encode(), json.dumps(said, separators=(",", ":")).encode())
@@ -44,6 +49,8 @@ def moment_blocks(history: History, after: Cursor, place: int, wanted: Filter) -
     """
     selected = [each for each in history.told(after, place) if wanted.selects(each[1])]
     now = history.moments[place].cursor
+    if wanted.moments:
+        return moment_block(now)
     if not selected:
         return place_block(now) if wanted == EVERYTHING else b""
     return b"".join(_blocks(selected, now))

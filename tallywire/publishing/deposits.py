@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from tallywire.evidence.checkpoint import Checkpoint, stated_checkpoint
 from tallywire.evidence.signed_notes import NoteFault
-from tallywire.publishing.pages import LIVE, Page, answer
+from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, Problem, not_found
 
 NOTE: Final = "text/plain; charset=utf-8"

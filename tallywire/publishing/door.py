@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tallywire.publishing.api_keys import ApiKeys, Holder
-from tallywire.publishing.resources import ANYBODY, KEY
+from tallywire.publishing.resources import KEY, for_anybody
 from tallywire.web.problems import NotTaken, Problem
 
 HOLDER: Final = "tallywire.holder"
@@ -70,7 +70,7 @@ class Door:
                 await Response(status_code=204, headers=PREFLIGHT)(scope, receive, answering.send)
                 return
             _require_short(scope)
-            if self._keys is not None and scope["path"] not in ANYBODY:
+            if self._keys is not None and not for_anybody(scope["path"]):
                 answering.holder = scope[HOLDER] = self._keys.admit(_key(scope))
             await self._app(scope, receive, answering.send)
         except NotTaken as why:

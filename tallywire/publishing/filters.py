@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from tallywire.publishing.event import TYPES, Event
 
@@ -31,11 +31,14 @@ class Filter:
     """Slugs of councils and parliaments."""
     ballots: frozenset[str] = frozenset()
     """Ballot ids of contests."""
+    moments: bool = False
+    """No event at all, but the cursor of each moment: for pages that ask what has changed."""
 
     def selects(self, event: Event) -> bool:
         """Whether a subscriber gets the event."""
         return (
-            (not self.types or event.type in self.types)
+            not self.moments
+            and (not self.types or event.type in self.types)
             and (not self.kinds or event.kind in self.kinds)
             and event.priority <= self.priority
             and (not self.parties or not self.parties.isdisjoint(event.parties))
@@ -47,6 +50,9 @@ class Filter:
 
 EVERYTHING: Final = Filter()
 """Every event."""
+
+MOMENTS: Final = Filter(moments=True)
+"""No event, but each moment."""
 
 FEEDS: Final[Mapping[str, Filter]] = {
     "headlines": Filter(types=frozenset({"headline"})),
@@ -93,8 +99,8 @@ def read_filter(parameters: Iterable[tuple[str, str]]) -> Filter:
         if any(len(value) > VALUE_LENGTH_MAX for value in values):
             raise ValueError(f"A value of {name} is longer than {VALUE_LENGTH_MAX} characters.")
     _require_known(named.get("type", ()), tuple(TYPES.values()))
-    parts = {PARAMETERS[name]: frozenset(values) for name, values in named.items() if name != "priority"}
-    return Filter(**parts, priority=_priority(named.get("priority", ())))
+    parts: dict[str, Any] = {PARAMETERS[name]: frozenset(values) for name, values in named.items()}
+    return Filter(**parts | {"priority": _priority(named.get("priority", ()))})
 
 
 def _require_known(values: Sequence[str], known: Sequence[str]) -> None:

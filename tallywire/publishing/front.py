@@ -16,7 +16,6 @@ from starlette.routing import Route
 from tallywire.publishing.asyncapi import asyncapi_document
 from tallywire.publishing.following import Election, Elections
 from tallywire.publishing.openapi import openapi_document
-from tallywire.publishing.pages import LIVE, Page, answer
 from tallywire.publishing.resources import (
     EVENTS,
     EXAMPLE,
@@ -27,6 +26,7 @@ from tallywire.publishing.resources import (
     RESOURCES,
     Resource,
 )
+from tallywire.web.answers import LIVE, Page, answer
 
 KEPT: Final = "public, max-age=300"
 """How long the documents for programs may be kept, in seconds: they change with a release."""

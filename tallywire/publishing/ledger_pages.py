@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tallywire.publishing.history import History
-from tallywire.publishing.pages import Page, Pages, answer, has_it
+from tallywire.web.answers import Page, Pages, answer, has_it
 from tallywire.web.handover import CONNECTION
 from tallywire.web.problems import bad_request
 

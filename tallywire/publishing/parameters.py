@@ -9,14 +9,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallywire.publishing.filters import PARAMETERS
-from tallywire.publishing.resources import ANYBODY, KEY, RESOURCES
+from tallywire.publishing.resources import KEY, PAGES, PROBES, RESOURCES
 from tallywire.publishing.resources import PARAMETERS as NAMED
 from tallywire.web.problems import bad_request
 
 TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
-    resource.path: tuple(name for name in resource.parameters if NAMED[name].place == "query")
-    for resource in RESOURCES
-    if resource.path not in ANYBODY
+    **{
+        resource.path: tuple(name for name in resource.parameters if NAMED[name].place == "query")
+        for resource in RESOURCES
+        if resource.path not in PROBES
+    },
+    **PAGES,
 }
 """By the path of a page, as it is documented."""
 

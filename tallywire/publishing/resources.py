@@ -88,8 +88,16 @@ FILTERS: Final = ("type", "kind", "priority", "party", "region", "body", "ballot
 """Parameters that select events."""
 
 
-ANYBODY: Final = frozenset({"/health/live", "/health/ready"})
-"""Asked without an API key, by whoever keeps the process running."""
+PROBES: Final = frozenset({"/health/live", "/health/ready"})
+"""Asked by whoever keeps the process running."""
+
+FOR_PEOPLE: Final = ("/elections", "/static/")
+"""What the addresses of pages for people begin with."""
+
+
+def for_anybody(path: str) -> bool:
+    """Whether a path is answered without an API key: a browser has none to show."""
+    return path in PROBES or path.startswith(FOR_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class Resource:
     @property
     def all_statuses(self) -> tuple[int, ...]:
         """Which answers it may give."""
-        for_readers = () if self.path in ANYBODY else (400, 401, 429)
+        for_readers = () if for_anybody(self.path) else (400, 401, 429)
         return tuple(sorted({*self.statuses, *for_readers, 414, 431, 500}))
 
     def example_of(self, name: str) -> str:
@@ -358,3 +366,15 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     ),
 )
 """Every address."""
+
+BOARD: Final = "/elections/{election}"
+
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    BOARD: ("at",),
+    f"{BOARD}/changes": ("since", "at"),
+    f"{BOARD}/regions/{{slug}}": ("at",),
+    f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    f"{BOARD}/moments": ("after",),
+    "/static/{digest}/{name}": (),
+}
+"""Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

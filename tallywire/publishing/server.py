@@ -12,8 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from streams.client import connect
 from streams.servers import OneServer, Readable, Servers
 from tallywire.operations.endpoint import Endpoint
-from tallywire.publishing.app import Settings, application
+from tallywire.publishing.app import application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
+from tallywire.publishing.publishing import Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
 from tallywire.web.handover import Handable, answer_head

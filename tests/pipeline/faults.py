@@ -33,7 +33,7 @@ from tallywire.operations.metrics import Metrics
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.publishing import server as publishing_server
-from tallywire.publishing.app import Settings
+from tallywire.publishing.publishing import Settings
 from tallywire.webhooks import worker as webhooks_worker
 
 SERVICES: Final = ("ingest", "aggregate", "notify")

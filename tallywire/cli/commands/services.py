@@ -165,7 +165,7 @@ def posting(
     log_to_stderr()
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
-        from tallywire.publishing.app import NO_LICENCE, Settings
+        from tallywire.publishing.publishing import NO_LICENCE, Settings
 
         settings = Settings(licence or NO_LICENCE, public_url=public_url)
         serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy))
@@ -201,7 +201,7 @@ def publishing(
     """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
-    from tallywire.publishing.app import NO_LICENCE, Settings
+    from tallywire.publishing.publishing import NO_LICENCE, Settings
     from tallywire.publishing.server import serve
     from tallywire.web.proxies import read_proxies
 

@@ -15,8 +15,8 @@ from starlette.types import Message, Receive, Scope, Send
 from tallywire.embedded.server import start_server
 from tallywire.publishing.app import application
 from tallywire.publishing.door import HEAD_BYTES_MAX, URL_BYTES_MAX, Door
-from tallywire.publishing.pages import chosen
 from tallywire.publishing.parameters import TAKEN
+from tallywire.web.answers import chosen
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import pipeline_on
 from tests.pipeline.sender import Answered

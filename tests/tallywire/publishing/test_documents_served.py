@@ -24,7 +24,7 @@ from tallywire.publishing.app import application
 from tallywire.publishing.asyncapi import ABOUT_THE_FEED, asyncapi_document
 from tallywire.publishing.following import State
 from tallywire.publishing.openapi import kept_examples, openapi_document
-from tallywire.publishing.resources import EXAMPLE, JSON, RESOURCES
+from tallywire.publishing.resources import EXAMPLE, JSON, PAGES, RESOURCES
 from tests.pipeline.pipeline import Pipeline, pipeline_on
 from tests.pipeline.services import Nursery
 from tests.pipeline.subscriber import Publisher
@@ -65,7 +65,7 @@ def named(shape: type[BaseModel]) -> set[str]:
 def test_every_address_is_in_the_table_and_every_row_is_an_address() -> None:
     """Promise: the documents leave no route out, and name none that is not there."""
     routes = {route.path for route in application(Servers("redis://127.0.0.1:1", connect)).routes}  # type: ignore[attr-defined]  # routes have paths
-    assert {resource.path for resource in RESOURCES} == routes
+    assert {resource.path for resource in RESOURCES} | set(PAGES) == routes
     assert len({resource.path for resource in RESOURCES}) == len(RESOURCES)
 
 

@@ -1,0 +1,1 @@
+// The board's script. The page is complete without it.

@@ -1,0 +1,1 @@
+"""The board: an election as people look at it, at any moment."""

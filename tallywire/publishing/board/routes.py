@@ -1,0 +1,112 @@
+"""The addresses of the board."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tallywire.pages.policy import HEADERS
+from tallywire.pages.serving import HTML, problem_page
+from tallywire.publishing.board.overview import overview
+from tallywire.publishing.board.shown import Make, Shown, difference
+from tallywire.publishing.documents import View
+from tallywire.publishing.filters import MOMENTS
+from tallywire.publishing.following import Election
+from tallywire.publishing.moments import asked_place, moment_headers
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.resources import BOARD
+from tallywire.web.answers import LIVE, PAST, Page, answer
+from tallywire.web.problems import NotTaken, bad_request, not_found
+
+JSON: Final = "application/json"
+
+MADE: Final[Mapping[str, Make]] = {
+    "": overview,
+    "/regions/{slug}": overview,
+}
+"""The pages of an election, by what stands behind its address."""
+
+HTML_PAST: Final = "max-age=300"
+"""How long a page of a past moment may be kept, in seconds: a later release may write it otherwise."""
+
+
+def board_routes(publishing: Publishing) -> list[Route]:
+    """Return the routes of the board."""
+    stream = _Moments(publishing)
+    routes = [Route(f"{BOARD}/moments", stream.moments, methods=["GET"])]
+    for suffix, make in MADE.items():
+        pages = _Pages(publishing, make)
+        routes += [
+            Route(f"{BOARD}{suffix}/changes", pages.changes, methods=["GET"]),
+            Route(f"{BOARD}{suffix}", pages.page, methods=["GET"]),
+        ]
+    return routes
+
+
+class _Moments:
+    """Answers with the stream of moments: pages hear from it that something has changed."""
+
+    def __init__(self, publishing: Publishing) -> None:
+        self._publishing = publishing
+
+    async def moments(self, request: Request) -> Response:
+        """Stream each moment's cursor."""
+        election = self._publishing.election(request.path_params["election"])
+        return self._publishing.streaming.answer(request, election, MOMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Answers with a page at any moment, and with what differs between two."""
+
+    publishing: Publishing
+    make: Make
+
+    async def page(self, request: Request) -> Response:
+        """Answer with the page, or with a page that says why there is none."""
+        try:
+            election = self.publishing.election(request.path_params["election"])
+            place = asked_place(request, election)
+            if isinstance(place, Response):
+                return place
+            caching = LIVE if "at" not in request.query_params else HTML_PAST
+            key = (request.scope["path"], tuple(request.query_params.multi_items()), *_moment(election, place))
+            page = self.publishing.pages.get(
+                key, lambda: Page(self._shown(request, election, place).page().encode(), HTML)
+            )
+        except NotTaken as why:
+            return problem_page(why)
+        return answer(request, page, f"public, {caching}", {**moment_headers(election), **HEADERS})
+
+    async def changes(self, request: Request) -> Response:
+        """Answer with the parts of the page that differ between two moments."""
+        election = self.publishing.election(request.path_params["election"])
+        before, after = asked_place(request, election, "since"), asked_place(request, election)
+        if isinstance(before, Response) or isinstance(after, Response):
+            raise bad_request("since and at are cursors.")
+        key = (request.scope["path"], "changes", *_moment(election, before), *_moment(election, after))
+
+        def made() -> Page:
+            changed = difference(self._shown(request, election, before), self._shown(request, election, after))
+            moment = election.history.moments[after]
+            said = {"cursor": str(moment.cursor), "parts": changed}
+            return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
+
+        caching = LIVE if "at" not in request.query_params else PAST
+        return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
+
+    def _shown(self, request: Request, election: Election, place: int) -> Shown:
+        view = View(election.history, place, self.publishing.settings.licence)
+        names = {name: value for name, value in request.path_params.items() if name != "election"}
+        try:
+            return self.make(view, names)
+        except KeyError as error:
+            raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
+
+
+def _moment(election: Election, place: int) -> tuple[str, str]:
+    return str(election.history.moments[place].cursor), election.history.election

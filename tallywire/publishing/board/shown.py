@@ -1,0 +1,49 @@
+"""A page of the board at a moment, in parts.
+
+A part is one element of the page, with the part's name as its id. What stands outside of the parts is the same at every
+moment. So how a page goes from one moment to another is said by the parts that differ: that is all a browser is sent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tallywire.pages.rendering import render
+from tallywire.publishing.documents import View
+
+PACKAGE = "tallywire.publishing.board"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of the board at a moment."""
+
+    template: str
+    """The page around the parts: it puts each in its place."""
+    values: Mapping[str, object]
+    """What the template needs besides the parts."""
+    parts: Mapping[str, str]
+    """HTML of each part: one element, whose id is the part's name."""
+
+    def page(self) -> str:
+        """Return the whole page."""
+        return render(PACKAGE, self.template, **self.values, parts=self.parts)
+
+
+Make = Callable[[View, Mapping[str, str]], Shown]
+"""Makes a page of a moment.
+
+Args:
+    view: the election at the moment.
+    names: what the path names: ``slug`` of a region or body, ``ballot_id``.
+
+Raises:
+    KeyError: there is no such region, body or contest.
+"""
+
+
+def difference(before: Shown, after: Shown) -> dict[str, str | None]:
+    """Return the parts that a page needs to come from one moment to another; None for those that have gone."""
+    changed: dict[str, str | None] = {
+        name: html for name, html in after.parts.items() if before.parts.get(name) != html
+    }
+    return changed | {name: None for name in before.parts if name not in after.parts}

@@ -1,0 +1,66 @@
+"""What the addresses of the publishing service stand on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from redis.asyncio import Redis
+
+from streams.servers import Readable
+from tallywire.publishing.following import Election, Elections
+from tallywire.publishing.streaming import Streaming
+from tallywire.web.answers import Pages
+from tallywire.web.problems import not_found, unavailable
+
+NO_LICENCE: Final = "not stated by who runs this service"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator says of the service."""
+
+    licence: str = NO_LICENCE
+    """Under which its feed may be used."""
+    readers_max: int = 20_000
+    """Readers of feeds at once. Each takes a connection, and up to 100 KB while it takes nothing."""
+    stream_s: float = float("inf")
+    """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
+    public_url: str = ""
+    """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
+    they are relative."""
+    api_keys: Path | None = None
+    """The file of the API keys that readers need; None where everybody may read."""
+
+
+class Publishing:
+    """What the routes stand on.
+
+    Args:
+        servers: where the elections are.
+        settings: what the operator says.
+    """
+
+    def __init__(self, servers: "Readable[Redis]", settings: Settings) -> None:
+        self.settings = settings
+        self.elections = Elections(servers)
+        self.streaming = Streaming(self.elections, settings.readers_max, settings.stream_s)
+        self.pages = Pages()
+
+    def election(self, name: str) -> Election:
+        """Return an election that can be shown.
+
+        Raises:
+            NotTaken: there is none of that id, or it has not been read yet.
+        """
+        election = self.elections.known.get(name)
+        if election is None:
+            if not self.elections.listed:
+                raise unavailable("The list of elections has not been read yet. Try again.")
+            raise not_found(f"There is no election {name[:200]}. /v1/elections lists them.")
+        if not election.read:
+            raise unavailable(f"{name} is being read: {election.reason} Try again.")
+        return election
+
+    def stop(self) -> None:
+        """End every stream."""
+        self.elections.end()

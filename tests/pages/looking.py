@@ -1,0 +1,73 @@
+"""Looking at a page as people do: in several sizes, light and dark, and with axe."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+PHONE: Final = (360, 740)
+TABLET: Final = (1024, 768)
+WALL: Final = (1920, 1080)
+SIZES: Final = {"360": PHONE, "1024": TABLET, "1920": WALL}
+
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def page_in(browser: Browser, size: tuple[int, int] = TABLET, **options: Any) -> Iterator[Page]:  # noqa: ANN401  # Playwright's
+    """Open a page of a size; whatever its scripts complain of fails the test.
+
+    Args:
+        browser: the browser.
+        size: width and height in pixels.
+        options: Playwright's own of a context, such as ``color_scheme``, ``java_script_enabled``, ``forced_colors``.
+    """
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    page = context.new_page()
+    faults: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            faults.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    try:
+        yield page
+        assert not faults, faults
+    finally:
+        context.close()
+
+
+def require_no_barrier(page: Page) -> None:
+    """See that axe finds nothing: WCAG 2.2 AA, and its best practices."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _RULES}})
+    told = [
+        f"{each['id']}: {each['help']}\n" + "\n".join(f"   {node['html'][:200]}" for node in each["nodes"][:5])
+        for each in found.response["violations"]
+    ]
+    assert not told, "\n".join(told)
+
+
+def require_no_sideways_scrolling(page: Page) -> None:
+    """See that a page is not wider than its window."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{wider} pixels wider than the window: {json.dumps(_widest(page))}"
+
+
+def _widest(page: Page) -> Any:  # noqa: ANN401  # what the browser says
+    return page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+    )
+
+
+def picture(page: Page, folder: Path, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot for somebody to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=whole)

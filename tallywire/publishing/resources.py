@@ -375,6 +375,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/regions/{{slug}}": ("at",),
     f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
+    f"{BOARD}/night.json": ("at",),
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.overview import overview
+from tallywire.publishing.board.replay import night_document
 from tallywire.publishing.board.shown import Make, Shown, difference
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
@@ -37,7 +38,11 @@ HTML_PAST: Final = "max-age=300"
 def board_routes(publishing: Publishing) -> list[Route]:
     """Return the routes of the board."""
     stream = _Moments(publishing)
-    routes = [Route(f"{BOARD}/moments", stream.moments, methods=["GET"])]
+    night = _Night(publishing)
+    routes = [
+        Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
+        Route(f"{BOARD}/night.json", night.moments, methods=["GET"]),
+    ]
     for suffix, make in MADE.items():
         pages = _Pages(publishing, make)
         routes += [
@@ -57,6 +62,26 @@ class _Moments:
         """Stream each moment's cursor."""
         election = self._publishing.election(request.path_params["election"])
         return self._publishing.streaming.answer(request, election, MOMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """Answers with every moment of a night."""
+
+    publishing: Publishing
+
+    async def moments(self, request: Request) -> Response:
+        """Answer with each moment until one."""
+        election = self.publishing.election(request.path_params["election"])
+        place = asked_place(request, election)
+        if isinstance(place, Response):
+            return place
+        view = View(election.history, place, self.publishing.settings.licence)
+        page = self.publishing.pages.get(
+            (request.scope["path"], *_moment(election, place)), lambda: Page(night_document(view), JSON)
+        )
+        caching = LIVE if "at" not in request.query_params else HTML_PAST
+        return answer(request, page, f"public, {caching}", moment_headers(election))
 
 
 @dataclass(frozen=True, slots=True)

@@ -374,6 +374,10 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/changes": ("since", "at"),
     f"{BOARD}/regions/{{slug}}": ("at",),
     f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    f"{BOARD}/headlines": ("at",),
+    f"{BOARD}/headlines/changes": ("since", "at"),
+    f"{BOARD}/regions/{{slug}}/headlines": ("at",),
+    f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
     "/static/{digest}/{name}": (),
 }

@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
+from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.shown import Make, Shown, difference
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
-from tallywire.publishing.following import Election
+from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.resources import BOARD
@@ -27,6 +28,8 @@ JSON: Final = "application/json"
 MADE: Final[Mapping[str, Make]] = {
     "": overview,
     "/regions/{slug}": overview,
+    "/headlines": all_headlines,
+    "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
 
@@ -73,10 +76,14 @@ class _Pages:
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            caching = LIVE if "at" not in request.query_params else HTML_PAST
-            key = (request.scope["path"], tuple(request.query_params.multi_items()), *_moment(election, place))
+            live = "at" not in request.query_params
+            caching = LIVE if live else HTML_PAST
+            state = "" if election.state is State.LIVE else election.reason
+            last = str(election.history.now.cursor)
+            key = (request.scope["path"], live, state, last, *_moment(election, place))
             page = self.publishing.pages.get(
-                key, lambda: Page(self._shown(request, election, place).page().encode(), HTML)
+                key,
+                lambda: Page(self._shown(request, election, place).page(live=live, state=state).encode(), HTML),
             )
         except NotTaken as why:
             return problem_page(why)

@@ -368,6 +368,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 """Every address."""
 
 BOARD: Final = "/elections/{election}"
+PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     BOARD: ("at",),
@@ -375,6 +376,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/regions/{{slug}}": ("at",),
     f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
+    PARTIES: (),
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

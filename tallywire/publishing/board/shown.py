@@ -7,10 +7,19 @@ moment. So how a page goes from one moment to another is said by the parts that 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tallywire.pages.rendering import render
+from tallywire.pages.rendering import environment, render
+from tallywire.publishing.board.colours import party_class, stylesheet_address
 from tallywire.publishing.documents import View
 
 PACKAGE = "tallywire.publishing.board"
+
+
+def party_styles(view: View) -> str:
+    """Return where the colours of the parties are that a page needs."""
+    return stylesheet_address(view.history.election, view.head)
+
+
+environment(PACKAGE).globals.update(party_class=party_class, party_styles=party_styles)
 
 
 @dataclass(frozen=True, slots=True)

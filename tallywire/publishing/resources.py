@@ -368,6 +368,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 """Every address."""
 
 BOARD: Final = "/elections/{election}"
+PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     BOARD: ("at",),
@@ -379,6 +380,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/regions/{{slug}}/headlines": ("at",),
     f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
+    PARTIES: (),
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

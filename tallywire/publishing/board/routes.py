@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tallywire.pages import files
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
+from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
 from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.shown import Make, Shown, difference
@@ -19,11 +21,12 @@ from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
-from tallywire.publishing.resources import BOARD
+from tallywire.publishing.resources import BOARD, PARTIES
 from tallywire.web.answers import LIVE, PAST, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found
 
 JSON: Final = "application/json"
+CSS: Final = files.MEDIA_TYPES["css"]
 
 MADE: Final[Mapping[str, Make]] = {
     "": overview,
@@ -40,7 +43,11 @@ HTML_PAST: Final = "max-age=300"
 def board_routes(publishing: Publishing) -> list[Route]:
     """Return the routes of the board."""
     stream = _Moments(publishing)
-    routes = [Route(f"{BOARD}/moments", stream.moments, methods=["GET"])]
+    colours = _Colours(publishing)
+    routes = [
+        Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
+        Route(PARTIES, colours.stylesheet, methods=["GET"]),
+    ]
     for suffix, make in MADE.items():
         pages = _Pages(publishing, make)
         routes += [
@@ -60,6 +67,25 @@ class _Moments:
         """Stream each moment's cursor."""
         election = self._publishing.election(request.path_params["election"])
         return self._publishing.streaming.answer(request, election, MOMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Colours:
+    """Answers with the colours of an election's parties."""
+
+    publishing: Publishing
+
+    async def stylesheet(self, request: Request) -> Response:
+        """Answer with the style sheet. Of another register it is another one: then it is not to be kept."""
+        election = self.publishing.election(request.path_params["election"])
+        head = election.history.head
+        digest = EMPTY if head is None else stylesheet_digest(head)
+        page = self.publishing.pages.get(
+            (PARTIES, election.history.election, digest),
+            lambda: Page(b"" if head is None else stylesheet(head).encode(), CSS),
+        )
+        fitting = request.path_params["digest"] == digest != EMPTY
+        return answer(request, page, files.CACHING if fitting else "no-cache", {"X-Content-Type-Options": "nosniff"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from schemas.rehearsals import is_rehearsal
 from tallywire.pages.numbers import moment
 from tallywire.pages.rendering import environment, render
-from tallywire.publishing.board.colours import party_class
+from tallywire.publishing.board.colours import party_class, stylesheet_address
 from tallywire.publishing.board.memory import time_of
 from tallywire.publishing.documents import View
 
 PACKAGE = "tallywire.publishing.board"
 
-environment(PACKAGE).globals.update(party_class=party_class)
+
+def party_styles(view: View) -> str:
+    """Return where the colours of the parties are that a page needs."""
+    return stylesheet_address(view.history.election, view.head)
+
+
+environment(PACKAGE).globals.update(party_class=party_class, party_styles=party_styles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ const pause = $('pause')
 const list = $('headlines')
 const box = list?.closest('.feedbox')
 const newer = $('newer')
-let waiting = null // the list as it is to be, where it is not drawn whole
+let coming = null // the list as it is to be, where it is not drawn whole
 
 /** Whether new rows at the top would move what somebody reads. */
 function reading() {
@@ -20,7 +20,7 @@ function reading() {
 }
 function hold(html) {
   if (!reading()) {
-    waiting = null
+    coming = null
     return false
   }
   const want = parsed(html, list)
@@ -31,17 +31,17 @@ function hold(html) {
     if (have) morph(have, row)
     else if (row.id) news += 1
   }
-  waiting = news ? html : null
+  coming = news ? html : null
   if (news) set(newer, `${news} new`)
   return Boolean(news)
 }
 function showNewer() {
-  if (newer) newer.hidden = !waiting
+  if (newer) newer.hidden = !coming
 }
 function release() {
-  if (!waiting) return
-  const html = waiting
-  waiting = null
+  if (!coming) return
+  const html = coming
+  coming = null
   morph(list, parsed(html, list))
   showNewer()
 }
@@ -53,7 +53,7 @@ newer?.addEventListener('click', () => {
   }
   list.scrollIntoView({ block: 'nearest' })
 })
-const unread = () => list && waiting && !reading() && release()
+const unread = () => list && coming && !reading() && release()
 box?.addEventListener('scroll', unread, { passive: true })
 addEventListener('scroll', unread, { passive: true })
 list?.addEventListener('focusout', () => setTimeout(unread))
@@ -128,8 +128,13 @@ for (const map of document.querySelectorAll('.hexes, .tiles')) {
 
 // ---- following, and pausing ------------------------------------------------------------------------------------------
 
-const ZONE = { timeZone: 'Europe/London', timeZoneName: 'short' }
-const second = new Intl.DateTimeFormat('en-GB', { ...ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const clock = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  timeZoneName: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
 const TROUBLES = {
   away: 'The service cannot reach the election',
   rebuilding: 'The service is reading the election anew',
@@ -140,14 +145,11 @@ const sheet = new Sheet({
   kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
   drawn() {
     showNewer()
-    if (pointed) {
-      const link = $(pointed)
-      if (link) show(link)
-    }
+    const link = pointed && $(pointed)
+    if (link) show(link)
   },
 })
 let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment
-let time = sheet.main.dataset.time ?? ''
 
 /** Say how the feed is. What changes often stands beside the words that are read aloud. */
 function tell(dot, words, beside) {
@@ -156,15 +158,15 @@ function tell(dot, words, beside) {
   set(feed?.querySelector('span'), words)
   set(more, beside)
 }
-function say({ waiting: held, paused, held: selecting, quiet, since, trouble }) {
+function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const wait = held === 1 ? '1 change waits' : `${held} changes wait`
-  const shown = $('night-at')?.textContent ?? ''
-  if (quiet) tell('old', since ? `No news since ${second.format(since)}; trying again` : 'No connection; trying again', shown && `Shown: ${shown}`)
-  else if (trouble) tell('old', TROUBLES[trouble], shown && `Shown: ${shown}`)
-  else if (paused) tell('replay', 'Paused', held ? wait : '')
-  else if (selecting && held) tell('replay', 'Held', wait)
-  else tell('live', 'Live', '')
+  const last = sheet.time ? `Last change at ${sheet.time}` : ''
+  const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
+  else if (trouble) tell('old', TROUBLES[trouble], last)
+  else if (paused) tell('replay', 'Paused', waiting ? wait : last)
+  else if (held && waiting) tell('replay', 'Held while you select or press', wait)
+  else tell('live', 'Live', last)
 }
 
 let pressed = false
@@ -186,11 +188,11 @@ function holding() {
 
 const following = again ? null : follow(sheet, { holding, said: say })
 if (pause && following) {
+  let paused = false
   pause.hidden = false
   pause.addEventListener('click', () => {
-    const on = pause.getAttribute('aria-pressed') !== 'true'
-    pause.setAttribute('aria-pressed', String(on))
-    set(pause, on ? 'Go on' : 'Pause updates')
-    following.pause(on)
+    paused = !paused
+    set(pause, paused ? 'Go on' : 'Pause updates')
+    following.pause(paused)
   })
 }

@@ -16,7 +16,7 @@ from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_dig
 from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.replay import night_document
-from tallywire.publishing.board.shown import Make, Shown, difference
+from tallywire.publishing.board.shown import Make, Shown, difference, said_time
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
@@ -146,9 +146,12 @@ class _Pages:
         key = (request.scope["path"], "changes", *_moment(election, before), *_moment(election, after))
 
         def made() -> Page:
-            changed = difference(self._shown(request, election, before), self._shown(request, election, after))
-            moment = election.history.moments[after]
-            said = {"cursor": str(moment.cursor), "parts": changed}
+            shown = self._shown(request, election, after)
+            said = {
+                "cursor": str(shown.view.moment.cursor),
+                "time": said_time(shown.view),
+                "parts": difference(self._shown(request, election, before), shown),
+            }
             return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
         caching = LIVE if "at" not in request.query_params else HTML_PAST

@@ -37,6 +37,13 @@ class Shown:
     parts: Mapping[str, str]
     """HTML of each part: one element, whose id is the part's name."""
 
+    @property
+    def view(self) -> View:
+        """The election at the moment."""
+        view = self.values["view"]
+        assert isinstance(view, View)  # noqa: S101  # each page has one
+        return view
+
     def page(self, *, live: bool = True, state: str = "") -> str:
         """Return the whole page.
 
@@ -44,12 +51,11 @@ class Shown:
             live: whether it is to go on as things happen; else it stays at its moment, and so do its links.
             state: what keeps the service from showing the present; empty where nothing does.
         """
-        view = self.values["view"]
-        assert isinstance(view, View)  # noqa: S101  # each page has one
-        parts = self.parts if live else {name: at_moment(html, view) for name, html in self.parts.items()}
+        view = self.view
         mark = "REHEARSAL" if is_rehearsal(view.history.election) else "TEST"
-        said = {"live": live, "state": state, "feed": _feed(view, live=live), "mark": mark}
-        return render(PACKAGE, self.template, **self.values, **said, parts=parts)
+        said = {"live": live, "state": state, "feed": _feed(view, live=live), "time": said_time(view), "mark": mark}
+        whole = render(PACKAGE, self.template, **self.values, **said, parts=self.parts)
+        return whole if live else at_moment(whole, view)
 
 
 def at_moment(html: str, view: View) -> str:
@@ -60,10 +66,16 @@ def at_moment(html: str, view: View) -> str:
 
 def _feed(view: View, *, live: bool) -> str:
     """Return what a page says of its age, until its script knows better."""
-    time = time_of(view.history, view.place)
-    if time is None:
+    time = said_time(view)
+    if not time:
         return "Shown as it stands now" if live else f"Shown as it stood at {view.moment.cursor}"
-    return f"{'Last change' if live else 'Shown as it stood'} at {moment(time)}"
+    return f"{'Last change' if live else 'Shown as it stood'} at {time}"
+
+
+def said_time(view: View) -> str:
+    """Return when a moment was, in words; empty where nobody has said when anything was declared."""
+    time = time_of(view.history, view.place)
+    return "" if time is None else moment(time)
 
 
 Make = Callable[[View, Mapping[str, str]], Shown]

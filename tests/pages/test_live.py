@@ -1,15 +1,20 @@
 """The board follows the election: in place, at its own pace, and never silently stale."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from playwright.sync_api import Browser, Page, expect
 
+from tallywire.client.messages import register_event
+from tallywire.packs.pack import find_pack, read_pack
+from tallywire.pages.numbers import ZONE
 from tests.pages.looking import page_in
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
-from tests.tallywire.publishing.histories import of_pack
+from tests.tallywire.publishing.histories import of_pack, played
 from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"
@@ -57,9 +62,17 @@ def at(page: Page, cursor: str) -> None:
 
 
 @contextmanager
-def followed(browser: Browser, night: Night) -> Iterator[tuple[Board, Page]]:
-    """Open the board of a night and follow it."""
+def followed(browser: Browser, night: Night, clock: datetime | None = None) -> Iterator[tuple[Board, Page]]:
+    """Open the board of a night and follow it.
+
+    Args:
+        browser: the browser.
+        night: the night.
+        clock: what the computer's clock says, if it is another one; then the test can let it go faster.
+    """
     with Board(night.history).serving() as board, page_in(browser) as page:
+        if clock is not None:
+            page.clock.install(time=clock)
         page.goto(f"{board.url}/elections/{night.history.election}")
         expect(page.locator("#feed")).to_have_text("Live")
         yield board, page
@@ -107,6 +120,46 @@ def test_pause_holds_the_drawing_and_counts(browser: Browser) -> None:
         at(page, night.cursor)
         expect(page.locator("#feed")).to_have_text("Live")
         assert shown(page) == loaded(page, page.url)
+
+
+def test_a_feed_that_dies_is_said_and_what_was_missed_is_caught_up(browser: Browser) -> None:
+    """Promise: a page says since when it hears nothing, whatever its computer's clock says, and then catches up."""
+    night = Night(of_pack(ELECTION), 4)
+    now = datetime.now(ZONE)
+    with followed(browser, night, now.astimezone(UTC) - timedelta(hours=7, minutes=13)) as (board, page):
+        with board.silent():
+            page.clock.run_for(25_000)
+            feed = page.locator("#feed")
+            expect(feed).to_contain_text("No news since")
+            expect(feed.locator(".dot.old")).to_have_count(1)
+            said = re.search(r"since (\d\d):(\d\d):(\d\d) (GMT|BST); trying again", feed.inner_text())
+            assert said is not None
+            assert said[4] == f"{now:%Z}"
+            since = now.replace(hour=int(said[1]), minute=int(said[2]), second=int(said[3]))
+            assert abs(since - now) < timedelta(minutes=2)
+            expect(page.locator("#feed-more")).to_have_text("Shown: 3 of 14 declared")
+        night.go(board, 3)
+        page.clock.run_for(3_000)
+        at(page, night.cursor)
+        expect(page.locator("#feed")).to_have_text("Live")
+        assert shown(page) == loaded(page, page.url)
+
+
+def test_another_history_is_taken_as_a_whole(browser: Browser) -> None:
+    """Promise: when the election was rebuilt into another history, the page shows that one, and follows it."""
+    night = Night(of_pack(ELECTION), 6)
+    pack = read_pack(find_pack(ELECTION))
+    other = Night(played(ELECTION, register_event(pack.register, pack.register_bytes), pack.declarations[::-1]), 3)
+    with followed(browser, night) as (board, page):
+        night.go(board)
+        at(page, night.cursor)
+        board.do(lambda: board.publishing.elections.known[ELECTION].hub.replace(other.history))
+        at(page, other.cursor)
+        assert shown(page) == loaded(page, page.url)
+        other.go(board)
+        at(page, other.cursor)
+        assert shown(page) == loaded(page, page.url)
+        expect(page.locator("#feed")).to_have_text("Live")
 
 
 def test_all_pages_of_a_browser_share_a_connection(browser: Browser) -> None:

@@ -145,6 +145,7 @@ const sheet = new Sheet({
   kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
   drawn() {
     showNewer()
+    if (slider) slider.hidden = false
     const link = pointed && $(pointed)
     if (link) show(link)
   },
@@ -160,7 +161,7 @@ function tell(dot, words, beside) {
 }
 function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const last = sheet.time ? `Last change at ${sheet.time}` : ''
+  const last = sheet.time ? `Last change at ${sheet.time}` : `Shown: ${$('count')?.textContent ?? sheet.shown}`
   const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
   if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
   else if (trouble) tell('old', TROUBLES[trouble], last)
@@ -269,7 +270,10 @@ async function turn(cursor) {
   // A page that has followed the election knows nothing of what is later than its moment: it is made anew.
   const changed = again ? await sheet.fetch(cursor) : undefined
   if (!again) leaveLive()
-  if (!changed || !sheet.draw(changed)) await sheet.renew(cursor)
+  if (!changed || !sheet.draw(changed)) {
+    await sheet.renew(cursor)
+    measure()
+  }
   anchor(cursor)
 }
 function leaveLive() {
@@ -322,8 +326,7 @@ function step() {
   if (index === night.cursors.length - 1) stop()
 }
 if (slider) {
-  slider.hidden = false
-  $('play').hidden = false
+  slider.hidden = $('play').hidden = false
   const wanted = () => {
     const found = places.findLastIndex((place) => place <= Number(slider.value))
     return Math.max(found, 0)

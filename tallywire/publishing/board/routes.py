@@ -22,7 +22,7 @@ from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.resources import BOARD, PARTIES
-from tallywire.web.answers import LIVE, PAST, Page, answer
+from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found
 
 JSON: Final = "application/json"
@@ -129,7 +129,7 @@ class _Pages:
             said = {"cursor": str(moment.cursor), "parts": changed}
             return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
-        caching = LIVE if "at" not in request.query_params else PAST
+        caching = LIVE if "at" not in request.query_params else HTML_PAST
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:

@@ -68,21 +68,31 @@ function show(link) {
   if (!row || !readout) return
   document.querySelector('[data-pointed]')?.removeAttribute('data-pointed')
   link.setAttribute('data-pointed', '')
-  pointed = link.id
-  const [name, result, ...others] = row.cells
-  const first = document.createElement('p')
+  pointed = link
+  const [name, result, ...figures] = row.cells
+  const copied = (cell) => [...cell.childNodes].map((each) => each.cloneNode(true))
+  const line = document.createElement('div')
   const bold = document.createElement('b')
   bold.textContent = name.textContent
+  const [first, second] = [document.createElement('p'), document.createElement('p')]
   first.append(bold)
-  const second = document.createElement('p')
-  second.append(...[...result.childNodes].map((each) => each.cloneNode(true)))
+  second.append(...copied(result))
   const heads = row.closest('table').tHead.rows[0].cells
-  for (const cell of others) {
-    if (cell.textContent.trim()) second.append(` · ${heads[cell.cellIndex].textContent} ${cell.textContent.trim()}`)
+  for (const cell of figures) {
+    const [what, unit = ''] = heads[cell.cellIndex].textContent.toLowerCase().split(/,? (?=%|points)/)
+    if (cell.textContent.trim()) second.append(`, ${what} ${cell.textContent.trim()}${unit && `\u00a0${unit}`}`)
   }
-  const line = document.createElement('div')
   line.append(first, second)
   if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
+}
+/** Whether the reader is on the map; else its line is of the last declaration. */
+function pointing() {
+  const on = pointed?.isConnected && pointed.closest('.hexes, .tiles').matches(':hover, :focus-within')
+  if (!on && pointed) {
+    pointed.removeAttribute('data-pointed')
+    pointed = null
+  }
+  return on
 }
 function nearest(links, from, [right, down]) {
   const middle = (link) => {
@@ -142,12 +152,11 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
+  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
     if (slider) slider.hidden = false
-    const link = pointed && $(pointed)
-    if (link) show(link)
+    if (pointing()) show(pointed)
   },
 })
 let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment

@@ -375,6 +375,8 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/changes": ("since", "at"),
     f"{BOARD}/regions/{{slug}}": ("at",),
     f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    f"{BOARD}/contests/{{ballot_id}}": ("at",),
+    f"{BOARD}/contests/{{ballot_id}}/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
     PARTIES: (),
     "/static/{digest}/{name}": (),

@@ -13,6 +13,7 @@ from tallywire.pages import files
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
+from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.shown import Make, Shown, difference
 from tallywire.publishing.documents import View
@@ -30,6 +31,7 @@ CSS: Final = files.MEDIA_TYPES["css"]
 MADE: Final[Mapping[str, Make]] = {
     "": overview,
     "/regions/{slug}": overview,
+    "/contests/{ballot_id}": contest_page,
 }
 """The pages of an election, by what stands behind its address."""
 
@@ -126,7 +128,7 @@ class _Pages:
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:
-        view = View(election.history, place, self.publishing.settings.licence)
+        view = View(election.history, place, self.publishing.settings.licence, self.publishing.settings.public_url)
         names = {name: value for name, value in request.path_params.items() if name != "election"}
         try:
             return self.make(view, names)

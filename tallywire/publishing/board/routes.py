@@ -14,15 +14,16 @@ from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
 from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.shown import Make, Shown, difference
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
-from tallywire.publishing.following import Election
+from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.resources import BOARD, PARTIES
-from tallywire.web.answers import LIVE, PAST, Page, answer
+from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found
 
 JSON: Final = "application/json"
@@ -32,6 +33,8 @@ MADE: Final[Mapping[str, Make]] = {
     "": overview,
     "/regions/{slug}": overview,
     "/contests/{ballot_id}": contest_page,
+    "/headlines": all_headlines,
+    "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
 
@@ -101,10 +104,14 @@ class _Pages:
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            caching = LIVE if "at" not in request.query_params else HTML_PAST
-            key = (request.scope["path"], tuple(request.query_params.multi_items()), *_moment(election, place))
+            live = "at" not in request.query_params
+            caching = LIVE if live else HTML_PAST
+            state = "" if election.state is State.LIVE else election.reason
+            last = str(election.history.now.cursor)
+            key = (request.scope["path"], live, state, last, *_moment(election, place))
             page = self.publishing.pages.get(
-                key, lambda: Page(self._shown(request, election, place).page().encode(), HTML)
+                key,
+                lambda: Page(self._shown(request, election, place).page(live=live, state=state).encode(), HTML),
             )
         except NotTaken as why:
             return problem_page(why)
@@ -124,7 +131,7 @@ class _Pages:
             said = {"cursor": str(moment.cursor), "parts": changed}
             return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
-        caching = LIVE if "at" not in request.query_params else PAST
+        caching = LIVE if "at" not in request.query_params else HTML_PAST
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:

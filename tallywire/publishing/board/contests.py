@@ -8,7 +8,7 @@ from typing import Final
 from jiter import from_json
 
 from schemas.declaration import Declaration, RejectedByHead
-from schemas.register import Baseline, Contest, RegisterHead
+from schemas.register import Baseline, Contest
 from schemas.result import CandidateResult, Outcome, PartyName, Result
 from schemas.wire import NATIONAL
 from services.notify.rules.facts import facts_of
@@ -130,20 +130,28 @@ class Notice:
 def contest_page(view: View, names: Mapping[str, str]) -> Shown:
     """Return the page of a contest."""
     ballot_id = names["ballot_id"]
-    if view.head is None:
-        raise KeyError(ballot_id)
-    page = _Page(view, view.head, ballot_id)
+    page = ContestPage(view, ballot_id)
     values = {"view": view, "ballot_id": ballot_id, "contest": page.contest, "page": "contest"}
     shared = {**page.values(), "view": view, "contest": page.contest, "result": page.result, "ballot_id": ballot_id}
     parts = {name: render(PACKAGE, f"contest/{name}.html", **shared) for name in PARTS}
     return Shown("contest.html", {**values, "title": page.title}, parts)
 
 
-class _Page:
-    """What is on the page of a contest at a moment."""
+class ContestPage:
+    """What is on the page of a contest at a moment.
 
-    def __init__(self, view: View, head: RegisterHead, ballot_id: str) -> None:
-        self._view, self._head, self._ballot_id = view, head, ballot_id
+    Args:
+        view: the election at the moment.
+        ballot_id: the contest.
+
+    Raises:
+        KeyError: there is no such contest.
+    """
+
+    def __init__(self, view: View, ballot_id: str) -> None:
+        if view.head is None:
+            raise KeyError(ballot_id)
+        self._view, self._head, self._ballot_id = view, view.head, ballot_id
         self.contest: Contest = view.history.registers.contest(ballot_id, view.ledger).contest
         self._ledger = ContestLedger(view, ballot_id)
         results = self._ledger.results

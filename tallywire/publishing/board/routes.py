@@ -13,16 +13,18 @@ from tallywire.pages import files
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
+from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.replay import night_document
 from tallywire.publishing.board.shown import Make, Shown, difference, said_time
+from tallywire.publishing.board.wall import or_wall
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
-from tallywire.publishing.resources import BOARD, PARTIES
+from tallywire.publishing.resources import BOARD, KEY, PARTIES
 from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found
 
@@ -30,12 +32,15 @@ JSON: Final = "application/json"
 CSS: Final = files.MEDIA_TYPES["css"]
 
 MADE: Final[Mapping[str, Make]] = {
-    "": overview,
-    "/regions/{slug}": overview,
+    "": or_wall(overview),
+    "/regions/{slug}": or_wall(overview),
+    "/contests/{ballot_id}": contest_page,
     "/headlines": all_headlines,
     "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
+
+_MOMENTS_NAMED: Final = frozenset({"at", "since", KEY})
 
 HTML_PAST: Final = "max-age=300"
 """How long a page of a past moment may be kept, in seconds: a later release may write it otherwise."""
@@ -128,7 +133,7 @@ class _Pages:
             caching = LIVE if live else HTML_PAST
             state = "" if election.state is State.LIVE else election.reason
             last = str(election.history.now.cursor)
-            key = (request.scope["path"], live, state, last, *_moment(election, place))
+            key = (request.scope["path"], _asked(request), live, state, last, *_moment(election, place))
             page = self.publishing.pages.get(
                 key,
                 lambda: Page(self._shown(request, election, place).page(live=live, state=state).encode(), HTML),
@@ -143,7 +148,7 @@ class _Pages:
         before, after = asked_place(request, election, "since"), asked_place(request, election)
         if isinstance(before, Response) or isinstance(after, Response):
             raise bad_request("since and at are cursors.")
-        key = (request.scope["path"], "changes", *_moment(election, before), *_moment(election, after))
+        key = (request.scope["path"], "changes", _asked(request), *_moment(election, before), *_moment(election, after))
 
         def made() -> Page:
             shown = self._shown(request, election, after)
@@ -158,12 +163,19 @@ class _Pages:
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:
-        view = View(election.history, place, self.publishing.settings.licence)
-        names = {name: value for name, value in request.path_params.items() if name != "election"}
+        view = View(election.history, place, self.publishing.settings.licence, self.publishing.settings.public_url)
+        names = {name: value for name, value in request.path_params.items() if name != "election"} | dict(
+            _asked(request)
+        )
         try:
             return self.make(view, names)
         except KeyError as error:
             raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
+
+
+def _asked(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the parameters that make another page, not another moment of it."""
+    return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
 
 
 def _moment(election: Election, place: int) -> tuple[str, str]:

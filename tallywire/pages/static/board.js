@@ -80,7 +80,8 @@ function show(link) {
   const heads = row.closest('table').tHead.rows[0].cells
   for (const cell of figures) {
     const [what, unit = ''] = heads[cell.cellIndex].textContent.toLowerCase().split(/,? (?=%|points)/)
-    if (cell.textContent.trim()) second.append(`, ${what} ${cell.textContent.trim()}${unit && `\u00a0${unit}`}`)
+    const figure = cell.textContent.trim().replace(/^[\d.,]+/, (number) => (unit ? `${number}\u00a0${unit}` : number))
+    if (figure) second.append(`, ${what} ${figure}`)
   }
   line.append(first, second)
   if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
@@ -170,10 +171,11 @@ function tell(dot, words, beside) {
 }
 function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const last = sheet.time ? `Last change at ${sheet.time}` : `Shown: ${$('count')?.textContent ?? sheet.shown}`
+  const last = sheet.time && `Last change at ${sheet.time}`
+  const shown = last || `Shown: ${$('count')?.textContent ?? sheet.shown}`
   const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
-  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
-  else if (trouble) tell('old', TROUBLES[trouble], last)
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', shown)
+  else if (trouble) tell('old', TROUBLES[trouble], shown)
   else if (paused) tell('replay', 'Paused', waiting ? wait : last)
   else if (held && waiting) tell('replay', 'Held while you select or press', wait)
   else tell('live', 'Live', last)
@@ -197,8 +199,8 @@ function holding() {
 }
 
 const following = again ? null : follow(sheet, { holding, said: say })
+let paused = false
 if (pause && following) {
-  let paused = false
   pause.hidden = false
   pause.addEventListener('click', () => {
     paused = !paused
@@ -206,6 +208,24 @@ if (pause && following) {
     following.pause(paused)
   })
 }
+
+// ---- what is overdue: it becomes so by the clock, not by news --------------------------------------------------------
+
+const OVERDUE_MS = 30000
+
+async function refreshOverdue() {
+  const late = $('overdue')
+  if (again || document.hidden || holding() || !late) return
+  try {
+    const answer = await fetch(`${location.pathname}/overdue`, { signal: AbortSignal.timeout(20000) })
+    if (answer.status === 404) clearInterval(overdue)
+    const html = answer.ok && (await answer.text())
+    if (html && !again && !paused && !holding()) morph(late, parsed(html, late))
+  } catch {
+    // It is said beside the feed that the service is away.
+  }
+}
+const overdue = following && $('overdue') ? setInterval(refreshOverdue, OVERDUE_MS) : 0
 
 // ---- the night again -------------------------------------------------------------------------------------------------
 

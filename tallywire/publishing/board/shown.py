@@ -7,6 +7,7 @@ moment. So how a page goes from one moment to another is said by the parts that 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.rehearsals import is_rehearsal
 from tallywire.pages.numbers import moment
@@ -36,20 +37,29 @@ class Shown:
     """What the template needs besides the parts."""
     parts: Mapping[str, str]
     """HTML of each part: one element, whose id is the part's name."""
+    timed: Callable[[datetime], Mapping[str, str]] = lambda _: {}
+    """Makes the parts that change with the time of day: in the present they are of now, not of the last moment."""
 
-    def page(self, *, live: bool = True, state: str = "") -> str:
+    def page(self, path: str, now: datetime | None = None, state: str = "") -> str:
         """Return the whole page.
 
         Args:
-            live: whether it is to go on as things happen; else it stays at its moment, and so do its links.
+            path: where it is served.
+            now: what the time is, of a page that is to go on as things happen. Without it the page stays at its moment,
+                and so do its links.
             state: what keeps the service from showing the present; empty where nothing does.
         """
+        live = now is not None
         view = self.values["view"]
         assert isinstance(view, View)  # noqa: S101  # each page has one
-        parts = self.parts if live else {name: at_moment(html, view) for name, html in self.parts.items()}
+        if now is not None:
+            parts = {**self.parts, **self.timed(now)}
+        else:
+            parts = {name: at_moment(html, view) for name, html in self.parts.items()}
         mark = "REHEARSAL" if is_rehearsal(view.history.election) else "TEST"
-        said = {"live": live, "state": state, "feed": _feed(view, live=live), "mark": mark}
-        return render(PACKAGE, self.template, **self.values, **said, parts=parts)
+        at = "" if live else f"?at={view.moment.cursor}"
+        said = {"live": live, "at": at, "state": state, "feed": _feed(view, live=live), "mark": mark}
+        return render(PACKAGE, self.template, **self.values, **said, here_path=path, parts=parts)
 
 
 def at_moment(html: str, view: View) -> str:

@@ -61,7 +61,8 @@ class Shown:
 def at_moment(html: str, view: View) -> str:
     """Return HTML whose links within the election stay at a moment."""
     board = re.escape(f"/elections/{view.history.election}")
-    return re.sub(rf'href="({board}(?:/[^"?#]*)?)(?=["#])', rf'href="\1?at={view.moment.cursor}', html)
+    # But that of the style sheet: it is no page.
+    return re.sub(rf'href="({board}(?!/parties-)(?:/[^"?#]*)?)(?=["#])', rf'href="\1?at={view.moment.cursor}', html)
 
 
 def _feed(view: View, *, live: bool) -> str:

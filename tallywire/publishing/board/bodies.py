@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from tallywire.pages.numbers import thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.contests import contest_parts, line_parts
+from tallywire.publishing.board.contest_rows import contest_parts, line_parts
 from tallywire.publishing.board.control import BodyStands, body_stands
 from tallywire.publishing.board.ground import Ground, ground_of_body
 from tallywire.publishing.board.memory import counts
 from tallywire.publishing.board.night import night_parts
-from tallywire.publishing.board.seats import body_part
+from tallywire.publishing.board.seats import body_part, count_part
 from tallywire.publishing.board.sentences import said_of_body
 from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.documents import NOT_AWAITED, View
@@ -37,9 +37,7 @@ def body_page(view: View, names: Mapping[str, str]) -> Shown:
     night, strip = night_parts(view, slug, land, slug)
     declared, awaited = _declared(view, land)
     parts = night | {
-        "count": render(
-            PACKAGE, "parts/count.html", declared=declared, expected=awaited, off=len(land.contests) - awaited
-        ),
+        "count": count_part(declared, awaited, len(land.contests) - awaited),
         "lead": render(PACKAGE, "parts/lead.html", said=_said(stands, land, declared, awaited)),
         "seats": body_part(stands, land),
         "parties": render(PACKAGE, "parts/body-parties.html", rows=_rows(stands, land), land=land),

@@ -8,14 +8,14 @@ from typing import Final
 from schemas.register import Region
 from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
-from tallywire.publishing.board import map as mapped
-from tallywire.publishing.board.contests import contest_parts
+from tallywire.publishing.board.contest_rows import contest_parts
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import headlines_part
+from tallywire.publishing.board.map import map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
-from tallywire.publishing.board.seats import seats_part
+from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.sentences import said_of
 from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.board.standing import Standing, standing
@@ -35,9 +35,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     waiting = still_awaited(view, land)
     night, strip = night_parts(view, slug, land, _body(slug, land))
     parts = night | {
-        "count": render(
-            PACKAGE, "parts/count.html", declared=stands.declared, expected=stands.expected, off=stands.postponed
-        ),
+        "count": count_part(stands.declared, stands.expected, stands.postponed),
         "lead": render(PACKAGE, "parts/lead.html", said=said_of(stands, land, corrected(view, known, slug))),
         "seats": seats_part(stands, land, view.regions()[slug].name),
         "caption": render(PACKAGE, "parts/caption.html", stands=stands),
@@ -50,9 +48,11 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
         "bodies": _bodies(view, land, alone=bool(_body(slug, land))),
         "regions": _regions(view, known, slug),
     }
+    mapped = map_parts(view, slug)
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
+    values["map"] = map_frame(view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:
         as_of = view.clock(now)
@@ -61,7 +61,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
             "next": next_part(view, land, stands, waiting, as_of),
         }
 
-    return Shown("board.html", values, {**parts, **rows, **mapped.map_parts(view, slug)}, timed)
+    return Shown("board.html", values, {**parts, **rows, **mapped}, timed)
 
 
 def overdue(view: View, names: Mapping[str, str], now: datetime) -> str:

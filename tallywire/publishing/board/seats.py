@@ -26,6 +26,17 @@ class Segment:
     x: int = 0
 
 
+def count_part(declared: int, expected: int, off: int) -> str:
+    """Return how many contests are declared.
+
+    Args:
+        declared: how many are.
+        expected: how many are to be.
+        off: how many will not be, for they are postponed or void.
+    """
+    return render(PACKAGE, "parts/count.html", declared=declared, expected=expected, off=off)
+
+
 def seats_part(stands: Standing, land: Ground, name: str) -> str:
     """Return the bar of a region, with its key.
 

@@ -8,10 +8,10 @@ from schemas.register import Region
 from schemas.wire import NATIONAL
 from tallywire.pages.numbers import thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board import map as mapped
 from tallywire.publishing.board.colours import party_class
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import headlines_part
+from tallywire.publishing.board.map import map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.sentences import said_of
 from tallywire.publishing.board.shown import PACKAGE, Shown
@@ -39,9 +39,17 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
         "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
         "headlines": headlines_part(view, slug),
         "regions": _regions(view, known, slug),
+        **map_parts(view, slug),
     }
-    values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands}
-    return Shown("board.html", values, {**parts, **mapped.map_parts(view, slug)})
+    values = {
+        "view": view,
+        "slug": slug,
+        "region": view.regions()[slug],
+        "land": land,
+        "stands": stands,
+        "map": map_frame(view, slug, parts),
+    }
+    return Shown("board.html", values, parts)
 
 
 def corrected(view: View, known: Memory, slug: str) -> int:

@@ -11,7 +11,7 @@ const pause = $('pause')
 const list = $('headlines')
 const box = list?.closest('.feedbox')
 const newer = $('newer')
-let waiting = null // the list as it is to be, where it is not drawn whole
+let coming = null // the list as it is to be, where it is not drawn whole
 
 /** Whether new rows at the top would move what somebody reads. */
 function reading() {
@@ -20,7 +20,7 @@ function reading() {
 }
 function hold(html) {
   if (!reading()) {
-    waiting = null
+    coming = null
     return false
   }
   const want = parsed(html, list)
@@ -31,17 +31,17 @@ function hold(html) {
     if (have) morph(have, row)
     else if (row.id) news += 1
   }
-  waiting = news ? html : null
+  coming = news ? html : null
   if (news) set(newer, `${news} new`)
   return Boolean(news)
 }
 function showNewer() {
-  if (newer) newer.hidden = !waiting
+  if (newer) newer.hidden = !coming
 }
 function release() {
-  if (!waiting) return
-  const html = waiting
-  waiting = null
+  if (!coming) return
+  const html = coming
+  coming = null
   morph(list, parsed(html, list))
   showNewer()
 }
@@ -53,7 +53,7 @@ newer?.addEventListener('click', () => {
   }
   list.scrollIntoView({ block: 'nearest' })
 })
-const unread = () => list && waiting && !reading() && release()
+const unread = () => list && coming && !reading() && release()
 box?.addEventListener('scroll', unread, { passive: true })
 addEventListener('scroll', unread, { passive: true })
 list?.addEventListener('focusout', () => setTimeout(unread))
@@ -68,21 +68,32 @@ function show(link) {
   if (!row || !readout) return
   document.querySelector('[data-pointed]')?.removeAttribute('data-pointed')
   link.setAttribute('data-pointed', '')
-  pointed = link.id
-  const [name, result, ...others] = row.cells
-  const first = document.createElement('p')
+  pointed = link
+  const [name, result, ...figures] = row.cells
+  const copied = (cell) => [...cell.childNodes].map((each) => each.cloneNode(true))
+  const line = document.createElement('div')
   const bold = document.createElement('b')
   bold.textContent = name.textContent
+  const [first, second] = [document.createElement('p'), document.createElement('p')]
   first.append(bold)
-  const second = document.createElement('p')
-  second.append(...[...result.childNodes].map((each) => each.cloneNode(true)))
+  second.append(...copied(result))
   const heads = row.closest('table').tHead.rows[0].cells
-  for (const cell of others) {
-    if (cell.textContent.trim()) second.append(` · ${heads[cell.cellIndex].textContent} ${cell.textContent.trim()}`)
+  for (const cell of figures) {
+    const [what, unit = ''] = heads[cell.cellIndex].textContent.toLowerCase().split(/,? (?=%|points)/)
+    const figure = cell.textContent.trim().replace(/^[\d.,]+/, (number) => (unit ? `${number}\u00a0${unit}` : number))
+    if (figure) second.append(`, ${what} ${figure}`)
   }
-  const line = document.createElement('div')
   line.append(first, second)
   if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
+}
+/** Whether the reader is on the map; else its line is of the last declaration. */
+function pointing() {
+  const on = pointed?.isConnected && pointed.closest('.hexes, .tiles').matches(':hover, :focus-within')
+  if (!on && pointed) {
+    pointed.removeAttribute('data-pointed')
+    pointed = null
+  }
+  return on
 }
 function nearest(links, from, [right, down]) {
   const middle = (link) => {
@@ -128,8 +139,13 @@ for (const map of document.querySelectorAll('.hexes, .tiles')) {
 
 // ---- following, and pausing ------------------------------------------------------------------------------------------
 
-const ZONE = { timeZone: 'Europe/London', timeZoneName: 'short' }
-const second = new Intl.DateTimeFormat('en-GB', { ...ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const clock = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  timeZoneName: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
 const TROUBLES = {
   away: 'The service cannot reach the election',
   rebuilding: 'The service is reading the election anew',
@@ -137,17 +153,14 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
+  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
-    if (pointed) {
-      const link = $(pointed)
-      if (link) show(link)
-    }
+    if (slider) slider.hidden = false
+    if (pointing()) show(pointed)
   },
 })
 let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment
-let time = sheet.main.dataset.time ?? ''
 
 /** Say how the feed is. What changes often stands beside the words that are read aloud. */
 function tell(dot, words, beside) {
@@ -156,15 +169,16 @@ function tell(dot, words, beside) {
   set(feed?.querySelector('span'), words)
   set(more, beside)
 }
-function say({ waiting: held, paused, held: selecting, quiet, since, trouble }) {
+function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const wait = held === 1 ? '1 change waits' : `${held} changes wait`
-  const shown = $('night-at')?.textContent ?? ''
-  if (quiet) tell('old', since ? `No news since ${second.format(since)}; trying again` : 'No connection; trying again', shown && `Shown: ${shown}`)
-  else if (trouble) tell('old', TROUBLES[trouble], shown && `Shown: ${shown}`)
-  else if (paused) tell('replay', 'Paused', held ? wait : '')
-  else if (selecting && held) tell('replay', 'Held', wait)
-  else tell('live', 'Live', '')
+  const last = sheet.time && `Last change at ${sheet.time}`
+  const shown = last || `Shown: ${$('count')?.textContent ?? sheet.shown}`
+  const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', shown)
+  else if (trouble) tell('old', TROUBLES[trouble], shown)
+  else if (paused) tell('replay', 'Paused', waiting ? wait : last)
+  else if (held && waiting) tell('replay', 'Held while you select or press', wait)
+  else tell('live', 'Live', last)
 }
 
 let pressed = false
@@ -185,12 +199,193 @@ function holding() {
 }
 
 const following = again ? null : follow(sheet, { holding, said: say })
+let paused = false
 if (pause && following) {
   pause.hidden = false
   pause.addEventListener('click', () => {
-    const on = pause.getAttribute('aria-pressed') !== 'true'
-    pause.setAttribute('aria-pressed', String(on))
-    set(pause, on ? 'Go on' : 'Pause updates')
-    following.pause(on)
+    paused = !paused
+    set(pause, paused ? 'Go on' : 'Pause updates')
+    following.pause(paused)
   })
+}
+
+// ---- what is overdue: it becomes so by the clock, not by news --------------------------------------------------------
+
+const OVERDUE_MS = 30000
+
+async function refreshOverdue() {
+  const late = $('overdue')
+  if (again || document.hidden || holding() || !late) return
+  try {
+    const answer = await fetch(`${location.pathname}/overdue`, { signal: AbortSignal.timeout(20000) })
+    if (answer.status === 404) clearInterval(overdue)
+    const html = answer.ok && (await answer.text())
+    if (html && !again && !paused && !holding()) morph(late, parsed(html, late))
+  } catch {
+    // It is said beside the feed that the service is away.
+  }
+}
+const overdue = following && $('overdue') ? setInterval(refreshOverdue, OVERDUE_MS) : 0
+
+// ---- the night again -------------------------------------------------------------------------------------------------
+
+const STEP_MS = 400 // between two drawings of a night that plays
+const GAP_MS = 2000 // the longest that playing waits for the next moment
+
+const slider = $('t')
+const play = $('go')
+const minutes = $('speed')
+const election = sheet.main.dataset.election
+const dated = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  timeZoneName: 'short',
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+let night = null // what night.json says: the moments, in columns
+let places = [] // where each moment is on the slider
+let index = 0 // the moment that is wanted
+let busy = null // the drawing that goes on
+let playing = 0 // the timer
+let played = 0 // the election's time while it plays, in seconds
+
+/** Fetch the moments of the night. */
+async function load() {
+  if (night) return
+  const answer = await fetch(`/elections/${election}/night.json`, { signal: AbortSignal.timeout(20000) })
+  if (!answer.ok) throw new Error(`${answer.status}`)
+  night = await answer.json()
+  measure()
+  const at = night.cursors.indexOf(sheet.shown)
+  index = at < 0 ? night.cursors.length - 1 : at
+}
+/** Say where each moment is: the server has drawn the strip on the same scale. */
+function measure() {
+  const { begin, minutes: wide, late = '', places: ordered } = slider.dataset
+  const later = late.trim() ? late.trim().split(' ').map((each) => each.split(':').map(Number)) : []
+  places = night.times.map((time, number) => {
+    if (ordered !== undefined) return number + Number(slider.max) - night.cursors.length + 1
+    const minute = Math.trunc(((time ?? 0) - Number(begin)) / 60)
+    if (minute < Number(wide) || !later.length) return Math.min(Math.max(0, minute), Number(slider.max))
+    return later.findLast(([, from]) => from <= time)?.[0] ?? later[0][0]
+  })
+}
+function words(number) {
+  const time = night.times[number]
+  return `${time === null ? '' : `${dated.format(time * 1000)}, `}${night.declared[number]} declared`
+}
+/** Show the moment that is wanted; while one is being drawn, the last one that is wanted meanwhile is next. */
+function go(number, hand = false) {
+  index = Math.min(Math.max(number, 0), night.cursors.length - 1)
+  slider.setAttribute('aria-valuetext', words(index))
+  if (!hand) slider.value = places[index]
+  busy ??= (async () => {
+    try {
+      while (sheet.shown !== night.cursors[index] || !again) await turn(night.cursors[index])
+    } catch {
+      stop()
+      tell('old', 'This moment could not be fetched; try again', '')
+      return
+    } finally {
+      busy = null
+    }
+    replay()
+  })()
+  return busy
+}
+async function turn(cursor) {
+  // A page that has followed the election knows nothing of what is later than its moment: it is made anew.
+  const changed = again ? await sheet.fetch(cursor) : undefined
+  if (!again) leaveLive()
+  if (!changed || !sheet.draw(changed)) {
+    await sheet.renew(cursor)
+    measure()
+  }
+  anchor(cursor)
+}
+function leaveLive() {
+  again = true
+  following?.pause(true)
+  coming = null
+  if (pause) pause.hidden = true
+  showNewer()
+}
+/** Let the links of the page stay at its moment, as those that the server writes. */
+function anchor(cursor) {
+  const board = `/elections/${election}`
+  for (const link of sheet.main.querySelectorAll(`a[href^="${board}"]`)) {
+    const [, path, mark] = link.getAttribute('href').match(/^([^?#]*)(?:\?at=[^#]*)?(#.*)?$/) ?? []
+    if (path === board || path?.startsWith(`${board}/`)) link.setAttribute('href', `${path}?at=${cursor}${mark ?? ''}`)
+  }
+}
+/** Say that the night is played again. */
+function replay() {
+  tell('replay', `Replay, ${playing ? 'playing' : 'paused'}`, `Shown as it stood at ${sheet.time || sheet.shown}`)
+  const latest = $('latest')
+  if (latest) latest.hidden = false
+}
+/** Write the moment into the address. */
+function address() {
+  const here = new URL(location.href)
+  here.searchParams.set('at', night.cursors[index])
+  history.replaceState(null, '', here)
+}
+function stop() {
+  if (!playing) return
+  clearInterval(playing)
+  playing = 0
+  set(play.querySelector('span'), 'Play')
+  address()
+  replay()
+}
+function step() {
+  const [time, next] = [night.times[index], night.times[index + 1]]
+  const passes = (Number(minutes.value) * 60 * STEP_MS) / 1000
+  played = Math.max(played + passes, time ?? 0)
+  if (next === null || next === undefined) go(index + 1)
+  else {
+    // Hours in which nothing happened are not waited for.
+    if (next > played) played = Math.max(played, next - (passes * GAP_MS) / STEP_MS)
+    let number = index
+    while (night.times[number + 1] !== undefined && night.times[number + 1] <= played) number += 1
+    if (number !== index) go(number)
+  }
+  if (index === night.cursors.length - 1) stop()
+}
+if (slider) {
+  slider.hidden = $('play').hidden = false
+  const wanted = () => {
+    const found = places.findLastIndex((place) => place <= Number(slider.value))
+    return Math.max(found, 0)
+  }
+  slider.addEventListener('input', async () => {
+    await load()
+    go(wanted(), true)
+  })
+  slider.addEventListener('change', async () => {
+    await load()
+    await go(wanted(), true)
+    address()
+  })
+  slider.addEventListener('keydown', async (event) => {
+    const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key]
+    if (!way || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    await load()
+    await go(index + way)
+    address()
+  })
+  play.addEventListener('click', async () => {
+    if (playing) return stop()
+    await load()
+    if (index === night.cursors.length - 1) index = 0
+    played = night.times[index] ?? 0
+    set(play.querySelector('span'), 'Pause')
+    playing = setInterval(step, STEP_MS)
+    go(index)
+  })
+  // Its place, when the page is gone back to.
+  slider.value = slider.defaultValue
 }

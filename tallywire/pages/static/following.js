@@ -204,6 +204,7 @@ export class Sheet {
   constructor({ kept = () => false, drawn = () => {} } = {}) {
     this.main = $('main')
     this.shown = this.main.dataset.cursor
+    this.time = $('feed')?.dataset.time ?? '' // when that was, in words
     this.kept = kept
     this.drawn = drawn
     this.renewedAt = -Infinity
@@ -223,9 +224,12 @@ export class Sheet {
   }
 
   /** Draw what was fetched; return whether the page had a place for all of it. */
-  draw({ cursor, parts }) {
+  draw({ cursor, time, parts }) {
     const whole = draw(parts, this.kept)
-    if (whole) this.main.dataset.cursor = this.shown = cursor
+    if (whole) {
+      this.main.dataset.cursor = this.shown = cursor
+      this.time = time
+    }
     this.drawn()
     return whole
   }
@@ -247,6 +251,7 @@ export class Sheet {
     if (!main) throw new Error('no page')
     document.title = page.title
     this.shown = main.dataset.cursor
+    this.time = page.getElementById('feed')?.dataset.time ?? ''
     morph(this.main, main)
     this.drawn()
   }

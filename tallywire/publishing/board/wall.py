@@ -15,7 +15,7 @@ from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.map import Cell, cells, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
-from tallywire.publishing.board.overview import seats_part
+from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.shown import PACKAGE, Make, Shown
 from tallywire.publishing.board.standing import Standing, standing
 from tallywire.publishing.documents import NOT_AWAITED, View
@@ -90,8 +90,8 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         _next(view, land),
     ]
     parts = {
-        "count": render(PACKAGE, "parts/count.html", stands=stands),
-        "seats": seats_part(stands, land, region),
+        "count": count_part(stands.declared, stands.expected, stands.postponed),
+        "seats": seats_part(stands, land, region.name),
         "lower": _lower(view, slug),
         "latest": _latest(view, slug),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},

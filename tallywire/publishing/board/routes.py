@@ -14,6 +14,7 @@ from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
 from tallywire.publishing.board.overview import overview
+from tallywire.publishing.board.pictures import picture_routes
 from tallywire.publishing.board.shown import Make, Shown, difference
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
@@ -44,6 +45,7 @@ def board_routes(publishing: Publishing) -> list[Route]:
     routes = [
         Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
         Route(PARTIES, colours.stylesheet, methods=["GET"]),
+        *picture_routes(publishing),
     ]
     for suffix, make in MADE.items():
         pages = _Pages(publishing, make)

@@ -30,14 +30,16 @@ class View:
         history: the election.
         place: the moment's place.
         licence: under which the feed may be used, as the operator says.
+        public_url: where the service is reached from outside; empty where the operator has not said.
     """
 
-    def __init__(self, history: History, place: int, licence: str) -> None:
+    def __init__(self, history: History, place: int, licence: str, public_url: str = "") -> None:
         self.history = history
         self.place = place
         self.moment: Moment = history.moments[place]
         self.head: RegisterHead | None = history.registers.head(self.moment.cursor.ledger)
         self.licence = licence
+        self.public_url = public_url.rstrip("/")
 
     @property
     def time(self) -> str | None:

@@ -371,11 +371,18 @@ BOARD: Final = "/elections/{election}"
 PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    BOARD: ("at",),
-    f"{BOARD}/changes": ("since", "at"),
-    f"{BOARD}/regions/{{slug}}": ("at",),
-    f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    BOARD: ("at", "wall"),
+    f"{BOARD}/changes": ("since", "at", "wall"),
+    f"{BOARD}/regions/{{slug}}": ("at", "wall"),
+    f"{BOARD}/regions/{{slug}}/changes": ("since", "at", "wall"),
+    f"{BOARD}/contests/{{ballot_id}}": ("at",),
+    f"{BOARD}/contests/{{ballot_id}}/changes": ("since", "at"),
+    f"{BOARD}/headlines": ("at",),
+    f"{BOARD}/headlines/changes": ("since", "at"),
+    f"{BOARD}/regions/{{slug}}/headlines": ("at",),
+    f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
+    f"{BOARD}/night.json": ("at",),
     PARTIES: (),
     **{
         f"{BOARD}{place}/{name}.{form}": ("at",)

@@ -13,26 +13,35 @@ from tallywire.pages import files
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
+from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overview
 from tallywire.publishing.board.pictures import picture_routes
-from tallywire.publishing.board.shown import Make, Shown, difference
+from tallywire.publishing.board.replay import night_document
+from tallywire.publishing.board.shown import Make, Shown, difference, said_time
+from tallywire.publishing.board.wall import or_wall
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
-from tallywire.publishing.following import Election
+from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
-from tallywire.publishing.resources import BOARD, PARTIES
-from tallywire.web.answers import LIVE, PAST, Page, answer
+from tallywire.publishing.resources import BOARD, KEY, PARTIES
+from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found
 
 JSON: Final = "application/json"
 CSS: Final = files.MEDIA_TYPES["css"]
 
 MADE: Final[Mapping[str, Make]] = {
-    "": overview,
-    "/regions/{slug}": overview,
+    "": or_wall(overview),
+    "/regions/{slug}": or_wall(overview),
+    "/contests/{ballot_id}": contest_page,
+    "/headlines": all_headlines,
+    "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
+
+_MOMENTS_NAMED: Final = frozenset({"at", "since", KEY})
 
 HTML_PAST: Final = "max-age=300"
 """How long a page of a past moment may be kept, in seconds: a later release may write it otherwise."""
@@ -41,9 +50,10 @@ HTML_PAST: Final = "max-age=300"
 def board_routes(publishing: Publishing) -> list[Route]:
     """Return the routes of the board."""
     stream = _Moments(publishing)
-    colours = _Colours(publishing)
+    night, colours = _Night(publishing), _Colours(publishing)
     routes = [
         Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
+        Route(f"{BOARD}/night.json", night.moments, methods=["GET"]),
         Route(PARTIES, colours.stylesheet, methods=["GET"]),
         *picture_routes(publishing),
     ]
@@ -66,6 +76,26 @@ class _Moments:
         """Stream each moment's cursor."""
         election = self._publishing.election(request.path_params["election"])
         return self._publishing.streaming.answer(request, election, MOMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """Answers with every moment of a night."""
+
+    publishing: Publishing
+
+    async def moments(self, request: Request) -> Response:
+        """Answer with each moment until one."""
+        election = self.publishing.election(request.path_params["election"])
+        place = asked_place(request, election)
+        if isinstance(place, Response):
+            return place
+        view = View(election.history, place, self.publishing.settings.licence)
+        page = self.publishing.pages.get(
+            (request.scope["path"], *_moment(election, place)), lambda: Page(night_document(view), JSON)
+        )
+        caching = LIVE if "at" not in request.query_params else HTML_PAST
+        return answer(request, page, f"public, {caching}", moment_headers(election))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +131,14 @@ class _Pages:
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            caching = LIVE if "at" not in request.query_params else HTML_PAST
-            key = (request.scope["path"], tuple(request.query_params.multi_items()), *_moment(election, place))
+            live = "at" not in request.query_params
+            caching = LIVE if live else HTML_PAST
+            state = "" if election.state is State.LIVE else election.reason
+            last = str(election.history.now.cursor)
+            key = (request.scope["path"], _asked(request), live, state, last, *_moment(election, place))
             page = self.publishing.pages.get(
-                key, lambda: Page(self._shown(request, election, place).page().encode(), HTML)
+                key,
+                lambda: Page(self._shown(request, election, place).page(live=live, state=state).encode(), HTML),
             )
         except NotTaken as why:
             return problem_page(why)
@@ -116,24 +150,34 @@ class _Pages:
         before, after = asked_place(request, election, "since"), asked_place(request, election)
         if isinstance(before, Response) or isinstance(after, Response):
             raise bad_request("since and at are cursors.")
-        key = (request.scope["path"], "changes", *_moment(election, before), *_moment(election, after))
+        key = (request.scope["path"], "changes", _asked(request), *_moment(election, before), *_moment(election, after))
 
         def made() -> Page:
-            changed = difference(self._shown(request, election, before), self._shown(request, election, after))
-            moment = election.history.moments[after]
-            said = {"cursor": str(moment.cursor), "parts": changed}
+            shown = self._shown(request, election, after)
+            said = {
+                "cursor": str(shown.view.moment.cursor),
+                "time": said_time(shown.view),
+                "parts": difference(self._shown(request, election, before), shown),
+            }
             return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
-        caching = LIVE if "at" not in request.query_params else PAST
+        caching = LIVE if "at" not in request.query_params else HTML_PAST
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:
-        view = View(election.history, place, self.publishing.settings.licence)
-        names = {name: value for name, value in request.path_params.items() if name != "election"}
+        view = View(election.history, place, self.publishing.settings.licence, self.publishing.settings.public_url)
+        names = {name: value for name, value in request.path_params.items() if name != "election"} | dict(
+            _asked(request)
+        )
         try:
             return self.make(view, names)
         except KeyError as error:
             raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
+
+
+def _asked(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the parameters that make another page, not another moment of it."""
+    return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
 
 
 def _moment(election: Election, place: int) -> tuple[str, str]:

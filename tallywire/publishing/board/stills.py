@@ -12,14 +12,16 @@ from typing import Final
 from jiter import from_json
 from markupsafe import Markup
 
-from schemas.register import RegisterHead
+from schemas.register import INDEPENDENT, RegisterHead
 from schemas.wire import NATIONAL
 from tallywire.pages import numbers
 from tallywire.publishing.board.colours import INK, WHITE, party_colours
 from tallywire.publishing.board.contest_mark import Mark, signs
 from tallywire.publishing.board.drawing import FONT, Room, Text, fitted, lines_of, rect, sign, width_of, written
+from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.layout import WIDE
 from tallywire.publishing.board.map import Cell, cells, layout, view_box
+from tallywire.publishing.board.shown import said_time
 from tallywire.publishing.documents import View
 from tallywire.publishing.history import polling_day
 
@@ -75,6 +77,8 @@ class _Count:
     """Seats by main party, most first."""
     net: Mapping[str, int]
     votes: Mapping[str, int]
+    units: str = "Seats"
+    """What is won."""
 
     @property
     def left(self) -> int:
@@ -97,6 +101,7 @@ def _count(view: View, slug: str) -> _Count:
         won={party: one["won"] for party, one in parties if one.get("won")},
         net={party: one.get("net", 0) for party, one in parties},
         votes={party: one.get("votes", 0) for party, one in parties},
+        units=ground(view, slug).units,
     )
 
 
@@ -192,13 +197,10 @@ def _heading(view: View, region: str, count: _Count, top: float) -> Markup:
 
 
 def _when(view: View) -> str:
-    """Return when it was, with the zone; the day alone where no declaration says its time."""
-    if not view.place:
+    """Return when it was, with the zone; the day of the poll where nobody has said."""
+    if not view.moment.cursor.results:
         return "Before the first declaration"
-    day = polling_day(view.history.election)
-    if view.history.played and view.moment.time <= day:
-        return f"Poll of {numbers.day(day)}" if view.moment.cursor.results else "Before the first declaration"
-    return numbers.moment(view.moment.time)
+    return said_time(view) or f"Poll of {numbers.day(polling_day(view.history.election))}"
 
 
 def _foot(view: View, height: int) -> Markup:
@@ -306,7 +308,7 @@ def _tile(head: RegisterHead, mark: Mark, room: Room) -> Markup:
 def _key(head: RegisterHead, count: _Count, at: tuple[float, float], made: Mapping[str, Cell]) -> tuple[Markup, float]:
     """Return the parties with their seats, what is not declared, and the signs on the map; and where that ends."""
     x, y = at
-    parts = [Text("Seats", x, y + 16, 19, COLUMN, 400, QUIET).svg()]
+    parts = [Text(count.units, x, y + 16, 19, COLUMN, 400, QUIET).svg()]
     rows = list(count.won.items())
     if len(rows) > ROWS_OF_KEY:
         others = sum(number for _, number in rows[ROWS_OF_KEY - 1 :])
@@ -314,7 +316,7 @@ def _key(head: RegisterHead, count: _Count, at: tuple[float, float], made: Mappi
     line = y + 36
     for party, number in rows:
         fill, edge, _ = _painted(head, party) if party else ("#b9b7b1", "#77756f", INK)
-        name = head.parties[party].spoken if party in head.parties else "Others"
+        name = _name(head, party)
         parts += _key_row(x, line, (fill, edge), name, number)
         line += 44
     if count.left:
@@ -376,9 +378,15 @@ def _majority(view: View, slug: str) -> int | None:
     return int(from_json(control.content)["data"]["majority"]) if control is not None else None
 
 
+def _name(head: RegisterHead, party: str) -> str:
+    if party == INDEPENDENT:
+        return "Independents"
+    return head.parties[party].spoken if party in head.parties else "Others"
+
+
 def _table(head: RegisterHead, count: _Count, y: float) -> Markup:
     votes = sum(count.votes.values())
-    columns = (("Seats", 640.0), ("Net", 770.0), ("Votes", 970.0), ("Share %", WIDTH - EDGE))
+    columns = ((count.units, 640.0), ("Net", 770.0), ("Votes", 970.0), ("Share %", WIDTH - EDGE))
     parts = [Text(name, x, y, 18, 140, 400, QUIET, "end").svg() for name, x in columns]
     ordered = list(count.votes)
     rows: list[tuple[str, int, int | None, int]] = [
@@ -390,7 +398,7 @@ def _table(head: RegisterHead, count: _Count, y: float) -> Markup:
     for place, (party, won, net, polled) in enumerate(rows):
         line = y + 34 + 35 * place
         fill, edge, _ = _painted(head, party) if party else ("#b9b7b1", "#77756f", INK)
-        name = head.parties[party].spoken if party in head.parties else f"{len(ordered) - ROWS_OF_TALLY + 1} others"
+        name = _name(head, party) if party else f"{len(ordered) - ROWS_OF_TALLY + 1} others"
         share = numbers.percent(100 * polled / votes) if votes else numbers.UNKNOWN
         parts += [
             rect((EDGE, line - 20, 22, 22), fill, edge),

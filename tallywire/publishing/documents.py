@@ -189,7 +189,7 @@ class View:
         results = self.history.standing("result", self.moment.cursor)
         for ballot_id in self.contests():
             contest = self._listed(ballot_id).contest
-            if contest.expected_at is None or not _awaited(results.get(ballot_id)):
+            if contest.expected_at is None or not awaited(results.get(ballot_id)):
                 continue
             late = as_of - datetime.fromisoformat(contest.expected_at)
             if late > timedelta(0):
@@ -279,5 +279,6 @@ def _utc(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _awaited(result: Event | None) -> bool:
+def awaited(result: Event | None) -> bool:
+    """Whether a declaration is still to come about a contest that has this result, or none."""
     return result is None or not (from_json(result.summary)["counts"] or result.kind in NOT_AWAITED)

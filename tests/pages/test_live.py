@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tallywire.client.messages import register_event
@@ -18,6 +19,7 @@ from tests.tallywire.publishing.histories import of_pack, played
 from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"
+GENERAL: Final = "parl.2024-07-04"
 
 WRITTEN: Final = """
 root => {
@@ -96,14 +98,27 @@ def test_what_happens_is_drawn_in_place(browser: Browser) -> None:
         assert page.evaluate("document.getElementById('count').known && document.getElementById('seats').known")
 
 
-def test_a_page_that_was_followed_is_the_page_loaded_anew(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("election", "begin", "moments", "every"),
+    [
+        pytest.param(ELECTION, 1, 14, 1, id="a whole night"),
+        pytest.param(GENERAL, 1, 24, 4, id="650 contests, from the register on"),
+        pytest.param(GENERAL, -31, 30, 5, id="650 contests, the last ones and the corrections of months"),
+    ],
+)
+def test_a_page_that_was_followed_is_the_page_loaded_anew(
+    browser: Browser, election: str, begin: int, moments: int, every: int
+) -> None:
     """Promise: what a page has come to over a night, with its corrections, is what the server writes."""
-    night = Night(of_pack(ELECTION))
-    with followed(browser, night) as (board, page):
-        while not night.ended:
-            night.go(board)
+    whole = of_pack(election)
+    night = Night(whole, begin % len(whole.moments))
+    with followed(browser, night, datetime.now(UTC)) as (board, page):
+        for _ in range(moments // every):
+            night.go(board, every)
+            page.clock.run_for(1_000)
             at(page, night.cursor)
             assert shown(page) == loaded(page, page.url)
+        assert night.ended or begin == 1
 
 
 def test_pause_holds_the_drawing_and_counts(browser: Browser) -> None:

@@ -68,21 +68,32 @@ function show(link) {
   if (!row || !readout) return
   document.querySelector('[data-pointed]')?.removeAttribute('data-pointed')
   link.setAttribute('data-pointed', '')
-  pointed = link.id
-  const [name, result, ...others] = row.cells
-  const first = document.createElement('p')
+  pointed = link
+  const [name, result, ...figures] = row.cells
+  const copied = (cell) => [...cell.childNodes].map((each) => each.cloneNode(true))
+  const line = document.createElement('div')
   const bold = document.createElement('b')
   bold.textContent = name.textContent
+  const [first, second] = [document.createElement('p'), document.createElement('p')]
   first.append(bold)
-  const second = document.createElement('p')
-  second.append(...[...result.childNodes].map((each) => each.cloneNode(true)))
+  second.append(...copied(result))
   const heads = row.closest('table').tHead.rows[0].cells
-  for (const cell of others) {
-    if (cell.textContent.trim()) second.append(` · ${heads[cell.cellIndex].textContent} ${cell.textContent.trim()}`)
+  for (const cell of figures) {
+    const [what, unit = ''] = heads[cell.cellIndex].textContent.toLowerCase().split(/,? (?=%|points)/)
+    const figure = cell.textContent.trim().replace(/^[\d.,]+/, (number) => (unit ? `${number}\u00a0${unit}` : number))
+    if (figure) second.append(`, ${what} ${figure}`)
   }
-  const line = document.createElement('div')
   line.append(first, second)
   if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
+}
+/** Whether the reader is on the map; else its line is of the last declaration. */
+function pointing() {
+  const on = pointed?.isConnected && pointed.closest('.hexes, .tiles').matches(':hover, :focus-within')
+  if (!on && pointed) {
+    pointed.removeAttribute('data-pointed')
+    pointed = null
+  }
+  return on
 }
 function nearest(links, from, [right, down]) {
   const middle = (link) => {
@@ -142,12 +153,11 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
+  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
     if (slider) slider.hidden = false
-    const link = pointed && $(pointed)
-    if (link) show(link)
+    if (pointing()) show(pointed)
   },
 })
 let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment
@@ -161,10 +171,11 @@ function tell(dot, words, beside) {
 }
 function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const last = sheet.time ? `Last change at ${sheet.time}` : `Shown: ${$('count')?.textContent ?? sheet.shown}`
+  const last = sheet.time && `Last change at ${sheet.time}`
+  const shown = last || `Shown: ${$('count')?.textContent ?? sheet.shown}`
   const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
-  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
-  else if (trouble) tell('old', TROUBLES[trouble], last)
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', shown)
+  else if (trouble) tell('old', TROUBLES[trouble], shown)
   else if (paused) tell('replay', 'Paused', waiting ? wait : last)
   else if (held && waiting) tell('replay', 'Held while you select or press', wait)
   else tell('live', 'Live', last)
@@ -188,8 +199,8 @@ function holding() {
 }
 
 const following = again ? null : follow(sheet, { holding, said: say })
+let paused = false
 if (pause && following) {
-  let paused = false
   pause.hidden = false
   pause.addEventListener('click', () => {
     paused = !paused
@@ -197,6 +208,24 @@ if (pause && following) {
     following.pause(paused)
   })
 }
+
+// ---- what is overdue: it becomes so by the clock, not by news --------------------------------------------------------
+
+const OVERDUE_MS = 30000
+
+async function refreshOverdue() {
+  const late = $('overdue')
+  if (again || document.hidden || holding() || !late) return
+  try {
+    const answer = await fetch(`${location.pathname}/overdue`, { signal: AbortSignal.timeout(20000) })
+    if (answer.status === 404) clearInterval(overdue)
+    const html = answer.ok && (await answer.text())
+    if (html && !again && !paused && !holding()) morph(late, parsed(html, late))
+  } catch {
+    // It is said beside the feed that the service is away.
+  }
+}
+const overdue = following && $('overdue') ? setInterval(refreshOverdue, OVERDUE_MS) : 0
 
 // ---- the night again -------------------------------------------------------------------------------------------------
 

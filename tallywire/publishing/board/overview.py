@@ -52,7 +52,8 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
-    values["map"] = map_frame(view, slug, mapped)
+    # Where only what differs is wanted, it is not made.
+    values["map"] = partial(map_frame, view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:
         as_of = view.clock(now)

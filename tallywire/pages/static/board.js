@@ -153,7 +153,7 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
+  kept: (id, html) => (id === 't' ? again : id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
     if (slider) slider.hidden = false

@@ -113,7 +113,15 @@ class Strip:
     """Moments at which control was clinched or lost."""
     links: Sequence[Mark]
     """Moments worth a link, with those."""
-    declared: int
+    last: int
+    """The place of its last moment."""
+    untimed: bool
+    """Whether nobody has said when anything was declared."""
+
+    @property
+    def zone(self) -> str:
+        """The zone of its times: ``BST``."""
+        return f"{local(self.axis.begin):%Z}"
 
     @property
     def most(self) -> int:
@@ -140,7 +148,6 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
         land: its contests.
         body: whose control is marked, if any.
     """
-    untimed = _untimed(view)
     night = strip(view, slug, land, body, view.place)
     whole = strip(view, slug, land, body, view.history.last)
     declared = _declared(view, land, view.place)
@@ -148,22 +155,20 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
     time = time_of(view.history, view.place)
     parts = {
         "night-at": render(PACKAGE, "parts/night-at.html", time=time, declared=len(declared)),
-        "night-known": render(PACKAGE, "parts/night-known.html", night=night, untimed=untimed, bars=night.bars),
-        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done, untimed=untimed),
-        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view, untimed=untimed),
+        "night-known": render(PACKAGE, "parts/night-known.html", night=night, bars=night.bars),
+        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done),
+        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view),
+        "t": render(PACKAGE, "parts/slider.html", night=night, at=night.last if night.untimed else _at(night, time)),
     }
     links = list(whole.links)
     if all(each.cursor != str(view.moment.cursor) for each in links):
         links.append(Mark(time, str(view.moment.cursor), f"{thousands(len(declared))} declared", far=_far(whole, time)))
         links.sort(key=lambda mark: _ledger(mark.cursor))
-    values = {"night": whole, "links": links, "untimed": untimed, "zone": f"{local(whole.axis.begin):%Z}"}
-    return parts, values
+    return parts, {"night": whole, "links": links, "at": view.place if whole.untimed else _at(whole, time)}
 
 
-def _untimed(view: View) -> bool:
-    """Whether nobody has said when anything was declared."""
-    declared = memory(view.history).declared
-    return bool(declared) and all(each.time is None for each in declared)
+def _at(night: Strip, time: datetime | None) -> int:
+    return 0 if time is None else night.axis.at(time)
 
 
 def strip(view: View, slug: str, land: Ground, body: str, place: int) -> Strip:
@@ -192,7 +197,8 @@ def _strip(view: View, land: Ground, body: str, place: int) -> Strip:
         far = last.time is not None and last.time >= axis.end
         ends.append(Mark(last.time, _cursor(view, last.place), said, far=far))
     links = sorted([*ends[:1], *turned, *ends[1:]], key=lambda mark: _ledger(mark.cursor))
-    return Strip(axis, counted, turned, links, len(declared))
+    untimed = bool(declared) and all(each.time is None for each in declared)
+    return Strip(axis, counted, turned, links, place, untimed)
 
 
 def _far(night: Strip, time: datetime | None) -> bool:

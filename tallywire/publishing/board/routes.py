@@ -256,5 +256,6 @@ def _asked(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
 
 
-def _moment(election: Election, place: int) -> tuple[str, str]:
-    return str(election.history.moments[place].cursor), election.history.election
+def _moment(election: Election, place: int) -> tuple[str, ...]:
+    history = election.history
+    return str(history.moments[place].cursor), history.election, history.map_digest

@@ -397,6 +397,12 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/moments": ("after",),
     f"{BOARD}/night.json": ("at",),
     PARTIES: (),
+    **{
+        f"{BOARD}{place}/{name}.{form}": ("at",)
+        for place in ("", "/regions/{slug}")
+        for name in ("map", "tally")
+        for form in ("svg", "png")
+    },
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

@@ -21,6 +21,7 @@ from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.embeds import embed, embed_contest, embedding
 from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.overview import overdue, overview
+from tallywire.publishing.board.pictures import picture_routes
 from tallywire.publishing.board.replay import night_document
 from tallywire.publishing.board.shown import Make, Shown, difference, said_time
 from tallywire.publishing.board.wall import or_wall
@@ -68,6 +69,7 @@ def board_routes(publishing: Publishing) -> list[Route]:
         Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
         Route(f"{BOARD}/night.json", night.moments, methods=["GET"]),
         Route(PARTIES, colours.stylesheet, methods=["GET"]),
+        *picture_routes(publishing),
     ]
     late = _Overdue(publishing)
     routes += [

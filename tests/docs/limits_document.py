@@ -244,6 +244,10 @@ COMMANDS: Final = {
     ),
     "tallywire.publishing.door:URL_BYTES_MAX": Limit("refused: 414", test=ANSWERS_TEST),
     "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
+    "tallywire.publishing.board.map:CELLS_MAX": Limit("the contest of longest ago is made anew when it is shown"),
+    "tallywire.publishing.board.pictures:WAITING_MAX": Limit(
+        "answered with 503 and `Retry-After`", test="tallywire/publishing/board/test_stills.py"
+    ),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.web.answers:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),
@@ -275,6 +279,7 @@ SHOWN: Final = frozenset(
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.publishing.board.map:SHOWN_MAX",
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
         "tallywire.webhooks.sending:SHOWN_LENGTH_MAX",

@@ -1,25 +1,57 @@
 """Commands that show an election: a night played, headlines as they come, how it stands, what was answered."""
 
+import sys
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
+from tallywire.cli.options import (
+    DEFAULT_URL,
+    QUIETEST,
+    Ballots,
+    BoardHttp,
+    Bodies,
+    Election,
+    EventTypes,
+    Json,
+    Kinds,
+    OwnRedisUrl,
+    PackFolder,
+    Parties,
+    Priority,
+    RedisUrl,
+    Regions,
+    filter_parameters,
+)
 
 
 def demo(
     pack: PackFolder = "pcc.2024-05-02",
     speed: Annotated[
         str | None,
-        typer.Option(metavar="N|max", help="N times the recorded speed, or max. (default: about 15 s in all)"),
+        typer.Option(
+            metavar="N|max",
+            help="N times the recorded speed, or max. (default: about 15 s in all; with a board, 3 s a declaration)",
+        ),
     ] = None,
+    *,
+    board: Annotated[
+        bool | None,
+        typer.Option(
+            "--board/--no-board",
+            help="Serve a board to look at, until Ctrl-C. (default: at a terminal, without --json)",
+        ),
+    ] = None,
+    http: BoardHttp = None,
+    opened: Annotated[bool, typer.Option("--open", help="Open the board in a browser.")] = False,
     as_json: Json = False,
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
     from tallywire.cli.demo_show import EventShow, PeopleShow
     from tallywire.cli.screen import open_console
+    from tallywire.demo.night import Board, board_place
     from tallywire.demo.night import demo as play_night
     from tallywire.demo.playback import read_speed
     from tallywire.operations.logs import log_to_stderr
@@ -29,11 +61,9 @@ def demo(
     pace = read_speed(speed)
     notes = open_console(stderr=True)
     show = EventShow(notes) if as_json else PeopleShow(open_console(), notes)
-    play_night(read_pack(find_pack(pack)), pace, redis, show)
-
-
-def _option(name: str, metavar: str, what: str) -> Any:  # noqa: ANN401  # typer's type
-    return typer.Option(name, metavar=metavar, help=f"{what} Several times: any of them.")
+    looked_at = board if board is not None else opened or http is not None or (sys.stdout.isatty() and not as_json)
+    shown = Board(board_place(http), opened) if looked_at else None
+    play_night(read_pack(find_pack(pack)), pace, redis, show, shown)
 
 
 def watch(
@@ -50,32 +80,27 @@ def watch(
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="Go on from a cursor; with --url and --election.")
     ] = None,
-    types: Annotated[
-        list[str], _option("--type", "TYPE", "With --url: result, control, tally or headline. (default: headline)")
-    ] = [],  # noqa: B006  # typer's way to have none
-    kind: Annotated[list[str], _option("--kind", "KIND", "Only of this kind: gain, control_lost.")] = [],  # noqa: B006  # as above
-    priority: Annotated[
-        int, typer.Option(min=1, max=5, help="Only headlines this loud or louder; 1 is the loudest, 3 is every seat.")
-    ] = 5,
-    party: Annotated[list[str], _option("--party", "ID", "Only about this party: PP53.")] = [],  # noqa: B006  # as above
-    region: Annotated[list[str], _option("--region", "SLUG", "Only about this region: itv-anglia.")] = [],  # noqa: B006  # as above
-    body: Annotated[list[str], _option("--body", "SLUG", "Only about this council or parliament.")] = [],  # noqa: B006  # as above
-    ballot: Annotated[list[str], _option("--ballot", "ID", "Only about this contest, by its ballot id.")] = [],  # noqa: B006  # as above
+    types: EventTypes = None,
+    kind: Kinds = None,
+    priority: Priority = QUIETEST,
+    party: Parties = None,
+    region: Regions = None,
+    body: Bodies = None,
+    ballot: Ballots = None,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C.
 
-    From the server, or with --url from a publishing service, over HTTP: there other events can be asked for, too.
+    From the server, or with --url from a publishing service, over HTTP: there --type asks for other events, too.
     """
     from tallywire.cli.screen import open_console
     from tallywire.client.errors import UsageError
     from tallywire.publishing.filters import read_filter, written
 
     lists = {"type": types, "kind": kind, "party": party, "region": region, "body": body, "ballot": ballot}
-    given = [(name, value) for name, values in lists.items() for value in values]
     try:
-        wanted = read_filter([*given, ("priority", str(priority))])
+        wanted = read_filter(filter_parameters(priority, **lists))
     except ValueError as error:
         raise UsageError(str(error)) from error
     console, notes = open_console(), open_console(stderr=True)

@@ -41,6 +41,9 @@ BASELINES: Final = {
     "sitting": "Against who sat on the eve of poll",
 }
 
+USED: Final = " (used in headlines)"
+"""Behind the baseline of the election's headlines and tallies."""
+
 PERCENT: Final = 100
 BAR: Final = 1000
 """Width of a bar of all votes, in its own units."""
@@ -465,7 +468,7 @@ class ContestPage:
         for name, words in BASELINES.items():
             outcome: Outcome | None = getattr(result.outcomes, name)
             label: str | None = getattr(result.labels, name)
-            used = " (used in headlines)" if name == result.headline_baseline else ""
+            used = USED if name == result.headline_baseline else ""
             if outcome is None or label is None:
                 yield Figure(words + used, "not known", unknown=True)
                 continue

@@ -11,7 +11,7 @@ from schemas.wire import NATIONAL
 from tallywire.pages.numbers import clock, thousands
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
-from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.contests import USED, ContestPage
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.map import Cell, cells, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
@@ -81,7 +81,11 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
     region = view.regions()[slug]
     one = next(iter(land.contests)) if len(land.contests) == 1 else None
     page = None if one is None else ContestPage(view, one)
-    figures = [] if page is None else [Line(each.name, each.value) for each in page.figures() if not each.unknown]
+    figures = (
+        []
+        if page is None
+        else [Line(each.name.removesuffix(USED), each.value) for each in page.figures() if not each.unknown]
+    )
     panels = [
         *_paged("figures", "Figures", figures[:ROWS]),
         *_contests(view, land),

@@ -118,6 +118,8 @@ class Areas:
     candidates: tuple[Row, ...]
     rows: tuple[Area, ...]
     counted: int
+    total: Area
+    """All that are counted, together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,7 +500,13 @@ class ContestPage:
                 continue
             votes = tuple(count.votes.get(candidate, 0) for candidate in stand)
             rows.append(Area(name, votes, sum(votes), count.rejected))
-        return Areas(self._standing(), tuple(rows), len(counts))
+        counted = [(row.votes, row.rejected) for row in rows if row.votes is not None]
+        together = tuple(sum(votes) for votes in zip(*(votes for votes, _ in counted), strict=True))
+        rejected = [each for _, each in counted if each is not None]
+        name = "All areas" if len(counts) == len(rows) else f"{len(counts)} of {len(rows)} areas"
+        whole = sum(rejected) if counted and len(rejected) == len(counted) else None
+        total = Area(name, together or None, sum(together), whole)
+        return Areas(self._standing(), tuple(rows), len(counts), total)
 
     # --- evidence ---------------------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         else [Line(each.name.removesuffix(USED), each.value) for each in page.figures() if not each.unknown]
     )
     panels = [
-        *_paged("figures", "Figures", figures[:ROWS]),
+        *(() if page is None else _paged("figures", "Figures", figures[:ROWS])),
         *_contests(view, land),
         *_bodies(view, land),
         *_regions(view, slug),
@@ -156,7 +156,8 @@ def _latest(view: View, slug: str) -> str:
 
 def _paged(name: str, heading: str, lines: Sequence[Line]) -> Iterator[Panel]:
     """Yield lines as panels of so many rows as there is room for."""
-    pages = [lines[first : first + ROWS] for first in range(0, len(lines), ROWS)]
+    # One that is empty has its place: what comes into it later needs one.
+    pages = [lines[first : first + ROWS] for first in range(0, len(lines), ROWS)] or [[]]
     for number, page in enumerate(pages, 1):
         many = f"{heading}, {number} of {len(pages)}" if len(pages) > 1 else heading
         yield Panel(f"{name}-{number}", many, page)

@@ -6,11 +6,13 @@ import pytest
 
 from tallywire.publishing.publishing import Settings
 from tests.pipeline.board import Board
+from tests.services.registers import TESTSHIRE, synthetic_register
 from tests.tallywire.publishing.board.asking import fetched
-from tests.tallywire.publishing.histories import ELECTION, STRANGE, strange_night
+from tests.tallywire.publishing.histories import ELECTION, STRANGE, Played, event, strange_night
 
 AT = f"/elections/{ELECTION}"
 PUBLIC = "https://results.example.org"
+REHEARSAL = "rehearsal.pcc.2030-05-02"
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +93,14 @@ def test_a_screen_is_another_page_than_the_board(board: Board) -> None:
     changed = fetched(board, f"{AT}/changes?wall=&since={cursor}").content
     assert b'"lower"' in changed
     assert b'"lower"' not in fetched(board, f"{AT}/changes?since={cursor}").content
+
+
+def test_a_rehearsal_is_marked_wherever_it_is_shown() -> None:
+    """Promise: contest, screen and pieces of a rehearsal say so first, in words."""
+    register = synthetic_register(election=REHEARSAL, test=True).model_dump(mode="json")
+    night = Played(REHEARSAL, event("register", REHEARSAL, register, "register", test=True)).history
+    with Board(night).serving() as serving:
+        for path in ("?wall", "/embed/ticker", "/embed/map", f"/contests/{TESTSHIRE}", f"/contests/{TESTSHIRE}/embed"):
+            page = fetched(serving, f"/elections/{REHEARSAL}{path}").content.decode()
+            assert "<title>REHEARSAL: " in page, path
+            assert page.index("Nothing here is a result") < page.index("<h1"), path

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from schemas.key import Key
 from services.ingest.rules.authority import ROLES
+from tallywire.desk.readiness import Centre
 from tallywire.pages.numbers import local
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.rendering import render
 from tallywire.pages.serving import HTML, problem_page
-from tallywire.people.enrolling import read_keys
+from tallywire.people.enrolling import PUBLIC_NAME, read_keys
+from tallywire.people.invitations import Waiting
 from tallywire.people.invitations import requests as waiting_requests
 from tallywire.posting.desk.ages import since
 from tallywire.posting.desk.case import Case, case_of, state_of
@@ -149,7 +152,12 @@ class Desk:
             else ()
         )
         listed = sorted(keys.items(), key=lambda one: (one[1].retired, one[1].role, one[1].person))
-        values = {"keys": listed, "waiting": waiting, "enrols": enrols}
+        values = {
+            "keys": listed,
+            "waiting": [one for one in waiting if one.request.key_id not in keys],
+            "enrols": enrols,
+            "enrolment": lambda one: enrolment_of(one, test=seen.looked.waits.test),
+        }
         return _page(request, "people.html", **_common(request, election, who, seen), **values)
 
     async def _who(self, request: Request, election: str) -> SignedIn:
@@ -183,11 +191,19 @@ class Desk:
             "count": sum(len(group.rows) for group in groups),
             "chosen": chosen,
             "case": case,
+            "centres": await self._centres(election, who, seen) if case is None else None,
             "others": others,
             "services": await self.watch.services(election),
             "overdue": mine,
             "happened": [one for one in seen.happened if one.contest is None or sees(who, one.contest)][:10],
         }
+
+    async def _centres(self, election: str, who: SignedIn, seen: Seen) -> tuple[Centre, ...] | None:
+        """Return how far each hall is, in a rehearsal; None in a real night."""
+        if not seen.looked.waits.test:
+            return None
+        found = await self.watch.readiness(election, seen)
+        return tuple(centre for centre in found if sees(who, centre.ballot_id))
 
     async def _case(self, election: str, who: SignedIn, seen: Seen, ballot_id: str) -> Case:
         found = await self.watch.history(election, ballot_id, state_of(seen, ballot_id))
@@ -244,6 +260,21 @@ _WORDS: Final[Mapping[str, object]] = {
     "digest": digest,
     "behind": _state_of_services,
 }
+
+
+def enrolment_of(waiting: Waiting, *, test: bool) -> str:
+    """Return the data of the message that enrols a key, for whom it was invited, as JSON."""
+    invited, request = waiting.invited, waiting.request
+    key = Key(
+        key_id=request.key_id,
+        public_key=request.public_key,
+        person=invited.person,
+        role=invited.role,
+        contests=invited.contests,
+        mode="rehearsal" if test else "live",
+        name=request.name if invited.role == PUBLIC_NAME else None,
+    )
+    return key.model_dump_json(exclude_none=True)
 
 
 def _not_for(who: SignedIn) -> NotTaken:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from schemas.key import Key
 from services.ingest.rules.authority import ROLES
+from tallywire.client.snapshot import read_register_head
 from tallywire.desk.readiness import Centre
 from tallywire.pages.numbers import local
 from tallywire.pages.policy import HEADERS
@@ -43,6 +45,16 @@ SECRET: Final = {**HEADERS, "Cache-Control": "no-store"}
 
 _AGES: Final = re.compile(r"(<time[^>]* data-age[^>]*>)[^<]*")
 """Ages, which change while nothing happens: the page counts them itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What anybody may know of an election."""
+
+    name: str | None
+    """Its name; None before its register is read."""
+    test: bool
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +94,18 @@ class Desk:
 
     async def elections(self, request: Request) -> Response:
         """Show which elections there are."""
-        found = [(name, await self.watch.look(name)) for name in await self.posting.elections()]
-        chosen = [(name, seen.looked.waits) for name, seen in found]
-        return _page(request, "elections.html", elections=chosen)
+        heads = [(name, await self._head(name)) for name in await self.posting.elections()]
+        return _page(request, "elections.html", elections=heads)
 
     async def page(self, request: Request) -> Response:
         """Show the desk of an election."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         values = await self._values(request, election, who, seen)
         return _page(request, "desk.html", **values, parts={name: _part(name, values) for name in PARTS})
 
@@ -121,11 +132,11 @@ class Desk:
         """List the contests that somebody sees."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         listed = [
             (ballot_id, contest, seen.looked.results.get(ballot_id))
             for ballot_id, contest in sorted(seen.looked.contests.items(), key=lambda one: (one[1].name, one[0]))
@@ -137,11 +148,11 @@ class Desk:
         """List the keys of an election, and what waits to be enrolled."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         if not sees_all(who):
             raise _not_for(who)
         keys = await self.watch.read(lambda connection: read_keys(connection, election))
@@ -171,11 +182,18 @@ class Desk:
             raise _not_for(who)
         return who
 
-    def _sign_in(self, request: Request, election: str, seen: Seen, why: NotTaken) -> Response:
-        if why.problem.status != 401:  # noqa: PLR2004  # not signed in
+    async def _sign_in(self, request: Request, election: str, why: NotTaken) -> Response:
+        if why.problem.status != HTTPStatus.UNAUTHORIZED:
             return problem_page(why, SECRET)
-        values = {"election": election, "waits": seen.looked.waits, "why": why.problem if why.problem.reasons else None}
-        return _page(request, "sign-in.html", **values)
+        told = why.problem if why.problem.reasons else None
+        return _page(request, "sign-in.html", election=election, waits=await self._head(election), why=told)
+
+    async def _head(self, election: str) -> Head:
+        """Return what anybody may know of an election; nothing more is read for who is not signed in."""
+        found = await self.watch.read(lambda connection: read_register_head(connection, election))
+        if found is None:
+            return Head(None, test=False, signed=True)
+        return Head(found.name, test=found.test, signed=found.signatures == "required")
 
     async def _values(self, request: Request, election: str, who: SignedIn, seen: Seen) -> dict[str, object]:
         groups = worklist(seen, who)

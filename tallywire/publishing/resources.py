@@ -367,10 +367,12 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 )
 """Every address."""
 
-BOARD: Final = "/elections/{election}"
+ELECTIONS: Final = "/elections"
+BOARD: Final = f"{ELECTIONS}/{{election}}"
 PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    ELECTIONS: (),
     BOARD: ("at", "wall"),
     f"{BOARD}/changes": ("since", "at", "wall"),
     f"{BOARD}/regions/{{slug}}": ("at", "wall"),

@@ -215,6 +215,13 @@ POSTED: Final = {
 
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
+    "tallywire.packs.geography:MAP_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_geography.py"),
+    "tallywire.packs.geography:FAULTS_MAX": Limit(
+        "the last fault says that there are more", test="tallywire/packs/test_geography.py"
+    ),
+    "tallywire.packs.drawing:DRAWN_BYTES_MAX": Limit(
+        "outlines are made simpler", test="tallywire/packs/test_geography.py"
+    ),
     "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),

@@ -33,7 +33,7 @@ WATCH: Final = """() => {
   new PerformanceObserver(list => {
     for (const each of list.getEntries()) {
       const nodes = each.sources.map(one => one.node).filter(Boolean)
-      const moved = nodes.filter(node => !(node.parentElement ?? node).closest('#headlines, #parties'))
+      const moved = nodes.filter(node => !(node.parentElement ?? node).closest('#headlines, #parties, #readout'))
       seen[moved.length ? 'shift' : 'listed'] += each.value
       seen.moved.push(...moved.map(node => node.outerHTML?.slice(0, 80) ?? node.nodeName))
     }

@@ -122,11 +122,7 @@ def row_of(land: Ground, ballot_id: str, contest: Contest, result: Event | None,
     if not bars:
         bars = [_silent(land, each.name, each.party) for each in contest.candidates.values()]
     state, party = said_of(land, contest, data)
-    tags = [
-        tag
-        for tag, shown in (("Under review", data.get("under_review")), ("Recount", data["kind"] == "recount"))
-        if shown
-    ]
+    tags = ["Under review"] if data.get("under_review") else []
     final_round = any(bar.final is not None for bar in bars)
     return RowOf(ballot_id, contest, state, party, details(data), bars, tags, final_round)
 

@@ -64,6 +64,11 @@ class BodyStands:
         return self.body.seats // 2 + 1
 
     @property
+    def now_known(self) -> bool:
+        """Whether it is certain who controls it, or that nobody does."""
+        return self.control["now"] is not None
+
+    @property
     def held(self) -> dict[str, int]:
         """Seats by party, most first."""
         return dict(sorted(((party, n) for party, n in self.composition.items() if n), key=lambda item: -item[1]))
@@ -170,7 +175,8 @@ def turned(land: Ground, turn: Turn) -> str:
 def _now(control: Mapping[str, Any], land: Ground, turns: Sequence[Turn]) -> str:
     """Return what is certain of control, and since when."""
     now, seats, majority = control["now"], control["composition"], control["majority"]
-    wanted = "majority" if land.head.bodies[land.slug].kind == "parliament" else "control"
+    parliament = control["kind"] == "parliament"
+    wanted = "a majority" if parliament else "control"
     since = _since(turns)
     if now == NOC:
         said = "no party can reach a majority" if not control["final"] else "no overall control"
@@ -178,17 +184,17 @@ def _now(control: Mapping[str, Any], land: Ground, turns: Sequence[Turn]) -> str
             said += f"; {land.name(largest)} largest, with {thousands(seats[largest])}"
         return f"{said}{since}"
     if now is not None:
-        return f"{land.name(now)} {wanted}{since}"
+        return f"{land.name(now)} {'majority' if parliament else 'control'}{since}"
     if control["final"]:
         return "open: seats that the register does not describe could decide it"
     leader = max(seats, key=lambda party: seats[party], default=None)
     lost = f"{land.name(control['before'])} can no longer win; " if control["holder_lost"] and control["before"] else ""
     if leader is None or not seats[leader]:
-        return f"{lost}nobody is certain of a majority"
+        return f"{lost}nobody is certain of {wanted}"
     more = majority - seats[leader]
     if more > control["undeclared"]:
-        return f"{lost}nobody is certain of a majority"
-    return f"{lost}nobody is certain of a majority; {thousands(more)} more would make it for {land.the(leader)}"
+        return f"{lost}nobody is certain of {wanted}"
+    return f"{lost}nobody is certain of {wanted}; {thousands(more)} more would make it for {land.the(leader)}"
 
 
 def _since(turns: Sequence[Turn]) -> str:

@@ -140,29 +140,39 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
         land: its contests.
         body: whose control is marked, if any.
     """
-    untimed = _untimed(view)
+    untimed, ever_untimed = _untimed(view, view.place), _untimed(view, view.history.last)
     night = strip(view, slug, land, body, view.place)
     whole = strip(view, slug, land, body, view.history.last)
     declared = _declared(view, land, view.place)
     done = whole.drawn(Counter(whole.axis.at(_ten(each.time)) for each in declared if each.time is not None))
     time = time_of(view.history, view.place)
-    parts = {
-        "night-at": render(PACKAGE, "parts/night-at.html", time=time, declared=len(declared)),
-        "night-known": render(PACKAGE, "parts/night-known.html", night=night, untimed=untimed, bars=night.bars),
-        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done, untimed=untimed),
-        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view, untimed=untimed),
-    }
     links = list(whole.links)
     if all(each.cursor != str(view.moment.cursor) for each in links):
         links.append(Mark(time, str(view.moment.cursor), f"{thousands(len(declared))} declared", far=_far(whole, time)))
         links.sort(key=lambda mark: _ledger(mark.cursor))
-    values = {"night": whole, "links": links, "untimed": untimed, "zone": f"{local(whole.axis.begin):%Z}"}
-    return parts, values
+    parts = {
+        "night-at": render(
+            PACKAGE,
+            "parts/night-at.html",
+            time=time,
+            declared=len(declared),
+            view=view,
+            x=0 if time is None else night.axis.at(time),
+        ),
+        "night-known": render(PACKAGE, "parts/night-known.html", night=night, untimed=untimed, bars=night.bars),
+        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done, untimed=ever_untimed),
+        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view, untimed=untimed),
+        "night-moments": render(PACKAGE, "parts/night-moments.html", links=links, view=view),
+        "night-note": render(
+            PACKAGE, "parts/night-note.html", untimed=untimed, body=body, zone=f"{local(night.axis.begin):%Z}"
+        ),
+    }
+    return parts, {"night": whole, "untimed": ever_untimed}
 
 
-def _untimed(view: View) -> bool:
-    """Whether nobody has said when anything was declared."""
-    declared = memory(view.history).declared
+def _untimed(view: View, place: int) -> bool:
+    """Whether nobody had said at a moment when anything was declared."""
+    declared = until(memory(view.history).declared, place)
     return bool(declared) and all(each.time is None for each in declared)
 
 

@@ -52,6 +52,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
+    values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
     values["map"] = map_frame(view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:
@@ -86,16 +87,22 @@ def _control(view: View, slug: str, land: Ground, stands: Standing, waiting: Seq
         notional=land.notional,
         stands=stands,
         waiting=len(waiting),
+        bodies=len(bodies_of(land)),
+        decided=sum(body_stands(view, each).now_known for each in bodies_of(land)),
         election=view.history.election,
     )
 
 
+def bodies_of(land: Ground) -> list[str]:
+    """Return the slugs of the councils and parliaments whose seats are up."""
+    return [each for each in dict.fromkeys(each.body for each in land.contests.values()) if each is not None]
+
+
 def _bodies(view: View, land: Ground, *, alone: bool) -> str:
     """Return the rows of the councils and parliaments of the region; none where the page itself is about the one."""
-    slugs = [each for each in dict.fromkeys(each.body for each in land.contests.values()) if each is not None]
     known = memory(view.history)
     rows: list[str] = []
-    for each in () if alone else slugs:
+    for each in () if alone else bodies_of(land):
         stands = body_stands(view, each)
         key = ("body-row", each, known.register(view.ledger), stands.sequence)
         values: dict[str, object] = {"stands": stands, "land": land, "election": view.history.election}

@@ -73,7 +73,7 @@ class Pictures:
             return place
         history = election.history
         name, _, form = request.url.path.rpartition("/")[2].partition(".")
-        key = (request.url.path, str(history.moments[place].cursor), history.election)
+        key = (request.url.path, str(history.moments[place].cursor), history.election, history.map_digest)
         slug = request.path_params.get("slug", NATIONAL)
         file = f"{history.election}-{name}.{form}" if slug == NATIONAL else f"{history.election}-{slug}-{name}.{form}"
 

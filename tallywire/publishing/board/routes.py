@@ -20,6 +20,7 @@ from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_dig
 from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.embeds import embed, embed_contest, embedding
 from tallywire.publishing.board.headlines import all_headlines
+from tallywire.publishing.board.listing import elections_page
 from tallywire.publishing.board.overview import overdue, overview
 from tallywire.publishing.board.pictures import picture_routes
 from tallywire.publishing.board.replay import night_document
@@ -30,7 +31,7 @@ from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
-from tallywire.publishing.resources import BOARD, KEY, PARTIES
+from tallywire.publishing.resources import BOARD, ELECTIONS, KEY, PARTIES
 from tallywire.web.answers import LIVE, Page, answer
 from tallywire.web.problems import NotTaken, bad_request, not_found, unavailable
 
@@ -73,6 +74,7 @@ def board_routes(publishing: Publishing) -> list[Route]:
     ]
     late = _Overdue(publishing)
     routes += [
+        Route(ELECTIONS, _Listing(publishing).elections, methods=["GET"]),
         Route(f"{BOARD}/overdue", late.fragment, methods=["GET"]),
         Route(f"{BOARD}/regions/{{slug}}/overdue", late.fragment, methods=["GET"]),
         Route(f"{BOARD}/regions", _region, methods=["GET"]),
@@ -200,6 +202,21 @@ class _Pages:
 
 
 @dataclass(frozen=True, slots=True)
+class _Listing:
+    """Answers with the list of elections."""
+
+    publishing: Publishing
+
+    async def elections(self, request: Request) -> Response:
+        """Answer with the page that lists them."""
+        elections = self.publishing.elections
+        if not elections.listed:
+            return problem_page(unavailable("The list of elections has not been read yet. Try again."))
+        page = Page(elections_page(elections.known.items()).encode(), HTML)
+        return answer(request, page, f"public, {LIVE}", HEADERS)
+
+
+@dataclass(frozen=True, slots=True)
 class _Overdue:
     """Answers with what is later than expected, as a piece of a page."""
 
@@ -239,5 +256,6 @@ def _asked(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
 
 
-def _moment(election: Election, place: int) -> tuple[str, str]:
-    return str(election.history.moments[place].cursor), election.history.election
+def _moment(election: Election, place: int) -> tuple[str, ...]:
+    history = election.history
+    return str(history.moments[place].cursor), history.election, history.map_digest

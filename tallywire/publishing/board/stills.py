@@ -119,11 +119,14 @@ def map_still(view: View, slug: str) -> str:
     room = (EDGE, top + 190, WIDTH - 2 * EDGE - COLUMN - 30, TALLEST - top - 190 - FOOT - 30)
     bottom = 0.0
     if view.head is not None:
-        placed = [each for each in made if each in layout(view).places]
-        # The few of a by-election say more as tiles.
-        drawn, below = (
-            _tiles(view.head, made, room) if not placed or layout(view).partial else _hexagons(view, made, placed, room)
-        )
+        placed = [each for each in made if each in layout(view).on_map]
+        if not placed or layout(view).partial:
+            # The few of a by-election say more as tiles.
+            drawn, below = _tiles(view.head, made, room)
+        elif layout(view).shapes:
+            drawn, below = _areas(view, made, placed, room)
+        else:
+            drawn, below = _hexagons(view, made, placed, room)
         key, end = _key(view.head, count, (WIDTH - EDGE - COLUMN, top + 200), made)
         parts += [drawn, key]
         bottom = max(below, end)
@@ -251,6 +254,27 @@ def _hexagons(view: View, made: Mapping[str, Cell], placed: Sequence[str], room:
                     '<text x="{:g}" y="{:.4g}" font-size="2" font-weight="700" text-anchor="middle" fill="{}">{}</text>'
                 ).format(across, down + (2.2 if signs(mark) else 0.7), on, short)
             )
+    parts.append(Markup("</g>"))
+    return Markup("").join(parts), room[1] + scale * height
+
+
+def _areas(view: View, made: Mapping[str, Cell], placed: Sequence[str], room: Room) -> tuple[Markup, float]:
+    """Return the areas of the election's own map, as large as there is room, and where they end."""
+    drawn = layout(view)
+    left, top, width, height = view_box(drawn, placed)
+    scale = min(room[2] / width, room[3] / height)
+    x = room[0] + (room[2] - scale * width) / 2
+    parts = [
+        Markup(
+            '<g transform="translate({:.1f} {:.1f}) scale({:.3f}) translate({:g} {:g})" stroke-width="{:.2f}"'
+            ' stroke-linejoin="round" fill-rule="evenodd">'
+        ).format(x, room[1], scale, -left, -top, 1.2 / scale)
+    ]
+    for ballot_id in placed:
+        mark, shape = made[ballot_id].mark, drawn.shapes[ballot_id]
+        fill, edge, on = _painted(view.head, mark.party)
+        parts.append(Markup('<path d="{}" fill="{}" stroke="{}"/>').format(shape.d, fill, edge))
+        parts.append(sign(mark, (shape.x, shape.y), (on, fill), 3.5 / scale))
     parts.append(Markup("</g>"))
     return Markup("").join(parts), room[1] + scale * height
 

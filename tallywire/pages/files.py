@@ -1,4 +1,7 @@
-"""Style sheets, scripts and pictures of pages. The address of each has a digest of it, so it may be kept for ever."""
+"""Style sheets, scripts and pictures of pages. A digest of all of them is in their addresses: they may be kept for ever.
+
+It is one digest for all, so that a script imports another beside it: ``import './following.js'``.
+"""
 
 from functools import cache
 from hashlib import sha256
@@ -36,14 +39,21 @@ def names() -> frozenset[str]:
 
 
 @cache
-def digest(name: str) -> str:
-    """Return what tells this version of a file from others."""
-    return sha256(content(name)).hexdigest()[:12]
+def digest() -> str:
+    """Return what tells these files from those of other releases."""
+    named = (f"{name} {sha256(content(name)).hexdigest()}\n" for name in sorted(names()))
+    return sha256("".join(named).encode()).hexdigest()[:12]
 
 
 def address(name: str) -> str:
-    """Return where a file is served."""
-    return f"/static/{digest(name)}/{name}"
+    """Return where a file is served.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    if name not in names():
+        raise KeyError(name)
+    return f"/static/{digest()}/{name}"
 
 
 def media_type(name: str) -> str:

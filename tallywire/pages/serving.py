@@ -32,7 +32,7 @@ async def _static(request: Request) -> Response:
     except KeyError:
         raise not_found(f"There is no file {name[:200]}.") from None
     # A page of another release may ask for the one that it was made with: what is here is newer, and not to be kept.
-    fitting = request.path_params["digest"] == files.digest(name)
+    fitting = request.path_params["digest"] == files.digest()
     return answer(request, page, files.CACHING if fitting else "no-cache", {"X-Content-Type-Options": "nosniff"})
 
 

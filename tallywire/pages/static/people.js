@@ -58,14 +58,22 @@ export async function makeKey(election) {
 export const keepKey = (key) => kept.put('keys', key)
 export const forgetKey = (election) => kept.delete('keys', election)
 
-/** A detached JWS with an unencoded payload. The header of what is to be an event has four members; `typ` is for what is none. */
-export async function sign(key, bytes, typ) {
-  const header = { alg: 'Ed25519', b64: false, crit: ['b64'], kid: key.kid, ...(typ ? { typ } : {}) }
-  const head = b64u(utf8.encode(JSON.stringify(header))), before = utf8.encode(head + '.')
-  const whole = new Uint8Array(before.length + bytes.length)
+async function signed(key, text, bytes) {
+  const before = utf8.encode(text), whole = new Uint8Array(before.length + bytes.length)
   whole.set(before)
   whole.set(bytes, before.length)
-  return `${head}..${b64u(await crypto.subtle.sign({ name: 'Ed25519' }, key.secret, whole))}`
+  return b64u(await crypto.subtle.sign({ name: 'Ed25519' }, key.secret, whole))
+}
+/** A signature of an event's bytes: a detached JWS with an unencoded payload, whose header has exactly these members. */
+export async function sign(key, bytes) {
+  const head = b64u(utf8.encode(JSON.stringify({ alg: 'Ed25519', b64: false, crit: ['b64'], kid: key.kid })))
+  return `${head}..${await signed(key, head + '.', bytes)}`
+}
+/** A proof for signing in: a JWS in compact form, with a type of its own, so that it can never be taken for an event. */
+async function proof(key, said) {
+  const head = b64u(utf8.encode(JSON.stringify({ alg: 'Ed25519', kid: key.kid, typ: 'tallywire-session+jws' })))
+  const payload = b64u(utf8.encode(JSON.stringify(said)))
+  return `${head}.${payload}.${await signed(key, `${head}.${payload}`, new Uint8Array())}`
 }
 
 // ---- time ----
@@ -174,8 +182,6 @@ export const outbox = async (election) => (await kept.all('outbox')).filter((one
 export const forgetSent = (id) => kept.delete('outbox', id)
 
 // ---- signing in ----
-/** What the `typ` of a signed challenge is: with it, it can never be taken for an event. */
-export const SESSION_TYP = 'tallywire-session+jwt'
 export class NotSignedIn extends Error {
   constructor(status, problem) { super(problem?.detail ?? String(status)); this.status = status; this.problem = problem }
 }
@@ -189,9 +195,8 @@ export async function signIn(election) {
   const key = await keyOf(election)
   if (!key) throw new NotSignedIn(401, { detail: 'There is no key for this election in this browser.' })
   const { challenge } = await told(await ask(`${at(election)}/sessions/challenge`, { method: 'POST' }))
-  const body = JSON.stringify({ challenge, election })
-  const signature = await sign(key, utf8.encode(body), SESSION_TYP)
-  return told(await ask(`${at(election)}/sessions`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Tallywire-Signature': signature } }))
+  const body = JSON.stringify({ proof: await proof(key, { challenge, election, origin: location.origin }) })
+  return told(await ask(`${at(election)}/sessions`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } }))
 }
 /** Who is signed in; null where nobody is. */
 export async function whoIsIn(election) {
@@ -212,9 +217,10 @@ export async function asked(election, path, options = {}) {
 export async function requestEnrolment(key, name, token) {
   const salt = b64u(crypto.getRandomValues(new Uint8Array(16)))
   const request = { type: 'tallywire.key-request.v1', key_id: key.kid, public_key: key.x, name, salt, invitation: token }
-  // Kept with the key: the same invitation takes the same request again, and no other.
-  const body = key.request?.body ?? JSON.stringify(request)
-  const signature = key.request?.signature ?? await sign(key, utf8.encode(body))
-  await keepKey({ ...key, name, request: { body, signature } })
+  // Kept with the key: an invitation takes the same request again, and no other.
+  const made = key.request?.token === token ? key.request : null
+  const body = made?.body ?? JSON.stringify(request)
+  const signature = made?.signature ?? await sign(key, utf8.encode(body))
+  await keepKey({ ...key, name, request: { token, body, signature } })
   return told(await ask(`${at(key.election)}/enrolments`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Tallywire-Signature': signature } }))
 }

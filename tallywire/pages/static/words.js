@@ -1,0 +1,40 @@
+// Words of a page, from the catalogues that are written in it: one for each language, with the same names.
+const catalogues = JSON.parse(document.getElementById('words').textContent)
+const KEPT = 'tallywire.language'
+export const languages = Object.fromEntries(Object.entries(catalogues).map(([code, words]) => [code, words.language]))
+let language = 'en', plural = new Intl.PluralRules('en-GB'), list = new Intl.ListFormat('en-GB')
+
+/** Take a language; what is kept in the browser is that of the next page, too. */
+export function speak(code, keep = true) {
+  language = catalogues[code] ? code : 'en'
+  const locale = language === 'en' ? 'en-GB' : language
+  plural = new Intl.PluralRules(locale)
+  list = new Intl.ListFormat(locale)
+  document.documentElement.lang = locale
+  if (keep) try { localStorage.setItem(KEPT, language) } catch { /* then it is English next time */ }
+}
+export const spoken = () => language
+/** The language that the page was asked for, else the one that was chosen before. */
+export function speakAsBefore() {
+  let before = null
+  try { before = localStorage.getItem(KEPT) } catch { /* none */ }
+  const asked = new URLSearchParams(location.search).get('lang')
+  speak(asked ?? before ?? 'en', Boolean(asked))
+}
+
+/** The words of a name, with values put in; of several forms, the one that `n` takes. */
+export function t(name, values = {}) {
+  let words = catalogues[language][name] ?? catalogues.en[name]
+  if (words === undefined) throw new Error(`No words are called ${name}.`)
+  if (typeof words === 'object') words = words[plural.select(Number(String(values.n).replaceAll(',', '')))] ?? words.other
+  return words.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''))
+}
+export const has = (name) => name in catalogues.en
+export const listed = (names) => list.format(names)
+
+// ---- times, in the zone of the count ----
+const clockOf = (options) => new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hourCycle: 'h23', hour: '2-digit', minute: '2-digit', ...options })
+const minutes = clockOf({}), seconds = clockOf({ second: '2-digit' }), zones = clockOf({ timeZoneName: 'short' })
+export const clock = (time) => minutes.format(new Date(time))
+export const toTheSecond = (time) => seconds.format(new Date(time))
+export const zone = () => zones.formatToParts(new Date()).find((part) => part.type === 'timeZoneName').value

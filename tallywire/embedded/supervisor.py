@@ -73,7 +73,7 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
         if service == WEBHOOKS:
             return tallywire_command(service, "run", "--redis", url)
         if service == POSTING:
-            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
+            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing", "--desk")
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 

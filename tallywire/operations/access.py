@@ -140,7 +140,7 @@ POSTING: Final = User(
     reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
-        Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl", "xadd")),
+        Selector(_of("posting:*", "confirming"), ("get", "set", "del", "incrby", "expire", "ttl", "xadd")),
         _heartbeat("posting"),
     ),
 )

@@ -192,6 +192,12 @@ POSTED: Final = {
     "tallywire.posting.rates:KEY_POSTS_MAX": Limit(
         "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
     ),
+    "tallywire.posting.rates:SIGN_INS_MAX": Limit(
+        "answered with 429 and `Retry-After`", "log: `rate.reached`", "tallywire/posting/test_sessions.py"
+    ),
+    "tallywire.people.signing_in:PROOF_LENGTH_MAX": Limit(
+        "answered with 401: `signature.malformed`", test="tallywire/posting/test_sessions.py"
+    ),
     "tallywire.posting.rates:FAILURES_MAX": Limit(
         "answered with 429 and `Retry-After`, instead of what is wrong with the signature",
         "log: `rate.reached`",

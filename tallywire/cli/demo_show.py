@@ -21,6 +21,11 @@ def parked_sentence(parked: Mapping[str, int]) -> str:
     return f"Set aside because a rule failed on them: {counts}. That is a fault in Tallywire; please report it."
 
 
+def board_sentence(address: str) -> str:
+    """Return where the board is."""
+    return f"The board: {address}"
+
+
 class EventShow:
     """Writes every event as published, one a line."""
 
@@ -40,6 +45,13 @@ class EventShow:
         if parked:
             self._notes.print(parked_sentence(parked))
 
+    def board(self, address: str) -> None:
+        """Say where the board is."""
+        self._notes.print(board_sentence(address))
+
+    def stays(self, address: str) -> None:
+        """Say nothing more."""
+
 
 class PeopleShow:
     """Prints headlines as they are published, and a table for each region at the end."""
@@ -53,6 +65,17 @@ class PeopleShow:
         self._refused: list[ReceiptEvent] = []
         self._headlines = 0
         self._progress: tuple[Progress, TaskID] | None = None
+
+    def board(self, address: str) -> None:
+        """Say where the board is, before anything happens."""
+        self._console.print(board_sentence(address), soft_wrap=True)
+        self._console.print("Open it in a browser; Ctrl-C ends the demo.\n")
+
+    def stays(self, address: str) -> None:
+        """Say that the board can still be looked at."""
+        self._console.print(
+            f"\nThe night is over. Play it again on the board, {address}; Ctrl-C ends the demo.", soft_wrap=True
+        )
 
     def begin(self, register: Register) -> None:
         """Remember which election is played."""

@@ -80,6 +80,10 @@ def _http_endpoint(text: str) -> str:
     return text
 
 
+def _board_endpoint(text: str | None) -> str | None:
+    return None if text is None else _http_endpoint(text)
+
+
 def _public_url(text: str) -> str:
     from urllib.parse import urlsplit
 
@@ -140,6 +144,16 @@ Http = Annotated[
         help="Take declarations there over HTTP; a port alone is this machine's only.",
     ),
 ]
+BoardHttp = Annotated[
+    str | None,
+    typer.Option(
+        "--http",
+        metavar="[HOST:]PORT",
+        callback=_board_endpoint,
+        help=f"Where the board is served. (default: {DEFAULT_PUBLISHING_HTTP}, or any port where that is taken)",
+    ),
+]
+
 PublishingHttp = Annotated[
     str,
     typer.Option(

@@ -20,6 +20,12 @@ from tallywire.client.submissions import Submission
 PLAY_S: Final = 14.0
 """How long a pack of any size plays when no speed is given: with start and end, a demo of about 15 s."""
 
+WATCHED_S: Final = (40.0, 300.0)
+"""How long it plays at least and at most for somebody who looks at the board."""
+
+WATCHED_EACH_S: Final = 3.0
+"""How long each declaration is looked at there, within these bounds."""
+
 UNKNOWN_GAP_S: Final = 60.0
 """Between two declarations where the recorded times do not say: on a busy night one a minute is usual."""
 
@@ -59,15 +65,22 @@ def declared_at(line: bytes) -> str | None:
         return None
 
 
-def timetable(declared_at: Sequence[str | None], speed: float | None) -> list[float]:
+def watched_s(declarations: int) -> float:
+    """Return how long a night of so many declarations plays on a board, in seconds."""
+    shortest, longest = WATCHED_S
+    return min(max(shortest, declarations * WATCHED_EACH_S), longest)
+
+
+def timetable(declared_at: Sequence[str | None], speed: float | None, play_s: float = PLAY_S) -> list[float]:
     """Return when to post each declaration, in seconds from the start; never earlier than the one before it.
 
     Args:
         declared_at: recorded times, RFC 3339, in the order of play; None where unknown.
-        speed: how many times the recorded speed; None spreads them evenly over ``PLAY_S``.
+        speed: how many times the recorded speed; None spreads them evenly over ``play_s``.
+        play_s: how long all of it plays then, in seconds.
     """
     if speed is None:
-        return [number * PLAY_S / len(declared_at) for number in range(len(declared_at))]
+        return [number * play_s / len(declared_at) for number in range(len(declared_at))]
     moments: list[float] = []
     recorded_s = 0.0
     start: float | None = None

@@ -22,3 +22,11 @@ class Show(Protocol):
     def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
         """Called at the end, with the tally of each region and how many entries each service has parked."""
         ...
+
+    def board(self, address: str) -> None:
+        """Called before the night when there is a board to look at, with its address."""
+        ...
+
+    def stays(self, address: str) -> None:
+        """Called after the end when the board stays until somebody ends the demo."""
+        ...

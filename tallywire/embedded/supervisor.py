@@ -46,6 +46,9 @@ log = structlog.get_logger()
 POSTING: Final = "posting"
 """The service that count centres post to, over HTTP."""
 
+PUBLISHING: Final = "publishing"
+"""The service that shows everything over HTTP, by itself; `tallywire run` has it in the posting service's process."""
+
 WEBHOOKS: Final = "webhooks"
 """The service that sends events to whoever asked for them."""
 
@@ -66,14 +69,20 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
     """Return how each service is started on the server at ``url``.
 
     The first serves its metrics at ``metrics``, the others on the ports after it; without it none does, whatever the
-    environment says. The posting service takes declarations at ``http``.
+    environment says. The posting service, or the publishing service where that is started instead, is at ``http``.
     """
 
     def command(service: str) -> list[str]:
         if service == WEBHOOKS:
             return tallywire_command(service, "run", "--redis", url)
         if service == POSTING:
+<<<<<<< HEAD
             return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing", "--desk")
+=======
+            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
+        if service == PUBLISHING:
+            return tallywire_command(service, "--redis", url, "--http", str(http))
+>>>>>>> live
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 

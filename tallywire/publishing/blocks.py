@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from tallywire.publishing.cursor import Cursor
@@ -30,6 +31,12 @@ def place_block(cursor: Cursor) -> bytes:
 def moment_block(cursor: Cursor) -> bytes:
     """Return a block that says that there is a new moment."""
     return b"id: %b\nevent: moment\ndata: %b\n\n" % ((str(cursor).encode(),) * 2)
+
+
+def alive_block(cursor: Cursor) -> bytes:
+    """Return a block that says to a page that the feed is alive, and what time it is: its own clock may be off."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return b"id: %b\nevent: alive\ndata: %b\n\n" % (str(cursor).encode(), now.encode())
 
 
 def told_block(name: str, **said: object) -> bytes:

@@ -31,7 +31,7 @@ PLAYED_AFTER: Final = timedelta(days=7)
 """An election that was loaded so long after polling day is a night that is played again: its time is that of the
 declarations in it."""
 
-_MOVED: Final = ("tallywire.register.v1", "tallywire.amendment.v1")
+MOVED: Final = ("tallywire.register.v1", "tallywire.amendment.v1")
 """Ledger entries that change the register."""
 
 
@@ -188,7 +188,7 @@ class History:
     def _take_in(self, ledger: int) -> None:
         """Follow the register over a group of ledger entries."""
         for number in range(self._ended, ledger):
-            if self.ledger[number].type in _MOVED:
+            if self.ledger[number].type in MOVED:
                 try:
                     self.registers.add(read_ledger_event(self.ledger[number].content))
                 except (ValidationError, LookupError, ValueError) as error:

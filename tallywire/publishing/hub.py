@@ -10,7 +10,7 @@ import random
 from time import monotonic
 from typing import Final
 
-from tallywire.publishing.blocks import ALIVE, moment_blocks, place_block, retry_block, told_block
+from tallywire.publishing.blocks import ALIVE, alive_block, moment_blocks, place_block, retry_block, told_block
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.history import History
@@ -102,6 +102,10 @@ class Channel:
         self.readers: set[Reader] = set()
         """All of them."""
 
+    def alive(self, place: Cursor) -> bytes:
+        """Return the block that lets readers hear that the feed is alive. A browser tells pages of events alone."""
+        return alive_block(place) if self.wanted.moments else place_block(place)
+
     def publish(self, content: bytes, place: int) -> None:
         """Send blocks to those that are live, and say up to which moment they have come with them."""
         if not content or not self.live:
@@ -151,7 +155,7 @@ class Hub:
         """Send a reader the head of the answer and its place, and then what it has missed."""
         reader.transport = transport
         transport.write(head)
-        reader.write(retry_block(RETRY_MS[0]) + place_block(reader.after))
+        reader.write(retry_block(RETRY_MS[0]) + reader.channel.alive(reader.after))
         self._begin(reader)
 
     def _begin(self, reader: "Reader") -> None:
@@ -222,7 +226,7 @@ class Hub:
             if now - since > AHEAD_S:
                 self._resnapshot(reader)
         for channel in tuple(self._channels.values()):
-            channel.publish(place_block(self.place), self._published)
+            channel.publish(channel.alive(self.place), self._published)
             for reader in tuple(channel.readers):
                 if reader.paused_at is not None and now - reader.paused_at > STALLED_S:
                     why = f"You have taken nothing for {STALLED_S:g} seconds. Come again with your cursor."

@@ -368,13 +368,20 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 """Every address."""
 
 BOARD: Final = "/elections/{election}"
+PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     BOARD: ("at",),
     f"{BOARD}/changes": ("since", "at"),
     f"{BOARD}/regions/{{slug}}": ("at",),
     f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    f"{BOARD}/headlines": ("at",),
+    f"{BOARD}/headlines/changes": ("since", "at"),
+    f"{BOARD}/regions/{{slug}}/headlines": ("at",),
+    f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
     f"{BOARD}/moments": ("after",),
+    f"{BOARD}/night.json": ("at",),
+    PARTIES: (),
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -265,3 +268,42 @@ def test_killed_it_leaves_no_process(tmp_path_factory: pytest.TempPathFactory) -
         running.communicate(timeout=60)
         assert (running.returncode, folders()) == (143, set())
     assert sorted(left_behind(folder)) == sorted(str(folder / name) for name in others)
+
+
+def test_at_a_terminal_the_board_stays_until_interrupted(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The address comes first, the night can be looked at there, and Ctrl-C ends it well; nothing is left."""
+    folder = tmp_path_factory.mktemp("looked-at")
+    ours, theirs = pty.openpty()
+    with ExitStack() as stack:
+        stack.callback(os.close, ours)
+        demo = stack.enter_context(
+            subprocess.Popen(
+                command("--speed", "max"),
+                stdout=theirs,
+                stderr=theirs,
+                start_new_session=True,
+                env=surroundings(folder),
+            )
+        )
+        stack.callback(demo.kill)
+        os.close(theirs)
+        said = b""
+
+        def has_said(text: bytes) -> bool:
+            nonlocal said
+            said += os.read(ours, 4096)
+            return text in said
+
+        wait_until(lambda: has_said(b"Ctrl-C ends the demo."), what="the address of the board")
+        found = re.search(rb"The board: (http://127\.0\.0\.1:[0-9]+/elections/pcc\.2024-05-02)", said)
+        assert found is not None, said
+        wait_until(lambda: has_said(b"The night is over."), what="the end of the night")
+
+        def page() -> bytes:
+            with urlopen(found[1].decode()) as answer:  # noqa: S310  # the demo's own address
+                return bytes(answer.read())
+
+        wait_until(lambda: b"<b>14</b> of 14 declared" in page(), what="the whole night on the board")
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(60) == 0
+    assert left_behind(folder) == []

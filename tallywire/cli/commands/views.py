@@ -1,25 +1,40 @@
 """Commands that show an election: a night played, headlines as they come, how it stands, what was answered."""
 
+import sys
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from tallywire.cli.options import DEFAULT_URL, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
+from tallywire.cli.options import DEFAULT_URL, BoardHttp, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
 
 
 def demo(
     pack: PackFolder = "pcc.2024-05-02",
     speed: Annotated[
         str | None,
-        typer.Option(metavar="N|max", help="N times the recorded speed, or max. (default: about 15 s in all)"),
+        typer.Option(
+            metavar="N|max",
+            help="N times the recorded speed, or max. (default: about 15 s in all; with a board, 3 s a declaration)",
+        ),
     ] = None,
+    *,
+    board: Annotated[
+        bool | None,
+        typer.Option(
+            "--board/--no-board",
+            help="Serve a board to look at, until Ctrl-C. (default: at a terminal, without --json)",
+        ),
+    ] = None,
+    http: BoardHttp = None,
+    opened: Annotated[bool, typer.Option("--open", help="Open the board in a browser.")] = False,
     as_json: Json = False,
     redis: OwnRedisUrl = None,
 ) -> None:
     """Run an election night: a server, the three services, and a pack's declarations. Leaves nothing behind."""
     from tallywire.cli.demo_show import EventShow, PeopleShow
     from tallywire.cli.screen import open_console
+    from tallywire.demo.night import Board, board_place
     from tallywire.demo.night import demo as play_night
     from tallywire.demo.playback import read_speed
     from tallywire.operations.logs import log_to_stderr
@@ -29,7 +44,9 @@ def demo(
     pace = read_speed(speed)
     notes = open_console(stderr=True)
     show = EventShow(notes) if as_json else PeopleShow(open_console(), notes)
-    play_night(read_pack(find_pack(pack)), pace, redis, show)
+    looked_at = board if board is not None else opened or http is not None or (sys.stdout.isatty() and not as_json)
+    shown = Board(board_place(http), opened) if looked_at else None
+    play_night(read_pack(find_pack(pack)), pace, redis, show, shown)
 
 
 def _option(name: str, metavar: str, what: str) -> Any:  # noqa: ANN401  # typer's type

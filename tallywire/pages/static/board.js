@@ -1,1 +1,198 @@
-// The board's script. The page is complete without it.
+// The script of the board's pages. They are complete without it; it adds: following the election, pausing, playing the
+// night again, arrow keys and a line of details on the map.
+import { $, Sheet, follow, morph, parsed, set } from './following.js'
+
+const feed = $('feed')
+const more = $('feed-more')
+const pause = $('pause')
+
+// ---- headlines: while somebody reads further down, new ones wait -----------------------------------------------------
+
+const list = $('headlines')
+const box = list?.closest('.feedbox')
+const newer = $('newer')
+let coming = null // the list as it is to be, where it is not drawn whole
+
+/** Whether new rows at the top would move what somebody reads. */
+function reading() {
+  const scrolled = box && box.scrollHeight > box.clientHeight && box.scrollTop > 4
+  return scrolled || list.getBoundingClientRect().top < 0 || (box ?? list).contains(document.activeElement)
+}
+function hold(html) {
+  if (!reading()) {
+    coming = null
+    return false
+  }
+  const want = parsed(html, list)
+  const known = new Map([...list.children].map((each) => [each.id, each]))
+  let news = 0
+  for (const row of [...want.children]) {
+    const have = known.get(row.id)
+    if (have) morph(have, row)
+    else if (row.id) news += 1
+  }
+  coming = news ? html : null
+  if (news) set(newer, `${news} new`)
+  return Boolean(news)
+}
+function showNewer() {
+  if (newer) newer.hidden = !coming
+}
+function release() {
+  if (!coming) return
+  const html = coming
+  coming = null
+  morph(list, parsed(html, list))
+  showNewer()
+}
+newer?.addEventListener('click', () => {
+  release()
+  if (box) {
+    box.scrollTop = 0
+    box.focus({ preventScroll: true })
+  }
+  list.scrollIntoView({ block: 'nearest' })
+})
+const unread = () => list && coming && !reading() && release()
+box?.addEventListener('scroll', unread, { passive: true })
+addEventListener('scroll', unread, { passive: true })
+list?.addEventListener('focusout', () => setTimeout(unread))
+
+// ---- the map: one tab stop, arrows to the nearest, and a line about what is pointed at -------------------------------
+
+const readout = $('readout')
+let pointed = null
+
+function show(link) {
+  const row = $(link.id.replace('h-', 'r-'))
+  if (!row || !readout) return
+  document.querySelector('[data-pointed]')?.removeAttribute('data-pointed')
+  link.setAttribute('data-pointed', '')
+  pointed = link.id
+  const [name, result, ...others] = row.cells
+  const first = document.createElement('p')
+  const bold = document.createElement('b')
+  bold.textContent = name.textContent
+  first.append(bold)
+  const second = document.createElement('p')
+  second.append(...[...result.childNodes].map((each) => each.cloneNode(true)))
+  const heads = row.closest('table').tHead.rows[0].cells
+  for (const cell of others) {
+    if (cell.textContent.trim()) second.append(` · ${heads[cell.cellIndex].textContent} ${cell.textContent.trim()}`)
+  }
+  const line = document.createElement('div')
+  line.append(first, second)
+  if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
+}
+function nearest(links, from, [right, down]) {
+  const middle = (link) => {
+    const { x, y, width, height } = link.getBoundingClientRect()
+    return [x + width / 2, y + height / 2]
+  }
+  const [x, y] = middle(from)
+  let best = null
+  let least = Infinity
+  for (const link of links) {
+    const [u, v] = middle(link)
+    const along = (u - x) * right + (v - y) * down
+    const across = Math.abs((u - x) * down) + Math.abs((v - y) * right)
+    if (along > 1 && along + 2 * across < least) {
+      least = along + 2 * across
+      best = link
+    }
+  }
+  return best
+}
+for (const map of document.querySelectorAll('.hexes, .tiles')) {
+  const links = () => map.querySelectorAll('a[id^="h-"]')
+  const at = (event) => event.target.closest?.('a[id^="h-"]')
+  for (const [place, link] of links().entries()) link.setAttribute('tabindex', place ? '-1' : '0')
+  for (const kind of ['pointerover', 'focusin']) {
+    map.addEventListener(kind, (event) => {
+      const link = at(event)
+      if (link) show(link)
+    })
+  }
+  map.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
+    const from = at(event)
+    if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    const next = nearest(links(), from, step)
+    if (!next) return
+    from.setAttribute('tabindex', '-1')
+    next.setAttribute('tabindex', '0')
+    next.focus()
+  })
+}
+
+// ---- following, and pausing ------------------------------------------------------------------------------------------
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  timeZoneName: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+const TROUBLES = {
+  away: 'The service cannot reach the election',
+  rebuilding: 'The service is reading the election anew',
+  broken: 'The service cannot read the election',
+}
+
+const sheet = new Sheet({
+  kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
+  drawn() {
+    showNewer()
+    const link = pointed && $(pointed)
+    if (link) show(link)
+  },
+})
+let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment
+
+/** Say how the feed is. What changes often stands beside the words that are read aloud. */
+function tell(dot, words, beside) {
+  const mark = feed?.querySelector('.dot')
+  if (mark && mark.className !== `dot ${dot}`) mark.className = `dot ${dot}`
+  set(feed?.querySelector('span'), words)
+  set(more, beside)
+}
+function say({ waiting, paused, held, quiet, since, trouble }) {
+  if (again) return
+  const last = sheet.time ? `Last change at ${sheet.time}` : ''
+  const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
+  else if (trouble) tell('old', TROUBLES[trouble], last)
+  else if (paused) tell('replay', 'Paused', waiting ? wait : last)
+  else if (held && waiting) tell('replay', 'Held while you select or press', wait)
+  else tell('live', 'Live', last)
+}
+
+let pressed = false
+addEventListener('pointerdown', (event) => (pressed = Boolean(event.target.closest?.('a, button, summary, label'))))
+for (const kind of ['pointerup', 'pointercancel']) {
+  addEventListener(kind, () => {
+    pressed = false
+    // After the click.
+    setTimeout(() => following?.look())
+  })
+}
+document.addEventListener('selectionchange', () => getSelection().isCollapsed && following?.look())
+
+/** Whether a change now would come between the reader and what is being clicked or selected. */
+function holding() {
+  const selected = getSelection()
+  return pressed || (!selected.isCollapsed && sheet.main.contains(selected.anchorNode))
+}
+
+const following = again ? null : follow(sheet, { holding, said: say })
+if (pause && following) {
+  let paused = false
+  pause.hidden = false
+  pause.addEventListener('click', () => {
+    paused = !paused
+    set(pause, paused ? 'Go on' : 'Pause updates')
+    following.pause(paused)
+  })
+}

@@ -4,13 +4,26 @@ A part is one element of the page, with the part's name as its id. What stands o
 moment. So how a page goes from one moment to another is said by the parts that differ: that is all a browser is sent.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tallywire.pages.rendering import render
+from schemas.rehearsals import is_rehearsal
+from tallywire.pages.numbers import moment
+from tallywire.pages.rendering import environment, render
+from tallywire.publishing.board.colours import party_class, stylesheet_address
+from tallywire.publishing.board.memory import time_of
 from tallywire.publishing.documents import View
 
 PACKAGE = "tallywire.publishing.board"
+
+
+def party_styles(view: View) -> str:
+    """Return where the colours of the parties are that a page needs."""
+    return stylesheet_address(view.history.election, view.head)
+
+
+environment(PACKAGE).globals.update(party_class=party_class, party_styles=party_styles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +37,45 @@ class Shown:
     parts: Mapping[str, str]
     """HTML of each part: one element, whose id is the part's name."""
 
-    def page(self) -> str:
-        """Return the whole page."""
-        return render(PACKAGE, self.template, **self.values, parts=self.parts)
+    @property
+    def view(self) -> View:
+        """The election at the moment."""
+        view = self.values["view"]
+        assert isinstance(view, View)  # noqa: S101  # each page has one
+        return view
+
+    def page(self, *, live: bool = True, state: str = "") -> str:
+        """Return the whole page.
+
+        Args:
+            live: whether it is to go on as things happen; else it stays at its moment, and so do its links.
+            state: what keeps the service from showing the present; empty where nothing does.
+        """
+        view = self.view
+        mark = "REHEARSAL" if is_rehearsal(view.history.election) else "TEST"
+        said = {"live": live, "state": state, "feed": _feed(view, live=live), "time": said_time(view), "mark": mark}
+        whole = render(PACKAGE, self.template, **self.values, **said, parts=self.parts)
+        return whole if live else at_moment(whole, view)
+
+
+def at_moment(html: str, view: View) -> str:
+    """Return HTML whose links within the election stay at a moment."""
+    board = re.escape(f"/elections/{view.history.election}")
+    return re.sub(rf'href="({board}(?:/[^"?#]*)?)(?=["#])', rf'href="\1?at={view.moment.cursor}', html)
+
+
+def _feed(view: View, *, live: bool) -> str:
+    """Return what a page says of its age, until its script knows better."""
+    time = said_time(view)
+    if not time:
+        return "Shown as it stands now" if live else f"Shown as it stood at {view.moment.cursor}"
+    return f"{'Last change' if live else 'Shown as it stood'} at {time}"
+
+
+def said_time(view: View) -> str:
+    """Return when a moment was, in words; empty where nobody has said when anything was declared."""
+    time = time_of(view.history, view.place)
+    return "" if time is None else moment(time)
 
 
 Make = Callable[[View, Mapping[str, str]], Shown]

@@ -1,0 +1,161 @@
+"""What the register says of a region or of the contests of a body, as the pages need it again and again."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from schemas.register import INDEPENDENT, Contest, Party, RegisterHead
+from schemas.wire import NATIONAL
+from tallywire.publishing.board.memory import memory
+from tallywire.publishing.documents import View
+
+POSTS: Final = ("pcc", "pfcc", "mayor")
+"""What ids of elections begin with in which offices are filled, not seats."""
+
+WIDELY: Final = 3
+"""A party that stands in a third of the contests has a row from the first minute."""
+
+FEW: Final = 8
+"""So many parties all have a row."""
+
+FEW_CONTESTS: Final = 30
+"""So many contests are shown with their candidates as bars."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A part of the register. Parties are main parties."""
+
+    election: str
+    head: RegisterHead
+    contests: Mapping[str, Contest]
+
+    @cached_property
+    def seats(self) -> int:
+        """Seats that are up."""
+        return sum(each.seats for each in self.contests.values())
+
+    @cached_property
+    def held(self) -> Mapping[str, int]:
+        """Seats before, by party, of those up."""
+        found: Counter[str] = Counter()
+        for contest in self.contests.values():
+            baseline = getattr(contest.baseline, self.head.headline_baseline)
+            found.update(self.main(holder.party) for holder in (baseline.seats if baseline is not None else ()))
+        return found
+
+    @cached_property
+    def notional(self) -> bool:
+        """Whether it is estimated who held any of the seats, because boundaries changed."""
+        baselines = (getattr(each.baseline, self.head.headline_baseline) for each in self.contests.values())
+        return any(each is not None and each.notional for each in baselines)
+
+    @cached_property
+    def standing(self) -> Mapping[str, int]:
+        """Contests in which each party stands."""
+        found: Counter[str] = Counter()
+        for contest in self.contests.values():
+            found.update({self.main(candidate.party) for candidate in contest.candidates.values()})
+        return found
+
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """Parties that have a row from the first minute: those that held seats or stand widely."""
+        if len(self.standing) <= FEW:
+            return frozenset({*self.standing, *self.held})
+        widely = (party for party, number in self.standing.items() if number * WIDELY >= len(self.contests))
+        return frozenset({*self.held, *widely})
+
+    @cached_property
+    def expected(self) -> bool:
+        """Whether anybody has said when any of the contests is expected."""
+        return any(each.expected_at is not None for each in self.contests.values())
+
+    @cached_property
+    def few(self) -> bool:
+        """Whether each contest is shown with its candidates."""
+        return len(self.contests) <= FEW_CONTESTS
+
+    @property
+    def posts(self) -> bool:
+        """Whether offices of one are filled."""
+        return self.election.removeprefix("rehearsal.").removeprefix("sandbox.").startswith(POSTS)
+
+    @property
+    def units(self) -> str:
+        """What is won, as the head of a column."""
+        return "Posts" if self.posts else "Seats"
+
+    def unit(self, number: int) -> str:
+        """Return the same behind a number."""
+        return self.units.lower().removesuffix("s" if number == 1 else "")
+
+    @cached_property
+    def body(self) -> str:
+        """The one body whose seats all of the contests fill, if there is one and all of its seats are described."""
+        bodies = {each.body for each in self.contests.values()}
+        if len(bodies) != 1 or (only := bodies.pop()) is None:
+            return ""
+        body = self.head.bodies[only]
+        return only if self.seats + sum(body.not_up.values()) + body.vacant == body.seats else ""
+
+    def main(self, party: str) -> str:
+        """Return the party as which a party counts."""
+        return self.head.main_party(party)
+
+    def party(self, party: str) -> Party:
+        """Return a party."""
+        return self.head.parties[party]
+
+    def name(self, party: str) -> str:
+        """Return what a party is called: ``Conservatives``."""
+        return "Independents" if party == INDEPENDENT else self.head.parties[party].spoken
+
+    def the(self, party: str) -> str:
+        """Return the same inside a sentence: ``the Conservatives``, ``Labour``."""
+        one = self.head.parties[party]
+        return (
+            f"the {one.spoken}" if one.number == "plural" and not one.spoken.lower().startswith("the ") else one.spoken
+        )
+
+    def plural(self, party: str) -> bool:
+        """Whether a party's verbs are plural ones."""
+        return party == INDEPENDENT or self.head.parties[party].number == "plural"
+
+
+def ground(view: View, slug: str) -> Ground:
+    """Return what the register says of a region.
+
+    Raises:
+        KeyError: there is no such region.
+    """
+    if slug not in view.regions():
+        raise KeyError(slug)
+    return _made(view, ("region", slug), lambda contest: slug == NATIONAL or slug in contest.regions)
+
+
+def ground_of_body(view: View, slug: str) -> Ground:
+    """Return what the register says of the contests of a body.
+
+    Raises:
+        KeyError: there is no such body.
+    """
+    if view.head is None or slug not in view.head.bodies:
+        raise KeyError(slug)
+    return _made(view, ("body", slug), lambda contest: contest.body == slug)
+
+
+def _made(view: View, name: tuple[str, str], wanted: Callable[[Contest], bool]) -> Ground:
+    known, head = memory(view.history), view.head
+    if head is None:
+        raise KeyError(name[1])
+
+    def make() -> Ground:
+        registers = view.history.registers
+        listed = ((ballot_id, registers.contest(ballot_id, view.ledger).contest) for ballot_id in view.contests())
+        contests = {ballot_id: contest for ballot_id, contest in listed if wanted(contest)}
+        return Ground(view.history.election, head, contests)
+
+    return known.kept((*name, known.register(view.ledger)), make)

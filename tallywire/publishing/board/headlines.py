@@ -1,0 +1,208 @@
+"""Headlines on the board: those of one declaration are one story, and each says what it replaces."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from schemas.wire import NATIONAL
+from tallywire.pages.numbers import local
+from tallywire.pages.rendering import render
+from tallywire.publishing.board.memory import Memory, Said, memory, until
+from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.documents import View
+
+SHOWN: Final = 40
+"""Stories on the board, the newest; all of them are a page of their own."""
+
+FOLDED_FROM: Final = 3
+"""So many amendments of one day are folded into a line."""
+
+TAGS: Final = {
+    "CORRECTION: ": "Correction",
+    "WITHDRAWN: ": "Withdrawn",
+    "UNDER REVIEW: ": "Under review",
+    "REVIEW ENDED: ": "Review ended",
+    "FLASH: ": "Flash",
+}
+"""What texts begin with, as tags."""
+
+CONTROL: Final = frozenset({"clinched", "control_gained", "control_held", "control_lost", "no_overall_control"})
+"""Kinds of headlines about control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A headline as it is shown."""
+
+    said: Said
+    tag: str
+    text: str
+    """Without what the tag says."""
+    href: str
+    """What it is about."""
+    replaces: Said | None
+    """What it corrects, takes back or reviews."""
+    replaced: Said | None = None
+    """What has corrected it or taken it back."""
+
+    @property
+    def solid(self) -> bool:
+        """Whether the tag is a loud one."""
+        return self.said.priority == 1
+
+
+@dataclass(slots=True)
+class Story:
+    """What one declaration brought about; or the amendments of a day."""
+
+    lines: list[Line] = field(default_factory=list)
+    folded: bool = False
+
+    @property
+    def said(self) -> Said:
+        """Its first headline."""
+        return self.lines[0].said
+
+    @property
+    def priority(self) -> int:
+        """That of its loudest headline."""
+        return min(line.said.priority for line in self.lines)
+
+    @property
+    def sequence(self) -> int:
+        """That of its last headline."""
+        return max(line.said.sequence for line in self.lines)
+
+    @property
+    def time(self) -> datetime | None:
+        """When it came."""
+        return self.said.time
+
+    @property
+    def name(self) -> str:
+        """The id of its element."""
+        return f"hl-{'day-' if self.folded else ''}{self.said.sequence}"
+
+
+def headlines_part(view: View, slug: str) -> str:
+    """Return the last headlines of a region, newest first."""
+    known = memory(view.history)
+    told = list(until(known.said, view.place))
+    wanted = [said for said in told if slug == NATIONAL or slug in said.regions]
+    stories = list(islice(_stories(view, wanted, told), SHOWN + 1))
+    return _part(view, known, stories[:SHOWN], more=len(stories) > SHOWN, slug=slug)
+
+
+def all_headlines(view: View, names: Mapping[str, str]) -> Shown:
+    """Return the page of all headlines, or of those of a region."""
+    slug = names.get("slug", NATIONAL)
+    region = view.regions()[slug]
+    known = memory(view.history)
+    told = list(until(known.said, view.place))
+    wanted = [said for said in told if slug == NATIONAL or slug in said.regions]
+    part = _part(view, known, list(_stories(view, wanted, told)), more=False, slug=slug)
+    return Shown("headlines.html", {"view": view, "slug": slug, "region": region}, {"headlines": part})
+
+
+def _part(view: View, known: Memory, stories: Sequence[Story], *, more: bool, slug: str) -> str:
+    """Return the list, with a line for each day."""
+    timed = any(story.time is not None for story in stories)
+    items: list[str] = []
+    day = None
+    for story in stories:
+        when = local(story.time).date() if story.time is not None else None
+        if when is not None and when != day:
+            items.append(render(PACKAGE, "parts/day.html", day=when, time=story.time))
+        day = when
+        key = (
+            "story",
+            story.folded,
+            *((line.said.sequence, line.replaced and line.replaced.sequence) for line in story.lines),
+        )
+        items.append(known.kept(key, lambda story=story: render(PACKAGE, "parts/story.html", story=story, view=view)))  # type: ignore[misc]
+    return render(PACKAGE, "parts/headlines.html", items=items, more=more, timed=timed, view=view, slug=slug)
+
+
+def _stories(view: View, wanted: Sequence[Said], told: Sequence[Said]) -> Iterator[Story]:
+    """Yield stories, newest first; of the same minute the loudest first."""
+    replaced = {said.supersedes: said for said in told if said.supersedes and said.takes_back}
+    minute: list[Story] = []
+    now = None
+    for story in _folded(_told_together(view, wanted, told, replaced)):
+        its = None if story.time is None else story.time.replace(second=0, microsecond=0)
+        if its is None or its != now:
+            yield from sorted(minute, key=lambda each: each.priority)
+            minute, now = [], its
+        minute.append(story)
+    yield from sorted(minute, key=lambda each: each.priority)
+
+
+def _told_together(
+    view: View, wanted: Sequence[Said], told: Sequence[Said], replaced: Mapping[int, Said]
+) -> Iterator[Story]:
+    """Yield what each declaration brought about, newest first: its seats, then further facts."""
+    story = Story()
+    for said in reversed(wanted):
+        if story.lines and said.cause != story.said.cause:
+            yield _in_order(story)
+            story = Story()
+        story.lines.append(_line(view, said, told, replaced))
+    if story.lines:
+        yield _in_order(story)
+
+
+def _in_order(story: Story) -> Story:
+    story.lines.sort(key=lambda line: (not _about_seats(line.said), line.said.priority, line.said.sequence))
+    return story
+
+
+def _about_seats(said: Said) -> bool:
+    return bool(said.ballot_id) and said.kind != "largest_swing"
+
+
+def _folded(stories: Iterator[Story]) -> Iterator[Story]:
+    """Yield the stories, with many amendments of one day as one."""
+    waiting: list[Story] = []
+    for story in stories:
+        if _amendment(story) and (not waiting or _day(waiting[0]) == _day(story)):
+            waiting.append(story)
+            continue
+        yield from _fold(waiting)
+        waiting = []
+        if _amendment(story):
+            waiting.append(story)
+        else:
+            yield story
+    yield from _fold(waiting)
+
+
+def _fold(stories: Sequence[Story]) -> Iterator[Story]:
+    if len(stories) < FOLDED_FROM:
+        yield from stories
+    else:
+        yield Story([line for story in stories for line in story.lines], folded=True)
+
+
+def _amendment(story: Story) -> bool:
+    return all(line.said.amendment for line in story.lines)
+
+
+def _day(story: Story) -> object:
+    return None if story.time is None else local(story.time).date()
+
+
+def _line(view: View, said: Said, told: Sequence[Said], replaced: Mapping[int, Said]) -> Line:
+    start = next((start for start in TAGS if said.text.startswith(start)), "")
+    tag = TAGS.get(start) or ("Control" if said.kind in CONTROL else "")
+    before = told[said.supersedes - 1] if said.supersedes and (said.takes_back or said.amendment or start) else None
+    board = f"/elections/{view.history.election}"
+    if said.ballot_id:
+        href = f"{board}/contests/{said.ballot_id}"
+    elif said.body:
+        href = f"{board}/bodies/{said.body}"
+    else:
+        href = f"{board}/regions/{said.region}" if said.region not in ("", NATIONAL) else board
+    text = said.text.removeprefix(start)
+    return Line(said, tag, text[:1].upper() + text[1:], href, before, replaced.get(said.sequence))

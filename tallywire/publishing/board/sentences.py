@@ -1,0 +1,147 @@
+"""What the board says in a sentence before it shows any figure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.control import NOC
+from tallywire.pages.numbers import clock, day, local, thousands
+from tallywire.publishing.board.ground import Ground
+from tallywire.publishing.board.standing import OTHERS, Standing
+
+NAMED = 4
+"""Parties named in a sentence; the rest are others."""
+
+
+def said_of(stands: Standing, land: Ground, corrected: int) -> str:
+    """Return the sentence under the title: who has how many seats, what is missing, what is certain.
+
+    Args:
+        stands: how the region stands.
+        land: what the register says of it.
+        corrected: declarations that were corrected.
+    """
+    if not stands.declared:
+        return _nothing_yet(stands, land)
+    if stands.control is not None:
+        said = _of_body(stands, land, stands.control)
+    else:
+        said = f"{_figures(stands, land)}. {_flow(stands, land)}"
+        if not stands.complete:
+            said += f"{_left(stands)}."
+    if corrected and stands.complete:
+        were = plural(corrected, "declaration was", "declarations were")
+        said = f"{said.strip()} {number(corrected).capitalize()} {were} corrected."
+    return said.strip()
+
+
+def _nothing_yet(stands: Standing, land: Ground) -> str:
+    if not stands.expected:
+        return "No result is expected here."
+    one = len(land.contests) == 1
+    first = stands.next_expected
+    said = "Not declared yet." if one else f"None of {thousands(stands.expected)} contests has declared yet."
+    if first is None:
+        return said
+    return f"{said} {'It' if one else 'The first'} is expected at {when(first)}."
+
+
+def when(time: datetime | str) -> str:
+    """Return a time of day with its zone and day: ``01:30 BST on 5 July 2024``."""
+    return f"{clock(time)} {local(time):%Z} on {day(time)}"
+
+
+def _of_body(stands: Standing, land: Ground, control: Mapping[str, Any]) -> str:
+    now, parliament = control["now"], control["kind"] == "parliament"
+    name = f"the {control['name']}" if parliament else control["name"]
+    if control["final"]:
+        return _final(control, land, name, parliament=parliament)
+    said = f"{_figures(stands, land)}. {_left(stands)}"
+    wanted = "a majority" if parliament else "control"
+    if now == NOC:
+        return f"{said}, and no party can reach a majority any more."
+    if now is not None:
+        verb = "are" if land.plural(now) else "is"
+        return f"{said}, but {land.the(now)} {verb} certain of {wanted}."
+    lost = control["before"] if control["holder_lost"] else None
+    if lost is not None and lost != NOC:
+        return f"{said}. {_upper(land.the(lost))} can no longer reach {wanted}; nobody is certain of it."
+    return f"{said}, and nobody is certain of {wanted}."
+
+
+def _final(control: Mapping[str, Any], land: Ground, name: str, *, parliament: bool) -> str:
+    now, before, seats = control["now"], control["before"], control["seats"]
+    composition = control["composition"]
+    if now is None:
+        return f"Every seat that was up is declared, and control of {name} is open."
+    if now == NOC:
+        largest = control["largest"]
+        led = (
+            f", with {land.the(largest)} the largest party, at {composition[largest]} of {seats} seats"
+            if largest
+            else ""
+        )
+        return f"{'No party has a majority in' if parliament else 'Nobody has overall control of'} {name}{led}."
+    held = composition[now]
+    many = land.plural(now)
+    if before == now:
+        verb, source = ("hold" if many else "holds"), ""
+    elif before in (None, NOC):
+        verb, source = ("win" if many else "wins"), ("" if before is None else " from no overall control")
+    else:
+        verb, source = ("take" if many else "takes"), f" from {land.the(before)}"
+    figures = f"{thousands(held)} of {thousands(seats)} seats, a majority of {thousands(2 * held - seats)}"
+    return f"{_upper(land.the(now))} {verb} {name}{source}: {figures}."
+
+
+def _figures(stands: Standing, land: Ground) -> str:
+    """Return who has how many seats: ``Labour 11, Liberal Democrats 1``."""
+    first = list(stands.seats.items())
+    named, rest = (first, []) if len(first) <= NAMED + 1 else (first[:NAMED], first[NAMED:])
+    parts = [f"{land.name(party)} {thousands(seats)}" for party, seats in named]
+    if rest:
+        parts.append(f"others {thousands(sum(seats for _, seats in rest))}")
+    return ", ".join(parts) or "No seat is filled"
+
+
+def _flow(stands: Standing, land: Ground) -> str:
+    """Return what the parties that gained most have gained: ``Labour gained 3, all from the Conservatives. ``."""
+    gaining = sorted((row for row in stands.rows if row.gained), key=lambda row: -row.gained)
+    losing = [row for row in stands.rows if row.lost and row.party != OTHERS]
+    if not gaining or gaining[0].party == OTHERS:
+        return ""
+    first = gaining[0]
+    source = ""
+    if len(losing) == 1 and losing[0].lost >= first.gained:
+        source = f", {'all ' if first.gained > 1 else ''}from {land.the(losing[0].party)}"
+    return f"{_upper(land.the(first.party))} gained {thousands(first.gained)}{source}. "
+
+
+def _left(stands: Standing) -> str:
+    have = plural(stands.left, "has", "have")
+    return f"{thousands(stands.left)} of {thousands(stands.expected)} contests {have} not declared"
+
+
+def plural(number_of: int, one: str, many: str) -> str:
+    """Return the word that goes with a number."""
+    return one if number_of == 1 else many
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(of: int) -> str:
+    """Return a number as it is written in a sentence: up to nine in words."""
+    return _WORDS[of] if of < len(_WORDS) else thousands(of)
+
+
+def _upper(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items as a sentence has them: ``a, b and c``."""
+    named: Sequence[str] = list(items)
+    if len(named) < 2:  # noqa: PLR2004  # two are joined
+        return "".join(named)
+    return f"{', '.join(named[:-1])} and {named[-1]}"

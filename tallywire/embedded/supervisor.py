@@ -76,13 +76,9 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
         if service == WEBHOOKS:
             return tallywire_command(service, "run", "--redis", url)
         if service == POSTING:
-<<<<<<< HEAD
             return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing", "--desk")
-=======
-            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
         if service == PUBLISHING:
             return tallywire_command(service, "--redis", url, "--http", str(http))
->>>>>>> live
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
         return tallywire_command(service, "--redis", url, "--metrics", endpoint)
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Style sheets, scripts and pictures of pages. A digest of all of them is in their addresses: they may be kept for ever.
-=======
 """Style sheets, scripts and pictures of pages. Their addresses have a digest of all files: they may be kept for ever.
->>>>>>> live
 
 It is one digest for all, so that a script imports another beside it: ``import './following.js'``.
 """

@@ -17,6 +17,7 @@ from starlette.routing import Match, Route
 from schemas import RELEASE
 from schemas.signatures import SIGNATURE_LENGTH_MAX
 from streams.servers import Servers
+from tallywire.pages.serving import static_route
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
 from tallywire.posting.crowd import Crowd
@@ -34,6 +35,7 @@ from tallywire.posting.document import (
     SIGN_IN_RESPONSES,
     document,
 )
+from tallywire.posting.entry.pages import entry_routes
 from tallywire.posting.enrolments import TAKEN, keep_request, require_private
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
@@ -82,7 +84,9 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     app.state.posting = posting
     app.include_router(_senders(posting, rates))
     app.include_router(_sessions(posting, sessions))
+    app.include_router(entry_routes(servers, posting, sessions, settings.telephone))
     app.include_router(_probes(posting))
+    app.router.routes.append(static_route())
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

@@ -12,6 +12,8 @@ class Settings:
     """Where people reach it; empty for whatever their requests say."""
     desk: bool = False
     """Whether the desk is served, too."""
+    telephone: str = ""
+    """The desk's telephone number, which the entry pages show; empty where nobody said."""
 
 
 NO_SETTINGS: Final = Settings()

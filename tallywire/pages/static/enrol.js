@@ -1,7 +1,7 @@
 // The page of an invitation: makes this browser's key, asks for it to be enrolled, and waits until it is.
 import { bdi, h, rich } from './elements.js'
 import { NotSignedIn, inPairs, keyOf, makeKey, requestEnrolment, whyNoKey } from './people.js'
-import { languages, speak, speakAsBefore, spoken, t, zone } from './words.js'
+import { startSpeaking, t } from './words.js'
 
 const main = document.getElementById('main'), telephone = main.dataset.telephone
 // The token leaves the address bar, the history and every screenshot before anything else is done.
@@ -67,20 +67,5 @@ async function wait(key) {
 }
 function done() { put(t('enrol.done'), step(), h('h1', { tabindex: '-1' }, t('enrol.done')), h('div', { class: 'acts' }, h('a', { class: 'btn main', href: `/enter#/${election}` }, t('enrol.go')))) }
 
-function words() {
-  document.querySelector('.skip').textContent = t('skip')
-  document.getElementById('zone').textContent = t('zone', { zone: zone() })
-  for (const a of document.querySelectorAll('[data-lang]')) { if (a.dataset.lang === spoken()) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current') }
-  document.querySelector('header nav').setAttribute('aria-label', t('language'))
-}
-speakAsBefore()
-words()
-document.querySelector('header nav').addEventListener('click', (event) => {
-  const code = event.target.closest('[data-lang]')?.dataset.lang
-  if (!code || !(code in languages)) return
-  event.preventDefault()
-  speak(code)
-  words()
-  view()
-})
+startSpeaking(() => view())
 view()

@@ -2,7 +2,7 @@
 import { HEADS, column, differing, draftOf, fieldOfPath, fieldsOf, figureAt, figuresOf, read, reckon, thousands } from './figures.js'
 import { bdi, drawing, h, icon, rich, running } from './elements.js'
 import { NotSignedIn, allKeys, asFile, asked, keyOf, kept, outbox, post, receiptCode, signIn, signedEvent } from './people.js'
-import { clock, has, languages, listed, speak, speakAsBefore, spoken, t, toTheSecond, zone } from './words.js'
+import { clock, has, listed, startSpeaking, t, toTheSecond, zone } from './words.js'
 
 const main = document.getElementById('main'), telephone = main.dataset.telephone
 const ENDED = ['sent', 'held', 'refused'], TYPISTS = ['clerk', 'second-person', 'returning-officer']
@@ -459,7 +459,7 @@ function deed(form, data) {
   const opening = form.returning_officer ? t('deed.opening', { officer: form.returning_officer, office: form.office, contest: form.name }) : t('deed.opening.nobody', { office: form.office, contest: form.name })
   const row = (label, number, sub, cls) => h('tr', { class: cls }, h('th', { scope: 'row' }, bdi(label), sub && h('span', {}, bdi(sub))), h('td', { class: 'num' }, thousands(number)))
   if (data.kind !== 'declared') {
-    const said = { flash: () => t('deed.flash', { names: names(data.elected), contest: form.name }), uncontested: () => t('deed.uncontested', { names: names(data.elected), contest: form.name }), recount: () => t('deed.recount', { contest: form.name }), withdrawn: () => t('deed.withdrawn', { contest: form.name }) }[data.kind]()
+    const said = { flash: () => t('deed.flash', { n: data.elected.length, names: names(data.elected), contest: form.name }), uncontested: () => t('deed.uncontested', { n: data.elected.length, names: names(data.elected), contest: form.name }), recount: () => t('deed.recount', { contest: form.name }), withdrawn: () => t('deed.withdrawn', { contest: form.name }) }[data.kind]()
     return h('div', { class: 'deed' }, h('p', {}, rich(said)), data.reason && h('p', {}, t('deed.reason'), ' ', bdi(data.reason)))
   }
   const valid = Object.values(data.votes).reduce((a, b) => a + b, 0), deciding = data.final_round ?? data.votes
@@ -470,7 +470,7 @@ function deed(form, data) {
     h('table', {}, h('caption', {}, t(data.final_round ? 'figures.first' : 'deed.votes')), h('tbody', {}, form.candidates.map((one) => row(one.name, data.votes[one.candidate] ?? 0, one.party, data.elected.includes(one.candidate) ? 'elected' : null))), h('tfoot', {}, row(t('figures.valid'), valid))),
     data.final_round && h('table', {}, h('caption', {}, t('final')), h('tbody', {}, Object.entries(data.final_round).map(([one, votes]) => row(nameOf(form, one), votes)))),
     data.lot?.length ? h('p', {}, rich(t('deed.lot', { names: names(data.lot) }))) : null,
-    h('p', {}, rich(t('deed.elected', { n: data.elected.length, names: names(data.elected) })), Number.isFinite(first) && last > first ? ` ${t('deed.majority', { n: thousands(last - first) })}` : '.'),
+    h('p', {}, rich(t('deed.elected', { n: data.elected.length, names: names(data.elected) })), Number.isFinite(first) && last > first ? t('deed.majority', { n: thousands(last - first) }) : '.'),
     data.rejected !== undefined && h('table', {}, h('caption', {}, t('figures.rejected')), heads && h('tbody', {}, heads.map(([head, papers]) => row(t(`head.${head}`), papers))), h('tfoot', {}, row(t('figures.all_rejected'), data.rejected))),
     data.papers !== undefined && h('p', {}, t('deed.papers', { n: thousands(data.papers) })),
     data.areas && h('p', {}, t('deed.areas', { n: data.areas.length })),
@@ -757,23 +757,7 @@ async function code(record) {
 }
 
 // ---- beginning ----
-function words() {
-  document.querySelector('.skip').textContent = t('skip')
-  document.getElementById('zone').textContent = t('zone', { zone: zone() })
-  for (const a of document.querySelectorAll('[data-lang]')) { if (a.dataset.lang === spoken()) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current') }
-  document.querySelector('header nav').setAttribute('aria-label', t('language'))
-}
-speakAsBefore()
-words()
-document.querySelector('header nav').addEventListener('click', (event) => {
-  const code = event.target.closest('[data-lang]')?.dataset.lang
-  if (!code || !(code in languages)) return
-  event.preventDefault()
-  speak(code)
-  words()
-  shown.focus = false
-  show()
-})
+startSpeaking(() => { shown.focus = false; show() })
 addEventListener('hashchange', () => { drawn = ''; shown.focus = true; show() })
 addEventListener('online', () => setOnline(true))
 addEventListener('offline', () => setOnline(false))

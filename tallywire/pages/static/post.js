@@ -1,7 +1,7 @@
 // The page of a code: sends what somebody has signed on another device, and cannot change it.
 import { h, icon, rich } from './elements.js'
 import { post, receiptCode } from './people.js'
-import { languages, speak, speakAsBefore, spoken, t, toTheSecond, zone } from './words.js'
+import { startSpeaking, t, toTheSecond } from './words.js'
 
 const main = document.getElementById('main')
 let carried = null, record = null
@@ -41,19 +41,5 @@ function show() {
   if (record.end === 'held') return put(t('end.held'), state('held', 'bars', t('end.held'), h('p', {}, rich(t('end.held.says', { time })))), why, facts)
   put(t('end.refused'), state('refused', 'cross', t('end.refused'), h('p', {}, rich(t('end.refused.says', { time })))), why, facts)
 }
-function words() {
-  document.querySelector('.skip').textContent = t('skip')
-  document.getElementById('zone').textContent = t('zone', { zone: zone() })
-  for (const a of document.querySelectorAll('[data-lang]')) { if (a.dataset.lang === spoken()) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current') }
-}
-speakAsBefore()
-words()
-document.querySelector('header nav').addEventListener('click', (event) => {
-  const code = event.target.closest('[data-lang]')?.dataset.lang
-  if (!code || !(code in languages)) return
-  event.preventDefault()
-  speak(code)
-  words()
-  show()
-})
+startSpeaking(show)
 open()

@@ -1,11 +1,10 @@
 // Words of a page, from the catalogues that are written in it: one for each language, with the same names.
 const catalogues = JSON.parse(document.getElementById('words').textContent)
 const KEPT = 'tallywire.language'
-export const languages = Object.fromEntries(Object.entries(catalogues).map(([code, words]) => [code, words.language]))
 let language = 'en', plural = new Intl.PluralRules('en-GB'), list = new Intl.ListFormat('en-GB')
 
 /** Take a language; what is kept in the browser is that of the next page, too. */
-export function speak(code, keep = true) {
+function speak(code, keep = true) {
   language = catalogues[code] ? code : 'en'
   const locale = language === 'en' ? 'en-GB' : language
   plural = new Intl.PluralRules(locale)
@@ -13,15 +12,6 @@ export function speak(code, keep = true) {
   document.documentElement.lang = locale
   if (keep) try { localStorage.setItem(KEPT, language) } catch { /* then it is English next time */ }
 }
-export const spoken = () => language
-/** The language that the page was asked for, else the one that was chosen before. */
-export function speakAsBefore() {
-  let before = null
-  try { before = localStorage.getItem(KEPT) } catch { /* none */ }
-  const asked = new URLSearchParams(location.search).get('lang')
-  speak(asked ?? before ?? 'en', Boolean(asked))
-}
-
 /** The words of a name, with values put in; of several forms, the one that `n` takes. */
 export function t(name, values = {}) {
   let words = catalogues[language][name] ?? catalogues.en[name]
@@ -38,3 +28,30 @@ const minutes = clockOf({}), seconds = clockOf({ second: '2-digit' }), zones = c
 export const clock = (time) => minutes.format(new Date(time))
 export const toTheSecond = (time) => seconds.format(new Date(time))
 export const zone = () => zones.formatToParts(new Date()).find((part) => part.type === 'timeZoneName').value
+
+/** Put the page into the language as before, and again whenever another one is chosen in its head. */
+export function startSpeaking(redraw) {
+  const nav = document.querySelector('header nav')
+  const words = () => {
+    document.querySelector('.skip').textContent = t('skip')
+    document.getElementById('zone').textContent = t('zone', { zone: zone() })
+    nav.setAttribute('aria-label', t('language'))
+    for (const link of nav.querySelectorAll('[data-lang]')) {
+      if (link.dataset.lang === language) link.setAttribute('aria-current', 'true')
+      else link.removeAttribute('aria-current')
+    }
+  }
+  let before = null
+  try { before = localStorage.getItem(KEPT) } catch { /* none */ }
+  const asked = new URLSearchParams(location.search).get('lang')
+  speak(asked ?? before ?? 'en', Boolean(asked))
+  words()
+  nav.addEventListener('click', (event) => {
+    const code = event.target.closest('[data-lang]')?.dataset.lang
+    if (!code || !(code in catalogues)) return
+    event.preventDefault()
+    speak(code)
+    words()
+    redraw()
+  })
+}

@@ -29,8 +29,13 @@ class Night:
 
     def go(self, board: Board, moments: int = 1) -> None:
         """Let so many moments happen, each told to readers by itself."""
+
+        def step() -> None:
+            self._go(self.history.last + 1)
+            board.moved(self.history.election)
+
         for _ in range(moments):
-            board.do(lambda: (self._go(self.history.last + 1), board.moved(self.history.election)))
+            board.do(step)
 
     def _go(self, place: int) -> None:
         for at in range(self.history.last + 1, place + 1):

@@ -57,9 +57,9 @@ def at(page: Page, cursor: str) -> None:
 
 
 @contextmanager
-def followed(browser: Browser, night: Night, **options: object) -> Iterator[tuple[Board, Page]]:
+def followed(browser: Browser, night: Night) -> Iterator[tuple[Board, Page]]:
     """Open the board of a night and follow it."""
-    with Board(night.history).serving() as board, page_in(browser, **options) as page:
+    with Board(night.history).serving() as board, page_in(browser) as page:
         page.goto(f"{board.url}/elections/{night.history.election}")
         expect(page.locator("#feed")).to_have_text("Live")
         yield board, page

@@ -196,3 +196,164 @@ if (pause && following) {
     following.pause(paused)
   })
 }
+
+// ---- the night again -------------------------------------------------------------------------------------------------
+
+const STEP_MS = 400 // between two drawings of a night that plays
+const GAP_MS = 2000 // the longest that playing waits for the next moment
+
+const slider = $('t')
+const play = $('go')
+const minutes = $('speed')
+const election = sheet.main.dataset.election
+const dated = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  timeZoneName: 'short',
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+let night = null // what night.json says: the moments, in columns
+let places = [] // where each moment is on the slider
+let index = 0 // the moment that is wanted
+let busy = null // the drawing that goes on
+let playing = 0 // the timer
+let played = 0 // the election's time while it plays, in seconds
+
+/** Fetch the moments of the night. */
+async function load() {
+  if (night) return
+  const answer = await fetch(`/elections/${election}/night.json`, { signal: AbortSignal.timeout(20000) })
+  if (!answer.ok) throw new Error(`${answer.status}`)
+  night = await answer.json()
+  measure()
+  const at = night.cursors.indexOf(sheet.shown)
+  index = at < 0 ? night.cursors.length - 1 : at
+}
+/** Say where each moment is: the server has drawn the strip on the same scale. */
+function measure() {
+  const { begin, minutes: wide, late = '', places: ordered } = slider.dataset
+  const later = late.trim() ? late.trim().split(' ').map((each) => each.split(':').map(Number)) : []
+  places = night.times.map((time, number) => {
+    if (ordered !== undefined) return number + Number(slider.max) - night.cursors.length + 1
+    const minute = Math.trunc(((time ?? 0) - Number(begin)) / 60)
+    if (minute < Number(wide) || !later.length) return Math.min(Math.max(0, minute), Number(slider.max))
+    return later.findLast(([, from]) => from <= time)?.[0] ?? later[0][0]
+  })
+}
+function words(number) {
+  const time = night.times[number]
+  return `${time === null ? '' : `${dated.format(time * 1000)}, `}${night.declared[number]} declared`
+}
+/** Show the moment that is wanted; while one is being drawn, the last one that is wanted meanwhile is next. */
+function go(number, hand = false) {
+  index = Math.min(Math.max(number, 0), night.cursors.length - 1)
+  slider.setAttribute('aria-valuetext', words(index))
+  if (!hand) slider.value = places[index]
+  busy ??= (async () => {
+    try {
+      while (sheet.shown !== night.cursors[index] || !again) await turn(night.cursors[index])
+    } catch {
+      stop()
+      tell('old', 'This moment could not be fetched; try again', '')
+      return
+    } finally {
+      busy = null
+    }
+    replay()
+  })()
+  return busy
+}
+async function turn(cursor) {
+  // A page that has followed the election knows nothing of what is later than its moment: it is made anew.
+  const changed = again ? await sheet.fetch(cursor) : undefined
+  if (!again) leaveLive()
+  if (!changed || !sheet.draw(changed)) await sheet.renew(cursor)
+  anchor(cursor)
+}
+function leaveLive() {
+  again = true
+  following?.pause(true)
+  coming = null
+  if (pause) pause.hidden = true
+  showNewer()
+}
+/** Let the links of the page stay at its moment, as those that the server writes. */
+function anchor(cursor) {
+  const board = `/elections/${election}`
+  for (const link of sheet.main.querySelectorAll(`a[href^="${board}"]`)) {
+    const [, path, mark] = link.getAttribute('href').match(/^([^?#]*)(?:\?at=[^#]*)?(#.*)?$/) ?? []
+    if (path === board || path?.startsWith(`${board}/`)) link.setAttribute('href', `${path}?at=${cursor}${mark ?? ''}`)
+  }
+}
+/** Say that the night is played again. */
+function replay() {
+  tell('replay', `Replay, ${playing ? 'playing' : 'paused'}`, `Shown as it stood at ${sheet.time || sheet.shown}`)
+  const latest = $('latest')
+  if (latest) latest.hidden = false
+}
+/** Write the moment into the address. */
+function address() {
+  const here = new URL(location.href)
+  here.searchParams.set('at', night.cursors[index])
+  history.replaceState(null, '', here)
+}
+function stop() {
+  if (!playing) return
+  clearInterval(playing)
+  playing = 0
+  set(play.querySelector('span'), 'Play')
+  address()
+  replay()
+}
+function step() {
+  const [time, next] = [night.times[index], night.times[index + 1]]
+  const passes = (Number(minutes.value) * 60 * STEP_MS) / 1000
+  played = Math.max(played + passes, time ?? 0)
+  if (next === null || next === undefined) go(index + 1)
+  else {
+    // Hours in which nothing happened are not waited for.
+    if (next > played) played = Math.max(played, next - (passes * GAP_MS) / STEP_MS)
+    let number = index
+    while (night.times[number + 1] !== undefined && night.times[number + 1] <= played) number += 1
+    if (number !== index) go(number)
+  }
+  if (index === night.cursors.length - 1) stop()
+}
+if (slider) {
+  slider.hidden = false
+  $('play').hidden = false
+  const wanted = () => {
+    const found = places.findLastIndex((place) => place <= Number(slider.value))
+    return Math.max(found, 0)
+  }
+  slider.addEventListener('input', async () => {
+    await load()
+    go(wanted(), true)
+  })
+  slider.addEventListener('change', async () => {
+    await load()
+    await go(wanted(), true)
+    address()
+  })
+  slider.addEventListener('keydown', async (event) => {
+    const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key]
+    if (!way || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    await load()
+    await go(index + way)
+    address()
+  })
+  play.addEventListener('click', async () => {
+    if (playing) return stop()
+    await load()
+    if (index === night.cursors.length - 1) index = 0
+    played = night.times[index] ?? 0
+    set(play.querySelector('span'), 'Pause')
+    playing = setInterval(step, STEP_MS)
+    go(index)
+  })
+  // Its place, when the page is gone back to.
+  slider.value = slider.defaultValue
+}

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from schemas import streams
 from schemas.tables import CHECKPOINT
 from services.aggregate.service import WIRING as AGGREGATE
-from services.ingest.rules.signed_state import KEYS
+from services.ingest.rules.signed_state import ENTRIES, KEYS
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
 from streams.fold import Wiring
@@ -136,8 +136,9 @@ POSTING: Final = User(
     name="posting",
     purpose="the [posting service](posting.md)",
     runs="`posting`, `health posting`",
-    commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "hlen", "wait"),
-    reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
+    commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "hkeys", "hlen", "hmget", "hgetall", "wait"),
+    # Figures that people have typed: a second person who has typed, too, sees both readings.
+    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), ("get", "set", "del", "incrby", "expire", "ttl", "xadd")),

@@ -35,8 +35,8 @@ from tallywire.posting.document import (
     SIGN_IN_RESPONSES,
     document,
 )
-from tallywire.posting.entry.pages import entry_routes
 from tallywire.posting.enrolments import TAKEN, keep_request, require_private
+from tallywire.posting.entry.pages import entry_routes
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates

@@ -32,6 +32,7 @@ from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
+from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import server as publishing_server
 from tallywire.publishing.publishing import Settings
 from tallywire.webhooks import worker as webhooks_worker
@@ -51,6 +52,9 @@ COMMAND_NAME_END: Final = 40
 _FAULT: Final = "a fault of ours, put here by a test"
 REASON: Final = f"ZeroDivisionError: {_FAULT}"
 """Why an entry is parked that the rule fails on."""
+
+TELEPHONE: Final = "01632 960 112"
+"""The desk's number, as the posting service is told: Ofcom keeps it for drama."""
 
 FAILED: Final = 1
 """Exit code of a service that stopped for good."""
@@ -81,7 +85,7 @@ class Fault:
     proxies: tuple[str, ...] = ()
     """Reverse proxies that the posting service believes; no fault."""
     port: int = 0
-    """Where the publishing service answers; any free port when 0. No fault."""
+    """Where the posting or publishing service answers; any free port when 0. No fault."""
     api_keys: str = ""
     """The file of the API keys that the publishing service asks for; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
@@ -167,7 +171,9 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
+        posting_server.serve(
+            url, Endpoint("127.0.0.1", fault.port), fault.proxies, PostingSettings(telephone=TELEPHONE)
+        )
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(

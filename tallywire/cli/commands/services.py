@@ -152,8 +152,8 @@ def posting(
     proxy: Proxy = "",
     licence: Licence = "",
     public_url: PublishingUrl = "",
-    desk_telephone: Telephone = "",
     *,
+    desk_telephone: Telephone = "",
     publishing: Annotated[
         bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
     ] = False,

@@ -184,7 +184,7 @@ async function show() {
     if (at.view === 'review') return await viewReview(form)
     if (at.view === 'differences') return await viewDifferences(form, at.id)
     if (at.view === 'declare') return await viewDeclare(form, at.id)
-    if (at.view === 'other') return viewOther(form)
+    if (at.view === 'other' && may('declare')) return viewOther(form)
     return await viewFigures(form)
   } catch (error) { viewFailed(error) } finally { shown.focus = true }
 }
@@ -322,7 +322,9 @@ function leave(form, { target }) {
   const found = read(target.value)
   if (found.value !== undefined) { target.value = thousands(found.value); if (draft.text[target.name] !== target.value) { draft.text[target.name] = target.value; save() } }
   if (!found.empty) left.add(target.name)
-  add(form)
+  // Not at once: what moves between the press of a button and its release makes it no click.
+  clearTimeout(soon)
+  soon = setTimeout(() => add(form), 300)
 }
 /** A pasted column fills the fields below, within its own part: votes never run over into rejected papers. */
 function pasted(form, event) {
@@ -332,7 +334,7 @@ function pasted(form, event) {
   const part = (name) => { const parts = name.split('.'); return parts[0] === 'area' ? `${parts[0]}.${parts[1]}` : parts[0] }
   const names = [...event.currentTarget.querySelectorAll('.fig input')].map((input) => input.name).filter((name) => part(name) === part(from))
   const below = names.slice(names.indexOf(from)), { lines, several } = found
-  const say = (words, values) => faultList([{ text: t(words, values) }], t('paste'), false)
+  const say = (words, values) => { faultList([{ text: t(words, values) }], t('paste'), false); document.querySelector('#faults .summary').classList.add('paste') }
   if (several) return say('paste.columns')
   if (lines.length > below.length) return say('paste.more', { n: lines.length, fields: below.length })
   lines.forEach((line, at) => { const input = document.getElementById(fieldId(below[at])); input.value = draft.text[below[at]] = line; left.add(below[at]); const value = read(line).value; if (value !== undefined) input.value = draft.text[below[at]] = thousands(value) })
@@ -375,6 +377,8 @@ function add(form, all = false) {
     const fault = sums.faults.find((one) => one.name === name && (one.fault !== 'missing' || all || document.getElementById(fieldId(name))?.getAttribute('aria-invalid')))
     mark(form, name, left.has(name) && fault ? fault : sums.gaps.find((one) => one.name === name))
   }
+  // A list of faults goes once there are none.
+  if (sums.ready && !sums.gaps.length) document.querySelector('#faults .summary:not(.paste)')?.remove()
   const not = t('sums.not')
   set('valid', thousands(sums.valid))
   set('s-valid', thousands(sums.valid))
@@ -482,6 +486,7 @@ async function viewReview(form) {
   if (!other && !sums.ready) return go(form.ballot_id, 'figures', '', true)
   const revision = await revisionOf(form, true)
   const data = other ? { ballot_id: form.ballot_id, revision, kind: draft.kind, ...(draft.elected?.length ? { elected: draft.elected } : {}), ...(draft.reason ? { reason: draft.reason } : {}) } : figuresOf(form, draft, sums, revision)
+  if (other && !may('declare')) return go(form.ballot_id, 'figures', '', true)
   const type = may('declare') ? 'declaration' : 'entry'
   const gap = sums?.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')),
@@ -521,6 +526,7 @@ function send(event) {
 }
 async function resume() { for (const one of await outbox(election)) if (one.end === 'trying') send(one) }
 let drawn = ''
+const looked = new Set()
 function redrawEnd(record) {
   const key = JSON.stringify([record.id, record.end, record.receipt, record.problem, sending.get(record.id) === 'looking'])
   if (key === drawn) { set('tries', triesOf(record)); return }
@@ -537,10 +543,11 @@ async function viewEnd(form, id) {
   const record = await kept.get('outbox', id)
   if (!record) return go('', '', '', true)
   const data = JSON.parse(record.body).data, at = record.at && toTheSecond(record.at)
-  const contest = contests.length ? contests : await getContests()
+  const list = record.receipt?.status === 'entered' || !contests.length ? await getContests() : contests
   drawn = JSON.stringify([record.id, record.end, record.receipt, record.problem, sending.get(record.id) === 'looking'])
   const title = (name) => `${t(name)}, ${form.name}`
-  const poll = (seconds) => { timer = setTimeout(() => { if (!sending.has(id)) send(record) }, seconds * 1000) }
+  // Asked at once where this page has not asked yet.
+  const poll = (then) => { const seconds = looked.has(id) ? then : 0.1; looked.add(id); timer = setTimeout(() => { if (!sending.has(id)) send(record) }, seconds * 1000) }
   if (sending.get(id) === 'looking' && record.end === 'not-sent') return put(title('looking'), form.test, whoLine(), h1(t('looking')), h('p', {}, t('looking.says')))
   if (record.end === 'trying') {
     if (!sending.has(id)) send(record)
@@ -564,7 +571,7 @@ async function viewEnd(form, id) {
       h('div', { class: 'receipt' }, step(t('receipt')), h('p', { class: 'no' }, receiptCode(record.digest)), facts([[t('fact.contest'), bdi(form.name)], [t('fact.held'), at], [t('fact.ledger'), String(record.receipt.hold ?? '')]])),
       acts(callDesk(), may('declare') || data.entries ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, link(t('end.next'), address())))
   }
-  if (record.receipt.status === 'entered') return viewEntered(form, record, data, at, title, poll, contest)
+  if (record.receipt.status === 'entered') return viewEntered(form, record, data, at, title, poll, list)
   const result = data.kind === 'declared' ? t('fact.result.is', { names: listed(data.elected.map((one) => nameOf(form, one))) }) : t(`kind.${data.kind}`)
   put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
     h('div', { class: 'receipt noprint' }, step(t('receipt.say')), h('p', { class: 'no' }, receiptCode(record.digest)),

@@ -127,7 +127,7 @@ const isJson = (response) => /json/.test(response.headers.get('content-type') ??
 /** Whether the service can be reached now. What a hall's own network answers in its place is no answer. */
 export async function reachable(election, seconds = 6) {
   if (navigator.onLine === false) return false
-  try { const answer = await ask(`${at(election)}/sessions`, {}, seconds); return isJson(answer) && answer.status < 500 } catch { return false }
+  try { const answer = await ask(`/enter/${election}/loaded`, {}, seconds); return answer.ok && (await answer.json()).loaded === true } catch { return false }
 }
 
 /** What one try came to: {end: 'sent'|'held'|'refused', receipt|problem}; null where nobody knows yet. */

@@ -35,7 +35,7 @@ export function startSpeaking(redraw) {
   const words = () => {
     document.querySelector('.skip').textContent = t('skip')
     document.getElementById('zone').textContent = t('zone', { zone: zone() })
-    nav.setAttribute('aria-label', t('language'))
+    nav.setAttribute('aria-label', t('languages'))
     for (const link of nav.querySelectorAll('[data-lang]')) {
       if (link.dataset.lang === language) link.setAttribute('aria-current', 'true')
       else link.removeAttribute('aria-current')

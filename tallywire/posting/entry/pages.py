@@ -47,7 +47,14 @@ def entry_routes(servers: "Servers[Redis]", posting: Posting, sessions: Sessions
         telephone: the desk's number, as it is to be shown; empty where nobody said.
     """
     routes = APIRouter(include_in_schema=False)
-    readings = Readings(servers)
+    routes.include_router(_pages(servers, telephone))
+    routes.include_router(_answers(servers, posting, sessions))
+    return routes
+
+
+def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
+    """Return the routes of the pages themselves."""
+    routes = APIRouter()
 
     async def page(request: Request, name: str, script: str) -> Response:
         language = request.query_params.get("lang", DEFAULT)
@@ -88,6 +95,13 @@ def entry_routes(servers: "Servers[Redis]", posting: Posting, sessions: Sessions
         headers = {**HEADERS, "Cache-Control": "no-cache", "Service-Worker-Allowed": "/enter"}
         return Response(content, headers=headers, media_type=files.media_type(_WORKER))
 
+    return routes
+
+
+def _answers(servers: "Servers[Redis]", posting: Posting, sessions: Sessions) -> APIRouter:
+    """Return the routes of what the scripts of the pages ask for."""
+    routes, readings = APIRouter(), Readings(servers)
+
     @routes.get("/enrol/{election}/{key_id}")
     async def enrolled(election: str, key_id: str) -> Response:
         """Say whether a key was enrolled: a page waits for it. Keys are public."""
@@ -96,10 +110,16 @@ def entry_routes(servers: "Servers[Redis]", posting: Posting, sessions: Sessions
             raise not_found("That is no key's id.")
         key = Partition(election).key(KEYS)
         try:
-            stored = cast("bytes | None", await (await servers.current(key)).hget(key, key_id))  # type: ignore[misc]  # both clients' type
+            stored = cast("bytes | None", await (await servers.current(key)).hget(key, key_id))
         except RedisError as error:
             raise trouble(error) from error
         return JSONResponse({"enrolled": stored is not None}, headers=_NO_STORE)
+
+    @routes.get("/enter/{election}/loaded")
+    async def loaded(election: str) -> Response:
+        """Say that the service is there: a page asks before it sends, to know whether anything was tried."""
+        await posting.require_loaded(election)
+        return JSONResponse({"loaded": True}, headers=_NO_STORE)
 
     @routes.get("/enter/{election}/contests")
     async def contests(election: str, request: Request) -> Response:
@@ -145,7 +165,7 @@ async def _elections(servers: "Servers[Redis]") -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
         for election in loaded:
             key = Partition(election).key(tables.REGISTER.name)
-            head = cast("bytes | None", await (await servers.current(key)).hget(key, HEAD))  # type: ignore[misc]  # as above
+            head = cast("bytes | None", await (await servers.current(key)).hget(key, HEAD))
             if head is not None:
                 register = tables.REGISTER.read(head)
                 found.append({"name": register.name, "signed": register.signatures == "required"})

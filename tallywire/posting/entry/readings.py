@@ -110,13 +110,9 @@ class Readings:
             raise not_allowed(_NOT_SEEN)
         partition, key = Partition(election), revision_key(ballot_id, revision)
         client = await self.servers.current(partition.key(ENTRIES))
-        names = cast("list[bytes]", await client.hkeys(partition.key(ENTRIES)))  # type: ignore[misc]  # both clients' type
+        names = cast("list[bytes]", await client.hkeys(partition.key(ENTRIES)))
         fields = [name for name in names if name.decode().rpartition(" ")[0] == key]
-        stored = (
-            cast("list[bytes | None]", await client.hmget(partition.key(ENTRIES), fields))  # type: ignore[misc,arg-type]  # as above
-            if fields
-            else []
-        )
+        stored = cast("list[bytes | None]", await client.hmget(partition.key(ENTRIES), fields)) if fields else []
         waiting = [found for value in stored if value and isinstance(found := decode_unpublished(value), Unpublished)]
         if who.person not in {each.person for each in waiting}:
             raise not_allowed(_NOT_SEEN)
@@ -126,7 +122,7 @@ class Readings:
                 "mine": each.person == who.person,
                 "digest": each.digest,
                 "time": each.time,
-                "figures": EntryEvent.model_validate_json(each.sent).data.model_dump(mode="json", exclude_none=True),
+                "figures": EntryEvent.model_validate_json(each.sent).data.model_dump(mode="json", exclude_unset=True),
             }
             for each in sorted(waiting, key=lambda one: (one.time, one.person))
         ]
@@ -142,7 +138,9 @@ class Readings:
             returned = Return.model_validate_json(content)
         except ValidationError as error:
             wrong = error.errors()[0]
-            raise bad_request(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}. Say what is to be looked at.") from error
+            raise bad_request(
+                f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}. Say what is to be looked at."
+            ) from error
         readings = await self.readings(election, who, ballot_id, returned.revision)
         if returned.person not in {each["person"] for each in readings if not each["mine"]}:
             raise not_found("That person has typed nothing of this contest.")
@@ -156,7 +154,7 @@ class Readings:
             return {}
         key = Partition(election).key(tables.RESULTS.name)
         client = await self.servers.current(key)
-        stored = cast("list[bytes | None]", await client.hmget(key, names))  # type: ignore[misc]  # as above
+        stored = cast("list[bytes | None]", await client.hmget(key, names))
         return {
             name: 1 if value is None else tables.RESULTS.read(value).data.revision + 1
             for name, value in zip(names, stored, strict=True)

@@ -1,6 +1,7 @@
 """A count's hall: an election that asks for signatures, and people who enter declarations in browsers."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -192,12 +193,13 @@ class Visitor:
         return self.page.locator(f'[id="f-{part}{"." + rest if rest else ""}"]')
 
     def press(self, name: str) -> None:
-        """Press a button, or follow a link."""
-        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+        """Press a button, or follow a link, whose words begin so."""
+        named = re.compile(f"^{re.escape(name)}")
+        self.page.get_by_role("button", name=named).or_(self.page.get_by_role("link", name=named)).first.click()
 
     def heading(self, text: str) -> None:
-        """Wait for a heading."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+        """Wait for a heading: a page asks every eight seconds what another person has typed."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
 
 
 def free_port() -> int:

@@ -3,7 +3,7 @@
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -306,3 +306,32 @@ def read_declarations(file: Path) -> tuple[bytes, str | None]:
         )
     pack = find_pack(file)
     return read(pack / DECLARATIONS), pack.resolve().name
+
+
+def _filter(name: str, metavar: str, what: str) -> Any:  # noqa: ANN401  # typer's type
+    return typer.Option(name, metavar=metavar, help=f"{what} Several times, or with commas: any of them.")
+
+
+EventTypes = Annotated[
+    list[str] | None, _filter("--type", "TYPE", "Only of this type: result, control, tally or headline.")
+]
+Kinds = Annotated[list[str] | None, _filter("--kind", "KIND", "Only of this kind: gain, control_lost.")]
+Priority = Annotated[
+    int,
+    typer.Option(
+        "--priority", min=1, max=5, help="Only headlines this loud or louder; 1 is the loudest, 3 is every seat."
+    ),
+]
+Parties = Annotated[list[str] | None, _filter("--party", "ID", "Only about this party: PP53.")]
+Regions = Annotated[list[str] | None, _filter("--region", "SLUG", "Only about this region: itv-anglia.")]
+Bodies = Annotated[list[str] | None, _filter("--body", "SLUG", "Only about this council or parliament.")]
+Ballots = Annotated[list[str] | None, _filter("--ballot", "ID", "Only about this contest, by its ballot id.")]
+
+QUIETEST: Final = 5
+"""The priority of the quietest headlines: all of them are wanted."""
+
+
+def filter_parameters(priority: int, **lists: list[str] | None) -> list[tuple[str, str]]:
+    """Return the parameters of a filter that these options name; `publishing.filters.read_filter` reads them."""
+    given = [(name, value) for name, values in lists.items() for value in values or ()]
+    return given if priority == QUIETEST else [*given, ("priority", str(priority))]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from schemas import streams
-from schemas.tables import CHECKPOINT
+from schemas.tables import CHECKPOINT, MAP
 from services.aggregate.service import WIRING as AGGREGATE
 from services.ingest.rules.signed_state import ENTRIES, KEYS
 from services.ingest.service import WIRING as INGEST
@@ -36,7 +36,7 @@ _READ_STREAMS: Final = ("xlen", "xrange", "xrevrange", "xread")
 
 _TOGETHER: Final = ("multi", "exec")
 
-_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*", CHECKPOINT.name)
+_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*", CHECKPOINT.name, MAP.name)
 """What anybody may read."""
 
 _PROGRESS: Final = tuple(wiring.stage for wiring in STAGES)
@@ -160,7 +160,16 @@ POSTING: Final = User(
     ),
 )
 
-_FOLLOWED: Final = ("ledger", "results", "tallies", "headlines", CHECKPOINT.name, AGGREGATE.stage, NOTIFY.stage)
+_FOLLOWED: Final = (
+    "ledger",
+    "results",
+    "tallies",
+    "headlines",
+    CHECKPOINT.name,
+    MAP.name,
+    AGGREGATE.stage,
+    NOTIFY.stage,
+)
 """What an election is followed by."""
 
 PUBLISHING: Final = User(

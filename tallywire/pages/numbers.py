@@ -56,3 +56,16 @@ def day(time: datetime | str | None) -> str:
 def moment(time: datetime | str | None) -> str:
     """Return time and day with the zone: ``02:00 BST, 5 July 2024``."""
     return UNKNOWN if time is None else f"{local(time):%H:%M %Z}, {day(time)}"
+
+
+def duration(minutes: int) -> str:
+    """Return how long something took: ``13 min``, ``2 h 5 min``."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{thousands(hours)} h {rest} min" if rest else f"{thousands(hours)} h"
+
+
+def opening(words: str) -> str:
+    """Return words with a capital letter at the beginning; the others stay as they are."""
+    return words[:1].upper() + words[1:]

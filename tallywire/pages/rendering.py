@@ -17,7 +17,16 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for each in (numbers.thousands, numbers.signed, numbers.percent, numbers.clock, numbers.day, numbers.moment):
+    for each in (
+        numbers.thousands,
+        numbers.signed,
+        numbers.percent,
+        numbers.clock,
+        numbers.day,
+        numbers.moment,
+        numbers.duration,
+        numbers.opening,
+    ):
         made.filters[each.__name__] = each
     made.globals["static"] = files.address
     return made

@@ -30,14 +30,16 @@ class View:
         history: the election.
         place: the moment's place.
         licence: under which the feed may be used, as the operator says.
+        public_url: where the service is reached from outside; empty where the operator has not said.
     """
 
-    def __init__(self, history: History, place: int, licence: str) -> None:
+    def __init__(self, history: History, place: int, licence: str, public_url: str = "") -> None:
         self.history = history
         self.place = place
         self.moment: Moment = history.moments[place]
         self.head: RegisterHead | None = history.registers.head(self.moment.cursor.ledger)
         self.licence = licence
+        self.public_url = public_url.rstrip("/")
 
     @property
     def time(self) -> str | None:
@@ -187,7 +189,7 @@ class View:
         results = self.history.standing("result", self.moment.cursor)
         for ballot_id in self.contests():
             contest = self._listed(ballot_id).contest
-            if contest.expected_at is None or not _awaited(results.get(ballot_id)):
+            if contest.expected_at is None or not awaited(results.get(ballot_id)):
                 continue
             late = as_of - datetime.fromisoformat(contest.expected_at)
             if late > timedelta(0):
@@ -277,5 +279,6 @@ def _utc(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _awaited(result: Event | None) -> bool:
+def awaited(result: Event | None) -> bool:
+    """Whether a declaration is still to come about a contest that has this result, or none."""
     return result is None or not (from_json(result.summary)["counts"] or result.kind in NOT_AWAITED)

@@ -132,6 +132,7 @@ def front_page(elections: Iterable[tuple[str, Election]]) -> bytes:
 
 def _links() -> str:
     shown = (
+        ("/elections", "The boards, for people"),
         ("/docs", "Every address"),
         ("/v1/elections", "This list as JSON"),
         ("/v1/openapi.json", "OpenAPI"),
@@ -153,11 +154,13 @@ def _section(name: str, election: Election) -> str:
         for resource in RESOURCES
         if resource.link
     )
+    board = f'<a href="/elections/{escape(name, quote=True)}">Board</a>'
     reason = f"<p>{escape(election.reason)}</p>" if election.reason else ""
     return (
         f'<section><h2>{title} <span class="state">{election.state.value}</span>{test}</h2>'
         f"<p><code>{escape(name)}</code></p>{reason}"
-        f"{f'<p>Latest: {escape(latest)}</p>' if latest else ''}<nav>{links if election.read else ''}</nav></section>"
+        f"{f'<p>Latest: {escape(latest)}</p>' if latest else ''}"
+        f"<nav>{board + links if election.read else ''}</nav></section>"
     )
 
 

@@ -367,21 +367,44 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 )
 """Every address."""
 
-BOARD: Final = "/elections/{election}"
+ELECTIONS: Final = "/elections"
+BOARD: Final = f"{ELECTIONS}/{{election}}"
 PARTIES: Final = f"{BOARD}/parties-{{digest}}.css"
 
 PAGES: Final[Mapping[str, tuple[str, ...]]] = {
-    BOARD: ("at",),
-    f"{BOARD}/changes": ("since", "at"),
-    f"{BOARD}/regions/{{slug}}": ("at",),
-    f"{BOARD}/regions/{{slug}}/changes": ("since", "at"),
+    ELECTIONS: (),
+    BOARD: ("at", "wall"),
+    f"{BOARD}/changes": ("since", "at", "wall"),
+    f"{BOARD}/regions/{{slug}}": ("at", "wall"),
+    f"{BOARD}/regions/{{slug}}/changes": ("since", "at", "wall"),
+    f"{BOARD}/contests/{{ballot_id}}": ("at",),
+    f"{BOARD}/contests/{{ballot_id}}/changes": ("since", "at"),
+    f"{BOARD}/regions": ("region", "at"),
+    f"{BOARD}/overdue": (),
+    f"{BOARD}/regions/{{slug}}/overdue": (),
+    f"{BOARD}/bodies/{{slug}}": ("at",),
+    f"{BOARD}/bodies/{{slug}}/changes": ("since", "at"),
     f"{BOARD}/headlines": ("at",),
     f"{BOARD}/headlines/changes": ("since", "at"),
     f"{BOARD}/regions/{{slug}}/headlines": ("at",),
     f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
+    f"{BOARD}/contests/{{ballot_id}}/embed": ("at", "theme"),
+    f"{BOARD}/contests/{{ballot_id}}/embed/changes": ("since", "at", "theme"),
+    f"{BOARD}/embed": ("at", "region", "ballot", "theme"),
+    f"{BOARD}/embed/changes": ("since", "at", "region", "ballot", "theme"),
+    f"{BOARD}/embed/{{piece}}": ("at", "theme"),
+    f"{BOARD}/embed/{{piece}}/changes": ("since", "at", "theme"),
+    f"{BOARD}/regions/{{slug}}/embed/{{piece}}": ("at", "theme"),
+    f"{BOARD}/regions/{{slug}}/embed/{{piece}}/changes": ("since", "at", "theme"),
     f"{BOARD}/moments": ("after",),
     f"{BOARD}/night.json": ("at",),
     PARTIES: (),
+    **{
+        f"{BOARD}{place}/{name}.{form}": ("at",)
+        for place in ("", "/regions/{slug}")
+        for name in ("map", "tally")
+        for form in ("svg", "png")
+    },
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

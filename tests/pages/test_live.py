@@ -1,22 +1,29 @@
 """The board follows the election: in place, at its own pace, and never silently stale."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tallywire.client.messages import register_event
+from tallywire.packs.pack import find_pack, read_pack
+from tallywire.pages.numbers import ZONE
 from tests.pages.looking import page_in
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
-from tests.tallywire.publishing.histories import of_pack
+from tests.tallywire.publishing.histories import of_pack, played
 from tests.waiting import wait_until
 
 ELECTION: Final = "pcc.2024-05-02"
+GENERAL: Final = "parl.2024-07-04"
 
 WRITTEN: Final = """
 root => {
-  const own = new Set(['open', 'tabindex', 'data-pointed'])
+  const own = new Set(['open', 'tabindex', 'data-pointed', 'aria-valuetext'])
   const lines = []
   const write = (node, deep) => {
     if (node.nodeType === 3) { if (node.data.trim()) lines.push(deep + node.data.trim()); return }
@@ -57,9 +64,17 @@ def at(page: Page, cursor: str) -> None:
 
 
 @contextmanager
-def followed(browser: Browser, night: Night) -> Iterator[tuple[Board, Page]]:
-    """Open the board of a night and follow it."""
+def followed(browser: Browser, night: Night, clock: datetime | None = None) -> Iterator[tuple[Board, Page]]:
+    """Open the board of a night and follow it.
+
+    Args:
+        browser: the browser.
+        night: the night.
+        clock: what the computer's clock says, if it is another one; then the test can let it go faster.
+    """
     with Board(night.history).serving() as board, page_in(browser) as page:
+        if clock is not None:
+            page.clock.install(time=clock)
         page.goto(f"{board.url}/elections/{night.history.election}")
         expect(page.locator("#feed")).to_have_text("Live")
         yield board, page
@@ -83,14 +98,27 @@ def test_what_happens_is_drawn_in_place(browser: Browser) -> None:
         assert page.evaluate("document.getElementById('count').known && document.getElementById('seats').known")
 
 
-def test_a_page_that_was_followed_is_the_page_loaded_anew(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("election", "begin", "moments", "every"),
+    [
+        pytest.param(ELECTION, 1, 14, 1, id="a whole night"),
+        pytest.param(GENERAL, 1, 24, 4, id="650 contests, from the register on"),
+        pytest.param(GENERAL, -31, 30, 5, id="650 contests, the last ones and the corrections of months"),
+    ],
+)
+def test_a_page_that_was_followed_is_the_page_loaded_anew(
+    browser: Browser, election: str, begin: int, moments: int, every: int
+) -> None:
     """Promise: what a page has come to over a night, with its corrections, is what the server writes."""
-    night = Night(of_pack(ELECTION))
-    with followed(browser, night) as (board, page):
-        while not night.ended:
-            night.go(board)
+    whole = of_pack(election)
+    night = Night(whole, begin % len(whole.moments))
+    with followed(browser, night, datetime.now(UTC)) as (board, page):
+        for _ in range(moments // every):
+            night.go(board, every)
+            page.clock.run_for(1_000)
             at(page, night.cursor)
             assert shown(page) == loaded(page, page.url)
+        assert night.ended or begin == 1
 
 
 def test_pause_holds_the_drawing_and_counts(browser: Browser) -> None:
@@ -107,6 +135,46 @@ def test_pause_holds_the_drawing_and_counts(browser: Browser) -> None:
         at(page, night.cursor)
         expect(page.locator("#feed")).to_have_text("Live")
         assert shown(page) == loaded(page, page.url)
+
+
+def test_a_feed_that_dies_is_said_and_what_was_missed_is_caught_up(browser: Browser) -> None:
+    """Promise: a page says since when it hears nothing, whatever its computer's clock says, and then catches up."""
+    night = Night(of_pack(ELECTION), 4)
+    now = datetime.now(ZONE)
+    with followed(browser, night, now.astimezone(UTC) - timedelta(hours=7, minutes=13)) as (board, page):
+        with board.silent():
+            page.clock.run_for(25_000)
+            feed = page.locator("#feed")
+            expect(feed).to_contain_text("No news since")
+            expect(feed.locator(".dot.old")).to_have_count(1)
+            said = re.search(r"since (\d\d):(\d\d):(\d\d) (GMT|BST); trying again", feed.inner_text())
+            assert said is not None
+            assert said[4] == f"{now:%Z}"
+            since = now.replace(hour=int(said[1]), minute=int(said[2]), second=int(said[3]))
+            assert abs(since - now) < timedelta(minutes=2)
+            expect(page.locator("#feed-more")).to_have_text("Shown: 3 of 14 declared")
+        night.go(board, 3)
+        page.clock.run_for(3_000)
+        at(page, night.cursor)
+        expect(page.locator("#feed")).to_have_text("Live")
+        assert shown(page) == loaded(page, page.url)
+
+
+def test_another_history_is_taken_as_a_whole(browser: Browser) -> None:
+    """Promise: when the election was rebuilt into another history, the page shows that one, and follows it."""
+    night = Night(of_pack(ELECTION), 6)
+    pack = read_pack(find_pack(ELECTION))
+    other = Night(played(ELECTION, register_event(pack.register, pack.register_bytes), pack.declarations[::-1]), 3)
+    with followed(browser, night) as (board, page):
+        night.go(board)
+        at(page, night.cursor)
+        board.do(lambda: board.publishing.elections.known[ELECTION].hub.replace(other.history))
+        at(page, other.cursor)
+        assert shown(page) == loaded(page, page.url)
+        other.go(board)
+        at(page, other.cursor)
+        assert shown(page) == loaded(page, page.url)
+        expect(page.locator("#feed")).to_have_text("Live")
 
 
 def test_all_pages_of_a_browser_share_a_connection(browser: Browser) -> None:
@@ -126,3 +194,38 @@ def test_all_pages_of_a_browser_share_a_connection(browser: Browser) -> None:
         night.go(board)
         at(other, night.cursor)
         assert hub.readers == 1
+
+
+def test_the_night_is_played_again(browser: Browser) -> None:
+    """Promise: every moment can be gone to by slider or keys, has an address, and looks as it is loaded there."""
+    night = Night(of_pack(GENERAL), 120)
+    with followed(browser, night, datetime.now(UTC)) as (board, page):
+        slider = page.locator("#t")
+        slider.focus()
+        for key, place in (("Home", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("PageUp", None), ("ArrowLeft", None)):
+            page.keyboard.press(key)
+            expect(page.locator("#feed")).to_have_text("Replay, paused")
+            if place is not None:
+                at(page, str(night.history.moments[place].cursor))
+            page.wait_for_function("new URL(location).searchParams.get('at') === main.dataset.cursor")
+            assert shown(page) == loaded(page, page.url)
+        # Nothing that happens meanwhile moves it.
+        before = shown(page)
+        night.go(board, 2)
+        expect(page.locator("#feed-more")).to_contain_text("Shown as it stood at")
+        assert shown(page) == before
+        page.goto(page.url)
+        page.locator("#speed").select_option("20")
+        page.get_by_role("button", name="Play").click()
+        expect(page.locator("#feed")).to_have_text("Replay, playing")
+
+        def played_on() -> bool:
+            page.clock.run_for(2_000)
+            return page.locator("#main").get_attribute("data-cursor") == night.cursor
+
+        wait_until(played_on, deadline_s=60, what="the night to be played to its end")
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        assert shown(page) == loaded(page, page.url)
+        page.get_by_role("link", name="Go to the latest").click()
+        expect(page.locator("#feed")).to_have_text("Live")
+        assert shown(page) == loaded(page, page.url)

@@ -80,6 +80,23 @@ class Board:
         self._loop.call_soon_threadsafe(step)
         assert done.wait(60)
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Answer nothing and say nothing for the time of a block; connections stay."""
+        begun, ended = threading.Event(), threading.Event()
+
+        def hang() -> None:
+            begun.set()
+            ended.wait()
+
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(hang)
+        assert begun.wait(60)
+        try:
+            yield
+        finally:
+            ended.set()
+
     def moved(self, election: str) -> None:
         """Tell readers that something has been added to an election's history; to be called by ``do``."""
         self.publishing.elections.known[election].hub.publish()

@@ -2,11 +2,28 @@
 
 import sys
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tallywire.cli.options import DEFAULT_URL, BoardHttp, Election, Json, OwnRedisUrl, PackFolder, RedisUrl
+from tallywire.cli.options import (
+    DEFAULT_URL,
+    QUIETEST,
+    Ballots,
+    BoardHttp,
+    Bodies,
+    Election,
+    EventTypes,
+    Json,
+    Kinds,
+    OwnRedisUrl,
+    PackFolder,
+    Parties,
+    Priority,
+    RedisUrl,
+    Regions,
+    filter_parameters,
+)
 
 
 def demo(
@@ -49,10 +66,6 @@ def demo(
     play_night(read_pack(find_pack(pack)), pace, redis, show, shown)
 
 
-def _option(name: str, metavar: str, what: str) -> Any:  # noqa: ANN401  # typer's type
-    return typer.Option(name, metavar=metavar, help=f"{what} Several times: any of them.")
-
-
 def watch(
     election: Election = None,
     *,
@@ -67,32 +80,27 @@ def watch(
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="Go on from a cursor; with --url and --election.")
     ] = None,
-    types: Annotated[
-        list[str], _option("--type", "TYPE", "With --url: result, control, tally or headline. (default: headline)")
-    ] = [],  # noqa: B006  # typer's way to have none
-    kind: Annotated[list[str], _option("--kind", "KIND", "Only of this kind: gain, control_lost.")] = [],  # noqa: B006  # as above
-    priority: Annotated[
-        int, typer.Option(min=1, max=5, help="Only headlines this loud or louder; 1 is the loudest, 3 is every seat.")
-    ] = 5,
-    party: Annotated[list[str], _option("--party", "ID", "Only about this party: PP53.")] = [],  # noqa: B006  # as above
-    region: Annotated[list[str], _option("--region", "SLUG", "Only about this region: itv-anglia.")] = [],  # noqa: B006  # as above
-    body: Annotated[list[str], _option("--body", "SLUG", "Only about this council or parliament.")] = [],  # noqa: B006  # as above
-    ballot: Annotated[list[str], _option("--ballot", "ID", "Only about this contest, by its ballot id.")] = [],  # noqa: B006  # as above
+    types: EventTypes = None,
+    kind: Kinds = None,
+    priority: Priority = QUIETEST,
+    party: Parties = None,
+    region: Regions = None,
+    body: Bodies = None,
+    ballot: Ballots = None,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Print headlines as they are published, of one election or of all, until Ctrl-C.
 
-    From the server, or with --url from a publishing service, over HTTP: there other events can be asked for, too.
+    From the server, or with --url from a publishing service, over HTTP: there --type asks for other events, too.
     """
     from tallywire.cli.screen import open_console
     from tallywire.client.errors import UsageError
     from tallywire.publishing.filters import read_filter, written
 
     lists = {"type": types, "kind": kind, "party": party, "region": region, "body": body, "ballot": ballot}
-    given = [(name, value) for name, values in lists.items() for value in values]
     try:
-        wanted = read_filter([*given, ("priority", str(priority))])
+        wanted = read_filter(filter_parameters(priority, **lists))
     except ValueError as error:
         raise UsageError(str(error)) from error
     console, notes = open_console(), open_console(stderr=True)

@@ -6,7 +6,22 @@ import typer
 
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, RedisUrl, common
+from tallywire.cli.options import (
+    DEFAULT_URL,
+    QUIETEST,
+    Ballots,
+    Bodies,
+    Election,
+    EventTypes,
+    JsonValues,
+    Kinds,
+    Parties,
+    Priority,
+    RedisUrl,
+    Regions,
+    common,
+    filter_parameters,
+)
 
 if TYPE_CHECKING:
     from tallywire.webhooks.endpoints import Endpoint
@@ -19,7 +34,6 @@ webhooks_app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The endpoint's name.")]
-Several = "may be given again, or with commas"
 
 
 @webhooks_app.command(epilog="Example: tallywire webhooks run --redis redis://results:6379")
@@ -38,26 +52,13 @@ def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where events are posted to.")],
     *,
     election: Election = None,
-    event_type: Annotated[
-        list[str] | None,
-        typer.Option("--type", metavar="TYPE", help=f"result, control, tally or headline; {Several}. (default: all)"),
-    ] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="KIND", help=f"A kind of headline or result; {Several}.")
-    ] = None,
-    priority: Annotated[
-        int | None, typer.Option("--priority", min=1, max=5, help="Only headlines at least so loud; 1 is the loudest.")
-    ] = None,
-    party: Annotated[list[str] | None, typer.Option("--party", metavar="ID", help=f"About a party; {Several}.")] = None,
-    region: Annotated[
-        list[str] | None, typer.Option("--region", metavar="SLUG", help=f"About a region; {Several}.")
-    ] = None,
-    body: Annotated[
-        list[str] | None, typer.Option("--body", metavar="SLUG", help=f"About a council or parliament; {Several}.")
-    ] = None,
-    ballot: Annotated[
-        list[str] | None, typer.Option("--ballot", metavar="ID", help=f"About a contest; {Several}.")
-    ] = None,
+    types: EventTypes = None,
+    kind: Kinds = None,
+    priority: Priority = QUIETEST,
+    party: Parties = None,
+    region: Regions = None,
+    body: Bodies = None,
+    ballot: Ballots = None,
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Begin with the first event of each election, not with the next one.")
     ] = False,
@@ -74,16 +75,13 @@ def add(
     from tallywire.client.connection import open_connection
     from tallywire.webhooks.administration import add as added
 
-    given = {"type": event_type, "kind": kind, "party": party, "region": region, "body": body, "ballot": ballot}
-    parameters = [(name, value) for name, values in given.items() for value in values or ()]
-    if priority is not None:
-        parameters.append(("priority", str(priority)))
+    lists = {"type": types, "kind": kind, "party": party, "region": region, "body": body, "ballot": ballot}
     with open_connection(redis) as connection:
         endpoint = added(
             connection,
             name,
             url,
-            parameters=parameters,
+            parameters=filter_parameters(priority, **lists),
             elections=(election,) if election else (),
             from_start=from_start,
             allow_private=allow_private,

@@ -68,21 +68,32 @@ function show(link) {
   if (!row || !readout) return
   document.querySelector('[data-pointed]')?.removeAttribute('data-pointed')
   link.setAttribute('data-pointed', '')
-  pointed = link.id
-  const [name, result, ...others] = row.cells
-  const first = document.createElement('p')
+  pointed = link
+  const [name, result, ...figures] = row.cells
+  const copied = (cell) => [...cell.childNodes].map((each) => each.cloneNode(true))
+  const line = document.createElement('div')
   const bold = document.createElement('b')
   bold.textContent = name.textContent
+  const [first, second] = [document.createElement('p'), document.createElement('p')]
   first.append(bold)
-  const second = document.createElement('p')
-  second.append(...[...result.childNodes].map((each) => each.cloneNode(true)))
+  second.append(...copied(result))
   const heads = row.closest('table').tHead.rows[0].cells
-  for (const cell of others) {
-    if (cell.textContent.trim()) second.append(` · ${heads[cell.cellIndex].textContent} ${cell.textContent.trim()}`)
+  for (const cell of figures) {
+    const [what, unit = ''] = heads[cell.cellIndex].textContent.toLowerCase().split(/,? (?=%|points)/)
+    const figure = cell.textContent.trim().replace(/^[\d.,]+/, (number) => (unit ? `${number}\u00a0${unit}` : number))
+    if (figure) second.append(`, ${what} ${figure}`)
   }
-  const line = document.createElement('div')
   line.append(first, second)
   if (readout.innerHTML !== line.innerHTML) readout.replaceChildren(...line.childNodes)
+}
+/** Whether the reader is on the map; else its line is of the last declaration. */
+function pointing() {
+  const on = pointed?.isConnected && pointed.closest('.hexes, .tiles').matches(':hover, :focus-within')
+  if (!on && pointed) {
+    pointed.removeAttribute('data-pointed')
+    pointed = null
+  }
+  return on
 }
 function nearest(links, from, [right, down]) {
   const middle = (link) => {
@@ -142,11 +153,11 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 'headlines' && list && !again ? hold(html) : id === 'readout' && pointed !== null),
+  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
-    const link = pointed && $(pointed)
-    if (link) show(link)
+    if (slider && !again) position()
+    if (pointing()) show(pointed)
   },
 })
 let again = !('live' in sheet.main.dataset) // the night is played again, or the page was asked for a past moment
@@ -160,10 +171,13 @@ function tell(dot, words, beside) {
 }
 function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
-  const last = sheet.time ? `Last change at ${sheet.time}` : ''
+  const note = $('state-note')
+  if (note) note.hidden = !quiet && !trouble
+  const last = sheet.time && `Last change at ${sheet.time}`
+  const shown = last || `Shown: ${$('count')?.textContent ?? sheet.shown}`
   const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
-  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', last)
-  else if (trouble) tell('old', TROUBLES[trouble], last)
+  if (quiet) tell('old', since ? `No news since ${clock.format(since)}; trying again` : 'No connection; trying again', shown)
+  else if (trouble) tell('old', TROUBLES[trouble], shown)
   else if (paused) tell('replay', 'Paused', waiting ? wait : last)
   else if (held && waiting) tell('replay', 'Held while you select or press', wait)
   else tell('live', 'Live', last)
@@ -187,8 +201,8 @@ function holding() {
 }
 
 const following = again ? null : follow(sheet, { holding, said: say })
+let paused = false
 if (pause && following) {
-  let paused = false
   pause.hidden = false
   pause.addEventListener('click', () => {
     paused = !paused
@@ -196,6 +210,24 @@ if (pause && following) {
     following.pause(paused)
   })
 }
+
+// ---- what is overdue: it becomes so by the clock, not by news --------------------------------------------------------
+
+const OVERDUE_MS = 30000
+
+async function refreshOverdue() {
+  const late = $('overdue')
+  if (again || document.hidden || holding() || !late) return
+  try {
+    const answer = await fetch(`${location.pathname}/overdue`, { signal: AbortSignal.timeout(20000) })
+    if (answer.status === 404) clearInterval(overdue)
+    const html = answer.ok && (await answer.text())
+    if (html && !again && !paused && !holding()) morph(late, parsed(html, late))
+  } catch {
+    // It is said beside the feed that the service is away.
+  }
+}
+const overdue = following && $('overdue') ? setInterval(refreshOverdue, OVERDUE_MS) : 0
 
 // ---- the night again -------------------------------------------------------------------------------------------------
 
@@ -217,7 +249,7 @@ const dated = new Intl.DateTimeFormat('en-GB', {
 let night = null // what night.json says: the moments, in columns
 let places = [] // where each moment is on the slider
 let index = 0 // the moment that is wanted
-let busy = null // the drawing that goes on
+let drawing = null // what is being drawn
 let playing = 0 // the timer
 let played = 0 // the election's time while it plays, in seconds
 
@@ -233,43 +265,53 @@ async function load() {
 }
 /** Say where each moment is: the server has drawn the strip on the same scale. */
 function measure() {
-  const { begin, minutes: wide, late = '', places: ordered } = slider.dataset
+  const { begin, minutes: wide, late = '' } = slider.dataset
+  const ordered = night.times.every((time) => time === null)
+  if (ordered) slider.max = night.cursors.length
   const later = late.trim() ? late.trim().split(' ').map((each) => each.split(':').map(Number)) : []
   places = night.times.map((time, number) => {
-    if (ordered !== undefined) return number + Number(slider.max) - night.cursors.length + 1
+    if (ordered) return number + 1
     const minute = Math.trunc(((time ?? 0) - Number(begin)) / 60)
     if (minute < Number(wide) || !later.length) return Math.min(Math.max(0, minute), Number(slider.max))
     return later.findLast(([, from]) => from <= time)?.[0] ?? later[0][0]
   })
 }
+/** Put the slider to the moment that is shown: the server has said where that is. */
+function position() {
+  const { x, place } = $('night-at').dataset
+  slider.value = 'places' in slider.dataset ? place : x
+}
 function words(number) {
   const time = night.times[number]
   return `${time === null ? '' : `${dated.format(time * 1000)}, `}${night.declared[number]} declared`
 }
-/** Show the moment that is wanted; while one is being drawn, the last one that is wanted meanwhile is next. */
+/** Show a moment; while another one is being drawn, the last one that is wanted meanwhile is next. */
 function go(number, hand = false) {
   index = Math.min(Math.max(number, 0), night.cursors.length - 1)
   slider.setAttribute('aria-valuetext', words(index))
   if (!hand) slider.value = places[index]
-  busy ??= (async () => {
-    try {
-      while (sheet.shown !== night.cursors[index] || !again) await turn(night.cursors[index])
-    } catch {
-      stop()
-      tell('old', 'This moment could not be fetched; try again', '')
-      return
-    } finally {
-      busy = null
-    }
+  drawing ??= drawWanted().finally(() => (drawing = null))
+  return drawing
+}
+async function drawWanted() {
+  try {
+    do await turn(night.cursors[index])
+    while (sheet.shown !== night.cursors[index])
     replay()
-  })()
-  return busy
+  } catch {
+    stop()
+    tell('old', 'This moment could not be fetched; try again', '')
+  }
 }
 async function turn(cursor) {
+  if (again && sheet.shown === cursor) return
   // A page that has followed the election knows nothing of what is later than its moment: it is made anew.
   const changed = again ? await sheet.fetch(cursor) : undefined
   if (!again) leaveLive()
-  if (!changed || !sheet.draw(changed)) await sheet.renew(cursor)
+  if (!changed || !sheet.draw(changed)) {
+    await sheet.renew(cursor)
+    measure()
+  }
   anchor(cursor)
 }
 function leaveLive() {
@@ -279,8 +321,9 @@ function leaveLive() {
   if (pause) pause.hidden = true
   showNewer()
 }
-/** Let the links of the page stay at its moment, as those that the server writes. */
+/** Let links and forms of the page stay at its moment, as those that the server writes. */
 function anchor(cursor) {
+  for (const input of sheet.main.querySelectorAll('input[name="at"]')) input.setAttribute('value', cursor)
   const board = `/elections/${election}`
   for (const link of sheet.main.querySelectorAll(`a[href^="${board}"]`)) {
     const [, path, mark] = link.getAttribute('href').match(/^([^?#]*)(?:\?at=[^#]*)?(#.*)?$/) ?? []
@@ -322,7 +365,6 @@ function step() {
   if (index === night.cursors.length - 1) stop()
 }
 if (slider) {
-  slider.hidden = false
   $('play').hidden = false
   const wanted = () => {
     const found = places.findLastIndex((place) => place <= Number(slider.value))
@@ -354,6 +396,5 @@ if (slider) {
     playing = setInterval(step, STEP_MS)
     go(index)
   })
-  // Its place, when the page is gone back to.
-  slider.value = slider.defaultValue
+  position()
 }

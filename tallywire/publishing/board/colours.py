@@ -129,10 +129,12 @@ def stylesheet(head: RegisterHead) -> str:
             for each, codes in alike.items()
         )
 
-    shown = ",\n".join(f".map:has(#show-{each}:checked) .shape:not(.p-{each})" for each in mains)
+    shown = ",\n".join(
+        f".map:has(#show-{each}:checked) :is(.hexes,.tiles) a:not(.p-{each},.e-{each})" for each in mains
+    )
     return (
         f"{light}@media (prefers-color-scheme:dark){{\n{dark(':root:not([data-theme=light])')}}}\n"
-        f"{dark(':root[data-theme=dark]')}{shown}{{opacity:.18}}\n"
+        f"{dark(':root[data-theme=dark]')}{shown}{{--dim:.18}}\n"
     )
 
 

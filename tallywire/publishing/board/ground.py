@@ -1,7 +1,7 @@
 """What the register says of a region or of the contests of a body, as the pages need it again and again."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -24,13 +24,27 @@ FEW_CONTESTS: Final = 30
 """So many contests are shown with their candidates as bars."""
 
 
+def part_name(ballot_id: str) -> str:
+    """Return the name of a contest's part, the id of its element."""
+    return f"c-{ballot_id.replace('.', '-')}"
+
+
 @dataclass(frozen=True)
 class Ground:
     """A part of the register. Parties are main parties."""
 
     election: str
+    kind: str
+    """``region`` or ``body``."""
+    slug: str
+    """Which of them."""
     head: RegisterHead
     contests: Mapping[str, Contest]
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """Names of the parts of the contests."""
+        return [part_name(ballot_id) for ballot_id in self.contests]
 
     @cached_property
     def seats(self) -> int:
@@ -133,7 +147,7 @@ def ground(view: View, slug: str) -> Ground:
     """
     if slug not in view.regions():
         raise KeyError(slug)
-    return _made(view, ("region", slug), lambda contest: slug == NATIONAL or slug in contest.regions)
+    return _made(view, "region", slug, lambda contest: slug == NATIONAL or slug in contest.regions)
 
 
 def ground_of_body(view: View, slug: str) -> Ground:
@@ -144,18 +158,18 @@ def ground_of_body(view: View, slug: str) -> Ground:
     """
     if view.head is None or slug not in view.head.bodies:
         raise KeyError(slug)
-    return _made(view, ("body", slug), lambda contest: contest.body == slug)
+    return _made(view, "body", slug, lambda contest: contest.body == slug)
 
 
-def _made(view: View, name: tuple[str, str], wanted: Callable[[Contest], bool]) -> Ground:
+def _made(view: View, kind: str, slug: str, wanted: Callable[[Contest], bool]) -> Ground:
     known, head = memory(view.history), view.head
     if head is None:
-        raise KeyError(name[1])
+        raise KeyError(slug)
 
     def make() -> Ground:
         registers = view.history.registers
         listed = ((ballot_id, registers.contest(ballot_id, view.ledger).contest) for ballot_id in view.contests())
         contests = {ballot_id: contest for ballot_id, contest in listed if wanted(contest)}
-        return Ground(view.history.election, head, contests)
+        return Ground(view.history.election, kind, slug, head, contests)
 
-    return known.kept((*name, known.register(view.ledger)), make)
+    return known.kept((kind, slug, known.register(view.ledger)), make)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -103,7 +104,11 @@ def all_headlines(view: View, names: Mapping[str, str]) -> Shown:
     told = list(until(known.said, view.place))
     wanted = [said for said in told if slug == NATIONAL or slug in said.regions]
     part = _part(view, known, list(_stories(view, wanted, told)), more=False, slug=slug)
-    return Shown("headlines.html", {"view": view, "slug": slug, "region": region}, {"headlines": part})
+    return Shown(
+        "headlines.html",
+        {"view": view, "slug": slug, "region": region},
+        {"headlines": part},
+    )
 
 
 def _part(view: View, known: Memory, stories: Sequence[Story], *, more: bool, slug: str) -> str:
@@ -121,7 +126,7 @@ def _part(view: View, known: Memory, stories: Sequence[Story], *, more: bool, sl
             story.folded,
             *((line.said.sequence, line.replaced and line.replaced.sequence) for line in story.lines),
         )
-        items.append(known.kept(key, lambda story=story: render(PACKAGE, "parts/story.html", story=story, view=view)))  # type: ignore[misc]
+        items.append(known.kept(key, partial(render, PACKAGE, "parts/story.html", story=story, view=view)))
     return render(PACKAGE, "parts/headlines.html", items=items, more=more, timed=timed, view=view, slug=slug)
 
 

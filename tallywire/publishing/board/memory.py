@@ -88,9 +88,11 @@ class Turn:
     final: bool
     undeclared: int
     clinched: bool
-    """Whether that is new, and not yet by all seats being declared."""
+    """Whether that is new."""
     lost: bool
     """Whether it is new that who had control cannot keep it."""
+    opened: bool
+    """Whether what was certain is open again."""
 
 
 class Memory:
@@ -184,8 +186,9 @@ class Memory:
                 holder_lost=data["holder_lost"],
                 final=data["final"],
                 undeclared=data["undeclared"],
-                clinched=data["now"] is not None and before[0] is None,
+                clinched=data["now"] is not None and data["now"] != before[0],
                 lost=data["holder_lost"] and not before[1],
+                opened=data["now"] is None and before[0] is not None,
             )
         )
 

@@ -1,25 +1,26 @@
 """The board of an election, or of one of its regions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from schemas.register import Region
 from schemas.wire import NATIONAL
-from tallywire.pages.numbers import thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board import map as mapped
-from tallywire.publishing.board.colours import party_class
+from tallywire.publishing.board.contest_rows import contest_parts
+from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import headlines_part
+from tallywire.publishing.board.map import map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
+from tallywire.publishing.board.night import night_parts
+from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.sentences import said_of
 from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.board.standing import Standing, standing
+from tallywire.publishing.board.waiting import Awaited, next_part, overdue_part, review_part, still_awaited
 from tallywire.publishing.documents import View
-
-KEYED: Final = 4
-"""Parties in the key under the seats bar; the table has the rest."""
 
 IN_REGION: Final = 4
 """Parties with seats in a region's row."""
@@ -31,17 +32,82 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     land = ground(view, slug)
     stands = standing(view, slug, land)
     known = memory(view.history)
-    parts = {
-        "count": render(PACKAGE, "parts/count.html", stands=stands),
+    waiting = still_awaited(view, land)
+    night, strip = night_parts(view, slug, land, _body(slug, land))
+    parts = night | {
+        "count": count_part(stands.declared, stands.expected, stands.postponed),
         "lead": render(PACKAGE, "parts/lead.html", said=said_of(stands, land, corrected(view, known, slug))),
-        "seats": seats_part(stands, land, view.regions()[slug]),
+        "seats": seats_part(stands, land, view.regions()[slug].name),
         "caption": render(PACKAGE, "parts/caption.html", stands=stands),
         "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
+        "control": _control(view, slug, land, stands, waiting),
         "headlines": headlines_part(view, slug),
+        "next": next_part(view, land, stands, waiting, view.moment.time),
+        "overdue": overdue_part(view, land, waiting, view.moment.time),
+        "under-review": review_part(view, land, stands),
+        "bodies": _bodies(view, land, alone=bool(_body(slug, land))),
         "regions": _regions(view, known, slug),
     }
-    values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands}
-    return Shown("board.html", values, {**parts, **mapped.map_parts(view, slug)})
+    mapped = map_parts(view, slug)
+    rows = contest_parts(view, land) if land.few else {}
+    values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
+    values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
+    values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
+    values["map"] = map_frame(view, slug, mapped)
+
+    def timed(now: datetime) -> dict[str, str]:
+        as_of = view.clock(now)
+        return {
+            "overdue": overdue_part(view, land, waiting, as_of),
+            "next": next_part(view, land, stands, waiting, as_of),
+        }
+
+    return Shown("board.html", values, {**parts, **rows, **mapped}, timed)
+
+
+def overdue(view: View, names: Mapping[str, str], now: datetime) -> str:
+    """Return the list of what is later than expected, by itself."""
+    land = ground(view, names.get("slug", NATIONAL))
+    return overdue_part(view, land, still_awaited(view, land), view.clock(now))
+
+
+def _body(slug: str, land: Ground) -> str:
+    """Return the body whose control the page is about, if it is about one."""
+    return land.body if slug == NATIONAL else ""
+
+
+def _control(view: View, slug: str, land: Ground, stands: Standing, waiting: Sequence[Awaited]) -> str:
+    """Return what is so of control; where there is none, of what is still to come."""
+    body = _body(slug, land)
+    return render(
+        PACKAGE,
+        "parts/control.html",
+        body=body_stands(view, body) if body else None,
+        held=land.head.bodies[body].before.get(str(land.head.bodies[body].control_before)) if body else None,
+        notional=land.notional,
+        stands=stands,
+        waiting=len(waiting),
+        bodies=len(bodies_of(land)),
+        decided=sum(body_stands(view, each).now_known for each in bodies_of(land)),
+        election=view.history.election,
+    )
+
+
+def bodies_of(land: Ground) -> list[str]:
+    """Return the slugs of the councils and parliaments whose seats are up."""
+    return [each for each in dict.fromkeys(each.body for each in land.contests.values()) if each is not None]
+
+
+def _bodies(view: View, land: Ground, *, alone: bool) -> str:
+    """Return the rows of the councils and parliaments of the region; none where the page itself is about the one."""
+    known = memory(view.history)
+    rows: list[str] = []
+    for each in () if alone else bodies_of(land):
+        stands = body_stands(view, each)
+        key = ("body-row", each, known.register(view.ledger), stands.sequence)
+        values: dict[str, object] = {"stands": stands, "land": land, "election": view.history.election}
+        rows.append(known.kept(key, partial(render, PACKAGE, "parts/body.html", **values)))
+    return render(PACKAGE, "parts/rows.html", name="bodies", rows=rows)
 
 
 def corrected(view: View, known: Memory, slug: str) -> int:
@@ -53,60 +119,6 @@ def corrected(view: View, known: Memory, slug: str) -> int:
             if said.takes_back and said.ballot_id and (slug == NATIONAL or slug in said.regions)
         }
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A party's part of the seats bar, or of its key."""
-
-    cls: str
-    name: str
-    seats: int
-    x: int = 0
-
-
-def seats_part(stands: Standing, land: Ground, region: Region) -> str:
-    """Return the seats bar with its key."""
-    segments: list[Segment] = []
-    x = 0
-    for party, seats in stands.seats.items():
-        segments.append(Segment(party_class(party), land.name(party), seats, x))
-        x += seats
-    name = stands.body.name if stands.body is not None else region.name
-    figures = ", ".join(f"{each.name} {thousands(each.seats)}" for each in segments) or "none declared"
-    all_of_them = f"{thousands(stands.seats_all)} {land.unit(stands.seats_all)}"
-    label = f"{name}, {all_of_them}: {figures}; {thousands(stands.undeclared)} not declared."
-    if stands.majority is not None:
-        label += f" {thousands(stands.majority)} make a majority."
-    return render(
-        PACKAGE,
-        "parts/seats.html",
-        stands=stands,
-        segments=segments,
-        key=_key(segments, stands),
-        label=label,
-        note=_note(stands, land),
-    )
-
-
-def _key(segments: Sequence[Segment], stands: Standing) -> list[Segment]:
-    named = list(segments if len(segments) <= KEYED + 1 else segments[:KEYED])
-    if rest := sum(each.seats for each in segments[len(named) :]):
-        named.append(Segment("p-oth", "others", rest))
-    if stands.vacant:
-        named.append(Segment("p-none", "vacant", stands.vacant))
-    if stands.undeclared:
-        named.append(Segment("p-none", "not declared", stands.undeclared))
-    return named
-
-
-def _note(stands: Standing, land: Ground) -> str:
-    if stands.body is not None:
-        kept = sum(stands.body.not_up.values())
-        return f"With {thousands(kept)} seats that were not up this time." if kept else ""
-    if land.posts and len(land.contests) > 1:
-        return "Single offices: there is no majority to reach, so the bar has no line."
-    return ""
 
 
 def _regions(view: View, known: Memory, slug: str) -> str:

@@ -3,39 +3,60 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from schemas.wire import NATIONAL
 from tallywire.pages import files
-from tallywire.pages.policy import HEADERS
+from tallywire.pages.policy import FRAMED, HEADERS
 from tallywire.pages.serving import HTML, problem_page
+from tallywire.publishing.board.bodies import body_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
+from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.embeds import embed, embed_contest, embedding
 from tallywire.publishing.board.headlines import all_headlines
-from tallywire.publishing.board.overview import overview
+from tallywire.publishing.board.listing import elections_page
+from tallywire.publishing.board.overview import overdue, overview
+from tallywire.publishing.board.pictures import picture_routes
 from tallywire.publishing.board.replay import night_document
 from tallywire.publishing.board.shown import Make, Shown, difference, said_time
+from tallywire.publishing.board.wall import or_wall
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
-from tallywire.publishing.resources import BOARD, PARTIES
+from tallywire.publishing.resources import BOARD, ELECTIONS, KEY, PARTIES
 from tallywire.web.answers import LIVE, Page, answer
-from tallywire.web.problems import NotTaken, bad_request, not_found
+from tallywire.web.problems import NotTaken, bad_request, not_found, unavailable
 
 JSON: Final = "application/json"
 CSS: Final = files.MEDIA_TYPES["css"]
 
-MADE: Final[Mapping[str, Make]] = {
-    "": overview,
-    "/regions/{slug}": overview,
+MADE: Final[dict[str, Make]] = {
+    "": or_wall(overview),
+    "/regions/{slug}": or_wall(overview),
+    "/contests/{ballot_id}": contest_page,
+    "/embed": embedding,
+    "/bodies/{slug}": body_page,
     "/headlines": all_headlines,
     "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
+
+EMBEDDED: Final[dict[str, Make]] = {
+    "/embed/{piece}": embed,
+    "/regions/{slug}/embed/{piece}": embed,
+    "/contests/{ballot_id}/embed": embed_contest,
+}
+"""Those that anybody may put on a page of their own."""
+
+_MOMENTS_NAMED: Final = frozenset({"at", "since", KEY})
 
 HTML_PAST: Final = "max-age=300"
 """How long a page of a past moment may be kept, in seconds: a later release may write it otherwise."""
@@ -49,9 +70,17 @@ def board_routes(publishing: Publishing) -> list[Route]:
         Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
         Route(f"{BOARD}/night.json", night.moments, methods=["GET"]),
         Route(PARTIES, colours.stylesheet, methods=["GET"]),
+        *picture_routes(publishing),
     ]
-    for suffix, make in MADE.items():
-        pages = _Pages(publishing, make)
+    late = _Overdue(publishing)
+    routes += [
+        Route(ELECTIONS, _Listing(publishing).elections, methods=["GET"]),
+        Route(f"{BOARD}/overdue", late.fragment, methods=["GET"]),
+        Route(f"{BOARD}/regions/{{slug}}/overdue", late.fragment, methods=["GET"]),
+        Route(f"{BOARD}/regions", _region, methods=["GET"]),
+    ]
+    for suffix, make in (MADE | EMBEDDED).items():
+        pages = _Pages(publishing, make, FRAMED if suffix in EMBEDDED else HEADERS)
         routes += [
             Route(f"{BOARD}{suffix}/changes", pages.changes, methods=["GET"]),
             Route(f"{BOARD}{suffix}", pages.page, methods=["GET"]),
@@ -116,6 +145,8 @@ class _Pages:
 
     publishing: Publishing
     make: Make
+    headers: Mapping[str, str]
+    """What a browser may do with it."""
 
     async def page(self, request: Request) -> Response:
         """Answer with the page, or with a page that says why there is none."""
@@ -124,18 +155,18 @@ class _Pages:
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            live = "at" not in request.query_params
-            caching = LIVE if live else HTML_PAST
-            state = "" if election.state is State.LIVE else election.reason
-            last = str(election.history.now.cursor)
-            key = (request.scope["path"], live, state, last, *_moment(election, place))
+            now = datetime.now(UTC) if "at" not in request.query_params else None
+            caching = HTML_PAST if now is None else LIVE
+            state = "" if election.state is State.LIVE else election.reason or election.state.value
+            # A page of the past shows the whole night; one of the present is late or not by the minute.
+            others = str(election.history.now.cursor), None if now is None else now.replace(second=0, microsecond=0)
             page = self.publishing.pages.get(
-                key,
-                lambda: Page(self._shown(request, election, place).page(live=live, state=state).encode(), HTML),
+                (request.scope["path"], _asked(request), state, *others, *_moment(election, place)),
+                lambda: Page(self._shown(request, election, place).page(now, state).encode(), HTML),
             )
         except NotTaken as why:
-            return problem_page(why)
-        return answer(request, page, f"public, {caching}", {**moment_headers(election), **HEADERS})
+            return problem_page(why, self.headers)
+        return answer(request, page, f"public, {caching}", {**moment_headers(election), **self.headers})
 
     async def changes(self, request: Request) -> Response:
         """Answer with the parts of the page that differ between two moments."""
@@ -143,7 +174,7 @@ class _Pages:
         before, after = asked_place(request, election, "since"), asked_place(request, election)
         if isinstance(before, Response) or isinstance(after, Response):
             raise bad_request("since and at are cursors.")
-        key = (request.scope["path"], "changes", *_moment(election, before), *_moment(election, after))
+        key = (request.scope["path"], "changes", _asked(request), *_moment(election, before), *_moment(election, after))
 
         def made() -> Page:
             shown = self._shown(request, election, after)
@@ -158,13 +189,73 @@ class _Pages:
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:
-        view = View(election.history, place, self.publishing.settings.licence)
-        names = {name: value for name, value in request.path_params.items() if name != "election"}
+        view = View(election.history, place, self.publishing.settings.licence, self.publishing.settings.public_url)
+        if view.head is None:
+            raise _without_register(election, place)
+        names = {name: value for name, value in request.path_params.items() if name != "election"} | dict(
+            _asked(request)
+        )
         try:
             return self.make(view, names)
         except KeyError as error:
             raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
 
 
-def _moment(election: Election, place: int) -> tuple[str, str]:
-    return str(election.history.moments[place].cursor), election.history.election
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """Answers with the list of elections."""
+
+    publishing: Publishing
+
+    async def elections(self, request: Request) -> Response:
+        """Answer with the page that lists them."""
+        elections = self.publishing.elections
+        if not elections.listed:
+            return problem_page(unavailable("The list of elections has not been read yet. Try again."))
+        page = Page(elections_page(elections.known.items()).encode(), HTML)
+        return answer(request, page, f"public, {LIVE}", HEADERS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Overdue:
+    """Answers with what is later than expected, as a piece of a page."""
+
+    publishing: Publishing
+
+    async def fragment(self, request: Request) -> Response:
+        """Answer with the list as of now."""
+        election = self.publishing.election(request.path_params["election"])
+        view = View(election.history, election.history.last, self.publishing.settings.licence)
+        if view.head is None:
+            raise _without_register(election, view.place)
+        try:
+            html = overdue(view, request.path_params, datetime.now(UTC))
+        except KeyError as error:
+            raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
+        return answer(request, Page(html.encode(), HTML), f"public, {LIVE}", {**moment_headers(election), **HEADERS})
+
+
+async def _region(request: Request) -> Response:
+    """Send a reader who has chosen a region to its page: for forms that work without a script."""
+    election, asked = request.path_params["election"], request.query_params
+    slug = asked.get("region", NATIONAL)
+    path = f"/elections/{election}" if slug == NATIONAL else f"/elections/{election}/regions/{slug}"
+    said = f"?{urlencode({'at': asked['at']})}" if "at" in asked else ""
+    return RedirectResponse(f"{quote(path)}{said}", 303, {"Cache-Control": "no-store"})
+
+
+def _without_register(election: Election, place: int) -> NotTaken:
+    name = election.history.election
+    if place < election.history.last:
+        return not_found(f"Nothing was known of {name} at that moment: its register came later.")
+    return unavailable(f"The register of {name} has not been loaded yet. Try again.")
+
+
+def _asked(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the parameters that make another page, not another moment of it."""
+    return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
+
+
+def _moment(election: Election, place: int) -> tuple[str, ...]:
+    history = election.history
+    return str(history.moments[place].cursor), history.election, history.map_digest

@@ -24,14 +24,14 @@ def said_of(stands: Standing, land: Ground, corrected: int) -> str:
     if not stands.declared:
         return _nothing_yet(stands, land)
     if stands.control is not None:
-        said = _of_body(stands, land, stands.control)
+        said = said_of_body(land, stands.control, stands.seats, stands.left, stands.expected)
     else:
-        said = f"{_figures(stands, land)}. {_flow(stands, land)}"
+        said = f"{figures(stands.seats, land)}. {_flow(stands, land)}"
         if not stands.complete:
-            said += f"{_left(stands)}."
+            said += f"{_left(stands.left, stands.expected)}."
     if corrected and stands.complete:
         were = plural(corrected, "declaration was", "declarations were")
-        said = f"{said.strip()} {number(corrected).capitalize()} {were} corrected."
+        said = f"{said.strip()} {number_in_words(corrected).capitalize()} {were} corrected."
     return said.strip()
 
 
@@ -51,12 +51,20 @@ def when(time: datetime | str) -> str:
     return f"{clock(time)} {local(time):%Z} on {day(time)}"
 
 
-def _of_body(stands: Standing, land: Ground, control: Mapping[str, Any]) -> str:
+def said_of_body(land: Ground, control: Mapping[str, Any], seats: Mapping[str, int], left: int, contests: int) -> str:
+    """Return the sentence about a council or parliament: who has how many seats, what is missing, what is certain.
+
+    Args:
+        land: its contests.
+        control: its state of control, as published.
+        seats: its seats by party, most first.
+        left: contests still to be declared.
+        contests: contests that are to be declared, in all.
+    """
     now, parliament = control["now"], control["kind"] == "parliament"
-    name = f"the {control['name']}" if parliament else control["name"]
     if control["final"]:
-        return _final(control, land, name, parliament=parliament)
-    said = f"{_figures(stands, land)}. {_left(stands)}"
+        return _final(control, land, f"the {control['name']}" if parliament else control["name"], parliament=parliament)
+    said = f"{figures(seats, land)}. {_left(left, contests)}"
     wanted = "a majority" if parliament else "control"
     if now == NOC:
         return f"{said}, and no party can reach a majority any more."
@@ -94,13 +102,13 @@ def _final(control: Mapping[str, Any], land: Ground, name: str, *, parliament: b
     return f"{_upper(land.the(now))} {verb} {name}{source}: {figures}."
 
 
-def _figures(stands: Standing, land: Ground) -> str:
+def figures(seats: Mapping[str, int], land: Ground) -> str:
     """Return who has how many seats: ``Labour 11, Liberal Democrats 1``."""
-    first = list(stands.seats.items())
-    named, rest = (first, []) if len(first) <= NAMED + 1 else (first[:NAMED], first[NAMED:])
-    parts = [f"{land.name(party)} {thousands(seats)}" for party, seats in named]
-    if rest:
-        parts.append(f"others {thousands(sum(seats for _, seats in rest))}")
+    first = list(seats.items())
+    named, others = (first, []) if len(first) <= NAMED + 1 else (first[:NAMED], first[NAMED:])
+    parts = [f"{land.name(party)} {thousands(number)}" for party, number in named]
+    if others:
+        parts.append(f"others {thousands(sum(number for _, number in others))}")
     return ", ".join(parts) or "No seat is filled"
 
 
@@ -117,9 +125,10 @@ def _flow(stands: Standing, land: Ground) -> str:
     return f"{_upper(land.the(first.party))} gained {thousands(first.gained)}{source}. "
 
 
-def _left(stands: Standing) -> str:
-    have = plural(stands.left, "has", "have")
-    return f"{thousands(stands.left)} of {thousands(stands.expected)} contests {have} not declared"
+def _left(left: int, contests: int) -> str:
+    if not left:
+        return "All contests have declared"
+    return f"{thousands(left)} of {thousands(contests)} contests {plural(left, 'has', 'have')} not declared"
 
 
 def plural(number_of: int, one: str, many: str) -> str:
@@ -130,7 +139,7 @@ def plural(number_of: int, one: str, many: str) -> str:
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def number(of: int) -> str:
+def number_in_words(of: int) -> str:
     """Return a number as it is written in a sentence: up to nine in words."""
     return _WORDS[of] if of < len(_WORDS) else thousands(of)
 

@@ -7,6 +7,7 @@ moment. So how a page goes from one moment to another is said by the parts that 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.rehearsals import is_rehearsal
 from tallywire.pages.numbers import moment
@@ -36,6 +37,8 @@ class Shown:
     """What the template needs besides the parts."""
     parts: Mapping[str, str]
     """HTML of each part: one element, whose id is the part's name."""
+    timed: Callable[[datetime], Mapping[str, str]] = lambda _: {}
+    """Makes the parts that change with the time of day: in the present they are of now, not of the last moment."""
 
     @property
     def view(self) -> View:
@@ -44,24 +47,27 @@ class Shown:
         assert isinstance(view, View)  # noqa: S101  # each page has one
         return view
 
-    def page(self, *, live: bool = True, state: str = "") -> str:
+    def page(self, now: datetime | None = None, state: str = "") -> str:
         """Return the whole page.
 
         Args:
-            live: whether it is to go on as things happen; else it stays at its moment, and so do its links.
+            now: what the time is, of a page that is to go on as things happen. Without it the page stays at its moment,
+                and so do its links.
             state: what keeps the service from showing the present; empty where nothing does.
         """
-        view = self.view
+        view, live = self.view, now is not None
+        parts = self.parts if now is None else {**self.parts, **self.timed(now)}
         mark = "REHEARSAL" if is_rehearsal(view.history.election) else "TEST"
         said = {"live": live, "state": state, "feed": _feed(view, live=live), "time": said_time(view), "mark": mark}
-        whole = render(PACKAGE, self.template, **self.values, **said, parts=self.parts)
+        whole = render(PACKAGE, self.template, **self.values, **said, parts=parts)
         return whole if live else at_moment(whole, view)
 
 
 def at_moment(html: str, view: View) -> str:
     """Return HTML whose links within the election stay at a moment."""
     board = re.escape(f"/elections/{view.history.election}")
-    return re.sub(rf'href="({board}(?:/[^"?#]*)?)(?=["#])', rf'href="\1?at={view.moment.cursor}', html)
+    # But that of the style sheet: it is no page.
+    return re.sub(rf'href="({board}(?!/parties-)(?:/[^"?#]*)?)(?=["#])', rf'href="\1?at={view.moment.cursor}', html)
 
 
 def _feed(view: View, *, live: bool) -> str:

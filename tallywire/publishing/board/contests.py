@@ -1,0 +1,609 @@
+"""The page of one contest: what happened, who stood, the figures, their history, and how to check them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+from jiter import from_json
+
+from schemas.declaration import Declaration, RejectedByHead
+from schemas.register import Baseline, Contest
+from schemas.result import CandidateResult, Outcome, PartyName, Result
+from schemas.wire import NATIONAL
+from services.notify.rules.facts import facts_of
+from services.notify.rules.seat_sentences import seat_detail, seat_text
+from services.notify.rules.seats_won import seats_won
+from services.notify.rules.wording.english import spoken
+from streams.ledger_tail import split
+from tallywire.pages.numbers import percent, thousands
+from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_history import Happening, happenings
+from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
+from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.documents import View
+
+PARTS: Final = ("what", "notice", "candidates", "figures", "history", "check")
+"""The parts of the page, in its order."""
+
+HEADS: Final[Mapping[str, str]] = {
+    "official_mark": "without the official mark",
+    "too_many_votes": "votes for too many candidates",
+    "identifiable": "the voter could be identified",
+    "unmarked": "unmarked",
+    "void_for_uncertainty": "void for uncertainty",
+    "in_part": "rejected in part",
+}
+"""Heads under which ballot papers are rejected, as they are read out."""
+
+BASELINES: Final = {
+    "previous_election": "Against the previous election",
+    "sitting": "Against who sat on the eve of poll",
+}
+
+PERCENT: Final = 100
+BAR: Final = 1000
+"""Width of a bar of all votes, in its own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A candidate, in one round."""
+
+    name: str
+    party: str
+    """Id of the main party."""
+    party_name: str
+    votes: int | None = None
+    share: float | None = None
+    change: float | None = None
+    elected: bool = False
+    sitting: bool = False
+    corrected: bool = False
+    by_lot: bool = False
+
+    @property
+    def bar(self) -> int:
+        """Length of the bar: all contests have one scale, of which all votes are the end."""
+        return round((self.share or 0) * BAR / PERCENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The candidates of a round, most votes first."""
+
+    title: str
+    caption: str
+    rows: tuple[Row, ...]
+
+    @property
+    def counted(self) -> bool:
+        """Whether there are votes."""
+        return any(row.votes is not None for row in self.rows)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is known how any share has changed."""
+        return any(row.change is not None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A line of the figures."""
+
+    name: str
+    value: str
+    unknown: bool = False
+    part: bool = False
+    """Whether it is a part of the line above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The count of a local area; without votes as long as it has not counted."""
+
+    name: str
+    votes: tuple[int, ...] | None
+    valid: int | None = None
+    rejected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """The local counts of a contest that is added up centrally."""
+
+    candidates: tuple[Row, ...]
+    rows: tuple[Area, ...]
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a reader must know first."""
+
+    heading: str
+    text: str
+    history: bool = False
+    """Whether the history says more."""
+
+
+def contest_page(view: View, names: Mapping[str, str]) -> Shown:
+    """Return the page of a contest."""
+    ballot_id = names["ballot_id"]
+    page = ContestPage(view, ballot_id)
+    values = {"view": view, "ballot_id": ballot_id, "contest": page.contest, "page": "contest"}
+    shared = {**page.values(), "view": view, "contest": page.contest, "result": page.result, "ballot_id": ballot_id}
+    parts = {name: render(PACKAGE, f"contest/{name}.html", **shared) for name in PARTS}
+    return Shown("contest.html", {**values, "title": page.title}, parts)
+
+
+class ContestPage:
+    """What is on the page of a contest at a moment.
+
+    Args:
+        view: the election at the moment.
+        ballot_id: the contest.
+
+    Raises:
+        KeyError: there is no such contest.
+    """
+
+    def __init__(self, view: View, ballot_id: str) -> None:
+        if view.head is None:
+            raise KeyError(ballot_id)
+        self._view, self._head, self._ballot_id = view, view.head, ballot_id
+        self.contest: Contest = view.history.registers.contest(ballot_id, view.ledger).contest
+        self._ledger = ContestLedger(view, ballot_id)
+        results = self._ledger.results
+        self._event = results[-1] if results else None
+        self.result = read_result(self._event.content) if self._event is not None else None
+        self._behind = self._ledger.declaration(self._event) if self._event is not None else None
+
+    def values(self) -> dict[str, object]:
+        """Return what the parts are made of."""
+        history = self.history()
+        return {
+            "verdict": self.verdict(),
+            "winners": self.winners(),
+            "detail": self.detail(),
+            "regions": self.regions(),
+            "when": self.when(),
+            "standing": next((row for row in history if row.stands), None),
+            "notices": list(self.notices(history)),
+            "rounds": self.rounds(),
+            "unknown_change": self.unknown_change(),
+            "figures": list(self.figures()),
+            "areas": self.areas(),
+            "history": history,
+            "evidence": self.evidence(),
+        }
+
+    def history(self) -> list[Happening]:
+        """Return what happened, newest first."""
+        headlines: dict[str, list[str]] = {}
+        for event in self._view.headlines():
+            if event.ballot_id == self._ballot_id and event.result_id:
+                headlines.setdefault(event.result_id, []).append(from_json(event.content)["data"]["text"])
+        return happenings(self._ledger, headlines)
+
+    @property
+    def title(self) -> str:
+        """The page's title: the contest, and what happened."""
+        return f"{self.contest.name}: {self.verdict()}"
+
+    def verdict(self) -> str:
+        """Return what happened, in the words of a headline."""
+        result = self.result
+        if result is None:
+            return "Not declared yet"
+        if result.elected:
+            won = seats_won(result)
+            return seat_text(result, won, facts_of(result, won))
+        return {
+            "withdrawn": "No result: the declaration was withdrawn",
+            "recount": "The votes are being counted again",
+            "postponed": "The poll is put off",
+            "countermanded": "The poll is called off",
+            "annulled": "The election was annulled",
+            "progress": "Being counted",
+        }.get(result.kind, "No result")
+
+    def winners(self) -> list[str]:
+        """Return the main parties of the elected, each once."""
+        return list(dict.fromkeys(self.result.parties_elected)) if self.result is not None else []
+
+    def detail(self) -> str:
+        """Return the sentence behind it."""
+        result = self.result
+        if result is None:
+            return self._before()
+        if result.elected:
+            before = any(read_result(event.content).counts for event in self._ledger.results[:-1])
+            said = seat_detail(result, seats_won(result), declared_before=before)
+            return f"{said[:1].upper()}{said[1:].rstrip('.')}."
+        if result.kind == "progress":
+            return f"{result.areas_declared} of {result.areas_expected} local areas are counted. Nobody is elected yet."
+        return f"{result.reason.rstrip('.')}." if result.reason else ""
+
+    def _before(self) -> str:
+        baseline = self.contest.baseline.previous_election
+        held = self._holders(baseline) if baseline is not None else ""
+        return f"{held} won it last time." if held else ""
+
+    def _holders(self, baseline: Baseline) -> str:
+        parties = dict.fromkeys(self._party(holder.party).spoken for holder in baseline.seats)
+        return " and ".join(parties)
+
+    def _party(self, party: str) -> PartyName:
+        one = self._head.parties[party]
+        return PartyName(
+            name=one.name,
+            spoken=one.spoken,
+            number=one.number,
+            abbreviation=one.abbreviation,
+            counts_as=one.counts_as or party,
+            colour=one.colour,
+        )
+
+    def regions(self) -> list[tuple[str, str]]:
+        """Return slugs and names of the regions that it is in."""
+        named = self._view.regions()
+        return [(slug, named[slug].name) for slug in self.contest.regions if slug in named and slug != NATIONAL]
+
+    def when(self) -> tuple[str, str] | None:
+        """Return how the time of what stands is called, and when it was."""
+        if self._event is None or self.result is None:
+            return ("Expected", self.contest.expected_at) if self.contest.expected_at is not None else None
+        if self.result.declared_at is not None:
+            return "Declared", self.result.declared_at
+        received = None if self._behind is None else self._behind[0].received
+        return None if received is None else ("Received", received)
+
+    # --- what must be known first -----------------------------------------------------------------------------
+
+    def notices(self, history: Sequence[Happening]) -> Iterator[Notice]:
+        """Yield what a reader must know before the figures."""
+        result = self.result
+        if self._view.test:
+            yield Notice("This is a rehearsal.", "No figure here is real.")
+        if result is None:
+            return
+        if result.under_review:
+            yield Notice(
+                "This result is under review.",
+                "A correction that would change who is elected waits for a second person. Until that is decided the "
+                "result stands and counts.",
+                history=True,
+            )
+        if result.kind in _NO_RESULT:
+            heading, text = _NO_RESULT[result.kind]
+            yield Notice(heading, f"{text} {_reason(result)}", history=len(history) > 1)
+        elif (corrected := self._correction(history)) is not None:
+            yield Notice("This declaration was corrected.", _what_changed(corrected), history=True)
+        if result.kind == "uncontested":
+            yield Notice("There was no vote.", "No more people stood than there were seats, so they are elected.")
+
+    def _correction(self, history: Sequence[Happening]) -> Happening | None:
+        """Return the last correction of what stands."""
+        for row in history:
+            if row.mark == "Correction":
+                return row
+            if row.revision is not None and row.taken.result is not None:
+                return None
+        return None
+
+    # --- candidates -------------------------------------------------------------------------------------------
+
+    def rounds(self) -> list[Round]:
+        """Return the candidates, the round that decided first."""
+        result = self.result
+        if result is None:
+            return [Round("Candidates", "In the order of the register. Nothing is declared yet.", self._standing())]
+        found = []
+        final = [one for one in result.candidates if one.final_votes is not None]
+        if final:
+            found.append(self._final(result, final))
+        corrected = self._changed_votes()
+        drawn = self._drawn()
+        # Who is elected is said in the round that decided.
+        rows = (
+            self._row(result, one, corrected=one.candidate in corrected, by_lot=one.candidate in drawn)
+            for one in result.candidates
+        )
+        first = tuple(rows)
+        if final:
+            by_votes = sorted(first, key=lambda row: -(row.votes or 0))
+            first = tuple(replace(row, elected=False, by_lot=False) for row in by_votes)
+        title = "First preferences" if final else "Candidates"
+        found.append(Round(title, self._caption(result), first))
+        return found
+
+    def _final(self, result: Result, final: list[CandidateResult]) -> Round:
+        total = sum(one.final_votes or 0 for one in final)
+        drawn = self._drawn()
+        rows = tuple(
+            Row(
+                name=one.name,
+                party=result.parties[one.party].counts_as,
+                party_name=_party_name(result.parties[one.party], one.party),
+                votes=one.final_votes,
+                share=(one.final_votes or 0) * PERCENT / total if total else None,
+                elected=one.elected,
+                sitting=bool(one.sitting),
+                by_lot=one.candidate in drawn,
+            )
+            for one in sorted(final, key=lambda each: -(each.final_votes or 0))
+        )
+        caption = (
+            f"Nobody had more than half of the first preferences. Shares are of {thousands(total)} votes in this round."
+        )
+        return Round("Final round", caption, rows)
+
+    def _row(self, result: Result, one: CandidateResult, *, corrected: bool, by_lot: bool) -> Row:
+        return Row(
+            name=one.name,
+            party=result.parties[one.party].counts_as,
+            party_name=_party_name(result.parties[one.party], one.party),
+            votes=one.votes,
+            share=one.share,
+            change=one.share_change,
+            elected=one.elected,
+            sitting=bool(one.sitting),
+            corrected=corrected,
+            by_lot=by_lot,
+        )
+
+    def _standing(self) -> tuple[Row, ...]:
+        """Return who stands, before anything is declared."""
+        return tuple(
+            Row(
+                name=one.name,
+                party=self._head.main_party(one.party),
+                party_name=_party_name(self._party(one.party), one.party),
+                sitting=bool(one.sitting),
+            )
+            for one in self.contest.candidates.values()
+        )
+
+    def _caption(self, result: Result) -> str:
+        revision = f"Revision {result.revision}."
+        if result.valid_votes is not None:
+            return f"{revision} Shares are of {thousands(result.valid_votes)} valid votes."
+        if result.kind == "uncontested":
+            return f"{revision} Elected without a vote."
+        if result.kind == "flash":
+            return f"{revision} The votes are still to be declared."
+        if all(one.votes is None for one in result.candidates):
+            return "No votes stand declared."
+        return f"{revision} Not all votes were declared, so no shares can be given."
+
+    def _changed_votes(self) -> set[str]:
+        """Return the candidates whose votes the last correction changed."""
+        events = self._ledger.results
+        for before, after in zip(reversed(events[:-1]), reversed(events[1:]), strict=True):
+            was, now = read_result(before.content), read_result(after.content)
+            if was.revision == now.revision:
+                continue
+            if not (was.counts and now.counts):
+                break
+            old = {one.candidate: (one.votes, one.final_votes) for one in was.candidates}
+            return {
+                one.candidate
+                for one in now.candidates
+                if one.candidate in old and old[one.candidate] != (one.votes, one.final_votes)
+            }
+        return set()
+
+    def _declared(self) -> Declaration | None:
+        return self._behind[1].data if self._behind is not None else None
+
+    def _drawn(self) -> tuple[str, ...]:
+        declared = self._declared()
+        return () if declared is None or declared.lot is None else declared.lot
+
+    def unknown_change(self) -> str:
+        """Return why changes since last time are not shown, or not of all; empty where there is nothing to say."""
+        result = self.result
+        if result is None or result.valid_votes is None:
+            return ""
+        known = [one.share_change is not None for one in result.candidates]
+        if all(known):
+            return ""
+        if any(known):
+            return (
+                "Change is in percentage points since last time. A dash: the party did not stand then or has several "
+                "candidates now, or an independent who did not win then."
+            )
+        if self.contest.previous_votes is None:
+            return (
+                "Change since last time: the register holds no earlier votes for this contest, so no change and no "
+                "swing are shown."
+            )
+        return "Change since last time: no candidate’s party can be compared with its votes then."
+
+    # --- figures ----------------------------------------------------------------------------------------------
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield the lines of the figures."""
+        result = self.result
+        if result is None:
+            yield _number("Electorate", self.contest.electorate)
+            yield from self._before_figures()
+            return
+        declared = self._declared()
+        if result.elected and result.kind != "uncontested":
+            last = "Majority of the last elected" if result.contest.seats > 1 else "Majority"
+            yield _number(f"{last}, final round" if result.rounds > 1 else last, result.majority)
+        if result.kind == "declared":
+            name = "Valid first preferences" if result.contest.voting_system == "supplementary-vote" else "Valid votes"
+            yield _number(name, result.valid_votes)
+            yield _number("Rejected ballot papers", result.rejected, "not stated")
+            yield from _by_head(result.rejected_by_head)
+            if declared is not None:
+                yield _number("Ballot papers verified", declared.papers, "not stated")
+        yield _number("Electorate", result.electorate)
+        if result.kind == "declared":
+            yield _percent("Turnout, papers / electorate", result.turnout.papers)
+            yield _percent("Turnout, valid votes / electorate", result.turnout.valid_votes)
+        if result.contest.seats > 1:
+            yield Figure("Seats", thousands(result.contest.seats))
+        if result.elected:
+            yield from self._against(result)
+            yield self._swing(result)
+
+    def _before_figures(self) -> Iterator[Figure]:
+        for name, words in (("previous_election", "Won last time by"), ("sitting", "Held on the eve of poll by")):
+            baseline = getattr(self.contest.baseline, name)
+            if baseline is None:
+                yield Figure(words, "not known", unknown=True)
+            elif not baseline.seats:
+                yield Figure(words, "nobody: a new post")
+            else:
+                yield Figure(words, self._holders(baseline) + (" (notional)" if baseline.notional else ""))
+
+    def _against(self, result: Result) -> Iterator[Figure]:
+        for name, words in BASELINES.items():
+            outcome: Outcome | None = getattr(result.outcomes, name)
+            label: str | None = getattr(result.labels, name)
+            used = " (used in headlines)" if name == result.headline_baseline else ""
+            if outcome is None or label is None:
+                yield Figure(words + used, "not known", unknown=True)
+                continue
+            yield Figure(words + used, _outcome(result, outcome, label))
+
+    def _swing(self, result: Result) -> Figure:
+        swing = result.swing
+        if swing is None:
+            return Figure("Swing", "not known", unknown=True)
+        to, origin = (spoken(result.parties[party]).within for party in (swing.to_party, swing.from_party))
+        return Figure("Swing", f"{percent(swing.points)} points, {origin} to {to}")
+
+    def areas(self) -> Areas | None:
+        """Return the local counts, where the contest is counted in areas."""
+        declared = self._declared()
+        if not self.contest.areas:
+            return None
+        counts = {} if declared is None or declared.areas is None else {each.area: each for each in declared.areas}
+        if self.result is None or self.result.kind not in ("declared", "progress"):
+            counts = {}
+        rows = []
+        stand = list(self.contest.candidates)
+        for name in self.contest.areas:
+            count = counts.get(name)
+            if count is None:
+                rows.append(Area(name, None))
+                continue
+            votes = tuple(count.votes.get(candidate, 0) for candidate in stand)
+            rows.append(Area(name, votes, sum(votes), count.rejected))
+        return Areas(self._standing(), tuple(rows), len(counts))
+
+    # --- evidence ---------------------------------------------------------------------------------------------
+
+    def evidence(self) -> dict[str, object] | None:
+        """Return what proves the figures: ledger entry, digests, key, chain."""
+        if self._behind is None:
+            return None
+        taken, event = self._behind
+        election = self._view.history.election
+        sent, _ = split(taken.entry.content)
+        key = self._ledger.key(taken.key_id) if taken.key_id is not None else None
+        return {
+            "taken": taken,
+            "event_id": event.id,
+            "source": event.source,
+            "href": _href(election, taken),
+            "sha256": sha256(sent).hexdigest(),
+            "entry_sha256": sha256(taken.entry.content).hexdigest(),
+            "key_id": taken.key_id,
+            "key": key,
+            "role": self._ledger.role(taken),
+            "others": [
+                (each, _href(election, each), _TYPES.get(each.entry.type, "message"))
+                for each in self._ledger.taken
+                if each is not taken
+            ],
+        }
+
+
+_TYPES: Final = {
+    "tallywire.declaration.v1": "declaration",
+    "tallywire.amendment.v1": "amendment of the register",
+    "tallywire.hold.v1": "hold",
+    "tallywire.confirmation.v1": "decision on a hold",
+    "tallywire.entry.v1": "figures as typed",
+}
+
+_NO_RESULT: Final[Mapping[str, tuple[str, str]]] = {
+    "withdrawn": (
+        "This declaration was withdrawn.",
+        "It was published in error, and counts no longer. There is no result until it is declared again.",
+    ),
+    "recount": ("The votes are being counted again.", "There is no result until that is done."),
+    "postponed": ("The poll was put off.", "There will be no result now."),
+    "countermanded": ("The poll was called off.", "There will be no result now."),
+    "annulled": ("A court has annulled this election.", "What was declared counts no longer."),
+    "flash": (
+        "This is a flash.",
+        "It says who has won; the votes follow. Totals do not count it before they are declared.",
+    ),
+    "progress": ("This is not a result.", "Some local areas are counted; nothing counts before all of them are."),
+}
+
+
+def _href(election: str, taken: Taken) -> str:
+    """Return where a ledger entry can be had, as it was when it was new: so the address stays the same."""
+    return f"/v1/elections/{election}/ledger?from={taken.number}&to={taken.number}&at={taken.moment.cursor}"
+
+
+def _reason(result: Result) -> str:
+    return f"Reason: {result.reason.rstrip('.')}." if result.reason else ""
+
+
+def _party_name(party: PartyName, party_id: str) -> str:
+    """Return a party as it is spoken; a joint description as it stood on the ballot paper."""
+    return party.spoken if party.counts_as == party_id else party.name
+
+
+def _outcome(result: Result, outcome: Outcome, label: str) -> str:
+    """Return an outcome in words where one party is behind it, else its label."""
+    if outcome.party is None or result.contest.seats > 1:
+        said = label
+    else:
+        said = f"{spoken(result.parties[outcome.party]).start} {outcome.change}"
+        if outcome.change == "gain" and outcome.previous_party is not None:
+            said += f" from {spoken(result.parties[outcome.previous_party]).within}"
+    if outcome.holder_changed:
+        said += ", another person"
+    return f"{said} (notional)" if outcome.notional else said
+
+
+def _what_changed(row: Happening) -> str:
+    """Return a correction in a sentence or two."""
+    moved = [change for change in row.changes if not change.same]
+    totals = {"Valid votes", "Majority", "Electorate", "Rejected ballot papers"}
+    people = [each for each in moved if each.figure not in totals and not each.figure.startswith("Turnout")]
+    few = 2
+    said = [f"{each.figure}: {each.after}, not {each.before}." for each in people[:few]]
+    if len(people) > few:
+        said.append(f"{len(people) - few} more figures differ.")
+    if not people and moved:
+        said = [f"{each.figure}: {each.after}, not {each.before}." for each in moved[:few]]
+    if row.heading.endswith("another winner"):
+        return " ".join((row.said.replace("Elected:", "Another winner:"), *said))
+    majority = next((each for each in row.changes if each.figure == "Majority"), None)
+    same = "The winner and the majority are unchanged." if majority and majority.same else "The winner is the same."
+    return " ".join((*said, same))
+
+
+def _number(name: str, value: int | None, unknown: str = "not known") -> Figure:
+    return Figure(name, unknown if value is None else thousands(value), unknown=value is None)
+
+
+def _percent(name: str, value: float | None) -> Figure:
+    return Figure(name, "not known" if value is None else f"{percent(value)} %", unknown=value is None)
+
+
+def _by_head(heads: RejectedByHead | None) -> Iterator[Figure]:
+    if heads is not None:
+        for name, words in HEADS.items():
+            yield Figure(words, thousands(getattr(heads, name)), part=True)

@@ -1,0 +1,279 @@
+"""The board on a screen in a hall or a studio: large, dark, one panel after another, and nothing to touch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from jiter import from_json
+
+from schemas.wire import NATIONAL
+from tallywire.pages.numbers import clock, thousands
+from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_mark import slug_of
+from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.ground import Ground, ground
+from tallywire.publishing.board.map import Cell, cells, layout, view_box
+from tallywire.publishing.board.memory import Said, data_of, memory, until
+from tallywire.publishing.board.seats import count_part, seats_part
+from tallywire.publishing.board.shown import PACKAGE, Make, Shown
+from tallywire.publishing.board.standing import Standing, standing
+from tallywire.publishing.documents import NOT_AWAITED, View
+
+PARTIES_MAX: Final = 9
+"""Parties on the screen: what can be read from ten metres."""
+
+ROWS: Final = 10
+"""Rows of a panel."""
+
+LISTED_MAX: Final = 50
+"""So many contests are listed by name; of more, the regions are."""
+
+BODIES_MAX: Final = 40
+"""So many councils are listed: four panels, less than a minute. Of more, those of which there was news last."""
+
+CANDIDATES_MAX: Final = 7
+
+LOUD: Final = 4
+"""Least priority of a headline on the screen: what is only for those who follow one count is not."""
+
+SEVERAL: Final = 2
+
+LEADING: Final = 3
+"""Parties in the row of a region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a panel."""
+
+    name: str
+    said: str
+    party: str | None = None
+    """The main party whose colour stands beside it; None for none."""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A list on the screen."""
+
+    name: str
+    """The id of its element."""
+    heading: str
+    lines: Sequence[Line]
+
+
+def or_wall(make: Make) -> Make:
+    """Return what makes a page, or the same for a screen where the address says ``?wall``."""
+
+    def made(view: View, names: Mapping[str, str]) -> Shown:
+        return wall(view, names) if "wall" in names else make(view, names)
+
+    return made
+
+
+def wall(view: View, names: Mapping[str, str]) -> Shown:
+    """Return the board of a region for a screen; of the whole country where none is named."""
+    slug = names.get("slug", NATIONAL)
+    land = ground(view, slug)
+    stands = standing(view, slug, land)
+    region = view.regions()[slug]
+    one = next(iter(land.contests)) if len(land.contests) == 1 else None
+    page = None if one is None else ContestPage(view, one)
+    figures = [] if page is None else [Line(each.name, each.value) for each in page.figures() if not each.unknown]
+    panels = [
+        *_paged("figures", "Figures", figures[:ROWS]),
+        *_contests(view, land),
+        *_bodies(view, land),
+        *_regions(view, slug),
+        _next(view, land),
+    ]
+    parts = {
+        "count": count_part(stands.declared, stands.expected, stands.postponed),
+        "seats": seats_part(stands, land, region.name),
+        "lower": _lower(view, slug),
+        "latest": _latest(view, slug),
+        **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
+    }
+    if page is None:
+        parts["parties"] = _parties(stands, land)
+    else:
+        parts["candidates"] = render(
+            PACKAGE, "wall/candidates.html", round=page.rounds()[0], verdict=page.verdict(), most=CANDIDATES_MAX
+        )
+    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).places] if page is None else []
+    shapes = {f"h-{slug_of(ballot_id)}": cell.shape for ballot_id, cell in _cells(view, slug, hexes).items()}
+    parts |= shapes
+    names_of_panels = [panel.name for panel in panels]
+    values = {
+        "view": view,
+        "slug": slug,
+        "region": region,
+        "land": land,
+        "hexes": list(shapes),
+        "view_box": " ".join(f"{one:g}" for one in view_box(layout(view), hexes)) if hexes else "",
+        "panels": ["latest", *names_of_panels] if page is None else [*names_of_panels, "latest"],
+        "one": None if one is None else land.contests[one],
+    }
+    return Shown("wall.html", values, parts)
+
+
+def _cells(view: View, slug: str, hexes: Sequence[str]) -> dict[str, Cell]:
+    """Return the hexagons of these contests."""
+    if not hexes:
+        return {}
+    made = cells(view, slug)
+    return {ballot_id: made[ballot_id] for ballot_id in hexes}
+
+
+def _parties(stands: Standing, land: Ground) -> str:
+    """Return the parties with most seats, and with most votes where there is room."""
+    rows = [row for row in stands.rows if row.party][:PARTIES_MAX]
+    return render(PACKAGE, "wall/parties.html", rows=rows, land=land, stands=stands)
+
+
+def _said(view: View, slug: str) -> Iterator[Said]:
+    """Yield the headlines of a region, newest first."""
+    for said in reversed(list(until(memory(view.history).said, view.place))):
+        if said.priority <= LOUD and (slug == NATIONAL or slug in said.regions):
+            yield said
+
+
+def _lower(view: View, slug: str) -> str:
+    """Return the bar with the newest headline."""
+    return render(PACKAGE, "wall/lower.html", said=next(_said(view, slug), None))
+
+
+def _latest(view: View, slug: str) -> str:
+    said = [each for each, _ in zip(_said(view, slug), range(ROWS), strict=False)]
+    return render(PACKAGE, "wall/latest.html", said=said)
+
+
+def _paged(name: str, heading: str, lines: Sequence[Line]) -> Iterator[Panel]:
+    """Yield lines as panels of so many rows as there is room for."""
+    pages = [lines[first : first + ROWS] for first in range(0, len(lines), ROWS)]
+    for number, page in enumerate(pages, 1):
+        many = f"{heading}, {number} of {len(pages)}" if len(pages) > 1 else heading
+        yield Panel(f"{name}-{number}", many, page)
+
+
+def _contests(view: View, land: Ground) -> Iterator[Panel]:
+    """Yield the contests by name, where they are few."""
+    if not 1 < len(land.contests) <= LISTED_MAX:
+        return
+    lines = [_contest(view, land, ballot_id) for ballot_id in land.contests]
+    yield from _paged("contests", "Results", lines)
+
+
+def _contest(view: View, land: Ground, ballot_id: str) -> Line:
+    name = land.contests[ballot_id].name
+    event = view.history.last_of("result", ballot_id, view.moment.cursor)
+    if event is None:
+        return Line(name, "not declared", quiet=True)
+    data = data_of(event.content)
+    if not data["elected"]:
+        return Line(name, _NOTHING.get(event.kind, "no result"), quiet=True)
+    parties = data["parties_elected"]
+    label = data["labels"][data["headline_baseline"]]
+    elected = ", ".join(one["name"] for one in data["candidates"] if one["elected"])
+    review = ", under review" if data.get("under_review") else ""
+    flash = "" if data["counts"] else " (flash)"
+    return Line(name, f"{label or elected}{flash}{review}", parties[0] if len(set(parties)) == 1 else None)
+
+
+_NOTHING: Final = {
+    "withdrawn": "withdrawn",
+    "recount": "recount",
+    "progress": "being counted",
+    "postponed": "postponed",
+    "countermanded": "called off",
+    "annulled": "annulled",
+}
+
+
+def _bodies(view: View, land: Ground) -> Iterator[Panel]:
+    """Yield councils and parliaments, where there are several: those of which there was news last, by name."""
+    slugs = list(dict.fromkeys(each.body for each in land.contests.values() if each.body is not None))
+    if len(slugs) < SEVERAL:
+        # One has the bar above.
+        return
+    found = {slug: view.history.last_of("control", slug, view.moment.cursor) for slug in slugs}
+    if len(slugs) > BODIES_MAX:
+        newest = sorted(slugs, key=lambda slug: -(event.sequence if (event := found[slug]) is not None else 0))
+        slugs = [slug for slug in slugs if slug in set(newest[:BODIES_MAX])]
+    kind = "Councils" if all(land.head.bodies[slug].kind == "council" for slug in slugs) else "Chambers"
+    yield from _paged(
+        "bodies",
+        kind,
+        [_body(land, slug, None if (event := found[slug]) is None else data_of(event.content)) for slug in slugs],
+    )
+
+
+def _body(land: Ground, slug: str, control: Mapping[str, Any] | None) -> Line:
+    name = land.head.bodies[slug].name
+    if control is None:
+        return Line(name, "not declared", quiet=True)
+    now = control["now"]
+    party = now if now not in (None, "NOC") else None
+    if control["label"] is not None:
+        return Line(name, control["label"], party)
+    if party is not None:
+        return Line(name, f"{land.party(party).abbreviation} control", party)
+    if now == "NOC":
+        return Line(name, "no overall control")
+    left = control["undeclared"]
+    seats = "1 seat" if left == 1 else f"{thousands(left)} seats"
+    lost = ", control lost" if control["holder_lost"] else ""
+    return Line(name, f"{seats} to declare{lost}" if left else "open", quiet=not control["holder_lost"])
+
+
+def _regions(view: View, slug: str) -> Iterator[Panel]:
+    """Yield the regions with how far they are, where the contests are many."""
+    if slug != NATIONAL or len(view.history.registers.contests) <= LISTED_MAX:
+        return
+    lines = []
+    for each, region in view.regions().items():
+        if region.kind != "official" and not (region.kind == "country" and each != NATIONAL):
+            continue
+        event = view.history.last_of("tally", each, view.moment.cursor)
+        tally = None if event is None else data_of(event.content)
+        if tally is None:
+            lines.append(Line(region.name, "none declared", quiet=True))
+            continue
+        won = sorted(
+            ((figures.get("won", 0), party) for party, figures in tally["parties"].items() if figures.get("won")),
+            reverse=True,
+        )
+        head = view.head
+        assert head is not None  # noqa: S101  # there is a region
+        first = ", ".join(f"{head.parties[party].abbreviation} {thousands(seats)}" for seats, party in won[:LEADING])
+        progress = f"{thousands(tally['declared'])} of {thousands(tally['expected'])}"
+        lines.append(Line(region.name, f"{progress}  {first}", won[0][1] if won else None))
+    yield from _paged("regions", "Regions: declared, and seats", lines)
+
+
+def _next(view: View, land: Ground) -> Panel:
+    """Return what is still to declare: the overdue first, then by the time when it is expected."""
+    late = {str(each["ballot_id"]): each for each in view.overdue(view.moment.time)} if view.place else {}
+    waiting = []
+    for ballot_id, contest in land.contests.items():
+        event = view.history.last_of("result", ballot_id, view.moment.cursor)
+        if event is None or not (from_json(event.summary)["counts"] or event.kind in NOT_AWAITED):
+            waiting.append((ballot_id, contest))
+    waiting.sort(key=lambda each: (each[0] not in late, _expected(each[1].expected_at)))
+    lines = [
+        Line(
+            contest.name,
+            ""
+            if contest.expected_at is None
+            else f"{'overdue, ' if ballot_id in late else ''}{clock(contest.expected_at)}",
+        )
+        for ballot_id, contest in waiting[:ROWS]
+    ]
+    number = thousands(len(waiting))
+    return Panel("next", f"Still to declare: {number}", lines if len(waiting) > 1 else lines[:1])
+
+
+def _expected(time: str | None) -> float:
+    return float("inf") if time is None else datetime.fromisoformat(time).timestamp()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from schemas.register import Candidate
+from tallywire.client.carried import as_url
+from tallywire.client.signing import signed_file
 from tests.pages.looking import TABLET, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.hall import REHEARSAL, Hall, Visitor
 from tests.pipeline.pipeline import Pipeline
@@ -28,10 +30,27 @@ RIGHT: Final = {
 """Testshire's figures, as somebody may write them."""
 
 READ: Final = "Read it aloud, against the paper"
-WIDE: Final = {"viewport": {"width": TABLET[0], "height": TABLET[1]}, "color_scheme": "dark"}
+WIDE: Final[dict[str, Any]] = {"viewport": {"width": TABLET[0], "height": TABLET[1]}, "color_scheme": "dark"}
 CLERK: Final = ("sam-okafor", "clerk", (TESTSHIRE,))
 SECOND: Final = ("ilse-brandt", "second-person", (TESTSHIRE,))
 OFFICER: Final = ("harriet-vane", "returning-officer", (TESTSHIRE,))
+
+
+_SIGNED: Final = """async () => {
+  const open = indexedDB.open('tallywire', 1)
+  await new Promise(done => open.onsuccess = done)
+  const asked = open.result.transaction('outbox').objectStore('outbox').getAll()
+  await new Promise(done => asked.onsuccess = done)
+  return [asked.result[0].signature, asked.result[0].body]
+}"""
+"""Returns what was signed in a browser."""
+
+_PASTE: Final = """(field, text) => {
+  const data = new DataTransfer()
+  data.setData('text', text)
+  field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}))
+}"""
+"""Pastes a text into a field."""
 
 
 def look(*visitors: Visitor) -> None:
@@ -121,7 +140,11 @@ def test_figures_are_returned_to_who_typed_them(pipeline: Pipeline, browser: Bro
 
 
 @contextmanager
-def officer_in(pipeline: Pipeline, browser: Browser, **options: object) -> Iterator[tuple[Hall, Visitor]]:
+def officer_in(
+    pipeline: Pipeline,
+    browser: Browser,
+    **options: Any,  # noqa: ANN401  # Playwright's of a context
+) -> Iterator[tuple[Hall, Visitor]]:
     """Let a returning officer in, at Testshire's figures, all of them typed."""
     hall = Hall(pipeline)
     with hall.person(browser, *OFFICER, **options) as officer:
@@ -146,7 +169,7 @@ def test_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Brows
         officer.press("Send now")
         officer.heading("Not sent")
         hall.start_posting()
-        lost = []
+        lost: list[int] = []
 
         def lose_the_answer(route: Route) -> None:
             if not lost:
@@ -225,11 +248,7 @@ def test_no_slip_is_published(pipeline: Pipeline, browser: Browser) -> None:
             look(officer)
         # A column that is one short, and one that is too long.
         for column, told in (("20,000\n30,000", "2 lines, and there are 3 fields"), ("1\n2\n3\n4", "4 lines")):
-            officer.field("votes_ann_example").evaluate(
-                """(field, text) => { const data = new DataTransfer(); data.setData('text', text)
-                field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }""",
-                column,
-            )
+            officer.field("votes_ann_example").evaluate(_PASTE, column)
             expect(summary).to_contain_text(told)
         assert hall.declared == 0
         # The paper says so, it seems: the service has the last word.
@@ -352,17 +371,9 @@ def test_another_phone_sends_what_was_signed(pipeline: Pipeline, browser: Browse
         officer.context.set_offline(offline=True)
         officer.press("Sign and send")
         officer.heading("Not sent")
-        url = officer.page.evaluate(
-            """async () => { const open = indexedDB.open('tallywire', 1); await new Promise(done => open.onsuccess = done)
-            const asked = open.result.transaction('outbox').objectStore('outbox').getAll()
-            await new Promise(done => asked.onsuccess = done)
-            const [{signature, body}] = asked.result
-            const stream = new Blob([signature + '\\n' + body]).stream().pipeThrough(new CompressionStream('deflate-raw'))
-            const packed = new Uint8Array(await new Response(stream).arrayBuffer())
-            return btoa(String.fromCharCode(...packed)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') }"""
-        )
+        signature, body = officer.page.evaluate(_SIGNED)
         with page_in(browser) as other:
-            other.goto(f"{hall.url}/post#{url}")
+            other.goto(as_url(hall.url, signed_file(signature, body.encode())))
             require_no_barrier(other)
             other.get_by_role("button", name="Send it").click()
             expect(other.get_by_role("heading", level=1)).to_have_text("Sent")

@@ -48,7 +48,7 @@ ASKED_ABOUT: Final = {
     "ten": "digits",
     "1e3": "digits",
     "+5": "digits",
-    "５": "digits",
+    "\uff15": "digits",
     "5;6": "digits",
 }
 """What could mean two things, or nothing, and the sentence that asks about it."""
@@ -57,7 +57,8 @@ _PROGRAM: Final = """
 import { column, most, finalists, read } from FIGURES
 let text = ''
 for await (const part of process.stdin) text += part
-console.log(JSON.stringify(JSON.parse(text).map(([name, ...given]) => ({ column, most, finalists, read })[name](...given))))
+const ask = ([name, ...given]) => ({ column, most, finalists, read })[name](...given)
+console.log(JSON.stringify(JSON.parse(text).map(ask)))
 """
 
 
@@ -69,7 +70,7 @@ def node() -> Any:  # noqa: ANN401  # a function
 
     def ask(*questions: list[object]) -> list[Any]:
         command = [program, "--input-type=module", "--experimental-default-type=module", "-e", script]
-        done = subprocess.run(  # noqa: S603  # Debian's node
+        done = subprocess.run(  # Debian's node
             command, input=json.dumps(questions).encode(), capture_output=True, check=True
         )
         answers: list[Any] = json.loads(done.stdout)

@@ -109,7 +109,7 @@ class Hall:
                 wait_until(lambda: json.loads(self._stored(person))["retired"], what="the key to be retired")
 
     def _stored(self, person: str) -> bytes:
-        stored = self.pipeline.client.hvals(self.keys.key("ingest:keys"))
+        stored: list[bytes] = self.pipeline.client.hvals(self.keys.key("ingest:keys"))
         return next(value for value in stored if json.loads(value)["person"] == person)
 
     def await_key(self, key_id: str) -> None:

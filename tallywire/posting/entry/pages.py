@@ -48,7 +48,8 @@ def entry_routes(servers: "Servers[Redis]", posting: Posting, sessions: Sessions
     """
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_pages(servers, telephone))
-    routes.include_router(_answers(servers, posting, sessions))
+    routes.include_router(_for_anybody(servers, posting))
+    routes.include_router(_for_the_signed_in(servers, posting, sessions))
     return routes
 
 
@@ -98,9 +99,9 @@ def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
     return routes
 
 
-def _answers(servers: "Servers[Redis]", posting: Posting, sessions: Sessions) -> APIRouter:
-    """Return the routes of what the scripts of the pages ask for."""
-    routes, readings = APIRouter(), Readings(servers)
+def _for_anybody(servers: "Servers[Redis]", posting: Posting) -> APIRouter:
+    """Return the routes of what the scripts of the pages ask for, whoever uses them."""
+    routes = APIRouter()
 
     @routes.get("/enrol/{election}/{key_id}")
     async def enrolled(election: str, key_id: str) -> Response:
@@ -120,6 +121,13 @@ def _answers(servers: "Servers[Redis]", posting: Posting, sessions: Sessions) ->
         """Say that the service is there: a page asks before it sends, to know whether anything was tried."""
         await posting.require_loaded(election)
         return JSONResponse({"loaded": True}, headers=_NO_STORE)
+
+    return routes
+
+
+def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Sessions) -> APIRouter:
+    """Return the routes of what is for whoever is signed in."""
+    routes, readings = APIRouter(), Readings(servers)
 
     @routes.get("/enter/{election}/contests")
     async def contests(election: str, request: Request) -> Response:

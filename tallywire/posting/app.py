@@ -21,6 +21,9 @@ from tallywire.pages.serving import static_route
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
 from tallywire.posting.crowd import Crowd
+from tallywire.posting.desk.presence import Presence
+from tallywire.posting.desk.routes import Desk
+from tallywire.posting.desk.watch import Watch
 from tallywire.posting.document import (
     CHALLENGE_RESPONSES,
     ENROLMENT_BODY,
@@ -64,12 +67,16 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     """
     posting = Posting(servers)
     rates = Rates(servers)
-    sessions = Sessions(rates, settings.public_url)
+    area = "desk" if settings.desk else "posting"
+    sessions = Sessions(rates, settings.public_url, area)
+    watch = Watch(settings.desk) if settings.desk else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         await posting.close()
+        if watch is not None:
+            watch.close()
 
     app = FastAPI(
         title="Tallywire: posting declarations",
@@ -87,6 +94,8 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     app.include_router(entry_routes(servers, posting, sessions, settings.telephone))
     app.include_router(_probes(posting))
     app.router.routes.append(static_route())
+    if watch is not None:
+        app.router.routes += Desk(posting, sessions, watch, Presence(servers, area)).routes()
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

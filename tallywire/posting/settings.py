@@ -10,8 +10,8 @@ class Settings:
 
     public_url: str = ""
     """Where people reach it; empty for whatever their requests say."""
-    desk: bool = False
-    """Whether the desk is served, too."""
+    desk: str = ""
+    """URL of the servers as whom the desk reads them; empty where no desk is served."""
     telephone: str = ""
     """The desk's telephone number, which the entry pages show; empty where nobody said."""
 

@@ -203,6 +203,7 @@ POSTED: Final = {
         "log: `rate.reached`",
         RATES_TEST,
     ),
+    "tallywire.posting.desk.watch:READERS_MAX": Limit("the next reading waits"),
     "tallywire.posting.crowd:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`", test=HOSTILE_TEST),
     "tallywire.posting.server:CONNECTIONS_MAX": Limit(
         "the one that keeps us waiting longest is closed", test=HOSTILE_TEST

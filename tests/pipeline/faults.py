@@ -84,6 +84,8 @@ class Fault:
     """Whether the publishing service reads a stand-by; no fault."""
     proxies: tuple[str, ...] = ()
     """Reverse proxies that the posting service believes; no fault."""
+    desk: bool = False
+    """Whether the posting service serves the desk; no fault."""
     port: int = 0
     """Where the posting or publishing service answers; any free port when 0. No fault."""
     api_keys: str = ""
@@ -171,9 +173,8 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        posting_server.serve(
-            url, Endpoint("127.0.0.1", fault.port), fault.proxies, PostingSettings(telephone=TELEPHONE)
-        )
+        settings = PostingSettings(desk=url if fault.desk else "", telephone=TELEPHONE)
+        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings)
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(

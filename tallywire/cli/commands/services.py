@@ -173,7 +173,7 @@ def posting(
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
-    said = PostingSettings(public_url, desk, desk_telephone)
+    said = PostingSettings(public_url, redis if desk else "", desk_telephone)
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
         from tallywire.publishing.publishing import NO_LICENCE, Settings

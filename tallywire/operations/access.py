@@ -220,7 +220,7 @@ DESK: Final = User(
     purpose="the results desk: it reads everything, and sends to any election",
     runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
     "readers and the archive run",
-    commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "wait"),
+    commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "hkeys", "wait"),
     reads=(*_of(*_EVERY_PART, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(

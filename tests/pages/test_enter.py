@@ -309,6 +309,14 @@ def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, 
         officer.press("Sign and send")
         officer.heading("Sent")
         wait_until(lambda: (hall.standing(TESTSHIRE) or {}).get("kind") == "withdrawn", what="the withdrawal")
+        officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/other")
+        officer.press("Recount")
+        look(officer)
+        officer.press("Read it through")
+        officer.heading(READ)
+        officer.press("Sign and send")
+        officer.heading("Sent")
+        wait_until(lambda: (hall.standing(TESTSHIRE) or {}).get("kind") == "recount", what="the recount")
 
 
 def test_every_kind_of_count(pipeline: Pipeline, browser: Browser) -> None:

@@ -264,6 +264,8 @@ function fig(form, name, label, sub) {
 const check = (id, text, on, change) => h('label', { class: 'check', for: id }, h('input', { id, type: 'checkbox', checked: on, onchange: change }), h('span', {}, text))
 
 async function viewFigures(form) {
+  // Whoever comes here types figures, whatever else was begun.
+  if (draft.kind) { draft.kind = undefined; save(draft.sent) }
   left = new Set()
   const title = t('figures'), areas = draft.with_areas ? form.areas : []
   const toggle = (name) => (event) => { draft[name] = event.target.checked; save(); redraw(form, event.target.id) }
@@ -580,7 +582,7 @@ async function viewEnd(form, id) {
       acts(['declared', 'uncontested'].includes(data.kind) ? button(t('end.print'), () => print(), 'main') : null, link(t('end.next'), address())),
       h('details', {}, h('summary', {}, t('end.wrong')), h('p', {}, t(may('declare') ? 'end.wrong.officer' : 'end.wrong.says', { desk: theDesk() })),
         acts(data.kind === 'declared' && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
-    h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, frame(true))), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
+    h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, document.getElementById('trial').firstChild.textContent)), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
 }
 const reasons = (found) => (found ?? []).map((one) => h('p', { class: 'reason', lang: 'en' }, one.message))
 /** Open a draft of figures that were sent. */

@@ -109,7 +109,7 @@ export const asFile = (event) => new File([`${event.signature}\n${event.body}`],
 /** Six characters of a digest to say on the telephone, in pairs: five bits each, none that looks like another. */
 export function receiptCode(digest) {
   const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ', bits = parseInt(digest.slice(0, 8), 16) >>> 2
-  return [25, 20, 15, 10, 5, 0].map((shift) => ALPHABET[(bits >>> shift) & 31]).join('').replace(/..(?=.)/g, '$& ')
+  return [25, 20, 15, 10, 5, 0].map((shift) => ALPHABET[(bits >>> shift) & 31]).join('').replace(/..(?=.)/g, '$&\u00a0')
 }
 export const inPairs = (text) => text.replace(/..(?=.)/g, '$& ')
 

@@ -17,8 +17,10 @@ export function t(name, values = {}) {
   let words = catalogues[language][name] ?? catalogues.en[name]
   if (words === undefined) throw new Error(`No words are called ${name}.`)
   if (typeof words === 'object') words = words[plural.select(Number(String(values.n).replaceAll(',', '')))] ?? words.other
-  return words.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''))
+  return words.replace(/\{(\w+)\}/g, (_, key) => isolated(String(values[key] ?? '')))
 }
+/** A name that is written from right to left does not turn what stands around it. */
+const isolated = (value) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(value) ? `\u2068${value}\u2069` : value)
 export const has = (name) => name in catalogues.en
 export const listed = (names) => list.format(names)
 
@@ -51,6 +53,8 @@ export function startSpeaking(redraw) {
     if (!code || !(code in catalogues)) return
     event.preventDefault()
     speak(code)
+    // The one of the address was for the beginning.
+    history.replaceState(history.state, '', location.pathname + location.hash)
     words()
     redraw()
   })

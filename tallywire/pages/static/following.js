@@ -274,12 +274,15 @@ export function follow(sheet, { holding = () => false, said = () => {} } = {}) {
   let failures = 0
   let other = false // the page is of another history
   let heardAt = performance.now()
+  let begun = false // anything has been heard
   let clock = null // the server's, when it was heard of last
   let troubleAt = -Infinity
   let trouble = ''
 
   const quiet = () => performance.now() - heardAt > QUIET_MS
   function say() {
+    // What the server has written of the page's age is true until the feed says more.
+    if (!begun && !quiet()) return
     const troubled = performance.now() - troubleAt < QUIET_MS / 2
     const since = clock && clock.time + (heardAt - clock.at)
     said({ waiting, paused, held: holding(), quiet: quiet(), since, trouble: troubled ? trouble : '' })
@@ -317,6 +320,7 @@ export function follow(sheet, { holding = () => false, said = () => {} } = {}) {
   }
   function heard({ kind, cursor, data, age = 0 }) {
     if (kind === 'trying') return
+    begun = true
     heardAt = performance.now() - age
     if (kind === 'resnapshot') {
       other = true

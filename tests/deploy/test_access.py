@@ -279,7 +279,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "ingest": ("declarations", "ledger receipts refusals parked-ingest ingest ingest:* alive:ingest"),
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
-    "posting": ("receipts standing:* ingest:keys", "declarations posting:* confirming alive:posting"),
+    "posting": ("receipts standing:* ingest:keys ingest:entries", "declarations posting:* confirming alive:posting"),
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
     "archive": (f"declarations {KEPT}", "checkpoint"),

@@ -92,6 +92,7 @@ def test_a_screen_is_another_page_than_the_board(board: Board) -> None:
     screen, whole = (fetched(board, AT + asked).content for asked in ("?wall", ""))
     assert b'data-page="wall"' in screen
     assert b'data-page="overview"' in whole
+    assert b'?wall">' in whole, "nobody would find it"
     cursor = str(strange_night().moments[2].cursor)
     changed = fetched(board, f"{AT}/changes?wall=&since={cursor}").content
     assert b'"lower"' in changed

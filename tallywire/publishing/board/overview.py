@@ -12,7 +12,7 @@ from tallywire.publishing.board.contest_rows import contest_parts
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import headlines_part
-from tallywire.publishing.board.map import map_frame, map_parts
+from tallywire.publishing.board.map import Frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
 from tallywire.publishing.board.seats import count_part, seats_part
@@ -53,7 +53,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
     values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
-    values["map"] = map_frame(view, slug, mapped)
+    values["map"] = Frame(view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:
         as_of = view.clock(now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final
 
 from schemas.wire import NATIONAL
@@ -135,7 +135,10 @@ def _stories(view: View, wanted: Sequence[Said], told: Sequence[Said]) -> Iterat
     replaced = {said.supersedes: said for said in told if said.supersedes and said.takes_back}
     minute: list[Story] = []
     now = None
-    for story in _folded(_told_together(view, wanted, told, replaced)):
+    for group in _together(wanted):
+        story = Story([_line(view, said, told, replaced) for said in group.said], folded=group.folded)
+        if not group.folded:
+            story.lines.sort(key=lambda line: (not _about_seats(line.said), line.said.priority, line.said.sequence))
         its = None if story.time is None else story.time.replace(second=0, microsecond=0)
         if its is None or its != now:
             yield from sorted(minute, key=lambda each: each.priority)
@@ -144,58 +147,35 @@ def _stories(view: View, wanted: Sequence[Said], told: Sequence[Said]) -> Iterat
     yield from sorted(minute, key=lambda each: each.priority)
 
 
-def _told_together(
-    view: View, wanted: Sequence[Said], told: Sequence[Said], replaced: Mapping[int, Said]
-) -> Iterator[Story]:
-    """Yield what each declaration brought about, newest first: its seats, then further facts."""
-    story = Story()
+@dataclass(frozen=True, slots=True)
+class _Group:
+    said: Sequence[Said]
+    folded: bool = False
+
+
+def _together(wanted: Sequence[Said]) -> Iterator[_Group]:
+    """Yield what belongs together, newest first: what a declaration brought about, and the many amendments of a day."""
+    others = {said.cause for said in wanted if not said.amendment}
+    days: dict[object, list[Said]] = {}
     for said in reversed(wanted):
-        if story.lines and said.cause != story.said.cause:
-            yield _in_order(story)
-            story = Story()
-        story.lines.append(_line(view, said, told, replaced))
-    if story.lines:
-        yield _in_order(story)
-
-
-def _in_order(story: Story) -> Story:
-    story.lines.sort(key=lambda line: (not _about_seats(line.said), line.said.priority, line.said.sequence))
-    return story
+        if said.amendment and said.cause not in others:
+            days.setdefault(_day(said.time), []).append(said)
+    folds = [day for day in days.values() if len(day) >= FOLDED_FROM]
+    fold = {said.cause: day for day in folds for said in day}
+    for cause, group in groupby(reversed(wanted), key=lambda said: said.cause):
+        day = fold.get(cause)
+        if day is None:
+            yield _Group(list(group))
+        elif day[0].cause == cause:
+            yield _Group(day, folded=True)
 
 
 def _about_seats(said: Said) -> bool:
     return bool(said.ballot_id) and said.kind != "largest_swing"
 
 
-def _folded(stories: Iterator[Story]) -> Iterator[Story]:
-    """Yield the stories, with many amendments of one day as one."""
-    waiting: list[Story] = []
-    for story in stories:
-        if _amendment(story) and (not waiting or _day(waiting[0]) == _day(story)):
-            waiting.append(story)
-            continue
-        yield from _fold(waiting)
-        waiting = []
-        if _amendment(story):
-            waiting.append(story)
-        else:
-            yield story
-    yield from _fold(waiting)
-
-
-def _fold(stories: Sequence[Story]) -> Iterator[Story]:
-    if len(stories) < FOLDED_FROM:
-        yield from stories
-    else:
-        yield Story([line for story in stories for line in story.lines], folded=True)
-
-
-def _amendment(story: Story) -> bool:
-    return all(line.said.amendment for line in story.lines)
-
-
-def _day(story: Story) -> object:
-    return None if story.time is None else local(story.time).date()
+def _day(time: datetime | None) -> object:
+    return None if time is None else local(time).date()
 
 
 def _line(view: View, said: Said, told: Sequence[Said], replaced: Mapping[int, Said]) -> Line:

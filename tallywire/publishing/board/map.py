@@ -50,19 +50,6 @@ SHOWN_MAX: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """A map with its choices, legend and table; written when a page shows it, for changes need its parts alone."""
-
-    view: View
-    slug: str
-    parts: Mapping[str, str]
-
-    def __html__(self) -> str:
-        """Return it as HTML, for a template."""
-        return map_frame(self.view, self.slug, self.parts)
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """A contest on the map, made."""
 

@@ -44,6 +44,8 @@ class Said:
     regions: tuple[str, ...]
     cause: int
     """The ledger entry that it follows from: what one declaration brought about is one story."""
+    revision: int
+    """Of the declaration; 0 for news about something else."""
     supersedes: int
     """Sequence of the headline whose place it takes; 0 for none."""
     place: int
@@ -69,6 +71,8 @@ class Declared:
     ballot_id: str
     place: int
     time: datetime | None
+    minute: int | None
+    """The time in minutes since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,9 @@ class Memory:
                     self._turn(event, place, time)
                 elif event.type == "result" and counts(event) and event.subject not in self._counted:
                     self._counted.add(event.subject)
-                    self.declared.append(Declared(event.subject, place, time))
+                    self.declared.append(
+                        Declared(event.subject, place, time, None if time is None else minute_of(time))
+                    )
             for event in history.events["headlines"][before.headlines : now.headlines]:
                 self._say(event, place, time)
         self._place = history.last
@@ -162,6 +168,7 @@ class Memory:
                 region=data.get("region") or "",
                 regions=event.regions,
                 cause=int(event.result_id.rpartition(":")[2]),
+                revision=data["revision"] or 0,
                 supersedes=self._numbers.get(data.get("supersedes") or "", 0),
                 place=place,
                 time=time,
@@ -207,6 +214,11 @@ def time_of(history: History, place: int) -> datetime | None:
     """Return when a moment was; None where nobody has said when anything in it was declared."""
     time = history.moments[place].time
     return None if history.played and time <= polling_day(history.election) else time
+
+
+def minute_of(time: datetime) -> int:
+    """Return a time in minutes since 1970."""
+    return int(time.timestamp()) // 60
 
 
 def counts(result: Event) -> bool:

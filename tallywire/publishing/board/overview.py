@@ -12,7 +12,7 @@ from tallywire.publishing.board.contest_rows import contest_parts
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import headlines_part
-from tallywire.publishing.board.map import Frame, map_parts
+from tallywire.publishing.board.map import map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
 from tallywire.publishing.board.seats import count_part, seats_part
@@ -36,7 +36,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     night, strip = night_parts(view, slug, land, _body(slug, land))
     parts = night | {
         "count": count_part(stands.declared, stands.expected, stands.postponed),
-        "lead": render(PACKAGE, "parts/lead.html", said=said_of(stands, land, corrected(view, known, slug))),
+        "lead": render(PACKAGE, "parts/lead.html", said=_lead(view, slug, stands, land, known)),
         "seats": seats_part(stands, land, view.regions()[slug].name),
         "caption": render(PACKAGE, "parts/caption.html", stands=stands),
         "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
@@ -53,7 +53,8 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
     values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
-    values["map"] = Frame(view, slug, mapped)
+    # Where only what differs is wanted, it is not made.
+    values["map"] = partial(map_frame, view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:
         as_of = view.clock(now)
@@ -110,15 +111,21 @@ def _bodies(view: View, land: Ground, *, alone: bool) -> str:
     return render(PACKAGE, "parts/rows.html", name="bodies", rows=rows)
 
 
+def _lead(view: View, slug: str, stands: Standing, land: Ground, known: Memory) -> str:
+    """Return the sentence under the title: of a single contest what its last headline says."""
+    if len(land.contests) == 1:
+        (only,) = land.contests
+        told = reversed(list(until(known.said, view.place)))
+        last = next((said for said in told if said.ballot_id == only and said.kind != "largest_swing"), None)
+        if last is not None:
+            return f"{last.text}."
+    return said_of(stands, land, corrected(view, known, slug))
+
+
 def corrected(view: View, known: Memory, slug: str) -> int:
     """Return how many declarations were corrected."""
-    return len(
-        {
-            said.ballot_id
-            for said in until(known.said, view.place)
-            if said.takes_back and said.ballot_id and (slug == NATIONAL or slug in said.regions)
-        }
-    )
+    told = (said for said in until(known.said, view.place) if said.kind == "correction" and said.revision > 1)
+    return len({said.ballot_id for said in told if slug == NATIONAL or slug in said.regions})
 
 
 def _regions(view: View, known: Memory, slug: str) -> str:

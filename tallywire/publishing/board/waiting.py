@@ -8,10 +8,10 @@ from typing import Final
 from schemas.register import Contest
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.ground import Ground
-from tallywire.publishing.board.memory import data_of, memory, under_review
+from tallywire.publishing.board.memory import counts, data_of, memory, under_review
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.board.standing import Standing
-from tallywire.publishing.documents import View, awaited
+from tallywire.publishing.documents import NOT_AWAITED, View
 from tallywire.publishing.event import Event
 
 NEXT: Final = 8
@@ -58,9 +58,13 @@ def still_awaited(view: View, land: Ground) -> list[Awaited]:
 
     def make() -> list[Awaited]:
         found = ((one, contest, last("result", one, cursor)) for one, contest in land.contests.items())
-        return [Awaited(ballot_id, contest, result) for ballot_id, contest, result in found if awaited(result)]
+        return [Awaited(ballot_id, contest, result) for ballot_id, contest, result in found if _awaited(result)]
 
     return memory(view.history).kept(("awaited", land.kind, land.slug, cursor.results, cursor.ledger), make)
+
+
+def _awaited(result: Event | None) -> bool:
+    return result is None or not (counts(result) or result.kind in NOT_AWAITED)
 
 
 def overdue_part(view: View, land: Ground, waiting: Sequence[Awaited], as_of: datetime) -> str:

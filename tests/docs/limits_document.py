@@ -253,6 +253,7 @@ COMMANDS: Final = {
     "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
     "tallywire.publishing.board.map:CELLS_MAX": Limit("the contest of longest ago is made anew when it is shown"),
     "tallywire.publishing.board.memory:KEPT_MAX": Limit("the piece of longest ago is made anew when it is shown"),
+    "tallywire.publishing.board.routes:MADE_MAX": Limit("the moment of longest ago is made anew when it is asked for"),
     "tallywire.publishing.board.pictures:WAITING_MAX": Limit(
         "answered with 503 and `Retry-After`", test="tallywire/publishing/board/test_stills.py"
     ),

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from schemas.register import Contest, RegisterHead
@@ -230,11 +231,10 @@ def _fixed(view: View, slug: str) -> dict[str, object]:
     return {
         "number": len(wanted),
         "noun": "constituencies" if placed.places else "contests",
-        "own": bool(placed.shapes),
         "picture": _picture(view, slug),
         "hexes": [f"h-{slug_of(each)}" for each in shapes],
         "view_box": " ".join(f"{one:g}" for one in view_box(placed, shapes)),
-        "ghosts": _ghosts() if placed.partial else "",
+        **drawn_as(view),
         "groups": [(name, shapes) for name, shapes in groups if shapes],
         "rows": [f"r-{slug_of(each)}" for each in wanted],
         "shown": shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
@@ -324,6 +324,13 @@ def _around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[float, float, f
     return left - margin, top - margin, width + 2 * margin, height + 2 * margin
 
 
+def drawn_as(view: View) -> dict[str, object]:
+    """Return how a map is drawn: whether its areas are the election's own, and what is drawn behind them."""
+    placed = layout(view)
+    return {"own": bool(placed.shapes), "ghosts": _ghosts() if placed.partial else ""}
+
+
+@cache
 def _ghosts() -> str:
     """Return the outlines of all hexagons as one path."""
     return "".join(

@@ -10,7 +10,7 @@ from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import ground
-from tallywire.publishing.board.map import cells, layout, view_box
+from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
 from tallywire.publishing.board.seats import seats_part
 from tallywire.publishing.board.shown import PACKAGE, Shown
@@ -104,7 +104,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
     else:
         shapes, box = _map(view, slug)
         parts |= shapes
-        values |= {"hexes": list(shapes), "view_box": box, "own": bool(layout(view).shapes)}
+        values |= {"hexes": list(shapes), "view_box": box, **drawn_as(view)}
     return Shown(f"embed/{piece.name}.html", values, parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.routing import Match
@@ -81,7 +82,7 @@ def serve(
     allow_files(posting_server.FILES + settings.readers_max)
 
     def make() -> Served:
-        posting = posting_app.application(Servers(url, connect), posting_settings)
+        posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True))
         publishing = publishing_app.application(Servers(url, connect), settings)
         served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting)
 

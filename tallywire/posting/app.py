@@ -95,7 +95,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     app.include_router(_probes(posting))
     app.router.routes.append(static_route())
     if watch is not None:
-        app.router.routes += Desk(posting, sessions, watch, Presence(servers, area)).routes()
+        app.router.routes += Desk(posting, sessions, watch, Presence(servers, area), settings.board).routes()
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

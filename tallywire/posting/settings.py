@@ -14,6 +14,8 @@ class Settings:
     """URL of the servers as whom the desk reads them; empty where no desk is served."""
     telephone: str = ""
     """The desk's telephone number, which the entry pages show; empty where nobody said."""
+    board: bool = False
+    """Whether the board is at the same address."""
 
 
 NO_SETTINGS: Final = Settings()

@@ -22,6 +22,7 @@ TABLES: Final = (
     "desk",
     "evidence",
     "publishing",
+    "contests",
     "packs",
     "webhooks",
     "schemas",

@@ -428,6 +428,38 @@ def test_a_key_opens_its_own_contests_alone(pipeline: Pipeline, browser: Browser
         look(clerk)
 
 
+def test_an_invitation_makes_one_key(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: its token leaves the address at once, whoever comes second is told, and plain HTTP says why not."""
+    hall = Hall(pipeline)
+    link = hall.invitation("sam-okafor", "clerk", (TESTSHIRE,))
+    with page_in(browser) as first:
+        first.goto(link)
+        assert first.url == f"{hall.url}/enrol"
+        first.get_by_role("button", name="Make this phone").click()
+        expect(first.get_by_label("Your name")).to_be_focused()
+        require_no_barrier(first)
+        first.get_by_label("Your name").fill("Sam Okafor")
+        first.get_by_role("button", name="Make this phone").click()
+        expect(first.get_by_role("heading", name="Say this to the operator")).to_be_visible()
+        require_no_barrier(first)
+        key_id = (first.locator(".kid").text_content() or "").replace(" ", "")
+        assert hall.enrol() == [key_id]
+        expect(first.get_by_role("heading", name="This phone is known")).to_be_visible()
+    context = browser.new_context()
+    second = context.new_page()
+    second.goto(link)
+    second.get_by_label("Your name").fill("Somebody Else")
+    second.get_by_role("button", name="Make this phone").click()
+    expect(second.get_by_role("heading", name="It was not taken")).to_be_visible()
+    expect(second.get_by_text("used for another key")).to_be_visible()
+    context.close()
+    with page_in(browser, color_scheme="dark") as plain:
+        plain.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+        plain.goto(link)
+        expect(plain.get_by_role("heading", name="Not over this connection")).to_be_visible()
+        require_no_barrier(plain)
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_who_has_no_key_is_told_what_to_do(pipeline: Pipeline, browser: Browser, script: bool) -> None:
     """Promise: without a key, and without its script, the page says what is needed, and where figures are entered."""

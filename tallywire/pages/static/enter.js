@@ -158,6 +158,8 @@ function labelOf(form, name) {
 async function show() {
   clearTimeout(timer)
   let at = place()
+  // Whoever has gone elsewhere meanwhile is not fetched back by an answer that comes late.
+  const { hash } = location, gone = () => location.hash !== hash
   if (at.e && at.e !== election) { election = at.e; who = null; contests = [] }
   try {
     const keys = await allKeys()
@@ -170,20 +172,22 @@ async function show() {
     if (!mine) return viewNoKey()
     if (!who) {
       const refused = await identify()
+      if (gone()) return
       if (refused) return viewNotEnrolled(refused)
       if (!who) return viewOffline()
       resume()
     }
     if (!TYPISTS.includes(who.role)) return viewOtherRole()
     at = place()
-    if (!at.ballot) return await viewContests()
+    if (!at.ballot) return await viewContests(gone)
     if (!has_own(at.ballot)) return viewNotYours(at.ballot)
     const form = await getForm(at.ballot)
     await openDraft(at.ballot)
-    if (at.view === 'end') return await viewEnd(form, at.id)
-    if (at.view === 'review') return await viewReview(form)
-    if (at.view === 'differences') return await viewDifferences(form, at.id)
-    if (at.view === 'declare') return await viewDeclare(form, at.id)
+    if (gone()) return
+    if (at.view === 'end') return await viewEnd(form, at.id, gone)
+    if (at.view === 'review') return await viewReview(form, gone)
+    if (at.view === 'differences') return await viewDifferences(form, at.id, gone)
+    if (at.view === 'declare') return await viewDeclare(form, at.id, gone)
     if (at.view === 'other' && may('declare')) return viewOther(form)
     return await viewFigures(form)
   } catch (error) { viewFailed(error) } finally { shown.focus = true }
@@ -231,9 +235,10 @@ function statusOf(contest, records, drafts) {
   if (contest.next_revision > 1) return { href: address(ballot, 'figures'), text: t('status.declared', { n: contest.next_revision - 1 }), done: true }
   return { href: address(ballot, 'figures'), text: t('status.none') }
 }
-async function viewContests() {
+async function viewContests(gone) {
   await getContests()
   const [records, drafts] = await Promise.all([outbox(election), kept.all('drafts')])
+  if (gone()) return
   const test = contests.some((one) => one.test) || NAMES.some((name) => election.startsWith(`${name}.`))
   const rows = contests.map((contest) => {
     const status = statusOf(contest, records, drafts)
@@ -250,7 +255,14 @@ async function viewContests() {
     !rows.length && h('p', {}, t('contests.empty')))
   // So that they can be typed where there is no connection.
   if (contests.length <= 40) for (const contest of contests) getForm(contest.ballot_id).catch(() => {})
-  timer = setTimeout(() => { shown.focus = false; if (document.activeElement?.id !== 'q') show() }, 20000)
+  timer = setTimeout(async () => {
+    if (document.activeElement?.id === 'q') return
+    // Whoever is on a link stays there.
+    const name = document.activeElement?.closest?.('li')?.dataset.name
+    shown.focus = false
+    await show()
+    if (name) [...main.querySelectorAll('.pick li')].find((row) => row.dataset.name === name)?.querySelector('a').focus({ preventScroll: true })
+  }, 20000)
 }
 
 // ---- figures ----
@@ -482,11 +494,12 @@ function deed(form, data) {
     data.areas && h('p', {}, t('deed.areas', { n: data.areas.length })),
     h('p', {}, form.electorate === null ? t('figures.no_electorate') : turnout === null ? t('figures.electorate', { n: thousands(form.electorate) }) : t('deed.turnout', { n: thousands(form.electorate), turnout })))
 }
-async function viewReview(form) {
+async function viewReview(form, gone) {
   const other = draft.kind
   const sums = other ? null : reckon(form, draft)
   if (!other && !sums.ready) return go(form.ballot_id, 'figures', '', true)
   const revision = await revisionOf(form, true)
+  if (gone()) return
   const data = other ? { ballot_id: form.ballot_id, revision, kind: draft.kind, ...(draft.elected?.length ? { elected: draft.elected } : {}), ...(draft.reason ? { reason: draft.reason } : {}) } : figuresOf(form, draft, sums, revision)
   if (other && !may('declare')) return go(form.ballot_id, 'figures', '', true)
   const type = may('declare') ? 'declaration' : 'entry'
@@ -529,8 +542,10 @@ function send(event) {
 async function resume() { for (const one of await outbox(election)) if (one.end === 'trying') send(one) }
 let drawn = ''
 const looked = new Set()
+/** What an end is drawn from; each try has a place of its own on the stream, which shows nowhere. */
+const keyOfEnd = (record) => JSON.stringify([record.id, record.end, { ...record.receipt, entry_id: null }, record.problem, sending.get(record.id) === 'looking' && record.end === 'not-sent'])
 function redrawEnd(record) {
-  const key = JSON.stringify([record.id, record.end, record.receipt, record.problem, sending.get(record.id) === 'looking'])
+  const key = keyOfEnd(record)
   if (key === drawn) { set('tries', triesOf(record)); return }
   if (place().view === 'end') { shown.focus = drawn.slice(0, 60) !== key.slice(0, 60); show() } else if (['declare', 'differences'].includes(place().view)) show()
 }
@@ -541,15 +556,29 @@ function state(cls, shape, heading, ...says) {
   return h('div', { class: `state ${cls}`, role: cls === 'refused' ? 'alert' : 'status' }, h('h1', { 'data-first': true }, icon(shape), h('span', {}, heading)), ...says)
 }
 const facts = (rows) => h('dl', {}, rows.filter(Boolean).map(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]))
-async function viewEnd(form, id) {
+async function viewEnd(form, id, gone) {
   const record = await kept.get('outbox', id)
   if (!record) return go('', '', '', true)
   const data = JSON.parse(record.body).data, at = record.at && toTheSecond(record.at)
   const list = record.receipt?.status === 'entered' || !contests.length ? await getContests() : contests
-  drawn = JSON.stringify([record.id, record.end, record.receipt, record.problem, sending.get(record.id) === 'looking'])
+  const carried = ['trying', 'not-sent'].includes(record.end) ? await carry(record) : null
+  if (gone()) return
+  drawn = keyOfEnd(record)
   const title = (name) => `${t(name)}, ${form.name}`
-  // Asked at once where this page has not asked yet.
-  const poll = (then) => { const seconds = looked.has(id) ? then : 0.1; looked.add(id); timer = setTimeout(() => { if (!sending.has(id)) send(record) }, seconds * 1000) }
+  // Asked at once where this page has not asked yet, then again and again; drawn anew only where something is new.
+  const note = () => JSON.stringify(contests.find((one) => one.ballot_id === form.ballot_id)?.returned ?? null)
+  const poll = (seconds) => {
+    const before = note()
+    const again = async () => {
+      if (!sending.has(id)) send(record)
+      timer = setTimeout(again, seconds * 1000)
+      if (record.receipt?.status !== 'entered') return
+      await getContests()
+      if (note() !== before && place().id === id) { shown.focus = false; show() }
+    }
+    timer = setTimeout(again, looked.has(id) ? seconds * 1000 : 100)
+    looked.add(id)
+  }
   if (sending.get(id) === 'looking' && record.end === 'not-sent') return put(title('looking'), form.test, whoLine(), h1(t('looking')), h('p', {}, t('looking.says')))
   if (record.end === 'trying') {
     if (!sending.has(id)) send(record)
@@ -557,12 +586,12 @@ async function viewEnd(form, id) {
     const call = clock(new Date(new Date(record.time).getTime() + 8 * 60000))
     put(title('end.trying'), form.test, whoLine(), state('trying', 'arrow', t('end.trying'), running(), h('p', {}, rich(t('end.trying.says')))),
       h('div', { class: 'receipt' }, facts([[t('fact.contest'), bdi(form.name)], [t('fact.signed'), toTheSecond(record.time)], [t('fact.tries'), h('span', { id: 'tries' }, triesOf(record))]])),
-      todo(t('end.trying.leave'), t('end.trying.call', { time: call, desk: theDesk() }), t('end.trying.receipt', { receipt: receiptCode(record.digest) })), await carry(record))
+      todo(t('end.trying.leave'), t('end.trying.call', { time: call, desk: theDesk() }), t('end.trying.receipt', { receipt: receiptCode(record.digest) })), carried)
     return tick()
   }
   if (record.end === 'not-sent') {
     return put(title('end.not'), form.test, whoLine(), state('not', 'crossed', t('end.not'), h('p', {}, rich(t('end.not.says')))),
-      acts(button(t('end.not.send'), () => { send(record); show() }, 'main'), record.type === 'entry' || data.entries ? null : link(t('end.not.review'), address(form.ballot_id, 'review'))), await carry(record))
+      acts(button(t('end.not.send'), () => { send(record); show() }, 'main'), record.type === 'entry' || data.entries ? null : link(t('end.not.review'), address(form.ballot_id, 'review'))), carried)
   }
   if (record.end === 'refused') return viewRefused(form, record, data, at, title)
   if (record.end === 'held') {
@@ -640,11 +669,12 @@ function digits(one, other) {
   while (to < a.length - from && to < b.length - from && a.at(-1 - to) === b.at(-1 - to)) to++
   return [a.slice(0, from), h('mark', {}, a.slice(from, a.length - to)), a.slice(a.length - to)]
 }
-async function viewDifferences(form, id) {
+async function viewDifferences(form, id, gone) {
   const record = await kept.get('outbox', id)
   if (!record) return go('', '', '', true)
   const own = JSON.parse(record.body).data
   const readings = await getReadings(form.ballot_id, own.revision)
+  if (gone()) return
   const theirs = readings?.filter((one) => !one.mine) ?? []
   if (!theirs.length) {
     // Without the first reading, as to a clerk: the places, and the paper.
@@ -710,11 +740,12 @@ async function viewDifferences(form, id) {
 }
 function newlySentBack(id) { draft.sentBack = [...(draft.sentBack ?? []), id]; save() }
 /** Two people's entries agree: the declaration that cites them is read aloud, and signed. */
-async function viewDeclare(form, id) {
+async function viewDeclare(form, id, gone) {
   const record = await kept.get('outbox', id)
   const entered = record?.receipt?.entered
   if (!entered?.agrees || !entered.other) return go(form.ballot_id, 'end', id, true)
   const done = (await outbox(election)).find((one) => one.type === 'declaration' && one.subject === form.ballot_id && one.end !== 'refused' && JSON.parse(one.body).data.entries?.includes(record.digest))
+  if (gone()) return
   if (done) return go(form.ballot_id, 'end', done.id, true)
   const own = JSON.parse(record.body).data
   const data = { ...own, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), entries: [entered.other, record.digest] }

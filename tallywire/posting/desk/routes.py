@@ -66,12 +66,14 @@ class Desk:
         sessions: who is signed in.
         watch: what is seen.
         presence: who has which contest open.
+        board: whether the board is at the same address.
     """
 
     posting: Posting
     sessions: Sessions
     watch: Watch
     presence: Presence
+    board: bool = False
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -142,7 +144,7 @@ class Desk:
             for ballot_id, contest in sorted(seen.looked.contests.items(), key=lambda one: (one[1].name, one[0]))
             if sees(who, ballot_id)
         ]
-        return _page(request, "contests.html", **_common(request, election, who, seen), listed=listed)
+        return _page(request, "contests.html", **self._common(election, who, seen), listed=listed)
 
     async def people(self, request: Request) -> Response:
         """List the keys of an election, and what waits to be enrolled."""
@@ -169,7 +171,7 @@ class Desk:
             "enrols": enrols,
             "enrolment": lambda one: enrolment_of(one, test=seen.looked.waits.test),
         }
-        return _page(request, "people.html", **_common(request, election, who, seen), **values)
+        return _page(request, "people.html", **self._common(election, who, seen), **values)
 
     async def _who(self, request: Request, election: str) -> SignedIn:
         """Return who is signed in and may look at the desk.
@@ -195,6 +197,20 @@ class Desk:
             return Head(None, test=False, signed=True)
         return Head(found.name, test=found.test, signed=found.signatures == "required")
 
+    def _common(self, election: str, who: SignedIn, seen: Seen) -> dict[str, object]:
+        """Return what every page of a desk shows."""
+        looked = seen.looked
+        return {
+            "election": election,
+            "waits": looked.waits,
+            "looked": looked,
+            "who": who,
+            "role": ROLES[who.role],
+            "now": datetime.now(UTC),
+            "people": sees_all(who),
+            "board": self.board,
+        }
+
     async def _values(self, request: Request, election: str, who: SignedIn, seen: Seen) -> dict[str, object]:
         groups = worklist(seen, who)
         asked = request.query_params.get("contest", "")
@@ -204,7 +220,7 @@ class Desk:
         case = None if chosen is None else await self._case(election, who, seen, chosen)
         others = [] if chosen is None else await self.presence.open(election, chosen, who)
         mine = [each for each in seen.looked.waits.overdue if sees(who, each.ballot_id)]
-        return _common(request, election, who, seen) | {
+        return self._common(election, who, seen) | {
             "groups": groups,
             "count": sum(len(group.rows) for group in groups),
             "chosen": chosen,
@@ -226,21 +242,6 @@ class Desk:
     async def _case(self, election: str, who: SignedIn, seen: Seen, ballot_id: str) -> Case:
         found = await self.watch.history(election, ballot_id, state_of(seen, ballot_id))
         return case_of(seen, who, ballot_id, found)
-
-
-def _common(request: Request, election: str, who: SignedIn, seen: Seen) -> dict[str, object]:
-    """Return what every page of a desk shows."""
-    looked = seen.looked
-    return {
-        "election": election,
-        "waits": looked.waits,
-        "looked": looked,
-        "who": who,
-        "role": ROLES[who.role],
-        "now": datetime.now(UTC),
-        "people": sees_all(who),
-        "path": request.url.path,
-    }
 
 
 def _part(name: str, values: Mapping[str, object]) -> str:

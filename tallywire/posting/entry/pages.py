@@ -18,11 +18,13 @@ from tallywire.client.snapshot import HEAD
 from tallywire.pages import files
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.rendering import render
+from tallywire.pages.serving import page_of
 from tallywire.posting.bodies import read_event
 from tallywire.posting.entry.readings import Readings
 from tallywire.posting.entry.words import DEFAULT, catalogues, say
 from tallywire.posting.posting import Posting, trouble
 from tallywire.posting.sessions import Sessions
+from tallywire.web.answers import Page, answer
 from tallywire.web.problems import not_found
 
 PACKAGE: Final = "tallywire.posting.entry"
@@ -71,7 +73,7 @@ def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
             elections=await _elections(servers),
             say=say,
         )
-        return Response(content, headers={**HEADERS, "Cache-Control": "no-cache"}, media_type="text/html")
+        return answer(request, page_of(content), "no-cache", HEADERS)
 
     @routes.get("/enter")
     async def enter(request: Request) -> Response:
@@ -89,12 +91,12 @@ def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
         return await page(request, "send.page", "post.js")
 
     @routes.get("/enter/worker.js")
-    async def worker() -> Response:
+    async def worker(request: Request) -> Response:
         """Return the script that keeps the page for when there is no connection, with all that it keeps."""
         kept = [files.address(name) for name in (*ENTER, *STYLES)]
         content = f"const KEPT = {json.dumps(kept)}\n{files.content(_WORKER).decode()}"
-        headers = {**HEADERS, "Cache-Control": "no-cache", "Service-Worker-Allowed": "/enter"}
-        return Response(content, headers=headers, media_type=files.media_type(_WORKER))
+        page = Page(content.encode(), files.media_type(_WORKER))
+        return answer(request, page, "no-cache", {**HEADERS, "Service-Worker-Allowed": "/enter"})
 
     return routes
 

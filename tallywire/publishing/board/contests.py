@@ -269,8 +269,6 @@ class ContestPage:
     def notices(self, history: Sequence[Happening]) -> Iterator[Notice]:
         """Yield what a reader must know before the figures."""
         result = self.result
-        if self._view.test:
-            yield Notice("This is a rehearsal.", "No figure here is real.")
         if result is None:
             return
         if result.under_review:

@@ -10,7 +10,7 @@ from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import ground
-from tallywire.publishing.board.map import cells, layout, view_box
+from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
 from tallywire.publishing.board.seats import seats_part
 from tallywire.publishing.board.shown import PACKAGE, Shown
@@ -104,7 +104,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
     else:
         shapes, box = _map(view, slug)
         parts |= shapes
-        values |= {"hexes": list(shapes), "view_box": box}
+        values |= {"hexes": list(shapes), "view_box": box, **drawn_as(view)}
     return Shown(f"embed/{piece.name}.html", values, parts)
 
 
@@ -120,7 +120,7 @@ def _map(view: View, slug: str) -> tuple[dict[str, str], str]:
     """Return the shapes of a map, and the part of the drawing in which they are; empty for tiles."""
     placed = layout(view)
     made = cells(view, slug)
-    hexes = [each for each in made if each in placed.places]
+    hexes = [each for each in made if each in placed.on_map]
     wanted = hexes or list(made)
     shapes = {f"h-{slug_of(each)}": made[each].shape for each in wanted}
     return shapes, " ".join(f"{one:g}" for one in view_box(placed, hexes)) if hexes else ""

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from schemas.register import Contest, RegisterHead
 from schemas.wire import NATIONAL
@@ -26,10 +26,10 @@ from tallywire.publishing.board.contest_mark import (
     tile,
 )
 from tallywire.publishing.board.layout import Layout, hexagons, layout_of, plain
+from tallywire.publishing.board.memory import memory
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.documents import View
 from tallywire.publishing.event import Event
-from tallywire.publishing.history import History
 
 CELLS_MAX: Final = 8_000
 """Contests at a moment that are kept, made: six nights of 650, before and after they were declared; 15 MB."""
@@ -84,8 +84,6 @@ class _Cells:
 
 
 _CELLS: Final = _Cells()
-_LAYOUTS: Final[WeakKeyDictionary[History, tuple[str, Layout]]] = WeakKeyDictionary()
-"""By election, with the digest of its own map."""
 
 
 def first_contests(view: View) -> dict[str, Contest]:
@@ -95,14 +93,13 @@ def first_contests(view: View) -> dict[str, Contest]:
 
 def layout(view: View) -> Layout:
     """Return the layout of an election; of one without a register, nothing."""
-    if view.head is None:
+    head, history = view.head, view.history
+    if head is None:
         return Layout({}, ())
-    history = view.history
-    known = _LAYOUTS.get(history)
-    if known is None or known[0] != history.map_digest:
-        drawing = None if history.drawing is None else history.drawing[1]
-        known = _LAYOUTS[history] = (history.map_digest, layout_of(view.head, first_contests(view), drawing))
-    return known[1]
+    drawing = None if history.drawing is None else history.drawing[1]
+    return memory(history).kept(
+        ("map layout", history.map_digest), lambda: layout_of(head, first_contests(view), drawing)
+    )
 
 
 def ballots(view: View, slug: str) -> list[str]:
@@ -127,12 +124,13 @@ def cells(view: View, slug: str) -> dict[str, Cell]:
     Raises:
         KeyError: there is no such one.
     """
-    wanted = ballots(view, slug)
     head = view.head
     if head is None:
         return {}
+    wanted = memory(view.history).kept(("map ballots", slug), lambda: ballots(view, slug))
     late = frozenset(str(each["ballot_id"]) for each in view.overdue(view.moment.time)) if view.place else frozenset()
-    drawing = _Drawing(view, head, layout(view), turnout_bounds(view), late)
+    bounds = memory(view.history).kept(("map turnout",), lambda: turnout_bounds(view))
+    drawing = _Drawing(view, head, layout(view), bounds, late)
     return {ballot_id: drawing.cell(ballot_id) for ballot_id in wanted}
 
 
@@ -209,33 +207,39 @@ def map_frame(view: View, slug: str, parts: Mapping[str, str]) -> str:
         parts: those of ``map_parts``, perhaps among others.
 
     Raises:
-        KeyError: there is no such region, council or parliament.
+        KeyError: there is no such region, council or parliament, or no register yet.
     """
+    if view.head is None:
+        raise KeyError(slug)
+    known = memory(view.history)
+    # What is the same at every moment is made once.
+    fixed = known.kept(("map frame", slug, view.history.map_digest), lambda: _fixed(view, slug))
+    return render(PACKAGE, "map.html", parts=parts, layers=layers(view), **fixed)
+
+
+def _fixed(view: View, slug: str) -> dict[str, object]:
+    """Return what a map has at every moment alike."""
     names = first_contests(view)
     # Both lists in one order: the table then costs half as much, compressed.
     wanted = sorted(ballots(view, slug), key=lambda each: (plain(names[each].name), each))
     placed = layout(view)
     shapes = [each for each in wanted if each in placed.on_map]
+    there = frozenset(wanted)
     groups = [
-        (group.name, [f"h-{slug_of(each)}" for each in group.ballots if each in set(wanted)]) for group in placed.groups
+        (group.name, [f"h-{slug_of(each)}" for each in group.ballots if each in there]) for group in placed.groups
     ]
-    return render(
-        PACKAGE,
-        "map.html",
-        number=len(wanted),
-        noun="constituencies" if placed.places else "contests",
-        own=bool(placed.shapes),
-        picture=_picture(view, slug),
-        parts=parts,
-        hexes=[f"h-{slug_of(each)}" for each in shapes],
-        view_box=" ".join(f"{one:g}" for one in view_box(placed, shapes)),
-        ghosts=_ghosts() if placed.partial else "",
-        groups=[(name, shapes) for name, shapes in groups if shapes],
-        rows=[f"r-{slug_of(each)}" for each in wanted],
-        layers=layers(view),
-        shown=shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
-        bounds={"t": turnout_bounds(view), "m": MAJORITY_BOUNDS, "w": SWING_BOUNDS},
-    )
+    return {
+        "number": len(wanted),
+        "noun": "constituencies" if placed.places else "contests",
+        "picture": _picture(view, slug),
+        "hexes": [f"h-{slug_of(each)}" for each in shapes],
+        "view_box": " ".join(f"{one:g}" for one in view_box(placed, shapes)),
+        **drawn_as(view),
+        "groups": [(name, shapes) for name, shapes in groups if shapes],
+        "rows": [f"r-{slug_of(each)}" for each in wanted],
+        "shown": shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
+        "bounds": {"t": turnout_bounds(view), "m": MAJORITY_BOUNDS, "w": SWING_BOUNDS},
+    }
 
 
 def _picture(view: View, slug: str) -> str:
@@ -320,6 +324,13 @@ def _around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[float, float, f
     return left - margin, top - margin, width + 2 * margin, height + 2 * margin
 
 
+def drawn_as(view: View) -> dict[str, object]:
+    """Return how a map is drawn: whether its areas are the election's own, and what is drawn behind them."""
+    placed = layout(view)
+    return {"own": bool(placed.shapes), "ghosts": _ghosts() if placed.partial else ""}
+
+
+@cache
 def _ghosts() -> str:
     """Return the outlines of all hexagons as one path."""
     return "".join(

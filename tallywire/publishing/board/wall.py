@@ -13,7 +13,7 @@ from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contests import USED, ContestPage
 from tallywire.publishing.board.ground import Ground, ground
-from tallywire.publishing.board.map import Cell, cells, layout, view_box
+from tallywire.publishing.board.map import Cell, cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
 from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.shown import PACKAGE, Make, Shown
@@ -106,7 +106,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         parts["candidates"] = render(
             PACKAGE, "wall/candidates.html", round=page.rounds()[0], verdict=page.verdict(), most=CANDIDATES_MAX
         )
-    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).places] if page is None else []
+    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).on_map] if page is None else []
     shapes = {f"h-{slug_of(ballot_id)}": cell.shape for ballot_id, cell in _cells(view, slug, hexes).items()}
     parts |= shapes
     names_of_panels = [panel.name for panel in panels]
@@ -116,6 +116,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         "region": region,
         "land": land,
         "hexes": list(shapes),
+        **drawn_as(view),
         "view_box": " ".join(f"{one:g}" for one in view_box(layout(view), hexes)) if hexes else "",
         "panels": ["latest", *names_of_panels] if page is None else [*names_of_panels, "latest"],
         "one": None if one is None else land.contests[one],

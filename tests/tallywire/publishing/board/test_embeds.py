@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tallywire.publishing.board.embeds import embed
+from tallywire.publishing.board.wall import wall
 from tallywire.publishing.publishing import Settings
 from tests.pipeline.board import Board
 from tests.services.registers import TESTSHIRE, synthetic_register
 from tests.tallywire.publishing.board.asking import fetched
-from tests.tallywire.publishing.histories import ELECTION, STRANGE, Played, event, strange_night
+from tests.tallywire.publishing.board.own_map import own_map
+from tests.tallywire.publishing.histories import ELECTION, STRANGE, Played, event, strange_night, view
 
 AT = f"/elections/{ELECTION}"
 PUBLIC = "https://results.example.org"
@@ -89,6 +92,7 @@ def test_a_screen_is_another_page_than_the_board(board: Board) -> None:
     screen, whole = (fetched(board, AT + asked).content for asked in ("?wall", ""))
     assert b'data-page="wall"' in screen
     assert b'data-page="overview"' in whole
+    assert b'?wall">' in whole, "nobody would find it"
     cursor = str(strange_night().moments[2].cursor)
     changed = fetched(board, f"{AT}/changes?wall=&since={cursor}").content
     assert b'"lower"' in changed
@@ -104,3 +108,10 @@ def test_a_rehearsal_is_marked_wherever_it_is_shown() -> None:
             page = fetched(serving, f"/elections/{REHEARSAL}{path}").content.decode()
             assert "<title>REHEARSAL: " in page, path
             assert page.index("Nothing here is a result") < page.index("<h1"), path
+
+
+def test_a_map_of_the_pack_is_on_screens_and_pieces() -> None:
+    """Promise: where a pack has brought a map, the screen and the piece show it, too."""
+    night = own_map("pcc.2024-05-02")
+    for shown in (wall(view(night), {}), embed(view(night), {"piece": "map"})):
+        assert 'class="hexes own"' in shown.page()

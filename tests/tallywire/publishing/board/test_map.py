@@ -14,6 +14,8 @@ from tallywire.publishing.board.layout import hexagon_of, hexagons, layout_of
 from tallywire.publishing.board.map import layers, layout, map_frame, map_parts
 from tallywire.publishing.board.stills import map_still
 from tallywire.publishing.documents import View
+from tests.pipeline.board import Board
+from tests.tallywire.publishing.board.asking import fetched
 from tests.tallywire.publishing.board.own_map import own_map
 from tests.tallywire.publishing.histories import of_pack, strange_night, view
 
@@ -176,3 +178,12 @@ def test_an_own_map_is_a_real_one() -> None:
     assert map_still(shown, NATIONAL).count("<path") >= len(drawn)
     small = map_frame(shown, "wales", map_parts(shown, "wales"))
     assert float(re.findall(r'viewBox="([^"]+)" role', small)[0].split()[2]) < ACROSS / 2
+
+
+def test_own_areas_are_drawn_on_screens_and_in_pieces_for_other_pages() -> None:
+    """Promise: where an election has a map of its own, it is the same everywhere."""
+    with Board(own_map(COMMISSIONERS)).serving() as board:
+        for path in ("?wall", "/embed/map"):
+            page = fetched(board, f"/elections/{COMMISSIONERS}{path}").content.decode()
+            assert 'class="hexes own"' in page, path
+            assert page.count('<path class="h" d="M') == 13, path

@@ -82,7 +82,9 @@ class Axis:
     def hours(self) -> list[tuple[float, str]]:
         """Return where hours are written."""
         step = 2 if self.minutes <= 60 * NIGHT_H else 4
-        times = ((hour, self.begin + timedelta(hours=hour)) for hour in range(0, self.minutes // 60 + 1, step))
+        # Where the words "later" stand, the last one has no room.
+        end = self.minutes // 60 + (0 if self.late else 1)
+        times = ((hour, self.begin + timedelta(hours=hour)) for hour in range(0, end, step))
         return [(round(100 * hour * 60 / self.width, 2), f"{local(time):%H}") for hour, time in times]
 
 

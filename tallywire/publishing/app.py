@@ -26,7 +26,7 @@ from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.board.routes import board_routes
 from tallywire.publishing.deposits import deposit_answer
 from tallywire.publishing.documents import View
-from tallywire.publishing.door import METHODS, Door
+from tallywire.publishing.door import METHODS, Door, said_to
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.front import Front
@@ -347,5 +347,6 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # it is registered for these alone
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         problem = Problem(title="Method not allowed", status=405, detail="Pages are read with GET or HEAD.")
-        return NotTaken(problem, {"Allow": METHODS}).response()
-    return not_found(f"There is nothing at {request.url.path[:200]}. /v1/elections lists what there is.").response()
+        return said_to(request.scope, NotTaken(problem, {"Allow": METHODS}))
+    nothing = not_found(f"There is nothing at {request.url.path[:200]}. /v1/elections lists what there is.")
+    return said_to(request.scope, nothing)

@@ -7,11 +7,13 @@ from urllib.parse import parse_qs
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tallywire.pages.serving import problem_page, wants_page
 from tallywire.publishing.api_keys import ApiKeys, Holder
-from tallywire.publishing.resources import KEY, for_anybody
+from tallywire.publishing.resources import FOR_PEOPLE, KEY, for_anybody
 from tallywire.web.problems import NotTaken, Problem
 
 HOLDER: Final = "tallywire.holder"
@@ -74,13 +76,19 @@ class Door:
                 answering.holder = scope[HOLDER] = self._keys.admit(_key(scope))
             await self._app(scope, receive, answering.send)
         except NotTaken as why:
-            await why.response()(scope, receive, answering.send)
+            await said_to(scope, why)(scope, receive, answering.send)
         except Exception:
             # Not the parameters: an API key may be among them.
             log.exception("request.failed", path=scope["path"][:200])
             if answering.started:
                 raise
-            await _failed().response()(scope, receive, answering.send)
+            await said_to(scope, _failed())(scope, receive, answering.send)
+
+
+def said_to(scope: Scope, why: NotTaken) -> Response:
+    """Return what is said to somebody whose request is not answered: a page to who looks at pages, else JSON."""
+    looked_at = scope["path"].startswith(FOR_PEOPLE) and wants_page(Request(scope))
+    return problem_page(why) if looked_at else why.response()
 
 
 class _Answering:

@@ -91,7 +91,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         *_contests(view, land),
         *_bodies(view, land),
         *_regions(view, slug),
-        _next(view, land),
+        _next(view, land, view.moment.time),
     ]
     parts = {
         "count": count_part(stands.declared, stands.expected, stands.postponed),
@@ -121,7 +121,11 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         "panels": ["latest", *names_of_panels] if page is None else [*names_of_panels, "latest"],
         "one": None if one is None else land.contests[one],
     }
-    return Shown("wall.html", values, parts)
+
+    def timed(now: datetime) -> Mapping[str, str]:
+        return {"next": render(PACKAGE, "wall/panel.html", panel=_next(view, land, view.clock(now)))}
+
+    return Shown("wall.html", values, parts, timed)
 
 
 def _cells(view: View, slug: str, hexes: Sequence[str]) -> dict[str, Cell]:
@@ -259,9 +263,9 @@ def _regions(view: View, slug: str) -> Iterator[Panel]:
     yield from _paged("regions", "Regions: declared, and seats", lines)
 
 
-def _next(view: View, land: Ground) -> Panel:
+def _next(view: View, land: Ground, as_of: datetime) -> Panel:
     """Return what is still to declare: the overdue first, then by the time when it is expected."""
-    late = {str(each["ballot_id"]): each for each in view.overdue(view.moment.time)} if view.place else {}
+    late = {str(each["ballot_id"]): each for each in view.overdue(as_of)} if view.place else {}
     waiting = []
     for ballot_id, contest in land.contests.items():
         event = view.history.last_of("result", ballot_id, view.moment.cursor)

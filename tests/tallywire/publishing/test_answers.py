@@ -103,6 +103,21 @@ def test_what_is_no_request_is_a_problem(publisher: Publisher, request_bytes: by
     assert json.loads(body)["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "detail"),
+    [
+        (f"/elections/{NIGHT.election}?regoin=wales", 400, "There is no parameter regoin here."),
+        ("/elections/pcc.2099-05-02", 404, "There is no election pcc.2099-05-02."),
+        (f"/elections/{NIGHT.election}/nothing", 404, "There is nothing at "),
+    ],
+)
+def test_who_looks_at_pages_is_told_on_a_page(publisher: Publisher, path: str, status: int, detail: str) -> None:
+    """Promise: nobody gets problem details as JSON in a browser's window."""
+    page = publisher.get(path, accept="text/html,*/*;q=0.8")
+    assert (page.status, page.headers["content-type"].partition(";")[0]) == (status, "text/html")
+    assert detail in page.body.decode()
+
+
 def test_a_fault_of_ours_is_a_problem() -> None:
     """Promise: a page that fails answers 500 with problem details, and nothing of what went wrong."""
 

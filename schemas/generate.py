@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from schemas.events import EVENTS
 from schemas.streams import STREAMS
-from schemas.tables import CATALOGUE, CHECKPOINT, TABLES
+from schemas.tables import CATALOGUE, CHECKPOINT, MAP, TABLES
 from schemas.wire import ElectionId, KeyId
 
 HERE: Final = Path(__file__).parent
@@ -142,6 +142,13 @@ def _tables() -> dict[str, object]:
             "description": CHECKPOINT.purpose,
             "writer": "tallywire checkpoint --deposit",
             "fields": {CHECKPOINT.note: _type_of(str), CHECKPOINT.deposited: _type_of(AwareDatetime)},
+        },
+        "map": {
+            "key": f"{{<election>}}:{MAP.name}",
+            "type": "hash",
+            "description": MAP.purpose,
+            "writer": "tallywire election load",
+            "fields": {MAP.digest: _type_of(str), MAP.drawing: _type_of(str)},
         },
         "$defs": opened(defined["$defs"]),
     }

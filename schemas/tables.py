@@ -92,6 +92,29 @@ CHECKPOINT: Final = Deposited(
     "a signed note, which proves something to whoever has the signer's public key; no service verifies it.",
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The hash with how an election's map is drawn. It is a picture: nothing follows from it."""
+
+    name: str
+    """Last part of its key."""
+    digest: str
+    """The field with the SHA-256 of the drawing, so that nobody reads it twice."""
+    drawing: str
+    """The field with the drawing, as JSON."""
+    purpose: str
+    """One sentence."""
+
+
+MAP: Final = Picture(
+    "map",
+    "digest",
+    "drawing",
+    "How the map of the election is drawn, where its pack has brought one (docs/packs.md); `tallywire election load` "
+    "writes it. It is no part of the ledger: nothing follows from it.",
+)
+
 REGISTER: Final = Table(
     "standing:register",
     "one field, `election`",

@@ -12,6 +12,9 @@ from tallywire.client.errors import UnreadableError
 PEOPLE: Final = "people"
 """The table of names by key id. No service reads or writes it; the ledger has commitments to what it holds."""
 
+INVITATIONS: Final = "invitations"
+"""The table of invitations by the digest of their token. The operator alone writes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:

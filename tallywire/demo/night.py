@@ -28,6 +28,7 @@ from tallywire.embedded.logfile import last_lines
 from tallywire.embedded.server import start_server
 from tallywire.embedded.supervisor import PUBLISHING, SERVICES, Supervisor, service_command
 from tallywire.operations.endpoint import Endpoint
+from tallywire.packs.depositing import deposit_map
 from tallywire.packs.pack import Pack
 
 PUBLISHED: Final = tuple(stream for stream in STREAMS if stream.writer in SERVICES)
@@ -120,6 +121,7 @@ def _check_free(connection: Connection, election: str, address: str) -> None:
 
 
 def _load(connection: Connection, pack: Pack) -> None:
+    deposit_map(connection, pack.register.election, pack.areas)
     post(connection, pack.register.election, [register_event(pack.register, pack.register_bytes)])
     connection.announce(pack.register.election)
 

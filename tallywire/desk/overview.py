@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from pydantic import ValidationError
@@ -26,6 +27,9 @@ from tallywire.client.turned_away import TurnedAway, turned_away
 from tallywire.desk.refusals import Refused, refused
 from tallywire.desk.stored import Stored, read_with_private
 from tallywire.evidence.parked_entries import ParkedEntry, parked_entries
+
+READ_KEPT: Final = 2_000
+"""Contests, and results, that are kept as they were read: of 650, one differs from the last time that a desk looked."""
 
 _BOTH: Final = 2
 """People whose figures are compared."""
@@ -225,14 +229,48 @@ class _Moment:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the desk sees of an election at one moment: what waits, and what it is about."""
+
+    at: datetime
+    """The server's clock."""
+    waits: ElectionDesk
+    head: RegisterHead | None
+    """The register without its contests; None before it is read."""
+    contests: Mapping[str, Contest]
+    results: Mapping[str, ResultEvent]
+    stored: Stored
+
+    @property
+    def declared(self) -> int:
+        """How many contests have a result that counts."""
+        return sum(1 for result in self.results.values() if result.data.counts)
+
+    @property
+    def expected(self) -> int:
+        """How many contests have a result that counts, or are to have one."""
+        lives = (life_of(self.results[each].data) if each in self.results else None for each in self.contests)
+        return sum(1 for life in lives if life is None or life.expected)
+
+
 def _election(connection: Connection, election: str) -> ElectionDesk:
+    return look_at(connection, election).waits
+
+
+def look_at(connection: Connection, election: str) -> Looked:
+    """Return what the desk sees of an election.
+
+    Raises:
+        UnreadableError: what is stored cannot be read.
+    """
     named = (tables.REGISTER.name, tables.CONTESTS.name, tables.RESULTS.name, REVISIONS)
     reading, stored = read_with_private(connection, election, named)
     head, contests, results = _standing(election, reading.tables)
     at = _Moment(server_time(connection, election), contests, results, stored)
     held = tuple(at.held())
     turned_down, earlier = refused(connection, election)
-    return ElectionDesk(
+    waits = ElectionDesk(
         election=election,
         name=None if head is None else head.name,
         test=head is not None and head.test,
@@ -249,6 +287,7 @@ def _election(connection: Connection, election: str) -> ElectionDesk:
         entries=None if stored.entries is None else tuple(at.typed(reading.tables[REVISIONS])),
         parked=tuple(parked_entries(connection, [election])),
     )
+    return Looked(at.now, waits, head, contests, results, stored)
 
 
 def _standing(
@@ -258,12 +297,17 @@ def _standing(
     head = stored[tables.REGISTER.name].get(HEAD)
     try:
         return (
-            None if head is None else tables.REGISTER.read(head),
-            {ballot_id: tables.CONTESTS.read(value) for ballot_id, value in stored[tables.CONTESTS.name].items()},
-            {ballot_id: tables.RESULTS.read(value) for ballot_id, value in stored[tables.RESULTS.name].items()},
+            None if head is None else _register(head),
+            {ballot_id: _contest(value) for ballot_id, value in stored[tables.CONTESTS.name].items()},
+            {ballot_id: _result(value) for ballot_id, value in stored[tables.RESULTS.name].items()},
         )
     except ValidationError as error:
         raise UnreadableError(f"The tables of {election} hold something else than they are to hold.") from error
+
+
+_register = lru_cache(maxsize=16)(tables.REGISTER.read)
+_contest = lru_cache(maxsize=READ_KEPT)(tables.CONTESTS.read)
+_result = lru_cache(maxsize=READ_KEPT)(tables.RESULTS.read)
 
 
 def _misdirected(connection: Connection) -> tuple[Misdirected, ...] | None:

@@ -12,6 +12,8 @@ from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
 from tallywire.posting import app as posting_app
 from tallywire.posting import server as posting_server
+from tallywire.posting.settings import NO_SETTINGS
+from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import app as publishing_app
 from tallywire.publishing.publishing import Settings
 from tallywire.publishing.server import bound_send_buffers
@@ -55,7 +57,13 @@ class Both:
             yield
 
 
-def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = ()) -> None:
+def serve(
+    url: str,
+    endpoint: Endpoint,
+    settings: Settings,
+    proxies: Sequence[str] = (),
+    posting_settings: PostingSettings = NO_SETTINGS,
+) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
@@ -63,6 +71,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
         endpoint: where to serve.
         settings: what the operator says of publishing.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+        posting_settings: what the operator says of posting.
 
     Raises:
         UsageError: nothing can be served there.
@@ -72,7 +81,7 @@ def serve(url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[st
     allow_files(posting_server.FILES + settings.readers_max)
 
     def make() -> Served:
-        posting = posting_app.application(Servers(url, connect))
+        posting = posting_app.application(Servers(url, connect), posting_settings)
         publishing = publishing_app.application(Servers(url, connect), settings)
         served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting)
 

@@ -76,7 +76,7 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
         if service == WEBHOOKS:
             return tallywire_command(service, "run", "--redis", url)
         if service == POSTING:
-            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing")
+            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing", "--desk")
         if service == PUBLISHING:
             return tallywire_command(service, "--redis", url, "--http", str(http))
         endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from schemas import streams
-from schemas.tables import CHECKPOINT
+from schemas.tables import CHECKPOINT, MAP
 from services.aggregate.service import WIRING as AGGREGATE
 from services.ingest.rules.signed_state import KEYS
 from services.ingest.service import WIRING as INGEST
@@ -18,7 +18,7 @@ from services.notify.service import WIRING as NOTIFY
 from streams.fold import Wiring
 from streams.keys import CATALOGUE, alive_key
 from tallywire.client.errors import RefusedError, file_error
-from tallywire.client.people import PEOPLE
+from tallywire.client.people import INVITATIONS, PEOPLE
 from tallywire.client.turned_away import TURNED_AWAY
 
 STAGES: Final = (INGEST, AGGREGATE, NOTIFY)
@@ -36,7 +36,7 @@ _READ_STREAMS: Final = ("xlen", "xrange", "xrevrange", "xread")
 
 _TOGETHER: Final = ("multi", "exec")
 
-_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*", CHECKPOINT.name)
+_PUBLISHED: Final = ("ledger", "results", "tallies", "headlines", "standing:*", CHECKPOINT.name, MAP.name)
 """What anybody may read."""
 
 _PROGRESS: Final = tuple(wiring.stage for wiring in STAGES)
@@ -132,6 +132,9 @@ _STATE: Final = (
 _EVERY_PART: Final = (*(stream.name for stream in streams.STREAMS), *_STATE, PEOPLE)
 """All that an election has, but for the places of late receipts."""
 
+_COUNTED: Final = ("get", "set", "del", "incrby", "expire", "ttl", "xadd")
+"""Commands on what the posting service keeps itself: sessions, counts, places of late receipts, who was turned away."""
+
 POSTING: Final = User(
     name="posting",
     purpose="the [posting service](posting.md)",
@@ -140,12 +143,21 @@ POSTING: Final = User(
     reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
-        Selector(_of("posting:*", "confirming"), ("get", "set", "incrby", "expire", "ttl", "xadd")),
+        Selector(_of("posting:*", "confirming"), _COUNTED),
         _heartbeat("posting"),
     ),
 )
 
-_FOLLOWED: Final = ("ledger", "results", "tallies", "headlines", CHECKPOINT.name, AGGREGATE.stage, NOTIFY.stage)
+_FOLLOWED: Final = (
+    "ledger",
+    "results",
+    "tallies",
+    "headlines",
+    CHECKPOINT.name,
+    MAP.name,
+    AGGREGATE.stage,
+    NOTIFY.stage,
+)
 """What an election is followed by."""
 
 PUBLISHING: Final = User(
@@ -191,12 +203,16 @@ ARCHIVE: Final = User(
 DESK: Final = User(
     name="desk",
     purpose="the results desk: it reads everything, and sends to any election",
-    runs="`desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what readers and the "
-    "archive run",
+    runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
+    "readers and the archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "wait"),
-    reads=(*_of(*_EVERY_PART, TURNED_AWAY), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
-    besides=(Selector(_of("confirming"), ("set",)), Selector((alive_key("*", "*", "*"),), ("get",))),
+    besides=(
+        Selector(_of("desk:*", "posting:*", "confirming"), _COUNTED),
+        Selector((alive_key("*", "*", "*"),), ("get", "pttl")),
+        _heartbeat("posting"),
+    ),
 )
 
 OPERATOR: Final = User(

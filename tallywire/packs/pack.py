@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.register import Register
 from tallywire.packs.faults import DECLARATIONS, REGISTER, check_declarations, check_register, usable_part
+from tallywire.packs.geography import MAP, MAP_BYTES_MAX, Area, read_areas
 from tallywire.packs.pack_fault import NoPackError, PackError, PackFault
 
 FILE_BYTES_MAX: Final = 64 * 2**20
@@ -28,6 +29,8 @@ class Pack:
     """``register.json`` as it stands on disk."""
     declarations: tuple[bytes, ...]
     """The recorded declarations and amendments in their order, each one event as JSON, without line ends."""
+    areas: tuple[Area, ...] = ()
+    """The areas of its contests, where it has a map of its own."""
 
 
 def read_pack(path: Path) -> Pack:
@@ -41,7 +44,7 @@ def read_pack(path: Path) -> Pack:
     found, faults = _examine(path)
     if found.register is None or found.declarations is None:
         raise PackError(faults)
-    return Pack(path, found.register, found.register_bytes, found.declarations)
+    return Pack(path, found.register, found.register_bytes, found.declarations, found.areas)
 
 
 def read_register(path: Path) -> tuple[Register, bytes]:
@@ -54,6 +57,18 @@ def read_register(path: Path) -> tuple[Register, bytes]:
     if found.register is None:
         raise PackError(faults)
     return found.register, found.register_bytes
+
+
+def read_map(path: Path, register: Register) -> tuple[Area, ...]:
+    """Return the areas of the map of the pack in the folder ``path``; none where it has no map.
+
+    Raises:
+        PackError: there is one with faults; it carries them.
+    """
+    areas, faults = _map(path, register)
+    if faults:
+        raise PackError(faults)
+    return areas
 
 
 def check_pack(path: Path) -> tuple[PackFault, ...]:
@@ -96,6 +111,7 @@ class _Found:
     register: Register | None = None
     register_bytes: bytes = b""
     declarations: tuple[bytes, ...] | None = None
+    areas: tuple[Area, ...] = ()
 
 
 def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
@@ -105,12 +121,12 @@ def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
         return found, (PackFault(str(path), "", "is not a folder: a pack is a folder named after its election"),)
     faults: list[PackFault] = []
     election = path.resolve().name
-    written = _read(path / REGISTER, faults)
+    written = _read(path / REGISTER, faults, FILE_BYTES_MAX)
     if written is not None:
         found.register_bytes = written
         found.register, of_register = check_register(written, election)
         faults.extend(of_register)
-    lines = _read(path / DECLARATIONS, faults)
+    lines = _read(path / DECLARATIONS, faults, FILE_BYTES_MAX)
     if lines is not None:
         found.declarations = tuple(lines.splitlines())
         register, left_out = found.register, frozenset[str]()
@@ -118,14 +134,25 @@ def _examine(path: Path) -> tuple[_Found, tuple[PackFault, ...]]:
             register, left_out = usable_part(written, faults)
         stated = register.election if register else election
         faults.extend(check_declarations(found.declarations, stated, register, left_out))
+    if found.register is not None:
+        found.areas, of_map = _map(path, found.register)
+        faults.extend(of_map)
     return found, tuple(faults)
 
 
-def _read(file: Path, faults: list[PackFault]) -> bytes | None:
+def _map(path: Path, register: Register) -> tuple[tuple[Area, ...], tuple[PackFault, ...]]:
+    if not (path / MAP).exists():
+        return (), ()
+    faults: list[PackFault] = []
+    drawn = _read(path / MAP, faults, MAP_BYTES_MAX)
+    return ((), tuple(faults)) if drawn is None else read_areas(drawn, register.contests)
+
+
+def _read(file: Path, faults: list[PackFault], most: int) -> bytes | None:
     """Return the bytes of one file of a pack, or add the fault that prevents it."""
     try:
-        if file.stat().st_size > FILE_BYTES_MAX:
-            faults.append(PackFault(file.name, "", f"is too large: a pack's file has {FILE_BYTES_MAX:,} bytes at most"))
+        if file.stat().st_size > most:
+            faults.append(PackFault(file.name, "", f"is too large: a pack's file has {most:,} bytes at most"))
             return None
         return file.read_bytes()
     except FileNotFoundError:

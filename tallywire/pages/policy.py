@@ -4,7 +4,7 @@ from typing import Final
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {framed}"
+    "worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {framed}"
 )
 
 _ALWAYS: Final = {

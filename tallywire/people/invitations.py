@@ -20,10 +20,8 @@ from schemas.wire import BallotId, PersonId
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NotThereError, RefusedError, UnreadableError, UsageError
+from tallywire.client.people import INVITATIONS
 from tallywire.people.requests import KeyRequest, read_request
-
-INVITATIONS: Final = "invitations"
-"""The table of invitations by the digest of their token, for the operator alone."""
 
 INVITED_S: Final = 7 * 24 * 60 * 60
 """How long an invitation can be used, and what was sent with it waits: the week before polling day."""
@@ -120,8 +118,13 @@ def invite(connection: Connection, election: str, person: str, role: Role, conte
     return token
 
 
-def requests(connection: Connection, election: str) -> Iterator[Waiting]:
-    """Yield the requests that wait, with for whom each invitation was; forget invitations whose time is over.
+def requests(connection: Connection, election: str, *, forget: bool = True) -> Iterator[Waiting]:
+    """Yield the requests that wait, with for whom each invitation was.
+
+    Args:
+        connection: where the election is.
+        election: its id.
+        forget: forget invitations whose time is over, which only the operator may.
 
     Raises:
         UnreadableError: what is stored of an invitation is none.
@@ -135,7 +138,8 @@ def requests(connection: Connection, election: str) -> Iterator[Waiting]:
         except (ValueError, TypeError, KeyError) as error:
             raise UnreadableError(f"What {table} holds is no invitation.") from error
         if now >= invited.until:
-            client.hdel(table, name)
+            if forget:
+                client.hdel(table, name)
             continue
         sent = cast("bytes | None", client.get(enrolment_key(election, digest)))
         if sent is None:

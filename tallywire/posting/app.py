@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Path, Request
@@ -11,49 +12,70 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from schemas import RELEASE
 from schemas.signatures import SIGNATURE_LENGTH_MAX
 from streams.servers import Servers
+from tallywire.pages.serving import static_route
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
 from tallywire.posting.crowd import Crowd
+from tallywire.posting.desk.presence import Presence
+from tallywire.posting.desk.routes import Desk
+from tallywire.posting.desk.watch import Watch
 from tallywire.posting.document import (
+    CHALLENGE_RESPONSES,
     ENROLMENT_BODY,
     ENROLMENT_RESPONSES,
     FORM_RESPONSES,
     POST_RESPONSES,
     RECEIPT_RESPONSES,
     REQUEST_BODY,
+    SESSION_END_RESPONSES,
+    SESSION_RESPONSES,
+    SIGN_IN_BODY,
+    SIGN_IN_RESPONSES,
     document,
 )
 from tallywire.posting.enrolments import TAKEN, keep_request, require_private
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
+from tallywire.posting.sessions import Sessions, told
+from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.posting.signatures import HEADER, note_turned_away, require_signature
 from tallywire.web.problems import NotTaken, Problem, not_found
 from tallywire.web.proxies import sender_address
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
 
+ELECTION_PATH: Final = "/v1/elections/{election}"
+
 Election = Annotated[str, Path(description="Id of the election: `pcc.2024-05-02`.")]
 BallotId = Annotated[str, Path(description="Id of the contest: `pcc.norfolk.2024-05-02`.")]
 Place = Annotated[str, Path(description="The last part of a `Location`.")]
 
 
-def application(servers: "Servers[Redis]") -> FastAPI:
+def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> FastAPI:
     """Return the ASGI application.
 
     Args:
         servers: where the elections are; its clients are those of the event loop that runs the application.
+        settings: what the operator says.
     """
     posting = Posting(servers)
+    rates = Rates(servers)
+    area = "desk" if settings.desk else "posting"
+    sessions = Sessions(rates, settings.public_url, area)
+    watch = Watch(settings.desk) if settings.desk else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         await posting.close()
+        if watch is not None:
+            watch.close()
 
     app = FastAPI(
         title="Tallywire: posting declarations",
@@ -66,16 +88,20 @@ def application(servers: "Servers[Redis]") -> FastAPI:
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
     )
     app.state.posting = posting
-    app.include_router(_senders(posting, servers))
+    app.include_router(_senders(posting, rates))
+    app.include_router(_sessions(posting, sessions))
     app.include_router(_probes(posting))
+    app.router.routes.append(static_route())
+    if watch is not None:
+        app.router.routes += Desk(posting, sessions, watch, Presence(servers, area)).routes()
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 
 
-def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
+def _senders(posting: Posting, rates: Rates) -> APIRouter:
     """Return the routes for senders."""
-    routes = APIRouter(prefix="/v1/elections/{election}")
-    rates, crowd = Rates(servers), Crowd()
+    routes = APIRouter(prefix=ELECTION_PATH)
+    servers, crowd = rates.servers, Crowd()
 
     @routes.post(
         "/declarations",
@@ -149,6 +175,72 @@ def _senders(posting: Posting, servers: "Servers[Redis]") -> APIRouter:
     return routes
 
 
+def _sessions(posting: Posting, sessions: Sessions) -> APIRouter:
+    """Return the routes with which people sign in and out."""
+    routes = APIRouter(prefix=f"{ELECTION_PATH}/sessions")
+    crowd = Crowd()
+
+    @routes.post(
+        "/challenge",
+        operation_id="postChallenge",
+        summary="Get what is signed to sign in",
+        status_code=201,
+        responses=CHALLENGE_RESPONSES,
+        response_class=Response,
+    )
+    async def post_challenge(election: Election, request: Request) -> Response:
+        """Draw a challenge. It can be used once, within two minutes."""
+        await posting.require_loaded(election)
+        with crowd.entered():
+            return await sessions.challenge(request, election)
+
+    @routes.post(
+        "",
+        operation_id="postSession",
+        summary="Sign in",
+        status_code=201,
+        responses=SIGN_IN_RESPONSES,
+        openapi_extra=SIGN_IN_BODY,
+        response_class=Response,
+    )
+    async def post_session(election: Election, request: Request) -> Response:
+        """Begin a session for whoever has signed a challenge; its cookie lets a browser read, and nothing else."""
+        content = await read_event(request)
+        await posting.require_loaded(election)
+        with crowd.entered():
+            return await sessions.begin(request, election, content)
+
+    @routes.get(
+        "",
+        operation_id="getSession",
+        summary="Ask who is signed in",
+        responses=SESSION_RESPONSES,
+        response_class=Response,
+    )
+    async def get_session(election: Election, request: Request) -> Response:
+        """Say who is signed in with the cookie of this request."""
+        await posting.require_loaded(election)
+        with crowd.entered():
+            signed_in = await sessions.person(request, election)
+        return JSONResponse(told(signed_in), headers={"Cache-Control": "no-store"})
+
+    @routes.delete(
+        "",
+        operation_id="deleteSession",
+        summary="Sign out",
+        status_code=204,
+        responses=SESSION_END_RESPONSES,
+        response_class=Response,
+    )
+    async def delete_session(election: Election, request: Request) -> Response:
+        """End the session of this request."""
+        await posting.require_loaded(election)
+        with crowd.entered():
+            return await sessions.end(request, election)
+
+    return routes
+
+
 async def _signature(posting: Posting, rates: Rates, election: str, request: Request, content: bytes) -> str | None:
     """Return the signature of a post, once it has been looked at and counted; None where there is none.
 
@@ -198,13 +290,26 @@ async def _not_taken(_request: Request, found: Exception) -> Response:
     return found.response()
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as above
-    title = str(error.detail)
+    title, headers = str(error.detail), dict(error.headers or {})
     detail = {404: "There is no such page.", 405: "This page does not answer that method."}.get(
         error.status_code, title
     )
-    return NotTaken(Problem(title=title, status=error.status_code, detail=detail), dict(error.headers or {})).response()
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return NotTaken(Problem(title=title, status=error.status_code, detail=detail), headers).response()
+
+
+def _methods(request: Request) -> set[str]:
+    """Return the methods that an address answers: each has a route of its own, and Starlette names the first one's."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return {
+        method
+        for route in routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 def _wait_s(request: Request, default_s: float) -> float:

@@ -11,10 +11,13 @@ from schemas.events import OURS, SENT, ReceiptEvent, RegisterEvent
 from schemas.signatures import SIGNATURE_LENGTH_MAX
 from services.ingest.rules.reasons.table import REASONS
 from tallywire.people.requests import KeyRequest
+from tallywire.people.signing_in import SignIn
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
 from tallywire.posting.enrolments import NOT_INVITED, TAKEN, USED
 from tallywire.posting.rates import BY_ADDRESS, too_many
+from tallywire.posting.sessions import FOREIGN, NOBODY, NOT_SIGNED_IN
+from tallywire.posting.sessions import USED as CHALLENGE_USED
 from tallywire.posting.signatures import HEADER
 from tallywire.web.problems import MEDIA_TYPE, Problem
 
@@ -234,6 +237,93 @@ ENROLMENT_BODY: Final[Json] = {
     },
 }
 """What is sent to ask for a key."""
+
+_PERSON: Final[Json] = {
+    "person": "norfolk-1",
+    "role": "returning-officer",
+    "contests": [_BALLOT],
+    "key_id": _KEY_ID,
+    "until": "2030-05-03T10:40:00Z",
+}
+
+
+def _signed_in(description: str) -> Json:
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": {"type": "object"}, "example": _PERSON}},
+    }
+
+
+_FOREIGN: Final = _problem(
+    "The page of another site sent it, it came over plain HTTP, or the election has no keys.",
+    "Not allowed",
+    403,
+    FOREIGN,
+)
+_NOBODY: Final = _with_header(
+    _problem("Nobody is signed in.", NOT_SIGNED_IN, 401, NOBODY), "WWW-Authenticate", "Sign in at `sessions`."
+)
+
+CHALLENGE_RESPONSES: Final[dict[int | str, Json]] = {
+    **{status: POST_RESPONSES[status] for status in (404, 429, 503)},
+    201: {
+        "description": "What is signed, as docs/signatures.md says.",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object"},
+                "example": {
+                    "challenge": "Zx2Ft3cZ0aF4n8m1pQ9sKdL5vB6gH7jW8yE0uR1tXoA",
+                    "election": "pcc.2030-05-02",
+                    "expires_in": 120,
+                },
+            }
+        },
+    },
+    403: _FOREIGN,
+}
+"""What asking for a challenge may answer."""
+
+SIGN_IN_RESPONSES: Final[dict[int | str, Json]] = {
+    **{status: POST_RESPONSES[status] for status in (400, 404, 408, 413, 415, 429, 503)},
+    201: _with_header(
+        _signed_in("Somebody is signed in."), "Set-Cookie", "The session, for a browser: nobody else may read it."
+    ),
+    401: _with_header(
+        _problem("The challenge is not signed by a valid key of the election.", NOT_SIGNED_IN, 401, CHALLENGE_USED),
+        "WWW-Authenticate",
+        "Sign in at `sessions`.",
+    ),
+    403: _FOREIGN,
+}
+"""What signing in may answer."""
+
+SESSION_RESPONSES: Final[dict[int | str, Json]] = {
+    **{status: POST_RESPONSES[status] for status in (404, 503)},
+    200: _signed_in("Who is signed in."),
+    401: _NOBODY,
+    403: _FOREIGN,
+}
+"""What asking who is signed in may answer."""
+
+SESSION_END_RESPONSES: Final[dict[int | str, Json]] = {
+    **{status: POST_RESPONSES[status] for status in (404, 503)},
+    204: {"description": "Nobody is signed in any more."},
+    403: _FOREIGN,
+}
+"""What signing out may answer."""
+
+SIGN_IN_BODY: Final[Json] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": SignIn.model_json_schema(),
+                "example": {"proof": "eyJhbGciOiJFZDI1NTE5In0.eyJjaGFsbGVuZ2UiOiIifQ.c2lnbmF0dXJl"},
+            }
+        },
+    },
+}
+"""What is sent to sign in."""
 
 _FORM: Final[Json] = {
     "election": "pcc.2030-05-02",

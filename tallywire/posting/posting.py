@@ -130,6 +130,17 @@ class Posting:
         client = await self._servers.current(CATALOGUE)
         return elections_in(await client.xrange(CATALOGUE))
 
+    async def elections(self) -> list[str]:
+        """Return the ids of the loaded elections.
+
+        Raises:
+            NotTaken: what is behind is away.
+        """
+        try:
+            return await self._elections()
+        except RedisError as error:
+            raise trouble(error) from error
+
     async def require_loaded(self, election: str) -> None:
         """Make sure that an election is loaded.
 

@@ -33,6 +33,10 @@ FAILURES_MAX: Final = 600
 """Posts from one address in a minute that failed at their signature: 20 scripts with a wrong key, each trying again
 every two seconds. What fails is not appended, so others at that address go on."""
 
+SIGN_INS_MAX: Final = 600
+"""Challenges and attempts to sign in from one address in a minute: two for each, and a council of 100 people is one
+address to us. Each costs a key that lives for two minutes."""
+
 log = structlog.get_logger()
 
 
@@ -49,6 +53,7 @@ class Rate:
 
 BY_ADDRESS: Final = Rate("address", ADDRESS_POSTS_MAX, "posts from your address")
 BY_KEY: Final = Rate("key", KEY_POSTS_MAX, "posts signed with this key from your address")
+SIGN_INS: Final = Rate("sign-ins", SIGN_INS_MAX, "attempts to sign in from your address")
 FAILURES: Final = Rate("failures", FAILURES_MAX, "posts from your address whose signature does not hold")
 
 

@@ -12,6 +12,7 @@ from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
 from tallywire.posting.app import application
 from tallywire.posting.posting import Posting
+from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
 from tallywire.web.problems import MEDIA_TYPE, Problem
@@ -60,13 +61,14 @@ def served(app: ASGIApp, posting: Posting) -> Served:
     return Served(SERVICE, Framed(app), Connection, END_S, posting.stop)
 
 
-def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = ()) -> None:
+def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = (), settings: Settings = NO_SETTINGS) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first.
 
     Args:
         url: the servers behind.
         endpoint: where to serve.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+        settings: what the operator says.
 
     Raises:
         UsageError: nothing can be served there.
@@ -75,7 +77,7 @@ def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = ()) -> None:
     allow_files(FILES)
 
     def make() -> Served:
-        app = application(Servers(url, connect))
+        app = application(Servers(url, connect), settings)
         return served(app, app.state.posting)
 
     serve_application(make, url, listener, endpoint, proxies)

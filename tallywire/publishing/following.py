@@ -9,14 +9,16 @@ from time import monotonic
 from typing import Final, cast
 
 import structlog
+from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from schemas.streams import LEDGER
-from schemas.tables import CHECKPOINT
+from schemas.tables import CHECKPOINT, MAP
 from streams.commit import READ, number_read
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
+from tallywire.packs.drawing import Drawing
 from tallywire.publishing.blocks import told_block
 from tallywire.publishing.deposits import Deposit, read_deposit
 from tallywire.publishing.documents import View
@@ -228,8 +230,11 @@ class _Follower:
         for stage in ("aggregate", "notify"):
             pipeline.hmget(self._partition.key(stage), "cursor", READ)
         pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
-        *answers, aggregate, notify, deposited = await pipeline.execute()
+        pipeline.hmget(self._partition.key(MAP.name), MAP.digest)
+        *answers, aggregate, notify, deposited, (digest,) = await pipeline.execute()
         self._election.deposit = read_deposit(*deposited)
+        if (digest or b"").decode(errors="replace") != self._history.map_digest:
+            await self._read_map(client)
         history, more = self._history, False
         for stream, entries in zip(self._streams, answers, strict=True):
             more = more or len(entries) == READ_MAX
@@ -248,6 +253,18 @@ class _Follower:
         moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
         self._show(moved=bool(moments))
         return True
+
+    async def _read_map(self, client: Redis) -> None:
+        """Read how the map is drawn. One that cannot be read is as good as none: nothing else depends on it."""
+        fields = await client.hmget(self._partition.key(MAP.name), MAP.digest, MAP.drawing)
+        digest, drawing = cast("list[bytes | None]", fields)
+        known = (digest or b"").decode(errors="replace")
+        try:
+            read = Drawing.model_validate_json(drawing) if drawing is not None else Drawing(shapes={})
+        except ValidationError as error:
+            log.warning("map.unreadable", election=self._partition.name, reason=str(error)[:500])
+            read = Drawing(shapes={})
+        self._history.drawing = (known, read) if known else None
 
     def _new(self, stream: str, entries: Entries) -> Entries:
         """Return the entries that are new, after the one that is known.

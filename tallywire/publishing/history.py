@@ -20,6 +20,7 @@ from schemas.register import RegisterHead
 from schemas.wire import NATIONAL
 from streams.chain import origin
 from streams.ledger_tail import split
+from tallywire.packs.drawing import Drawing
 from tallywire.publishing.cursor import Cursor, history_of
 from tallywire.publishing.event import STREAM_OF, Event, read_event
 from tallywire.publishing.registers import Registers
@@ -97,6 +98,8 @@ class History:
         self._ended = 0
         self._results: dict[str, int] = {}
         self._body_regions: dict[str, tuple[str, ...]] = {}
+        self.drawing: tuple[str, Drawing] | None = None
+        """How its map is drawn, and that drawing's digest, where its pack has brought one."""
         self.played = False
         """Whether it is a night that is played again."""
         self._begun = NEVER
@@ -115,6 +118,11 @@ class History:
     def head(self) -> RegisterHead | None:
         """The register without its contests, as it is at the last moment; None before it was loaded."""
         return self.registers.head(self.now.cursor.ledger)
+
+    @property
+    def map_digest(self) -> str:
+        """What tells its map from another one; empty where its pack has brought none."""
+        return "" if self.drawing is None else self.drawing[0]
 
     @property
     def settled(self) -> bool:

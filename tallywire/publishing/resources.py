@@ -388,9 +388,23 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{BOARD}/headlines/changes": ("since", "at"),
     f"{BOARD}/regions/{{slug}}/headlines": ("at",),
     f"{BOARD}/regions/{{slug}}/headlines/changes": ("since", "at"),
+    f"{BOARD}/contests/{{ballot_id}}/embed": ("at", "theme"),
+    f"{BOARD}/contests/{{ballot_id}}/embed/changes": ("since", "at", "theme"),
+    f"{BOARD}/embed": ("at", "region", "ballot", "theme"),
+    f"{BOARD}/embed/changes": ("since", "at", "region", "ballot", "theme"),
+    f"{BOARD}/embed/{{piece}}": ("at", "theme"),
+    f"{BOARD}/embed/{{piece}}/changes": ("since", "at", "theme"),
+    f"{BOARD}/regions/{{slug}}/embed/{{piece}}": ("at", "theme"),
+    f"{BOARD}/regions/{{slug}}/embed/{{piece}}/changes": ("since", "at", "theme"),
     f"{BOARD}/moments": ("after",),
     f"{BOARD}/night.json": ("at",),
     PARTIES: (),
+    **{
+        f"{BOARD}{place}/{name}.{form}": ("at",)
+        for place in ("", "/regions/{slug}")
+        for name in ("map", "tally")
+        for form in ("svg", "png")
+    },
     "/static/{digest}/{name}": (),
 }
 """Pages for people and what belongs to them, with the parameters that each takes. Any release may change them."""

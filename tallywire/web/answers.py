@@ -19,6 +19,9 @@ KEPT_BYTES_MAX: Final = 128 * 1024 * 1024
 COMPRESSED_MIN: Final = 512
 """Bytes from which a page is compressed: less fits into a packet anyway."""
 
+COMPRESSED: Final = frozenset({"image/png"})
+"""What is sent as it is: compressing it again makes it no smaller."""
+
 GZIP_LEVEL: Final = 6
 """zlib's own default."""
 
@@ -99,6 +102,13 @@ class Pages:
             self._kept.move_to_end(key)
         return page
 
+    def kept(self, key: object) -> Page | None:
+        """Return the page of a key, if it is kept."""
+        page = self._kept.get(key)
+        if page is not None:
+            self._kept.move_to_end(key)
+        return page
+
 
 def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str]) -> Response:
     """Answer a request for a page, with nothing but the head where the reader has it already.
@@ -109,7 +119,8 @@ def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str
         caching: how long it may be kept, as in Cache-Control.
         headers: further headers.
     """
-    encoding = chosen(",".join(request.headers.getlist("accept-encoding")), len(page.content))
+    accepted = ",".join(request.headers.getlist("accept-encoding")) if page.media_type not in COMPRESSED else ""
+    encoding = chosen(accepted, len(page.content))
     said = {
         "ETag": page.tag(encoding),
         "Cache-Control": caching,

@@ -27,6 +27,7 @@ from tallywire.operations.access import USERS, count_centre
 from tallywire.packs.pack import find_pack
 from tests.cluster.ports import free_ports
 from tests.deploy.access_document import DOCUMENT, access_document, shown_in
+from tests.pipeline.faults import Fault
 from tests.pipeline.receiver import Receiver
 from tests.pipeline.sender import Sender
 from tests.pipeline.services import Nursery, Services
@@ -211,6 +212,17 @@ def test_the_posting_service_works_as_its_own_user(secured: Secured, nursery: Nu
         assert secured.run("posting", "health", "posting").returncode == Exit.DONE
 
 
+def test_the_desk_is_served_as_its_own_user(secured: Secured, nursery: Nursery, tmp_path: Path) -> None:
+    """Promise: it takes declarations, shows who is enrolled and how services are; nothing that it needs is refused."""
+    secured.desk.acl_log_reset()
+    with Services(nursery, tmp_path, secured.url("desk")) as services:
+        sender = Sender(services, Fault(desk=True))
+        assert sender.post(ELECTION, NORFOLK).status == 200
+        assert sender.get("/desk").status == 200
+        assert sender.get(f"/desk/{ELECTION}").status == 200
+    assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
+
+
 def test_the_publishing_service_works_as_its_own_user(secured: Secured, nursery: Nursery, tmp_path: Path) -> None:
     """Promise: it shows what is published and what proves it, and is asked how it is; it may read nothing else."""
     with Services(nursery, tmp_path, secured.url("publishing")) as services:
@@ -259,8 +271,8 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
         "webhooks:progress:* webhooks:lead alive:webhooks",
     ),
     "desk": (
-        f"{KEPT} alive:*",
-        "declarations confirming",
+        f"{KEPT} invitations alive:*",
+        "declarations confirming posting:* desk:* alive:posting",
     ),
     "operator": ("alive:*", "*"),
     "standby": ("", ""),
@@ -281,7 +293,7 @@ PARTS: Final = (
         "ingest:holds",
     ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
-    *("posting:Cz7v", "confirming", "people", "invitations", "checkpoint"),
+    *("posting:Cz7v", "desk:session:Cz7v", "confirming", "people", "invitations", "checkpoint"),
 )
 ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "webhooks")
 HOOKS: Final = ("webhooks:endpoints", "webhooks:progress:1f", "webhooks:lead")

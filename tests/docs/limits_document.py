@@ -192,11 +192,18 @@ POSTED: Final = {
     "tallywire.posting.rates:KEY_POSTS_MAX": Limit(
         "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
     ),
+    "tallywire.posting.rates:SIGN_INS_MAX": Limit(
+        "answered with 429 and `Retry-After`", "log: `rate.reached`", "tallywire/posting/test_sessions.py"
+    ),
+    "tallywire.people.signing_in:PROOF_LENGTH_MAX": Limit(
+        "answered with 401: `signature.malformed`", test="tallywire/posting/test_sessions.py"
+    ),
     "tallywire.posting.rates:FAILURES_MAX": Limit(
         "answered with 429 and `Retry-After`, instead of what is wrong with the signature",
         "log: `rate.reached`",
         RATES_TEST,
     ),
+    "tallywire.posting.desk.watch:READERS_MAX": Limit("the next reading waits"),
     "tallywire.posting.crowd:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`", test=HOSTILE_TEST),
     "tallywire.posting.server:CONNECTIONS_MAX": Limit(
         "the one that keeps us waiting longest is closed", test=HOSTILE_TEST
@@ -208,6 +215,13 @@ POSTED: Final = {
 
 COMMANDS: Final = {
     "tallywire.packs.pack:FILE_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_reading_packs.py"),
+    "tallywire.packs.geography:MAP_BYTES_MAX": Limit("the command says so", test="tallywire/packs/test_geography.py"),
+    "tallywire.packs.geography:FAULTS_MAX": Limit(
+        "the last fault says that there are more", test="tallywire/packs/test_geography.py"
+    ),
+    "tallywire.packs.drawing:DRAWN_BYTES_MAX": Limit(
+        "outlines are made simpler", test="tallywire/packs/test_geography.py"
+    ),
     "tallywire.packs.building.sheet:TABLE_BYTES_MAX": Limit("the command says so", test=TABLE_TEST),
     "tallywire.evidence.ledger_file:LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
     "tallywire.evidence.ledger_file:LINE_LENGTH_MAX": Limit("the file is damaged", test=EXPORT_TEST),
@@ -237,6 +251,10 @@ COMMANDS: Final = {
     ),
     "tallywire.publishing.door:URL_BYTES_MAX": Limit("refused: 414", test=ANSWERS_TEST),
     "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
+    "tallywire.publishing.board.map:CELLS_MAX": Limit("the contest of longest ago is made anew when it is shown"),
+    "tallywire.publishing.board.pictures:WAITING_MAX": Limit(
+        "answered with 503 and `Retry-After`", test="tallywire/publishing/board/test_stills.py"
+    ),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
     "tallywire.web.answers:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),
@@ -268,6 +286,7 @@ SHOWN: Final = frozenset(
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.publishing.board.map:SHOWN_MAX",
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
         "tallywire.webhooks.sending:SHOWN_LENGTH_MAX",

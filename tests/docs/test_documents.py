@@ -50,7 +50,7 @@ def test_commands_in_the_documents_exist() -> None:
     """Promise: what the documents say to type can be typed."""
     known = commands()
     text = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
-    typed = {tuple(words) for words in re.findall(r"\btallywire ([a-z][a-z-]*)(?: ([a-z]+))?", text)}
+    typed = {tuple(words) for words in re.findall(r"\btallywire ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text)}
     unknown = [
         words for words in typed if words[0] not in known and " ".join(words).strip() not in known and words[0] != "run"
     ]

@@ -23,7 +23,7 @@ GENERAL: Final = "parl.2024-07-04"
 
 WRITTEN: Final = """
 root => {
-  const own = new Set(['open', 'tabindex', 'data-pointed'])
+  const own = new Set(['open', 'tabindex', 'data-pointed', 'aria-valuetext'])
   const lines = []
   const write = (node, deep) => {
     if (node.nodeType === 3) { if (node.data.trim()) lines.push(deep + node.data.trim()); return }
@@ -194,3 +194,38 @@ def test_all_pages_of_a_browser_share_a_connection(browser: Browser) -> None:
         night.go(board)
         at(other, night.cursor)
         assert hub.readers == 1
+
+
+def test_the_night_is_played_again(browser: Browser) -> None:
+    """Promise: every moment can be gone to by slider or keys, has an address, and looks as it is loaded there."""
+    night = Night(of_pack(GENERAL), 120)
+    with followed(browser, night, datetime.now(UTC)) as (board, page):
+        slider = page.locator("#t")
+        slider.focus()
+        for key, place in (("Home", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("PageUp", None), ("ArrowLeft", None)):
+            page.keyboard.press(key)
+            expect(page.locator("#feed")).to_have_text("Replay, paused")
+            if place is not None:
+                at(page, str(night.history.moments[place].cursor))
+            page.wait_for_function("new URL(location).searchParams.get('at') === main.dataset.cursor")
+            assert shown(page) == loaded(page, page.url)
+        # Nothing that happens meanwhile moves it.
+        before = shown(page)
+        night.go(board, 2)
+        expect(page.locator("#feed-more")).to_contain_text("Shown as it stood at")
+        assert shown(page) == before
+        page.goto(page.url)
+        page.locator("#speed").select_option("20")
+        page.get_by_role("button", name="Play").click()
+        expect(page.locator("#feed")).to_have_text("Replay, playing")
+
+        def played_on() -> bool:
+            page.clock.run_for(2_000)
+            return page.locator("#main").get_attribute("data-cursor") == night.cursor
+
+        wait_until(played_on, deadline_s=60, what="the night to be played to its end")
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        assert shown(page) == loaded(page, page.url)
+        page.get_by_role("link", name="Go to the latest").click()
+        expect(page.locator("#feed")).to_have_text("Live")
+        assert shown(page) == loaded(page, page.url)

@@ -32,6 +32,7 @@ from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
+from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import server as publishing_server
 from tallywire.publishing.publishing import Settings
 from tallywire.webhooks import worker as webhooks_worker
@@ -80,6 +81,8 @@ class Fault:
     """Whether the publishing service reads a stand-by; no fault."""
     proxies: tuple[str, ...] = ()
     """Reverse proxies that the posting service believes; no fault."""
+    desk: bool = False
+    """Whether the posting service serves the desk; no fault."""
     port: int = 0
     """Where the publishing service answers; any free port when 0. No fault."""
     api_keys: str = ""
@@ -167,7 +170,8 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies)
+        settings = PostingSettings(desk=url if fault.desk else "")
+        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies, settings)
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(

@@ -283,6 +283,26 @@ def retire(
         raise typer.Exit(_send(connection, chosen, message, timeout, as_json=as_json))
 
 
+@keys_app.command("sign-out", epilog="Example: tallywire keys sign-out norfolk-ro --election pcc.2024-05-02")
+def sign_out(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="The person's id, as `keys list` shows it.")],
+    election: Election = None,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """End all sessions of a person, on every device. A valid key signs in again: to stop that, retire it."""
+    from tallywire.cli.screen import write_values
+    from tallywire.client.connection import open_connection
+    from tallywire.people.sessions import end_sessions
+
+    with open_connection(redis) as connection:
+        ended = end_sessions(connection, connection.choose_one(election), person)
+    if as_json:
+        write_values([{"person": person, "ended": ended}])
+    else:
+        typer.echo(f"{ended} {'session' if ended == 1 else 'sessions'} of {person} ended.")
+
+
 @keys_app.command(
     epilog="Example: tallywire keys invite --person norfolk-ro --role returning-officer "
     "--contest pcc.norfolk.2024-05-02 --public-url https://results.example.org"

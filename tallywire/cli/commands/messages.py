@@ -207,6 +207,8 @@ def load(
 
     The declarations of the pack are not sent. To send them: tallywire declare DIR
 
+    A map of its own, map.geojson, is shown on the board.
+
     With --key the election asks for signatures from then on, and the key is its operator's.
     """
     from tallywire.cli.receipts import print_replies
@@ -216,16 +218,22 @@ def load(
     from tallywire.client.post import send
     from tallywire.client.signing import read_key
     from tallywire.client.submissions import Submission, signed
-    from tallywire.packs.pack import find_pack, read_register
+    from tallywire.packs.depositing import deposit_map
+    from tallywire.packs.pack import find_pack, read_map, read_register
 
-    register, written = read_register(find_pack(pack))
+    folder = find_pack(pack)
+    register, written = read_register(folder)
+    areas = read_map(folder, register)
     signing = read_key(key)
     content = register_event(register, written, None if signing is None else signing.public_key)
     message = signed(Submission("", content), register.election, signing)
     with open_connection(redis) as connection:
         announce = partial(connection.announce, operator=None if signing is None else signing.key_id)
         replies = send(connection, [message], [register.election], timeout, announce=announce)
-        raise typer.Exit(print_replies(replies, open_console(), as_json=as_json))
+        became = print_replies(replies, open_console(), as_json=as_json)
+        if became is Exit.DONE:
+            deposit_map(connection, register.election, areas)
+        raise typer.Exit(became)
 
 
 @election_app.command(epilog="Example: tallywire election amend electorate.json")

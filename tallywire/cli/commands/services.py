@@ -155,22 +155,31 @@ def posting(
     publishing: Annotated[
         bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
     ] = False,
+    desk: Annotated[
+        bool,
+        typer.Option(
+            "--desk/--no-desk",
+            help="Serve the desk at the same address, too, as `tallywire run` does; --redis names its own user.",
+        ),
+    ] = False,
 ) -> None:
     """Run the posting service: count centres post declarations to it over HTTP, and get their receipts."""
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
     from tallywire.posting.server import serve
+    from tallywire.posting.settings import Settings as PostingSettings
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
+    said = PostingSettings(public_url, redis if desk else "")
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
         from tallywire.publishing.publishing import NO_LICENCE, Settings
 
         settings = Settings(licence or NO_LICENCE, public_url=public_url)
-        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy))
+        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy), said)
     else:
-        serve(redis, Endpoint.read(http), read_proxies(proxy))
+        serve(redis, Endpoint.read(http), read_proxies(proxy), said)
 
 
 def publishing(

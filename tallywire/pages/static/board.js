@@ -153,10 +153,10 @@ const TROUBLES = {
 }
 
 const sheet = new Sheet({
-  kept: (id, html) => (id === 't' ? again : id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
+  kept: (id, html) => (id === 'headlines' ? !again && hold(html) : id === 'readout' && pointing()),
   drawn() {
     showNewer()
-    if (slider) slider.hidden = false
+    if (slider && !again) position()
     if (pointing()) show(pointed)
   },
 })
@@ -171,6 +171,8 @@ function tell(dot, words, beside) {
 }
 function say({ waiting, paused, held, quiet, since, trouble }) {
   if (again) return
+  const note = $('state-note')
+  if (note) note.hidden = !quiet && !trouble
   const last = sheet.time && `Last change at ${sheet.time}`
   const shown = last || `Shown: ${$('count')?.textContent ?? sheet.shown}`
   const wait = waiting === 1 ? '1 change waits' : `${waiting} changes wait`
@@ -247,7 +249,7 @@ const dated = new Intl.DateTimeFormat('en-GB', {
 let night = null // what night.json says: the moments, in columns
 let places = [] // where each moment is on the slider
 let index = 0 // the moment that is wanted
-let busy = null // the drawing that goes on
+let drawing = null // what is being drawn
 let playing = 0 // the timer
 let played = 0 // the election's time while it plays, in seconds
 
@@ -263,39 +265,46 @@ async function load() {
 }
 /** Say where each moment is: the server has drawn the strip on the same scale. */
 function measure() {
-  const { begin, minutes: wide, late = '', places: ordered } = slider.dataset
+  const { begin, minutes: wide, late = '' } = slider.dataset
+  const ordered = night.times.every((time) => time === null)
+  if (ordered) slider.max = night.cursors.length
   const later = late.trim() ? late.trim().split(' ').map((each) => each.split(':').map(Number)) : []
   places = night.times.map((time, number) => {
-    if (ordered !== undefined) return number + Number(slider.max) - night.cursors.length + 1
+    if (ordered) return number + 1
     const minute = Math.trunc(((time ?? 0) - Number(begin)) / 60)
     if (minute < Number(wide) || !later.length) return Math.min(Math.max(0, minute), Number(slider.max))
     return later.findLast(([, from]) => from <= time)?.[0] ?? later[0][0]
   })
 }
+/** Put the slider to the moment that is shown: the server has said where that is. */
+function position() {
+  const { x, place } = $('night-at').dataset
+  slider.value = 'places' in slider.dataset ? place : x
+}
 function words(number) {
   const time = night.times[number]
   return `${time === null ? '' : `${dated.format(time * 1000)}, `}${night.declared[number]} declared`
 }
-/** Show the moment that is wanted; while one is being drawn, the last one that is wanted meanwhile is next. */
+/** Show a moment; while another one is being drawn, the last one that is wanted meanwhile is next. */
 function go(number, hand = false) {
   index = Math.min(Math.max(number, 0), night.cursors.length - 1)
   slider.setAttribute('aria-valuetext', words(index))
   if (!hand) slider.value = places[index]
-  busy ??= (async () => {
-    try {
-      while (sheet.shown !== night.cursors[index] || !again) await turn(night.cursors[index])
-    } catch {
-      stop()
-      tell('old', 'This moment could not be fetched; try again', '')
-      return
-    } finally {
-      busy = null
-    }
+  drawing ??= drawWanted().finally(() => (drawing = null))
+  return drawing
+}
+async function drawWanted() {
+  try {
+    do await turn(night.cursors[index])
+    while (sheet.shown !== night.cursors[index])
     replay()
-  })()
-  return busy
+  } catch {
+    stop()
+    tell('old', 'This moment could not be fetched; try again', '')
+  }
 }
 async function turn(cursor) {
+  if (again && sheet.shown === cursor) return
   // A page that has followed the election knows nothing of what is later than its moment: it is made anew.
   const changed = again ? await sheet.fetch(cursor) : undefined
   if (!again) leaveLive()
@@ -312,8 +321,9 @@ function leaveLive() {
   if (pause) pause.hidden = true
   showNewer()
 }
-/** Let the links of the page stay at its moment, as those that the server writes. */
+/** Let links and forms of the page stay at its moment, as those that the server writes. */
 function anchor(cursor) {
+  for (const input of sheet.main.querySelectorAll('input[name="at"]')) input.setAttribute('value', cursor)
   const board = `/elections/${election}`
   for (const link of sheet.main.querySelectorAll(`a[href^="${board}"]`)) {
     const [, path, mark] = link.getAttribute('href').match(/^([^?#]*)(?:\?at=[^#]*)?(#.*)?$/) ?? []
@@ -355,7 +365,7 @@ function step() {
   if (index === night.cursors.length - 1) stop()
 }
 if (slider) {
-  slider.hidden = $('play').hidden = false
+  $('play').hidden = false
   const wanted = () => {
     const found = places.findLastIndex((place) => place <= Number(slider.value))
     return Math.max(found, 0)
@@ -386,6 +396,5 @@ if (slider) {
     playing = setInterval(step, STEP_MS)
     go(index)
   })
-  // Its place, when the page is gone back to.
-  slider.value = slider.defaultValue
+  position()
 }

@@ -13,7 +13,7 @@ const JUMP_MS = 5000 // more than that between two clocks: the computer has slep
 export const $ = (id) => document.getElementById(id)
 
 // The attributes that what the reader does may change.
-const READERS = new Set(['open', 'tabindex', 'data-pointed'])
+const READERS = new Set(['open', 'tabindex', 'data-pointed', 'aria-valuetext'])
 
 /** Set a text where it is another. */
 export function set(node, text) {
@@ -28,7 +28,7 @@ export function morph(have, want) {
     if (have.data !== want.data) have.data = want.data
     return
   }
-  if (have.hasAttribute('data-own')) return
+  if (want.hasAttribute('data-own')) return
   for (const { name } of [...have.attributes]) {
     if (!want.hasAttribute(name) && !READERS.has(name)) have.removeAttribute(name)
   }

@@ -10,6 +10,7 @@ from jiter import from_json
 from markupsafe import Markup
 
 from schemas.register import Contest, RegisterHead
+from tallywire.packs.drawing import Shape
 from tallywire.pages import numbers
 from tallywire.publishing.board.colours import code, party_class
 from tallywire.publishing.event import Event
@@ -267,6 +268,11 @@ _HEXAGON: Final = Markup(
     '<use href="#h" class="h" x="{x}" y="{y}"/>{sign}</a>'
 )
 _SIGN: Final = Markup('<use href="#{sign}" class="{sign}" x="{x}" y="{y}"/>')
+_AREA: Final = Markup(
+    '<a id="h-{slug}" class="{classes}" href="{href}" tabindex="-1"><title>{name}: {said}</title>'
+    '<path class="h" d="{d}"/>{sign}</a>'
+)
+_AREA_SIGN: Final = Markup('<use href="#{sign}" class="{sign}" transform="translate({x} {y}) scale(4)"/>')
 _TILE: Final = Markup(
     '<a id="h-{slug}" class="{classes}" href="{href}"><svg class="band" viewBox="0 0 {seats} 1"'
     ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi></b><span>{label}</span></a>'
@@ -301,6 +307,20 @@ def hexagon(mark: Mark, href: str, at: tuple[float, float], turnout_bounds: Sequ
         x=x,
         y=y,
         sign=_SIGN.format(sign=sign, x=x, y=y) if sign else "",
+    )
+
+
+def area(mark: Mark, href: str, shape: Shape, turnout_bounds: Sequence[float]) -> str:
+    """Return a contest's area on the election's own map."""
+    sign = signs(mark)
+    return _AREA.format(
+        slug=slug_of(mark.ballot_id),
+        classes=classes(mark, turnout_bounds),
+        href=href,
+        name=isolated(mark.name),
+        said=mark.said,
+        d=shape.d,
+        sign=_AREA_SIGN.format(sign=sign, x=shape.x, y=shape.y) if sign else "",
     )
 
 

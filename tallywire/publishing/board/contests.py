@@ -161,11 +161,7 @@ class ContestPage:
 
     def values(self) -> dict[str, object]:
         """Return what the parts are made of."""
-        headlines: dict[str, list[str]] = {}
-        for event in self._view.headlines():
-            if event.ballot_id == self._ballot_id and event.result_id:
-                headlines.setdefault(event.result_id, []).append(from_json(event.content)["data"]["text"])
-        history = happenings(self._ledger, headlines)
+        history = self.history()
         return {
             "verdict": self.verdict(),
             "winners": self.winners(),
@@ -181,6 +177,14 @@ class ContestPage:
             "history": history,
             "evidence": self.evidence(),
         }
+
+    def history(self) -> list[Happening]:
+        """Return what happened, newest first."""
+        headlines: dict[str, list[str]] = {}
+        for event in self._view.headlines():
+            if event.ballot_id == self._ballot_id and event.result_id:
+                headlines.setdefault(event.result_id, []).append(from_json(event.content)["data"]["text"])
+        return happenings(self._ledger, headlines)
 
     @property
     def title(self) -> str:

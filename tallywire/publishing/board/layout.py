@@ -8,13 +8,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from schemas.register import Contest, RegisterHead
 from schemas.wire import NATIONAL, NATIONAL_NAME
+from tallywire.packs.drawing import Drawing, Shape
 
 IN_FORCE: Final = "2024-05-30"
 """The day on which the constituencies of 2023 came into force: those of before have some of their names."""
@@ -47,6 +48,13 @@ class Layout:
     """Centre of the hexagon of each contest that has one."""
     groups: tuple[Group, ...]
     """The others, as tiles."""
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """Area of each contest, where the election has a map of its own: then there are no hexagons."""
+
+    @property
+    def on_map(self) -> Mapping[str, object]:
+        """The contests that are on a map, with their places there."""
+        return self.shapes or self.places
 
     @property
     def partial(self) -> bool:
@@ -104,13 +112,18 @@ def hexagon_of(ballot_id: str, contest: Contest) -> Hexagon | None:
     return None if code is None else known[code]
 
 
-def layout_of(head: RegisterHead, contests: Mapping[str, Contest]) -> Layout:
+def layout_of(head: RegisterHead, contests: Mapping[str, Contest], drawing: Drawing | None = None) -> Layout:
     """Return the layout of an election.
 
     Args:
         head: its register.
         contests: its contests, in the register's order.
+        drawing: its own map, where it has one.
     """
+    if drawing is not None:
+        shapes = {ballot_id: shape for ballot_id, shape in drawing.shapes.items() if ballot_id in contests}
+        left = {ballot_id: contest for ballot_id, contest in contests.items() if ballot_id not in shapes}
+        return Layout({}, tuple(_groups(head, left)), shapes)
     places: dict[str, Point] = {}
     taken: set[Point] = set()
     for ballot_id, contest in contests.items():

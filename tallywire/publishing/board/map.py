@@ -18,6 +18,7 @@ from tallywire.publishing.board.contest_mark import (
     TURNOUT_BOUNDS,
     Mark,
     Registered,
+    area,
     hexagon,
     mark_of,
     row,
@@ -83,7 +84,8 @@ class _Cells:
 
 
 _CELLS: Final = _Cells()
-_LAYOUTS: Final[WeakKeyDictionary[History, Layout]] = WeakKeyDictionary()
+_LAYOUTS: Final[WeakKeyDictionary[History, tuple[str, Layout]]] = WeakKeyDictionary()
+"""By election, with the digest of its own map."""
 
 
 def first_contests(view: View) -> dict[str, Contest]:
@@ -95,9 +97,12 @@ def layout(view: View) -> Layout:
     """Return the layout of an election; of one without a register, nothing."""
     if view.head is None:
         return Layout({}, ())
-    if view.history not in _LAYOUTS:
-        _LAYOUTS[view.history] = layout_of(view.head, first_contests(view))
-    return _LAYOUTS[view.history]
+    history = view.history
+    known = _LAYOUTS.get(history)
+    if known is None or known[0] != history.map_digest:
+        drawing = None if history.drawing is None else history.drawing[1]
+        known = _LAYOUTS[history] = (history.map_digest, layout_of(view.head, first_contests(view), drawing))
+    return known[1]
 
 
 def ballots(view: View, slug: str) -> list[str]:
@@ -147,17 +152,23 @@ class _Drawing:
         contest = history.registers.contest(ballot_id, self.view.ledger).contest
         result = history.last_of("result", ballot_id, self.view.moment.cursor)
         overdue = ballot_id in self.late
-        key = (history.election, ballot_id, id(contest), id(result), id(head), overdue)
+        key = (history.election, ballot_id, id(contest), id(result), id(head), overdue, history.map_digest)
         of = (contest, result, head)
         kept = _CELLS.get(key, of)
         if kept is not None:
             return kept
         mark = mark_of(Registered(head, ballot_id, contest, overdue), result)
         href = f"/elections/{history.election}/contests/{ballot_id}"
-        place = self.layout.places.get(ballot_id)
-        shape = tile(mark, href, self.bounds) if place is None else hexagon(mark, href, place, self.bounds)
+        shape = self._shape(mark, href)
         day = history.election.rpartition(".")[2]
         return _CELLS.keep(key, of, Cell(mark, shape, row(mark, href, day)))
+
+    def _shape(self, mark: Mark, href: str) -> str:
+        drawn = self.layout.shapes.get(mark.ballot_id)
+        if drawn is not None:
+            return area(mark, href, drawn, self.bounds)
+        place = self.layout.places.get(mark.ballot_id)
+        return tile(mark, href, self.bounds) if place is None else hexagon(mark, href, place, self.bounds)
 
 
 def turnout_bounds(view: View) -> tuple[int, ...]:
@@ -204,7 +215,7 @@ def map_frame(view: View, slug: str, parts: Mapping[str, str]) -> str:
     # Both lists in one order: the table then costs half as much, compressed.
     wanted = sorted(ballots(view, slug), key=lambda each: (plain(names[each].name), each))
     placed = layout(view)
-    hexes = [each for each in wanted if each in placed.places]
+    shapes = [each for each in wanted if each in placed.on_map]
     groups = [
         (group.name, [f"h-{slug_of(each)}" for each in group.ballots if each in set(wanted)]) for group in placed.groups
     ]
@@ -213,9 +224,10 @@ def map_frame(view: View, slug: str, parts: Mapping[str, str]) -> str:
         "map.html",
         number=len(wanted),
         noun="constituencies" if placed.places else "contests",
+        own=bool(placed.shapes),
         parts=parts,
-        hexes=[f"h-{slug_of(each)}" for each in hexes],
-        view_box=" ".join(f"{one:g}" for one in view_box(placed, hexes)),
+        hexes=[f"h-{slug_of(each)}" for each in shapes],
+        view_box=" ".join(f"{one:g}" for one in view_box(placed, shapes)),
         ghosts=_ghosts() if placed.partial else "",
         groups=[(name, shapes) for name, shapes in groups if shapes],
         rows=[f"r-{slug_of(each)}" for each in wanted],
@@ -278,6 +290,8 @@ def shown_parties(view: View, wanted: Sequence[str]) -> list[tuple[str, str, str
 
 def view_box(placed: Layout, shown: Iterable[str]) -> tuple[float, float, float, float]:
     """Return the part of the drawing in which these contests are: left, top, width, height."""
+    if placed.shapes:
+        return _around([placed.shapes[each].box for each in shown])
     points = [placed.places[each] for each in shown]
     if placed.partial or not points:
         points = [one.centre for one in hexagons().values()]
@@ -285,6 +299,16 @@ def view_box(placed: Layout, shown: Iterable[str]) -> tuple[float, float, float,
     top, bottom = min(y for _, y in points) - MARGIN, max(y for _, y in points) + MARGIN
     width = max(LEAST, right - left)
     return round((left + right - width) / 2, 1), round(top, 1), round(width, 1), round(bottom - top, 1)
+
+
+def _around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[float, float, float, float]:
+    """Return what is around these areas, with a margin of a hundredth."""
+    if not boxes:
+        return 0, 0, 1, 1
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    width, height = max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top
+    margin = max(2, (width + height) / 200)
+    return left - margin, top - margin, width + 2 * margin, height + 2 * margin
 
 
 def _ghosts() -> str:

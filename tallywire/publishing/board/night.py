@@ -68,6 +68,11 @@ class Axis:
         return self.begin + self.minutes
 
     @property
+    def zone(self) -> str:
+        """The zone of its times: ``BST``."""
+        return f"{local(datetime.fromtimestamp(60 * self.begin, UTC)):%Z}"
+
+    @property
     def slots(self) -> Sequence[tuple[int, int]]:
         """The late stops: where each is, and when, in seconds since 1970."""
         return [(self.at(time), 60 * time) for time in self.late[:LATER]]
@@ -120,15 +125,7 @@ class Strip:
     """Moments at which control was clinched or lost."""
     links: Sequence[Mark]
     """Moments worth a link, with those."""
-    last: int
-    """The place of its last moment."""
-    untimed: bool
-    """Whether nobody has said when anything was declared."""
-
-    @property
-    def zone(self) -> str:
-        """The zone of its times: ``BST``."""
-        return f"{local(datetime.fromtimestamp(60 * self.axis.begin, UTC)):%Z}"
+    declared: int
 
     @property
     def most(self) -> int:
@@ -155,27 +152,38 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
         land: its contests.
         body: whose control is marked, if any.
     """
+    untimed, ever_untimed = _untimed(view, view.place), _untimed(view, view.history.last)
     night = strip(view, slug, land, body, view.place)
     whole = strip(view, slug, land, body, view.history.last)
     declared = _declared(view, land, view.place)
     done = whole.drawn(whole.axis.bars(each.minute for each in declared))
     time = time_of(view.history, view.place)
-    parts = {
-        "night-at": render(PACKAGE, "parts/night-at.html", time=time, declared=len(declared)),
-        "night-known": render(PACKAGE, "parts/night-known.html", night=night, bars=night.bars),
-        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done),
-        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view),
-        "t": render(PACKAGE, "parts/slider.html", night=night, at=night.last if night.untimed else _at(night, time)),
-    }
     links = list(whole.links)
     if all(each.cursor != str(view.moment.cursor) for each in links):
         links.append(Mark(time, str(view.moment.cursor), f"{thousands(len(declared))} declared", far=_far(whole, time)))
         links.sort(key=lambda mark: _ledger(mark.cursor))
-    return parts, {"night": whole, "links": links, "at": view.place if whole.untimed else _at(whole, time)}
+    parts = {
+        "night-at": render(
+            PACKAGE,
+            "parts/night-at.html",
+            time=time,
+            declared=len(declared),
+            view=view,
+            x=0 if time is None else night.axis.at(minute_of(time)),
+        ),
+        "night-known": render(PACKAGE, "parts/night-known.html", night=night, untimed=untimed, bars=night.bars),
+        "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done, untimed=ever_untimed),
+        "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view, untimed=untimed),
+        "night-moments": render(PACKAGE, "parts/night-moments.html", links=links, view=view),
+        "night-note": render(PACKAGE, "parts/night-note.html", untimed=untimed, body=body, zone=night.axis.zone),
+    }
+    return parts, {"night": whole, "untimed": ever_untimed}
 
 
-def _at(night: Strip, time: datetime | None) -> int:
-    return 0 if time is None else night.axis.at(minute_of(time))
+def _untimed(view: View, place: int) -> bool:
+    """Whether nobody had said at a moment when anything was declared."""
+    declared = until(memory(view.history).declared, place)
+    return bool(declared) and all(each.time is None for each in declared)
 
 
 def strip(view: View, slug: str, land: Ground, body: str, place: int) -> Strip:
@@ -204,8 +212,7 @@ def _strip(view: View, land: Ground, body: str, place: int) -> Strip:
         far = last.minute is not None and last.minute >= axis.end
         ends.append(Mark(last.time, _cursor(view, last.place), said, far=far))
     links = sorted([*ends[:1], *turned, *ends[1:]], key=lambda mark: _ledger(mark.cursor))
-    untimed = bool(declared) and all(each.time is None for each in declared)
-    return Strip(axis, counted, turned, links, place, untimed)
+    return Strip(axis, counted, turned, links, len(declared))
 
 
 def _far(night: Strip, time: datetime | None) -> bool:

@@ -13,14 +13,16 @@ from starlette.routing import Route
 
 from schemas.wire import NATIONAL
 from tallywire.pages import files
-from tallywire.pages.policy import HEADERS
+from tallywire.pages.policy import FRAMED, HEADERS
 from tallywire.pages.serving import HTML, problem_page
 from tallywire.publishing.board.bodies import body_page
 from tallywire.publishing.board.colours import EMPTY, stylesheet, stylesheet_digest
 from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.embeds import embed, embed_contest, embedding
 from tallywire.publishing.board.headlines import all_headlines
 from tallywire.publishing.board.listing import elections_page
 from tallywire.publishing.board.overview import overdue, overview
+from tallywire.publishing.board.pictures import picture_routes
 from tallywire.publishing.board.replay import night_document
 from tallywire.publishing.board.shown import Make, Shown, difference, said_time
 from tallywire.publishing.board.wall import or_wall
@@ -36,15 +38,23 @@ from tallywire.web.problems import NotTaken, bad_request, not_found, unavailable
 JSON: Final = "application/json"
 CSS: Final = files.MEDIA_TYPES["css"]
 
-MADE: Final[Mapping[str, Make]] = {
+MADE: Final[dict[str, Make]] = {
     "": or_wall(overview),
     "/regions/{slug}": or_wall(overview),
     "/contests/{ballot_id}": contest_page,
+    "/embed": embedding,
     "/bodies/{slug}": body_page,
     "/headlines": all_headlines,
     "/regions/{slug}/headlines": all_headlines,
 }
 """The pages of an election, by what stands behind its address."""
+
+EMBEDDED: Final[dict[str, Make]] = {
+    "/embed/{piece}": embed,
+    "/regions/{slug}/embed/{piece}": embed,
+    "/contests/{ballot_id}/embed": embed_contest,
+}
+"""Those that anybody may put on a page of their own."""
 
 _MOMENTS_NAMED: Final = frozenset({"at", "since", KEY})
 
@@ -60,6 +70,7 @@ def board_routes(publishing: Publishing) -> list[Route]:
         Route(f"{BOARD}/moments", stream.moments, methods=["GET"]),
         Route(f"{BOARD}/night.json", night.moments, methods=["GET"]),
         Route(PARTIES, colours.stylesheet, methods=["GET"]),
+        *picture_routes(publishing),
     ]
     late = _Overdue(publishing)
     routes += [
@@ -68,8 +79,8 @@ def board_routes(publishing: Publishing) -> list[Route]:
         Route(f"{BOARD}/regions/{{slug}}/overdue", late.fragment, methods=["GET"]),
         Route(f"{BOARD}/regions", _region, methods=["GET"]),
     ]
-    for suffix, make in MADE.items():
-        pages = _Pages(publishing, make)
+    for suffix, make in (MADE | EMBEDDED).items():
+        pages = _Pages(publishing, make, FRAMED if suffix in EMBEDDED else HEADERS)
         routes += [
             Route(f"{BOARD}{suffix}/changes", pages.changes, methods=["GET"]),
             Route(f"{BOARD}{suffix}", pages.page, methods=["GET"]),
@@ -134,6 +145,8 @@ class _Pages:
 
     publishing: Publishing
     make: Make
+    headers: Mapping[str, str]
+    """What a browser may do with it."""
 
     async def page(self, request: Request) -> Response:
         """Answer with the page, or with a page that says why there is none."""
@@ -152,8 +165,8 @@ class _Pages:
                 lambda: Page(self._shown(request, election, place).page(now, state).encode(), HTML),
             )
         except NotTaken as why:
-            return problem_page(why)
-        return answer(request, page, f"public, {caching}", {**moment_headers(election), **HEADERS})
+            return problem_page(why, self.headers)
+        return answer(request, page, f"public, {caching}", {**moment_headers(election), **self.headers})
 
     async def changes(self, request: Request) -> Response:
         """Answer with the parts of the page that differ between two moments."""
@@ -243,5 +256,6 @@ def _asked(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple(item for item in request.query_params.items() if item[0] not in _MOMENTS_NAMED)
 
 
-def _moment(election: Election, place: int) -> tuple[str, str]:
-    return str(election.history.moments[place].cursor), election.history.election
+def _moment(election: Election, place: int) -> tuple[str, ...]:
+    history = election.history
+    return str(history.moments[place].cursor), history.election, history.map_digest

@@ -10,8 +10,10 @@ from jiter import from_json
 from schemas.wire import NATIONAL
 from tallywire.pages.numbers import clock, thousands
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import Ground, ground
+from tallywire.publishing.board.map import Cell, cells, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
 from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.shown import PACKAGE, Make, Shown
@@ -100,15 +102,29 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         parts["candidates"] = render(
             PACKAGE, "wall/candidates.html", round=page.rounds()[0], verdict=page.verdict(), most=CANDIDATES_MAX
         )
+    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).places] if page is None else []
+    shapes = {f"h-{slug_of(ballot_id)}": cell.shape for ballot_id, cell in _cells(view, slug, hexes).items()}
+    parts |= shapes
+    names_of_panels = [panel.name for panel in panels]
     values = {
         "view": view,
         "slug": slug,
         "region": region,
         "land": land,
-        "panels": [panel.name for panel in panels],
+        "hexes": list(shapes),
+        "view_box": " ".join(f"{one:g}" for one in view_box(layout(view), hexes)) if hexes else "",
+        "panels": ["latest", *names_of_panels] if page is None else [*names_of_panels, "latest"],
         "one": None if one is None else land.contests[one],
     }
     return Shown("wall.html", values, parts)
+
+
+def _cells(view: View, slug: str, hexes: Sequence[str]) -> dict[str, Cell]:
+    """Return the hexagons of these contests."""
+    if not hexes:
+        return {}
+    made = cells(view, slug)
+    return {ballot_id: made[ballot_id] for ballot_id in hexes}
 
 
 def _parties(stands: Standing, land: Ground) -> str:

@@ -59,6 +59,7 @@ COMMANDS = [
     "keys show",
     "keys rotate",
     "keys retire",
+    "keys sign-out",
     "keys note",
     "export",
     "restore",

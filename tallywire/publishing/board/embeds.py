@@ -1,0 +1,193 @@
+"""Pieces of the board for other people's pages: in a frame, from 280 pixels on, with no cookie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from schemas.wire import NATIONAL
+from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_mark import slug_of
+from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.ground import ground
+from tallywire.publishing.board.map import cells, layout, view_box
+from tallywire.publishing.board.memory import memory, until
+from tallywire.publishing.board.seats import seats_part
+from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.standing import standing
+from tallywire.publishing.documents import View
+from tallywire.web.problems import bad_request
+
+THEMES: Final = ("auto", "light", "dark")
+"""How a piece may look: as the reader's device says, or always the same."""
+
+TURNED: Final = 6
+"""Headlines that the ticker turns through."""
+
+LOUD: Final = 4
+"""Least priority of a headline in the ticker: those only for who follows one count are not."""
+
+ROWS: Final = 8
+"""Parties in the tally; the link leads to all."""
+
+CANDIDATES: Final = 12
+"""Candidates of a contest; the link leads to all."""
+
+NARROW: Final = 280
+"""Pixels from which on a piece can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that can be put on another page."""
+
+    name: str
+    title: str
+    said: str
+    """What it is, in a sentence."""
+    height: int
+    """Pixels that are enough at a width of 320, where no script says the height."""
+
+
+PIECES: Final[Mapping[str, Piece]] = {
+    "ticker": Piece("ticker", "Headlines", "The last six headlines, one at a time.", 230),
+    "tally": Piece("tally", "Tally", "The seats bar, and the parties with most seats.", 640),
+    "map": Piece("map", "Map", "The map: a click opens the contest.", 620),
+}
+
+CONTEST_HEIGHT: Final = 260
+CANDIDATE_HEIGHT: Final = 76
+"""Pixels of a contest without its candidates, and of each."""
+
+
+def theme_of(names: Mapping[str, str]) -> str:
+    """Return the theme that a request asks for.
+
+    Raises:
+        NotTaken: there is none of that name.
+    """
+    theme = names.get("theme", THEMES[0])
+    if theme not in THEMES:
+        raise bad_request(f"theme is one of {', '.join(THEMES)}.")
+    return theme
+
+
+def embed(view: View, names: Mapping[str, str]) -> Shown:
+    """Return a piece about a region; about the whole country where none is named."""
+    piece, slug = PIECES[names["piece"]], names.get("slug", NATIONAL)
+    land = ground(view, slug)
+    stands = standing(view, slug, land)
+    parts = {"count": render(PACKAGE, "embed/count.html", stands=stands)}
+    values: dict[str, object] = {
+        "view": view,
+        "slug": slug,
+        "region": view.regions()[slug],
+        "land": land,
+        "piece": piece,
+        "theme": theme_of(names),
+    }
+    if piece.name == "ticker":
+        parts["ticks"] = _ticks(view, slug)
+    elif piece.name == "tally":
+        parts["seats"] = seats_part(stands, land, view.regions()[slug].name)
+        rows = [row for row in stands.rows if row.party]
+        parts["parties"] = render(PACKAGE, "embed/parties.html", rows=rows[:ROWS], land=land)
+    else:
+        shapes, box = _map(view, slug)
+        parts |= shapes
+        values |= {"hexes": list(shapes), "view_box": box}
+    return Shown(f"embed/{piece.name}.html", values, parts)
+
+
+def _ticks(view: View, slug: str) -> str:
+    """Return the last headlines, newest first."""
+    told = reversed(list(until(memory(view.history).said, view.place)))
+    wanted = (each for each in told if each.priority <= LOUD and (slug == NATIONAL or slug in each.regions))
+    said = [each for each, _ in zip(wanted, range(TURNED), strict=False)]
+    return render(PACKAGE, "embed/ticks.html", said=said, view=view)
+
+
+def _map(view: View, slug: str) -> tuple[dict[str, str], str]:
+    """Return the shapes of a map, and the part of the drawing in which they are; empty for tiles."""
+    placed = layout(view)
+    made = cells(view, slug)
+    hexes = [each for each in made if each in placed.places]
+    wanted = hexes or list(made)
+    shapes = {f"h-{slug_of(each)}": made[each].shape for each in wanted}
+    return shapes, " ".join(f"{one:g}" for one in view_box(placed, hexes)) if hexes else ""
+
+
+def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
+    """Return a contest for another page."""
+    ballot_id = names["ballot_id"]
+    page = ContestPage(view, ballot_id)
+    content = render(
+        PACKAGE,
+        "embed/contest-part.html",
+        verdict=page.verdict(),
+        winners=page.winners(),
+        when=page.when(),
+        notices=list(page.notices(page.history())),
+        round=page.rounds()[0],
+        most=CANDIDATES,
+        contest=page.contest,
+        result=page.result,
+        href=f"/elections/{view.history.election}/contests/{ballot_id}",
+    )
+    values = {"view": view, "contest": page.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
+    return Shown("embed/contest.html", values, {"contest": content})
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """What is copied, and what it shows."""
+
+    name: str
+    title: str
+    said: str
+    href: str
+    height: int
+
+    def text(self, base: str, title: str) -> str:
+        """Return the lines to copy: the frame alone is enough, and the script lets it grow."""
+        return (
+            f'<iframe src="{base}{self.href}" title="{escape(self.title)}: {escape(title)}" '
+            f'width="100%" height="{self.height}" frameborder="0" loading="lazy"></iframe>\n'
+            f'<script async src="{base}/static/latest/height.js"></script>'
+        )
+
+
+def embedding(view: View, names: Mapping[str, str]) -> Shown:
+    """Return the page from which pieces are copied."""
+    theme, slug = theme_of(names), names.get("region", NATIONAL)
+    regions = view.regions()
+    region = regions[slug]
+    board = f"/elections/{view.history.election}"
+    asked = "" if theme == THEMES[0] else f"?theme={theme}"
+    within = f"{board}/embed" if slug == NATIONAL else f"{board}/regions/{slug}/embed"
+    snippets = [
+        Snippet(each.name, each.title, each.said, f"{within}/{each.name}{asked}", each.height)
+        for each in PIECES.values()
+    ]
+    ballot_id = names.get("ballot")
+    if ballot_id:
+        contest = view.history.registers.contest(ballot_id, view.ledger).contest
+        height = CONTEST_HEIGHT + CANDIDATE_HEIGHT * min(CANDIDATES, len(contest.candidates))
+        said = "What happened, and the candidates as bars."
+        href = f"{board}/contests/{ballot_id}/embed{asked}"
+        snippets.insert(0, Snippet("contest", contest.name, said, href, height))
+    title = view.head.name if view.head is not None else view.history.election
+    about = title if slug == NATIONAL else f"{title}, {region.name}"
+    base = view.public_url or "https://THIS-SERVICE"
+    values = {
+        "view": view,
+        "slug": slug,
+        "regions": regions,
+        "theme": theme,
+        "themes": THEMES,
+        "ballot": ballot_id,
+        "about": about,
+        "narrow": NARROW,
+        "snippets": [(each, each.text(base, about)) for each in snippets],
+    }
+    return Shown("embed/page.html", values, {})

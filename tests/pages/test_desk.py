@@ -1,0 +1,171 @@
+"""The desk in Chromium, over real services: two clerks, a held correction, a withdrawal, a tie, a lost phone."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.pages.desks import OTHER_DESK, DeskNight
+from tests.pages.looking import PHONE, SIZES, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pipeline.pipeline import Pipeline
+from tests.services.ingest.signed_election import (
+    CLERK,
+    DESK,
+    NOT_MOST_VOTES,
+    OFFICER,
+    OPERATOR,
+    OTHER_CLERK,
+    entered,
+    message,
+)
+from tests.services.registers import TESTSHIRE
+
+TIE: Final[dict[str, Any]] = {
+    "votes": {"ann-example": 25_000, "bob-sample": 25_000, "cay-specimen": 5_000},
+    "elected": None,
+}
+CHANGES_WINNER: Final[dict[str, Any]] = {
+    "votes": {"ann-example": 30_000, "bob-sample": 20_000, "cay-specimen": 5_000},
+    "elected": None,
+}
+
+
+@pytest.fixture
+def night(pipeline: Pipeline, tmp_path: Path) -> DeskNight:
+    """Return a night with a desk."""
+    return DeskNight(pipeline, tmp_path)
+
+
+def decide(page: Page, what: str, reason: str) -> None:
+    """Give a reason and press a button."""
+    page.get_by_label("Reason, public").fill(reason)
+    page.get_by_role("button", name=what, exact=True).click()
+
+
+def test_a_night_at_the_desk(night: DeskNight, browser: Browser) -> None:
+    """Promise: figures that differ, a tie, a held correction and a withdrawal are seen and decided with a reason."""
+    election = night.election
+    election.post(CLERK, entered("typed-1"))
+    election.post(OTHER_CLERK, entered("typed-2", rejected=1_233, papers=56_233))
+    election.declare(OFFICER, "tie", **TIE)
+    with page_in(browser, WALL) as page:
+        night.sit_down(page)
+        expect(page.get_by_text("Two people have typed different figures")).to_be_visible()
+        page.locator("#list").get_by_role("link", name="Refused").click()
+        expect(page.locator(".history")).to_contain_text("equal votes (25,000)")
+        election.declare(OFFICER, "lot", lot=["bob-sample"], **TIE)
+        expect(page.locator("#case")).to_contain_text("Drawn by lot")
+        expect(page.locator("#list").get_by_text("Refused", exact=True)).to_have_count(0)
+
+        election.declare(OFFICER, "correction", revision=2, **CHANGES_WINNER)
+        expect(page.locator("#case .reason")).to_be_visible()
+        # Nothing works without a reason.
+        page.get_by_role("button", name="Confirm as sent").click()
+        expect(page.locator("#told")).to_contain_text("Give a reason first")
+        decide(page, "Confirm as sent", "Read out by the returning officer at 03:16")
+        expect(page.locator("#told")).to_contain_text("Done at")
+        expect(page.locator(".history")).to_contain_text("Confirmed: hold")
+        expect(page.locator("#case .reason")).to_have_count(0)
+
+        decide(page, "Withdraw", "Figures of another ward")
+        expect(page.locator("#told")).to_contain_text("Done at")
+        expect(page.locator("#now")).to_contain_text("Figures of another ward")
+        expect(page.locator("#case")).to_contain_text("withdrawn")
+
+
+def test_two_desks_decide_the_same(night: DeskNight, browser: Browser) -> None:
+    """Promise: whoever is second is told who was first, and changes nothing; what the desk corrects is held."""
+    night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
+    night.election.settle()
+    with page_in(browser, WALL) as one, page_in(browser, WALL, "status of 422") as other:
+        for page, who in ((one, DESK), (other, OTHER_DESK)):
+            night.sit_down(page, who)
+            page.locator("#list a").first.click()
+        expect(one.locator("#case")).to_contain_text(f"{OTHER_DESK.name} has this open at another desk")
+        # The second one has begun to write: nothing is taken from under the hand.
+        other.get_by_label("Reason, public").fill("The paper says otherwise")
+        decide(one, "Confirm as sent", "Read out at 03:16")
+        expect(one.locator("#told")).to_contain_text("Done at")
+        expect(other.locator("#changed")).to_be_visible()
+        other.get_by_role("button", name="Reject").click()
+        expect(other.locator("#told")).to_contain_text("Somebody else was first")
+        expect(other.locator("#told")).to_contain_text(DESK.name)
+        expect(other.locator(".history")).to_contain_text("Confirmed: hold")
+
+        other.get_by_label("Reason, public").fill("A slip of the pen")
+        other.get_by_text("The figures as they should be").click()
+        other.get_by_label("Cay Specimen").fill("5.001")
+        other.get_by_role("button", name="Correct", exact=True).click()
+        expect(other.locator("#told")).to_contain_text("cannot be read")
+        other.get_by_label("Cay Specimen").fill("5,001")
+        other.get_by_role("button", name="Correct", exact=True).click()
+        expect(other.locator("#told")).to_contain_text("another person has to confirm it")
+
+
+def test_a_lost_phone(night: DeskNight, browser: Browser) -> None:
+    """Promise: when its key is retired, an open desk shows nothing any more, and the key signs nobody in."""
+    night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
+    night.election.settle()
+    with page_in(browser, PHONE, "status of 401") as lost, page_in(browser, WALL) as operators:
+        night.sit_down(lost)
+        expect(lost.locator("#list")).to_contain_text("Testshire")
+        night.sit_down(operators, OPERATOR)
+        operators.get_by_role("link", name="People and keys").click()
+        operators.locator("#key-id").select_option(DESK.key_id)
+        operators.get_by_label("Reason, public").fill("The phone is lost")
+        operators.get_by_role("button", name="Retire this key").click()
+        expect(operators.locator("#told")).to_contain_text("Done at")
+        expect(lost.get_by_text("Signed out.")).to_be_visible()
+        expect(lost.get_by_text("Testshire")).to_have_count(0)
+        lost.get_by_role("button", name="Sign in").click()
+        expect(lost.locator("#told")).to_contain_text("retired")
+
+
+def test_new_rows_wait_while_somebody_reads(night: DeskNight, browser: Browser) -> None:
+    """Promise: nothing moves under the reader; the number in the title is a switch, the sound is off."""
+    night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
+    night.election.settle()
+    with page_in(browser, WALL) as page:
+        night.sit_down(page)
+        assert page.title().startswith("(1) Desk")
+        assert not page.get_by_label("a sound").is_checked()
+        page.locator("#list a").first.focus()
+        night.election.declare(OFFICER, "wrong", votes={"ann-example": 1})
+        expect(page.get_by_role("button", name="Show 1 new")).to_be_visible()
+        expect(page.locator("#list .work > li")).to_have_count(1)
+        page.get_by_role("button", name="Show 1 new").click()
+        expect(page.locator("#list .work > li")).to_have_count(2)
+        page.get_by_label("a number in the title").uncheck()
+        assert page.title().startswith("Desk")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str) -> None:
+    """Promise: axe finds nothing at any size, nothing scrolls sideways, and all of it reads without script."""
+    night.election.declare(OFFICER, "declared")
+    night.election.declare(OFFICER, "correction", revision=2, **CHANGES_WINNER)
+    night.election.post(OPERATOR, message("amendment", TESTSHIRE, {"ballot_id": TESTSHIRE, "name": LONG}, "amended"))
+    night.election.settle()
+    with page_in(browser, PHONE, color_scheme=scheme) as page:
+        page.goto(night.desk)
+        require_no_barrier(page)
+        night.sit_down(page)
+        page.locator("#list a").first.click()
+        for width, height in SIZES.values():
+            page.set_viewport_size({"width": width, "height": height})
+            require_no_barrier(page)
+            require_no_sideways_scrolling(page)
+        page.goto(f"{night.desk}/people")
+        require_no_barrier(page)
+        cookies: Any = page.context.cookies()
+    with page_in(browser, PHONE, color_scheme=scheme, java_script_enabled=False) as page:
+        page.context.add_cookies(cookies)
+        page.goto(f"{night.desk}?contest={TESTSHIRE}")
+        expect(page.get_by_text("To decide, this page needs script")).to_be_visible()
+        expect(page.locator(".two")).to_contain_text("30,000")
+        expect(page.get_by_role("button", name="Confirm as sent")).to_have_count(0)
+
+
+LONG: Final = "<b>O'Ddôl</b> \u202e\u05e7\u05dc\u05e4\u05d9\u202c " + "Llanfairpwllgwyngyll" * 8
+"""A name with HTML, an apostrophe, Welsh letters, right-to-left text, and 180 characters."""

@@ -34,10 +34,8 @@ AT_TWO: Final = f"{COMMONS}?at=2024-07-05T02:00:00%2B01:00"
 ADDRESSES: Final = (
     "",
     AT_TWO,
-    f"{COMMONS}/bodies/house-of-commons",
     f"{ELECTION}/regions/itv-anglia",
     STRANGE,
-    f"{STRANGE}/headlines",
     f"{STRANGE}/bodies/strange",
     REHEARSAL,
 )

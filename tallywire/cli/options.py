@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -33,6 +34,8 @@ API_KEYS_VARIABLE: Final = "TALLYWIRE_API_KEYS"
 PROXY_VARIABLE: Final = "TALLYWIRE_PROXY"
 
 PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
+
+TELEPHONE_VARIABLE: Final = "TALLYWIRE_DESK_TELEPHONE"
 
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
@@ -100,6 +103,13 @@ def _proxies(text: str) -> str:
         read_proxies(text)
     except ValueError as error:
         raise typer.BadParameter(f"{error}. Name addresses or networks, with commas between them.") from error
+    return text
+
+
+def _telephone(text: str) -> str:
+    # Whatever is shown may be dialled, too.
+    if text and not re.fullmatch(r"\+?[0-9][0-9 ()-]{2,38}[0-9]", text, re.ASCII):
+        raise typer.BadParameter(f"{text!r} is no telephone number, like 01632 960 112")
     return text
 
 
@@ -198,6 +208,17 @@ Key = Annotated[
         metavar="FILE",
         help="Sign with the private key in FILE. (default: the one in TALLYWIRE_KEY, or in the file that "
         "TALLYWIRE_KEY_FILE names)",
+    ),
+]
+Telephone = Annotated[
+    str,
+    typer.Option(
+        "--desk-telephone",
+        envvar=TELEPHONE_VARIABLE,
+        metavar="NUMBER",
+        callback=_telephone,
+        show_default=False,
+        help="The desk's telephone number, for the entry page to show. (default: none is shown)",
     ),
 ]
 PublicUrl = Annotated[

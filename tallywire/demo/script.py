@@ -13,6 +13,7 @@ from schemas.register import Register
 from schemas.rehearsals import rehearsal_of, rehearsed
 from tallywire.demo.playback import PLAY_S, declared_at, timetable
 from tallywire.demo.unsigned_register import unsigned_register
+from tallywire.desk.readiness import PLAYED
 from tallywire.packs.pack import Pack
 
 Json = dict[str, Any]
@@ -35,7 +36,7 @@ LATE: Final = 30
 DESK: Final = "desk"
 """Who signs what only the results desk may send."""
 
-ID: Final = "rehearsal-"
+ID: Final = PLAYED
 """What the ids of played messages begin with: by this they are told from a centre's own."""
 
 _DESKS: Final = frozenset({"postponed", "countermanded", "annulled"})

@@ -18,6 +18,9 @@ from tallywire.client.follow import read_stream
 from tallywire.client.snapshot import read_register_head, read_table
 from tallywire.desk.stored import Keys, read_stored
 
+PLAYED: Final = "rehearsal-"
+"""What ids of messages begin with that a rehearsal sends itself."""
+
 State = Literal["ready", "own key missing", "held", "typed", "refused", "not yet"]
 """How far a centre is. Ready: its declaration was taken, and where signatures are asked for signed by a key that is for
 its contest."""

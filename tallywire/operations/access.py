@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from schemas import streams
 from schemas.tables import CHECKPOINT, MAP
 from services.aggregate.service import WIRING as AGGREGATE
-from services.ingest.rules.signed_state import KEYS
+from services.ingest.rules.signed_state import ENTRIES, KEYS
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
 from streams.fold import Wiring
@@ -139,8 +139,23 @@ POSTING: Final = User(
     name="posting",
     purpose="the [posting service](posting.md)",
     runs="`posting`, `health posting`",
-    commands=(*_FIND, *_TOGETHER, "scan", "xadd", "xrange", "xrevrange", "xread", "hget", "hlen", "wait"),
-    reads=(*_of("receipts", "standing:*", KEYS), CATALOGUE),
+    commands=(
+        *_FIND,
+        *_TOGETHER,
+        "scan",
+        "xadd",
+        "xrange",
+        "xrevrange",
+        "xread",
+        "hget",
+        "hkeys",
+        "hlen",
+        "hmget",
+        "hgetall",
+        "wait",
+    ),
+    # Figures that people have typed: a second person who has typed, too, sees both readings.
+    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), _COUNTED),
@@ -205,7 +220,7 @@ DESK: Final = User(
     purpose="the results desk: it reads everything, and sends to any election",
     runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
     "readers and the archive run",
-    commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "wait"),
+    commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "hkeys", "wait"),
     reads=(*_of(*_EVERY_PART, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(

@@ -193,8 +193,12 @@ def _path(ring: Sequence[Point]) -> str:
 
 
 def _inside(rings: Sequence[Sequence[Point]]) -> Point:
-    """Return a place inside of an area: the middle of the widest of some lines across it."""
+    """Return a place inside of an area: its middle, or else that of the widest of some lines across it."""
     ring = max(rings, key=_extent)
+    middle = _middle(ring)
+    # A hair below: no corner lies there.
+    if sum(x < middle[0] for x in _crossings(rings, middle[1] + 0.01)) % 2:
+        return middle
     top, bottom = min(y for _, y in ring), max(y for _, y in ring)
     widest = (-1.0, ring[0])
     for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
@@ -204,6 +208,15 @@ def _inside(rings: Sequence[Sequence[Point]]) -> Point:
             if right - left > widest[0]:
                 widest = (right - left, (round((left + right) / 2), round(y)))
     return widest[1]
+
+
+def _middle(ring: Sequence[Point]) -> Point:
+    """Return the centre of gravity of what an outline holds; its first point, where it holds nothing."""
+    twice, across, down = 0, 0, 0
+    for (x, y), (to, below) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        part = x * below - to * y
+        twice, across, down = twice + part, across + (x + to) * part, down + (y + below) * part
+    return (round(across / (3 * twice)), round(down / (3 * twice))) if twice else ring[0]
 
 
 def _extent(ring: Sequence[Point]) -> int:

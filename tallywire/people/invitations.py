@@ -27,7 +27,7 @@ INVITED_S: Final = 7 * 24 * 60 * 60
 """How long an invitation can be used, and what was sent with it waits: the week before polling day."""
 
 PAGE: Final = "/enrol"
-"""The page, below the public URL, that an invitation leads to."""
+"""The page, below the public URL, that an invitation leads to; `tallywire/posting/entry` serves it."""
 
 
 def invitation_key(election: str, digest: str) -> str:

@@ -39,6 +39,7 @@ from tallywire.posting.document import (
     document,
 )
 from tallywire.posting.enrolments import TAKEN, keep_request, require_private
+from tallywire.posting.entry.pages import entry_routes
 from tallywire.posting.forms import Form, read_form
 from tallywire.posting.posting import WAIT_S, WAIT_S_MAX, Posting, trouble
 from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
@@ -90,6 +91,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     app.state.posting = posting
     app.include_router(_senders(posting, rates))
     app.include_router(_sessions(posting, sessions))
+    app.include_router(entry_routes(servers, posting, sessions, settings.telephone))
     app.include_router(_probes(posting))
     app.router.routes.append(static_route())
     if watch is not None:

@@ -240,6 +240,7 @@ ENROLMENT_BODY: Final[Json] = {
 
 _PERSON: Final[Json] = {
     "person": "norfolk-1",
+    "name": None,
     "role": "returning-officer",
     "contests": [_BALLOT],
     "key_id": _KEY_ID,

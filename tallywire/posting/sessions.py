@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -52,6 +53,9 @@ ASKS: Final = {"WWW-Authenticate": "Tallywire-Session"}
 NOBODY: Final = "Nobody is signed in here, or the session has ended. Sign in with your key."
 
 UNSIGNED: Final = "This election does not ask for signatures, so nobody has a key to sign in with."
+
+HOME: Final = ("localhost", "127.0.0.1", "::1")
+"""Names of the machine itself."""
 
 USED: Final = (
     "The challenge was used or is too old, or it was signed on another page or for another election. Ask for a new one."
@@ -183,7 +187,8 @@ class Sessions:
 
     def origin(self, request: Request) -> str:
         """Return the origin of the pages of this service, as a browser writes it."""
-        if self.public_url:
+        # Whoever runs it opens it on the machine itself, too.
+        if self.public_url and not _at_home(request):
             parts = urlsplit(self.public_url)
             return f"{parts.scheme}://{parts.netloc}".lower()
         return f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
@@ -267,10 +272,21 @@ class Sessions:
         )
 
 
+def _at_home(request: Request) -> bool:
+    """Whether a request comes from this machine, and is for an address that only means this machine."""
+    try:
+        here = ip_address(request.client.host if request.client else "").is_loopback
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return False
+    return here and "x-forwarded-for" not in request.headers and name in HOME
+
+
 def told(signed_in: SignedIn) -> dict[str, object]:
     """Return what somebody is told who asks who is signed in."""
     return {
         "person": signed_in.person,
+        "name": signed_in.name,
         "role": signed_in.role,
         "contests": signed_in.contests,
         "key_id": signed_in.key_id,

@@ -12,6 +12,8 @@ class Settings:
     """Where people reach it; empty for whatever their requests say."""
     desk: str = ""
     """URL of the servers as whom the desk reads them; empty where no desk is served."""
+    telephone: str = ""
+    """The desk's telephone number, which the entry pages show; empty where nobody said."""
 
 
 NO_SETTINGS: Final = Settings()

@@ -1,5 +1,6 @@
 """The users that `tallywire acl` gives a server can do what they are for, and no more."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -25,6 +26,9 @@ from tallywire.client.snapshot import take_snapshot
 from tallywire.embedded.server import EmbeddedServer, start_server
 from tallywire.operations.access import USERS, count_centre
 from tallywire.packs.pack import find_pack
+from tallywire.people.enrolling import read_keys
+from tallywire.people.invitations import requests
+from tallywire.posting.desk.watch import Watch
 from tests.cluster.ports import free_ports
 from tests.deploy.access_document import DOCUMENT, access_document, shown_in
 from tests.pipeline.faults import Fault
@@ -220,7 +224,20 @@ def test_the_desk_is_served_as_its_own_user(secured: Secured, nursery: Nursery, 
         assert sender.post(ELECTION, NORFOLK).status == 200
         assert sender.get("/desk").status == 200
         assert sender.get(f"/desk/{ELECTION}").status == 200
+    asyncio.run(watch(secured.url("desk")))
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
+
+
+async def watch(url: str) -> None:
+    """Read all that the desk shows, as a user of the server."""
+    watch, norfolk = Watch(url), "pcc.norfolk.2024-05-02"
+    seen = await watch.look(ELECTION)
+    assert {service.name for service in await watch.services(ELECTION)} >= set(SERVICES)
+    assert (await watch.history(ELECTION, norfolk, None)).ballot_id == norfolk
+    assert await watch.readiness(ELECTION, seen)
+    assert await watch.read(lambda connection: list(requests(connection, ELECTION, forget=False))) == []
+    assert await watch.read(lambda connection: read_keys(connection, ELECTION)) == {}
+    watch.close()
 
 
 def test_the_publishing_service_works_as_its_own_user(secured: Secured, nursery: Nursery, tmp_path: Path) -> None:
@@ -262,7 +279,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "ingest": ("declarations", "ledger receipts refusals parked-ingest ingest ingest:* alive:ingest"),
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
-    "posting": ("receipts standing:* ingest:keys", "declarations posting:* confirming alive:posting"),
+    "posting": ("receipts standing:* ingest:keys ingest:entries", "declarations posting:* confirming alive:posting"),
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
     "archive": (f"declarations {KEPT}", "checkpoint"),

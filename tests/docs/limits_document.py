@@ -252,6 +252,8 @@ COMMANDS: Final = {
     "tallywire.publishing.door:URL_BYTES_MAX": Limit("refused: 414", test=ANSWERS_TEST),
     "tallywire.publishing.door:HEAD_BYTES_MAX": Limit("refused: 431", test=ANSWERS_TEST),
     "tallywire.publishing.board.map:CELLS_MAX": Limit("the contest of longest ago is made anew when it is shown"),
+    "tallywire.publishing.board.memory:KEPT_MAX": Limit("the piece of longest ago is made anew when it is shown"),
+    "tallywire.publishing.board.routes:MADE_MAX": Limit("the moment of longest ago is made anew when it is asked for"),
     "tallywire.publishing.board.pictures:WAITING_MAX": Limit(
         "answered with 503 and `Retry-After`", test="tallywire/publishing/board/test_stills.py"
     ),
@@ -287,6 +289,7 @@ SHOWN: Final = frozenset(
         "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.publishing.board.map:SHOWN_MAX",
+        *(f"tallywire.publishing.board.wall:{name}_MAX" for name in ("PARTIES", "LISTED", "CANDIDATES", "BODIES")),
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
         "tallywire.webhooks.sending:SHOWN_LENGTH_MAX",

@@ -17,8 +17,8 @@ FIRST_VIEW_MAX: Final = 100_000
 """Bytes of the page, its style sheets and its script, as they are sent."""
 
 SHIFT_MAX: Final = 0.02
-"""Cumulative layout shift, besides news coming in at the top of its list and parties changing places: five times less
-than is called good."""
+"""Cumulative layout shift, besides news coming in at the top of its list, parties changing places, and the line under
+the map saying something else: five times less than is called good."""
 
 SLOW: Final = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 """1.6 Mbit/s, and 150 ms to the server and back."""

@@ -53,6 +53,9 @@ _FAULT: Final = "a fault of ours, put here by a test"
 REASON: Final = f"ZeroDivisionError: {_FAULT}"
 """Why an entry is parked that the rule fails on."""
 
+TELEPHONE: Final = "01632 960 112"
+"""The desk's number, as the posting service is told: Ofcom keeps it for drama."""
+
 FAILED: Final = 1
 """Exit code of a service that stopped for good."""
 
@@ -84,7 +87,7 @@ class Fault:
     desk: bool = False
     """Whether the posting service serves the desk; no fault."""
     port: int = 0
-    """Where the publishing service answers; any free port when 0. No fault."""
+    """Where the posting or publishing service answers; any free port when 0. No fault."""
     api_keys: str = ""
     """The file of the API keys that the publishing service asks for; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
@@ -170,8 +173,8 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     if service == POSTING:
-        settings = PostingSettings(desk=url if fault.desk else "")
-        posting_server.serve(url, Endpoint("127.0.0.1", 0), fault.proxies, settings)
+        settings = PostingSettings(desk=url if fault.desk else "", telephone=TELEPHONE)
+        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings)
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(

@@ -22,6 +22,7 @@ from tallywire.cli.options import (
     PublishingHttp,
     PublishingUrl,
     RedisUrl,
+    Telephone,
 )
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def posting(
     licence: Licence = "",
     public_url: PublishingUrl = "",
     *,
+    desk_telephone: Telephone = "",
     publishing: Annotated[
         bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
     ] = False,
@@ -171,7 +173,7 @@ def posting(
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()
-    said = PostingSettings(public_url, redis if desk else "")
+    said = PostingSettings(public_url, redis if desk else "", desk_telephone)
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
         from tallywire.publishing.publishing import NO_LICENCE, Settings

@@ -86,7 +86,8 @@ function added(button) {
   if (button.dataset.form === 'correct') {
     const { rejected, papers } = numbers
     const votes = Object.fromEntries(Object.entries(numbers).filter(([name]) => name.startsWith('votes.')).map(([name, value]) => [name.slice(6), value]))
-    return { votes, ...(rejected === undefined ? {} : { rejected }), ...(papers === undefined ? {} : { papers }) }
+    const lot = form.querySelector('select')?.value
+    return { votes, ...(lot ? { lot: [lot] } : {}), ...(rejected === undefined ? {} : { rejected }), ...(papers === undefined ? {} : { papers }) }
   }
   // Only what differs from what the page was shown with.
   const changes = {}
@@ -116,6 +117,11 @@ async function act(button) {
 main.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-event]')
   if (button) act(button)
+})
+for (const one of document.querySelectorAll('button[data-enrol]')) one.addEventListener('click', async () => {
+  const data = JSON.parse(one.dataset.enrol)
+  one.disabled = true
+  if (await send(at('told'), 'key', data.key_id, data) === 'not-sent') one.disabled = false
 })
 at('retiring')?.addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -170,7 +176,11 @@ function list(html, had) {
   if (more.length && snd.checked && more.length > had) beep()
   if (!more.length || !reads()) { at('list').replaceChildren(...fresh.childNodes); waiting = null; button.hidden = true; return true }
   // What has gone is struck, what is new waits: nothing moves under the reader.
-  for (const [id, row] of shown) row.classList.toggle('gone', !coming.has(id))
+  for (const [id, row] of shown) {
+    const gone = !coming.has(id)
+    row.classList.toggle('gone', gone)
+    if (gone) row.querySelector('.tag').textContent = 'No longer'
+  }
   waiting = html
   button.hidden = false
   button.textContent = `Show ${more.length} new`
@@ -195,6 +205,8 @@ function put(id, html, digest, now) {
   show(place)
   if (id === 'case') {
     at('changed').hidden = true
+    // Whoever was in it stays in it: its heading says what it is now.
+    if (inside) at('c-h')?.focus({ preventScroll: true })
     // What became of the last action stays in sight.
     if (now && told?.textContent) at('told')?.replaceWith(told)
   }

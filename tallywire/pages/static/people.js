@@ -109,7 +109,7 @@ export const asFile = (event) => new File([`${event.signature}\n${event.body}`],
 /** Six characters of a digest to say on the telephone, in pairs: five bits each, none that looks like another. */
 export function receiptCode(digest) {
   const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ', bits = parseInt(digest.slice(0, 8), 16) >>> 2
-  return [25, 20, 15, 10, 5, 0].map((shift) => ALPHABET[(bits >>> shift) & 31]).join('').replace(/..(?=.)/g, '$& ')
+  return [25, 20, 15, 10, 5, 0].map((shift) => ALPHABET[(bits >>> shift) & 31]).join('').replace(/..(?=.)/g, '$&\u00a0')
 }
 export const inPairs = (text) => text.replace(/..(?=.)/g, '$& ')
 
@@ -127,7 +127,7 @@ const isJson = (response) => /json/.test(response.headers.get('content-type') ??
 /** Whether the service can be reached now. What a hall's own network answers in its place is no answer. */
 export async function reachable(election, seconds = 6) {
   if (navigator.onLine === false) return false
-  try { const answer = await ask(`${at(election)}/sessions`, {}, seconds); return isJson(answer) && answer.status < 500 } catch { return false }
+  try { const answer = await ask(`/enter/${election}/loaded`, {}, seconds); return answer.ok && (await answer.json()).loaded === true } catch { return false }
 }
 
 /** What one try came to: {end: 'sent'|'held'|'refused', receipt|problem}; null where nobody knows yet. */

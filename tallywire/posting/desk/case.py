@@ -189,13 +189,13 @@ def _second(
     typed: Sequence[Unpublished],
     result: ResultEvent | None,
 ) -> Iterator[Column | None]:
-    """Yield the other reading: what another person has typed, where that differs; else what is published."""
+    """Yield the other readings: what another person has typed, where that differs, and what is published."""
     for one in typed:
         read = read_entry(one)
         # To whoever may still have to type it, what another has typed stays unknown.
         if sees_all(who) and read.figures() != declared.figures():
             yield _declared("Typed", _by(one), contest, read)
-            return
+            break
     yield _published(contest, result)
 
 
@@ -319,7 +319,8 @@ def _ways(who: SignedIn, contest: Contest, ballot_id: str, result: ResultEvent |
         yield declares("withdrawn", "Withdraw", "At once: the figures are taken down, and the board says withdrawn.")
     if may(who, "recount", ballot_id):
         yield declares("recount", "Mark as recount", "The board says recount; the hall sends its figures again.")
-    if result is not None and who.role == "desk" and may(who, "declare", ballot_id):
+    simple = contest.voting_system == "first-past-the-post" and not contest.areas
+    if result is not None and simple and who.role == "desk" and may(who, "declare", ballot_id):
         says = f"Sends revision {revision}. It is always held: another person has to confirm it."
         yield declares("declared", "Correct", says, "correct")
     if may(who, "amend", ballot_id):

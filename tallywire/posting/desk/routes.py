@@ -5,18 +5,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from schemas.key import Key
 from services.ingest.rules.authority import ROLES
+from tallywire.client.snapshot import read_register_head
+from tallywire.desk.readiness import Centre
 from tallywire.pages.numbers import local
 from tallywire.pages.policy import HEADERS
 from tallywire.pages.rendering import render
 from tallywire.pages.serving import HTML, problem_page
-from tallywire.people.enrolling import read_keys
+from tallywire.people.enrolling import PUBLIC_NAME, read_keys
+from tallywire.people.invitations import Waiting
 from tallywire.people.invitations import requests as waiting_requests
 from tallywire.posting.desk.ages import since
 from tallywire.posting.desk.case import Case, case_of, state_of
@@ -40,6 +45,16 @@ SECRET: Final = {**HEADERS, "Cache-Control": "no-store"}
 
 _AGES: Final = re.compile(r"(<time[^>]* data-age[^>]*>)[^<]*")
 """Ages, which change while nothing happens: the page counts them itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What anybody may know of an election."""
+
+    name: str | None
+    """Its name; None before its register is read."""
+    test: bool
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +94,18 @@ class Desk:
 
     async def elections(self, request: Request) -> Response:
         """Show which elections there are."""
-        found = [(name, await self.watch.look(name)) for name in await self.posting.elections()]
-        chosen = [(name, seen.looked.waits) for name, seen in found]
-        return _page(request, "elections.html", elections=chosen)
+        heads = [(name, await self._head(name)) for name in await self.posting.elections()]
+        return _page(request, "elections.html", elections=heads)
 
     async def page(self, request: Request) -> Response:
         """Show the desk of an election."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         values = await self._values(request, election, who, seen)
         return _page(request, "desk.html", **values, parts={name: _part(name, values) for name in PARTS})
 
@@ -118,11 +132,11 @@ class Desk:
         """List the contests that somebody sees."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         listed = [
             (ballot_id, contest, seen.looked.results.get(ballot_id))
             for ballot_id, contest in sorted(seen.looked.contests.items(), key=lambda one: (one[1].name, one[0]))
@@ -134,11 +148,11 @@ class Desk:
         """List the keys of an election, and what waits to be enrolled."""
         election = request.path_params["election"]
         await self.posting.require_loaded(election)
-        seen = await self.watch.look(election)
         try:
             who = await self._who(request, election)
         except NotTaken as why:
-            return self._sign_in(request, election, seen, why)
+            return await self._sign_in(request, election, why)
+        seen = await self.watch.look(election)
         if not sees_all(who):
             raise _not_for(who)
         keys = await self.watch.read(lambda connection: read_keys(connection, election))
@@ -149,7 +163,12 @@ class Desk:
             else ()
         )
         listed = sorted(keys.items(), key=lambda one: (one[1].retired, one[1].role, one[1].person))
-        values = {"keys": listed, "waiting": waiting, "enrols": enrols}
+        values = {
+            "keys": listed,
+            "waiting": [one for one in waiting if one.request.key_id not in keys],
+            "enrols": enrols,
+            "enrolment": lambda one: enrolment_of(one, test=seen.looked.waits.test),
+        }
         return _page(request, "people.html", **_common(request, election, who, seen), **values)
 
     async def _who(self, request: Request, election: str) -> SignedIn:
@@ -163,11 +182,18 @@ class Desk:
             raise _not_for(who)
         return who
 
-    def _sign_in(self, request: Request, election: str, seen: Seen, why: NotTaken) -> Response:
-        if why.problem.status != 401:  # noqa: PLR2004  # not signed in
+    async def _sign_in(self, request: Request, election: str, why: NotTaken) -> Response:
+        if why.problem.status != HTTPStatus.UNAUTHORIZED:
             return problem_page(why, SECRET)
-        values = {"election": election, "waits": seen.looked.waits, "why": why.problem if why.problem.reasons else None}
-        return _page(request, "sign-in.html", **values)
+        told = why.problem if why.problem.reasons else None
+        return _page(request, "sign-in.html", election=election, waits=await self._head(election), why=told)
+
+    async def _head(self, election: str) -> Head:
+        """Return what anybody may know of an election; nothing more is read for who is not signed in."""
+        found = await self.watch.read(lambda connection: read_register_head(connection, election))
+        if found is None:
+            return Head(None, test=False, signed=True)
+        return Head(found.name, test=found.test, signed=found.signatures == "required")
 
     async def _values(self, request: Request, election: str, who: SignedIn, seen: Seen) -> dict[str, object]:
         groups = worklist(seen, who)
@@ -183,11 +209,19 @@ class Desk:
             "count": sum(len(group.rows) for group in groups),
             "chosen": chosen,
             "case": case,
+            "centres": await self._centres(election, who, seen) if case is None else None,
             "others": others,
             "services": await self.watch.services(election),
             "overdue": mine,
             "happened": [one for one in seen.happened if one.contest is None or sees(who, one.contest)][:10],
         }
+
+    async def _centres(self, election: str, who: SignedIn, seen: Seen) -> tuple[Centre, ...] | None:
+        """Return how far each hall is, in a rehearsal; None in a real night."""
+        if not seen.looked.waits.test:
+            return None
+        found = await self.watch.readiness(election, seen)
+        return tuple(centre for centre in found if sees(who, centre.ballot_id))
 
     async def _case(self, election: str, who: SignedIn, seen: Seen, ballot_id: str) -> Case:
         found = await self.watch.history(election, ballot_id, state_of(seen, ballot_id))
@@ -244,6 +278,21 @@ _WORDS: Final[Mapping[str, object]] = {
     "digest": digest,
     "behind": _state_of_services,
 }
+
+
+def enrolment_of(waiting: Waiting, *, test: bool) -> str:
+    """Return the data of the message that enrols a key, for whom it was invited, as JSON."""
+    invited, request = waiting.invited, waiting.request
+    key = Key(
+        key_id=request.key_id,
+        public_key=request.public_key,
+        person=invited.person,
+        role=invited.role,
+        contests=invited.contests,
+        mode="rehearsal" if test else "live",
+        name=request.name if invited.role == PUBLIC_NAME else None,
+    )
+    return key.model_dump_json(exclude_none=True)
 
 
 def _not_for(who: SignedIn) -> NotTaken:

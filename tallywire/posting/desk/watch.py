@@ -32,6 +32,7 @@ from tallywire.client.snapshot import read_at_once
 from tallywire.client.turned_away import TURNED_AWAY
 from tallywire.desk.history import History, history
 from tallywire.desk.overview import Looked, look_at
+from tallywire.desk.readiness import PLAYED, Centre, readiness
 from tallywire.posting.posting import trouble
 from tallywire.web.problems import unavailable
 
@@ -108,6 +109,8 @@ class _Kept:
     read_at: float = float("-inf")
     services: tuple[ServiceSeen, ...] = ()
     services_at: float = float("-inf")
+    centres: tuple[Centre, ...] = ()
+    centres_of: Seen | None = None
     histories: dict[str, tuple[object, History]] = field(default_factory=dict)
 
 
@@ -152,6 +155,19 @@ class Watch:
                 kept.services = await self._in_thread(lambda: tuple(self._services(election)))
                 kept.services_at = time.monotonic()
             return kept.services
+
+    async def readiness(self, election: str, seen: Seen) -> tuple[Centre, ...]:
+        """Return how far each hall of a rehearsal is, as of what is seen.
+
+        Raises:
+            NotTaken: as ``look``.
+        """
+        kept = self._kept.setdefault(election, _Kept())
+        async with kept.lock:
+            if kept.centres_of is not seen:
+                kept.centres = await self._in_thread(lambda: readiness(self._connection, election, PLAYED))
+                kept.centres_of = seen
+            return kept.centres
 
     async def history(self, election: str, ballot_id: str, state: object) -> History:
         """Return the history of a contest.

@@ -130,7 +130,7 @@ def stylesheet(head: RegisterHead) -> str:
         )
 
     shown = ",\n".join(
-        f".map:has(#show-{each}:checked) :is(.hexes,.tiles) a:not(.p-{each},.e-{each})" for each in mains
+        f".opts:has(#show-{each}:checked)~:is(.hexes,.tiles) a:not(.p-{each},.e-{each})" for each in mains
     )
     return (
         f"{light}@media (prefers-color-scheme:dark){{\n{dark(':root:not([data-theme=light])')}}}\n"

@@ -272,7 +272,7 @@ _AREA: Final = Markup(
     '<a id="h-{slug}" class="{classes}" href="{href}" tabindex="-1"><title>{name}: {said}</title>'
     '<path class="h" d="{d}"/>{sign}</a>'
 )
-_AREA_SIGN: Final = Markup('<use href="#{sign}" class="{sign}" transform="translate({x} {y}) scale(4)"/>')
+_AREA_SIGN: Final = Markup('<use href="#{sign}" class="{sign}" transform="translate({x} {y}) scale({scale:.1f})"/>')
 _TILE: Final = Markup(
     '<a id="h-{slug}" class="{classes}" href="{href}"><svg class="band" viewBox="0 0 {seats} 1"'
     ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi></b><span>{label}</span></a>'
@@ -313,6 +313,8 @@ def hexagon(mark: Mark, href: str, at: tuple[float, float], turnout_bounds: Sequ
 def area(mark: Mark, href: str, shape: Shape, turnout_bounds: Sequence[float]) -> str:
     """Return a contest's area on the election's own map."""
     sign = signs(mark)
+    left, top, right, bottom = shape.box
+    scale = max(1.5, min(7, (right - left) / 8, (bottom - top) / 8))
     return _AREA.format(
         slug=slug_of(mark.ballot_id),
         classes=classes(mark, turnout_bounds),
@@ -320,7 +322,7 @@ def area(mark: Mark, href: str, shape: Shape, turnout_bounds: Sequence[float]) -
         name=isolated(mark.name),
         said=mark.said,
         d=shape.d,
-        sign=_AREA_SIGN.format(sign=sign, x=shape.x, y=shape.y) if sign else "",
+        sign=_AREA_SIGN.format(sign=sign, x=shape.x, y=shape.y, scale=scale) if sign else "",
     )
 
 

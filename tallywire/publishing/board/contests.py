@@ -41,6 +41,9 @@ BASELINES: Final = {
     "sitting": "Against who sat on the eve of poll",
 }
 
+USED: Final = " (used in headlines)"
+"""Behind the baseline of the election's headlines and tallies."""
+
 PERCENT: Final = 100
 BAR: Final = 1000
 """Width of a bar of all votes, in its own units."""
@@ -115,6 +118,8 @@ class Areas:
     candidates: tuple[Row, ...]
     rows: tuple[Area, ...]
     counted: int
+    total: Area
+    """All that are counted, together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,7 +470,7 @@ class ContestPage:
         for name, words in BASELINES.items():
             outcome: Outcome | None = getattr(result.outcomes, name)
             label: str | None = getattr(result.labels, name)
-            used = " (used in headlines)" if name == result.headline_baseline else ""
+            used = USED if name == result.headline_baseline else ""
             if outcome is None or label is None:
                 yield Figure(words + used, "not known", unknown=True)
                 continue
@@ -495,7 +500,13 @@ class ContestPage:
                 continue
             votes = tuple(count.votes.get(candidate, 0) for candidate in stand)
             rows.append(Area(name, votes, sum(votes), count.rejected))
-        return Areas(self._standing(), tuple(rows), len(counts))
+        counted = [(row.votes, row.rejected) for row in rows if row.votes is not None]
+        together = tuple(sum(votes) for votes in zip(*(votes for votes, _ in counted), strict=True))
+        rejected = [each for _, each in counted if each is not None]
+        name = "All areas" if len(counts) == len(rows) else f"{len(counts)} of {len(rows)} areas"
+        whole = sum(rejected) if counted and len(rejected) == len(counted) else None
+        total = Area(name, together or None, sum(together), whole)
+        return Areas(self._standing(), tuple(rows), len(counts), total)
 
     # --- evidence ---------------------------------------------------------------------------------------------
 

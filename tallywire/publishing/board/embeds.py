@@ -46,18 +46,27 @@ class Piece:
     said: str
     """What it is, in a sentence."""
     height: int
-    """Pixels that are enough at a width of 320, where no script says the height."""
+    """Pixels that are enough at a width of 320, where no script says the height; of a map those around it."""
 
 
 PIECES: Final[Mapping[str, Piece]] = {
-    "ticker": Piece("ticker", "Headlines", "The last six headlines, one at a time.", 230),
-    "tally": Piece("tally", "Tally", "The seats bar, and the parties with most seats.", 640),
-    "map": Piece("map", "Map", "The map: a click opens the contest.", 620),
+    "ticker": Piece("ticker", "Headlines", "The last six headlines, one at a time.", 320),
+    "tally": Piece("tally", "Tally", "The seats bar, and the parties with most seats.", 500),
+    "map": Piece("map", "Map", "The map: a click opens the contest.", 190),
 }
 
 CONTEST_HEIGHT: Final = 260
-CANDIDATE_HEIGHT: Final = 76
+CANDIDATE_HEIGHT: Final = 72
 """Pixels of a contest without its candidates, and of each."""
+
+LINE: Final = 20
+"""Letters of a name or a verdict in a line, at least."""
+
+LINE_HEIGHT: Final = 26
+TILE_HEIGHT: Final = 84
+"""Pixels of a line, and of a row of two tiles."""
+
+COLUMN: Final = 320
 
 
 def theme_of(names: Mapping[str, str]) -> str:
@@ -117,6 +126,15 @@ def _map(view: View, slug: str) -> tuple[dict[str, str], str]:
     return shapes, " ".join(f"{one:g}" for one in view_box(placed, hexes)) if hexes else ""
 
 
+def _map_height(view: View, slug: str) -> int:
+    """Return how tall a map is in a narrow column, in pixels."""
+    shapes, box = _map(view, slug)
+    if not box:
+        return TILE_HEIGHT * (len(shapes) + 1) // 2
+    _, _, width, height = (float(each) for each in box.split())
+    return round(COLUMN * height / width)
+
+
 def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
     """Return a contest for another page."""
     ballot_id = names["ballot_id"]
@@ -165,14 +183,18 @@ def embedding(view: View, names: Mapping[str, str]) -> Shown:
     board = f"/elections/{view.history.election}"
     asked = "" if theme == THEMES[0] else f"?theme={theme}"
     within = f"{board}/embed" if slug == NATIONAL else f"{board}/regions/{slug}/embed"
+    heights = {each.name: each.height for each in PIECES.values()}
+    heights["map"] += _map_height(view, slug)
     snippets = [
-        Snippet(each.name, each.title, each.said, f"{within}/{each.name}{asked}", each.height)
+        Snippet(each.name, each.title, each.said, f"{within}/{each.name}{asked}", heights[each.name])
         for each in PIECES.values()
     ]
     ballot_id = names.get("ballot")
     if ballot_id:
         contest = view.history.registers.contest(ballot_id, view.ledger).contest
-        height = CONTEST_HEIGHT + CANDIDATE_HEIGHT * min(CANDIDATES, len(contest.candidates))
+        names_shown = sorted((each.name for each in contest.candidates.values()), key=len)[-CANDIDATES:]
+        lines = sum(len(name) // LINE for name in (contest.name, *names_shown))
+        height = CONTEST_HEIGHT + CANDIDATE_HEIGHT * len(names_shown) + LINE_HEIGHT * lines
         said = "What happened, and the candidates as bars."
         href = f"{board}/contests/{ballot_id}/embed{asked}"
         snippets.insert(0, Snippet("contest", contest.name, said, href, height))

@@ -225,6 +225,7 @@ def map_frame(view: View, slug: str, parts: Mapping[str, str]) -> str:
         number=len(wanted),
         noun="constituencies" if placed.places else "contests",
         own=bool(placed.shapes),
+        picture=_picture(view, slug),
         parts=parts,
         hexes=[f"h-{slug_of(each)}" for each in shapes],
         view_box=" ".join(f"{one:g}" for one in view_box(placed, shapes)),
@@ -235,6 +236,14 @@ def map_frame(view: View, slug: str, parts: Mapping[str, str]) -> str:
         shown=shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
         bounds={"t": turnout_bounds(view), "m": MAJORITY_BOUNDS, "w": SWING_BOUNDS},
     )
+
+
+def _picture(view: View, slug: str) -> str:
+    """Return where a picture of the map is, without the end of its name; empty where there is none."""
+    election = f"/elections/{view.history.election}"
+    if slug == NATIONAL:
+        return f"{election}/map"
+    return f"{election}/regions/{slug}/map" if slug in view.regions() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
     values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
     values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
+    # Where only what differs is wanted, it is not made.
     values["map"] = partial(map_frame, view, slug, mapped)
 
     def timed(now: datetime) -> dict[str, str]:

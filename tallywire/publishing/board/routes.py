@@ -1,8 +1,9 @@
 """The addresses of the board."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -57,6 +58,9 @@ EMBEDDED: Final[dict[str, Make]] = {
 """Those that anybody may put on a page of their own."""
 
 _MOMENTS_NAMED: Final = frozenset({"at", "since", KEY})
+
+MADE_MAX: Final = 50
+"""Moments of each kind of page that are kept in parts: 20 MB where each is of 650 contests."""
 
 HTML_PAST: Final = "max-age=300"
 """How long a page of a past moment may be kept, in seconds: a later release may write it otherwise."""
@@ -147,6 +151,8 @@ class _Pages:
     make: Make
     headers: Mapping[str, str]
     """What a browser may do with it."""
+    made: OrderedDict[object, Shown] = field(default_factory=OrderedDict)
+    """The page at the moments that were asked for last: all who follow come from one of them to another."""
 
     async def page(self, request: Request) -> Response:
         """Answer with the page, or with a page that says why there is none."""
@@ -177,11 +183,11 @@ class _Pages:
         key = (request.scope["path"], "changes", _asked(request), *_moment(election, before), *_moment(election, after))
 
         def made() -> Page:
-            shown = self._shown(request, election, after)
+            shown = self._kept(request, election, after)
             said = {
                 "cursor": str(shown.view.moment.cursor),
                 "time": said_time(shown.view),
-                "parts": difference(self._shown(request, election, before), shown),
+                "parts": difference(self._kept(request, election, before), shown),
             }
             return Page(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), JSON)
 
@@ -199,6 +205,17 @@ class _Pages:
             return self.make(view, names)
         except KeyError as error:
             raise not_found(f"{election.history.election} has no {str(error.args[0])[:200]} here.") from error
+
+    def _kept(self, request: Request, election: Election, place: int) -> Shown:
+        """Return the page at a moment, perhaps as it was made when that was the last one."""
+        key = (request.scope["path"], _asked(request), *_moment(election, place))
+        if key in self.made:
+            self.made.move_to_end(key)
+            return self.made[key]
+        shown = self.made[key] = self._shown(request, election, place)
+        if len(self.made) > MADE_MAX:
+            self.made.popitem(last=False)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,13 +268,13 @@ def _areas(view: View, made: Mapping[str, Cell], placed: Sequence[str], room: Ro
         Markup(
             '<g transform="translate({:.1f} {:.1f}) scale({:.3f}) translate({:g} {:g})" stroke-width="{:.2f}"'
             ' stroke-linejoin="round" fill-rule="evenodd">'
-        ).format(x, room[1], scale, -left, -top, 1.2 / scale)
+        ).format(x, room[1], scale, -left, -top, 0.8 / scale)
     ]
     for ballot_id in placed:
         mark, shape = made[ballot_id].mark, drawn.shapes[ballot_id]
-        fill, edge, on = _painted(view.head, mark.party)
-        parts.append(Markup('<path d="{}" fill="{}" stroke="{}"/>').format(shape.d, fill, edge))
-        parts.append(sign(mark, (shape.x, shape.y), (on, fill), 3.5 / scale))
+        fill, _, on = _painted(view.head, mark.party)
+        parts.append(Markup('<path d="{}" fill="{}" stroke="{}"/>').format(shape.d, fill, INK))
+        parts.append(sign(mark, (shape.x, shape.y), (on, fill), 4.5 / scale))
     parts.append(Markup("</g>"))
     return Markup("").join(parts), room[1] + scale * height
 

@@ -11,7 +11,7 @@ from schemas.wire import NATIONAL
 from tallywire.pages.numbers import clock, thousands
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
-from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.contests import USED, ContestPage
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.map import Cell, cells, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
@@ -81,9 +81,13 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
     region = view.regions()[slug]
     one = next(iter(land.contests)) if len(land.contests) == 1 else None
     page = None if one is None else ContestPage(view, one)
-    figures = [] if page is None else [Line(each.name, each.value) for each in page.figures() if not each.unknown]
+    figures = (
+        []
+        if page is None
+        else [Line(each.name.removesuffix(USED), each.value) for each in page.figures() if not each.unknown]
+    )
     panels = [
-        *_paged("figures", "Figures", figures[:ROWS]),
+        *(() if page is None else _paged("figures", "Figures", figures[:ROWS])),
         *_contests(view, land),
         *_bodies(view, land),
         *_regions(view, slug),
@@ -152,7 +156,8 @@ def _latest(view: View, slug: str) -> str:
 
 def _paged(name: str, heading: str, lines: Sequence[Line]) -> Iterator[Panel]:
     """Yield lines as panels of so many rows as there is room for."""
-    pages = [lines[first : first + ROWS] for first in range(0, len(lines), ROWS)]
+    # One that is empty has its place: what comes into it later needs one.
+    pages = [lines[first : first + ROWS] for first in range(0, len(lines), ROWS)] or [[]]
     for number, page in enumerate(pages, 1):
         many = f"{heading}, {number} of {len(pages)}" if len(pages) > 1 else heading
         yield Panel(f"{name}-{number}", many, page)

@@ -2,14 +2,18 @@
 
 import json
 import re
+from html import unescape
 from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 
 from services.ingest.rules.authority import RIGHTS, Action
-from tallywire.client.signing import now
+from tallywire.client.connection import open_connection
+from tallywire.client.signing import SigningKey, now
 from tallywire.pages.rendering import render
+from tallywire.people.invitations import invite
+from tallywire.people.requests import make_request
 from tallywire.posting.desk.routes import PACKAGE
 from tests.pages.desks import OTHER_DESK, DeskNight
 from tests.pipeline.pipeline import Pipeline
@@ -185,6 +189,31 @@ def test_the_operator_sees_keys_and_what_waits(night: DeskNight) -> None:
     desks = night.browser(DESK).ask("GET", f"{PAGE}/people").body.decode()
     assert CLERK.key_id in operators
     assert ("Retire this key" in operators, "Retire this key" in desks) == (True, False)
+
+
+def test_the_operator_enrols_a_key_at_the_desk(night: DeskNight) -> None:
+    """Promise: a request that waits is shown with the key's id, and enrolled for whom the invitation was."""
+    key = SigningKey.draw()
+    with open_connection(night.election.url) as connection:
+        token = invite(connection, ELECTION, "new-clerk", "clerk", (TESTSHIRE,))
+    signature, _, content = make_request(key, "A Name", token).partition(b"\n")
+    headers = {"Content-Type": "application/json", "Tallywire-Signature": signature.decode()}
+    assert night.sender.request("POST", f"/v1/elections/{ELECTION}/enrolments", content, headers).status == 202
+    browser = night.browser(OPERATOR)
+    page = browser.ask("GET", f"{PAGE}/people").body.decode()
+    (offered_key,) = re.findall(r'data-enrol="([^"]*)"', page)
+    data = json.loads(unescape(offered_key))
+    assert (data["key_id"], data["person"], data["role"], data["contests"]) == (
+        key.key_id,
+        "new-clerk",
+        "clerk",
+        [TESTSHIRE],
+    )
+    assert "A Name" not in page
+    event = json.dumps(message("key", key.key_id, data, "enrol-new") | {"time": now()}).encode()
+    assert night.sender.post(ELECTION, event, Tallywire_Signature=OPERATOR.sign(event)).status == 200
+    assert "data-enrol" not in browser.ask("GET", f"{PAGE}/people").body.decode()
+    assert "data-enrol" not in night.browser(DESK).ask("GET", f"{PAGE}/people").body.decode()
 
 
 def test_a_rehearsal_says_so_first() -> None:

@@ -1,9 +1,10 @@
 """Signing in and out over HTTP: what is a proof, and when a session ends."""
 
 import json
-from typing import Final
+from typing import Any, Final, cast
 
 import pytest
+from starlette.requests import Request
 from typer.testing import CliRunner
 
 from schemas.signatures import decode, encode, header_of
@@ -11,7 +12,7 @@ from streams.keys import Partition
 from tallywire.cli import app
 from tallywire.people.signing_in import PROOF_LENGTH_MAX, PROOF_TYPE
 from tallywire.posting.rates import SIGN_INS_MAX, WINDOW_S
-from tallywire.posting.sessions import IDLE_S
+from tallywire.posting.sessions import IDLE_S, Sessions
 from tests.pipeline.faults import Fault
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import JSON_TYPE, Sender
@@ -140,7 +141,9 @@ def test_a_session_ends_with_its_key(posting: SignedSender, browser: Browser) ->
     """Promise: from the moment that a key is retired its session reads nothing, and it signs in no more."""
     browser.sign_in(OFFICER)
     assert posting.post(OPERATOR, retired(OFFICER.key_id)).status == 200
-    assert (browser.who().status, browser.who().codes) == (401, ["key.retired"])
+    after = browser.who()
+    assert after.status == 401
+    assert after.codes == ["key.retired"]
     assert browser.sign_in(OFFICER).codes == ["key.retired"]
 
 
@@ -180,6 +183,31 @@ def test_a_session_is_one_elections(posting: SignedSender, browser: Browser) -> 
     token = next(iter(browser.cookies.values()))
     browser.cookies["tallywire.pcc.2031-05-02"] = token
     assert browser.who("pcc.2031-05-02").status == 401
+
+
+@pytest.mark.parametrize(
+    ("client", "headers", "origin"),
+    [
+        ("127.0.0.1", {"host": "localhost:8480"}, "http://localhost:8480"),
+        ("127.0.0.1", {"host": "evil.example"}, "https://results.example.org"),
+        ("127.0.0.1", {"host": "localhost:8480", "x-forwarded-for": "192.0.2.1"}, "https://results.example.org"),
+        ("192.0.2.1", {"host": "localhost:8480"}, "https://results.example.org"),
+        ("127.0.0.1", {"host": "[bad"}, "https://results.example.org"),
+    ],
+)
+def test_a_public_address_is_the_only_origin(client: str, headers: dict[str, str], origin: str) -> None:
+    """Promise: where the operator says it, no request can say another; on the machine itself it is the machine's."""
+    named = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "scheme": "http",
+        "client": (client, 1),
+        "headers": named,
+        "path": "/",
+        "query_string": b"",
+    }
+    sessions = Sessions(cast("Any", None), "https://Results.example.org/below")
+    assert sessions.origin(Request(scope)) == origin
 
 
 def test_attempts_are_counted(posting: SignedSender, browser: Browser) -> None:

@@ -139,6 +139,7 @@ def test_local_areas_are_shown_as_far_as_they_are_counted() -> None:
     assert "2 of 3 counted" in candidates
     assert f"{AREAS[1]} 401 300 701 1" in candidates
     assert f"{AREAS[2]} not counted yet" in candidates
+    assert "2 of 3 areas 801 600 1,401 1" in candidates
     assert "2 of 3 local areas are counted. Nobody is elected yet." in text_of(counted_night(), COUNTED, "what")
     assert "This is not a result." in text_of(counted_night(), COUNTED, "notice")
 

@@ -1,6 +1,5 @@
 """The map without a browser: where contests are, and that it says what the results say."""
 
-import json
 import re
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -9,17 +8,14 @@ import pytest
 from jiter import from_json
 
 from schemas.wire import NATIONAL
-from tallywire.client.messages import register_event
-from tallywire.packs.drawing import ACROSS, drawing_of
-from tallywire.packs.geography import read_areas
+from tallywire.packs.drawing import ACROSS
 from tallywire.packs.pack import bundled_packs, find_pack, read_pack
 from tallywire.publishing.board.layout import hexagon_of, hexagons, layout_of
 from tallywire.publishing.board.map import layers, layout, map_frame, map_parts
 from tallywire.publishing.board.stills import map_still
 from tallywire.publishing.documents import View
-from tallywire.publishing.history import History
-from tests.tallywire.packs.synthetic_map import grid_map
-from tests.tallywire.publishing.histories import of_pack, played, strange_night, view
+from tests.tallywire.publishing.board.own_map import own_map
+from tests.tallywire.publishing.histories import of_pack, strange_night, view
 
 NIGHT: Final = "parl.2024-07-04"
 COMMISSIONERS: Final = "pcc.2024-05-02"
@@ -166,17 +162,6 @@ def test_tiles_are_grouped_by_region() -> None:
         "northamptonshire",
         "nottinghamshire",
     ]
-
-
-def own_map(election: str) -> History:
-    """Return a bundled election with a map of its own, of all contests but the last."""
-    pack = read_pack(find_pack(election))
-    history = played(election, register_event(pack.register, pack.register_bytes), pack.declarations)
-    raw = json.dumps(grid_map(list(pack.register.contests)[:-1], 4)).encode()
-    areas, faults = read_areas(raw, pack.register.contests)
-    assert faults == ()
-    history.drawing = ("synthetic", drawing_of(areas))
-    return history
 
 
 def test_an_own_map_is_a_real_one() -> None:

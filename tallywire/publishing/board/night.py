@@ -7,7 +7,7 @@ moment stands the whole night instead, with what came afterwards pale; only what
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from tallywire.pages.numbers import ZONE, local, thousands
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.control import turned
 from tallywire.publishing.board.ground import Ground
-from tallywire.publishing.board.memory import Declared, Turn, memory, time_of, until
+from tallywire.publishing.board.memory import Declared, Turn, memory, minute_of, time_of, until
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.documents import View
@@ -33,6 +33,10 @@ LATER: Final = 6
 
 HEIGHT: Final = 56
 
+EARLY_H: Final = 2
+OVERNIGHT_H: Final = 6
+"""A count begins at night when the first declaration is from so many hours before polls close to so many after."""
+
 NIGHT_H: Final = 14
 """Hours on the strip."""
 
@@ -45,11 +49,12 @@ NEAR: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Where a time stands on the strip, in minutes."""
+    """Where a time stands on the strip. Times are minutes since 1970."""
 
-    begin: datetime
+    begin: int
     minutes: int
-    late: tuple[datetime, ...]
+    """From there to the end."""
+    late: tuple[int, ...]
     """When declarations came that are beyond the end, to ten minutes."""
 
     @property
@@ -58,33 +63,38 @@ class Axis:
         return self.minutes + BAR * (LATER + 1)
 
     @property
-    def end(self) -> datetime:
+    def end(self) -> int:
         """Where the hours end."""
-        return self.begin + timedelta(minutes=self.minutes)
+        return self.begin + self.minutes
+
+    @property
+    def zone(self) -> str:
+        """The zone of its times: ``BST``."""
+        return f"{local(datetime.fromtimestamp(60 * self.begin, UTC)):%Z}"
 
     @property
     def slots(self) -> Sequence[tuple[int, int]]:
-        """The late stops: where each is, and when in seconds since 1970."""
-        return [(self.at(time), int(time.timestamp())) for time in self.late[:LATER]]
+        """The late stops: where each is, and when, in seconds since 1970."""
+        return [(self.at(time), 60 * time) for time in self.late[:LATER]]
 
-    def at(self, time: datetime) -> int:
+    def at(self, time: int) -> int:
         """Return where a time is."""
-        minute = int((time - self.begin) / timedelta(minutes=1))
-        if minute < self.minutes:
-            return max(0, minute)
+        if time < self.end:
+            return max(0, time - self.begin)
         number = max(0, bisect_right(self.late, time) - 1)
         return self.minutes + BAR * (1 + min(number, LATER - 1))
 
-    def part(self, time: datetime) -> float:
-        """Return the same in per cent of the width."""
-        return round(100 * self.at(time) / self.width, 2)
+    def bars(self, times: Iterable[int | None]) -> Counter[int]:
+        """Return how many times there are by where their bar begins."""
+        return Counter(self.at(time - time % BAR) for time in times if time is not None)
 
     def hours(self) -> list[tuple[float, str]]:
-        """Return where hours are written."""
+        """Return where hours are written, in per cent of the width."""
         step = 2 if self.minutes <= 60 * NIGHT_H else 4
-        # Where the words "later" stand, the last one has no room.
+        # Where the word "later" stands, the last one has no room.
         end = self.minutes // 60 + (0 if self.late else 1)
-        times = ((hour, self.begin + timedelta(hours=hour)) for hour in range(0, end, step))
+        begin = datetime.fromtimestamp(60 * self.begin, UTC)
+        times = ((hour, begin + timedelta(hours=hour)) for hour in range(0, end, step))
         return [(round(100 * hour * 60 / self.width, 2), f"{local(time):%H}") for hour, time in times]
 
 
@@ -95,6 +105,8 @@ class Mark:
     time: datetime | None
     cursor: str
     said: str
+    at: int = 0
+    """Where it is on the strip."""
     short: str = ""
     """The words beside its line; empty for one without a line."""
     solid: bool = False
@@ -146,7 +158,7 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
     night = strip(view, slug, land, body, view.place)
     whole = strip(view, slug, land, body, view.history.last)
     declared = _declared(view, land, view.place)
-    done = whole.drawn(Counter(whole.axis.at(_ten(each.time)) for each in declared if each.time is not None))
+    done = whole.drawn(whole.axis.bars(each.minute for each in declared))
     time = time_of(view.history, view.place)
     links = list(whole.links)
     if all(each.cursor != str(view.moment.cursor) for each in links):
@@ -159,15 +171,13 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
             time=time,
             declared=len(declared),
             view=view,
-            x=0 if time is None else night.axis.at(time),
+            x=0 if time is None else night.axis.at(minute_of(time)),
         ),
         "night-known": render(PACKAGE, "parts/night-known.html", night=night, untimed=untimed, bars=night.bars),
         "night-done": render(PACKAGE, "parts/night-done.html", night=whole, bars=done, untimed=ever_untimed),
         "night-links": render(PACKAGE, "parts/night-links.html", night=night, view=view, untimed=untimed),
         "night-moments": render(PACKAGE, "parts/night-moments.html", links=links, view=view),
-        "night-note": render(
-            PACKAGE, "parts/night-note.html", untimed=untimed, body=body, zone=f"{local(night.axis.begin):%Z}"
-        ),
+        "night-note": render(PACKAGE, "parts/night-note.html", untimed=untimed, body=body, zone=night.axis.zone),
     }
     return parts, {"night": whole, "untimed": ever_untimed}
 
@@ -191,57 +201,55 @@ def _declared(view: View, land: Ground, place: int) -> list[Declared]:
 
 def _strip(view: View, land: Ground, body: str, place: int) -> Strip:
     declared = _declared(view, land, place)
-    axis = _axis(view, land, [each.time for each in declared if each.time is not None])
+    axis = _axis(view, land, [each.minute for each in declared if each.minute is not None])
     turns = [each for each in until(memory(view.history).turns, place) if each.body == body]
     turned = _turn_marks(view, land, [each for each in turns if each.clinched or each.lost], axis)
-    counted = Counter(axis.at(_ten(each.time)) for each in declared if each.time is not None)
+    counted = axis.bars(each.minute for each in declared)
     ends: list[Mark] = []
     if declared:
         ends.append(Mark(declared[0].time, _cursor(view, declared[0].place), "First declaration"))
     if len(declared) > 1:
         said = "Last declaration" if len(declared) == len(land.contests) else "Latest declaration"
         last = declared[-1]
-        far = last.time is not None and last.time >= axis.end
+        far = last.minute is not None and last.minute >= axis.end
         ends.append(Mark(last.time, _cursor(view, last.place), said, far=far))
     links = sorted([*ends[:1], *turned, *ends[1:]], key=lambda mark: _ledger(mark.cursor))
     return Strip(axis, counted, turned, links, len(declared))
 
 
 def _far(night: Strip, time: datetime | None) -> bool:
-    return time is not None and time >= night.axis.end
+    return time is not None and minute_of(time) >= night.axis.end
 
 
 def _ledger(cursor: str) -> int:
     return Cursor.read(cursor).ledger
 
 
-def _axis(view: View, land: Ground, times: Sequence[datetime]) -> Axis:
+def _axis(view: View, land: Ground, times: Sequence[int]) -> Axis:
     """Return the axis: from when polls close, or, where the count is by day, from the hour of the first declaration."""
     date = polling_day(view.history.election).date()
-    close = datetime(date.year, date.month, date.day, CLOSE, tzinfo=ZONE).astimezone(UTC)
-    expected = [datetime.fromisoformat(each.expected_at) for each in land.contests.values() if each.expected_at]
-    first = min(times, default=min(expected, default=close))
-    begin = first.replace(minute=0, second=0, microsecond=0)
-    if close - timedelta(hours=2) <= first <= close + timedelta(hours=6):
-        begin = close
-    hours = COUNCILS_H if any(each.kind == "council" for each in land.head.bodies.values()) else NIGHT_H
-    end = begin + timedelta(hours=hours)
-    return Axis(begin, 60 * hours, tuple(sorted({_ten(time) for time in times if time >= end})))
-
-
-def _ten(time: datetime) -> datetime:
-    return time.replace(minute=time.minute // BAR * BAR, second=0, microsecond=0)
+    close = minute_of(datetime(date.year, date.month, date.day, CLOSE, tzinfo=ZONE))
+    first = min(times, default=None)
+    if first is None:
+        expected = (each.expected_at for each in land.contests.values() if each.expected_at is not None)
+        first = min((minute_of(datetime.fromisoformat(each)) for each in expected), default=close)
+    night = close - 60 * EARLY_H <= first <= close + 60 * OVERNIGHT_H
+    begin = close if night else first - first % 60
+    minutes = 60 * (COUNCILS_H if any(each.kind == "council" for each in land.head.bodies.values()) else NIGHT_H)
+    return Axis(begin, minutes, tuple(sorted({time - time % BAR for time in times if time >= begin + minutes})))
 
 
 def _turn_marks(view: View, land: Ground, turns: Sequence[Turn], axis: Axis) -> list[Mark]:
-    at = [None if turn.time is None else axis.at(turn.time) for turn in turns]
+    at = [None if turn.time is None else axis.at(minute_of(turn.time)) for turn in turns]
     found: list[Mark] = []
     for number, turn in enumerate(turns):
         said = turned(land, turn)
         here, after = at[number], at[number + 1] if number + 1 < len(at) else None
         close = here is not None and after is not None and after - here < NEAR
         left = close or (here is not None and here > axis.minutes * 2 // 3)
-        found.append(Mark(turn.time, _cursor(view, turn.place), said, _short(said), solid=turn.clinched, left=left))
+        found.append(
+            Mark(turn.time, _cursor(view, turn.place), said, here or 0, _short(said), solid=turn.clinched, left=left)
+        )
     return found
 
 

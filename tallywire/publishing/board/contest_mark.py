@@ -127,7 +127,7 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
         under_review=bool(data.get("under_review")),
         majority=majority,
         majority_share=100 * majority / decided if single and majority is not None and decided else None,
-        turnout=data["turnout"]["valid_votes"],
+        turnout=said_turnout(data["turnout"]),
         swing=swing.get("points"),
         swing_words=_swing(head, swing),
         declared_at=data["declared_at"],
@@ -236,6 +236,12 @@ def time_words(declared_at: str | None, day: str) -> str:
     words = f"{when:%H:%M %Z}"
     days = (when.date() - date.fromisoformat(day)).days
     return words if days in (0, 1) else f"{words}, {numbers.day(when)}"
+
+
+def said_turnout(turnout: Mapping[str, float | None]) -> float | None:
+    """Return the turnout as headlines say it: of ballot papers, and of valid votes where those are not known."""
+    papers = turnout["papers"]
+    return turnout["valid_votes"] if papers is None else papers
 
 
 def classes(mark: Mark, turnout_bounds: Sequence[float]) -> str:

@@ -102,7 +102,7 @@ def test_the_table_says_what_the_results_say(election: str) -> None:
         unknown = f"{result['parties'][party]['abbreviation']} elected"
         assert label == (result["labels"][result["headline_baseline"]] or unknown)
         assert majority == f"{result['majority']:,}"
-        known = result["turnout"]["valid_votes"]
+        known = result["turnout"]["papers"] or result["turnout"]["valid_votes"]
         assert turnout == ("" if known is None else f"{known:.1f}")
         points = "" if result["swing"] is None else f"{result['swing']['points']:.1f}"
         assert swing.split(" ")[0] == points

@@ -166,7 +166,9 @@ def test_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Brows
         look(officer)
         officer.context.set_offline(offline=False)
         hall.stop_posting()
-        officer.press("Send now")
+        # The heading is the same as before: what is waited for is that it has asked.
+        with officer.page.expect_event("requestfailed", lambda asked: "/loaded" in asked.url):
+            officer.press("Send now")
         officer.heading("Not sent")
         hall.start_posting()
         lost: list[int] = []

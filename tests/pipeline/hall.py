@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from schemas.register import Contest
 from schemas.streams import DECLARATIONS
@@ -195,11 +195,22 @@ class Visitor:
     def press(self, name: str) -> None:
         """Press a button, or follow a link, whose words begin so."""
         named = re.compile(f"^{re.escape(name)}")
-        self.page.get_by_role("button", name=named).or_(self.page.get_by_role("link", name=named)).first.click()
+        with self._told():
+            self.page.get_by_role("button", name=named).or_(self.page.get_by_role("link", name=named)).first.click()
 
     def heading(self, text: str) -> None:
         """Wait for a heading: a page asks every eight seconds what another person has typed."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
+        with self._told():
+            expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Let what fails say what was on the page."""
+        try:
+            yield
+        except (AssertionError, Error) as error:
+            error.add_note(self.page.locator("main").inner_text())
+            raise
 
 
 def free_port() -> int:

@@ -1,7 +1,9 @@
 """Figures that two people type: kept unpublished, and compared."""
 
+from schemas.declaration import DeclaredFigures
 from schemas.events import DeclarationEvent, EntryEvent
 from schemas.receipt import Entered
+from schemas.wire import moment
 from services.ingest.rules.entry import differences, figures_of_entry, read_entry
 from services.ingest.rules.examining import Examined
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
@@ -9,7 +11,7 @@ from services.ingest.rules.judgement import Case, Told, Waiting, refuse
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.messages import against
 from services.ingest.rules.reasons.faults import fault
-from services.ingest.rules.signed_state import ENTRIES
+from services.ingest.rules.signed_state import ENTRIES, Unpublished
 
 
 def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
@@ -24,23 +26,33 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
         raise refuse(*standing)
     key = revision_key(figures.ballot_id, figures.revision)
     entries = case.intake.entries.get(key, {})
-    typed = case.unpublished(signed)
-    again = person in entries and entries[person].digest == signed.digest
+    typed, waiting = case.unpublished(signed), entries.get(person)
+    again = waiting is not None and waiting.digest == signed.digest
+    own: DeclaredFigures = figures
+    if waiting is not None and _is_later(waiting, event):
+        # A repeat of what the sender has typed anew since: it is answered with what became of that.
+        typed, own, again = waiting, read_entry(waiting), True
     # What is there already stays as of when it was typed, and nobody is told of it twice.
     remembered = () if again else (Remembered(ENTRIES, f"{key} {person}", typed),)
     # In an order that is the same after a restart.
     others = [one for name, one in sorted(entries.items()) if name != person]
     if not others:
         return Waiting(case.entry, Entered(agrees=None), remembered, ())
-    agreeing = [one for one in others if figures_of_entry(one) == figures.figures()]
+    agreeing = [one for one in others if figures_of_entry(one) == own.figures()]
     other = agreeing[0] if agreeing else others[0]
-    differ = () if agreeing else differences(read_entry(other), figures)
+    differ = () if agreeing else differences(read_entry(other), own)
 
     def compared(with_digest: str) -> Entered:
         return Entered(agrees=bool(agreeing), differences=differ, other=with_digest if agreeing else None)
 
     told = Told(case.sender_of(other), case.entry.id, "entered", entered=compared(typed.digest))
     return Waiting(case.entry, compared(other.digest), remembered, () if again else (told,))
+
+
+def _is_later(waiting: Unpublished, event: EntryEvent) -> bool:
+    """Whether the figures that wait were typed later than these, by the times that their sender has signed."""
+    kept = EntryEvent.model_validate_json(waiting.sent)
+    return kept.time is not None and event.time is not None and moment(kept.time) > moment(event.time)
 
 
 def typed_before(case: Case, examined: Examined, signed: Signed) -> bool:

@@ -570,7 +570,10 @@ async function viewEnd(form, id, gone) {
   const poll = (seconds) => {
     const before = note()
     const again = async () => {
-      if (!sending.has(id)) send(record)
+      // What was typed anew since is asked for on a page of its own.
+      const typedAnew = (await outbox(election)).some((one) => one.subject === record.subject && one.type === record.type && one.time > record.time)
+      if (gone()) return
+      if (!sending.has(id) && !typedAnew) send(record)
       timer = setTimeout(again, seconds * 1000)
       if (record.receipt?.status !== 'entered') return
       await getContests()

@@ -96,7 +96,9 @@ function hear(response) {
 export async function signedEvent(type, subject, data, { election, test = false, source = '/tallywire/pages' }) {
   const key = await keyOf(election)
   if (!key) throw new Error('There is no key for this election in this browser.')
-  const id = crypto.randomUUID(), time = serverNow().toISOString().replace(/\.\d+Z$/, 'Z')
+  // Never before what was signed here already: of two, the later one counts, and a clock may have been put right in between.
+  const latest = (await outbox(election)).reduce((time, one) => Math.max(time, Date.parse(one.time)), 0)
+  const id = crypto.randomUUID(), time = new Date(Math.max(serverNow().getTime(), latest + 1)).toISOString()
   const event = { specversion: '1.0', id, source, type: `tallywire.${type}.v1`, subject, time, election, ...(test ? { test } : {}), data }
   const body = JSON.stringify(event), bytes = utf8.encode(body)
   const signature = await sign(key, bytes)

@@ -228,6 +228,19 @@ def test_two_entries_are_compared_blindly(night: SignedElection) -> None:
     assert night.types == []
 
 
+def test_a_repeat_of_older_figures_changes_nothing(night: SignedElection) -> None:
+    """Promise: of what one person types the latest counts, by its own time; repeats of older ones are harmless."""
+    votes = {"votes": {"ann-example": 20_000, "bob-sample": 29_999, "cay-specimen": 5_001}}
+    older = entered("entry-1", **votes)
+    night.post(CLERK, older)
+    later = night.post(CLERK, entered("entry-2") | {"time": instant(START_MS + 60_000)})
+    mine = night.post(OTHER_CLERK, entered("entry-3"))
+    again = night.post(CLERK, older)
+    assert (again.status, again.entered and again.entered.agrees) == ("entered", True)
+    receipt = night.post(SECOND, declared(entries=[str(later.digest), str(mine.digest)]))
+    assert receipt.status == "accepted", receipt.reasons
+
+
 def test_entries_reach_the_ledger_with_the_declaration_that_cites_them(night: SignedElection) -> None:
     """Promise: a second person declares what two others have typed; nothing of it is published before."""
     digests = [str(night.post(who, entered(f"by-{who.name}")).digest) for who in (CLERK, OTHER_CLERK)]

@@ -24,7 +24,7 @@ $(shell [ ! -e .venv ] || .venv/bin/python -c 'import pip' 2>/dev/null || rm -rf
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build bench oracle storm hostile mutants lock clean
+.PHONY: help install demo test check fix build bench oracle storm hostile pages mutants lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ storm: .venv/dev-installed ## Run 20 storms with fresh seeds, and the other faul
 hostile: .venv/dev-installed ## Send the posting service 10,000 drawn bodies, as many heads, a flood, and whatever OpenAPI allows
 	@HOSTILE_REQUESTS=$${HOSTILE_REQUESTS:-10000} .venv/bin/python -m pytest tests/tallywire/posting/test_hostile.py \
 		tests/tallywire/posting/test_document.py -v --timeout 1800 $(ARGS)
+
+pages: .venv/dev-installed ## Look at every page in every state in Chromium, and measure the board there
+	@PAGES=all .venv/bin/python -m pytest -n auto --dist loadfile tests/pages $(ARGS)
 
 mutants: .venv/dev-installed ## Put each seeded bug into a copy and see its test fail (ARGS='fence token' tries those alone)
 	@.venv/bin/python -m tests.mutants $(ARGS)

@@ -1,11 +1,13 @@
 """Looking at a page as people do: in several sizes, light and dark, and with axe."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -13,6 +15,11 @@ PHONE: Final = (360, 740)
 TABLET: Final = (1024, 768)
 WALL: Final = (1920, 1080)
 SIZES: Final = {"360": PHONE, "1024": TABLET, "1920": WALL}
+
+ALL: Final = pytest.mark.skipif(
+    os.environ.get("PAGES") != "all", reason="takes long, and looks at more of the same: make pages"
+)
+"""Of tests that `make pages` runs, and `make test` does not."""
 
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

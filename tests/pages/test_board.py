@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.pages.looking import SIZES, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, SIZES, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.board import Board
 from tests.services.registers import synthetic_register
 from tests.tallywire.publishing.histories import Played, event, of_pack, strange_night
@@ -32,12 +32,12 @@ def board() -> Iterator[Board]:
 AT_TWO: Final = f"{COMMONS}?at=2024-07-05T02:00:00%2B01:00"
 
 ADDRESSES: Final = (
-    "",
     AT_TWO,
-    f"{ELECTION}/regions/itv-anglia",
     STRANGE,
-    f"{STRANGE}/bodies/strange",
-    REHEARSAL,
+    *(
+        pytest.param(each, marks=ALL)
+        for each in ("", f"{ELECTION}/regions/itv-anglia", f"{STRANGE}/bodies/strange", REHEARSAL)
+    ),
 )
 """Pages in every state: nothing declared, a part, all of it; untimed, with strange names, a rehearsal."""
 

@@ -16,7 +16,7 @@ from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.signed_notes import Signer
 from tallywire.publishing.deposits import Deposit
 from tests.deploy.debian import debian_program
-from tests.pages.looking import PHONE, TABLET, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, PHONE, TABLET, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
 from tests.services.registers import TESTSHIRE
@@ -71,6 +71,7 @@ def test_every_declaration_can_be_read_by_everybody(browser: Browser, board: Boa
             require_whole(page)
 
 
+@ALL
 def test_signed_nights_local_counts_and_lots_as_well(browser: Browser) -> None:
     """Promise: a contest under review, one counted in areas and one decided by lot are whole, too."""
     signed, place = signed_night()

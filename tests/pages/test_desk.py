@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.desks import OTHER_DESK, DeskNight
-from tests.pages.looking import PHONE, SIZES, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, PHONE, SIZES, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.pipeline import Pipeline
 from tests.services.ingest.signed_election import (
     CLERK,
@@ -140,7 +140,7 @@ def test_new_rows_wait_while_somebody_reads(night: DeskNight, browser: Browser) 
         assert page.title().startswith("Desk")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=ALL), "dark"])
 def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str) -> None:
     """Promise: axe finds nothing at any size, nothing scrolls sideways, and all of it reads without script."""
     night.election.declare(OFFICER, "declared")

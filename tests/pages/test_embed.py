@@ -11,14 +11,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.looking import (
-    PHONE,
-    TABLET,
-    WALL,
-    page_in,
-    require_no_barrier,
-    require_no_sideways_scrolling,
-)
+from tests.pages.looking import ALL, PHONE, TABLET, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
 from tests.tallywire.publishing.histories import STRANGE, WARD, of_pack, strange_night
@@ -86,6 +79,7 @@ def newspaper(page: Page, lines: str, policy: str = "") -> Iterator[None]:
             server.shutdown()
 
 
+@ALL
 def test_every_piece_fits_a_narrow_column(browser: Browser, board: Board) -> None:
     """Promise: from 280 pixels on nothing is cut off, light and dark, and axe finds no barrier."""
     with page_in(browser, (280, 600)) as page:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Route, expect
 from schemas.register import Candidate
 from tallywire.client.carried import as_url
 from tallywire.client.signing import signed_file
-from tests.pages.looking import TABLET, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, TABLET, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.hall import REHEARSAL, Hall, Visitor
 from tests.pipeline.pipeline import Pipeline
 from tests.services.registers import NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest
@@ -103,6 +103,7 @@ def test_two_people_enter_a_declaration(pipeline: Pipeline, browser: Browser) ->
         expect(second.page.get_by_role("link", name="Testshire")).to_contain_text("Receipt")
 
 
+@ALL
 def test_figures_are_returned_to_who_typed_them(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: where the second person is right, the first gets the own figures back, marked, with a note."""
     hall = Hall(pipeline)
@@ -321,6 +322,7 @@ def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, 
         wait_until(lambda: (hall.standing(TESTSHIRE) or {}).get("kind") == "recount", what="the recount")
 
 
+@ALL
 def test_every_kind_of_count(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: the supplementary vote, several seats, local areas and a lot are typed where they are needed."""
     seats = {name: Candidate(name=name.title(), party="PP53") for name in ("una", "vic", "wyn", "xan")}
@@ -374,6 +376,7 @@ def _send(officer: Visitor) -> None:
     officer.press("Next contest")
 
 
+@ALL
 def test_another_phone_sends_what_was_signed(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: the code of what was not sent is a URL, from which any phone sends it; the first then knows."""
     with officer_in(pipeline, browser) as (hall, officer):

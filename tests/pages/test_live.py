@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tallywire.client.messages import register_event
 from tallywire.packs.pack import find_pack, read_pack
 from tallywire.pages.numbers import ZONE
-from tests.pages.looking import PHONE, WALL, page_in, require_no_barrier
+from tests.pages.looking import ALL, PHONE, WALL, page_in, require_no_barrier
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
 from tests.tallywire.publishing.histories import of_pack, played
@@ -132,7 +132,7 @@ def test_what_happens_is_drawn_in_place(browser: Browser) -> None:
     ("election", "begin", "moments", "every"),
     [
         pytest.param(ELECTION, 1, 14, 1, id="a whole night"),
-        pytest.param(GENERAL, 1, 24, 8, id="650 contests, from the register on"),
+        pytest.param(GENERAL, 1, 24, 8, id="650 contests, from the register on", marks=ALL),
         pytest.param(GENERAL, -31, 30, 10, id="650 contests, the last ones and the corrections of months"),
     ],
 )
@@ -332,6 +332,7 @@ def test_without_a_script_the_page_has_the_same_facts(browser: Browser) -> None:
         expect(plain.locator("#count")).to_contain_text("1 of 650 declared")
 
 
+@ALL
 def test_a_board_of_650_contests_stays_smooth(browser: Browser, record_property: Record) -> None:
     """Promise: ten declarations a second are drawn without the page jumping; the longest task is told."""
     for name, size in (("360", PHONE), ("1920", WALL)):

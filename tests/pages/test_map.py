@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.looking import PHONE, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, PHONE, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.board import Board
 from tests.tallywire.publishing.board.long_names import ELECTION as LONG
 from tests.tallywire.publishing.board.long_names import long_night
@@ -41,7 +41,7 @@ def open_map(page: Page, board: Board, election: str, query: str = "") -> None:
     page.goto(f"{board.url}/elections/{election}{query}")
 
 
-@pytest.mark.parametrize(("election", "scheme"), [(COMMISSIONERS, "light"), (STRANGE, "dark")])
+@pytest.mark.parametrize(("election", "scheme"), [pytest.param(COMMISSIONERS, "light", marks=ALL), (STRANGE, "dark")])
 def test_a_map_has_no_barrier(board: Board, browser: Browser, election: str, scheme: str) -> None:
     """Promise: axe finds nothing on a map of areas or tiles on a phone, with its table open, and nothing is cut off."""
     with page_in(browser, PHONE, color_scheme=scheme) as page:

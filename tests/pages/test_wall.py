@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.looking import PHONE, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import ALL, PHONE, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pages.nights import Night
 from tests.pipeline.board import Board
 from tests.tallywire.publishing.board.wall_nights import COUNTY_ELECTION, county_night
@@ -48,7 +48,9 @@ def require_fitting(page: Page) -> None:
     require_no_sideways_scrolling(page)
 
 
-@pytest.mark.parametrize("election", [PARLIAMENT, COMMISSIONERS, BY_ELECTION, COUNTY_ELECTION])
+@pytest.mark.parametrize(
+    "election", [PARLIAMENT, *(pytest.param(each, marks=ALL) for each in (COMMISSIONERS, BY_ELECTION)), COUNTY_ELECTION]
+)
 def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, election: str) -> None:
     """Promise: a parliament, offices, one office or many councils: nothing is cut, and axe finds no barrier."""
     with page_in(browser, WALL) as page:

@@ -84,7 +84,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first, so that processes that share the tests end at the same time."""
+    """Put what takes longest first, so that processes that share the tests end at the same time.
+
+    What `make pages` is for is left out elsewhere.
+    """
+    if os.environ.get("PAGES") != "all":
+        items[:] = [item for item in items if item.get_closest_marker("pages") is None]
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONGEST) if item.nodeid.startswith(part)), len(LONGEST))
     )

@@ -1,7 +1,6 @@
 """Looking at a page as people do: in several sizes, light and dark, and with axe."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +15,8 @@ TABLET: Final = (1024, 768)
 WALL: Final = (1920, 1080)
 SIZES: Final = {"360": PHONE, "1024": TABLET, "1920": WALL}
 
-ALL: Final = pytest.mark.skipif(
-    os.environ.get("PAGES") != "all", reason="takes long, and looks at more of the same: make pages"
-)
-"""Of tests that `make pages` runs, and `make test` does not."""
+ALL: Final = pytest.mark.pages
+"""Of tests that take long and look at more of the same: `make pages` runs them, `make test` does not."""
 
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -61,6 +61,7 @@ def require_whole(page: Page) -> None:
         require_no_sideways_scrolling(page)
 
 
+@ALL
 def test_every_declaration_can_be_read_by_everybody(browser: Browser, board: Board) -> None:
     """Promise: whatever was declared, and whatever people are called: no barrier, and nothing wider than the screen."""
     with page_in(browser, PHONE) as page:
@@ -112,6 +113,7 @@ def test_a_declaration_shows_while_somebody_looks(browser: Browser) -> None:
         require_no_barrier(page)
 
 
+@ALL
 def test_a_contest_is_one_sheet_of_paper(browser: Browser, board: Board) -> None:
     """Promise: a contest, with its history and its digests, prints on one sheet."""
     with Board(of_pack(PARLIAMENT)).serving() as parliament, page_in(browser) as page:

@@ -74,6 +74,7 @@ def test_a_night_at_the_desk(night: DeskNight, browser: Browser) -> None:
         expect(page.locator("#case")).to_contain_text("withdrawn")
 
 
+@ALL
 def test_two_desks_decide_the_same(night: DeskNight, browser: Browser) -> None:
     """Promise: whoever is second is told who was first, and changes nothing; what the desk corrects is held."""
     night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
@@ -103,6 +104,7 @@ def test_two_desks_decide_the_same(night: DeskNight, browser: Browser) -> None:
         expect(other.locator("#told")).to_contain_text("another person has to confirm it")
 
 
+@ALL
 def test_a_lost_phone(night: DeskNight, browser: Browser) -> None:
     """Promise: when its key is retired, an open desk shows nothing any more, and the key signs nobody in."""
     night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)

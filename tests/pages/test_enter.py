@@ -237,6 +237,7 @@ SLIPS: Final = {
 }
 
 
+@ALL
 def test_no_slip_is_published(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: each slip is explained in words, the list of them takes the focus, and nothing of it is sent."""
     with officer_in(pipeline, browser) as (hall, officer):
@@ -269,6 +270,7 @@ def test_no_slip_is_published(pipeline: Pipeline, browser: Browser) -> None:
         assert hall.declared == 0
 
 
+@ALL
 def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: pressed twice, and read through and sent once more, it is one declaration."""
     with officer_in(pipeline, browser, **WIDE) as (hall, officer):
@@ -281,6 +283,7 @@ def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
         assert pipeline.client.xlen(hall.keys.key("receipts")) == 3
 
 
+@ALL
 def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: each is one revision more, a withdrawal says why, and what is held says so and what to do."""
     with officer_in(pipeline, browser) as (hall, officer):
@@ -397,6 +400,7 @@ def test_another_phone_sends_what_was_signed(pipeline: Pipeline, browser: Browse
         assert hall.declared == 1
 
 
+@ALL
 def test_welsh_keeps_what_was_typed(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: the language is a switch on every page that loses nothing; a rehearsal says what it is in each."""
     hall = Hall(pipeline, election=REHEARSAL)
@@ -418,6 +422,7 @@ def test_welsh_keeps_what_was_typed(pipeline: Pipeline, browser: Browser) -> Non
         look(officer)
 
 
+@ALL
 def test_a_key_opens_its_own_contests_alone(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: another contest is not offered, and its address says so; a phone that is lost is told."""
     hall = Hall(pipeline)

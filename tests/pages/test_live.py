@@ -133,7 +133,7 @@ def test_what_happens_is_drawn_in_place(browser: Browser) -> None:
     [
         pytest.param(ELECTION, 1, 14, 1, id="a whole night"),
         pytest.param(GENERAL, 1, 24, 8, id="650 contests, from the register on", marks=ALL),
-        pytest.param(GENERAL, -31, 30, 10, id="650 contests, the last ones and the corrections of months"),
+        pytest.param(GENERAL, -31, 30, 10, id="650 contests, the last ones and the corrections of months", marks=ALL),
     ],
 )
 def test_a_page_that_was_followed_is_the_page_loaded_anew(
@@ -190,6 +190,7 @@ def test_a_feed_that_dies_is_said_and_what_was_missed_is_caught_up(browser: Brow
         assert shown(page) == loaded(page, page.url)
 
 
+@ALL
 def test_another_history_is_taken_as_a_whole(browser: Browser) -> None:
     """Promise: when the election was rebuilt into another history, the page shows that one, and follows it."""
     night = Night(of_pack(ELECTION), 6)
@@ -261,6 +262,7 @@ def test_the_night_is_played_again(browser: Browser) -> None:
         assert shown(page) == loaded(page, page.url)
 
 
+@ALL
 def test_news_waits_for_whoever_reads_further_down(browser: Browser) -> None:
     """Promise: no row is pushed under the eyes of somebody who has scrolled; what waits is counted, and can be had."""
     night = Night(of_pack(ELECTION), 13)

@@ -49,7 +49,7 @@ def require_fitting(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "election", [PARLIAMENT, *(pytest.param(each, marks=ALL) for each in (COMMISSIONERS, BY_ELECTION)), COUNTY_ELECTION]
+    "election", [*(pytest.param(each, marks=ALL) for each in (PARLIAMENT, COMMISSIONERS, BY_ELECTION)), COUNTY_ELECTION]
 )
 def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, election: str) -> None:
     """Promise: a parliament, offices, one office or many councils: nothing is cut, and axe finds no barrier."""

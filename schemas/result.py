@@ -131,6 +131,11 @@ class Turnout(Published):
     papers: Percent | None
     """Ballot papers, rejected ones included, by electorate (returning officers)."""
 
+    @property
+    def said(self) -> float | None:
+        """The one that is said where there is room for one: of ballot papers; of valid votes where they are unknown."""
+        return self.valid_votes if self.papers is None else self.papers
+
 
 class Swing(Published):
     """Two-party swing (Butler): half the sum of one party's rise and the other's fall."""

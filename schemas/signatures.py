@@ -8,6 +8,7 @@ white space behind them included, so that nobody has to agree on a canonical JSO
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -88,6 +89,19 @@ def read_signature(text: str) -> Signature | None:
 def _key_id_of(encoded: str) -> str | None:
     """Return the key that a header names; None where it is not the one header that is taken."""
     # A sender's header is the same each time.
+    return key_named(encoded, {"alg": "Ed25519", "b64": False, "crit": ["b64"]})
+
+
+def key_named(encoded: str, others: Mapping[str, object]) -> str | None:
+    """Return the key that the header of a JWS names as ``kid``.
+
+    Args:
+        encoded: the header, in base64url.
+        others: its other members: exactly these, each once.
+
+    Returns:
+        The key's id; None where the header is another one.
+    """
     header = decode(encoded)
     if header is None:
         return None
@@ -98,9 +112,9 @@ def _key_id_of(encoded: str) -> str | None:
     key_id = named.pop("kid", None) if isinstance(named, dict) else None
     if not isinstance(key_id, str) or not KEY_ID.fullmatch(key_id):
         return None
-    # In Python 0 is False.
-    expected = named == {"alg": "Ed25519", "b64": False, "crit": ["b64"]} and named["b64"] is False
-    return key_id if expected else None
+    # In Python 0 is False; as JSON it is not.
+    same = named == others and json.dumps(named, sort_keys=True) == json.dumps(others, sort_keys=True)
+    return key_id if same else None
 
 
 def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:

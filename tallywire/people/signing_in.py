@@ -5,14 +5,13 @@ The proof is a JWS in compact form (RFC 7515), ``HEADER.PAYLOAD.SIGNATURE``, wit
 can ever be taken for the other.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.signatures import KEY_ID, Signature, decode, encode
+from schemas.signatures import Signature, decode, encode, key_named
 
 PROOF_TYPE: Final = "tallywire-session+jws"
 """The ``typ`` of a proof."""
@@ -73,27 +72,12 @@ def read_proof(text: str) -> Proof | None:
     found = _FORM.fullmatch(text) if len(text) <= PROOF_LENGTH_MAX else None
     if found is None:
         return None
-    header, payload, signature = (decode(part) for part in found.groups())
-    if header is None or payload is None or signature is None or len(signature) != _SIGNATURE_LENGTH:
+    key_id = key_named(found[1], {"alg": "Ed25519", "typ": PROOF_TYPE})
+    payload, signature = decode(found[2]), decode(found[3])
+    if key_id is None or payload is None or signature is None or len(signature) != _SIGNATURE_LENGTH:
         return None
     try:
-        named = json.loads(header, object_pairs_hook=_each_once)
         said = Said.model_validate_json(payload)
-    except (ValueError, RecursionError, ValidationError):
-        return None
-    key_id = named.pop("kid", None) if isinstance(named, dict) else None
-    if not isinstance(key_id, str) or not KEY_ID.fullmatch(key_id) or named != {"alg": "Ed25519", "typ": PROOF_TYPE}:
+    except ValidationError:
         return None
     return Proof(Signature(key_id, found[1], signature), found[2], said)
-
-
-def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object of JSON as a dict.
-
-    Raises:
-        ValueError: it has a member twice.
-    """
-    found = dict(members)
-    if len(found) != len(members):
-        raise ValueError(members)
-    return found

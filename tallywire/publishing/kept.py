@@ -1,12 +1,35 @@
-"""What is made of each contest and its result, and kept until one of them is another."""
+"""What was made and is kept: the latest of anything; of each contest and its result, until one of them is another."""
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from schemas.register import Contest
 from tallywire.publishing.event import Event
 
 Value = TypeVar("Value")
+
+
+class Latest(Generic[Value]):
+    """What was made for a key, so many of them; those of longest ago go first.
+
+    Args:
+        most: how many.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[Hashable, Value] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what was made for a key, making it where it is not kept."""
+        if key in self._made:
+            self._made.move_to_end(key)
+            return self._made[key]
+        made = self._made[key] = make()
+        if len(self._made) > self._most:
+            self._made.popitem(last=False)
+        return made
 
 
 class Kept(Generic[Value]):

@@ -140,7 +140,7 @@ def _by_how_much(result: Result, won: SeatsWon, narrow: int | None) -> str | Non
 
 
 def _turnout(result: Result) -> str | None:
-    percent = result.turnout.papers if result.turnout.papers is not None else result.turnout.valid_votes
+    percent = result.turnout.said
     return None if percent is None or wording.is_nothing(percent) else wording.turnout(percent)
 
 

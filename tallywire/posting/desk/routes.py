@@ -57,6 +57,10 @@ class Head:
     signed: bool
 
 
+Entered = Callable[[Request, str, SignedIn, Seen], Awaitable[Response]]
+"""Answers with a page of an election's desk: who is signed in, and what is seen, are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Answers with the pages of the desk.
@@ -79,10 +83,10 @@ class Desk:
         """Return the routes."""
         return [
             Route(DESK, self._shown(self.elections), methods=["GET"]),
-            Route(f"{DESK}/{{election}}", self._shown(self.page), methods=["GET"]),
+            Route(f"{DESK}/{{election}}", self._shown(self._signed_in(self.page)), methods=["GET"]),
             Route(f"{DESK}/{{election}}/changes", self.changes, methods=["GET"]),
-            Route(f"{DESK}/{{election}}/contests", self._shown(self.contests), methods=["GET"]),
-            Route(f"{DESK}/{{election}}/people", self._shown(self.people), methods=["GET"]),
+            Route(f"{DESK}/{{election}}/contests", self._shown(self._signed_in(self.contests)), methods=["GET"]),
+            Route(f"{DESK}/{{election}}/people", self._shown(self._signed_in(self.people)), methods=["GET"]),
         ]
 
     def _shown(self, page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -94,20 +98,27 @@ class Desk:
 
         return answer
 
+    def _signed_in(self, page: Entered) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers with a page to whoever is signed in, and lets others sign in."""
+
+        async def answer(request: Request) -> Response:
+            election = request.path_params["election"]
+            await self.posting.require_loaded(election)
+            try:
+                who = await self._who(request, election)
+            except NotTaken as why:
+                return await self._sign_in(request, election, why)
+            return await page(request, election, who, await self.watch.look(election))
+
+        return answer
+
     async def elections(self, request: Request) -> Response:
         """Show which elections there are."""
         heads = [(name, await self._head(name)) for name in await self.posting.elections()]
         return _page(request, "elections.html", elections=heads)
 
-    async def page(self, request: Request) -> Response:
+    async def page(self, request: Request, election: str, who: SignedIn, seen: Seen) -> Response:
         """Show the desk of an election."""
-        election = request.path_params["election"]
-        await self.posting.require_loaded(election)
-        try:
-            who = await self._who(request, election)
-        except NotTaken as why:
-            return await self._sign_in(request, election, why)
-        seen = await self.watch.look(election)
         values = await self._values(request, election, who, seen)
         return _page(request, "desk.html", **values, parts={name: _part(name, values) for name in PARTS})
 
@@ -130,15 +141,8 @@ class Desk:
         }
         return JSONResponse(said, headers=SECRET)
 
-    async def contests(self, request: Request) -> Response:
+    async def contests(self, request: Request, election: str, who: SignedIn, seen: Seen) -> Response:
         """List the contests that somebody sees."""
-        election = request.path_params["election"]
-        await self.posting.require_loaded(election)
-        try:
-            who = await self._who(request, election)
-        except NotTaken as why:
-            return await self._sign_in(request, election, why)
-        seen = await self.watch.look(election)
         listed = [
             (ballot_id, contest, seen.looked.results.get(ballot_id))
             for ballot_id, contest in sorted(seen.looked.contests.items(), key=lambda one: (one[1].name, one[0]))
@@ -146,15 +150,8 @@ class Desk:
         ]
         return _page(request, "contests.html", **self._common(election, who, seen), listed=listed)
 
-    async def people(self, request: Request) -> Response:
+    async def people(self, request: Request, election: str, who: SignedIn, seen: Seen) -> Response:
         """List the keys of an election, and what waits to be enrolled."""
-        election = request.path_params["election"]
-        await self.posting.require_loaded(election)
-        try:
-            who = await self._who(request, election)
-        except NotTaken as why:
-            return await self._sign_in(request, election, why)
-        seen = await self.watch.look(election)
         if not sees_all(who):
             raise _not_for(who)
         keys = await self.watch.read(lambda connection: read_keys(connection, election))

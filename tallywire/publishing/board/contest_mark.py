@@ -10,6 +10,7 @@ from jiter import from_json
 from markupsafe import Markup
 
 from schemas.register import Contest, RegisterHead
+from schemas.result import Turnout
 from tallywire.packs.drawing import Shape
 from tallywire.pages import numbers
 from tallywire.publishing.board.colours import code, party_class
@@ -127,7 +128,7 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
         under_review=bool(data.get("under_review")),
         majority=majority,
         majority_share=100 * majority / decided if single and majority is not None and decided else None,
-        turnout=said_turnout(data["turnout"]),
+        turnout=Turnout.model_validate(data["turnout"]).said,
         swing=swing.get("points"),
         swing_words=_swing(head, swing),
         declared_at=data["declared_at"],
@@ -236,12 +237,6 @@ def time_words(declared_at: str | None, day: str) -> str:
     words = f"{when:%H:%M %Z}"
     days = (when.date() - date.fromisoformat(day)).days
     return words if days in (0, 1) else f"{words}, {numbers.day(when)}"
-
-
-def said_turnout(turnout: Mapping[str, float | None]) -> float | None:
-    """Return the turnout as headlines say it: of ballot papers, and of valid votes where those are not known."""
-    papers = turnout["papers"]
-    return turnout["valid_votes"] if papers is None else papers
 
 
 def classes(mark: Mark, turnout_bounds: Sequence[float]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.register import INDEPENDENT, Contest
+from schemas.result import Turnout
 from tallywire.pages.numbers import percent, thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.contest_mark import said_turnout
 from tallywire.publishing.board.ground import Ground, part_name
 from tallywire.publishing.board.memory import data_of, memory
 from tallywire.publishing.board.sentences import listed, number_in_words, plural
@@ -200,7 +200,7 @@ def details(data: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     if data["majority"] is not None:
         found.append(f"majority {thousands(data['majority'])}")
-    turnout = said_turnout(data["turnout"])
+    turnout = Turnout.model_validate(data["turnout"]).said
     if turnout is not None:
         found.append(f"turnout {percent(turnout)} %")
     elif data["valid_votes"] and data["electorate"] is None:

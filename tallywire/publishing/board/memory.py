@@ -4,7 +4,6 @@ It is taken in moment by moment, and forgotten with the history that it is about
 """
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from jiter import from_json
 
 from tallywire.publishing.event import Event
 from tallywire.publishing.history import MOVED, History, polling_day
+from tallywire.publishing.kept import Latest
 
 Value = TypeVar("Value")
 
@@ -115,7 +115,7 @@ class Memory:
         self._numbers: dict[str, int] = {}
         self._counted: set[str] = set()
         self._control: dict[str, tuple[str | None, bool, bool]] = {}
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: Latest[Any] = Latest(KEPT_MAX)
 
     def register(self, ledger: int) -> int:
         """Return the ledger entry from which the register is as it was after another entry."""
@@ -124,13 +124,7 @@ class Memory:
 
     def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return what was made for a key, making it where it is not kept."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return cast("Value", self._kept[key])
-        made = self._kept[key] = make()
-        if len(self._kept) > KEPT_MAX:
-            self._kept.popitem(last=False)
-        return made
+        return cast("Value", self._kept.get(key, make))
 
     def take_in(self, history: History) -> None:
         """Take in what has happened since."""

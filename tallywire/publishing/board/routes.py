@@ -1,7 +1,6 @@
 """The addresses of the board."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from tallywire.publishing.board.wall import or_wall
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import MOMENTS
 from tallywire.publishing.following import Election, State
+from tallywire.publishing.kept import Latest
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.resources import BOARD, ELECTIONS, KEY, PARTIES
@@ -151,7 +151,7 @@ class _Pages:
     make: Make
     headers: Mapping[str, str]
     """What a browser may do with it."""
-    made: OrderedDict[object, Shown] = field(default_factory=OrderedDict)
+    made: Latest[Shown] = field(default_factory=lambda: Latest(MADE_MAX))
     """The page at the moments that were asked for last: all who follow come from one of them to another."""
 
     async def page(self, request: Request) -> Response:
@@ -209,13 +209,7 @@ class _Pages:
     def _kept(self, request: Request, election: Election, place: int) -> Shown:
         """Return the page at a moment, perhaps as it was made when that was the last one."""
         key = (request.scope["path"], _asked(request), *_moment(election, place))
-        if key in self.made:
-            self.made.move_to_end(key)
-            return self.made[key]
-        shown = self.made[key] = self._shown(request, election, place)
-        if len(self.made) > MADE_MAX:
-            self.made.popitem(last=False)
-        return shown
+        return self.made.get(key, lambda: self._shown(request, election, place))
 
 
 @dataclass(frozen=True, slots=True)

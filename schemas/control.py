@@ -52,6 +52,8 @@ class Control(Published):
     """Seats needed: more than half of all, vacant and postponed ones included."""
     composition: dict[PartyId, Count]
     """Seats held by main party: those not up, and those declared."""
+    from_lists: dict[PartyId, Count] = Field(default_factory=dict, exclude_if=not_)
+    """Those of the seats that are list seats beside constituencies, by main party. Left out where there are none."""
     undeclared: Count
     """Seats up that are still to be declared."""
     vacant: Count

@@ -1,14 +1,31 @@
 """What a returning officer declares."""
 
+from fractions import Fraction
 from operator import itemgetter
-from typing import Literal
+from typing import Annotated, Literal
 
-from schemas.wire import Array, BallotId, CandidateId, Digest, Name, Published, Revision, Sent, Timestamp, Votes
+from pydantic import Field
+
+from schemas.wire import (
+    Array,
+    BallotId,
+    CandidateId,
+    Digest,
+    Name,
+    Published,
+    Revision,
+    Sent,
+    Timestamp,
+    Transfer,
+    TransferredVotes,
+    Votes,
+)
 
 DeclarationKind = Literal[
     "declared",
     "flash",
     "progress",
+    "stage",
     "recount",
     "uncontested",
     "withdrawn",
@@ -18,6 +35,10 @@ DeclarationKind = Literal[
 ]
 """What a message says about a contest. What each one does to results, tallies, control and headlines is the table
 in docs/life.md."""
+
+
+StageAction = Literal["surplus", "exclusion"]
+"""What is done at a stage of a count by single transferable vote."""
 
 
 class RejectedByHead(Published):
@@ -57,6 +78,26 @@ class AreaCount(Sent):
     """Ballot papers rejected there; null where not stated."""
 
 
+class Stage(Sent):
+    """A stage of a count by single transferable vote after the first preferences, the second one first."""
+
+    action: StageAction
+    """What was done: a surplus transferred, or somebody excluded."""
+    of: Annotated[Array[CandidateId], Field(min_length=1)]
+    """Whose votes were transferred: one for a surplus, one or several for an exclusion."""
+    totals: dict[CandidateId, TransferredVotes]
+    """Votes of every candidate when the stage was over; 0 for who was excluded by then, who may be left out."""
+    transfers: dict[CandidateId, Transfer] | None = None
+    """What each received, or gave away, at this stage: needed by nothing, and checked where it is given."""
+    non_transferable: TransferredVotes | None = None
+    """Votes that are not transferable when the stage is over, in all; null where not stated."""
+    elected: Array[CandidateId] | None = None
+    """Who was deemed elected at the end of the stage; null where not stated: then it follows from the totals."""
+    lot: Array[CandidateId] | None = None
+    """Who was chosen by lot among candidates who had had equal votes at every stage: whose surplus was transferred
+    first, or who was excluded."""
+
+
 class DeclaredFigures(Sent):
     """The figures of one contest, and what is said by them."""
 
@@ -68,16 +109,23 @@ class DeclaredFigures(Sent):
     """What the message says: a result, or that there is none, or none any more."""
     votes: dict[CandidateId, Votes] | None = None
     """Votes by candidate id: every candidate of the contest, nobody else; a candidate nobody voted for has 0. Under
-    the supplementary vote, first preferences; those of candidates who did not reach the final round may be left out
-    when only the final round is declared. Given when the kind is `declared`, and only then."""
+    the supplementary vote and the single transferable vote, first preferences; under the supplementary vote, those of
+    candidates who did not reach the final round may be left out when only the final round is declared. In a contest by
+    list, votes by list. Given when the kind is `declared` or `stage`, and only then."""
     final_round: dict[CandidateId, Votes] | None = None
     """Under the supplementary vote, when nobody had more than half of the first preferences: the votes of those who
     went on, first preferences and transferred ones together."""
     elected: Array[CandidateId] | None = None
     """Who was declared elected. When votes are given it must agree with them; a flash and an uncontested election
-    have nothing else."""
+    have nothing else. In a contest by list, the lists in the order of the seats, each as often as it has seats."""
     lot: Array[CandidateId] | None = None
-    """Who was chosen by lot among candidates with equal votes at the last seat."""
+    """Who was chosen by lot among candidates with equal votes at the last seat; in a contest by list, the lists that
+    were drawn among those with equal figures, in the order of the seats."""
+    quota: Votes | None = None
+    """The quota of the single transferable vote, as declared; null where not stated."""
+    stages: Array[Stage] | None = None
+    """The stages after the first preferences under the single transferable vote: all of them with `declared`, those so
+    far with `stage`. Null where not stated."""
     rejected: Votes | None = None
     """Ballot papers rejected, all heads together; null where not stated."""
     rejected_by_head: RejectedPapers | None = None
@@ -103,6 +151,8 @@ class DeclaredFigures(Sent):
             self.rejected_by_head,
             self.papers,
             self.local_counts(),
+            self.quota,
+            None if self.stages is None else tuple(_stage(stage) for stage in self.stages),
         )
 
     def local_counts(self) -> tuple[object, ...] | None:
@@ -142,6 +192,17 @@ class TypedEntry(DeclaredFigures):
 
     They wait for a second person's, and are not published before a declaration cites both.
     """
+
+
+def _stage(stage: Stage) -> tuple[object, ...]:
+    """Return what a stage says, votes as numbers: `12` and `12.00` are the same."""
+    totals = sorted((one, Fraction(votes)) for one, votes in stage.totals.items() if Fraction(votes))
+    moved = (
+        None if stage.transfers is None else sorted((one, Fraction(votes)) for one, votes in stage.transfers.items())
+    )
+    left = None if stage.non_transferable is None else Fraction(stage.non_transferable)
+    named = (sorted(stage.of), sorted(stage.elected or ()), sorted(stage.lot or ()))
+    return stage.action, totals, moved, left, named
 
 
 def _sorted(votes: dict[CandidateId, Votes] | None) -> tuple[tuple[str, int], ...] | None:

@@ -20,8 +20,24 @@ from schemas.wire import (
     Votes,
 )
 
-VotingSystem = Literal["first-past-the-post", "supplementary-vote"]
-"""How votes become winners: a fact of each contest, never derived from its kind or date."""
+VotingSystem = Literal[
+    "first-past-the-post",
+    "supplementary-vote",
+    "single-transferable-vote",
+    "additional-member",
+    "closed-list",
+    "referendum",
+]
+"""How votes become winners: a fact of each contest, never derived from its kind or date.
+
+``additional-member`` is a region whose list seats make up for the seats of its constituencies, which are contests of
+their own (``first-past-the-post``); ``closed-list`` is one that elects by list alone."""
+
+LISTS: Final[frozenset[str]] = frozenset({"additional-member", "closed-list"})
+"""The systems that elect by list: who stands is a party's list, or an individual."""
+
+CountingRules = Literal["scotland", "northern-ireland"]
+"""Whose rules of the single transferable vote a contest follows; they differ in how votes are transferred."""
 
 BodyKind = Literal["council", "parliament"]
 """A council has control and no overall control; a parliament has a majority or is hung."""
@@ -62,13 +78,26 @@ class Party(Sent):
     Northern Ireland registration. Null when it counts as itself."""
 
 
+class ListedPerson(Sent):
+    """Somebody on a party's list."""
+
+    name: Name
+    """Name as printed on the ballot paper."""
+    id: CandidateId | None = None
+    """The person's id; that of the same person where they stand in a constituency, too. Null where unknown."""
+
+
 class Candidate(Sent):
-    """A person on the ballot paper."""
+    """A person on the ballot paper; in a contest by list a list, or an individual; an answer of a referendum."""
 
     name: Name
     """Name as printed on the ballot paper."""
     party: PartyId
-    """Key of the candidate's party or joint description in the register's ``parties``."""
+    """Key of the candidate's party or joint description in the register's ``parties``. In a contest by list, who stands
+    for the party of independents is an individual. An answer of a referendum has a party of its own, which lends it
+    name and colour."""
+    people: Array[ListedPerson] | None = None
+    """Who is on a party's list, in their order. Null for a person, and for a list whose names are unknown."""
     sitting: Annotated[bool, Strict()] | None = None
     """Whether the candidate was a sitting member on the eve of poll: of this seat or, where boundaries changed, of
     another one of the body. Null where unknown."""
@@ -147,6 +176,28 @@ class Contest(Sent):
     or not comparable."""
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
+    counting_rules: CountingRules | None = None
+    """Under the single transferable vote, whose rules the count follows; else null."""
+    constituencies: Array[BallotId] = ()
+    """Under the additional member system, the contests of the region's constituencies: the seats that a party wins
+    there are carried into the allocation of its list seats."""
+    threshold_per_cent: Annotated[int, Field(ge=1, le=50)] | None = None
+    """Per cent of the valid list votes below which a list gets no seat (London Assembly: 5); null for none."""
+    seats_before: dict[PartyId, Count] | None = None
+    """Of a contest by list: list seats by main party at the previous ordinary election; null where unknown or not
+    comparable. List seats are nobody's to gain or hold."""
+    question: Name | None = None
+    """The question of a referendum, as printed on the ballot paper; its answers are the candidates."""
+
+    @property
+    def votes_per_paper(self) -> int:
+        """How many votes a ballot paper has at most: one for each seat where those with most votes win, else one."""
+        return self.seats if self.voting_system == "first-past-the-post" else 1
+
+    @property
+    def by_list(self) -> bool:
+        """Whether it elects by list."""
+        return self.voting_system in LISTS
 
     def encode(self) -> bytes:
         """Return it as JSON."""
@@ -156,6 +207,8 @@ class Contest(Sent):
     def _everything_fits_the_seats(self) -> "Contest":
         if self.voting_system == "supplementary-vote" and self.seats != 1:
             raise PydanticCustomError("seats_and_system", "elects one person under the supplementary vote")
+        if self.voting_system == "referendum" and self.seats != 1:
+            raise PydanticCustomError("seats_and_referendum", "is a referendum, which has one answer: write 1 as seats")
         for baseline in (self.baseline.previous_election, self.baseline.sitting):
             if baseline is not None and len(baseline.seats) not in (0, self.seats):
                 raise PydanticCustomError(
@@ -164,6 +217,51 @@ class Contest(Sent):
                     {"holders": len(baseline.seats), "seats": self.seats},
                 )
         return self
+
+    @model_validator(mode="after")
+    def _every_fact_fits_the_system(self) -> "Contest":
+        """Refuse what only another voting system has, and a contest that lacks what its own needs."""
+        system = self.voting_system
+        stated = {
+            "counting_rules": self.counting_rules is not None,
+            "constituencies": bool(self.constituencies),
+            "threshold_per_cent": self.threshold_per_cent is not None,
+            "seats_before": self.seats_before is not None,
+            "people": any(one.people is not None for one in self.candidates.values()),
+            "question": self.question is not None,
+        }
+        baselines = (self.baseline.previous_election, self.baseline.sitting)
+        stated["baseline"] = any(baseline is not None for baseline in baselines) or self.past_winners is not None
+        for field, given in stated.items():
+            if given and system not in _HAS_FIELD[field]:
+                raise PydanticCustomError(
+                    "field_and_system", "has {field}, which is not for {system}", {"field": field, "system": system}
+                )
+        for field, needed_by in _NEEDED_BY_SYSTEM.items():
+            if system == needed_by and not stated[field]:
+                raise PydanticCustomError(
+                    "system_needs_field", "lacks {field}, which {system} needs", {"field": field, "system": system}
+                )
+        return self
+
+
+_HAS_FIELD: Final[dict[str, frozenset[str]]] = {
+    "counting_rules": frozenset({"single-transferable-vote"}),
+    "constituencies": frozenset({"additional-member"}),
+    "threshold_per_cent": LISTS,
+    "seats_before": LISTS,
+    "people": LISTS,
+    "question": frozenset({"referendum"}),
+    "baseline": frozenset({"first-past-the-post", "supplementary-vote", "single-transferable-vote"}),
+}
+"""By field, the systems that have it. List seats and answers have no holder to be compared with."""
+
+_NEEDED_BY_SYSTEM: Final = {
+    "counting_rules": "single-transferable-vote",
+    "constituencies": "additional-member",
+    "question": "referendum",
+}
+"""What a system cannot do without."""
 
 
 class Region(Sent):
@@ -340,6 +438,35 @@ class Register(RegisterHead):
                     )
         return self
 
+    @model_validator(mode="after")
+    def _every_constituency_fits_its_region(self) -> "Register":
+        """Refuse a region whose constituencies are no single seats of the same body, or are another region's, too."""
+        region_of: dict[str, str] = {}
+        for ballot_id, contest in self.contests.items():
+            for constituency in contest.constituencies:
+                found = self.contests.get(constituency)
+                if found is None:
+                    raise PydanticCustomError(
+                        "unknown_reference",
+                        "contests.{ballot} names the {kind} {missing}, which this register does not describe",
+                        {"ballot": ballot_id, "kind": "constituency", "missing": constituency},
+                    )
+                if found.voting_system != "first-past-the-post" or found.seats != 1 or found.body != contest.body:
+                    raise PydanticCustomError(
+                        "no_constituency",
+                        "contests.{ballot} names the constituency {other}, which is not one seat of the same body, "
+                        "elected first past the post",
+                        {"ballot": ballot_id, "other": constituency},
+                    )
+                if constituency in region_of:
+                    raise PydanticCustomError(
+                        "two_regions",
+                        "contests.{ballot} names the constituency {other}, which belongs to {region}, too",
+                        {"ballot": ballot_id, "other": constituency, "region": region_of[constituency]},
+                    )
+                region_of[constituency] = ballot_id
+        return self
+
     def described_seats(self, body: str) -> int:
         """Return how many of a body's seats are described: up, not up or vacant."""
         up = sum(contest.seats for contest in self.contests.values() if contest.body == body)
@@ -401,5 +528,7 @@ class Amendment(Sent):
     """Changes to candidates, by candidate id."""
     headline_baseline: BaselineName | None = None
     """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
+    sitting: Baseline | None = None
+    """Who sits now: a vacancy was filled, by co-option or by a by-election before this one."""
     reason: Name | None = None
     """Why, in words."""

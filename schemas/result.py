@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.declaration import DeclarationKind, RejectedByHead
+from schemas.declaration import DeclarationKind, RejectedByHead, StageAction
 from schemas.register import BaselineName, Number, VotingSystem
 from schemas.wire import (
     Array,
@@ -19,6 +19,8 @@ from schemas.wire import (
     RegionSlug,
     Revision,
     Timestamp,
+    Transfer,
+    TransferredVotes,
     Votes,
 )
 
@@ -82,6 +84,10 @@ class Outcomes(Published):
     """Against who sat on the eve of poll."""
 
 
+StageNumber = Annotated[int, Field(ge=1)]
+"""Number of a stage: 1 is the count of first preferences."""
+
+
 class CandidateResult(Published):
     """How one candidate did."""
 
@@ -104,6 +110,72 @@ class CandidateResult(Published):
     unknown or the party has several candidates, and for an independent who is not known to have won then."""
     sitting: bool | None = None
     """Whether the candidate was a sitting member on the eve of poll; null where unknown."""
+    seats: Annotated[int, Field(ge=0)] | None = None
+    """Of a contest by list: the list seats that the list or the individual has; else null."""
+    elected_at: StageNumber | None = None
+    """Under the single transferable vote, the stage at the end of which the candidate was elected; else null."""
+    excluded_at: StageNumber | None = None
+    """The same, the stage at which the candidate was excluded."""
+    last_votes: TransferredVotes | None = None
+    """The same, the candidate's votes when the last stage was over; of the excluded, before the exclusion."""
+
+
+class StageResult(Published):
+    """A stage of a count by single transferable vote, from the second on.
+
+    The first one, of first preferences, is each candidate's `votes`.
+    """
+
+    stage: StageNumber
+    """Its number."""
+    action: StageAction | str
+    """What was done: a surplus transferred, or somebody excluded. A later release may know more."""
+    of: Array[CandidateId]
+    """Whose votes were transferred."""
+    totals: dict[CandidateId, TransferredVotes]
+    """Votes of every candidate when the stage was over; who was excluded by then is left out."""
+    transfers: dict[CandidateId, Transfer]
+    """What each received or, below zero, gave away; who did neither is left out."""
+    non_transferable: TransferredVotes
+    """Votes that are not transferable when the stage is over, in all."""
+    elected: Array[CandidateId]
+    """Who is elected at the end of the stage."""
+    excluded: Array[CandidateId]
+    """Who was excluded at the stage."""
+    lot: Array[CandidateId] = ()
+    """Who was chosen by lot at the stage."""
+
+
+class ListSeat(Published):
+    """One seat of an allocation."""
+
+    list: CandidateId
+    """The list, or the individual, that has the seat."""
+    person: Name | None
+    """Whose it is: the next on the list who has no seat yet; null where the names are unknown."""
+    divisor: Seats
+    """What the list's votes were divided by: the seats it had in the constituencies and on the list, and one."""
+    figure: Annotated[float, Field(ge=0)]
+    """Its votes divided by that, two decimals: the highest of all lists."""
+    by_lot: Flag = False
+    """Whether a lot decided between equal figures. Left out where it is false."""
+
+
+class Allocation(Published):
+    """How list seats were given to lists, by D'Hondt's rule: each seat to the highest figure."""
+
+    checked: bool
+    """Whether the seats declared were held against the rule. False while a constituency's result is not known."""
+    carried_in: dict[CandidateId, Seats]
+    """Constituency seats of each list that has any: they are carried into its first divisor. Empty while unknown."""
+    seats: Array[ListSeat]
+    """The seats in the order in which they were given. Empty while the allocation is not checked."""
+    next: ListSeat | None = None
+    """Who would have had one seat more; null where nobody, or while that is not known."""
+    threshold: Votes | None = None
+    """Votes that a list needed to have a seat; null where there is no threshold."""
+    waits_for: Array[BallotId] = ()
+    """Constituencies whose result is not known."""
 
 
 class PartyName(Published):
@@ -219,6 +291,8 @@ class Superseded(Published):
     """Its votes in the final round of the supplementary vote; empty when there was none."""
     electorate: Votes | None
     """Its electorate."""
+    stages: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """How many stages after the first preferences it had under the single transferable vote. 0 when left out."""
     parties_elected: Array[PartyId]
     """Main party of each of the elected, in their order."""
     rejected: Votes | None = None
@@ -286,6 +360,16 @@ class Result(Published):
     """Every candidate, most votes first."""
     parties: dict[PartyId, PartyName]
     """Every party mentioned here, by id."""
+    question: Name | None = None
+    """The question of a referendum: the candidates are its answers; the one with most votes is elected."""
+    quota: Votes | None = None
+    """The quota under the single transferable vote; null where nothing was counted."""
+    stages: Array[StageResult] | None = None
+    """Stages of the count under the single transferable vote, after the first preferences; null where not declared."""
+    allocation: Allocation | None = None
+    """How the seats of a contest by list were given; else null."""
+    seat_changes: dict[PartyId, int] | None = None
+    """Of a contest by list: list seats now less last time's, by main party; null where last time's are unknown."""
     areas_declared: Annotated[int, Field(ge=0)] | None = None
     """Local areas counted so far, for a contest that is added up centrally."""
     areas_expected: Annotated[int, Field(ge=0)] | None = None

@@ -31,6 +31,12 @@ class PartyTally(Published):
     votes: Figure = 0
     """Votes for the party's candidates, first preferences under the supplementary vote. 0 when left out."""
 
+    won_on_lists: Figure = 0
+    """Those of the seats won that are list seats beside constituencies. 0 when left out."""
+    list_votes: Figure = 0
+    """Votes for the party's lists, where voters have a second paper for a constituency: they are other votes than
+    `votes`, and never added to them. 0 when left out."""
+
 
 class Tally(Published):
     """The standing of one region, over the contests declared in it; partial until ``declared`` equals ``expected``.
@@ -50,13 +56,17 @@ class Tally(Published):
     expected: Count
     """Contests that are to have a result: those postponed or annulled are not among them."""
     seats_declared: Count
-    """Seats of the contests counted."""
+    """Seats of the contests counted; of a count by stages, the seats filled so far."""
     seats_expected: Count
     """Seats of the contests expected."""
     postponed: Count
     """Contests that will have no result now: postponed, countermanded or annulled."""
     under_review: Figure = 0
     """Contests whose result is under review; it stands and counts as before. 0 when left out."""
+    lists_declared: Figure = 0
+    """Those of the contests declared that are regions of the additional member system. 0 when left out."""
+    lists_expected: Figure = 0
+    """The same of the contests expected. 0 when left out."""
     next_expected: Timestamp | None
     """When the next declaration is expected; null where nobody said or none is to come."""
     changed: Array[BallotId]

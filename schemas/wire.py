@@ -169,6 +169,13 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Votes = Annotated[int, Field(ge=0, le=VOTES_MAX)]
 """A count of votes, papers or electors: a whole number, never a fraction, a text or a truth value."""
 
+TransferredVotes = Annotated[str, Field(pattern=r"^[0-9]{1,9}(?:\.[0-9]{1,5})?$")]
+"""Votes with the fractions of a vote that transfers bring: a decimal in a string, ``806.07214``, so that no reader
+turns it into a binary fraction. At most five decimals (Scotland), two in Northern Ireland."""
+
+Transfer = Annotated[str, Field(pattern=r"^-?[0-9]{1,9}(?:\.[0-9]{1,5})?$")]
+"""Votes that a candidate receives or, below zero, gives away: a decimal in a string, like ``TransferredVotes``."""
+
 Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 """1 for the first declaration of a contest, one more for each correction."""
 

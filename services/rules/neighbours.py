@@ -81,11 +81,11 @@ def measure(
     valid = sum(votes.values())
     if not valid:
         return None
-    places = min(contest.seats, len(contest.candidates))
+    places = min(contest.votes_per_paper, len(contest.candidates))
     figures: dict[str, int] = {VOTES: valid // places}
     if contest.electorate:
         figures[TURNOUT] = MILLION * valid // (places * contest.electorate)
-    last = sum(contest.previous_votes.values()) if contest.previous_votes and contest.seats == 1 else 0
+    last = sum(contest.previous_votes.values()) if contest.previous_votes and contest.votes_per_paper == 1 else 0
     if last:
         figures[CHANGE] = MILLION * valid // last
         figures |= _shares(register, contest, votes, valid, last)

@@ -9,10 +9,10 @@ from typing import Final
 
 from schemas.declaration import DeclaredFigures
 from schemas.register import Contest, HoldLimits, RegisterHead
-from services.rules.counting import TieWithoutLot
 from services.rules.neighbours import CHANGE, MILLION, SHARE, SWING, TURNOUT, VOTES, Around, Measures, Neighbours
 from services.rules.neighbours import measure as measures_of
 from services.rules.papers import papers_left_out, rejected_papers
+from services.rules.systems.count import TieWithoutLot
 from services.rules.verdicts import (
     ELECTED_NOT_MOST_VOTES,
     PAPERS_NOT_COUNTED,
@@ -105,7 +105,9 @@ def _papers(contest: Contest, declared: DeclaredFigures, limits: HoldLimits) -> 
     votes = declared.votes
     if votes is None or declared.papers is None or votes.keys() != contest.candidates.keys():
         return
-    left_out = papers_left_out(declared.papers, sum(votes.values()), rejected_papers(declared), contest.seats, limits)
+    left_out = papers_left_out(
+        declared.papers, sum(votes.values()), rejected_papers(declared), contest.votes_per_paper, limits
+    )
     if left_out:
         facts = {"missing": f"{left_out:,}", "papers": f"{declared.papers:,}", "valid": f"{sum(votes.values()):,}"}
         yield Oddity(PAPERS_NOT_COUNTED, facts, left_out)
@@ -213,7 +215,7 @@ class _Comparison:
 
     def _votes(self) -> str:
         """Return the votes for a sentence: of several seats, for each of them."""
-        each = " for each seat" if self.contest.seats > 1 else ""
+        each = " for each seat" if self.contest.votes_per_paper > 1 else ""
         return f"{self.measures.figures[VOTES]:,} votes{each}"
 
     def _last(self) -> int:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from schemas.declaration import DeclaredFigures
 from schemas.register import Contest
-from services.rules.counting import Count, TieWithoutLot, first_past_the_post, supplementary_vote
+from services.rules.systems.count import Count, TieWithoutLot
+from services.rules.systems.first_past_the_post import first_past_the_post
+from services.rules.systems.supplementary_vote import supplementary_vote
 
 
 @dataclass(frozen=True, slots=True)

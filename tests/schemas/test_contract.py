@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 import schemas
 from schemas import generate
-from schemas.declaration import AreaCount, Declaration, RejectedPapers
+from schemas.declaration import AreaCount, Declaration, RejectedPapers, Stage
 from schemas.events import EVENTS, DeclarationEvent, Event, SentEvent
 from schemas.streams import STREAMS
 from schemas.tables import TABLES
@@ -136,6 +136,8 @@ FIGURES: dict[str, object] = {
     "rejected": 1,
     "rejected_by_head": RejectedPapers(unmarked=1),
     "papers": 3,
+    "quota": 2,
+    "stages": (Stage(action="exclusion", of=("bob-sample",), totals={"ann-example": "2"}),),
     "areas": (AreaCount(area="Testing", votes={"ann-example": 2}),),
 }
 NO_FIGURES = {"ballot_id", "revision", "declared_at", "returning_officer", "reason", "note", "entries"}

@@ -17,10 +17,18 @@ class Life:
     expected: bool
     """Whether the contest counts among those that are to have a result: false when there will be none now."""
 
+    complete: bool = True
+    """Whether it is all there will be, where it counts: false while a count by stages goes on."""
+
+    @property
+    def declared(self) -> bool:
+        """Whether the contest is among those declared."""
+        return self.counts and self.complete
+
     @property
     def awaited(self) -> bool:
-        """Whether a result that counts is still to come."""
-        return self.expected and not self.counts
+        """Whether a result that counts in full is still to come."""
+        return self.expected and not self.declared
 
 
 LIFE: Final[dict[str, Life]] = {
@@ -28,6 +36,7 @@ LIFE: Final[dict[str, Life]] = {
     "declared": Life(elects=True, counts=True, expected=True),
     "uncontested": Life(elects=True, counts=True, expected=True),
     "progress": Life(elects=False, counts=False, expected=True),
+    "stage": Life(elects=True, counts=True, expected=True, complete=False),
     "recount": Life(elects=False, counts=False, expected=True),
     "withdrawn": Life(elects=False, counts=False, expected=True),
     "postponed": Life(elects=False, counts=False, expected=False),

@@ -56,7 +56,7 @@ def notes_of(register: RegisterHead, contest: Contest, declared: Declaration, va
         return
     if declared.papers is not None:
         votes, rejected = declared.votes.values(), rejected_papers(declared)
-        apart = papers_apart(declared.papers, votes, rejected, contest.seats, whole=valid is not None)
+        apart = papers_apart(declared.papers, votes, rejected, contest.votes_per_paper, whole=valid is not None)
         if apart:
             large = apart > 0 and far_apart(apart, declared.papers, register.holds)
             text = f"{_papers(apart)} than the votes and rejected papers need ({declared.papers:,} were verified)"

@@ -8,9 +8,9 @@ from math import floor
 from schemas.declaration import Declaration
 from schemas.register import INDEPENDENT, Contest, Register
 from schemas.result import Swing, Turnout
-from services.rules.counting import ranked
 from services.rules.papers import rejected_papers
 from services.rules.people import compare
+from services.rules.systems.count import ranked
 
 
 def percent(part: int, whole: int | None) -> float | None:
@@ -44,7 +44,7 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
         counted: its valid votes, where they are known.
     """
     papers, rejected = declared.papers, _uncounted_papers(declared)
-    valid = counted if contest.seats == 1 else None
+    valid = counted if contest.votes_per_paper == 1 else None
     if valid is None and papers is not None and rejected is not None:
         valid = papers - rejected
     if papers is None and valid is not None and rejected is not None:
@@ -79,7 +79,7 @@ def share_changes(
         declared: its declaration.
         valid: its valid votes, where they are known.
     """
-    if not valid or not contest.previous_votes or declared.votes is None or contest.seats != 1:
+    if not valid or not contest.previous_votes or declared.votes is None or contest.votes_per_paper != 1:
         return {}
     previous = _by_main_party(register, contest.previous_votes)
     before = sum(previous.values())

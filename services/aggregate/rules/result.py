@@ -27,9 +27,9 @@ from services.aggregate.rules.percentages import (
     valid_votes,
 )
 from services.aggregate.rules.register_details import ContestDetails
-from services.rules.counting import Count
 from services.rules.papers import rejected_papers
 from services.rules.past_winners import never_won
+from services.rules.systems.count import Count
 from services.rules.winners import count_of
 
 

@@ -108,7 +108,7 @@ class RegionCount:
         for key, count in new.figures.items():
             self.figures[key] += count
         was, now = old.life, new.life
-        self.declared += now.counts - was.counts
+        self.declared += now.declared - was.declared
         self.expected += now.expected - was.expected
         self.postponed += was.expected - now.expected
         self.under_review += new.under_review - old.under_review
@@ -122,7 +122,7 @@ class RegionCount:
         return Progress(
             region=self.slug,
             name=self.name,
-            declared=self.declared + now.life.counts - was.life.counts,
+            declared=self.declared + now.life.declared - was.life.declared,
             expected=self.expected + now.life.expected - was.life.expected,
             under_review=self.under_review + now.under_review - was.under_review,
         )

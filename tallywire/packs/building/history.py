@@ -8,7 +8,9 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from schemas.slugs import slug
-from services.rules.counting import Count, TieWithoutLot, finalists, first_past_the_post, supplementary_vote
+from services.rules.systems.count import Count, TieWithoutLot
+from services.rules.systems.first_past_the_post import first_past_the_post
+from services.rules.systems.supplementary_vote import finalists, supplementary_vote
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, CorrectionRow, Row
 from tallywire.packs.building.tables import Table

@@ -12,7 +12,7 @@ from schemas.register import Contest
 from services.ingest.rules.authority import ROLES
 from services.ingest.rules.entry import read_entry
 from services.ingest.rules.signed_state import Unpublished
-from services.rules.counting import TieWithoutLot
+from services.rules.systems.count import TieWithoutLot
 from services.rules.winners import count_of, elected_of
 from tallywire.desk.history import Happening, History
 from tallywire.pages.numbers import UNKNOWN, clock, signed, thousands

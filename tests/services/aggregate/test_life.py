@@ -39,14 +39,13 @@ def stands(*messages: DeclarationEvent) -> tuple[Written, dict[str, object]]:
 
 def test_the_document_is_the_table() -> None:
     """Promise: docs/life.md says what the code does."""
-    rows = re.findall(
-        r"^\| (\w+) \|[^|]*\| (yes|no) \| (yes|no) \| (yes|no) \|", DOCUMENT.read_text("utf-8"), re.MULTILINE
-    )
+    row = r"^\| (\w+) \|[^|]*\| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no) \|"
+    rows = re.findall(row, DOCUMENT.read_text("utf-8"), re.MULTILINE)
     documented = {kind: Life(*(answer == "yes" for answer in answers)) for kind, *answers in rows}
     assert documented == LIFE
 
 
-@pytest.mark.parametrize("kind", LIFE)
+@pytest.mark.parametrize("kind", LIFE.keys() - {"stage"})  # a stage is of another voting system
 def test_each_message_does_what_the_table_says(kind: DeclarationKind) -> None:
     """Promise: election, tallies and expectation follow the table, for every kind."""
     written, tally = stands(message(kind, 1))

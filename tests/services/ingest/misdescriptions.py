@@ -8,11 +8,23 @@ from tests.services.registers import NEWTOWN, TESTSHIRE
 
 _NOWHERE: Final = "pcc.nowhere.2030-05-02"
 _CONTEST: Final = f"data/contests/{TESTSHIRE}"
+_REGION: Final = "pcc.r.east.2030-05-02"
 _IN_CONTEST: Final = f"data.contests.{TESTSHIRE}"
 
 
 def _contest(field: str, value: object, fault: str) -> Refused:
     return described(f"{_CONTEST}/{field}", value, f"register.{fault} {_IN_CONTEST}.{field.replace('/', '.')}")
+
+
+def _with(**facts: object) -> dict[str, object]:
+    return {**DESCRIBED["data"]["contests"][TESTSHIRE], **facts}
+
+
+def _region(constituencies: list[str], fault: str) -> Refused:
+    """Describe a region of the additional member system with such constituencies."""
+    nobody = {"previous_election": None, "sitting": None}
+    facts = {"voting_system": "additional-member", "constituencies": constituencies, "baseline": nobody}
+    return described(f"data/contests/{_REGION}", _with(**facts, past_winners=None), f"register.{fault} data")
 
 
 REGISTERS: Final = {
@@ -114,6 +126,26 @@ REGISTERS: Final = {
         {**DESCRIBED["data"]["contests"][TESTSHIRE], "voting_system": "supplementary-vote", "seats": 2},
         f"register.seats_and_system {_IN_CONTEST}",
     ),
+    "a referendum with two answers that count": described(
+        _CONTEST, _with(voting_system="referendum", seats=2), f"register.seats_and_referendum {_IN_CONTEST}"
+    ),
+    "a question beside candidates": described(
+        _CONTEST,
+        _with(question="Should there be a mayor?"),
+        f"register.field_and_system {_IN_CONTEST}",
+        sentence=f"{_IN_CONTEST} has question, which is not for first-past-the-post. Leave it out, or mend "
+        "voting_system.",
+    ),
+    "a transferable vote by nobody's rules": described(
+        _CONTEST,
+        _with(voting_system="single-transferable-vote"),
+        f"register.system_needs_field {_IN_CONTEST}",
+        sentence=f"{_IN_CONTEST} lacks counting_rules, which single-transferable-vote needs. State it, or mend "
+        "voting_system.",
+    ),
+    "a constituency that is not described": _region(["pcc.nowhere.2030-05-02"], "unknown_reference"),
+    "a constituency that is a region": _region([_REGION], "no_constituency"),
+    "a constituency named twice": _region([TESTSHIRE, TESTSHIRE], "two_regions"),
 }
 
 AMENDMENTS: Final = {

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rules.counting import TieWithoutLot, first_past_the_post
+from services.rules.systems.count import TieWithoutLot
+from services.rules.systems.first_past_the_post import first_past_the_post
 
 
 def test_most_votes_win_and_the_majority_is_over_the_next() -> None:

@@ -8,7 +8,8 @@ from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
-from services.rules.counting import TieWithoutLot, first_past_the_post, ranked
+from services.rules.systems.count import TieWithoutLot, ranked
+from services.rules.systems.first_past_the_post import first_past_the_post
 
 
 @dataclass(frozen=True, slots=True)

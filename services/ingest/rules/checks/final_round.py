@@ -8,7 +8,8 @@ from services.ingest.rules.checks.elected import DecidingVotes, check_elected, c
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
-from services.rules.counting import finalists, ranked
+from services.rules.systems.count import ranked
+from services.rules.systems.supplementary_vote import finalists
 
 _FINAL_ROUND = ("data", "final_round")
 _FINALISTS_MIN = 2

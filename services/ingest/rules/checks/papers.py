@@ -43,7 +43,7 @@ def check_electorate(figures: Figures, contest: Contest) -> Iterator[Fault]:
 
 def check_voters(valid: int, rejected: int, where: Loc, contest: Contest) -> Iterator[Fault]:
     """The votes at ``where`` and the rejected papers need no more voters than there are electors."""
-    voters = -(-valid // contest.seats) + rejected
+    voters = -(-valid // contest.votes_per_paper) + rejected
     if contest.electorate is not None and voters > contest.electorate:
         facts = {"valid": f"{valid:,}", "rejected": f"{rejected:,}", "voters": f"{voters:,}"}
         about = {"electorate": f"{contest.electorate:,}", "contest": contest.name}
@@ -61,8 +61,8 @@ def check_papers(figures: Figures, contest: Contest, limits: HoldLimits) -> Iter
     for where, votes in figures.rounds():
         whole = votes is figures.votes and figures.complete(contest)
         counts = [number for name, number in votes.counts.items() if name in contest.candidates]
-        large = far_apart(papers_apart(papers, counts, rejected, contest.seats, whole=whole), papers, limits)
-        if large and whole and contest.seats == 1 and rejected is not None:
+        large = far_apart(papers_apart(papers, counts, rejected, contest.votes_per_paper, whole=whole), papers, limits)
+        if large and whole and contest.votes_per_paper == 1 and rejected is not None:
             yield _not_reconciled(votes.total(contest), rejected, papers)
             return
         usable = papers - (rejected or 0) if large else papers
@@ -71,8 +71,8 @@ def check_papers(figures: Figures, contest: Contest, limits: HoldLimits) -> Iter
             facts = {"name": name_of(candidate, contest), "votes": f"{votes.counts[candidate]:,}"}
             yield fault("votes.above_papers", *where, candidate, **facts, papers=f"{usable:,}")
         valid = votes.total(contest)
-        if valid > contest.seats * usable and not above:
-            facts = {"valid": f"{valid:,}", "papers": f"{usable:,}", "seats": str(contest.seats)}
+        if valid > contest.votes_per_paper * usable and not above:
+            facts = {"valid": f"{valid:,}", "papers": f"{usable:,}", "seats": str(contest.votes_per_paper)}
             yield fault("votes.total_above_papers", *where, **facts)
 
 

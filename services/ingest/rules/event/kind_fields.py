@@ -15,13 +15,28 @@ class KindFields:
     """Fields it may have besides."""
 
 
-_FIELDS: Final = ("votes", "final_round", "elected", "lot", "rejected", "rejected_by_head", "papers", "areas", "reason")
+_FIELDS: Final = (
+    "votes",
+    "final_round",
+    "elected",
+    "lot",
+    "quota",
+    "stages",
+    "rejected",
+    "rejected_by_head",
+    "papers",
+    "areas",
+    "reason",
+)
 """The fields that are not for every kind."""
 
 KINDS: Final[Mapping[str, KindFields]] = {
     "declared": KindFields(needs=("votes",), may_have=_FIELDS),
     "flash": KindFields(needs=("elected",)),
     "progress": KindFields(needs=("areas",)),
+    "stage": KindFields(
+        needs=("votes",), may_have=("quota", "stages", "elected", "rejected", "rejected_by_head", "papers")
+    ),
     "recount": KindFields(may_have=("reason",)),
     "uncontested": KindFields(needs=("elected",)),
     "withdrawn": KindFields(needs=("reason",)),

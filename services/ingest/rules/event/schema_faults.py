@@ -39,6 +39,19 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "rejected"): "The number of rejected papers is",
     ("data", "papers"): "The number of papers is",
 }
+_REGISTER_RULES: Final = frozenset(
+    {
+        "unknown_reference",
+        "too_many_seats",
+        "seats_and_baseline",
+        "field_and_system",
+        "system_needs_field",
+        "no_constituency",
+        "two_regions",
+    }
+)
+"""Rules of the register's own validators, which say what is wrong with more than a place."""
+
 _LITERALS: Final = {"specversion": "unsupported", "type": "unknown"}
 _CHOICES: Final = {
     "type": tuple(SENT),
@@ -241,7 +254,7 @@ def _name_and_facts(found: Violation) -> tuple[str, dict[str, object]]:
             name = _LITERALS.get(str(found.loc[0]), "not_one_of")
             known = _CHOICES.get(str(found.loc[-1]), ())
             facts = {"choices": ctx["expected"], "hint": DidYouMean(value, known) if isinstance(value, str) else ""}
-        case "unknown_reference" | "too_many_seats" | "seats_and_baseline":
+        case rule if rule in _REGISTER_RULES:
             facts = _in_register(found.rule, ctx)
     return name, facts
 
@@ -271,5 +284,5 @@ def _in_register(rule: str, ctx: Mapping[str, Any]) -> dict[str, object]:
         return {"missing": ctx["main"], "where": f"parties.{ctx['party']}.counts_as", "kind": "main parties"}
     if "body" in ctx:
         return {"missing": ctx["missing"], "where": f"bodies.{ctx['body']}", "kind": "parties"}
-    kind = {"party": "parties", "region": "regions", "body": "bodies"}[ctx["kind"]]
+    kind = {"party": "parties", "region": "regions", "body": "bodies", "constituency": "contests"}[ctx["kind"]]
     return {"missing": ctx["missing"], "where": f"contests.{ctx['ballot']}", "kind": kind}

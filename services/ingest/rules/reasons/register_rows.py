@@ -51,6 +51,27 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "{path} elects {seats}, but its baseline names {holders} holders. Name one for each seat, none if it is new, "
         "or write null if they are unknown.",
     ),
+    "register.seats_and_referendum": ReasonRow(
+        "a referendum with more than one seat",
+        "{place} for several seats and is a referendum, which has one answer. Write 1 as seats.",
+    ),
+    "register.field_and_system": ReasonRow(
+        "a fact that a contest's voting system does not have",
+        "{path} has {field}, which is not for {system}. Leave it out, or mend voting_system.",
+    ),
+    "register.system_needs_field": ReasonRow(
+        "a contest that lacks what its voting system needs",
+        "{path} lacks {field}, which {system} needs. State it, or mend voting_system.",
+    ),
+    "register.no_constituency": ReasonRow(
+        "a region of the additional member system with a constituency that is none",
+        "contests.{ballot} names {other} among its constituencies, which must be one seat of the same body, elected "
+        "first past the post. Mend constituencies, or that contest.",
+    ),
+    "register.two_regions": ReasonRow(
+        "a constituency that belongs to two regions",
+        "contests.{ballot} names {other} among its constituencies, which belongs to {region}, too. Name it once.",
+    ),
     "register.too_many_seats": ReasonRow(
         "a body with fewer seats than are up, not up and vacant together",
         "bodies.{body} has {seats} seats, fewer than those up, not up and vacant together. "

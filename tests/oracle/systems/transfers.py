@@ -176,7 +176,11 @@ class Officer:
 
 
 def northern_ireland(
-    candidates: Iterable[str], ballots: Ballots, seats: int, draw: Draw, officer: Officer = Officer()  # noqa: B008  # frozen
+    candidates: Iterable[str],
+    ballots: Ballots,
+    seats: int,
+    draw: Draw,
+    officer: Officer = Officer(),  # frozen
 ) -> Count:
     """Count by parcels: of a later surplus only the papers received last move, two decimals, the rest cut."""
     count = _begun(candidates, ballots, seats)

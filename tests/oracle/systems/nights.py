@@ -298,7 +298,8 @@ def _seat(writer: _Writer, ballot: str) -> Json:
     """Draw a count for one seat, ties decided by lot."""
     votes = {one: writer.chance.choice((1, 5, 7, 7, 9, 9, 20, 30)) for one in writer.contests[ballot]["candidates"]}
     tied = [one for one in votes if votes[one] == max(votes.values())]
-    lot = {"lot": [writer.chance.choice(tied)]} if len(tied) > 1 else {}
+    by_lot = len(tied) > 1 and writer.contests[ballot]["voting_system"] != "referendum"
+    lot = {"lot": [writer.chance.choice(tied)]} if by_lot else {}
     return {"kind": "declared", "votes": votes, **lot, **_papers(writer, sum(votes.values()))}
 
 
@@ -340,18 +341,20 @@ def _count(writer: _Writer, ballot: str, count: Count, so_far: int | None) -> Js
     """Return a count, or its first stages, with some left out of what need not be said."""
     chance = writer.chance
     stages = written.stages(count)[:so_far]
-    for stage in stages:
+    gone: set[str] = set()
+    for stage, counted in zip(stages, count.stages, strict=False):
+        gone.update(counted.of if counted.action == "exclusion" else ())
         for needless in ("transfers", "non_transferable", "elected"):
             if writer.rarely(3):
                 del stage[needless]
         totals = stage["totals"]
         if isinstance(totals, dict) and writer.rarely(2):
-            stage["totals"] = {one: votes for one, votes in totals.items() if votes != "0"}
+            stage["totals"] = {one: votes for one, votes in totals.items() if one not in gone}
     votes = {one: int(number) for one, number in count.first.items()}
     said: Json = {"kind": "declared" if so_far is None else "stage", "votes": votes, "stages": stages}
     if chance.random() < 0.7:  # mostly
         said["quota"] = count.quota
-    if so_far is None and writer.rarely(2):
+    if so_far is None and (count.last_by_lot or writer.rarely(2)):
         said["elected"] = list(count.elected)
     return said | _papers(writer, sum(votes.values()))
 

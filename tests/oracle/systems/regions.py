@@ -1,6 +1,6 @@
 """A region's list seats worked out again from what stands of its constituencies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.systems.dhondt import Lists, NoLotError, Seat, allocation, drawn
@@ -63,17 +63,23 @@ def people_left(heard: "Heard", ballot: str, one: str) -> list[str] | None:
     if people is None:
         return None
     seated = [
-        (winner, contests[place]["candidates"][winner]) for place, winner in constituency_winners(heard, ballot).items()
+        (
+            winner,
+            contests[place]["candidates"][winner]["name"],
+            heard.main(contests[place]["candidates"][winner]["party"]),
+        )
+        for place, winner in constituency_winners(heard, ballot).items()
     ]
     party = heard.main(contest["candidates"][one]["party"])
-    left = []
-    for person in people:
-        ids = {winner for winner, _ in seated}
-        names = {who["name"] for _, who in seated if heard.main(who["party"]) == party}
-        gone = person["id"] in ids if person.get("id") else person["name"] in names
-        if not gone:
-            left.append(person["name"])
-    return left
+    return [person["name"] for person in people if not struck((person.get("id"), person["name"]), party, seated)]
+
+
+def struck(person: tuple[str | None, str], party: str, winners: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether somebody on a list has won a constituency: the same id; without one the same name, for the same party."""
+    key, name = person
+    if key is not None:
+        return any(winner == key for winner, _, _ in winners)
+    return any((winner, of) == (name, party) for _, winner, of in winners)
 
 
 def lists(heard: "Heard", ballot: str, votes: Mapping[str, int]) -> Lists:

@@ -45,6 +45,8 @@ class Count:
     """Who was elected on first preferences."""
     elected: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    last_by_lot: bool = False
+    """Whether a lot chose the last excluded, whose votes stayed where they were: no stage tells of it."""
 
     @property
     def history(self) -> list[Votes]:
@@ -209,7 +211,12 @@ def northern_ireland(
                 one = left[0] if len(left) == 1 else draw(left)
                 of, lot = [one], [one] if len(left) > 1 else []
             count.excluded += of
-            if len(count.continuing) == count.vacancies and not officer.transfers_last and (count.stages or seats > 1):
+            if (
+                len(count.continuing) == count.vacancies
+                and not officer.transfers_last
+                and bool(count.stages or seats > 1)
+            ):
+                count.last_by_lot = bool(lot)
                 rest = _filled(count)  # rule 52(3): no further transfer
                 (count.stages[-1].elected if count.stages else count.elected_first).extend(rest)
                 break
@@ -227,7 +234,8 @@ def _filled(count: Count) -> list[str]:
     if count.vacancies == 1 and count.continuing:
         leader, *others = count.in_order(count.continuing)
         untransferred = sum((max(count.votes[one] - count.quota, Fraction(0)) for one in count.elected), Fraction(0))
-        if count.votes[leader] >= sum((count.votes[one] for one in others), untransferred):
+        equal = any(count.votes[one] == count.votes[leader] for one in others)  # rule 51(13) decides
+        if not equal and count.votes[leader] >= sum((count.votes[one] for one in others), untransferred):
             count.elected.append(leader)
             found.append(leader)
     return found

@@ -28,6 +28,13 @@ SWING_BEYOND_LIMIT: Final = "swing.beyond_limit"
 WINNER_CHANGED: Final = "winner.changed"
 VOTES_FAR_ABOVE_OTHERS: Final = "votes.far_above_others"
 VOTES_FAR_BELOW_OTHERS: Final = "votes.far_below_others"
+STAGES_ROUNDED: Final = "stages.rounded"
+STAGES_NOT_DECLARED: Final = "stages.not_declared"
+STAGES_SURPLUS_NOT_TRANSFERRED: Final = "stages.surplus_not_transferred"
+STAGES_SURPLUS_TRANSFERRED: Final = "stages.surplus_transferred"
+STAGES_FEWER_EXCLUDED: Final = "stages.fewer_excluded"
+STAGES_LAST_TRANSFERRED: Final = "stages.last_transferred"
+STAGES_LAST_NOT_TRANSFERRED: Final = "stages.last_not_transferred"
 
 _LIMITS: Final = DEFAULT_HOLD_LIMITS
 

@@ -19,7 +19,7 @@ from tests.oracle.flows import assignments
 
 Json = dict[str, Any]
 
-COUNTING: Final = {"declared", "uncontested"}
+COUNTING: Final = {"declared", "uncontested", "stage"}
 """Kinds that tallies and control count."""
 NAMING: Final = COUNTING | {"flash"}
 """Kinds that say who is elected."""

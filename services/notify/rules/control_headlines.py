@@ -125,6 +125,9 @@ def _other_totals(control: Control, said: Ground, words: str) -> Draft:
     before = {party: int(seats) for party, seats in zip(totals[::2], totals[1::2], strict=True)}
     text = wording.other_totals(words, control, before)
     detail = life.join_sentences(wording.composition(control), wording.totals_before(control, before))
+    if control.proportional and control.now == NOC and control.final:
+        # The headline says how many seats the largest party has.
+        words = wording.hung(None, control)
     return replace(_draft(control, CORRECTED, text, detail, said._replace(totals=_totals(control))), claim=words)
 
 

@@ -71,13 +71,17 @@ def annulled_detail(contest: str) -> str:
     return f"The election in {contest} is void"
 
 
-def set_aside(said: str, *, flash: bool) -> str:
-    """Add that a result, or a flash, no longer stands."""
-    return f"{said}, {'flash' if flash else 'result'} set aside"
+def set_aside(said: str, was: str) -> str:
+    """Add that a result, a flash, or a count so far no longer stands."""
+    return f"{said}, {_SET_ASIDE.get(was, 'result')} set aside"
+
+
+_SET_ASIDE: Final = {"flash": "flash", "stage": "count so far"}
 
 
 _WITHDRAWN: Final[dict[str, str]] = {
     "progress": "count under way in {}",
+    "stage": "count so far in {}",
     "recount": "recount in {}",
     "postponed": "postponement of the poll in {}",
     "countermanded": "countermand of the poll in {}",

@@ -106,7 +106,10 @@ def _corrected(control: Control, said: Ground, words: str) -> Draft:
     instead = _next(control, still) or _end(control, still)
     if instead is None:
         raise LookupError(words)
-    text = wording.corrected(instead.text, words)
+    now = instead.text
+    if control.proportional and control.final and control.now == NOC and instead.occasion in HUNG:
+        now = wording.hung(None, control, corrects=True)
+    text = wording.corrected(now, words)
     detail = life.because(instead.detail, None, None if words in text else words)
     return replace(instead, occasion=CORRECTED[control.kind == "parliament"], text=text, detail=detail)
 

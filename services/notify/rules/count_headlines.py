@@ -111,7 +111,8 @@ def count_headlines(memory: Memory, result: Result) -> Iterator[Draft]:
     )
     last = counts.newly_elected(result) if result.kind == "declared" else []
     if last:
-        text = wording.last_elected(last, contest)
+        some_before = before is not None and before.elected
+        text = wording.last_elected(last, contest) if some_before else wording.elected(last, contest)
         yield Draft(about, Occasion.LAST_ELECTED, text, detail or text, text, (*ground, *elected))
     elif new_out:
         text = wording.excluded([(person(result, one), one.excluded_at or 0) for one in new_out], contest)

@@ -12,6 +12,7 @@ from services.notify.rules.seats_won import person, winners
 from services.notify.rules.wording import counts as wording
 from services.notify.rules.wording.counts import Elected
 from services.notify.rules.wording.english import spoken
+from services.notify.rules.wording.seats import is_nothing
 
 
 def stages_counted(result: Result) -> int:
@@ -93,7 +94,9 @@ def first_preferences(result: Result) -> str:
     if not found:
         return "" if result.quota is None else wording.quota(result.quota)
     ranked = sorted(found, key=lambda one: (-found[one], one == INDEPENDENT))
-    named = [(spoken(result.parties[one], standing(result, one)), found[one]) for one in ranked if found[one]]
+    named = [
+        (spoken(result.parties[one], standing(result, one)), found[one]) for one in ranked if not is_nothing(found[one])
+    ]
     return wording.shares(result.quota, named)
 
 

@@ -31,6 +31,12 @@ def list_text(result: Result, won: SeatsWon, ending: Ending) -> str:
     return wording.list_seats(place(place_name(result)), lines, result.contest.seats, ending)
 
 
+def list_ending(result: Result, won: SeatsWon, told: Sequence[str]) -> Ending:
+    """Return how the headline of list seats ends: with seats that no list has a name for, and what else is so."""
+    empty = vacant(result, won)
+    return Ending(wording.with_vacant(empty) if empty else "", told)
+
+
 def other_list_seats(result: Result, now: SeatsWon, was: SeatsWon) -> str:
     """Return the correction of list seats: whose number is another one."""
     before = Counter(was.parties)

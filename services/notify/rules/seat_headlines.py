@@ -235,7 +235,7 @@ def _nobody_elected(result: Result, was: SeatsWon | None, quoted: str | None) ->
     if was is not None and was.kind != "flash" and occasion is Occasion.PROGRESS:
         occasion, text = Occasion.RESULT_CORRECTED, life.CORRECTION + text
     if was is not None and result.kind == "declared":
-        occasion, text = Occasion.RESULT_CORRECTED, life.CORRECTION + text
+        occasion, text = Occasion.RESULT_CORRECTED, life.CORRECTION + text.replace("The ", "the ", 1)
     unsaid = None if quoted is None or quoted in text else quoted
     return occasion, text, life.because(detail, result.reason, unsaid)
 
@@ -294,7 +294,7 @@ def _corrected(result: Result, before: Superseded, now: Now, was: SeatsWon, quot
     if now.words != quoted:
         return _other_fact(now, quoted, changes)
     if changes:
-        return Occasion.FIGURES_CORRECTED, life.other_figures(now.words), detail
+        return Occasion.FIGURES_CORRECTED, life.other_figures(now.words, place_name(result)), detail
     text = next(iter(others), life.other_details(place_name(result), result=True))
     return Occasion.DETAILS_CORRECTED, text, detail
 
@@ -363,6 +363,8 @@ def _other_details(result: Result, before: Superseded) -> dict[str, str]:
     if result.rejected != before.rejected and before.rejected is not None:
         text = life.other_rejected(contest, result.rejected, before.rejected)
         found[text] = life.rejected_changed(before.rejected, result.rejected)
+    if by_list(result) and before.elected != result.elected:
+        found[list_wording.other_order(contest)] = list_wording.order_changed()
     for candidate in result.candidates:
         if (party := before.parties.get(candidate.candidate)) is not None:
             stood, stands = Person(candidate.name, result.parties[party]).stands, person(result, candidate).stands

@@ -8,7 +8,7 @@ from schemas.headline import Fact
 from schemas.result import Outcome, Result
 from services.notify.rules import counts
 from services.notify.rules.facts import is_first_time, of_own_party, tied, told, valid_if_narrow
-from services.notify.rules.list_sentences import list_detail, list_text
+from services.notify.rules.list_sentences import list_detail, list_ending, list_text
 from services.notify.rules.referendums import referendum_detail, referendum_text, with_majority
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
@@ -17,6 +17,7 @@ from services.notify.rules.seats_won import (
     by_stages,
     deciding_votes,
     is_referendum,
+    leader,
     person,
     place_in_sentence,
     place_name,
@@ -43,13 +44,13 @@ def seat_text(result: Result, won: SeatsWon, facts: Sequence[Fact] = ()) -> str:
         return count_wording.elected_so_far(elected, place_name(result), seats, number_elected=len(won.elected))
     if is_referendum(result):
         return referendum_text(result, won)
+    if by_list(result):
+        return list_text(result, won, list_ending(result, won, told(result, won, facts) if facts else ()))
     if empty := vacant(result, won):
-        must = f", {wording.with_vacant(empty)}" if by_list(result) else f" {wording.with_vacant(empty)}"
+        must = f" {wording.with_vacant(empty)}"
     else:
         must = f" {wording.UNOPPOSED}" if won.kind == "uncontested" else ""
     ending = Ending(must, told(result, won, facts) if facts else ())
-    if by_list(result):
-        return list_text(result, won, ending)
     return (_one_seat if result.contest.seats == 1 else _several_seats)(result, won, ending)
 
 
@@ -98,7 +99,7 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
     said = _who_is_elected(result) if several else _who_wins(result, won)
     figures = filter(None, (_by_how_much(result, won, narrow), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
-    apart = several or result.lot or result.rounds == FINAL_ROUND or narrow is not None
+    apart = several or by_stages(result) or result.lot or result.rounds == FINAL_ROUND or narrow is not None
     together = (", " if apart else " ").join(figures)
     if together:
         said = f"{said}{', ' if apart or INTERRUPTION in said else ' '}{together}"
@@ -106,7 +107,9 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
     if several and won.outcome is not None and won.outcome.ambiguous:
         said = f"{said}; {wording.not_certain(won.outcome.lost, result.parties)}"
     if by_stages(result) and won.kind == "declared":
-        return join_sentences(said, counts.first_preferences(result), counts.lots(result))
+        first = leader(result) if several and trailed(result) else None
+        behind = "" if first is None else count_wording.leader_loses(person(result, first))
+        return join_sentences(said, behind, counts.first_preferences(result), counts.lots(result))
     return said
 
 
@@ -142,7 +145,7 @@ def _who_gains(result: Result, won: SeatsWon, winner: Person, found: Outcome) ->
 
 def _who_is_elected(result: Result) -> str:
     if by_stages(result) and any(one.elected_at is not None for one in result.candidates):
-        return count_wording.whole_ward(counts.elected_at_stages(result), place_in_sentence(result))
+        return f"{place_in_sentence(result)} elects {count_wording.by_stage(counts.elected_at_stages(result))}"
     return wording.elects([person(result, one) for one in winners(result)], place_in_sentence(result))
 
 

@@ -29,8 +29,8 @@ from the code, and a test has the rules say every example.
 
 One declaration is one story: every result has exactly one headline about its seats, which tells the most telling
 [fact](#facts-of-a-result) besides. What is about something else (the largest swing, who is excluded in a count,
-control, a landmark, a complete region) is a headline of its own. Priority 1 interrupts a programme, 2 leads a bulletin, 3 is
-every seat, 4 is colour, 5 is for those who follow one count.
+control, a landmark, a complete region) is a headline of its own. Priority 1 interrupts a programme, 2 leads a
+bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count.
 
 | kind | priority | about | when | for example |
 |---|---|---|---|---|
@@ -131,9 +131,9 @@ Where nobody knows who had control, a majority is `clinched` and no more.
   Testward", "Labour and Greens gain a seat each in Testward". When several parties gained from several, nobody is
   named as the loser, and the detail says that it is not certain.
 - List seats are nobody's to gain or hold: "Plaid Cymru takes three of six seats in Testfordshire". Beside
-  constituencies they are in figures, with the change from last time: "Testing list seats: Labour 4 (+1), Greens 1". The detail has the
-  order of election, the figure of the last seat and who was next. A region that is declared before its constituencies
-  is not checked, and says so.
+  constituencies they are in figures, with the change from last time: "Testing list seats: Labour 4 (+1), Greens 1".
+  The detail has the order of election, the figure of the last seat and who was next. A region that is declared before
+  its constituencies is not checked, and says so.
 - A count by single transferable vote: "Ann Example (Con) elected on the first count in Testford", or at which later
   stage; to be elected without reaching the quota is usual. A whole count is a set of seats against the set before, like
   several seats elsewhere.

@@ -50,6 +50,10 @@ def wins_control(party: Spoken, control: Control) -> str:
 
 def gains(party: Spoken, previous: Spoken | None, control: Control) -> str:
     """Return the headline of control gained; ``previous`` is None after no overall control."""
+    if control.kind == "parliament" and control.proportional:
+        held = counted(control.composition.get(str(control.now), 0), "seat")
+        said = f"{party.does('have')} a majority in {name(control)} with {held}"
+        return said if previous is None else fitting((f"{said}, taking it from {previous.within}", said))
     if control.kind == "parliament":
         said = f"{party.does('take')} {name(control)}"
         return f"{said} after a hung parliament" if previous is None else f"{said} from {previous.within}"
@@ -76,11 +80,17 @@ def loses_to_nobody(party: Spoken, control: Control) -> str:
     return f"{party.does('lose')} {name(control)} to {NO_OVERALL_CONTROL}"
 
 
-def hung(largest: Spoken | None, control: Control) -> str:
-    """Return the headline of a body in which nobody has a majority; ``largest`` is the largest party, if known."""
+def hung(largest: Spoken | None, control: Control, *, corrects: bool = False) -> str:
+    """Return the headline of a body in which nobody has a majority.
+
+    Args:
+        largest: the largest party, if known.
+        control: the body.
+        corrects: whether it is said in a correction, which has less room.
+    """
     where = name(control)
     if control.proportional and (first := leaders(control)):
-        return _largest(first, control)
+        return _largest(first, control, TEXT_LENGTH_MAX - corrects * len(CORRECTION))
     if control.kind == "parliament" and control.proportional:
         plain = f"No party has a majority in {where}"
     elif control.kind == "parliament":
@@ -103,7 +113,7 @@ def hung(largest: Spoken | None, control: Control) -> str:
     return fitting((f"{plain}, with {listed(level)} level", f"{plain}, with {number(len(level))} parties level"))
 
 
-def _largest(first: Sequence[str], control: Control) -> str:
+def _largest(first: Sequence[str], control: Control, length_max: int) -> str:
     """Return the headline of a body that is elected by proportion: no majority is usual there, who leads is news.
 
     A council says that nobody controls it; a parliament, how many seats the largest party lacks.
@@ -117,14 +127,14 @@ def _largest(first: Sequence[str], control: Control) -> str:
         named = f"{capital(listed(party.within for party in parties))} level in {where} with {held} each"
         fewer = f"{capital(number(len(first)))} parties level in {where} with {held} each"
         end = f"; {NO_OVERALL_CONTROL}" if council else ""
-        return fitting((named + end, named, fewer + end, fewer))
+        return fitting((named + end, named, fewer + end, fewer), length_max)
     party = parties[0]
     said = f"{party.start} largest {party.group} in {where} with {held}"
     change = control.changes.get(first[0], 0) if control.final else 0
     moved = f", {'up' if change > 0 else 'down'} {number(abs(change))}" if change else ""
     end = f"; {NO_OVERALL_CONTROL}" if council else f", {short}"
     shorter = f"{party.start} largest {party.group} in {where}"
-    return fitting((f"{said}{moved}{end}", said + end, shorter + end, shorter))
+    return fitting((f"{said}{moved}{end}", said + end, said + moved, said, shorter), length_max)
 
 
 def leaders(control: Control) -> list[str]:
@@ -170,7 +180,7 @@ def not_all_declared(claim: str, control: Control) -> str:
 def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str:
     """Return the correction of the seats of an outcome that is the same: those of its winner, if they differ."""
     if control.proportional and control.now == NOC and leaders(control):
-        return f"{CORRECTION}{hung(None, control)}"
+        return _seats_corrected(control, before)
     said = f"{CORRECTION}{claim}"
     first = control.largest if control.now == NOC else control.now
     now, was = control.composition.get(str(first), 0), before.get(str(first), 0)
@@ -183,12 +193,30 @@ def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str
     return fitting((f"{said} with {now:,} seats, not {was:,}", plain))
 
 
+def _seats_corrected(control: Control, before: Mapping[str, int]) -> str:
+    """Return the correction of seats where the headline says how many the largest party has: who has others now."""
+    first, *others = _changed(control, before)
+    party, seats = group(control.parties[first]), control.composition.get(first, 0)
+    has = counted(seats, "seat") if seats else "no seats"
+    said = f"{CORRECTION}{party.does('have')} {has} in {name(control)}, not {before.get(first, 0):,}"
+    rest = [
+        f"{group(control.parties[one]).within} {control.composition.get(one, 0):,}, not {before.get(one, 0):,}"
+        for one in others
+    ]
+    return fitting(("; ".join((said, *rest)), said))
+
+
+def _changed(control: Control, before: Mapping[str, int]) -> list[str]:
+    """Return the parties with another number of seats than before, most seats first."""
+    parties = sorted(control.composition.keys() | before, key=lambda one: _rank(control, one))
+    return [one for one in parties if control.composition.get(one, 0) != before.get(one, 0)]
+
+
 def totals_before(control: Control, before: Mapping[str, int]) -> str:
     """Say which numbers of seats are other ones than before."""
     changed = [
         f"{group(control.parties[party]).start} {control.composition.get(party, 0):,}, not {before.get(party, 0):,}"
-        for party in sorted(control.composition.keys() | before, key=lambda one: _rank(control, one))
-        if control.composition.get(party, 0) != before.get(party, 0)
+        for party in _changed(control, before)
     ]
     return f"Corrected: {'; '.join(changed)}" if changed else ""
 
@@ -222,7 +250,9 @@ def to_come(control: Control) -> str:
 
 def has_clinched(party: Spoken, control: Control, held: int) -> str:
     """Say how many seats the winner has, and what that makes certain."""
-    if control.before is None:
+    if control.proportional and control.kind == "parliament" and control.change != "hold":
+        means = "of a majority"
+    elif control.before is None:
         means = "of control"
     elif control.change == "hold":
         means = "to keep control"
@@ -256,8 +286,11 @@ def composition(control: Control) -> str:
         named.append(f"others {others:,}")
     seats = counted(control.seats, "seat")
     # Seats by constituency and by list, and changes, have commas of their own.
-    between = "; " if control.from_lists else ", "
-    whole = f"{between.join(named)}{between}of {seats}" if named else f"Nobody holds any yet, of {seats}"
+    whole = (
+        f"{('; ' if control.from_lists else ', ').join(named)}, of {seats}"
+        if named
+        else f"Nobody holds any yet, of {seats}"
+    )
     vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
     unknown = f", {number(control.undescribed)} of them not known here" if control.undescribed else ""
     coming = f", {to_come(control)}" if control.undeclared else ""

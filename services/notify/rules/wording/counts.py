@@ -1,5 +1,6 @@
 """Words for a count by single transferable vote: who is elected or excluded at which stage, quota and shares."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -54,18 +55,15 @@ def at(stage: int) -> str:
 def elected(found: Sequence[Elected], contest: str) -> str:
     """Return the headline of those elected at the stages that were declared last."""
     names = listed(one.person.short for one in found)
-    shortest = f"{counted(len(found), 'candidate')} elected in {contest}"
-    ways = {one.how for one in found}
-    if len(ways) == 1:
-        how = ways.pop()
-        stage = "" if found[0].stage is None else f" {at(found[0].stage)}"
-        said = (
-            *(f"{names} elected{one} in {contest}" for one in (how, stage, "")),
-            f"{counted(len(found), 'candidate')} elected{stage} in {contest}",
-        )
-    else:
-        said = (f"{names} elected in {contest}",)
-    return fitting((*said, shortest), SEAT_LENGTH_MAX)
+    ways, stages = {one.how for one in found}, {one.stage for one in found}
+    stage = stages.pop() if len(stages) == 1 else None
+    at_stage = "" if stage is None else f" {at(stage)}"
+    said = [f"{names} elected{how} in {contest}" for how in (*(ways if len(ways) == 1 else ()), at_stage, "")]
+    parties = Counter(one.person.party.abbreviation for one in found)
+    candidates = "candidate" if len(found) == 1 else "candidates"
+    of_parties = listed(party if len(found) == 1 else f"{number(count)} {party}" for party, count in parties.items())
+    said += [f"{capital(of_parties)} {candidates} elected{where} in {contest}" for where in (at_stage, "")]
+    return fitting((*said, f"{capital(counted(len(found), 'candidate'))} elected in {contest}"), SEAT_LENGTH_MAX)
 
 
 def elected_so_far(found: Sequence[Elected], contest: str, seats: int, number_elected: int) -> str:
@@ -123,13 +121,10 @@ def last_elected(found: Sequence[Elected], contest: str) -> str:
     return fitting((full, below, said, f"{counted(len(found), 'candidate').capitalize()} {verb} {seats} in {contest}"))
 
 
-def whole_ward(people: Sequence[Elected], contest: str) -> str:
-    """Say who is elected at which stage."""
+def by_stage(people: Sequence[Elected]) -> str:
+    """Say who is elected at which stage: ``Ann Example (Con) on the first count and Bob Sample (Lab) at stage 4``."""
     groups = [(how, list(group)) for how, group in groupby(people, key=lambda one: one.how)]
-    parts = [f"{listed(one.person.short for one in group)}{how}" for how, group in groups]
-    if len(parts) == 1:
-        return f"{contest} elects {parts[0]}"
-    return f"{contest} elects {'; '.join(parts[:-1])}; and {parts[-1]}"
+    return listed(f"{listed(one.person.short for one in group)}{how}" for how, group in groups)
 
 
 def other_stages(contest: str, stages: Sequence[int], elected_: str) -> str:
@@ -180,10 +175,9 @@ def done(action: str, people: Sequence[Person], stage: int) -> str:
 
 def so_far(people: Sequence[Elected], seats: int) -> str:
     """Say who is elected so far, and how many seats are filled."""
-    filled = _filled(len(people), seats)
     if not people:
-        return f"Nobody is elected yet; {filled}"
-    return f"Elected so far: {listed(one.person.short + one.how for one in people)}; {filled}"
+        return "Nobody is elected yet"
+    return f"Elected so far: {by_stage(people)}; {_filled(len(people), seats)}"
 
 
 def excluded_so_far(found: Sequence[tuple[Person, int, str | None]]) -> str:
@@ -234,7 +228,14 @@ def stages_changed(stages: Sequence[int]) -> str:
 
 def told_from_behind(first: Person, *, several: bool) -> tuple[str, ...]:
     """Say in a headline that transferred votes decided, or who was first and is not elected."""
-    return (f", first-preference leader {first.name} not elected",) if several else (" on transfers",)
+    if not several:
+        return (" on transfers",)
+    return f", first-preference leader {first.name} not elected", ", leader on first count loses"
+
+
+def leader_loses(first: Person) -> str:
+    """Say that who has most first preferences is not elected."""
+    return f"{first.short} has most first preferences and is not elected"
 
 
 def single_seat(winner: Elected, *, trailing: bool) -> str:
@@ -248,5 +249,7 @@ def _filled(filled: int, seats: int) -> str:
 
 
 def _stages(stages: Sequence[int]) -> str:
+    if list(stages) == [1]:
+        return "first stage"
     numbers = listed(str(stage) for stage in stages)
     return f"stage {numbers}" if len(stages) == 1 else f"stages {numbers}"

@@ -22,7 +22,7 @@ def flash(said: str, bare: str, *, again: bool) -> str:
 
 def flash_detail(detail: str) -> str:
     """Say that votes are to follow."""
-    return f"{detail}; this is a flash, and the votes are still to be declared"
+    return f"{detail.rstrip('. ')}; this is a flash, and the votes are still to be declared"
 
 
 def progress(contest: str, declared: int | None, expected: int | None) -> str:
@@ -214,9 +214,10 @@ def other_fact(now: str, was: str) -> str:
     return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
 
 
-def other_figures(said: str) -> str:
+def other_figures(said: str, contest: str) -> str:
     """Return the headline of a correction that changes figures, but not the majority."""
-    return fitting((f"{CORRECTION}{said}, with figures corrected", CORRECTION + said))
+    short = f"{CORRECTION}figures of {contest} corrected, result unchanged"
+    return fitting((f"{CORRECTION}{said}, with figures corrected", short, CORRECTION + said))
 
 
 def other_electorate(contest: str, now: int | None, was: int | None) -> str:

@@ -81,14 +81,18 @@ def list_seats(contest: str, lines: Sequence[PartyLine], seats: int, ending: End
         ]
     said: list[str] = []
     for head in heads:
-        if rest:
-            in_words = ", ".join(f"{line.within} {number(line.seats)}" for line in rest)
-            in_short = ", ".join(line.figures(abbreviated=True, changes=False) for line in rest)
-            said += [f"{head}; {tail}{ending.must}" for tail in (in_words, in_short)]
-        else:
-            said += [*ending.of(head)[:-1]]
-        said.append(head + ending.must)
+        in_words = ", ".join(f"{line.within} {number(line.seats)}" for line in rest)
+        in_short = ", ".join(line.figures(abbreviated=True, changes=False) for line in rest)
+        texts = [f"{head}; {in_words}", f"{head}; {in_short}"] if rest else [head]
+        said += [one for text in texts for one in ending.of(text)[:-1]]
+        said += [text + ending.must for text in texts]
+    said.append(heads[-1] + ending.must)
     return fitting(said, SEAT_LENGTH_MAX)
+
+
+def with_vacant(vacant: int) -> str:
+    """Say how many seats no list has a name for."""
+    return f", with {counted(vacant, 'seat')} vacant"
 
 
 def told_lot() -> tuple[str, ...]:
@@ -98,13 +102,27 @@ def told_lot() -> tuple[str, ...]:
 
 def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, region: bool) -> str:
     """Return the correction of list seats: the parties that have more or fewer than was said, with both figures."""
-    what = f"{contest} list seats" if region else f"seats in {place(contest)}"
+    (first, before), *others = changed
+    what = "list seat" if region else "seat"
+    seats = f"{first.seats} {what}{'s' * (first.seats != 1)}"
 
     def said(*, abbreviated: bool) -> str:
-        parties = (f"{line.figures(abbreviated=abbreviated, changes=False)}, not {was}" for line, was in changed)
-        return f"{CORRECTION}{what}: {'; '.join(parties)}"
+        rest = (f"{line.figures(abbreviated=abbreviated, changes=False)}, not {was}" for line, was in others)
+        has = f"{first.spoken.does('have')} {seats} in {place(contest)}, not {before}"
+        return CORRECTION + "; ".join((has, *rest))
 
-    return fitting((said(abbreviated=False), said(abbreviated=True), f"{CORRECTION}{what} put right"))
+    short = f"{CORRECTION}{what}s in {place(contest)} are others than was said"
+    return fitting((said(abbreviated=False), said(abbreviated=True), short))
+
+
+def other_order(contest: str) -> str:
+    """Return the correction of the order in which the same seats were given."""
+    return f"{CORRECTION}seats in {place(contest)} given in another order, result unchanged"
+
+
+def order_changed() -> str:
+    """Say that the order is another one."""
+    return "the seats were given in another order"
 
 
 def checked(said: str, bare: str) -> str:
@@ -182,10 +200,10 @@ def so_far(whole: Progress) -> str:
 def of_both(whole: Progress) -> str:
     """Return how many constituencies and regions are declared: ``65 of 73 constituencies and 3 of 8 regions``."""
     declared, expected = whole.declared - whole.lists_declared, whole.expected - whole.lists_expected
-    constituencies = "constituency" if expected == 1 else "constituencies"
-    regions = "region" if whole.lists_expected == 1 else "regions"
-    of_regions = f"{whole.lists_declared:,} of {whole.lists_expected:,} {regions}"
-    return f"{declared:,} of {expected:,} {constituencies} and {of_regions}"
+    said = f"{declared:,} of {expected:,} {'constituency' if expected == 1 else 'constituencies'}"
+    if whole.lists_expected == 1:
+        return f"{said} and the list seats" if whole.lists_declared else f"{said}, but not the list seats,"
+    return f"{said} and {whole.lists_declared:,} of {whole.lists_expected:,} regions"
 
 
 def all_of_both(whole: Progress) -> str:

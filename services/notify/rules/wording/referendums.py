@@ -38,6 +38,8 @@ def tied(contest: str, votes: int) -> str:
 
 def answers(found: Sequence[tuple[Spoken, int | None, float | None]], asked: str | None) -> str:
     """Say how many votes each answer has, to which question."""
+    if asked is not None and all(votes is None for _, votes, _ in found):
+        return f'The question is "{asked}"'
     named = []
     for answer, votes, share in found:
         has = "" if votes is None else f" {counted(votes, 'vote')}"

@@ -12,7 +12,7 @@ from services.notify.rules import counts
 from services.notify.rules.draft import Draft
 from services.notify.rules.memory import Ground, Memory
 from services.notify.rules.occasions import Occasion
-from services.notify.rules.seats_won import by_stages, leader, person, place_name
+from services.notify.rules.seats_won import by_stages, person, place_name
 from services.notify.rules.wording import counts as wording
 from services.notify.rules.wording import life
 from services.notify.rules.wording.english import spoken
@@ -60,13 +60,11 @@ def count_so_far(result: Result, marks: Ground, quoted: str | None) -> Said:
 
 
 def _first_preferences(result: Result, contest: str) -> str:
-    first = leader(result)
-    if first is None or first.votes is None or not result.valid_votes:
-        return wording.first_counted(contest, result.quota)
     shares = counts.party_shares(result)
-    party = max(shares, key=lambda one: shares[one])
-    if sum(share == shares[party] for share in shares.values()) > 1:
+    ranked = sorted(shares, key=lambda one: -shares[one])
+    if len(ranked) < 2 or shares[ranked[0]] == shares[ranked[1]]:  # noqa: PLR2004  # nobody leads alone
         return wording.first_counted(contest, result.quota)
+    party = ranked[0]
     name = spoken(result.parties[party], counts.standing(result, party))
     return wording.leads(name, shares[party], contest, result.quota)
 
@@ -131,9 +129,9 @@ def _taken_back(result: Result, about: str, wrong: tuple[str, ...], words: str, 
     else:
         text = wording.last_seats_open(contest)
     out = counts.excluded(result)
-    detail, claim = life.no_longer(words), None
+    detail, claim = wording.nobody_excluded(contest), None
     if out:
-        so_far = wording.excluded_so_far([(person(result, one), one.excluded_at or 0, one.last_votes) for one in out])
-        detail = life.join_sentences(so_far, detail)
+        detail = wording.excluded_so_far([(person(result, one), one.excluded_at or 0, one.last_votes) for one in out])
         claim = wording.excluded([(person(result, one), one.excluded_at or 0) for one in out], contest)
+    detail = life.because(detail, None, words)
     return Draft(about, Occasion.COUNT_CORRECTED, text, detail, claim, ground)

@@ -85,12 +85,12 @@ class S:
 
     action: str
     of: Sequence[str]
-    totals: Mapping[str, str]
+    totals: dict[str, str]
     elected: Sequence[str] = ()
     lot: Sequence[str] = ()
 
 
-ONE: Final = {"ann": 1_200, "bob": 900, "cay": 500, "dan": 300, "eve": 102}
+ONE: Final[dict[str, int]] = {"ann": 1_200, "bob": 900, "cay": 500, "dan": 300, "eve": 102}
 """First preferences: two seats, 3,002 valid votes, a quota of 1,001."""
 SECOND: Final = S("surplus", ["ann"], {"ann": "1001", "bob": "990.5", "cay": "560", "dan": "330", "eve": "112"})
 THIRD: Final = S("exclusion", ["dan"], {"ann": "1001", "bob": "995.5", "cay": "700", "eve": "130"})

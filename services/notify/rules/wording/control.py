@@ -6,6 +6,7 @@ from typing import Final
 from schemas.control import NOC, Control
 from schemas.result import PartyName, Progress
 from services.notify.rules.wording.english import (
+    TEXT_LENGTH_MAX,
     Spoken,
     agree,
     capital,

@@ -189,6 +189,11 @@ def excluded_so_far(found: Sequence[tuple[Person, int, str | None]]) -> str:
     return f"Excluded so far: {listed(named)}"
 
 
+def nobody_excluded(contest: str) -> str:
+    """Say that nobody is, as the count stands."""
+    return f"Nobody is excluded in {contest} as the count stands"
+
+
 def _votes(votes: str) -> str:
     """Return votes as they are said; a fraction of a vote with its decimals."""
     whole, _, decimals = votes.partition(".")

@@ -303,5 +303,5 @@ def join_sentences(*sentences: str) -> str:
 
 def because(said: str, reason: str | None, undone: str | None) -> str:
     """Add the reason, and the headline that no longer holds."""
-    said = said if reason is None else f"{said}: {reason.rstrip('. ')}"
-    return said if undone is None else f"{said}; {no_longer(undone)}"
+    said = said if reason is None else f"{said.rstrip('. ')}: {reason.rstrip('. ')}"
+    return said if undone is None else f"{said.rstrip('. ')}; {no_longer(undone)}"

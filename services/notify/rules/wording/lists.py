@@ -79,15 +79,12 @@ def list_seats(contest: str, lines: Sequence[PartyLine], seats: int, ending: End
             f"{listed(line.abbreviation for line in level)} {each}",
             f"{capital(counted(len(level), 'party').replace('partys', 'parties'))} {each}",
         ]
-    said: list[str] = []
-    for head in heads:
-        in_words = ", ".join(f"{line.within} {number(line.seats)}" for line in rest)
-        in_short = ", ".join(line.figures(abbreviated=True, changes=False) for line in rest)
-        texts = [f"{head}; {in_words}", f"{head}; {in_short}"] if rest else [head]
-        said += [one for text in texts for one in ending.of(text)[:-1]]
-        said += [text + ending.must for text in texts]
-    said.append(heads[-1] + ending.must)
-    return fitting(said, SEAT_LENGTH_MAX)
+    in_words = ", ".join(f"{line.within} {number(line.seats)}" for line in rest)
+    in_short = ", ".join(line.figures(abbreviated=True, changes=False) for line in rest)
+    tails = [f"; {in_words}", f"; {in_short}", ""] if rest else [""]
+    texts = [head + tail for head in heads for tail in tails]
+    told = [one for text in texts for one in ending.of(text)[:-1]]
+    return fitting((*told, *(text + ending.must for text in texts)), SEAT_LENGTH_MAX)
 
 
 def with_vacant(vacant: int) -> str:

@@ -1,6 +1,6 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -53,6 +53,9 @@ Number = Literal["singular", "plural"]
 
 INDEPENDENT: Final = "ynmp-party:2"
 """Democracy Club's id of all who stand for no party. They share it without being one."""
+
+ANSWER: Final = "answer:"
+"""What the id of a party begins with that is an answer of a referendum: it lends the answer its name and colour."""
 
 SPEAKER: Final = "ynmp-party:12522"
 """Democracy Club's id of the Speaker, who seeks re-election for no party."""
@@ -219,6 +222,16 @@ class Contest(Sent):
         return self
 
     @model_validator(mode="after")
+    def _every_answer_is_one(self) -> "Contest":
+        """Refuse a referendum with fewer than two answers, or with answers that are no parties of their own."""
+        parties = [one.party for one in self.candidates.values()]
+        if self.voting_system == "referendum" and (
+            len(set(parties)) < max(2, len(parties)) or not all(party.startswith(ANSWER) for party in parties)
+        ):
+            raise PydanticCustomError("answers", "is a referendum without two answers, each with a party of its own")
+        return self
+
+    @model_validator(mode="after")
     def _every_fact_fits_the_system(self) -> "Contest":
         """Refuse what only another voting system has, and a contest that lacks what its own needs."""
         system = self.voting_system
@@ -229,11 +242,13 @@ class Contest(Sent):
             "seats_before": self.seats_before is not None,
             "people": any(one.people is not None for one in self.candidates.values()),
             "question": self.question is not None,
+            "previous_votes": self.previous_votes is not None,
+            "body": self.body is not None,
         }
         baselines = (self.baseline.previous_election, self.baseline.sitting)
         stated["baseline"] = any(baseline is not None for baseline in baselines) or self.past_winners is not None
         for field, given in stated.items():
-            if given and system not in _HAS_FIELD[field]:
+            if given and system not in HAS_FIELD[field]:
                 raise PydanticCustomError(
                     "field_and_system", "has {field}, which is not for {system}", {"field": field, "system": system}
                 )
@@ -245,7 +260,7 @@ class Contest(Sent):
         return self
 
 
-_HAS_FIELD: Final[dict[str, frozenset[str]]] = {
+HAS_FIELD: Final[dict[str, frozenset[str]]] = {
     "counting_rules": frozenset({"single-transferable-vote"}),
     "constituencies": frozenset({"additional-member"}),
     "threshold_per_cent": LISTS,
@@ -253,6 +268,8 @@ _HAS_FIELD: Final[dict[str, frozenset[str]]] = {
     "people": LISTS,
     "question": frozenset({"referendum"}),
     "baseline": frozenset({"first-past-the-post", "supplementary-vote", "single-transferable-vote"}),
+    "previous_votes": frozenset(get_args(VotingSystem)) - {"referendum"},
+    "body": frozenset(get_args(VotingSystem)) - {"referendum"},
 }
 """By field, the systems that have it. List seats and answers have no holder to be compared with."""
 
@@ -419,6 +436,8 @@ class Register(RegisterHead):
                     "parties.{party}.counts_as names {main}, which is not a main party of this register",
                     {"party": party_id, "main": main},
                 )
+            if main is not None and party_id.startswith(ANSWER):
+                raise PydanticCustomError("answer_counts_as", "parties.{party} is an answer", {"party": party_id})
         for ballot_id, contest in self.contests.items():
             named = {candidate.party for candidate in contest.candidates.values()}
             for baseline in (contest.baseline.previous_election, contest.baseline.sitting):

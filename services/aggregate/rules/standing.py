@@ -17,7 +17,7 @@ from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
 from services.aggregate.rules.review import Review
-from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
+from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution, seats_of
 from services.rules.neighbours import Neighbours, measure
 from services.rules.winners import Winners
 
@@ -172,7 +172,7 @@ class Standing:
     def keep_result(self, ballot_id: str, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
         register, result = self.register, event.data
-        seats = register.contests[ballot_id].seats
+        seats = seats_of(register.contests[ballot_id])
         old, new = self._contributions.get(ballot_id, UNDECLARED), self._contribution(result)
         self._contributions[ballot_id] = new
         for slug in result.regions:

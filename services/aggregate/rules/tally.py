@@ -51,7 +51,7 @@ UNDECLARED: Final = Contribution(BEFORE, {})
 def contribution(result: Result) -> Contribution:
     """Return what a result adds to tallies.
 
-    A seat whose baseline is unknown counts as won, and as nothing else.
+    A seat whose baseline is unknown counts as won, and as nothing else. An answer of a referendum has votes, no seat.
     """
     life = life_of(result)
     figures: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -60,7 +60,7 @@ def contribution(result: Result) -> Contribution:
     for candidate in result.candidates:
         if candidate.votes:
             figures[result.parties[candidate.party].counts_as, "votes"] += candidate.votes
-    for party in result.parties_elected:
+    for party in result.parties_elected if result.question is None else ():
         figures[party, "won"] += 1
     found: Outcome | None = getattr(result.outcomes, result.headline_baseline)
     if found is not None:
@@ -68,6 +68,11 @@ def contribution(result: Result) -> Contribution:
             for party, number in seats.items():
                 figures[party, measure] += number
     return Contribution(life, figures, result.under_review)
+
+
+def seats_of(contest: Contest) -> int:
+    """Return how many seats a contest fills: none where it is a referendum."""
+    return 0 if contest.voting_system == "referendum" else contest.seats
 
 
 @dataclass(slots=True)
@@ -96,7 +101,7 @@ class RegionCount:
     def expect(self, ballot_id: str, contest: Contest) -> None:
         """Take in a contest of the region."""
         self.expected += 1
-        self.seats_expected += contest.seats
+        self.seats_expected += seats_of(contest)
         if contest.expected_at is not None:
             due = self._due[ballot_id] = (moment(contest.expected_at) - EPOCH, ballot_id, contest.expected_at)
             insort(self._awaited, due)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from tests.oracle.declarations import FEW, statement
-from tests.oracle.elections import ELECTION, MARRIED, NAMES, baseline, below, party, rarely, registers
+from tests.oracle.elections import ELECTION, MARRIED, NAMES, below, party, rarely, registers
 from tests.oracle.recount import Json, best, hear
 
 MESSAGES_MAX: Final = 3
@@ -102,13 +102,11 @@ def _impossible(said: Json, contest: Json) -> list[Json]:
 
 @st.composite
 def _amendment(draw: DrawFn, ballot: str, contest: Json) -> Json:
-    """Draw a change of one contest of the register: names, parties, perhaps to what they are, who sits, electors.
+    """Draw a change of one contest of the register: of names and parties, perhaps to what they are, or of its electors.
 
     With so few electors that a declaration cannot be true any more, or that none can be from now on.
     """
-    match draw(below(4)):
-        case 3:
-            return {"ballot_id": ballot, "sitting": draw(baseline(contest["seats"]))}
+    match draw(below(3)):
         case 0:
             return {"ballot_id": ballot, "electorate": (900, 2_001, FEW)[draw(below(3))]}
         case 1:

@@ -5,9 +5,11 @@ from typing import Any
 from schemas.events import AmendmentEvent, DeclarationEvent
 from schemas.register import Amendment, Register
 from services.aggregate.service import WIRING, aggregate_ledger
+from tests.oracle.agreeing import disagreements
+from tests.oracle.playing import aggregate
 from tests.services.events import ACCEPTED, declaration_event, register_event
 from tests.services.folding import Written, aggregate_and_notify, with_restarts, without_restarts
-from tests.services.registers import TESTSHIRE, synthetic_contest, synthetic_register
+from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
 
 REGISTER = synthetic_register(headline_baseline="sitting")
 LABOUR_WINS = declaration_event(TESTSHIRE, {"ann-example": 20_000, "bob-sample": 30_000, "cay-specimen": 5_000})
@@ -61,6 +63,20 @@ def test_a_vacancy_told_after_the_declaration_corrects_what_was_said() -> None:
     assert (about[-1]["kind"], about[-1]["supersedes"] is not None) == ("correction", True)
     events = [event.encode() for event in (register_event(REGISTER), *entries)]
     assert with_restarts(WIRING, aggregate_ledger, events) == without_restarts(WIRING, aggregate_ledger, events)
+
+
+def test_the_independent_recount_agrees() -> None:
+    """Promise: results and tallies are those of the naive recount, with who sits amended before, between and after."""
+    corrected = LABOUR_WINS.data.model_copy(update={"revision": 2, "rejected": 5})
+    ledger = (
+        register_event(REGISTER),
+        who_sits("PP90", sequence=2),
+        LABOUR_WINS.model_copy(update={"sequence": 3}),
+        who_sits("PP53", sequence=4),
+        LABOUR_WINS.model_copy(update={"id": "corrected", "sequence": 5, "data": corrected}),
+        who_sits(sequence=6),
+    )
+    assert list(disagreements(aggregate(ELECTION), [event.encode() for event in ledger])) == []
 
 
 def test_one_seat_of_a_ward_is_filled() -> None:

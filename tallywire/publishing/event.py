@@ -108,7 +108,7 @@ def _result(data: Mapping[str, Any]) -> dict[str, Any]:
     moved = (party for part in ("held", "gained", "lost", "won") for party in outcome.get(part) or ())
     return {
         "kind": intern(data["kind"]),
-        "parties": frozenset(map(intern, {*data["parties_elected"], *moved})),
+        "parties": frozenset(map(intern, {*data["parties_elected"], *moved, *(data.get("seat_changes") or ())})),
         "regions": tuple(map(intern, data["regions"])),
         "body": intern(data["body"] or ""),
         "ballot_id": intern(data["ballot_id"]),

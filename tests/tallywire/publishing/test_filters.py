@@ -5,7 +5,6 @@ import re
 import pytest
 
 from tallywire.publishing.filters import EVERYTHING, VALUE_LENGTH_MAX, VALUES_MAX, Filter, read_filter, written
-
 from tests.tallywire.publishing.systems import REGION, every_system
 
 

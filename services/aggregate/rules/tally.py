@@ -51,7 +51,7 @@ UNDECLARED: Final = Contribution(BEFORE, {})
 def contribution(result: Result) -> Contribution:
     """Return what a result adds to tallies.
 
-    A seat whose baseline is unknown counts as won, and as nothing else.
+    A seat whose baseline is unknown counts as won, and as nothing else. An answer of a referendum has votes, no seat.
     """
     life = life_of(result)
     figures: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -60,7 +60,7 @@ def contribution(result: Result) -> Contribution:
     for candidate in result.candidates:
         if candidate.votes:
             figures[result.parties[candidate.party].counts_as, "votes"] += candidate.votes
-    for party in result.parties_elected:
+    for party in result.parties_elected if result.question is None else ():
         figures[party, "won"] += 1
     found: Outcome | None = getattr(result.outcomes, result.headline_baseline)
     if found is not None:
@@ -73,6 +73,11 @@ def contribution(result: Result) -> Contribution:
 def gives_list_seats(contest: Contest) -> bool:
     """Return whether it is a region of the additional member system."""
     return contest.voting_system == "additional-member"
+
+
+def seats_of(contest: Contest) -> int:
+    """Return how many seats a contest fills: none where it is a referendum."""
+    return 0 if contest.voting_system == "referendum" else contest.seats
 
 
 @dataclass(slots=True)
@@ -109,7 +114,7 @@ class RegionCount:
     def expect(self, ballot_id: str, contest: Contest) -> None:
         """Take in a contest of the region."""
         self.expected += 1
-        self.seats_expected += contest.seats
+        self.seats_expected += seats_of(contest)
         self.lists_expected += gives_list_seats(contest)
         self._others += not gives_list_seats(contest)
         self._constituencies += len(contest.constituencies)

@@ -213,7 +213,9 @@ def _of_stages(ballot: Ballot) -> dict[str, object]:
     """Return quota and stages; who was elected at the end of each, where it is stated of anybody."""
     quota = {} if ballot.contest.quota is None else {"quota": ballot.contest.quota}
     if not ballot.stages:
-        return {**quota}
+        # Who were all elected on first preferences had no further stage; else the stages are not known.
+        at_once = sum(row.elected_at == 1 for row in ballot.candidates.values()) == ballot.contest.seats
+        return {**quota, **({"stages": []} if at_once else {})}
     elected_at = {one: row.elected_at for one, row in ballot.candidates.items() if row.elected_at is not None}
     stages = [
         stage.stated([one for one, at in elected_at.items() if at == stage.number] if elected_at else None)

@@ -130,7 +130,9 @@ def _of_systems(ballots: Mapping[str, Ballot], counted: Collection[str]) -> Iter
     unordered = tuple(key for key, ballot in by_list.items() if key in counted and ballot.contest.elected_order is None)
     yield Gap("contests by list: who was given the seats (the rule decides)", len(by_list), unordered)
     transferred = {key: one for key, one in ballots.items() if one.contest.voting_system == "single-transferable-vote"}
-    without = tuple(key for key, ballot in transferred.items() if key in counted and not ballot.stages)
+    without = tuple(
+        key for key in transferred if key in counted and (declared(ballots[key]) or {}).get("stages") is None
+    )
     yield Gap("single transferable vote: stages after the first preferences", len(transferred), without)
 
 

@@ -103,9 +103,11 @@ def _announced(ballot: Ballot, data: dict[str, object], place: Place) -> Iterato
         place: where the first of it stands in time.
     """
     last = len(ballot.stages) + 1
+    elected_at = {one: row.elected_at for one, row in ballot.candidates.items() if row.elected_at is not None}
     for row in ballot.announced:
         if row.stage < last:
-            yield place_in_time(row.declared_at), _so_far(data, row)
+            so_far = [one for one in _elected(ballot) if elected_at.get(one, last) <= row.stage]
+            yield place_in_time(row.declared_at), _so_far(data, row, so_far if elected_at else None)
     if not ballot.announced:
         yield place, data
         return
@@ -119,13 +121,20 @@ def _announced(ballot: Ballot, data: dict[str, object], place: Place) -> Iterato
     yield place_in_time(declared_at), {**data, "declared_at": read_out}
 
 
-def _so_far(data: Mapping[str, object], row: AnnouncementRow) -> dict[str, object]:
-    """Return what is known of a count by single transferable vote when it was announced up to a stage."""
+def _so_far(data: Mapping[str, object], row: AnnouncementRow, elected: Sequence[str] | None) -> dict[str, object]:
+    """Return what is known of a count by single transferable vote when it was announced up to a stage.
+
+    Args:
+        data: what was declared when all was counted.
+        row: the announcement.
+        elected: who was elected by then; None where that is not stated.
+    """
     stages = data.get("stages")
     said_then = {name: value for name, value in data.items() if name not in ("elected", "declared_at", "stages")}
     if isinstance(stages, list) and row.stage > 1:
         said_then["stages"] = stages[: row.stage - 1]
-    return {"kind": "stage", **said_then, "declared_at": row.declared_at}
+    said_elected: dict[str, object] = {} if elected is None else {"elected": list(elected)}
+    return {"kind": "stage", **said_then, "declared_at": row.declared_at, **said_elected}
 
 
 def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) -> dict[str, Place]:

@@ -126,43 +126,38 @@ class _Sorting:
     ) -> CountedStage | None:
         first = next(iter(at.values()))
         rows = {one: at[one] for one in ballot.candidates if one in at}
+        # Who had votes and has no row was excluded at this stage, as long as no row says that it was somebody else.
         gone = [one for one in ballot.candidates if one not in rows and before[one]]
+        fell = [one for one, row in rows.items() if Decimal(row.total) < before[one]]
         said = [row for row in rows.values() if row.action is not None]
-        of: tuple[str, ...]
-        if said:
-            of = tuple(one for one, row in rows.items() if row.action is not None)
-            action = said[0].action
-            if other := next((row for row in said if row.action != action), None):
-                reason = (
-                    f"is {other.action}, but {action} on row {said[0].row} of the same stage: a stage is one of them"
-                )
-                self.faults.append(self.stages.fault(other, "action", reason))
-                return None
+        if gone and (fell or said):
+            reason = f"is without a row of {ballot.candidates[gone[0]].person_name}, who had votes until then: add it"
+            self.faults.append(self.stages.fault(first, "candidate", reason))
+            return None
+        if not said:
+            found = self._follows(ballot, rows, before, gone or fell, first)
+        elif other := next((row for row in said if row.action != said[0].action), None):
+            reason = (
+                f"is {other.action}, but {said[0].action} on row {said[0].row} of the same stage: it is one of them"
+            )
+            self.faults.append(self.stages.fault(other, "action", reason))
+            found = None
         else:
-            found = self._follows(ballot, rows, before, first)
-            if found is None:
-                return None
-            action, of = found
-        for one in gone:
-            if one not in of:
-                reason = f"is without a row of {ballot.candidates[one].person_name}, who had votes until then: add it"
-                self.faults.append(self.stages.fault(first, "candidate", reason))
-                return None
-        assert action is not None  # noqa: S101  # `said` has those with an action
-        return CountedStage(number, action, of, rows, at.get(""))
+            found = said[0].action or "exclusion", tuple(one for one, row in rows.items() if row.action is not None)
+        return None if found is None else CountedStage(number, *found, rows, at.get(""))
 
     def _follows(
         self,
         ballot: Ballot,
         rows: Mapping[str, StageRow],
         before: Mapping[str, Decimal],
+        fell: Sequence[str],
         first: StageRow,
     ) -> tuple[StageAction, tuple[str, ...]] | None:
-        """Return what was done at a stage, as it follows from the totals; None where it does not."""
-        now = {one: Decimal(rows[one].total) if one in rows else Decimal(0) for one in before}
-        fell = [one for one in before if now[one] < before[one]]
+        """Return what was done at a stage, as it follows from whose votes fell; None where it does not."""
+        now = {one: Decimal(rows[one].total) if one in rows else Decimal(0) for one in fell}
         quota = quota_of(ballot)
-        if fell and not any(now[one] for one in fell):
+        if fell and not any(now.values()):
             return "exclusion", tuple(fell)
         if len(fell) == 1 and now[fell[0]] == quota:
             return "surplus", tuple(fell)

@@ -321,7 +321,7 @@ def test_a_fault_of_a_stage_is_named_where_it_stands(
 LIST_FAULTS: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a list that is not there": (
         change("people", 0, party_id="PP90"),
-        ("people.csv:2", "party_id", "no list of that contest has: it has Conservative (con), Eve Example (5), Labour"),
+        ("people.csv:2", "party_id", "no list of that contest has: it has Eve Example (5), Conservative (con), Labour"),
     ),
     "a party that nobody knows": (
         change("people", 0, party_id="Synthetic Ratepayers"),

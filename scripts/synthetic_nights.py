@@ -64,7 +64,7 @@ class Tables:
                 for table in self.__slots__
                 if (rows := getattr(self, table))
             }
-            built = build(Sources(**paths), Naming(election, name, sources=(SOURCE,)))
+            built = build(Sources(**paths), Naming(election, name, test=True, sources=(SOURCE,)))
         write(built, ROOT / "elections" / election)
 
 
@@ -492,6 +492,11 @@ def list_rows(
         yield row | ({"tied_vote_winner": "t"} if one in lot else {})
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write both packs."""
     senedd().write(f"senedd.{DAY}", "Synthetic Senedd, 1 May 2031")
     Holyrood().drawn().write(f"sp.{DAY}", "Synthetic Scottish Parliament, 1 May 2031")
+
+
+if __name__ == "__main__":
+    main()

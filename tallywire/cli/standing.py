@@ -10,7 +10,7 @@ from rich.text import Text
 from schemas import tables
 from schemas.control import NOC, Control
 from schemas.register import RegisterHead
-from schemas.result import Result
+from schemas.result import CandidateResult, Result
 from streams.keys import Partition
 from tallywire.cli.screen import election_title, party_style, plain, write_lines
 from tallywire.cli.table import Column, FittedTable
@@ -153,7 +153,7 @@ def result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
         elected = [candidate for candidate in result.candidates if candidate.elected]
         said = _what_was_said(result)
         winner = result.parties.get(result.parties_elected[0]) if result.parties_elected else None
-        people = ", ".join(f"{each.name} ({result.parties[each.party].abbreviation})" for each in elected)
+        people = ", ".join(_elected(each, result) for each in elected)
         majority = "" if result.majority is None else f"{result.majority:,}"
         rows.append(
             (
@@ -168,6 +168,14 @@ def result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
     return (FittedTable((_CONTEST, *(column for column, _ in told_apart), *_RESULT_COLUMNS), rows),)
 
 
+def _elected(candidate: CandidateResult, result: Result) -> str:
+    """Return somebody elected with the party; a list with its seats."""
+    party = result.parties[candidate.party].abbreviation
+    if result.allocation is not None or candidate.seats:
+        return f"{party} {candidate.seats or result.elected.count(candidate.candidate)}"
+    return candidate.name if result.question is not None else f"{candidate.name} ({party})"
+
+
 def _office(result: Result) -> str:
     return result.contest.office
 
@@ -179,6 +187,9 @@ def _body(result: Result) -> str:
 def _what_was_said(result: Result) -> str:
     """Return the label, or the kind of declaration where there is none; and whether that is under review."""
     label: str | None = getattr(result.labels, result.headline_baseline)
+    if result.kind == "stage":
+        filled = f"{len(result.elected)} of {result.contest.seats} seats"
+        label = f"stage {len(result.stages or ()) + 1}, {filled}"
     return f"{label or result.kind}{', under review' if result.under_review else ''}"
 
 

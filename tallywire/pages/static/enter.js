@@ -185,7 +185,9 @@ async function show() {
     at = place()
     if (!at.ballot) return await viewContests(gone)
     if (!has_own(at.ballot)) return viewNotYours(at.ballot)
-    const form = await getForm(at.ballot)
+    // What is published of stages and constituencies goes on: it is asked for again where figures are typed.
+    const before = forms.get(`form:${election}/${at.ballot}`)
+    const form = await getForm(at.ballot, Boolean(before) && ['', 'figures'].includes(at.view) && (byStages(before) || byList(before)))
     await openDraft(at.ballot)
     if (gone()) return
     if (at.view === 'end') return await viewEnd(form, at.id, gone)

@@ -55,3 +55,18 @@ def test_control_that_stays_open_says_why() -> None:
     open_for_good = described.model_copy(update={"undeclared": 0, "final": True, "undescribed": 57})
     seats = printed(*control_lines([open_for_good]))[1]
     assert seats == "31 of 60 seats are a majority; 0 undeclared, 0 vacant, 57 that the register does not describe"
+
+
+def test_seats_of_lists_and_a_count_that_goes_on_are_said_in_words() -> None:
+    """Promise: a list is named with its seats, a count by its stage and filled seats, an answer by itself."""
+    testshire = contest()
+    result = testshire.then(votes=votes("bob", of=testshire, margin=1_000)).event.data
+    first = result.candidates[0]
+    lists = result.model_copy(update={"candidates": (first.model_copy(update={"seats": 3}),)})
+    party = result.parties[first.party].abbreviation
+    assert f"{party} 3" in printed(*result_lines([lists]))[-1]
+    seats = result.contest.model_copy(update={"seats": 5})
+    going_on = result.model_copy(update={"kind": "stage", "stages": (), "contest": seats})
+    assert "stage 1, 1 of 5 seats" in printed(*result_lines([going_on]))[-1]
+    answer = result.model_copy(update={"question": "How would you like Testshire to be run?"})
+    assert f"{first.name} (" not in printed(*result_lines([answer]))[-1]

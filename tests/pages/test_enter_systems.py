@@ -111,7 +111,7 @@ def stage(visitor: Visitor, number: int, done: str, figures: dict[str, str]) -> 
     """Add a stage, say what was done, and type it."""
     page = visitor.page
     visitor.press(f"Add stage {number}")
-    page.locator(f"#stage-{number}").locator(f'input[value="{done}"]').check()
+    page.locator(f'#stage-{number} input[value="{done}"]').click()
     fill(
         visitor,
         {f"stage.{number}.{'left' if name == 'left' else f'total.{name}'}": text for name, text in figures.items()},

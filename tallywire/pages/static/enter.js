@@ -460,7 +460,7 @@ function drawOthers(form, sums) {
 }
 function faultList(items, title, focus, after) {
   const at = document.getElementById('faults')
-  const to = (name) => (event) => { event.preventDefault(); const field = document.getElementById(fieldId(name)); field.closest('details')?.setAttribute('open', ''); field.focus(); field.select?.() }
+  const to = (name) => (event) => { event.preventDefault(); const field = document.getElementById(fieldId(name)); for (let at = field.closest('details'); at; at = at.parentElement.closest('details')) at.open = true; field.focus(); field.select?.() }
   const list = h('div', { class: 'summary', role: 'alert', tabindex: '-1' }, h('h2', {}, title), h('ul', {}, items.map((one) => h('li', {}, one.name ? h('a', { href: `#${fieldId(one.name)}`, onclick: to(one.name) }, one.text) : one.text))), after)
   at.replaceChildren(list)
   if (focus) { list.focus({ preventScroll: true }); list.scrollIntoView({ block: 'center' }) }
@@ -540,10 +540,12 @@ function goOn(form) {
   Object.assign(draft, draftOf(figures, form), { begun: count.stages.length + 1, sent: undefined })
 }
 const didSays = (form, stage) => (stage?.action && stage.of?.length ? t(`stage.${stage.action}`, { names: listed(stage.of.map((one) => nameOf(form, one))) }) : t('stage.did'))
+let choosing = 0
 /** The choice of what was done at a stage: whose surplus, or who was excluded. */
 function didFields(form, stage) {
   const place = stage.number - 2, several = form.counting_rules === 'northern-ireland', typed = draft.stages[place]
   const take = (action, of) => {
+    choosing = stage.number
     draft.stages[place] = { action, of, lot: false }
     for (const name of Object.keys(draft.text)) if (name.startsWith(`stage.${stage.number}.`) && of.some((one) => name.endsWith(`.${one}`))) delete draft.text[name]
     save()
@@ -556,10 +558,12 @@ function didFields(form, stage) {
     onchange: (event) => take(action, type === 'radio' ? [one] : form.candidates.map((each) => each.candidate).filter((each) => (each === one ? event.target.checked : typed.action === action && typed.of.includes(each)))),
   }), h('span', {}, bdi(nameOf(form, one))), h('span', { class: 'n' }, says(action, one)))
   const surplus = offered('surplus'), exclusion = offered('exclusion')
-  return h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1' }, h('legend', {}, t('stage.did')),
+  // Once it is said it is folded; of several who are excluded the next can still be ticked.
+  const open = !stage.of.length || (several && stage.action === 'exclusion' && choosing === stage.number)
+  return h('details', { class: 'said', open }, h('summary', {}, stage.of.length ? t('stage.did.is', { did: didSays(form, stage) }) : t('stage.did')), h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1' }, h('legend', { class: 'vh' }, t('stage.did')),
     surplus.length ? [h('p', { class: 'hint' }, t('stage.surplus_of')), surplus.map((one) => choice('surplus', one, 'radio'))] : null,
     h('p', { class: 'hint' }, t(several ? 'stage.exclusion_of.several' : 'stage.exclusion_of')), exclusion.map((one) => choice('exclusion', one, several ? 'checkbox' : 'radio')),
-    stage.mayLot && check(`lot-${stage.number}`, t('stage.lot'), Boolean(typed.lot), (event) => { typed.lot = event.target.checked; save() }))
+    stage.mayLot && check(`lot-${stage.number}`, t('stage.lot'), Boolean(typed.lot), (event) => { typed.lot = event.target.checked; save() })))
 }
 function stageBody(form, stage) {
   const still = stage.rows.filter((row) => row.how === 'still'), done = draft.stages[stage.number - 2]
@@ -597,7 +601,10 @@ function drawStages(form, { stages: count }) {
     if (changed(body, JSON.stringify([stage.rows.map((row) => [row.name, row.how, row.how === 'still' ? row.total : 0]), stage.canGive, stage.canGive.surplus.concat(stage.canGive.exclusion).map((one) => stage.rows.find((row) => row.candidate === one)?.before), stage.of, stage.action, stage.mayLot, draft.moves]))) {
       const focused = document.activeElement, kept_ = body.contains(focused) ? focused.id || `[value="${focused.value}"]` : null
       body.replaceChildren(...stageBody(form, stage).flat(9).filter(Boolean))
-      if (kept_) (kept_.startsWith('[') ? body.querySelector(kept_) : document.getElementById(kept_))?.focus({ preventScroll: true })
+      if (kept_) {
+        const again = kept_.startsWith('[') ? body.querySelector(kept_) : document.getElementById(kept_)
+        ;(again?.closest('.said:not([open])')?.querySelector('summary') ?? again)?.focus({ preventScroll: true })
+      }
     }
     for (const row of stage.rows) {
       if (row.how === 'still') continue

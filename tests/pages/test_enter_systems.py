@@ -188,7 +188,7 @@ def test_two_people_enter_a_count(pipeline: Pipeline, browser: Browser) -> None:
         expect(second.page.locator("body")).not_to_contain_text("285.2")
         stage(second, 2, "surplus ann-example", SECOND)
         second.press("Compare with the first reading")
-        second.heading("1 of 11 figures differs")
+        second.heading("The two readings differ")
         expect(second.page.locator("main")).to_contain_text("Stage 3: first reading exclusion of Dan Trial")
         look(second, "6-other-stages")
         second.press("Correct your figures")

@@ -858,7 +858,7 @@ async function viewEntered(form, record, data, at, title, poll, list) {
   }
   if (agrees === false) {
     if (may('cite') && !draft?.sentBack?.includes(record.id)) return go(form.ballot_id, 'differences', record.id, true)
-    const names = [...new Set((entered.differences ?? []).map(fieldOfPath))].filter((name) => !['elected', 'lot', 'kind', 'final_round'].includes(name))
+    const names = [...new Set((entered.differences ?? []).map(fieldOfPath))].filter((name) => !['lot', 'kind', 'final_round', 'quota', ...(byList(form) ? [] : ['elected'])].includes(name))
     const shownNames = names.some((name) => name.startsWith('head.')) ? names.filter((name) => name !== 'rejected') : names
     return put(title('entered.look'), form.test, whoLine(), state('held', 'bars', t('entered.look'), h('p', {}, rich(t('entered.differs', { time: at })))), returnedSays,
       h('h2', {}, t('entered.where')), h('ul', { class: 'plain' }, shownNames.map((name) => h('li', {}, bdi(labelOf(form, name))))),
@@ -953,9 +953,10 @@ async function viewDifferences(form, id, gone) {
   // What was done at a stage, or that there is one, is no figure to choose: every figure after it depends on it.
   const apart = names.filter((name) => name.endsWith('.did')).map((name) => Number(name.split('.')[1]))
   const didOf = (figures, number) => { const stage = figures.stages?.[number - 2]; return stage ? didSays(form, stage) : t('differences.no_stage') }
-  put(`${t('differences', { n, of: all })}, ${form.name}`, form.test, whoLine(), step(t('differences.step', { contest: form.name })), h1(t('differences', { n, of: all })),
-    h('p', {}, t('differences.says', { n: all - names.length })), h('div', { id: 'faults' }),
-    apart.length ? [h('p', {}, t('differences.apart')), h('ul', { class: 'plain' }, apart.map((number) => h('li', {}, t('differences.apart.stage', { n: number, first: didOf(first.figures, number), second: didOf(own, number) }))))] : names.map(field),
+  const heading = apart.length ? t('entered.look') : t('differences', { n, of: all })
+  put(`${heading}, ${form.name}`, form.test, whoLine(), step(t('differences.step', { contest: form.name })), h1(heading),
+    h('p', {}, apart.length ? t('differences.apart') : t('differences.says', { n: all - names.length })), h('div', { id: 'faults' }),
+    apart.length ? [ h('ul', { class: 'plain' }, apart.map((number) => h('li', {}, t('differences.apart.stage', { n: number, first: didOf(first.figures, number), second: didOf(own, number) }))))] : names.map(field),
     apart.length ? null : winners ? h('p', {}, t('differences.winners', { first: listed((first.figures.elected ?? []).map((one) => nameOf(form, one))), second: listed((own.elected ?? []).map((one) => nameOf(form, one))) })) : status,
     acts(winners || apart.length ? button(t('entered.correct'), () => correct(form, record, own, own.revision, names), 'main') : button(t('differences.use'), use, 'main')),
     h('details', { id: 'return' }, h('summary', {}, t('returned.ask', { person: first.person })), h('p', {}, h('label', { class: 'big', for: 'note' }, t('returned.note')), h('textarea', { id: 'note', maxlength: '300' })), h('p', { class: 'hint' }, t('returned.says', { person: first.person })), acts(button(t('returned'), giveBack))))

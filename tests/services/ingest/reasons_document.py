@@ -16,6 +16,7 @@ from tests.services.ingest import (
     odd_nights,
     overcounts,
     refusals,
+    stages,
     two_rounds,
 )
 from tests.services.ingest.examined import reasons_of
@@ -40,6 +41,7 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "elected": lives.ELECTED,
     "heads": lives.HEADS,
     "rounds": two_rounds.ROUNDS,
+    "stages": stages.STAGES,
     "local counts": local_counts.COUNTS,
     "areas": local_counts.SHAPES,
     "contests": impossibilities.CONTESTS,

@@ -58,7 +58,13 @@ VERDICTS: Final = (
         "somebody who is not a candidate of the contest, or a candidate without a figure",
         "refused",
         "refused",
-        ("candidate.unknown", "candidate.missing", "elected.unknown_candidate", "lot.unknown_candidate"),
+        (
+            "candidate.unknown",
+            "candidate.missing",
+            "elected.unknown_candidate",
+            "lot.unknown_candidate",
+            "stages.unknown_candidate",
+        ),
     ),
     Finding(
         "more votes, or rejected papers, than all papers verified allow",
@@ -115,6 +121,12 @@ VERDICTS: Final = (
             "final_round.below_first",
             "final_round.too_many_transferred",
         ),
+    ),
+    Finding(
+        "a quota, stages, or a count that goes on, of a contest that has none",
+        "refused",
+        "refused",
+        ("quota.not_for_contest", "stages.not_for_contest", "kind.not_for_contest"),
     ),
     Finding(
         "a quota that is not by the rule",

@@ -29,7 +29,7 @@ NOT_OF_FIGURES = {
 def test_every_reason_about_figures_is_in_the_table_once() -> None:
     """Promise: nothing about figures is refused that the table does not list as refused."""
     refused = Counter(code for row in VERDICTS if row.unsigned == "refused" for code in row.codes)
-    assert refused == Counter((CONTEST_ROWS | STAGE_ROWS).keys() - NOT_OF_FIGURES)
+    assert refused == Counter({*CONTEST_ROWS, *STAGE_ROWS} - NOT_OF_FIGURES)
 
 
 def test_every_note_and_every_hold_is_in_the_table_once() -> None:

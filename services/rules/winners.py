@@ -10,6 +10,7 @@ from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
 from services.rules.systems.first_past_the_post import first_past_the_post
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
+from services.rules.systems.referendum import referendum
 from services.rules.systems.scotland import SCOTLAND
 from services.rules.systems.supplementary_vote import supplementary_vote
 from services.rules.systems.transferable_vote import Rules, in_parts
@@ -53,6 +54,8 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
         return Count(followed.elected, None, by_lot=followed.by_lot)
     if contest.voting_system == "supplementary-vote":
         return supplementary_vote(votes, declared.final_round, lot)
+    if contest.voting_system == "referendum":
+        return referendum(votes)
     return first_past_the_post(votes, contest.seats, lot)
 
 

@@ -1,7 +1,7 @@
 """A count by single transferable vote from the ballot papers: all stages, and where a declaration differs. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.rules.systems.count import TieWithoutLot
 from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage
@@ -75,7 +75,9 @@ def count_ballots(  # noqa: PLR0913, PLR0917  # the contest, its papers, and wha
         step, lot = _next(rules, position, told, drawn)
         last = step.action == "exclusion" and len(position.continuing) - len(step.of) == position.vacancies
         if last and told is None and (rules.ends_before_last_transfer or declared):
-            position.elect(one for one in position.continuing if one not in step.of)
+            rest = position.elect(one for one in position.continuing if one not in step.of)
+            if stages:
+                stages[-1] = replace(stages[-1], elected=(*(stages[-1].elected or ()), *rest))
             break
         before = position.votes
         totals = rules.move(position, piles, step)

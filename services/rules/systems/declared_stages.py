@@ -288,7 +288,10 @@ class _Following:
                 "all": spoken(valid - lost + stated),
                 "valid": spoken(valid),
             }
-            yield StageFinding("stages.do_not_add_up", number, self._out_of_line(reading), "totals", facts)
+            if stage.transfers is None:
+                yield StageFinding("stages.do_not_add_up", number, self._out_of_line(reading), "totals", facts)
+            else:  # every total follows from its transfer
+                yield StageFinding("stages.do_not_add_up", number, None, "non_transferable", facts)
             self.exact = False
         elif lost < self.lost - near and not told and reading.sure:
             moved = sum(
@@ -326,8 +329,7 @@ class _Following:
         if step.action == "surplus" and step.of[0] in position.surpluses:
             values = self.rules.values(position, step.of[0], came_at)
             if values is None:
-                value = _one_value(gains, position.surpluses[step.of[0]], came_at)
-                values = {value} if value else ()
+                values = _one_value(gains, position.surpluses[step.of[0]], came_at)
         usable = sorted(value for value in values or () if value > 0)
         if keep:
             for one in gains:
@@ -569,19 +571,20 @@ class _Totals:
         return self.after.totals.get(candidate)
 
 
-def _one_value(gains: Mapping[str, int], surplus: int, came_at: Collection[int]) -> int:
-    """Return the value of papers that make up all gains of a surplus in Northern Ireland; 0 where none does.
+def _one_value(gains: Mapping[str, int], surplus: int, came_at: Collection[int]) -> tuple[int, ...]:
+    """Return the values that the papers of a surplus in Northern Ireland may have to make up all gains.
 
-    It is the surplus divided by the papers, to two decimals, and no more than the value at which they came.
+    They all have the same: the surplus divided by the papers, to two decimals, and no more than the value at which they
+    came.
     """
-    found = 0
+    found = []
     for value in range(_HUNDREDTHS, UNIT + 1, _HUNDREDTHS):
         if all(gain % value == 0 for gain in gains.values()):
             papers = sum(gains.values()) // value
             by_rule = surplus // papers // _HUNDREDTHS * _HUNDREDTHS if papers else UNIT
             if value == min(by_rule, UNIT) or (value in came_at and value < by_rule):
-                found = value
-    return found
+                found.append(value)
+    return tuple(found)
 
 
 def _made_of(gain: int, values: Sequence[int]) -> bool:

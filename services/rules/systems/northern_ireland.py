@@ -24,6 +24,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
+    FIRST_STAGE,
     UNIT,
     Parcel,
     Piles,
@@ -72,11 +73,15 @@ def _allowed(position: Position, step: Step) -> str | None:
 
 
 def _fill(position: Position) -> list[str]:
+    if position.seats == 1 and position.stage == FIRST_STAGE:
+        return []  # Rule 48(3).
     found = fill_at_quota(position)
     if position.vacancies == 1 and position.continuing:
-        leader = position.continuing[-1]
-        others = sum(position.votes[one] for one in position.continuing[:-1])
-        if position.votes[leader] >= others + sum(position.surpluses.values()):
+        *others, leader = position.continuing
+        together = sum(position.votes[one] for one in others) + sum(position.surpluses.values())
+        # Of two with equal votes each has as many as the other: rule 51(13) decides, not this.
+        level = any(position.votes[one] == position.votes[leader] for one in others)
+        if position.votes[leader] >= together and not level:
             found += position.elect([leader])
     return found
 
@@ -97,16 +102,16 @@ def _move(position: Position, piles: Piles, step: Step) -> dict[str, int]:
             _give(piles, votes, value, sorted_papers)
         votes[candidate] = position.quota
         return votes
+    votes |= dict.fromkeys(step.of, 0)
     continuing = set(position.continuing).difference(step.of)
-    parcels = [(candidate, parcel) for candidate in step.of for parcel in piles.of.pop(candidate)]
+    parcels = [parcel for candidate in step.of for parcel in piles.of.pop(candidate)]
     left = position.vacancies
-    for order in sorted({(not parcel.first, -parcel.value) for _, parcel in parcels}):
+    for order in sorted({(not parcel.first, -parcel.value) for parcel in parcels}):
         if left <= 0:
-            break  # Rule 52(3): no further transfer.
+            break  # Rule 52(3): no further transfer. What is left is nobody's.
         together: dict[tuple[str, ...], int] = {}
-        for candidate, parcel in parcels:
+        for parcel in parcels:
             if (not parcel.first, -parcel.value) == order:
-                votes[candidate] -= parcel.value * sum(parcel.papers.values())
                 for preferences, number in parcel.papers.items():
                     together[preferences] = together.get(preferences, 0) + number
         _give(piles, votes, -order[1], by_next_preference(together, continuing))

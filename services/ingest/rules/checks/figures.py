@@ -14,6 +14,7 @@ from services.ingest.rules.checks.candidates import check_candidates, check_name
 from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_without_votes
 from services.ingest.rules.checks.final_round import check_rounds
 from services.ingest.rules.checks.papers import check_electorate, check_papers, check_rejected
+from services.ingest.rules.checks.referendum import check_referendum
 from services.ingest.rules.checks.stages import check_stages, check_stages_are_for
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
@@ -72,5 +73,6 @@ _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fau
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
     "single-transferable-vote": check_stages,
+    "referendum": check_referendum,
 }
 """What follows from the votes, by voting system."""

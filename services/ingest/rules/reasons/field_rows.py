@@ -37,6 +37,7 @@ _REQUIRED: Final = (
     "area",
     "stages",
     "register",
+    "amendment",
     "confirmation",
 )
 _NEEDED: Final = ("votes", "elected", "areas", "reason")
@@ -142,7 +143,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}, without an offset from UTC. Add +01:00 in British summer, Z in winter.",
     ),
     (
-        ("elected", "lot", "stages", "areas", "entries", "register", "key"),
+        ("elected", "lot", "stages", "areas", "entries", "register", "amendment", "key"),
         "not_a_list",
         "something else where a list belongs",
         "{place} {value}. Write a list, in square brackets.",

@@ -87,12 +87,12 @@ def _others_elected(
     """Whether others are elected than before; while stages are added to a count, whether somebody no longer is."""
     if contest.voting_system == TRANSFERABLE and declared.kind in ("declared", "stage"):
         return not set(winners) <= set(elected)
-    return bool(elected) and set(winners) != set(elected)
+    return bool(elected) and sorted(winners) != sorted(elected)
 
 
 def find_other_elected(contest: Contest, declared: DeclaredFigures) -> Iterator[Oddity]:
     """Yield that others are declared elected than those with most votes."""
-    if declared.kind != "declared" or declared.elected is None or not declared.votes:
+    if declared.kind != "declared" or declared.elected is None or not declared.votes or contest.by_list:
         return
     try:
         counted = count_of(contest, declared).elected

@@ -21,6 +21,8 @@ PAPERS_TOO_FEW: Final = "papers.too_few"
 PAPERS_DO_NOT_RECONCILE: Final = "papers.do_not_reconcile"
 PAPERS_NOT_COUNTED: Final = "papers.not_counted"
 ELECTED_NOT_MOST_VOTES: Final = "elected.not_most_votes"
+ALLOCATION_DIFFERS: Final = "allocation.differs"
+ALLOCATION_IN_DOUBT: Final = "allocation.in_doubt"
 TURNOUT_BEYOND_LIMITS: Final = "turnout.beyond_limits"
 TURNOUT_FAR_FROM_LAST: Final = "turnout.far_from_last"
 TURNOUT_FAR_FROM_OTHERS: Final = "turnout.far_from_others"
@@ -227,6 +229,32 @@ VERDICTS: Final = (
         "a declaration stands in law until a court says otherwise: Nelson 2023",
     ),
     Finding(
+        "seats of a list that the rule does not give",
+        "held",
+        "refused",
+        (ALLOCATION_DIFFERS,),
+        "a declaration stands in law until a court says otherwise; one copy of the Senedd's results of 2026",
+    ),
+    Finding(
+        "a region without the lists that have its seats; more seats for a list than it has people",
+        "refused",
+        "refused",
+        ("elected.needed", "elected.list_used_up", "elected.individual"),
+    ),
+    Finding(
+        "equal figures of lists at the last seat without a lot, or a lot that does not decide between them",
+        "refused",
+        "refused",
+        ("lot.missing_for_list", "lot.not_of_equal_figures"),
+    ),
+    Finding(
+        "constituencies of a region that are not those any more on which its seats rest",
+        "noted",
+        "noted",
+        (ALLOCATION_IN_DOUBT,),
+        "the region is under review until it is declared again",
+    ),
+    Finding(
         f"a turnout below {_LIMITS.turnout_per_cent_min} % or above {_LIMITS.turnout_per_cent_max} %",
         "held",
         "noted",
@@ -309,5 +337,5 @@ VERDICTS: Final = (
 HELD: Final = frozenset(code for finding in VERDICTS if finding.verdict == "held" for code in finding.codes)
 """What a second person may let through."""
 
-ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE}
+ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE, ALLOCATION_DIFFERS}
 """What is noted on a result when it is declared, and not worked out again: by then, others have been declared."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from schemas.declaration import DeclaredFigures, Stage
 from schemas.register import Contest, CountingRules
+from services.rules.allocating import list_seats
 from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
 from services.rules.systems.first_past_the_post import first_past_the_post
@@ -56,6 +57,12 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
         return supplementary_vote(votes, declared.final_round, lot)
     if contest.voting_system == "referendum":
         return referendum(votes)
+    if contest.voting_system == "closed-list":
+        seats = list_seats(contest, votes, {}, lot)
+        return Count(seats.elected, None, by_lot=any(seat.by_lot for seat in seats.given))
+    if contest.voting_system == "additional-member":
+        # What the rule gives depends on the constituencies; who is declared elected has the seats.
+        return Count(declared.elected or (), None, by_lot=bool(lot))
     return first_past_the_post(votes, contest.seats, lot)
 
 

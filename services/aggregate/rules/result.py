@@ -1,5 +1,6 @@
 """From a declaration to a result."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from schemas.result import (
     Result,
     Superseded,
 )
+from services.aggregate.rules.allocation import Allocated
 from services.aggregate.rules.life import LIFE
 from services.aggregate.rules.notes import notes_of, notes_of_stages
 from services.aggregate.rules.outcome import label, main_parties, outcome
@@ -31,15 +33,17 @@ from services.aggregate.rules.stages import CountedStages, counted_stages
 from services.rules.papers import rejected_papers
 from services.rules.past_winners import never_won
 from services.rules.systems.count import Count
+from services.rules.verdicts import ALLOCATION_DIFFERS, ALLOCATION_IN_DOUBT
 from services.rules.winners import count_of
 
 
-def result_of(
+def result_of(  # noqa: PLR0913, PLR0917  # all that a result follows from
     register: Register,
     details: ContestDetails,
     event: DeclarationEvent,
     before: ResultEvent | None,
     progress: tuple[Progress, ...],
+    by_list: Allocated | None = None,
 ) -> Result:
     """Return the result that follows from a declaration.
 
@@ -49,6 +53,7 @@ def result_of(
         event: the contest's declaration that stands.
         before: the result published for the contest so far.
         progress: how far the contest's regions are, this declaration included.
+        by_list: the seats of a contest by list.
 
     Raises:
         TieWithoutLot: the declaration leaves the last seat undecided; ingest refuses those.
@@ -57,6 +62,8 @@ def result_of(
     life = LIFE[declared.kind]
     by_stages = counted_stages(contest, declared)
     count = _count(contest, declared, by_stages)
+    if by_list is not None:
+        count = Count(by_list.elected, None, by_lot=any(seat.by_lot for seat in by_list.allocation.seats))
     # While a count goes on, the seats it has filled are nobody's gain: others may still be held.
     compared = count.elected if life.complete else ()
     outcomes, labels = _outcomes_and_labels(register, details, compared)
@@ -88,7 +95,7 @@ def result_of(
         rejected_by_head=_by_head(declared),
         electorate=contest.electorate,
         turnout=turnout(contest, declared, valid),
-        swing=None if by_stages else swing(register, contest, declared.votes or {}, changes),
+        swing=None if by_stages or by_list else swing(register, contest, declared.votes or {}, changes),
         candidates=_candidates(contest, declared, count.elected, valid, changes, by_stages),
         parties=details.parties if before is None else before.data.parties | details.parties,
         quota=None if by_stages is None else by_stages.quota,
@@ -100,19 +107,28 @@ def result_of(
         notes=(
             *notes_of(register, contest, declared, valid),
             *(notes_of_stages(contest, by_stages.followed) if by_stages else ()),
+            *(by_list.notes if by_list else ()),
         ),
         signed=event.signature is not None,
         confirmed=event.confirmedby is not None,
         progress=progress,
         question=contest.question,
+        allocation=None if by_list is None else by_list.allocation,
+        seat_changes=_seat_changes(register, contest, parties_elected) if by_list else None,
+        under_review=by_list is not None and by_list.in_doubt,
         supersedes=None if before is None else _superseded(before, contest),
     )
 
 
 def reviewed(
-    before: ResultEvent, details: ContestDetails, progress: tuple[Progress, ...], *, under_review: bool
+    before: ResultEvent,
+    details: ContestDetails,
+    progress: tuple[Progress, ...],
+    *,
+    under_review: bool,
+    by_list: Allocated | None = None,
 ) -> Result:
-    """Return a result that differs from the one before in nothing but whether it is under review.
+    """Return a result that differs from the one before in nothing but whether it is under review, or was checked.
 
     Its contest is called as it is now: another one, amended meanwhile, may have got the same name.
     """
@@ -123,7 +139,26 @@ def reviewed(
             "progress": progress,
             "supersedes": _superseded(before, details.contest),
         }
+        | ({} if by_list is None else _allocation_of(before.data, by_list))
     )
+
+
+def _allocation_of(result: Result, by_list: Allocated) -> dict[str, object]:
+    """Return what is another in a result whose allocation is: who has the seats is not."""
+    others = [note for note in result.notes if note.code not in {ALLOCATION_DIFFERS, ALLOCATION_IN_DOUBT}]
+    return {
+        "elected": by_list.elected,
+        "parties_elected": _in_order(result, by_list.elected),
+        "allocation": by_list.allocation,
+        "notes": (*others, *by_list.notes),
+        "lot": any(seat.by_lot for seat in by_list.allocation.seats),
+    }
+
+
+def _in_order(result: Result, elected: Sequence[str]) -> tuple[str, ...]:
+    """Return the parties of the same seats in another order."""
+    party_of = dict(zip(result.elected, result.parties_elected, strict=True))
+    return tuple(party_of[one] for one in elected)
 
 
 def _by_head(declared: Declaration) -> RejectedByHead | None:
@@ -162,6 +197,16 @@ def _outcomes_and_labels(
     )
 
 
+def _seat_changes(register: Register, contest: Contest, parties: Sequence[str]) -> dict[str, int] | None:
+    """Return list seats now less last time's, by main party; None where last time's are unknown."""
+    if contest.seats_before is None:
+        return None
+    changes = Counter(parties)
+    for party, seats in contest.seats_before.items():
+        changes[register.main_party(party)] -= seats
+    return {party: change for party, change in sorted(changes.items()) if change}
+
+
 def _candidates(  # noqa: PLR0913, PLR0917  # all that a line of the table of candidates says
     contest: Contest,
     declared: Declaration,
@@ -189,6 +234,7 @@ def _candidates(  # noqa: PLR0913, PLR0917  # all that a line of the table of ca
                 final_votes=final.get(one),
                 share_change=points(changes[one]) if one in changes else None,
                 sitting=candidate.sitting,
+                seats=list(elected).count(one) if contest.by_list and elected else None,
                 elected_at=None if by_stages is None else by_stages.elected.get(one),
                 excluded_at=None if by_stages is None else by_stages.excluded.get(one),
                 last_votes=None if by_stages is None else by_stages.last_votes.get(one),

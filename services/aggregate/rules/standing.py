@@ -118,6 +118,8 @@ class Standing:
     """The figures that stand, to compare others with."""
     _contributions: dict[str, Contribution] = field(default_factory=dict)
     """What the result of each contest adds to the tallies of its regions."""
+    region_of: dict[str, str] = field(default_factory=dict)
+    """By ballot id of a constituency, that of the region whose list seats depend on it."""
     _last: tuple[Result | None, Contribution] = (None, UNDECLARED)
     """A result with what it adds: asked for before the result is kept, and again when it is."""
 
@@ -159,6 +161,7 @@ class Standing:
         register = self.register
         earlier = register.contests.get(ballot_id)
         self.known_details.put(ballot_id, contest)
+        self.region_of.update(dict.fromkeys(contest.constituencies, ballot_id))
         if earlier is None:
             for slug in regions_of(contest):
                 self.regions[slug].expect(ballot_id, contest)

@@ -13,7 +13,7 @@ from schemas.tally import PartyTally, Tally
 from schemas.wire import moment
 from services.aggregate.rules.life import BEFORE, Life, life_of
 
-MEASURES: Final = ("won", "held", "gained", "lost", "votes")
+MEASURES: Final = ("won", "held", "gained", "lost", "votes", "won_on_lists", "list_votes")
 """What is counted for each party."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,11 +66,16 @@ def contribution(result: Result) -> Contribution:
     figures: defaultdict[tuple[str, str], int] = defaultdict(int)
     if not life.counts:
         return Contribution(life, figures, result.under_review)
+    # A second paper has other votes than the one for a constituency.
+    on_list = result.contest.voting_system == "additional-member"
+    votes = "list_votes" if on_list else "votes"
     for candidate in result.candidates:
         if candidate.votes:
-            figures[result.parties[candidate.party].counts_as, "votes"] += candidate.votes
+            figures[result.parties[candidate.party].counts_as, votes] += candidate.votes
     for party in result.parties_elected if result.question is None else ():
         figures[party, "won"] += 1
+        if on_list:
+            figures[party, "won_on_lists"] += 1
     found: Outcome | None = getattr(result.outcomes, result.headline_baseline)
     if found is not None:
         for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):

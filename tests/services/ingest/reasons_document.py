@@ -17,6 +17,7 @@ from tests.services.ingest import (
     overcounts,
     referendums,
     refusals,
+    seats_by_list,
     stages,
     two_rounds,
 )
@@ -42,6 +43,7 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "elected": lives.ELECTED,
     "heads": lives.HEADS,
     "rounds": two_rounds.ROUNDS,
+    "lists": seats_by_list.LISTS,
     "stages": stages.STAGES,
     "referendums": referendums.DECLARED,
     "questions": referendums.DESCRIBED,

@@ -13,6 +13,7 @@ from services.ingest.rules.checks.areas import check_areas
 from services.ingest.rules.checks.candidates import check_candidates, check_named_once
 from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_without_votes
 from services.ingest.rules.checks.final_round import check_rounds
+from services.ingest.rules.checks.lists import check_list_seats, check_lists
 from services.ingest.rules.checks.papers import check_electorate, check_papers, check_rejected
 from services.ingest.rules.checks.referendum import check_referendum
 from services.ingest.rules.checks.stages import check_stages, check_stages_are_for
@@ -30,7 +31,8 @@ def check_figures(
         contest: the contest; None where nobody knows which it is.
         limits: the register's, by which a difference of papers is large.
     """
-    yield from check_named_once(figures)
+    if contest is None or not contest.by_list:
+        yield from check_named_once(figures)
     yield from check_rejected(figures)
     all_zero = _all_zero(figures)
     if all_zero:
@@ -46,9 +48,11 @@ def check_figures(
     yield from check_papers(figures, contest, limits)
     if figures.areas is not None:
         yield from _check_local_counts(figures, contest)
-    if figures.votes is None:
+    if figures.votes is None and contest.by_list:
+        yield from check_list_seats(figures, contest)
+    elif figures.votes is None:
         yield from check_elected_without_votes(figures, contest)
-    elif not all_zero and contest.voting_system in _COUNTING:
+    elif not all_zero:
         yield from _COUNTING[contest.voting_system](figures, contest)
 
 
@@ -73,6 +77,8 @@ _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fau
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
     "single-transferable-vote": check_stages,
+    "additional-member": check_lists,
+    "closed-list": check_lists,
     "referendum": check_referendum,
 }
 """What follows from the votes, by voting system."""

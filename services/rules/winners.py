@@ -68,11 +68,20 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
 
 def followed_of(contest: Contest, declared: DeclaredFigures) -> Followed:
     """Return what the stages of a count by single transferable vote come to; it has votes for every candidate."""
-    stages = None if declared.stages is None else tuple(map(_stage, declared.stages))
-    whole = declared.kind != "stage"
-    votes, quota = declared.votes or {}, declared.quota
-    count = DeclaredCount(contest.seats, votes, stages, quota, declared.elected, declared.lot or (), whole)
-    return follow(RULES[contest.counting_rules], count)
+    return follow(RULES[contest.counting_rules], declared_count(contest.seats, declared))
+
+
+def declared_count(seats: int, declared: DeclaredFigures) -> DeclaredCount:
+    """Return a declaration's count by single transferable vote."""
+    return DeclaredCount(
+        seats=seats,
+        votes=declared.votes or {},
+        stages=None if declared.stages is None else tuple(map(_stage, declared.stages)),
+        quota=declared.quota,
+        elected=declared.elected,
+        lot=declared.lot or (),
+        whole=declared.kind != "stage",
+    )
 
 
 def _stage(stage: Stage) -> DeclaredStage:

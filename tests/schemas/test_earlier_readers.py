@@ -15,8 +15,13 @@ from schemas import tables
 from schemas.register import Register
 from services.ingest.rules.examining import Valid, examine
 from tests.schemas.later import UNKNOWN_WORD
+from tests.services.aggregate.test_stages import counted, so_far
 from tests.services.declarations import altered
+from tests.services.events import declaration_event, register_event
+from tests.services.folding import aggregate_and_notify
+from tests.services.ingest.referendums import REGISTER as QUESTION
 from tests.services.ingest.refusals import DESCRIBED
+from tests.services.ingest.stages import IRISH
 from tests.services.registers import ELECTION, TESTSHIRE, synthetic_register
 from tests.tallywire.publishing.histories import Json
 from tests.tallywire.publishing.systems import every_system
@@ -42,6 +47,18 @@ def test_an_earlier_reader_takes_every_event(stream: str) -> None:
         # Made by hand, they have no envelope.
         schema = EARLIER[kind] if "specversion" in one else _data(EARLIER[kind])
         assert faults(schema, one if "specversion" in one else one["data"]) == []
+
+
+def test_an_earlier_reader_takes_a_count_that_goes_on() -> None:
+    """Promise: the same of what the services themselves publish of stages that are added, and of a referendum."""
+    nights = (
+        counted(so_far(0), so_far(1), {**IRISH, "kind": "declared"}),
+        aggregate_and_notify([register_event(QUESTION), declaration_event(TESTSHIRE, {"yes": 200, "no": 300})]),
+    )
+    events = [one for night in nights for stream in night.streams.values() for one in stream]
+    kinds = {one["type"].removeprefix("tallywire.") for one in events}
+    assert kinds == {"result.v1", "tally.v1", "control.v1", "headline.v1"}
+    assert [faults(EARLIER[one["type"].removeprefix("tallywire.")], one) for one in events] == [[]] * len(events)
 
 
 def _data(schema: Json) -> Json:

@@ -113,7 +113,7 @@ class Headline(Published):
     text: str
     """Short, present tense, party first: ``Labour gains Norfolk``."""
     detail: str
-    """One sentence: who, from whom, by how much, on what turnout, as far as that is known."""
+    """The sentence behind it, or several: who, from whom, by how much, on what turnout, as far as that is known."""
     ballot_id: BallotId | None
     """The contest; null for news about a body or a region."""
     contest: ContestName | None = None

@@ -15,7 +15,9 @@ from tests.services.ingest import (
     misdescriptions,
     odd_nights,
     overcounts,
+    referendums,
     refusals,
+    stages,
     two_rounds,
 )
 from tests.services.ingest.examined import reasons_of
@@ -40,6 +42,10 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "elected": lives.ELECTED,
     "heads": lives.HEADS,
     "rounds": two_rounds.ROUNDS,
+    "referendums": referendums.DECLARED,
+    "questions": referendums.DESCRIBED,
+    "answers": referendums.AMENDED,
+    "stages": stages.STAGES,
     "local counts": local_counts.COUNTS,
     "areas": local_counts.SHAPES,
     "contests": impossibilities.CONTESTS,

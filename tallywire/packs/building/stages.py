@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from schemas.slugs import slug
+from services.rules.systems.transferable_vote import quota_of as due_quota
 from tallywire.packs.building.ballots import Ballot, CountedStage, StageAction, candidate_named
 from tallywire.packs.building.cells import is_day
 from tallywire.packs.building.columns import AnnouncementRow, CandidateRow, StageRow
@@ -26,7 +27,7 @@ FIRST_TRANSFER: Final = 2
 def quota_of(ballot: Ballot) -> int:
     """Return the quota: the one that is stated, or else what follows from the first preferences."""
     valid = sum(row.votes_cast or 0 for row in ballot.candidates.values())
-    return valid // (ballot.contest.seats + 1) + 1 if ballot.contest.quota is None else ballot.contest.quota
+    return due_quota(valid, ballot.contest.seats) if ballot.contest.quota is None else ballot.contest.quota
 
 
 def counted_by_stages(

@@ -280,7 +280,7 @@ STV_FAULTS: dict[str, tuple[Change, tuple[str, str, str]]] = {
         lambda tables: [tables["stages"][0].update(action="surplus"), tables["stages"][1].update(action="exclusion")],
         ("stages.csv:3", "action", "but surplus on row 2 of the same stage"),
     ),
-    "a sum that is wrong": (change("stages", 6, total="940.89"), ("stages.csv:", "", "")),
+    "a sum that is wrong": (change("stages", 6, total="300.89"), ("stages.csv:", "", "")),
     "elected at a stage that there was not": (
         change("candidates", 1, elected_at="9"),
         ("candidates.csv:3", "elected_at", "ends with stage 3"),

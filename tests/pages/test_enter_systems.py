@@ -10,6 +10,7 @@ from schemas.register import Candidate, Contest, ListedPerson
 from tests.pages.looking import ALL, picture, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.hall import Hall, Visitor
 from tests.pipeline.pipeline import Pipeline
+from tests.services.ingest.referendums import ANSWERS
 from tests.services.registers import synthetic_contest
 from tests.waiting import wait_until
 
@@ -76,8 +77,8 @@ CONTESTS: Final = {
         voting_system="referendum",
         question="How would you like Testshire to be run?",
         candidates={
-            "leader": Candidate(name="By a leader", party="PP52"),
-            "mayor": Candidate(name="By an elected mayor", party="PP53"),
+            "yes": Candidate(name="By a mayor", party="answer:yes"),
+            "no": Candidate(name="By a leader", party="answer:no"),
         },
         baseline=UNKNOWN,
     ),
@@ -140,7 +141,7 @@ def send(visitor: Visitor) -> None:
 
 def test_a_count_is_entered_stage_by_stage(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: a slip is named at its figure, and each stage goes on from those that are published."""
-    hall = Hall(pipeline, contests=CONTESTS)
+    hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)
     with hall.person(browser, *OFFICER) as officer:
         page = officer.page
         begin(officer, "Sampleford")
@@ -155,9 +156,9 @@ def test_a_count_is_entered_stage_by_stage(pipeline: Pipeline, browser: Browser)
         wait_until(lambda: (hall.standing(NORTH) or {}).get("kind") == "stage", what="the second stage")
         standing = hall.standing(NORTH) or {}
         assert (standing["elected"], standing["quota"], len(standing["stages"])) == (["ann-example"], 334, 1)
-        officer.press("Next contest")
-        officer.open("Sampleford")
-        expect(page.locator("#stage-2 summary")).to_contain_text("(published)")
+        expect(page.get_by_role("button", name="Type stage 3")).to_be_visible()
+        page.goto(f"{hall.url}/enter#/{hall.election}/{NORTH}/figures")
+        expect(page.locator("#stage-2 > summary")).to_contain_text("(published)")
         stage(officer, 3, "exclusion dan-trial", THIRD)
         expect(page.locator("#says-3")).to_have_text("Elected: Bob Sample. Excluded: Dan Trial.")
         page.get_by_label("the transfers").check()
@@ -177,7 +178,7 @@ def test_a_count_is_entered_stage_by_stage(pipeline: Pipeline, browser: Browser)
 @ALL
 def test_two_people_enter_a_count(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: a second person types blind, and is told of other stages and of other figures of a stage."""
-    hall = Hall(pipeline, contests=CONTESTS)
+    hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)
     clerk_of, second_of = ("sam-okafor", "clerk", (NORTH,)), ("ilse-brandt", "second-person", (NORTH,))
     with hall.person(browser, *clerk_of) as clerk, hall.person(browser, *second_of) as second:
         begin(clerk, "Sampleford")
@@ -206,9 +207,9 @@ def test_two_people_enter_a_count(pipeline: Pipeline, browser: Browser) -> None:
 
 
 @ALL
-def test_lists_and_referendums_are_entered(pipeline: Pipeline, browser: Browser) -> None:
+def test_seats_of_lists_are_entered(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: seats are chosen in their order, with whose they are; a region says what it waits for."""
-    hall = Hall(pipeline, contests=CONTESTS)
+    hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)
     with hall.person(browser, *OFFICER) as officer:
         page = officer.page
         officer.open("North Testing")
@@ -222,14 +223,19 @@ def test_lists_and_referendums_are_entered(pipeline: Pipeline, browser: Browser)
         look(officer, "8-lists")
         officer.press("Read it through")
         officer.heading(READ)
+        expect(page.locator(".deed ol")).to_contain_text("Labour Party, Wyn Mock")
         look(officer, "9-lists-review")
-        officer.press("Sign and send")
-        officer.heading("Sent")
-        wait_until(lambda: hall.standing(REGION), what="the region")
-        assert (hall.standing(REGION) or {})["elected"] == ["con", "lab", "con"]
-        officer.press("Next contest")
+
+
+@ALL
+def test_a_referendum_is_entered(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: the question is shown, the votes of each answer are typed, and the answer with most votes stands."""
+    hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)
+    with hall.person(browser, *OFFICER) as officer:
+        page = officer.page
         officer.open("Testshire governance")
-        fill(officer, {"votes.leader": "12480", "votes.mayor": "9155", "papers": "21755"})
+        expect(page.locator("main")).to_contain_text("How would you like Testshire to be run?")
+        fill(officer, {"votes.yes": "12480", "votes.no": "9155", "papers": "21755"})
         page.get_by_label("Only their total is stated").check()
         fill(officer, {"rejected": "120"})
         look(officer, "10-referendum")

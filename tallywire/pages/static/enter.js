@@ -560,7 +560,7 @@ function didFields(form, stage) {
   const surplus = offered('surplus'), exclusion = offered('exclusion')
   // Once it is said it is folded; of several who are excluded the next can still be ticked.
   const open = !stage.of.length || (several && stage.action === 'exclusion' && choosing === stage.number)
-  return h('details', { class: 'said', open }, h('summary', {}, stage.of.length ? t('stage.did.is', { did: didSays(form, stage) }) : t('stage.did')), h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1' }, h('legend', { class: 'vh' }, t('stage.did')),
+  return h('details', { class: 'said', open }, h('summary', {}, stage.of.length ? t('stage.did.is', { did: didSays(form, stage) }) : t('stage.did')), h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1', 'aria-label': t('stage.did') },
     surplus.length ? [h('p', { class: 'hint' }, t('stage.surplus_of')), surplus.map((one) => choice('surplus', one, 'radio'))] : null,
     h('p', { class: 'hint' }, t(several ? 'stage.exclusion_of.several' : 'stage.exclusion_of')), exclusion.map((one) => choice('exclusion', one, several ? 'checkbox' : 'radio')),
     stage.mayLot && check(`lot-${stage.number}`, t('stage.lot'), Boolean(typed.lot), (event) => { typed.lot = event.target.checked; save() })))
@@ -816,7 +816,7 @@ async function viewEnd(form, id, gone) {
     h('div', { class: 'receipt noprint' }, step(t('receipt.say')), h('p', { class: 'no' }, receiptCode(record.digest)),
       facts([[t('fact.contest'), bdi(form.name)], [t('fact.result'), bdi(result)], [t('fact.revision'), String(data.revision)], [t('fact.by'), bdi(who.name ?? mine.name ?? who.person)], [t('fact.ledger'), String(record.receipt.ledger_sequence ?? '')],
         record.receipt.decided?.person && [t('fact.confirmed'), bdi(record.receipt.decided.person)], record.receipt.stands && [t('fact.stands'), t('fact.stands.is', { n: record.receipt.stands.revision })]]),
-      acts(data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => { correct(form, record, data, data.revision + 1); draft.begun = after; save() }, 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, link(t('end.next'), address())),
+      acts(data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, link(t('end.next'), address())),
       h('details', {}, h('summary', {}, t('end.wrong')), h('p', {}, t(may('declare') ? 'end.wrong.officer' : 'end.wrong.says', { desk: theDesk() })),
         acts(['declared', 'stage'].includes(data.kind) && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
     h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, document.getElementById('trial').firstChild.textContent)), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
@@ -827,6 +827,17 @@ function correct(form, record, data, revision, marked) {
   const figures = ['declared', 'stage'].includes(data.kind)
   newDraft(form.ballot_id, figures ? { ...draftOf(data, form), revision, marked, ...(data.elected && !byStages(form) && !byList(form) && !sameWinners(form, data) ? { other_elected: data.elected } : {}) } : { kind: data.kind, elected: data.elected ?? [], reason: data.reason ?? '', revision })
   go(form.ballot_id, figures ? 'figures' : 'other')
+}
+/** Go on with a count: from what was sent here, or from what is published where that has more stages by now. */
+async function nextStage(form, record, data) {
+  const { count } = await getForm(form.ballot_id, true)
+  if (count?.kind !== 'stage' || count.stages.length <= (data.stages?.length ?? 0)) {
+    correct(form, record, data, data.revision + 1)
+    draft.begun = (data.stages?.length ?? 0) + 1
+    return save()
+  }
+  newDraft(form.ballot_id, {})
+  go(form.ballot_id, 'figures')
 }
 function sameWinners(form, data) {
   const found = reckon(form, draftOf(data, form)).elected

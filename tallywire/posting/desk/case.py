@@ -292,7 +292,8 @@ def stages_of(contest: Contest, columns: Sequence[Column]) -> tuple[StageLines, 
     last = max((int(key.split(".")[1]) for column in columns for key in column.figures if _is_stage(key)), default=1)
     found = []
     for number in range(2, last + 1):
-        titles = {f"stage.{number}.did": "What was done"}
+        # Where all say the same, the heading has said it.
+        titles = {f"stage.{number}.did": "What was done"} if _apart(columns, f"stage.{number}.did") else {}
         titles |= {f"stage.{number}.total.{key}": candidate.name for key, candidate in contest.candidates.items()}
         titles |= {f"stage.{number}.left": "Not transferable", f"stage.{number}.lot": "Drawn by lot"}
         shown = [(key, title) for key, title in titles.items() if any(column.figures.get(key) for column in columns)]

@@ -40,8 +40,8 @@ WIRING: Final = Wiring(
     writes=(RESULTS.name, TALLIES.name, PARKED[STAGE].name),
     state=Standing,
     tables=(
-        Table(tables.REGISTER, public.REGISTER.read, Standing.keep_register),
-        Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
+        Table(tables.REGISTER, public.REGISTER.restore, Standing.keep_register),
+        Table(tables.CONTESTS, public.CONTESTS.restore, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
         Table(tables.WINNERS, Winners.decode, Standing.keep_winners),

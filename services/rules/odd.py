@@ -68,7 +68,9 @@ def find_odd(
     measures = measures_of(register, declared.ballot_id, contest, votes)
     yield from _papers(contest, declared, register.holds)
     if measures is not None:
-        comparison = _Comparison(register, contest, declared.ballot_id, measures, neighbours)
+        # Another referendum asks something else: how many vote there says nothing of this one.
+        around = Neighbours() if contest.voting_system == "referendum" else neighbours
+        comparison = _Comparison(register, contest, declared.ballot_id, measures, around)
         yield from comparison.turnout()
         yield from comparison.since_last_time()
         yield from comparison.swing()

@@ -116,6 +116,12 @@ VERDICTS: Final = (
             "final_round.too_many_transferred",
         ),
     ),
+    Finding(
+        "a lot in a referendum, or an answer declared that has as many votes as another",
+        "refused",
+        "refused",
+        ("lot.not_for_contest", "elected.no_answer"),
+    ),
     Finding("no vote for anybody", "refused", "refused", ("votes.all_zero",), "Shelby County 2016"),
     Finding(
         f"more votes and rejected papers than papers verified, by {_LIMITS.papers_apart_per_cent} % of them and "

@@ -6,6 +6,7 @@ from schemas.declaration import DeclaredFigures
 from schemas.register import Contest
 from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.first_past_the_post import first_past_the_post
+from services.rules.systems.referendum import referendum
 from services.rules.systems.supplementary_vote import supplementary_vote
 
 
@@ -35,6 +36,8 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
     votes, lot = declared.votes or {}, declared.lot or ()
     if contest.voting_system == "supplementary-vote":
         return supplementary_vote(votes, declared.final_round, lot)
+    if contest.voting_system == "referendum":
+        return referendum(votes)
     return first_past_the_post(votes, contest.seats, lot)
 
 

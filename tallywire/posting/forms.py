@@ -42,7 +42,7 @@ class Form(BaseModel):
     """Its name as printed."""
     office: str
     """What is elected."""
-    voting_system: VotingSystem
+    voting_system: VotingSystem | str
     """How votes become winners."""
     seats: int
     """How many are elected."""

@@ -124,6 +124,8 @@ DESCRIBED: Final = {
         "REGIONS_MAX",
         "CONTEST_REGIONS_MAX",
         "BODIES_MAX",
+        "LISTED_PEOPLE_MAX",
+        "CONSTITUENCIES_MAX",
         "LANDMARKS_MAX",
     )
 }

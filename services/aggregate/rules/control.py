@@ -37,6 +37,8 @@ class BodyCount:
     """Seats gained less seats lost, over the contests declared."""
     under_review: int = 0
     """Contests whose result is under review."""
+    proportional: bool = False
+    """Whether a contest of it elects by list or by single transferable vote."""
 
     @classmethod
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
@@ -50,6 +52,7 @@ class BodyCount:
     def add(self, register: RegisterHead, contest: Contest) -> None:
         """Take in a contest, undeclared so far."""
         self.undescribed -= contest.seats
+        self.proportional |= contest.by_list or contest.voting_system == "single-transferable-vote"
         self.open(register, contest)
 
     def replace(self, register: Register, old: Result | None, new: Result) -> None:
@@ -126,6 +129,7 @@ class BodyCount:
             cause=cause,
             parties=details.party_names(mentioned),
             landmarks=body.landmarks,
+            proportional=self.proportional,
             previous=None
             if previous is None
             else ControlBefore(

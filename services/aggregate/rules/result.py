@@ -93,6 +93,7 @@ def result_of(
         signed=event.signature is not None,
         confirmed=event.confirmedby is not None,
         progress=progress,
+        question=contest.question,
         supersedes=None if before is None else _superseded(before, contest),
     )
 

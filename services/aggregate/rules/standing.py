@@ -17,7 +17,14 @@ from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
 from services.aggregate.rules.review import Review
-from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
+from services.aggregate.rules.tally import (
+    UNDECLARED,
+    Contribution,
+    RegionCount,
+    contribution,
+    gives_list_seats,
+    seats_of,
+)
 from services.rules.neighbours import Neighbours, measure
 from services.rules.winners import Winners
 
@@ -172,11 +179,12 @@ class Standing:
     def keep_result(self, ballot_id: str, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
         register, result = self.register, event.data
-        seats = register.contests[ballot_id].seats
+        contest = register.contests[ballot_id]
+        seats, on_list = seats_of(contest), gives_list_seats(contest)
         old, new = self._contributions.get(ballot_id, UNDECLARED), self._contribution(result)
         self._contributions[ballot_id] = new
         for slug in result.regions:
-            self.regions[slug].replace(ballot_id, seats, old, new)
+            self.regions[slug].replace(ballot_id, seats, old, new, on_list=on_list)
         if result.body is not None:
             earlier = self.results.get(ballot_id)
             self.bodies[result.body].replace(register, None if earlier is None else earlier.data, result)
@@ -249,4 +257,5 @@ class Standing:
     ) -> tuple[Progress, ...]:
         """Return how far the regions of a contest are once it has a result with that life, under review or not."""
         was, now = self._contributions.get(ballot_id, UNDECLARED), Contribution(life, {}, under_review)
-        return tuple(self.regions[slug].progress(was, now) for slug in regions)
+        contest = self.register.contests[ballot_id]
+        return tuple(self.regions[slug].progress(was, now, contest) for slug in regions)

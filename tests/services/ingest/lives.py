@@ -60,7 +60,7 @@ KINDS: Final = {
         "declard",
         "kind.not_one_of data.kind",
         sentence="data.kind is \"declard\". Did you mean declared? Write one of: 'declared', 'flash', 'progress', "
-        "'recount', 'uncontested', 'withdrawn', 'postponed', 'countermanded' or 'annulled'.",
+        "'stage', 'recount', 'uncontested', 'withdrawn', 'postponed', 'countermanded' or 'annulled'.",
     ),
     "kind null": declared("data/kind", None, "kind.not_one_of data.kind"),
     "kind a list": declared("data/kind", ["flash"], "kind.not_one_of data.kind"),

@@ -15,6 +15,7 @@ from tests.services.ingest import (
     misdescriptions,
     odd_nights,
     overcounts,
+    referendums,
     refusals,
     two_rounds,
 )
@@ -40,6 +41,9 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "elected": lives.ELECTED,
     "heads": lives.HEADS,
     "rounds": two_rounds.ROUNDS,
+    "referendums": referendums.DECLARED,
+    "questions": referendums.DESCRIBED,
+    "answers": referendums.AMENDED,
     "local counts": local_counts.COUNTS,
     "areas": local_counts.SHAPES,
     "contests": impossibilities.CONTESTS,

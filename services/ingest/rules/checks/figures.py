@@ -14,6 +14,7 @@ from services.ingest.rules.checks.candidates import check_candidates, check_name
 from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_without_votes
 from services.ingest.rules.checks.final_round import check_rounds
 from services.ingest.rules.checks.papers import check_electorate, check_papers, check_rejected
+from services.ingest.rules.checks.referendum import check_referendum
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 
@@ -69,5 +70,6 @@ def _check_most_votes(figures: Figures, contest: Contest) -> Iterator[Fault]:
 _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fault]]]] = {
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
+    "referendum": check_referendum,
 }
 """What follows from the votes, by voting system."""

@@ -44,6 +44,7 @@ _REGISTER_RULES: Final = frozenset(
         "unknown_reference",
         "too_many_seats",
         "seats_and_baseline",
+        "answer_counts_as",
         "field_and_system",
         "system_needs_field",
         "no_constituency",

@@ -36,6 +36,7 @@ _REQUIRED: Final = (
     "revision",
     "area",
     "register",
+    "amendment",
     "confirmation",
 )
 _NEEDED: Final = ("votes", "elected", "areas", "reason")
@@ -139,7 +140,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}, without an offset from UTC. Add +01:00 in British summer, Z in winter.",
     ),
     (
-        ("elected", "lot", "areas", "entries", "register", "key"),
+        ("elected", "lot", "areas", "entries", "register", "amendment", "key"),
         "not_a_list",
         "something else where a list belongs",
         "{place} {value}. Write a list, in square brackets.",

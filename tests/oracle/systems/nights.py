@@ -17,7 +17,8 @@ from tests.oracle.recount import Heard, hear
 from tests.oracle.systems import written
 from tests.oracle.systems.dhondt import allocation
 from tests.oracle.systems.judging import possible
-from tests.oracle.systems.regions import INDEPENDENT, lists, waits_for
+from tests.oracle.systems.regions import INDEPENDENT, waits_for
+from tests.oracle.systems.regions import lists as lists_of
 from tests.oracle.systems.transfers import Count
 from tests.oracle.systems.wards import irish_count, scottish_count
 
@@ -49,10 +50,12 @@ class _Writer:
         return hear(self.ledger)
 
 
-def night(seed: int) -> Night:
-    """Return the night of a number."""
+def night(seed: int, *, lists: bool = True) -> Night:
+    """Return the night of a number, with regions and closed lists or without."""
     writer = _Writer(Random(seed))
-    blocks = [_parliament, _parliament, _closed_lists, _council, _assembly, _referendum]
+    blocks: list[Callable[[_Writer], None]] = [_council, _assembly, _referendum, _plain_wards]
+    if lists:
+        blocks += [_parliament, _parliament, _closed_lists]
     for block in writer.chance.sample(blocks, writer.chance.choice((1, 1, 2))):
         block(writer)
     register = _register(writer)
@@ -115,7 +118,7 @@ def _baseline(writer: _Writer, seats: int) -> Json | None:
     if writer.rarely(5):
         return None
     holders = [{"party": writer.chance.choice((*PARTIES, INDEPENDENT)), "name": None} for _ in range(seats)]
-    return {"seats": [] if writer.rarely(8) else holders, "notional": writer.rarely(6)}
+    return {"seats": []} if writer.rarely(8) else {"seats": holders, "notional": writer.rarely(6)}
 
 
 def _parliament(writer: _Writer) -> None:
@@ -271,6 +274,15 @@ def _assembly(writer: _Writer) -> None:
         writer.plans.append((ballot, plan))
 
 
+def _plain_wards(writer: _Writer) -> None:
+    """Wards first past the post, beside the others."""
+    for place in range(2):
+        people = _people(writer, writer.chance.randint(2, 4))
+        ballot = f"local.plain.ward-{place}.{DAY}"
+        writer.contests[ballot] = _contest(writer, f"Plain ward {place}", "first-past-the-post", 1, people)
+        writer.plans.append((ballot, [partial(_seat, writer, ballot)] * writer.chance.choice((0, 1, 2))))
+
+
 def _referendum(writer: _Writer) -> None:
     for answer in ("yes", "no"):
         said = answer.title()
@@ -315,7 +327,7 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
         return lot[-1]
 
     supposed = _supposed(writer, heard, ballot)
-    seats = allocation(lists(supposed, ballot, votes), draw)
+    seats = allocation(lists_of(supposed, ballot, votes), draw)
     said: Json = {"kind": "declared", "votes": votes, **_papers(writer, sum(votes.values()))}
     if waits_for(heard, ballot) or not writer.rarely(3):
         said["elected"] = [seat.to for seat in seats]

@@ -450,6 +450,7 @@ class Register(RegisterHead):
                 named.update(holder.party for holder in (baseline.seats if baseline else ()))
             named.update(winner.party for winner in contest.past_winners or ())
             named.update(contest.previous_votes or ())
+            named.update(contest.seats_before or ())
             for kind, missing in (
                 ("party", sorted(named - self.parties.keys())),
                 ("region", sorted(set(contest.regions) - self.regions.keys())),

@@ -1,13 +1,28 @@
 """Who a declaration elects. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from schemas.declaration import DeclaredFigures
-from schemas.register import Contest
+from schemas.declaration import DeclaredFigures, Stage
+from schemas.register import Contest, CountingRules
 from services.rules.systems.count import Count, TieWithoutLot
+from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
 from services.rules.systems.first_past_the_post import first_past_the_post
+from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.referendum import referendum
+from services.rules.systems.scotland import SCOTLAND
 from services.rules.systems.supplementary_vote import supplementary_vote
+from services.rules.systems.transferable_vote import Rules, in_parts
+
+TRANSFERABLE: Final = "single-transferable-vote"
+"""The voting system whose counts have stages."""
+
+RULES: Final[Mapping[CountingRules | None, Rules]] = {
+    "scotland": SCOTLAND,
+    "northern-ireland": NORTHERN_IRELAND,
+}
+"""The rules of the single transferable vote, by whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,9 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
         TieWithoutLot: equal votes at the last seat, and the declaration names nobody who was drawn.
     """
     votes, lot = declared.votes or {}, declared.lot or ()
+    if contest.voting_system == TRANSFERABLE:
+        followed = followed_of(contest, declared)
+        return Count(followed.elected, None, by_lot=followed.by_lot)
     if contest.voting_system == "supplementary-vote":
         return supplementary_vote(votes, declared.final_round, lot)
     if contest.voting_system == "referendum":
@@ -41,11 +59,34 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
     return first_past_the_post(votes, contest.seats, lot)
 
 
+def followed_of(contest: Contest, declared: DeclaredFigures) -> Followed:
+    """Return what the stages of a count by single transferable vote come to; it has votes for every candidate."""
+    stages = None if declared.stages is None else tuple(map(_stage, declared.stages))
+    whole = declared.kind != "stage"
+    votes, quota = declared.votes or {}, declared.quota
+    count = DeclaredCount(contest.seats, votes, stages, quota, declared.elected, declared.lot or (), whole)
+    return follow(RULES[contest.counting_rules], count)
+
+
+def _stage(stage: Stage) -> DeclaredStage:
+    return DeclaredStage(
+        action=stage.action,
+        of=stage.of,
+        totals={one: in_parts(votes) for one, votes in stage.totals.items()},
+        transfers=None if stage.transfers is None else {one: in_parts(votes) for one, votes in stage.transfers.items()},
+        non_transferable=None if stage.non_transferable is None else in_parts(stage.non_transferable),
+        elected=stage.elected,
+        lot=stage.lot or (),
+    )
+
+
 def elected_of(contest: Contest, declared: DeclaredFigures) -> tuple[str, ...]:
     """Return who a declaration elects, sorted by candidate id; empty where it elects nobody.
 
     Where it names them, it is those: what a returning officer declares stands in law, whatever the votes say.
     """
+    if declared.kind == "stage" and contest.voting_system == TRANSFERABLE and declared.votes:
+        return tuple(sorted(followed_of(contest, declared).elected))
     if declared.kind not in ("declared", "flash", "uncontested"):
         return ()
     if declared.elected is not None:

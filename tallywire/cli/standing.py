@@ -190,7 +190,7 @@ def _what_was_said(result: Result) -> str:
     label: str | None = getattr(result.labels, result.headline_baseline)
     said = label or result.kind
     if result.kind == "stage":
-        said = f"stage {len(result.stages or ()) + 1}"
+        said = f"stage {len(result.stages or ()) + 1}, {len(result.elected)} of {result.contest.seats} seats"
     elif result.allocation is not None and not result.allocation.checked:
         said += ", not checked"
     return f"{said}{', under review' if result.under_review else ''}"

@@ -16,7 +16,7 @@ from schemas.result import (
     Superseded,
 )
 from services.aggregate.rules.life import LIFE
-from services.aggregate.rules.notes import notes_of
+from services.aggregate.rules.notes import notes_of, notes_of_stages
 from services.aggregate.rules.outcome import label, main_parties, outcome
 from services.aggregate.rules.percentages import (
     percent,
@@ -27,6 +27,7 @@ from services.aggregate.rules.percentages import (
     valid_votes,
 )
 from services.aggregate.rules.register_details import ContestDetails
+from services.aggregate.rules.stages import CountedStages, counted_stages
 from services.rules.papers import rejected_papers
 from services.rules.past_winners import never_won
 from services.rules.systems.count import Count
@@ -54,8 +55,11 @@ def result_of(
     """
     contest, declared = details.contest, event.data
     life = LIFE[declared.kind]
-    count = _count(contest, declared)
-    outcomes, labels = _outcomes_and_labels(register, details, count.elected)
+    by_stages = counted_stages(contest, declared)
+    count = _count(contest, declared, by_stages)
+    # While a count goes on, the seats it has filled are nobody's gain: others may still be held.
+    compared = count.elected if life.complete else ()
+    outcomes, labels = _outcomes_and_labels(register, details, compared)
     parties_elected = main_parties(register, contest, count.elected)
     valid = valid_votes(contest, declared)
     changes = share_changes(register, contest, declared, valid)
@@ -73,7 +77,9 @@ def result_of(
         labels=labels,
         outcomes=outcomes,
         headline_baseline=register.headline_baseline,
-        first_time=never_won(register, contest, parties_elected[0]) if len(parties_elected) == 1 else None,
+        first_time=never_won(register, contest, parties_elected[0])
+        if len(parties_elected) == 1 and life.complete
+        else None,
         majority=count.majority,
         lot=count.by_lot,
         rounds=count.rounds,
@@ -82,14 +88,19 @@ def result_of(
         rejected_by_head=_by_head(declared),
         electorate=contest.electorate,
         turnout=turnout(contest, declared, valid),
-        swing=swing(register, contest, declared.votes or {}, changes),
-        candidates=_candidates(contest, declared, count.elected, valid, changes),
+        swing=None if by_stages else swing(register, contest, declared.votes or {}, changes),
+        candidates=_candidates(contest, declared, count.elected, valid, changes, by_stages),
         parties=details.parties if before is None else before.data.parties | details.parties,
+        quota=None if by_stages is None else by_stages.quota,
+        stages=None if by_stages is None else by_stages.stages,
         areas_declared=None if declared.areas is None else len(declared.areas),
         areas_expected=len(contest.areas) or None,
         declared_at=declared.declared_at,
         reason=declared.reason,
-        notes=tuple(notes_of(register, contest, declared, valid)),
+        notes=(
+            *notes_of(register, contest, declared, valid),
+            *(notes_of_stages(contest, by_stages.followed) if by_stages else ()),
+        ),
         signed=event.signature is not None,
         confirmed=event.confirmedby is not None,
         progress=progress,
@@ -121,7 +132,9 @@ def _by_head(declared: Declaration) -> RejectedByHead | None:
     return None if heads is None else RejectedByHead(**heads.model_dump())
 
 
-def _count(contest: Contest, declared: Declaration) -> Count:
+def _count(contest: Contest, declared: Declaration, by_stages: CountedStages | None) -> Count:
+    if by_stages is not None:
+        return Count(by_stages.followed.elected, None, by_lot=by_stages.followed.by_lot)
     if declared.kind != "declared" or declared.votes is None:
         elected = (declared.elected or ()) if LIFE[declared.kind].elects else ()
         return Count(tuple(elected), None, by_lot=False, rounds=0)
@@ -149,12 +162,13 @@ def _outcomes_and_labels(
     )
 
 
-def _candidates(
+def _candidates(  # noqa: PLR0913, PLR0917  # all that a line of the table of candidates says
     contest: Contest,
     declared: Declaration,
     elected: Collection[str],
     valid: int | None,
     changes: Mapping[str, Fraction],
+    by_stages: CountedStages | None,
 ) -> tuple[CandidateResult, ...]:
     """Return how each did, by where they came: in the final round, in the first, elected without votes."""
     votes, final = declared.votes or {}, declared.final_round or {}
@@ -175,6 +189,9 @@ def _candidates(
                 final_votes=final.get(one),
                 share_change=points(changes[one]) if one in changes else None,
                 sitting=candidate.sitting,
+                elected_at=None if by_stages is None else by_stages.elected.get(one),
+                excluded_at=None if by_stages is None else by_stages.excluded.get(one),
+                last_votes=None if by_stages is None else by_stages.last_votes.get(one),
             )
         )
     return tuple(found)
@@ -194,6 +211,7 @@ def _superseded(before: ResultEvent, contest: Contest) -> Superseded:
         votes={one.candidate: one.votes for one in was.candidates if one.votes is not None},
         final_votes={one.candidate: one.final_votes for one in was.candidates if one.final_votes is not None},
         electorate=was.electorate,
+        stages=len(was.stages or ()),
         parties_elected=was.parties_elected,
         rejected=was.rejected,
         names={one.candidate: one.name for one in standing if one.name != now[one.candidate].name},

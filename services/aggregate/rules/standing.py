@@ -167,8 +167,10 @@ class Standing:
             if earlier is None:
                 body.add(register, contest)
             else:
-                body.close(register, earlier)
-                body.open(register, contest)
+                stands = self.results.get(ballot_id)
+                so_far = None if stands is None else stands.data
+                body.close(register, earlier, so_far)
+                body.open(register, contest, so_far)
         if ballot_id in self.results:
             self._compare(ballot_id, self.results[ballot_id].data)
 

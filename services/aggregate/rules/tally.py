@@ -33,11 +33,20 @@ class Contribution:
     """Counts by main party and measure; none is 0."""
     under_review: bool = False
     """Whether the result is under review."""
+    filled: int | None = None
+    """Seats filled so far by a count that goes on; None where all are."""
+
+    def seats(self, of_contest: int) -> int:
+        """Return the seats that count, of as many as the contest has."""
+        if not self.life.counts:
+            return 0
+        return of_contest if self.filled is None else self.filled
 
     def equals(self, other: "Contribution") -> bool:
         """Whether both add the same: which kind of message it is shows in no tally."""
-        return (self.life.counts, self.life.expected, self.figures, self.under_review) == (
+        return (self.life.counts, self.life.declared, self.life.expected, self.figures, self.under_review) == (
             other.life.counts,
+            other.life.declared,
             other.life.expected,
             other.figures,
             other.under_review,
@@ -67,7 +76,8 @@ def contribution(result: Result) -> Contribution:
         for measure, seats in (("held", found.held), ("gained", found.gained), ("lost", found.lost)):
             for party, number in seats.items():
                 figures[party, measure] += number
-    return Contribution(life, figures, result.under_review)
+    filled = None if life.complete else len(result.elected)
+    return Contribution(life, figures, result.under_review, filled)
 
 
 def gives_list_seats(contest: Contest) -> bool:
@@ -137,7 +147,7 @@ class RegionCount:
         self.lists_declared += on_list * (now.declared - was.declared)
         self.lists_expected += on_list * (now.expected - was.expected)
         self.under_review += new.under_review - old.under_review
-        self.seats_declared += seats * (now.counts - was.counts)
+        self.seats_declared += new.seats(seats) - old.seats(seats)
         self.seats_expected += seats * (now.expected - was.expected)
         if ballot_id in self._due:
             self._await(self._due[ballot_id], was=was.awaited, now=now.awaited)

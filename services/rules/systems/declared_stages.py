@@ -34,6 +34,9 @@ _ROUNDED: Final = UNIT // 100
 _LAST_DECIMALS: Final = 5
 """By so many hundred-thousandths a total may be off that was worked out with other decimals."""
 
+_FINDINGS_MAX: Final = 20
+"""Findings after which no further stage is looked at: nobody makes so many slips in one count."""
+
 _HUNDREDTHS: Final = UNIT // 100
 
 
@@ -161,9 +164,16 @@ class _Following:
             yield StageFinding("quota.not_by_rule", facts=facts)
         self.values = {one: {UNIT} if votes else set() for one, votes in count.votes.items()}
         self.rules.fill(position)
-        for place, stage in enumerate(count.stages or ()):
-            yield from self._stage(stage, place)
-            if self.broken:
+        stages, most = count.stages or (), len(count.votes) + count.seats
+        if len(stages) > most:
+            yield StageFinding("stages.more_than_possible", facts={"number": str(len(stages)), "most": str(most)})
+            return
+        told = 0
+        for place, stage in enumerate(stages):
+            for found in self._stage(stage, place):
+                told += found.code not in NOTED
+                yield found
+            if self.broken or told > _FINDINGS_MAX:
                 return
         yield from self._end()
 
@@ -293,7 +303,7 @@ class _Following:
             yield StageFinding("stages.too_much_transferred", number, self._out_of_line(reading), "totals", facts)
             self.exact = False
         if stated is not None:
-            self.stated_lost = max(stated, self.stated_lost)
+            self.stated_lost = max(stated if abs(stated - lost) <= near else lost, self.stated_lost)
         if reading.sure:
             self.lost = max(lost, self.lost)
 
@@ -326,7 +336,8 @@ class _Following:
                 self.values[one].update(usable)
         if not usable:
             if values == () and gains:
-                return None, "totals", {"values": "any"}
+                least = "two decimals, by which the surplus is divided"
+                return None, "totals", {"gain": spoken(sum(gains.values())), "value": least}
             return None
         wrong = [one for one, gain in gains.items() if not _made_of(gain, usable)]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
@@ -402,7 +413,7 @@ class _Following:
     def _without_stages(self) -> Iterator[StageFinding]:
         count, position = self.count, self.position
         if count.elected is None:
-            yield StageFinding("stages.missing", figure="")
+            yield StageFinding("stages.not_given", figure="")
             return
         left_out = tuple(one for one in position.elected if one not in count.elected)
         if left_out:
@@ -520,13 +531,12 @@ class _Totals:
                 yield from self._either(candidate, before, stated, before + moved)
                 return
         if stated < before and not self._near(stated, before):
-            self._unsure(candidate, before)
+            self._unsure(candidate, before, following)
             yield self._found("stages.fell", candidate, stated, before)
         elif following is not None and following < stated and before <= following and not self._near(following, stated):
             # It falls at the next stage, which is no lower than the one before this: this total is too high.
-            self._unsure(candidate, following)
-            found = self._found("stages.falls_next", candidate, stated, following)
-            yield found
+            self._unsure(candidate, before, following)
+            yield self._found("stages.falls_next", candidate, stated, following)
 
     def _either(self, candidate: str, before: int, stated: int, due: int) -> Iterator[StageFinding]:
         """A total and its transfer do not fit: the next stage tells which is wrong."""
@@ -548,9 +558,10 @@ class _Totals:
             _ROUNDED if self.rules.decimals > 2 else 0  # noqa: PLR2004  # a sheet may be printed with two
         )
 
-    def _unsure(self, candidate: str, total: int) -> None:
-        """Set a total right: by the votes that are not transferable where they are stated, else as good as can be."""
-        self.totals[candidate] = total
+    def _unsure(self, candidate: str, before: int, following: int | None) -> None:
+        """Take the total of the next stage, or of the one before where it would elect the candidate too early."""
+        later = before if following is None else max(before, following)
+        self.totals[candidate] = before if before < self.position.quota <= later else later
         self.sure = False
 
     def _following(self, candidate: str) -> int | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from schemas.register import VotingSystem
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import JsonValues, PackFolder, json_alone
@@ -58,10 +59,13 @@ def build(
     regions: Annotated[Path | None, _table("Regions that are neither official ones nor countries.")] = None,
     parties: Annotated[Path | None, _table("Parties, besides those that Tallywire knows.")] = None,
     corrections: Annotated[Path | None, _table("What was said otherwise first.")] = None,
+    people: Annotated[Path | None, _table("Who is on parties' lists.")] = None,
+    stages: Annotated[Path | None, _table("Stages of counts by single transferable vote.")] = None,
+    announcements: Annotated[Path | None, _table("When which stage was announced.")] = None,
     name: Annotated[str | None, typer.Option(help="The election's name as printed; its id when not given.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
     voting_system: Annotated[
-        Literal["first-past-the-post", "supplementary-vote"] | None,
+        VotingSystem | None,
         typer.Option(help="How votes become winners, where CONTESTS.csv is left out."),
     ] = None,
     headline_baseline: Annotated[
@@ -87,7 +91,8 @@ def build(
         raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
     naming = Naming(folder.name, name or folder.name, test, tuple(source or ()), headline_baseline)
     try:
-        built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming, voting_system)
+        tables = Sources(candidates, contests, bodies, regions, parties, corrections, people, stages, announcements)
+        built = build_pack(tables, naming, voting_system)
     except TablesError as error:
         if as_json:
             write_faults(error.faults)

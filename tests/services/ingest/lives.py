@@ -16,6 +16,8 @@ FIGURES: Final[Mapping[str, object]] = {
     "final_round": {"ann-example": 20_000, "bob-sample": 30_000},
     "elected": ["bob-sample"],
     "lot": ["bob-sample"],
+    "quota": 27_501,
+    "stages": [],
     "rejected": 17,
     "rejected_by_head": {"unmarked": 17},
     "papers": 55_017,

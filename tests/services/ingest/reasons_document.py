@@ -17,6 +17,7 @@ from tests.services.ingest import (
     overcounts,
     referendums,
     refusals,
+    stages,
     two_rounds,
 )
 from tests.services.ingest.examined import reasons_of
@@ -44,6 +45,7 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "referendums": referendums.DECLARED,
     "questions": referendums.DESCRIBED,
     "answers": referendums.AMENDED,
+    "stages": stages.STAGES,
     "local counts": local_counts.COUNTS,
     "areas": local_counts.SHAPES,
     "contests": impossibilities.CONTESTS,

@@ -127,7 +127,7 @@ def test_of_equal_votes_scotland_asks_the_last_stage_and_northern_ireland_the_fi
     ]
     assert position.apart(["bob", "cay"], highest=False, earliest=False) == ("cay",)
     assert position.apart(["bob", "cay"], highest=False, earliest=True) == ("bob",)
-    ballots = {("ann",): 30, ("bob",): 10, ("cay",): 10}
+    ballots: dict[tuple[str, ...], int] = {("ann",): 30, ("bob",): 10, ("cay",): 10}
     with pytest.raises(TieWithoutLot):
         count_ballots(SCOTLAND, ("ann", "bob", "cay"), 2, ballots)
     drawn = count_ballots(SCOTLAND, ("ann", "bob", "cay"), 2, ballots, lots=["bob"]).count

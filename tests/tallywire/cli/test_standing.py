@@ -72,7 +72,7 @@ def test_lists_stages_and_answers_are_said_in_a_row() -> None:
         "Region declared Lab 2 1",
         "Closed declared, not checked Ind 1, Con 1 1",
         "Ward declared Ann Example (Con), Eve Pattern (Lab) 1",
-        "Counting stage 2 Ann Example (Con) 1",
+        "Counting stage 2, 1 of 2 seats Ann Example (Con) 1",
         "Ward declared Ann Example, Eve Pattern 1",
     ]
 

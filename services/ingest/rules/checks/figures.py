@@ -15,6 +15,7 @@ from services.ingest.rules.checks.elected import DecidingVotes, check_elected, c
 from services.ingest.rules.checks.final_round import check_rounds
 from services.ingest.rules.checks.papers import check_electorate, check_papers, check_rejected
 from services.ingest.rules.checks.referendum import check_referendum
+from services.ingest.rules.checks.stages import check_stages, check_stages_are_for
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 
@@ -39,6 +40,7 @@ def check_figures(
     if figures.final_round is not None and contest.voting_system != "supplementary-vote":
         yield fault("final_round.not_for_contest", "data", "final_round", contest=contest.name)
         figures = replace(figures, final_round=None)
+    yield from check_stages_are_for(figures, contest)
     yield from check_candidates(figures, contest)
     yield from check_electorate(figures, contest)
     yield from check_papers(figures, contest, limits)
@@ -46,7 +48,7 @@ def check_figures(
         yield from _check_local_counts(figures, contest)
     if figures.votes is None:
         yield from check_elected_without_votes(figures, contest)
-    elif not all_zero:
+    elif not all_zero and contest.voting_system in _COUNTING:
         yield from _COUNTING[contest.voting_system](figures, contest)
 
 
@@ -71,5 +73,6 @@ _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fau
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
     "referendum": check_referendum,
+    "single-transferable-vote": check_stages,
 }
 """What follows from the votes, by voting system."""

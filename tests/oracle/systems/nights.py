@@ -412,7 +412,15 @@ def _declare(writer: _Writer, said: Json) -> None:
 
 def _send(writer: _Writer, sort: str, data: Json, event_id: str) -> None:
     """Send a message; on the oracle's ledger it is only where it can be true."""
-    event = {
+    event = _event(sort, data, event_id)
+    fits = sort == "register" or possible(writer.heard(), data)
+    writer.sent.append(Sent(json.dumps(event).encode(), fits))
+    if fits:
+        writer.ledger.append(event)
+
+
+def _event(sort: str, data: Json, event_id: str) -> Json:
+    return {
         "specversion": "1.0",
         "id": event_id,
         "source": "/synthetic/oracle",
@@ -421,7 +429,19 @@ def _send(writer: _Writer, sort: str, data: Json, event_id: str) -> None:
         "test": False,
         "data": data,
     }
-    fits = sort == "register" or possible(writer.heard(), data)
-    writer.sent.append(Sent(json.dumps(event).encode(), fits))
-    if fits:
-        writer.ledger.append(event)
+
+
+def register_of(facts: Json) -> tuple[str, bytes]:
+    """Return a ward by single transferable vote of some facts, and the register that describes it alone."""
+    writer = _Writer(Random(0))
+    people = {one: {"name": f"{one} Example", "party": "residents"} for one in facts["names"]}
+    system, ballot = "single-transferable-vote", f"local.testing.synthetic.{DAY}"
+    rules = facts["counting_rules"]
+    writer.contests[ballot] = _contest(writer, "Ward", system, facts["seats"], people, counting_rules=rules)
+    return ballot, json.dumps(_event("register", _register(writer), "register")).encode()
+
+
+def declaration(ballot: str, revision: int, figures: Json) -> bytes:
+    """Return a declaration of some figures."""
+    data = {"ballot_id": ballot, "revision": revision} | figures
+    return json.dumps(_event("declaration", data, f"{ballot}-{revision}")).encode()

@@ -331,6 +331,8 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
     said: Json = {"kind": "declared", "votes": votes, **_papers(writer, sum(votes.values()))}
     if waits_for(heard, ballot) or not writer.rarely(3):
         said["elected"] = [seat.to for seat in seats]
+        if writer.rarely(10):  # one seat of another list
+            said["elected"][-1:] = [chance.choice(list(votes))]
     return said | ({"lot": lot} if lot else {})
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.oracle.agreeing import disagreements, ingested, parked, statuses
+from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses
 from tests.oracle.conftest import EXAMPLES_WANTED, NORMAL_RUN
+from tests.oracle.headlines import headline_faults
 from tests.oracle.kinds import taken
 from tests.oracle.mischief import Night, answers
-from tests.oracle.playing import aggregate
+from tests.oracle.playing import aggregate, notify
 from tests.oracle.recount import Json
 from tests.oracle.systems.nights import night
 
@@ -21,7 +22,8 @@ NIGHTS = 500 if EXAMPLES_WANTED <= NORMAL_RUN else EXAMPLES_WANTED
 def test_services_and_recount_agree_about_stages_and_answers() -> None:
     """Promise: counts by stages, referendums and what is certain are those of an independent recount.
 
-    After every entry, among them corrections, withdrawals, stages that come late, ties, lots and repeats.
+    After every entry, and the same bytes however entries are batched. Headlines follow from them once each. Among
+    the nights are corrections, withdrawals, stages that come late, ties, lots and repeats.
     """
     met = Counter[str]()
     for seed in range(NIGHTS):
@@ -43,7 +45,12 @@ def _agrees(seed: int, drawn: Night) -> Iterator[str]:
     ledger = ingest.written["ledger"]
     counted = aggregate()
     assert list(disagreements(counted, ledger)) == [], seed
-    assert parked(counted) == [], seed
+    results, said = counted.written.get("results", []), notify()
+    said.take(results)
+    assert list(headline_faults(results, said.written.get("headlines", []))) == [], seed
+    assert parked(counted, said) == [], seed
+    assert list(differently_read(counted, aggregate(), ledger, (1, 2, 1))) == [], seed
+    assert list(differently_read(said, notify(), results, (2, 1))) == [], seed
     yield from ("duplicate",) * ("duplicate" in statuses(ingest))
     yield from _kinds([entry["data"] for entry in taken(ledger)[1:]])
 

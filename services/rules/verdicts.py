@@ -123,12 +123,6 @@ VERDICTS: Final = (
         ),
     ),
     Finding(
-        "a lot in a referendum, or an answer declared that has as many votes as another",
-        "refused",
-        "refused",
-        ("lot.not_for_contest", "elected.no_answer"),
-    ),
-    Finding(
         "a quota, stages, or a count that goes on, of a contest that has none",
         "refused",
         "refused",
@@ -193,6 +187,12 @@ VERDICTS: Final = (
             "stages.not_given",
         ),
         "SSI 2007/42 rules 47, 52; SI 1985/454 rules 48, 52",
+    ),
+    Finding(
+        "a lot in a referendum, or an answer declared that has as many votes as another",
+        "refused",
+        "refused",
+        ("lot.not_for_contest", "elected.no_answer"),
     ),
     Finding("no vote for anybody", "refused", "refused", ("votes.all_zero",), "Shelby County 2016"),
     Finding(

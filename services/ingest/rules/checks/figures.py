@@ -72,7 +72,7 @@ def _check_most_votes(figures: Figures, contest: Contest) -> Iterator[Fault]:
 _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fault]]]] = {
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
-    "referendum": check_referendum,
     "single-transferable-vote": check_stages,
+    "referendum": check_referendum,
 }
 """What follows from the votes, by voting system."""

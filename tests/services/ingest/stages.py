@@ -153,7 +153,9 @@ STAGES: Final = {
         kind="stage",
     ),
     "too much is left of a surplus": _with_bare_total(0, ANN, "43", f"stages.left_over {_AT}.totals.{ANN}"),
-    "votes that do not add up": _with_stage(0, "non_transferable", "7.00018", f"stages.do_not_add_up {_AT}.non_transferable"),
+    "votes that do not add up": _with_stage(
+        0, "non_transferable", "7.00018", f"stages.do_not_add_up {_AT}.non_transferable"
+    ),
     "more received than transferred": _first(
         {ANN: "34", BOB: "40", CAY: "20", DAN: "30"},
         "surplus",

@@ -269,6 +269,11 @@ def _assembly(writer: _Writer) -> None:
         plan: list[Say] = [
             partial(_count, writer, ballot, count, number) for number in so_far if number < len(count.stages)
         ]
+        if plan and writer.rarely(4):  # what was announced first is corrected later
+            other = irish_count(chance, list(people), seats)
+            plan.insert(0, partial(_count, writer, ballot, other, chance.randrange(max(len(other.stages), 1))))
+        if len(plan) > 1 and writer.rarely(6):  # fewer stages than before: late news
+            plan.append(plan[0])
         if not writer.rarely(4):
             plan.append(partial(_count, writer, ballot, count, None))
         writer.plans.append((ballot, plan))

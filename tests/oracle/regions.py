@@ -82,6 +82,8 @@ def _parties(heard: Heard, counted: list[str]) -> dict[str, Json]:
             counts[heard.main(contest["candidates"][winner]["party"]), "won"] += 1
             if contest["voting_system"] == "additional-member":
                 counts[heard.main(contest["candidates"][winner]["party"]), "won_on_lists"] += 1
+        if kind_of(said) == "stage":
+            continue  # who has lost a seat is not known before all are filled
         found = flow(heard, ballot, winners, heard.register.get("headline_baseline", "previous_election"))
         for measure in ("held", "gained", "lost"):
             for party, seats in (found or {}).get(measure, {}).items():

@@ -17,7 +17,8 @@ from tests.oracle.recount import Heard, hear
 from tests.oracle.systems import written
 from tests.oracle.systems.dhondt import allocation
 from tests.oracle.systems.judging import possible
-from tests.oracle.systems.regions import INDEPENDENT, lists, waits_for
+from tests.oracle.systems.regions import INDEPENDENT, waits_for
+from tests.oracle.systems.regions import lists as lists_of
 from tests.oracle.systems.transfers import Count
 from tests.oracle.systems.wards import irish_count, scottish_count
 
@@ -49,10 +50,12 @@ class _Writer:
         return hear(self.ledger)
 
 
-def night(seed: int) -> Night:
-    """Return the night of a number."""
+def night(seed: int, *, lists: bool = True) -> Night:
+    """Return the night of a number, with regions and closed lists or without."""
     writer = _Writer(Random(seed))
-    blocks = [_parliament, _parliament, _closed_lists, _council, _assembly, _referendum]
+    blocks: list[Callable[[_Writer], None]] = [_council, _assembly, _referendum, _plain_wards]
+    if lists:
+        blocks += [_parliament, _parliament, _closed_lists]
     for block in writer.chance.sample(blocks, writer.chance.choice((1, 1, 2))):
         block(writer)
     register = _register(writer)
@@ -115,7 +118,7 @@ def _baseline(writer: _Writer, seats: int) -> Json | None:
     if writer.rarely(5):
         return None
     holders = [{"party": writer.chance.choice((*PARTIES, INDEPENDENT)), "name": None} for _ in range(seats)]
-    return {"seats": [] if writer.rarely(8) else holders, "notional": writer.rarely(6)}
+    return {"seats": []} if writer.rarely(8) else {"seats": holders, "notional": writer.rarely(6)}
 
 
 def _parliament(writer: _Writer) -> None:
@@ -266,9 +269,23 @@ def _assembly(writer: _Writer) -> None:
         plan: list[Say] = [
             partial(_count, writer, ballot, count, number) for number in so_far if number < len(count.stages)
         ]
+        if plan and writer.rarely(4):  # what was announced first is corrected later
+            other = irish_count(chance, list(people), seats)
+            plan.insert(0, partial(_count, writer, ballot, other, chance.randrange(max(len(other.stages), 1))))
+        if len(plan) > 1 and writer.rarely(6):  # fewer stages than before: late news
+            plan.append(plan[0])
         if not writer.rarely(4):
             plan.append(partial(_count, writer, ballot, count, None))
         writer.plans.append((ballot, plan))
+
+
+def _plain_wards(writer: _Writer) -> None:
+    """Wards first past the post, beside the others."""
+    for place in range(2):
+        people = _people(writer, writer.chance.randint(2, 4))
+        ballot = f"local.plain.ward-{place}.{DAY}"
+        writer.contests[ballot] = _contest(writer, f"Plain ward {place}", "first-past-the-post", 1, people)
+        writer.plans.append((ballot, [partial(_seat, writer, ballot)] * writer.chance.choice((0, 1, 2))))
 
 
 def _referendum(writer: _Writer) -> None:
@@ -315,10 +332,12 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
         return lot[-1]
 
     supposed = _supposed(writer, heard, ballot)
-    seats = allocation(lists(supposed, ballot, votes), draw)
+    seats = allocation(lists_of(supposed, ballot, votes), draw)
     said: Json = {"kind": "declared", "votes": votes, **_papers(writer, sum(votes.values()))}
     if waits_for(heard, ballot) or not writer.rarely(3):
         said["elected"] = [seat.to for seat in seats]
+        if writer.rarely(10):  # one seat of another list
+            said["elected"][-1:] = [chance.choice(list(votes))]
     return said | ({"lot": lot} if lot else {})
 
 
@@ -400,7 +419,15 @@ def _declare(writer: _Writer, said: Json) -> None:
 
 def _send(writer: _Writer, sort: str, data: Json, event_id: str) -> None:
     """Send a message; on the oracle's ledger it is only where it can be true."""
-    event = {
+    event = _event(sort, data, event_id)
+    fits = sort == "register" or possible(writer.heard(), data)
+    writer.sent.append(Sent(json.dumps(event).encode(), fits))
+    if fits:
+        writer.ledger.append(event)
+
+
+def _event(sort: str, data: Json, event_id: str) -> Json:
+    return {
         "specversion": "1.0",
         "id": event_id,
         "source": "/synthetic/oracle",
@@ -409,7 +436,19 @@ def _send(writer: _Writer, sort: str, data: Json, event_id: str) -> None:
         "test": False,
         "data": data,
     }
-    fits = sort == "register" or possible(writer.heard(), data)
-    writer.sent.append(Sent(json.dumps(event).encode(), fits))
-    if fits:
-        writer.ledger.append(event)
+
+
+def register_of(facts: Json) -> tuple[str, bytes]:
+    """Return a ward by single transferable vote of some facts, and the register that describes it alone."""
+    writer = _Writer(Random(0))
+    people = {one: {"name": f"{one} Example", "party": "residents"} for one in facts["names"]}
+    system, ballot = "single-transferable-vote", f"local.testing.synthetic.{DAY}"
+    rules = facts["counting_rules"]
+    writer.contests[ballot] = _contest(writer, "Ward", system, facts["seats"], people, counting_rules=rules)
+    return ballot, json.dumps(_event("register", _register(writer), "register")).encode()
+
+
+def declaration(ballot: str, revision: int, figures: Json) -> bytes:
+    """Return a declaration of some figures."""
+    data = {"ballot_id": ballot, "revision": revision} | figures
+    return json.dumps(_event("declaration", data, f"{ballot}-{revision}")).encode()

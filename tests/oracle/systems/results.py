@@ -9,7 +9,7 @@ from tests.oracle.comparing import HALF_A_HUNDREDTH
 from tests.oracle.recount import BASELINES, Heard, flow, hear, label, percent, rejected_papers
 from tests.oracle.systems.dhondt import next_seat
 from tests.oracle.systems.regions import carried_in, lists, people_left, seats_of, waits_for
-from tests.oracle.systems.winners import LISTS, answer, elected, followed, under_review
+from tests.oracle.systems.winners import LISTS, elected, followed, under_review
 from tests.oracle.systems.written import decimal, figures, moved
 
 Json = dict[str, Any]
@@ -23,6 +23,7 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     expected = _common(heard, ballot)
     for name, value in expected.items():
         yield from _differ(name, published.get(name), value)
+    yield from _elected(heard, ballot, published)
     yield from _differ("under_review", published.get("under_review", False), value_of_review(heard, ballot))
     candidates = {one["candidate"]: one for one in published["candidates"]}
     votes = said.get("votes") or {}
@@ -34,7 +35,7 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     shares = {one: percent(votes[one], sum(votes.values())) if votes else None for one in contest["candidates"]}
     yield from _differ("shares", {one: who["share"] for one, who in candidates.items()}, shares)
     won = {one for one, who in candidates.items() if who["elected"]}
-    yield from _differ("marked as elected", won, set(expected["elected"]))
+    yield from _differ("marked as elected", won, set(elected(heard, ballot)))
     if said["kind"] in ELECTING and contest["voting_system"] in LISTS:
         yield from _lists(heard, ballot, published, candidates)
     if contest["voting_system"] == "single-transferable-vote" and said["kind"] in ("declared", "stage"):
@@ -56,7 +57,9 @@ def _common(heard: Heard, ballot: str) -> Json:
     if papers is None and valid is not None and rejected is not None:
         papers = valid + rejected
     by_person = contest["voting_system"] == "single-transferable-vote"
-    outcomes = {name: flow(heard, ballot, winners, name) if by_person else None for name in BASELINES}
+    # Who has lost a seat is not known before all are filled.
+    compared = by_person and said["kind"] != "stage"
+    outcomes = {name: flow(heard, ballot, winners, name) if compared else None for name in BASELINES}
     found: Json = {
         "ballot_id": ballot,
         "revision": said["revision"],
@@ -64,8 +67,6 @@ def _common(heard: Heard, ballot: str) -> Json:
         "counts": said["kind"] in ("declared", "stage", "uncontested"),
         "regions": [*contest["regions"], "uk"],
         "body": contest.get("body"),
-        "elected": winners,
-        "parties_elected": [heard.main(contest["candidates"][one]["party"]) for one in winners],
         "outcomes": outcomes,
         "valid_votes": valid,
         "rejected": rejected,
@@ -80,10 +81,22 @@ def _common(heard: Heard, ballot: str) -> Json:
     }
     if contest["voting_system"] == "referendum" and votes:
         first, second = sorted(votes.values(), reverse=True)[:2]
-        found |= {"majority": first - second, "question": contest["question"], "elected": answer(said)}
+        found |= {"majority": first - second, "question": contest["question"]}
     if by_person and contest["seats"] == 1:
         found["labels"] = {name: label(heard, outcomes[name]) for name in BASELINES}
     return found
+
+
+def _elected(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
+    """Those elected, lists in the order of the seats; of people, those with equal votes at a stage in any order."""
+    contest, winners = heard.register["contests"][ballot], elected(heard, ballot)
+    told = list(published["elected"])
+    if contest["voting_system"] in LISTS:
+        yield from _differ("elected", told, winners)
+    else:
+        yield from _differ("elected", sorted(told), sorted(winners))
+    parties = [heard.main(contest["candidates"][one]["party"]) for one in told]
+    yield from _differ("parties of the elected", published["parties_elected"], parties)
 
 
 def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Json]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, Final
 
+import pytest
+
 from services.rules.systems.ballots_count import count_ballots, differences
 from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
@@ -17,6 +19,8 @@ from tests.oracle.systems.transfers import Count
 from tests.oracle.systems.wards import irish_count, scottish_count
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.timeout(120 + EXAMPLES_WANTED // 10)
+
 COUNTS: Final = 600 if EXAMPLES_WANTED <= NORMAL_RUN else EXAMPLES_WANTED
 NEEDLESS: Final = ("transfers", "non_transferable", "elected")
 """What a stage may leave out."""

@@ -94,7 +94,8 @@ def followed(contest: Json, said: Json) -> Followed:
     left = seats - len(count.elected)
     if left and said["kind"] == "declared":
         # The last excluded keeps the votes: the rest are elected.
-        order = sorted(count.continuing, key=lambda one: -count.history[-1][one])
+        stages = [count.history[-1], *(count.history if irish else reversed(count.history))]
+        order = sorted(count.continuing, key=lambda one: [-then[one] for then in stages])
         count.elect([one for one in order if one in said["elected"]] if "elected" in said else order[:left])
     return count
 

@@ -23,7 +23,12 @@ _IN_DOUBT = Note(
     text="A constituency has another result than the one that these seats rest on; they stand until they are declared "
     "again",
 )
-_DIFFERS = Note(code=ALLOCATION_DIFFERS, text="By the rule, with the constituencies declared, others have these seats")
+_NOT_BY_THEM = Note(
+    code=ALLOCATION_IN_DOUBT,
+    text="With the constituencies declared since, the rule gives others these seats; they stand until they are declared "
+    "again",
+)
+_DIFFERS = Note(code=ALLOCATION_DIFFERS, text="The rule gives others these seats. What was declared stands in law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def allocated(
     if confirmed and kept is None and seats is not None:
         return Allocated(elected, _checked(contest, known, seats, threshold), (_DIFFERS,))
     unchecked = Allocation(checked=False, carried_in=known.seats, seats=(), threshold=threshold)
-    return Allocated(elected, unchecked, (_DIFFERS, _IN_DOUBT))
+    return Allocated(elected, unchecked, (_NOT_BY_THEM,))
 
 
 def _checked(contest: Contest, known: Constituencies, seats: Seats, threshold: int | None) -> Allocation:

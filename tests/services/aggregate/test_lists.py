@@ -64,7 +64,7 @@ def test_a_region_that_the_rule_contradicts_afterwards_is_under_review() -> None
     assert "under_review" not in first
     assert doubted["under_review"]
     assert doubted["elected"] == first["elected"]
-    assert [note["code"] for note in doubted["notes"]] == ["allocation.differs", "allocation.in_doubt"]
+    assert [note["code"] for note in doubted["notes"]] == ["allocation.not_by_constituencies"]
     assert (last["elected"], last["allocation"]["checked"], "under_review" in last) == (list(ALLOCATED), True, False)
 
 

@@ -1,11 +1,13 @@
 """The stages of a count by single transferable vote (docs/rules.md, "Single transferable vote")."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from schemas.register import Contest
 from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
+from services.ingest.rules.limits import REASONS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, listed
 from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, StageFinding, follow
@@ -32,7 +34,8 @@ def check_stages(figures: Figures, contest: Contest) -> Iterator[Fault]:
         return
     if figures.stages_stated and figures.stages is None:
         return
-    strangers = list(_check_candidates(figures, contest))
+    # Those that nobody is told are not put into words either.
+    strangers = list(islice(_check_candidates(figures, contest), REASONS_MAX + 1))
     yield from strangers
     if strangers or not contest.candidates.keys() >= set(figures.elected or ()):
         return

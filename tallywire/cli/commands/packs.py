@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from schemas.register import VotingSystem
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import JsonValues, PackFolder, json_alone
@@ -32,6 +31,17 @@ def check(
     else:
         print_faults(open_console(), faults)
     raise typer.Exit(Exit.REFUSED if faults else Exit.DONE)
+
+
+VotingSystemChoice = Literal[
+    "first-past-the-post",
+    "supplementary-vote",
+    "single-transferable-vote",
+    "additional-member",
+    "closed-list",
+    "referendum",
+]
+"""Those of ``schemas.register.VotingSystem``, which is not loaded for the help."""
 
 
 def _table(words: str) -> typer.models.OptionInfo:
@@ -65,7 +75,7 @@ def build(
     name: Annotated[str | None, typer.Option(help="The election's name as printed; its id when not given.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
     voting_system: Annotated[
-        VotingSystem | None,
+        VotingSystemChoice | None,
         typer.Option(help="How votes become winners, where CONTESTS.csv is left out."),
     ] = None,
     headline_baseline: Annotated[

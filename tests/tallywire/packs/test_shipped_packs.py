@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent
+from scripts import synthetic_nights
 from tallywire.packs.building.parties import bundled_parties
 from tallywire.packs.pack import bundled_packs, check_pack, read_pack
 from tests.tallywire.packs.nights import shipped
@@ -34,6 +35,8 @@ def test_the_packs_are_shipped() -> None:
         "pcc.2021-05-06",
         "pcc.2021-08-19",
         "pcc.2024-05-02",
+        "senedd.2031-05-01",
+        "sp.2031-05-01",
     ]
 
 
@@ -148,6 +151,30 @@ def test_the_assembly_is_declared_stage_by_stage() -> None:
         assert [one.revision for one in revisions] == list(range(1, len(revisions) + 1))
         assert [len(one.stages or ()) for one in revisions] == list(range(len(revisions)))
         assert [one.kind for one in revisions] == ["stage"] * (len(revisions) - 1) + ["declared"]
+
+
+def test_a_corrected_constituency_comes_after_its_region() -> None:
+    """Promise: the synthetic parliament shows a region in doubt: corrected constituency, then the region anew."""
+    pack = read_pack(bundled_packs()["sp.2031-05-01"])
+    said = [DeclarationEvent.model_validate_json(line) for line in pack.declarations]
+    assert all(event.test for event in said)
+    *_, region, constituency, again = [
+        event.data for event in said if event.data.revision == 2 or event.data.ballot_id == said[-1].data.ballot_id
+    ]
+    assert region.ballot_id == again.ballot_id
+    assert constituency.ballot_id in pack.register.contests[region.ballot_id].constituencies
+    assert sorted(region.elected or ()) != sorted(again.elected or ())
+
+
+def test_the_synthetic_nights_are_drawn_by_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: who doubts them makes them anew, the same bytes."""
+    monkeypatch.setattr(synthetic_nights, "ROOT", tmp_path)
+    (tmp_path / "elections").mkdir()
+    synthetic_nights.main()
+    for election in ("senedd.2031-05-01", "sp.2031-05-01"):
+        for name in ("register.json", "declarations.jsonl"):
+            made = (tmp_path / "elections" / election / name).read_bytes()
+            assert made == (bundled_packs()[election] / name).read_bytes()
 
 
 def test_the_general_election_is_whole() -> None:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from schemas.register import VotingSystem
+from tallywire.cli.commands.packs import VotingSystemChoice
 from tallywire.packs.pack import Pack, check_pack
 from tests.tallywire.packs.tables import Cells, Tables, built_pack, candidate, contest, faults
 
@@ -132,6 +134,11 @@ def referendum_tables() -> Tables:
         "contests": [asked | {"question": "Should the Synthetic Town have a mayor?"}],
         "parties": [{"party_id": "answer:yes", "name": "Yes", "colour": "#00AA00"}],
     }
+
+
+def test_every_voting_system_can_be_chosen() -> None:
+    """Promise: no system of the register is left out of the command."""
+    assert get_args(VotingSystemChoice) == get_args(VotingSystem)
 
 
 def test_a_count_by_stages_says_what_was_done_as_it_follows_from_the_totals(tmp_path: Path) -> None:

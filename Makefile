@@ -52,7 +52,7 @@ bench: .venv/dev-installed ## Measure it beside other ways of doing the same (AR
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 oracle: .venv/dev-installed ## Generate 100,000 elections and compare with the recount (ORACLE_EXAMPLES=n for more or fewer)
-	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py $(ARGS)
+	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py tests/oracle/systems $(ARGS)
 
 storm: .venv/dev-installed ## Run 20 storms with fresh seeds, and the other faults at full size (STORM_SEED=n replays one)
 	@STORMS=$${STORMS:-20} .venv/bin/python -m pytest tests/storms -v $(ARGS)

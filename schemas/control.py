@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from schemas.register import BodyKind, Count
-from schemas.result import PartyName
+from schemas.result import Flag, PartyName
 from schemas.wire import Array, BallotId, Name, PartyId, Published, RegionSlug
 
 NOC: Final = "NOC"
@@ -87,5 +87,8 @@ class Control(Published):
     """Every party mentioned here, by id."""
     landmarks: Array[Count]
     """Numbers of seats worth a headline."""
+    proportional: Flag = False
+    """Whether its seats are filled by lists or by single transferable vote, where a majority is rare. Left out where it
+    is false."""
     previous: ControlBefore | None
     """What this takes the place of; null for the first."""

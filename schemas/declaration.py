@@ -145,7 +145,7 @@ class DeclaredFigures(Sent):
             self.kind,
             _sorted(self.votes),
             _sorted(self.final_round),
-            None if self._elected_follows() else tuple(sorted(self.elected or ())),
+            None if self._elected_follows() else self._elected_said(),
             tuple(sorted(self.lot or ())),
             self.rejected,
             self.rejected_by_head,
@@ -162,10 +162,22 @@ class DeclaredFigures(Sent):
         counts = [(area.area, _sorted(area.votes), area.rejected) for area in self.areas]
         return tuple(sorted(counts, key=itemgetter(0)))
 
+    def _elected_said(self) -> tuple[str, ...]:
+        """Return who is said to be elected; lists with several seats in the order of the seats."""
+        elected = self.elected or ()
+        return elected if self._by_seats() else tuple(sorted(elected))
+
+    def _by_seats(self) -> bool:
+        """Whether lists have seats: one of them is named for several."""
+        return self.elected is not None and len(set(self.elected)) < len(self.elected)
+
     def _elected_follows(self) -> bool:
         """Whether who is elected follows from the votes, or is not said: nobody else has more votes."""
         if self.elected is None or self.votes is None:
             return self.elected is None
+        # Who has how many seats, and which first, is said by nothing else here.
+        if self._by_seats():
+            return False
         votes = self.final_round or self.votes
         others = [number for candidate, number in votes.items() if candidate not in self.elected]
         return min((votes.get(one, 0) for one in self.elected), default=0) >= max(others, default=0)

@@ -13,9 +13,10 @@ from pydantic import AwareDatetime, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from schemas.events import EVENTS
+from schemas.register import Body, Contest, Region
 from schemas.streams import STREAMS
 from schemas.tables import CATALOGUE, CHECKPOINT, MAP, TABLES
-from schemas.wire import ElectionId, KeyId
+from schemas.wire import MAY_GROW, ElectionId, KeyId
 
 HERE: Final = Path(__file__).parent
 JSON_SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -158,14 +159,46 @@ def _type_of(annotation: Any) -> dict[str, Any]:  # noqa: ANN401  # the type of 
     return TypeAdapter(annotation).json_schema()
 
 
-def opened(schema: Any) -> Any:  # noqa: ANN401  # JSON
-    """Return a JSON Schema that lets unknown fields pass at every depth: parts that are also sent are closed there."""
+def opened(defined: dict[str, Any]) -> dict[str, Any]:
+    """Return schemas by model that let pass what a later release may know: parts that are also sent are closed there.
+
+    Unknown fields pass at every depth, and unknown words where words may grow.
+    """
+    schemas: dict[str, Any] = _fields_opened(defined)
+    for name, model in _GROWING.items():
+        for field in model if name in schemas else ():
+            properties = schemas[name]["properties"]
+            properties[field] = _word_opened(properties[field])
+    return schemas
+
+
+def _growing() -> dict[str, list[str]]:
+    models = (Contest, Region, Body)
+    return {
+        model.__name__: [name for name, field in model.model_fields.items() if MAY_GROW in field.metadata]
+        for model in models
+    }
+
+
+_GROWING: Final = _growing()
+"""By model, the fields whose words may grow."""
+
+
+def _word_opened(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a field that may hold any word besides those known."""
+    choices = schema.pop("anyOf", None) or [{name: schema.pop(name) for name in ("enum", "type") if name in schema}]
+    return {"anyOf": [*choices, {"type": "string"}], **schema}
+
+
+def _fields_opened(schema: Any) -> Any:  # noqa: ANN401  # JSON
     if isinstance(schema, list):
-        return [opened(each) for each in schema]
+        return [_fields_opened(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     closed = schema.get("additionalProperties") is False
-    return {name: opened(each) for name, each in schema.items() if not (closed and name == "additionalProperties")}
+    return {
+        name: _fields_opened(each) for name, each in schema.items() if not (closed and name == "additionalProperties")
+    }
 
 
 def stale(folder: Path = HERE) -> list[str]:

@@ -32,6 +32,12 @@ Kind = Literal[
     "all_declared",
     "under_review",
     "review_ended",
+    "list_seats",
+    "allocation_checked",
+    "stage",
+    "excluded",
+    "last_elected",
+    "referendum",
 ]
 """What sort of news it is. ``elected`` says who won where the baseline is unknown. The table with their priorities and
 words is docs/headlines.md."""
@@ -46,6 +52,7 @@ Fact = Literal[
     "notional",
     "vacant_seats",
     "under_review",
+    "not_checked",
 ]
 """What may be so of a result besides who won; docs/headlines.md says when."""
 
@@ -76,9 +83,9 @@ class ElectedCandidate(Published):
     """Somebody who is elected."""
 
     candidate: CandidateId
-    """Candidate id."""
+    """Candidate id; in a contest by list the list's, which is named once for each of its seats."""
     name: Name
-    """Name as printed on the ballot paper."""
+    """Name as printed on the ballot paper; the person's who has a list seat, or the list's while that is unknown."""
     party: PartyId
     """Id of the main party, one of the ``winners``."""
 
@@ -106,7 +113,7 @@ class Headline(Published):
     text: str
     """Short, present tense, party first: ``Labour gains Norfolk``."""
     detail: str
-    """One sentence: who, from whom, by how much, on what turnout, as far as that is known."""
+    """The sentence behind it, or several: who, from whom, by how much, on what turnout, as far as that is known."""
     ballot_id: BallotId | None
     """The contest; null for news about a body or a region."""
     contest: ContestName | None = None
@@ -123,13 +130,14 @@ class Headline(Published):
     regions: Array[RegionSlug]
     """The groupings it is news in."""
     winners: Array[PartySeats] = ()
-    """Of a contest: the parties of those elected, the one that the text names first at the head. Of a body: the party
+    """Of a contest: the parties of those elected, the one that the text names first at the head; of a referendum, the
+    answer, without a seat. Of a body: the party
     that is certain to control it. For a landmark: the party that reaches it."""
     losers: Array[PartySeats] = ()
     """Of a contest: the parties that have lost seats, most first. Of a body: the party that has lost control of it. For
     a landmark that is taken back: the party below it."""
     elected: Array[ElectedCandidate] = ()
-    """Who is elected in the contest, most votes first."""
+    """Who is elected in the contest, most votes first; by list, in the order in which the seats were given."""
     facts: Array[Fact | str] = ()
     """What else is so of the contest's result, the most telling first; the text tells one of them. Empty but for news
     about its seats. A later release may know more."""
@@ -148,5 +156,5 @@ class Headline(Published):
     """The declaration's revision; null for news about a body."""
     supersedes: str | None = None
     """Id of the headline event whose place this one takes: the last one about the seats of the same contest, the
-    control of the same body, the same party's landmarks there, the largest swing, or the same region. Null for the
-    first."""
+    control of the same body, the same party's landmarks there, the largest swing, who is excluded in the same count, or
+    the same region. Null for the first."""

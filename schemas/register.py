@@ -1,11 +1,12 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.wire import (
+    MAY_GROW,
     Array,
     BallotId,
     CandidateId,
@@ -33,6 +34,9 @@ VotingSystem = Literal[
 ``additional-member`` is a region whose list seats make up for the seats of its constituencies, which are contests of
 their own (``first-past-the-post``); ``closed-list`` is one that elects by list alone."""
 
+SYSTEMS: Final[frozenset[str]] = frozenset(get_args(VotingSystem))
+"""Every voting system."""
+
 LISTS: Final[frozenset[str]] = frozenset({"additional-member", "closed-list"})
 """The systems that elect by list: who stands is a party's list, or an individual."""
 
@@ -53,6 +57,9 @@ Number = Literal["singular", "plural"]
 
 INDEPENDENT: Final = "ynmp-party:2"
 """Democracy Club's id of all who stand for no party. They share it without being one."""
+
+ANSWER: Final = "answer:"
+"""What the id of a party begins with that is an answer of a referendum: it lends the answer its name and colour."""
 
 SPEAKER: Final = "ynmp-party:12522"
 """Democracy Club's id of the Speaker, who seeks re-election for no party."""
@@ -146,7 +153,7 @@ class Contest(Sent):
     """Short name as said in a headline: ``Norfolk``."""
     office: Name
     """What is elected: ``police and crime commissioner``."""
-    voting_system: VotingSystem
+    voting_system: Annotated[VotingSystem, MAY_GROW]
     """How votes become winners."""
     seats: Annotated[int, Field(ge=1, le=100)]
     """How many are elected."""
@@ -176,7 +183,7 @@ class Contest(Sent):
     or not comparable."""
     expected_at: Timestamp | None = None
     """When the declaration is expected; null where nobody said."""
-    counting_rules: CountingRules | None = None
+    counting_rules: Annotated[CountingRules | None, MAY_GROW] = None
     """Under the single transferable vote, whose rules the count follows; else null."""
     constituencies: Array[BallotId] = ()
     """Under the additional member system, the contests of the region's constituencies: the seats that a party wins
@@ -219,9 +226,21 @@ class Contest(Sent):
         return self
 
     @model_validator(mode="after")
+    def _every_answer_is_one(self) -> "Contest":
+        """Refuse a referendum with fewer than two answers, or with answers that are no parties of their own."""
+        parties = [one.party for one in self.candidates.values()]
+        if self.voting_system == "referendum" and (
+            len(set(parties)) < max(2, len(parties)) or not all(party.startswith(ANSWER) for party in parties)
+        ):
+            raise PydanticCustomError("answers", "is a referendum without two answers, each with a party of its own")
+        return self
+
+    @model_validator(mode="after")
     def _every_fact_fits_the_system(self) -> "Contest":
         """Refuse what only another voting system has, and a contest that lacks what its own needs."""
         system = self.voting_system
+        if system not in SYSTEMS:
+            return self  # read from a table, and of a later release
         stated = {
             "counting_rules": self.counting_rules is not None,
             "constituencies": bool(self.constituencies),
@@ -229,11 +248,13 @@ class Contest(Sent):
             "seats_before": self.seats_before is not None,
             "people": any(one.people is not None for one in self.candidates.values()),
             "question": self.question is not None,
+            "previous_votes": self.previous_votes is not None,
+            "body": self.body is not None,
         }
         baselines = (self.baseline.previous_election, self.baseline.sitting)
         stated["baseline"] = any(baseline is not None for baseline in baselines) or self.past_winners is not None
         for field, given in stated.items():
-            if given and system not in _HAS_FIELD[field]:
+            if given and system not in HAS_FIELD[field]:
                 raise PydanticCustomError(
                     "field_and_system", "has {field}, which is not for {system}", {"field": field, "system": system}
                 )
@@ -245,7 +266,7 @@ class Contest(Sent):
         return self
 
 
-_HAS_FIELD: Final[dict[str, frozenset[str]]] = {
+HAS_FIELD: Final[dict[str, frozenset[str]]] = {
     "counting_rules": frozenset({"single-transferable-vote"}),
     "constituencies": frozenset({"additional-member"}),
     "threshold_per_cent": LISTS,
@@ -253,6 +274,8 @@ _HAS_FIELD: Final[dict[str, frozenset[str]]] = {
     "people": LISTS,
     "question": frozenset({"referendum"}),
     "baseline": frozenset({"first-past-the-post", "supplementary-vote", "single-transferable-vote"}),
+    "previous_votes": SYSTEMS - {"referendum"},
+    "body": SYSTEMS - {"referendum"},
 }
 """By field, the systems that have it. List seats and answers have no holder to be compared with."""
 
@@ -269,7 +292,7 @@ class Region(Sent):
 
     name: Name
     """Name as printed: ``East of England``."""
-    kind: Literal["official", "country", "media", "council"]
+    kind: Annotated[Literal["official", "country", "media", "council"], MAY_GROW]
     """An official region, a country, a broadcaster's region, or a council's area."""
 
 
@@ -278,7 +301,7 @@ class Body(Sent):
 
     name: Name
     """Name as printed: ``Derbyshire``."""
-    kind: BodyKind = "council"
+    kind: Annotated[BodyKind, MAY_GROW] = "council"
     """A council has control and no overall control; a parliament has a majority or is hung."""
     seats: Annotated[int, Field(ge=1, le=2_000)]
     """All seats, up this time or not, vacant or not. A majority is more than half of them (BBC)."""
@@ -419,12 +442,15 @@ class Register(RegisterHead):
                     "parties.{party}.counts_as names {main}, which is not a main party of this register",
                     {"party": party_id, "main": main},
                 )
+            if main is not None and party_id.startswith(ANSWER):
+                raise PydanticCustomError("answer_counts_as", "parties.{party} is an answer", {"party": party_id})
         for ballot_id, contest in self.contests.items():
             named = {candidate.party for candidate in contest.candidates.values()}
             for baseline in (contest.baseline.previous_election, contest.baseline.sitting):
                 named.update(holder.party for holder in (baseline.seats if baseline else ()))
             named.update(winner.party for winner in contest.past_winners or ())
             named.update(contest.previous_votes or ())
+            named.update(contest.seats_before or ())
             for kind, missing in (
                 ("party", sorted(named - self.parties.keys())),
                 ("region", sorted(set(contest.regions) - self.regions.keys())),

@@ -233,6 +233,16 @@ class Progress(Published):
     """Contests that are to have one: those postponed or annulled are not among them."""
     under_review: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
     """Contests whose result is under review. 0 when left out."""
+    lists_declared: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """Those of the contests with a result that give list seats beside constituencies; all others are their
+    constituencies. 0 when left out, and wherever there are contests besides."""
+    lists_expected: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """The same of the contests expected."""
+    seats_declared: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """Where lists are among the contests, the seats of those with a result, constituencies and lists together. 0 when
+    left out."""
+    seats_expected: Annotated[int, Field(ge=0, exclude_if=not_)] = 0
+    """The same of the contests expected."""
 
 
 class ContestName(Published):

@@ -14,7 +14,7 @@ from schemas import streams
 from schemas.events import ControlEvent, ResultEvent, TallyEvent
 from schemas.register import Contest, RegisterHead
 from schemas.streams import Stream
-from schemas.wire import BallotId, RegionSlug
+from schemas.wire import FROM_TABLE, BallotId, RegionSlug
 
 Value_co = TypeVar("Value_co", bound=BaseModel, covariant=True)
 
@@ -39,10 +39,23 @@ class Table(Generic[Value_co]):
     """The service that writes it."""
 
     def read(self, value: bytes) -> Value_co:
-        """Return what a field holds; what only a later release knows is passed over, at every depth.
+        """Return what a field holds, for a reader, whoever has written it.
+
+        Fields that only a later release knows are passed over, at every depth; its words (a voting system, a kind of
+        body) are as they are.
 
         Raises:
             ValidationError: it is not what the table is to hold.
+        """
+        return self.value.model_validate_json(value, extra="ignore", context=FROM_TABLE)
+
+    def restore(self, value: bytes) -> Value_co:
+        """Return what a field holds, for a service that goes on from it.
+
+        What followed from a voting system that this release does not know would be wrong.
+
+        Raises:
+            ValidationError: it is not what the table is to hold, or has a word that only a later release knows.
         """
         return self.value.model_validate_json(value, extra="ignore")
 

@@ -9,7 +9,19 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Annotated, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -199,6 +211,23 @@ Timestamp = Annotated[str, AfterValidator(_instant), Field(json_schema_extra={"f
 
 Percent = Annotated[float, Field(ge=0)]
 """Per cent, two decimals, rounded half up."""
+
+FROM_TABLE: Final = "from a table"
+"""As the context of a validation: what is read is no message that somebody sends, but a public table."""
+
+
+def _known_or_later(value: object, known: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+    try:
+        return known(value)
+    except ValidationError:
+        if info.context == FROM_TABLE and isinstance(value, str):
+            return value
+        raise
+
+
+MAY_GROW: Final = WrapValidator(_known_or_later)
+"""Marks a word of which a later release may know more. Who sends an unknown one is refused; who reads one in a public
+table gets it as it is."""
 
 Item = TypeVar("Item")
 Array = Annotated[tuple[Item, ...], Strict(strict=False)]

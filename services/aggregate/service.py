@@ -16,6 +16,7 @@ from services.aggregate.rules.derived_events import (
     Reviewed,
     change_of,
     control_events,
+    region_events,
     tally_events,
 )
 from services.aggregate.rules.review import Review
@@ -40,8 +41,8 @@ WIRING: Final = Wiring(
     writes=(RESULTS.name, TALLIES.name, PARKED[STAGE].name),
     state=Standing,
     tables=(
-        Table(tables.REGISTER, public.REGISTER.read, Standing.keep_register),
-        Table(tables.CONTESTS, public.CONTESTS.read, Standing.keep_contest),
+        Table(tables.REGISTER, public.REGISTER.restore, Standing.keep_register),
+        Table(tables.CONTESTS, public.CONTESTS.restore, Standing.keep_contest),
         Table(tables.DECLARATIONS, bytes, Standing.keep_declaration, restore=_restore_declaration),
         Table(tables.RESULTS, ResultEvent.model_validate_json, Standing.keep_result),
         Table(tables.WINNERS, Winners.decode, Standing.keep_winners),
@@ -68,6 +69,8 @@ def aggregate_ledger(standing: Standing, entry: Entry) -> Iterator[Effects]:
     change = change_of(standing, event)
     if change is not None:
         yield Effects(tuple(_records(standing, event, raw, change)), tuple(_emissions(change)))
+        for result in region_events(standing, event):
+            yield Effects(tuple(_result_records(standing, result)), (Emission(RESULTS.name, result),))
         yield from _published(tables.CONTROL, RESULTS.name, control_events(standing, event))
     if event.groupend:
         yield from _published(tables.TALLIES, TALLIES.name, tally_events(standing, event))
@@ -89,9 +92,13 @@ def _records(standing: Standing, event: LedgerEvent, raw: bytes, change: Change)
         case Reviewed(review, _):
             yield Record(tables.HOLDS, event.subject, review)
     if change.result is not None:
-        for region, changed in standing.changed_by(change.result.data):
-            yield Record(tables.CHANGED, region, changed)
-        yield Record(tables.RESULTS, event.subject, change.result)
+        yield from _result_records(standing, change.result)
+
+
+def _result_records(standing: Standing, result: ResultEvent) -> Iterator[Record]:
+    for region, changed in standing.changed_by(result.data):
+        yield Record(tables.CHANGED, region, changed)
+    yield Record(tables.RESULTS, result.data.ballot_id, result)
 
 
 def _declared(ballot_id: str, raw: bytes, declared: Declared) -> Iterator[Record]:

@@ -13,6 +13,8 @@ def amended(contest: Contest, amendment: Amendment) -> Contest:
     for field in ("electorate", "name", "returning_officer"):
         if (value := getattr(amendment, field)) is not None:
             changes[field] = value
+    if amendment.sitting is not None:
+        changes["baseline"] = contest.baseline.model_copy(update={"sitting": amendment.sitting})
     return contest.model_copy(update=changes)
 
 

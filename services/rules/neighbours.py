@@ -88,7 +88,8 @@ def measure(
     last = sum(contest.previous_votes.values()) if contest.previous_votes and contest.votes_per_paper == 1 else 0
     if last:
         figures[CHANGE] = MILLION * valid // last
-        figures |= _shares(register, contest, votes, valid, last)
+        if contest.voting_system != "single-transferable-vote":  # which has no swing
+            figures |= _shares(register, contest, votes, valid, last)
     regions = tuple(slug for slug in dict.fromkeys(contest.regions) if slug != NATIONAL)
     return Measures(contest.office, is_by_election(ballot_id), regions, figures)
 

@@ -24,7 +24,7 @@ from services.rules.verdicts import (
     VOTES_FAR_BELOW_OTHERS,
     WINNER_CHANGED,
 )
-from services.rules.winners import count_of, elected_of
+from services.rules.winners import TRANSFERABLE, count_of, elected_of
 
 _NAMES: Final = 3
 """Names in one sentence; of more, only the number is told."""
@@ -68,20 +68,31 @@ def find_odd(
     measures = measures_of(register, declared.ballot_id, contest, votes)
     yield from _papers(contest, declared, register.holds)
     if measures is not None:
-        comparison = _Comparison(register, contest, declared.ballot_id, measures, neighbours)
+        # Another referendum asks something else: how many vote there says nothing of this one.
+        around = Neighbours() if contest.voting_system == "referendum" else neighbours
+        comparison = _Comparison(register, contest, declared.ballot_id, measures, around)
         yield from comparison.turnout()
         yield from comparison.since_last_time()
         yield from comparison.swing()
         yield from comparison.votes()
     elected = elected_of(contest, declared)
-    if winners and elected and set(winners) != set(elected):
+    if winners and _others_elected(contest, declared, winners, elected):
         facts = {"before": names_of(contest, winners), "now": names_of(contest, elected)}
         yield Oddity(WINNER_CHANGED, facts)
 
 
+def _others_elected(
+    contest: Contest, declared: DeclaredFigures, winners: Collection[str], elected: Collection[str]
+) -> bool:
+    """Whether others are elected than before; while stages are added to a count, whether somebody no longer is."""
+    if contest.voting_system == TRANSFERABLE and declared.kind in ("declared", "stage"):
+        return not set(winners) <= set(elected)
+    return bool(elected) and sorted(winners) != sorted(elected)
+
+
 def find_other_elected(contest: Contest, declared: DeclaredFigures) -> Iterator[Oddity]:
     """Yield that others are declared elected than those with most votes."""
-    if declared.kind != "declared" or declared.elected is None or not declared.votes:
+    if declared.kind != "declared" or declared.elected is None or not declared.votes or contest.by_list:
         return
     try:
         counted = count_of(contest, declared).elected

@@ -21,6 +21,8 @@ PAPERS_TOO_FEW: Final = "papers.too_few"
 PAPERS_DO_NOT_RECONCILE: Final = "papers.do_not_reconcile"
 PAPERS_NOT_COUNTED: Final = "papers.not_counted"
 ELECTED_NOT_MOST_VOTES: Final = "elected.not_most_votes"
+ALLOCATION_DIFFERS: Final = "allocation.differs"
+ALLOCATION_IN_DOUBT: Final = "allocation.not_by_constituencies"
 TURNOUT_BEYOND_LIMITS: Final = "turnout.beyond_limits"
 TURNOUT_FAR_FROM_LAST: Final = "turnout.far_from_last"
 TURNOUT_FAR_FROM_OTHERS: Final = "turnout.far_from_others"
@@ -28,6 +30,13 @@ SWING_BEYOND_LIMIT: Final = "swing.beyond_limit"
 WINNER_CHANGED: Final = "winner.changed"
 VOTES_FAR_ABOVE_OTHERS: Final = "votes.far_above_others"
 VOTES_FAR_BELOW_OTHERS: Final = "votes.far_below_others"
+STAGES_ROUNDED: Final = "stages.rounded"
+STAGES_NOT_DECLARED: Final = "stages.not_declared"
+STAGES_SURPLUS_NOT_TRANSFERRED: Final = "stages.surplus_not_transferred"
+STAGES_SURPLUS_TRANSFERRED: Final = "stages.surplus_transferred"
+STAGES_FEWER_EXCLUDED: Final = "stages.fewer_excluded"
+STAGES_LAST_TRANSFERRED: Final = "stages.last_transferred"
+STAGES_LAST_NOT_TRANSFERRED: Final = "stages.last_not_transferred"
 
 _LIMITS: Final = DEFAULT_HOLD_LIMITS
 
@@ -51,7 +60,13 @@ VERDICTS: Final = (
         "somebody who is not a candidate of the contest, or a candidate without a figure",
         "refused",
         "refused",
-        ("candidate.unknown", "candidate.missing", "elected.unknown_candidate", "lot.unknown_candidate"),
+        (
+            "candidate.unknown",
+            "candidate.missing",
+            "elected.unknown_candidate",
+            "lot.unknown_candidate",
+            "stages.unknown_candidate",
+        ),
     ),
     Finding(
         "more votes, or rejected papers, than all papers verified allow",
@@ -109,6 +124,78 @@ VERDICTS: Final = (
             "final_round.too_many_transferred",
         ),
     ),
+    Finding(
+        "a quota, stages, or a count that goes on, of a contest that has none",
+        "refused",
+        "refused",
+        ("quota.not_for_contest", "stages.not_for_contest", "kind.not_for_contest"),
+    ),
+    Finding(
+        "a quota that is not by the rule",
+        "refused",
+        "refused",
+        ("quota.not_by_rule",),
+        "SSI 2007/42 rule 46; SI 1985/454 rule 48",
+    ),
+    Finding(
+        "figures of a stage that do not follow from the stage before, or do not add up to the valid votes",
+        "refused",
+        "refused",
+        (
+            "stages.total_missing",
+            "stages.total_not_the_sum",
+            "stages.transfer_not_the_difference",
+            "stages.fell",
+            "stages.falls_next",
+            "stages.elected_not_as_before",
+            "stages.excluded_not_as_before",
+            "stages.left_over",
+            "stages.do_not_add_up",
+            "stages.too_much_transferred",
+            "stages.value_not_by_rule",
+            "stages.non_transferable_fell",
+        ),
+        "one of 351 Scottish sheets of 2017, one of 37 of Northern Ireland",
+    ),
+    Finding(
+        "another surplus transferred, or another candidate excluded, than was next by the rules; equal votes at every "
+        "stage without a lot, or a lot without them",
+        "refused",
+        "refused",
+        (
+            "stages.surplus_of_several",
+            "stages.no_surplus",
+            "stages.wrong_surplus",
+            "stages.surplus_first",
+            "stages.wrong_exclusion",
+            "stages.cannot_be_excluded",
+            "stages.lot_missing",
+            "stages.lot_not_needed",
+        ),
+        "SSI 2007/42 rules 48 to 51; SI 1985/454 rules 49 to 51",
+    ),
+    Finding(
+        "others elected than by the stages, or a count that goes on when it is over, or ends before it is",
+        "refused",
+        "refused",
+        (
+            "stages.below_quota",
+            "stages.elected_before",
+            "stages.elected_left_out",
+            "stages.others_elected",
+            "stages.after_the_end",
+            "stages.end_too_early",
+            "stages.more_than_possible",
+            "stages.not_given",
+        ),
+        "SSI 2007/42 rules 47, 52; SI 1985/454 rules 48, 52",
+    ),
+    Finding(
+        "a lot in a referendum, or an answer declared that has as many votes as another",
+        "refused",
+        "refused",
+        ("lot.not_for_contest", "elected.no_answer"),
+    ),
     Finding("no vote for anybody", "refused", "refused", ("votes.all_zero",), "Shelby County 2016"),
     Finding(
         f"more votes and rejected papers than papers verified, by {_LIMITS.papers_apart_per_cent} % of them and "
@@ -140,6 +227,32 @@ VERDICTS: Final = (
         "refused",
         (ELECTED_NOT_MOST_VOTES,),
         "a declaration stands in law until a court says otherwise: Nelson 2023",
+    ),
+    Finding(
+        "seats of a list that the rule does not give",
+        "held",
+        "refused",
+        (ALLOCATION_DIFFERS,),
+        "a declaration stands in law until a court says otherwise; one copy of the Senedd's results of 2026",
+    ),
+    Finding(
+        "a region without the lists that have its seats; more seats for a list than it has people",
+        "refused",
+        "refused",
+        ("elected.needed", "elected.list_used_up", "elected.individual"),
+    ),
+    Finding(
+        "equal figures of lists at the last seat without a lot, or a lot that does not decide between them",
+        "refused",
+        "refused",
+        ("lot.missing_for_list", "lot.not_of_equal_figures"),
+    ),
+    Finding(
+        "constituencies of a region that are not those any more on which its seats rest",
+        "noted",
+        "noted",
+        (ALLOCATION_IN_DOUBT,),
+        "the region is under review until it is declared again",
     ),
     Finding(
         f"a turnout below {_LIMITS.turnout_per_cent_min} % or above {_LIMITS.turnout_per_cent_max} %",
@@ -189,6 +302,34 @@ VERDICTS: Final = (
         (PAPERS_DIFFER,),
         "78 of 180 wards of one borough differ by one to four papers",
     ),
+    Finding(
+        "a single transferable vote declared without its stages",
+        "noted",
+        "noted",
+        (STAGES_NOT_DECLARED,),
+    ),
+    Finding(
+        "totals of a stage printed with fewer decimals than they have",
+        "noted",
+        "noted",
+        (STAGES_ROUNDED,),
+        "35 of 351 wards of Scotland, 2017",
+    ),
+    Finding(
+        "in Northern Ireland, what the rules leave to the officer: a small surplus not transferred, or transferred all "
+        "the same; fewer excluded at once than may be",
+        "noted",
+        "noted",
+        (STAGES_SURPLUS_NOT_TRANSFERRED, STAGES_SURPLUS_TRANSFERRED, STAGES_FEWER_EXCLUDED),
+        "SI 1985/454 rules 49(10), 51(12)",
+    ),
+    Finding(
+        "the votes of the last excluded transferred where they usually stay, or not transferred where they usually are",
+        "noted",
+        "noted",
+        (STAGES_LAST_TRANSFERRED, STAGES_LAST_NOT_TRANSFERRED),
+        "SSI 2007/42 rule 52; SI 1985/454 rule 52",
+    ),
     Finding("an unknown electorate: nothing can be compared with it", "noted", "noted", (ELECTORATE_UNKNOWN,)),
 )
 """Every finding. A withdrawal is never held: to take a figure down is the safe direction."""
@@ -196,5 +337,5 @@ VERDICTS: Final = (
 HELD: Final = frozenset(code for finding in VERDICTS if finding.verdict == "held" for code in finding.codes)
 """What a second person may let through."""
 
-ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE}
+ODD: Final = HELD - {PAPERS_DO_NOT_RECONCILE, ALLOCATION_DIFFERS}
 """What is noted on a result when it is declared, and not worked out again: by then, others have been declared."""

@@ -13,6 +13,7 @@ import typer
 from tallywire import __version__
 from tallywire.cli.commands import (
     access,
+    counting,
     desk,
     keys,
     ledger,
@@ -79,6 +80,9 @@ app.command(
 )(proofs.verify)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire checkpoint --key night.key > night.head")(
     proofs.checkpoint
+)
+app.command(rich_help_panel=PROVE, epilog="Example: tallywire count ward.blt --rules scotland --seats 4")(
+    counting.count
 )
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire export night.ledger")(ledger.export)
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledger --redis redis://standby:6379")(

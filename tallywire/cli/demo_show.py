@@ -10,6 +10,7 @@ from schemas.events import ReceiptEvent, ResultEvent, ResultsEvent, TallyEvent
 from schemas.reading import read_results_event
 from schemas.register import Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
+from services.aggregate.rules.life import life_of
 from tallywire.cli.headlines import read_headline
 from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
 from tallywire.client.follow import Published
@@ -60,7 +61,7 @@ class PeopleShow:
         self._console = console
         self._notes = notes
         self._counts: dict[str, bool] = {}
-        """By the id of a result: whether tallies count it."""
+        """By the id of a result: whether its contest is among those declared."""
         self._counted: set[str] = set()
         self._refused: list[ReceiptEvent] = []
         self._headlines = 0
@@ -108,7 +109,7 @@ class PeopleShow:
 
     def _result(self, event: ResultsEvent | None) -> None:
         if isinstance(event, ResultEvent):
-            self._counts[event.id] = event.data.counts
+            self._counts[event.id] = life_of(event.data).declared
 
     def _headline(self, entry: Published) -> None:
         event = read_headline(entry, self._notes)

@@ -20,6 +20,7 @@ from tallywire.desk.decision import HeldMessage
 from tallywire.desk.history import Happening, History
 from tallywire.desk.overview import Desk, ElectionDesk, HeldDeclaration, Misdirected, Overdue, TypedFigures
 from tallywire.desk.refusals import Refused
+from tallywire.desk.words import elected_in_words
 
 SHOWN_MAX: Final = 20
 """Lines of one kind on the screen; how many more there are is said, and `--json` has them all."""
@@ -250,7 +251,19 @@ def _confirmed(each: Happening) -> str:
 def _figures(data: Mapping[str, Any], contest: Contest) -> str:
     """Return what a message says in one line, candidates by their names."""
     names = {key: candidate.name for key, candidate in contest.candidates.items()}
-    return "; ".join(f"{name.replace('_', ' ')}: {_value(value, names)}" for name, value in data.items())
+    said = {name: _value(value, names) for name, value in data.items()}
+    if contest.by_list and isinstance(elected := data.get("elected"), list | tuple):
+        said["elected"] = elected_in_words(contest, tuple(elected))
+    if stages := data.get("stages"):
+        said["stages"] = " / ".join(_stage(number, stage, names) for number, stage in enumerate(stages, 2))
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in said.items())
+
+
+def _stage(number: int, stage: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return a stage of a count: ``3, exclusion of Dan Trial: Ann Example 334, ..., not transferable 44.4``."""
+    left = stage.get("non_transferable")
+    rest = "" if left is None else f", not transferable {left}"
+    return f"{number}, {stage['action']} of {_value(stage['of'], names)}: {_value(stage['totals'], names)}{rest}"
 
 
 def _value(value: object, names: Mapping[str, str]) -> str:
@@ -278,13 +291,14 @@ def print_held(held: HeldMessage, console: Console) -> None:
     most, named = held.most_votes(), declared.elected or ()
     rows = []
     for key, candidate in held.contest.candidates.items():
-        readings = [*(["declared elected"] if key in named else []), *(["most votes"] if key in most else [])]
+        seats = f", {named.count(key)} seats" if named.count(key) > 1 else ""
+        readings = [*([f"declared elected{seats}"] if key in named else []), *(["most votes"] if key in most else [])]
         rows.append(
             (
                 Text(plain(candidate.name)),
                 Text(_number(votes.get(key))),
                 Text(_number(before.get(key))),
-                Text(" and ".join(readings), "bold" if len(readings) == 1 and named else ""),
+                Text(" and ".join(readings), "bold" if len(readings) == 1 and named and most else ""),
             )
         )
     sent_by = _person(held.person or "", held.role)

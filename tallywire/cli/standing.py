@@ -150,22 +150,31 @@ def result_lines(results: Sequence[Result]) -> Sequence[RenderableType]:
     ]
     rows = []
     for result in results:
-        elected = [candidate for candidate in result.candidates if candidate.elected]
         said = _what_was_said(result)
         winner = result.parties.get(result.parties_elected[0]) if result.parties_elected else None
-        people = ", ".join(f"{each.name} ({result.parties[each.party].abbreviation})" for each in elected)
         majority = "" if result.majority is None else f"{result.majority:,}"
         rows.append(
             (
                 Text(plain(result.contest.name)),
                 *(Text(plain(name(result))) for _, name in told_apart),
                 Text(plain(said), party_style(winner)),
-                Text(plain(people)),
+                Text(plain(_elected(result))),
                 Text(majority),
                 Text(str(result.revision)),
             )
         )
     return (FittedTable((_CONTEST, *(column for column, _ in told_apart), *_RESULT_COLUMNS), rows),)
+
+
+def _elected(result: Result) -> str:
+    """Return who is elected: people with their parties, the answer of a referendum, lists with their seats."""
+    elected = [one for one in result.candidates if one.elected]
+    if result.question is not None:
+        return ", ".join(one.name for one in elected)
+    if result.allocation is not None:
+        by_seats = sorted(elected, key=lambda one: -(one.seats or 0))
+        return ", ".join(f"{result.parties[one.party].abbreviation} {one.seats}" for one in by_seats)
+    return ", ".join(f"{one.name} ({result.parties[one.party].abbreviation})" for one in elected)
 
 
 def _office(result: Result) -> str:
@@ -177,9 +186,14 @@ def _body(result: Result) -> str:
 
 
 def _what_was_said(result: Result) -> str:
-    """Return the label, or the kind of declaration where there is none; and whether that is under review."""
+    """Return the label, or the kind of declaration where there is none; what is open, and whether it is in review."""
     label: str | None = getattr(result.labels, result.headline_baseline)
-    return f"{label or result.kind}{', under review' if result.under_review else ''}"
+    said = label or result.kind
+    if result.kind == "stage":
+        said = f"stage {len(result.stages or ()) + 1}, {len(result.elected)} of {result.contest.seats} seats"
+    elif result.allocation is not None and not result.allocation.checked:
+        said += ", not checked"
+    return f"{said}{', under review' if result.under_review else ''}"
 
 
 def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
@@ -205,7 +219,9 @@ def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
             party = control.parties.get(party_id)
             change = f"{control.changes.get(party_id, 0):+}" if control.changes.get(party_id) else "0"
             name = Text(plain(party.spoken if party else party_id), party_style(party))
-            rows.append((name, Text(str(seats)), Text(change if control.changes else "")))
+            lists = control.from_lists.get(party_id, 0)
+            held = f"{seats} ({seats - lists} + {lists})" if lists else str(seats)
+            rows.append((name, Text(held), Text(change if control.changes else "")))
         lines += [FittedTable(_CONTROL_COLUMNS, rows), ""]
     return lines[:-1]
 

@@ -171,6 +171,7 @@ def _is_plain(post: Post, register: Register) -> bool:
         post.event.get("type") == type_name(DeclarationEvent)
         and contest is not None
         and contest.seats == 1
+        and contest.voting_system != "single-transferable-vote"
         and data.get("kind", "declared") == "declared"
         and data.get("revision") == 1
         and len(set((data.get("votes") or {}).values())) == len(data.get("votes") or ()) > 1

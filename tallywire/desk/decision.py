@@ -19,6 +19,7 @@ from tallywire.client.signing import SigningKey, now
 from tallywire.client.snapshot import HEAD
 from tallywire.client.submissions import Submission
 from tallywire.desk.stored import read_with_private
+from tallywire.desk.words import MOST_VOTES
 
 SOURCE: Final = "/tallywire/desk"
 
@@ -44,11 +45,15 @@ class HeldMessage:
     """The result of the contest that stands now, published."""
 
     def most_votes(self) -> tuple[str, ...]:
-        """Return who has most votes by the figures that are held, as many as there are seats; empty without figures.
+        """Return who has most votes by the figures that are held, as many as there are seats.
+
+        Empty without figures, and where who is elected does not follow from the votes alone: lists, counts by stages.
 
         Beside who is declared elected these are the two readings of a declaration whose elected are others.
         """
-        votes = {} if self.declared is None else self.declared.final_round or self.declared.votes or {}
+        if self.declared is None or self.contest.voting_system not in MOST_VOTES:
+            return ()
+        votes = self.declared.final_round or self.declared.votes or {}
         return tuple(sorted(votes, key=lambda one: (-votes[one], one))[: self.contest.seats])
 
 

@@ -244,8 +244,8 @@ class Looked:
 
     @property
     def declared(self) -> int:
-        """How many contests have a result that counts."""
-        return sum(1 for result in self.results.values() if result.data.counts)
+        """How many contests have a result that counts, and no stage of a count is to come."""
+        return sum(1 for result in self.results.values() if life_of(result.data).declared)
 
     @property
     def expected(self) -> int:

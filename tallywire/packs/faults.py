@@ -168,7 +168,7 @@ class _Times:
             self.latest = declared_at, number
 
 
-_AFTER_THE_POLL: Final = frozenset({"declared", "flash", "progress", "recount"})
+_AFTER_THE_POLL: Final = frozenset({"declared", "flash", "progress", "stage", "recount"})
 """Kinds of declaration that there cannot be before anybody has voted."""
 
 

@@ -13,17 +13,20 @@ def unknown_references(register: object) -> Iterator[Reference]:
     """Yield every name that leads nowhere; anything at all may be in a register."""
     described = _mapping(register)
     parties, regions, bodies = (_mapping(described.get(name)) for name in ("parties", "regions", "bodies"))
+    contests = _mapping(described.get("contests"))
     yield from _main_parties(parties)
-    for ballot_id, contest in _mapping(described.get("contests")).items():
+    for ballot_id, contest in contests.items():
         way: Steps = ("contests", ballot_id)
         for steps, text in texts(contest, way):
             if steps[-1] == "party" and text not in parties:
                 yield steps, _unknown("party", text, parties)
             elif steps[-2] == "regions" and text not in regions:
                 yield steps, _unknown("region", text)
+            elif steps[-2] == "constituencies" and text not in contests:
+                yield steps, _unknown("constituency", text)
             elif steps == (*way, "body") and text not in bodies:
                 yield steps, _unknown("body", text)
-        yield from _counted_parties(contest, way, ("previous_votes",), parties)
+        yield from _counted_parties(contest, way, ("previous_votes", "seats_before"), parties)
     for slug, body in bodies.items():
         way = ("bodies", slug)
         yield from _counted_parties(body, way, ("not_up", "before"), parties)

@@ -15,6 +15,7 @@ from tallywire.people.signing_in import SignIn
 from tallywire.posting.answers import EVENT_TYPE, WAITING_DETAIL
 from tallywire.posting.bodies import STRUCTURED
 from tallywire.posting.enrolments import NOT_INVITED, TAKEN, USED
+from tallywire.posting.examples import DECLARATIONS, FORMS, PCC
 from tallywire.posting.rates import BY_ADDRESS, too_many
 from tallywire.posting.sessions import FOREIGN, NOBODY, NOT_SIGNED_IN
 from tallywire.posting.sessions import USED as CHALLENGE_USED
@@ -23,23 +24,14 @@ from tallywire.web.problems import MEDIA_TYPE, Problem
 
 Json = dict[str, Any]
 
-_BALLOT: Final = "pcc.testshire.2030-05-02"
 _REFERENCE: Final = "#/components/schemas/{model}"
 
-_DECLARATION: Final[Json] = {
-    "specversion": "1.0",
-    "id": "testshire-1",
-    "source": "/count-centres/testshire",
-    "type": "tallywire.declaration.v1",
-    "subject": _BALLOT,
-    "data": {"ballot_id": _BALLOT, "revision": 1, "votes": {"ann-example": 1833, "bob-sample": 906}},
-}
 _RECEIPT: Final[Json] = {
     "specversion": "1.0",
     "id": "pcc.2030-05-02:1903910400000-0:receipt",
     "source": "/tallywire/ingest",
     "type": "tallywire.receipt.v1",
-    "subject": _BALLOT,
+    "subject": PCC,
     "time": "2030-05-02T22:40:00.000Z",
     "test": False,
     "data": {
@@ -242,7 +234,7 @@ _PERSON: Final[Json] = {
     "person": "norfolk-1",
     "name": None,
     "role": "returning-officer",
-    "contests": [_BALLOT],
+    "contests": [PCC],
     "key_id": _KEY_ID,
     "until": "2030-05-03T10:40:00Z",
 }
@@ -326,28 +318,8 @@ SIGN_IN_BODY: Final[Json] = {
 }
 """What is sent to sign in."""
 
-_FORM: Final[Json] = {
-    "election": "pcc.2030-05-02",
-    "election_name": "Synthetic police and crime commissioners, 2 May 2030",
-    "test": False,
-    "ballot_id": _BALLOT,
-    "name": "Testshire",
-    "office": "police and crime commissioner",
-    "voting_system": "first-past-the-post",
-    "seats": 1,
-    "electorate": 4200,
-    "returning_officer": "Returning Officer of Testshire",
-    "expected_at": "2030-05-02T23:30:00Z",
-    "candidates": [
-        {"candidate": "ann-example", "name": "Ann Example", "party": "Labour Party"},
-        {"candidate": "bob-sample", "name": "Bob Sample", "party": "Liberal Democrats"},
-    ],
-    "areas": [],
-    "next_revision": 1,
-}
-
 FORM_RESPONSES: Final[dict[int | str, Json]] = {
-    200: {"description": "The form.", "content": {"application/json": {"example": _FORM}}},
+    200: {"description": "The form.", "content": {"application/json": {"examples": FORMS}}},
     404: _NOT_FOUND,
     503: _UNAVAILABLE,
 }
@@ -380,7 +352,7 @@ REQUEST_BODY: Final[Json] = {
         "content": {
             kind: {
                 "schema": {"oneOf": [{"$ref": _REFERENCE.format(model=event.__name__)} for event in _POSTED]},
-                "example": _DECLARATION,
+                "examples": DECLARATIONS,
             }
             for kind in STRUCTURED
         },
@@ -413,6 +385,8 @@ def document(app: FastAPI) -> Json:
                 if held := operation["responses"].get("202", {}).get("content", {}).get(EVENT_TYPE):
                     # FastAPI leaves out what is null, in an example, too.
                     held["example"] = _HELD
+                if operation.get("operationId") == "getForm":
+                    operation["responses"]["200"]["content"]["application/json"]["examples"] = FORMS
                 if "HTTPValidationError" in str(operation["responses"].get("422")):
                     del operation["responses"]["422"]
         # A later release may have more codes.

@@ -130,6 +130,8 @@ def routes(publishing: Publishing) -> list[Route]:
         shown("/headlines", lambda view, request: view.headlines_document(_filter(request), _limit(request))),
         table("contests", lambda view, _request: tables.contests(view)),
         table("candidates", lambda view, _request: tables.candidates(view)),
+        table("stages", lambda view, _request: tables.stages(view)),
+        table("seats", lambda view, _request: tables.seats(view)),
         table("regions", lambda view, _request: tables.regions(view)),
         table("bodies", lambda view, _request: tables.bodies(view)),
         table("headlines", lambda view, request: tables.headlines(view, _filter(request), _limit(request))),

@@ -23,6 +23,10 @@ NOT_AWAITED: Final = ("postponed", "countermanded", "annulled")
 """Kinds of a result after which none is awaited, although it does not count."""
 
 
+IN_STAGES: Final = "stage"
+"""The kind of a result of a count by stages that goes on: it counts, and more is awaited."""
+
+
 class View:
     """An election at a moment, as JSON.
 
@@ -281,4 +285,6 @@ def _utc(when: datetime) -> str:
 
 def awaited(result: Event | None) -> bool:
     """Whether a declaration is still to come about a contest that has this result, or none."""
-    return result is None or not (from_json(result.summary)["counts"] or result.kind in NOT_AWAITED)
+    if result is None or result.kind == IN_STAGES:
+        return True
+    return not (from_json(result.summary)["counts"] or result.kind in NOT_AWAITED)

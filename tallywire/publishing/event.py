@@ -32,7 +32,8 @@ STREAM_OF: Final[Mapping[str, str]] = {
 
 SUMMARY: Final = ("revision", "kind", "counts", "parties_elected", "majority", "valid_votes", "declared_at")
 """What a snapshot says of a result as the result itself does; and besides who is elected, the label under the baseline
-of the election's headlines, the turnout, and whether it is under review."""
+of the election's headlines, the turnout, whether it is under review, how many stages were counted, and whether list
+seats were checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _result(data: Mapping[str, Any]) -> dict[str, Any]:
     moved = (party for part in ("held", "gained", "lost", "won") for party in outcome.get(part) or ())
     return {
         "kind": intern(data["kind"]),
-        "parties": frozenset(map(intern, {*data["parties_elected"], *moved})),
+        "parties": frozenset(map(intern, {*data["parties_elected"], *moved, *(data.get("seat_changes") or ())})),
         "regions": tuple(map(intern, data["regions"])),
         "body": intern(data["body"] or ""),
         "ballot_id": intern(data["ballot_id"]),
@@ -122,12 +123,25 @@ def _summary(event: Mapping[str, Any]) -> bytes:
         "event": event["id"],
         "sequence": event["sequence"],
         **{name: data[name] for name in SUMMARY},
-        "elected": [{"candidate": each, "name": names.get(each)} for each in data["elected"]],
+        "elected": [
+            {"candidate": each, "name": names.get(each), **({} if person is None else {"person": person})}
+            for each, person in zip(data["elected"], persons_elected(data), strict=True)
+        ],
         "label": data["labels"][data["headline_baseline"]],
         "turnout": data["turnout"],
         "under_review": data.get("under_review", False),
+        "stages": None if data.get("stages") is None else len(data["stages"]) + 1,
+        "allocation_checked": (data.get("allocation") or {}).get("checked"),
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def persons_elected(result: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Return whose each seat of a result by list is; None where that is unknown, and where persons are elected."""
+    seats = (result.get("allocation") or {}).get("seats") or ()
+    if len(seats) != len(result["elected"]):
+        return (None,) * len(result["elected"])
+    return tuple(seat["person"] for seat in seats)
 
 
 def _control(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from typing import Any, Final
 from jiter import from_json
 
 from schemas import RELEASE
-from schemas.register import Candidate, Contest, Party, Region, RegisterHead
+from schemas.register import ANSWER, INDEPENDENT, Candidate, Contest, Party, Region, RegisterHead
 from schemas.wire import NATIONAL
 from services.rules.by_elections import is_by_election
-from tallywire.publishing.documents import NOT_AWAITED, View
+from tallywire.publishing.documents import IN_STAGES, NOT_AWAITED, View
 from tallywire.publishing.event import Event
 from tallywire.publishing.figures import papers_counted
 from tallywire.publishing.history import polling_day
@@ -36,6 +36,15 @@ REGION_TYPES: Final[Mapping[str, Json]] = {
     "council": {"Type": "other", "OtherType": "council area"},
 }
 """The type of a region's unit, by its kind."""
+
+VARIATIONS: Final[Mapping[str, Json]] = {
+    "supplementary-vote": {"VoteVariation": "other", "OtherVoteVariation": "supplementary-vote"},
+    "single-transferable-vote": {"VoteVariation": "rcv"},
+    "additional-member": {"VoteVariation": "proportional"},
+    "closed-list": {"VoteVariation": "proportional"},
+    "referendum": {"VoteVariation": "plurality"},
+}
+"""How votes become winners, by voting system; of first past the post it depends on the seats."""
 
 FLASH: Final = "flash"
 """Who has won is known, and the votes follow."""
@@ -94,7 +103,7 @@ class _Report:
         self._head = head
         registered = view.history.registers
         self._contests = {each: registered.contest(each, view.ledger).contest for each in view.contests()}
-        offices = dict.fromkeys((one.body, one.office) for one in self._contests.values())
+        offices = dict.fromkeys((one.body, one.office) for one in self._contests.values() if one.question is None)
         self._offices = {office: f"office_-{number}" for number, office in enumerate(offices, 1)}
         results = view.history.standing("result", view.moment.cursor)
         self._begun = bool(results)
@@ -121,18 +130,22 @@ class _Report:
                 _object("OfficeGroup", Name=body.name, OfficeIds=self._offices_of(slug))
                 for slug, body in self._head.bodies.items()
             ],
-            "Party": [_party(party_id, party) for party_id, party in self._head.parties.items()],
+            "Party": [
+                _party(party_id, party)
+                for party_id, party in self._head.parties.items()
+                if not party_id.startswith(ANSWER)
+            ],
         }
         election = _with(
             self._election(),
             BallotCounts=[one.papers for one in parts if one.papers],
             Contest=[one.contest for one in parts],
-            Candidate=[one.candidates for one in parts],
+            Candidate=[one.candidates for one in parts if one.candidates],
         )
         return _with(
             said,
             GpUnit=[*map(_json, self._regions()), *(one.area for one in parts)],
-            Person=[one.persons for one in parts],
+            Person=[one.persons for one in parts if one.persons],
             Election=[election],
         )
 
@@ -175,10 +188,10 @@ class _Report:
 
     def _of_contest(self, number: int, ballot_id: str, contest: Contest, event: Event | None) -> OfContest:
         result: Data | None = None if event is None else from_json(event.content)["data"]
-        stand = contest.candidates.items()
+        stand = [(each, one) for each, one in contest.candidates.items() if self._is_person(contest, one)]
         return OfContest(
             area=_json(_area(ballot_id, contest, result)),
-            contest=_json(_contest(number, ballot_id, contest, result, self._offices[contest.body, contest.office])),
+            contest=_json(self._contest(number, ballot_id, contest, result)),
             candidates=b",".join(_json(_candidate(ballot_id, each, one, result)) for each, one in stand),
             persons=b",".join(
                 _json(_object("Person", _id("person", ballot_id, each), FullName=_words(one.name)))
@@ -186,8 +199,39 @@ class _Report:
             ),
             papers=_papers(ballot_id, result),
             status=_count_status(result),
-            settled=result is not None and (result["counts"] or result["kind"] in NOT_AWAITED),
+            settled=result is not None and (_counted(result) or result["kind"] in NOT_AWAITED),
         )
+
+    def _is_person(self, contest: Contest, candidate: Candidate) -> bool:
+        """Whether who stands is a person: neither a party's list nor an answer."""
+        individual = self._head.main_party(candidate.party) == INDEPENDENT
+        return individual if contest.by_list else contest.question is None
+
+    def _contest(self, number: int, ballot_id: str, contest: Contest, result: Data | None) -> Json:
+        """Return a contest: of candidates, of parties where it elects by list, of a measure in a referendum."""
+        said = _about(_class_of(contest), number, ballot_id, contest, result)
+        if contest.question is not None:
+            said |= {"Type": "referendum", "FullText": _words(contest.question)}
+        elif not contest.by_list:
+            said["OfficeIds"] = [self._offices[contest.body, contest.office]]
+            said |= {"NumberElected": contest.seats, "VotesAllowed": contest.votes_per_paper}
+        said["ContestSelection"] = [
+            self._selection(ballot_id, contest, each, result) for each in _ranked(contest, result)
+        ]
+        return said
+
+    def _selection(self, ballot_id: str, contest: Contest, candidate_id: str, result: Data | None) -> Json:
+        selection_id, candidate = _id("selection", ballot_id, candidate_id), contest.candidates[candidate_id]
+        if contest.question is not None:
+            selection = _object("BallotMeasureSelection", selection_id, Selection=_words(candidate.name))
+        elif self._is_person(contest, candidate):
+            ids = [_id("candidate", ballot_id, candidate_id)]
+            selection = _object("CandidateSelection", selection_id, CandidateIds=ids)
+        else:
+            selection = _object("PartySelection", selection_id, PartyIds=[_id("party", candidate.party)])
+        if counts := _counts(ballot_id, contest, candidate_id, result):
+            selection["VoteCounts"] = counts
+        return selection
 
 
 def _area(ballot_id: str, contest: Contest, result: Data | None) -> Json:
@@ -216,49 +260,57 @@ def _papers(ballot_id: str, result: Data | None) -> bytes:
     return _json(_object("BallotCounts", GpUnitId=_id("area", ballot_id), Type="total", **known))
 
 
-def _contest(number: int, ballot_id: str, contest: Contest, result: Data | None, office: str) -> Json:
+def _class_of(contest: Contest) -> str:
+    if contest.question is not None:
+        return "BallotMeasureContest"
+    return "PartyContest" if contest.by_list else "CandidateContest"
+
+
+def _about(name: str, number: int, ballot_id: str, contest: Contest, result: Data | None) -> Json:
+    """Return what a contest of each class has."""
     said = _object(
-        "CandidateContest",
+        name,
         _id("contest", ballot_id),
         Name=contest.name,
         ElectionDistrictId=_id("area", ballot_id),
         ExternalIdentifier=[_identifier("democracy-club-ballot", ballot_id)],
-        OfficeIds=[office],
         SequenceOrder=number,
-        NumberElected=contest.seats,
-        VotesAllowed=contest.votes_per_paper,
         **_variation(contest),
         CountStatus=[_status_object(_count_status(result))],
-        ContestSelection=[_selection(ballot_id, contest, each, result) for each in _ranked(contest, result)],
     )
     if result is not None and result.get("areas_expected") is not None:
         said |= {"SubUnitsReported": result["areas_declared"] or 0, "TotalSubUnits": result["areas_expected"]}
     return said
 
 
-def _selection(ballot_id: str, contest: Contest, candidate_id: str, result: Data | None) -> Json:
-    selection = _object(
-        "CandidateSelection",
-        _id("selection", ballot_id, candidate_id),
-        CandidateIds=[_id("candidate", ballot_id, candidate_id)],
-    )
+def _counts(ballot_id: str, contest: Contest, candidate_id: str, result: Data | None) -> list[Json]:
+    """Return the counts of one who stands: of each round or stage, and of list seats."""
     stated = _stated(result).get(candidate_id, {})
-    # Two rounds are two counts, also where the first one has settled it.
-    rounds = contest.voting_system == "supplementary-vote"
+    # Two rounds are two counts, also where the first one has settled it; so are stages.
+    rounds = contest.voting_system in ("supplementary-vote", "single-transferable-vote")
+    figures = [(1, stated.get("votes")), (2, stated.get("final_votes"))]
+    for stage in (result or {}).get("stages") or ():
+        votes = stage["totals"].get(candidate_id)
+        figures.append((stage["stage"], None if votes is None else float(votes)))
     counts = [
         _object(
             "VoteCounts",
-            Count=stated[figure],
+            Count=votes,
             GpUnitId=_id("area", ballot_id),
             Type="total",
             **({"Round": number} if rounds else {}),
         )
-        for number, figure in enumerate(("votes", "final_votes"), 1)
-        if stated.get(figure) is not None
+        for number, votes in figures
+        if votes is not None
     ]
-    if counts:
-        selection["VoteCounts"] = counts
-    return selection
+    if result is not None and result["counts"] and stated.get("seats") is not None:
+        counts.append(_object("VoteCounts", Count=stated["seats"], GpUnitId=_id("area", ballot_id), Type="seats"))
+    return counts
+
+
+def _counted(result: Data) -> bool:
+    """Whether a result counts, and no stage is to come."""
+    return bool(result["counts"]) and result["kind"] != IN_STAGES
 
 
 def _candidate(ballot_id: str, candidate_id: str, candidate: Candidate, result: Data | None) -> Json:
@@ -290,6 +342,9 @@ def _ranked(contest: Contest, result: Data | None) -> list[str]:
 def _candidate_status(result: Data, candidate_id: str) -> str | None:
     """Return what became of a candidate; None while that is open, or where nothing stands."""
     elected = candidate_id in result["elected"]
+    if result["kind"] == IN_STAGES and not elected:
+        excluded = _stated(result).get(candidate_id, {}).get("excluded_at") is not None
+        return "defeated" if excluded else None
     if result["counts"]:
         return "winner" if elected else "defeated"
     return "projected-winner" if result["kind"] == FLASH and elected else None
@@ -298,7 +353,7 @@ def _candidate_status(result: Data, candidate_id: str) -> str | None:
 def _count_status(result: Data | None) -> str:
     if result is None or result["kind"] in NOT_AWAITED:
         return "not-processed"
-    return "completed" if result["counts"] else "in-process"
+    return "completed" if _counted(result) else "in-process"
 
 
 def _status_object(status: str) -> Json:
@@ -307,9 +362,8 @@ def _status_object(status: str) -> Json:
 
 def _variation(contest: Contest) -> Json:
     """Return how votes become winners."""
-    if contest.voting_system == "supplementary-vote":
-        return {"VoteVariation": "other", "OtherVoteVariation": "supplementary-vote"}
-    return {"VoteVariation": "plurality" if contest.seats == 1 else "n-of-m"}
+    most_votes = {"VoteVariation": "plurality" if contest.seats == 1 else "n-of-m"}
+    return VARIATIONS.get(contest.voting_system, most_votes)
 
 
 def _region(slug: str, region: Region) -> Json:

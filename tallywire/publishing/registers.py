@@ -53,6 +53,7 @@ def _listed(contest: Contest) -> Listed:
         "regions": contest.regions,
         "body": contest.body,
         "expected_at": contest.expected_at,
+        "question": contest.question,
     }
     content = json.dumps(summary, ensure_ascii=False, separators=(",", ":"))
     return Listed(contest, contest.encode(), content.removesuffix("}").encode())

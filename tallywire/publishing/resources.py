@@ -262,6 +262,8 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     ),
     _table("contests", "Every contest, a row each"),
     _table("candidates", "Every candidate with votes, a row each"),
+    _table("stages", "Counts by single transferable vote, a row for each candidate at each stage"),
+    _table("seats", "List seats in the order in which they were given, a row each"),
     _table("regions", "Every region's tally, a row for each party"),
     _table("bodies", "Control of every council and parliament, a row for each party"),
     _table("headlines", "Headlines, a row each", ("last", *FILTERS)),

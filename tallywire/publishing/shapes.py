@@ -86,7 +86,9 @@ class ElectedName(Published):
     candidate: CandidateId
     """Id of the candidate, within the contest."""
     name: str | None
-    """Name."""
+    """Name; of a list that of the list."""
+    person: str | None = None
+    """Of a list seat, whose it is; left out where that is unknown, and where no list was elected."""
 
 
 class ResultSummary(Published):
@@ -111,13 +113,17 @@ class ResultSummary(Published):
     declared_at: Timestamp | None
     """When it was read out at the count; null where not stated."""
     elected: Array[ElectedName]
-    """Who is elected, most votes first."""
+    """Who is elected, most votes first; in a contest by list each list as often as it has seats, in their order."""
     label: str | None
     """Gain, hold or win in short form: ``Lab gain from Con``."""
     turnout: Turnout
     """Turnout by both definitions."""
     under_review: bool
     """True while a correction waits for a second person that would change who is elected."""
+    stages: int | None = None
+    """Stages counted under the single transferable vote, that of first preferences included; null elsewhere."""
+    allocation_checked: bool | None = None
+    """Whether list seats were held against the rule; null where there are none."""
 
 
 class ContestSummary(Published):
@@ -137,6 +143,8 @@ class ContestSummary(Published):
     """The council or parliament whose seats these are; null for an office."""
     expected_at: Timestamp | None
     """When the declaration is expected; null where nobody said."""
+    question: str | None = None
+    """The question of a referendum, whose answers are the candidates; null elsewhere."""
     result: ResultSummary | None
     """The result that stands; null until there is one."""
 

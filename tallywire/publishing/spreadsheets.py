@@ -7,14 +7,15 @@ moment it is.
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from jiter import from_json
 
 from schemas.register import Candidate, Contest
 from services.rules.by_elections import is_by_election
-from tallywire.publishing.documents import View
-from tallywire.publishing.event import Event
+from tallywire.publishing.documents import IN_STAGES, View
+from tallywire.publishing.event import Event, persons_elected
 from tallywire.publishing.figures import papers_counted
 from tallywire.publishing.filters import EVERYTHING, Filter
 from tallywire.publishing.kept import Kept
@@ -51,7 +52,7 @@ _CONTEST: Final[Columns] = {
     "gss": "GSS code of the area.",
     "by_election": "Whether it is a by-election.",
     "seats_contested": "How many are elected.",
-    "voting_system": "`first-past-the-post` or `supplementary-vote`.",
+    "voting_system": "How votes become winners, in the words of the [register](packs.md): `first-past-the-post`.",
     "cancelled_poll": "Whether there is no poll on the day: uncontested, postponed or countermanded.",
 }
 
@@ -65,17 +66,24 @@ _RESULT: Final[Columns] = {
 
 CONTESTS: Final[Columns] = {
     **_CONTEST,
+    "counting_rules": "Whose rules of the single transferable vote the count follows: `scotland`, `northern-ireland`.",
+    "question": "The question of a referendum; its answers are the candidates.",
     "regions": "Slugs of its regions.",
     **_RESULT,
-    "elected_person_ids": "Who is elected, most votes first.",
-    "elected_person_names": "Their names.",
+    "elected_person_ids": "Who is elected, most votes first; lists once for each seat, in the order of the seats.",
+    "elected_person_names": "Their names; of a list seat the person's, or the list's where that is not known.",
     "elected_party_ids": "The main party of each of them.",
+    "seat_changes": "Of list seats, by main party: seats more, or fewer, than last time.",
     "label": "Gain, hold or win in short form, under the baseline that headlines use.",
     "label_previous_election": "The same against the previous ordinary election.",
     "label_sitting": "The same against the eve of poll.",
     "majority": "Majority, in votes.",
     "lot": "Whether a lot was drawn.",
-    "valid_votes": "Votes counted; first preferences under the supplementary vote.",
+    "quota": "The quota under the single transferable vote.",
+    "stages": "Stages counted under the single transferable vote, that of first preferences included.",
+    "allocation_checked": "Whether list seats were held against the rule; False while constituencies are not known.",
+    "waits_for": "Ballot ids of those constituencies.",
+    "valid_votes": "Votes counted; first preferences under the supplementary and the single transferable vote.",
     "spoilt_ballots": "Ballot papers rejected.",
     "turnout_reported": "Ballot papers, rejected ones included; empty where several seats are up.",
     "total_electorate": "People entitled to vote.",
@@ -97,13 +105,62 @@ CANDIDATES: Final[Columns] = {
     "party_name": "Its name.",
     "main_party_id": "The party that it is counted as.",
     "sitting": "Whether the candidate was a sitting member on the eve of poll.",
+    "people": "Of a list the names on it, in their order.",
     **_RESULT,
-    "votes_cast": "Votes; first preferences under the supplementary vote.",
+    "votes_cast": "Votes; first preferences under the supplementary and the single transferable vote.",
     "votes_percentage": "Votes by valid votes.",
     "votes_percentage_change": "Change of the party's share since last time, in percentage points.",
     "votes_final_round": "Votes in the final round of the supplementary vote, transferred ones included.",
     "rank": "1 for the most votes cast; equal votes have equal ranks.",
-    "elected": "Whether the candidate is elected; empty where nobody is yet, or nobody any more.",
+    "elected": "Whether the candidate is elected; empty while that is open, and where nobody is any more.",
+    "seats": "Of a list or an individual in a contest by list: its list seats.",
+    "constituency_seats": "Its constituency seats, which are carried into the allocation; empty while unknown.",
+    "elected_at": "Under the single transferable vote, the stage at the end of which the candidate was elected.",
+    "excluded_at": "The same, the stage at which the candidate was excluded.",
+    "votes_last_stage": "The same, votes when the last stage was over; of the excluded, before the exclusion.",
+    **_OF_EACH,
+}
+
+STAGES: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "ballot_paper_id": "Id of the contest; a row for each candidate at each stage of a single transferable vote.",
+    "post_label": "Name of the contest.",
+    **_RESULT,
+    "quota": "The quota.",
+    "stage": "Number of the stage: 1 is the count of first preferences.",
+    "action": "What was done: `first-preferences`, `surplus` or `exclusion`.",
+    "of_person_ids": "Whose votes were transferred.",
+    "person_id": "Id of the candidate. Who was excluded has no rows after that stage.",
+    "person_name": "Name as printed on the ballot paper.",
+    "party_id": "Party or joint description on the ballot paper.",
+    "party_name": "Its name.",
+    "transfer": "Votes received at the stage or, below zero, given away; empty where neither.",
+    "votes": "Votes when the stage was over.",
+    "elected": "Whether the candidate was elected at the end of this stage.",
+    "excluded": "Whether the candidate was excluded at this stage.",
+    "lot": "Whether a lot fell on the candidate at this stage.",
+    "non_transferable": "Votes that are not transferable when the stage is over, in all.",
+    "event": "Id of the result's event.",
+    **_OF_EACH,
+}
+
+SEATS: Final[Columns] = {
+    "election_id": "Id of the election.",
+    "ballot_paper_id": "Id of the contest; a row for each list seat, in the order in which they were given.",
+    "post_label": "Name of the contest.",
+    **_RESULT,
+    "checked": "Whether the seats were held against the rule. Until they are, rows are as declared, without figures.",
+    "seat": "Number of the seat, from 1; one more than there are for who would have had the next.",
+    "given": "False for who would have had one seat more.",
+    "list_id": "Id of the list, or of the individual.",
+    "party_id": "Its party.",
+    "party_name": "The party's name.",
+    "person_name": "Whose the seat is; empty where the names are unknown.",
+    "votes_cast": "Votes of the list.",
+    "divisor": "What they were divided by: its seats until then, constituencies included, and one.",
+    "figure": "The votes divided by that.",
+    "by_lot": "Whether a lot decided between equal figures.",
+    "event": "Id of the result's event.",
     **_OF_EACH,
 }
 
@@ -118,6 +175,8 @@ REGIONS: Final[Columns] = {
     "seats_expected": "Their seats, of all expected.",
     "postponed": "Contests that will have no result now.",
     "under_review": "Contests whose result is under review.",
+    "lists_declared": "Those of the contests declared that are regions with list seats beside constituencies.",
+    "lists_expected": "The same of the contests expected.",
     "baseline": "What held, gained and lost are measured against.",
     "party_id": "Main party; a row for each. Empty where no party has won, lost or had votes yet.",
     "party_name": "Its name.",
@@ -126,7 +185,9 @@ REGIONS: Final[Columns] = {
     "gained": "Seats won that another party held before.",
     "lost": "Seats held before that another party won.",
     "net": "Gained less lost.",
-    "votes": "Votes; first preferences under the supplementary vote.",
+    "votes": "Votes; first preferences under the supplementary and the single transferable vote.",
+    "won_on_lists": "Those of the seats won that are list seats beside constituencies.",
+    "list_votes": "Votes for its lists where voters have a second paper: never to be added to `votes`.",
     "event": "Id of the tally's event.",
     **_OF_EACH,
 }
@@ -150,6 +211,7 @@ BODIES: Final[Columns] = {
     "party_id": "Main party; a row for each. Empty where no seat has a party yet.",
     "party_name": "Its name.",
     "party_seats": "Seats that it holds: those not up, and those declared.",
+    "party_seats_on_lists": "Those of its seats that are list seats beside constituencies.",
     "party_seats_change": "Seats more, or fewer, than before.",
     "event": "Id of the event about control.",
     **_OF_EACH,
@@ -188,6 +250,8 @@ class Tables:
     def __init__(self) -> None:
         self._contests: Kept[list[str]] = Kept()
         self._candidates: Kept[list[str]] = Kept()
+        self._stages: Kept[list[str]] = Kept()
+        self._seats: Kept[list[str]] = Kept()
 
     def contests(self, view: View) -> bytes:
         """Return every contest with its result, those without one, too."""
@@ -196,6 +260,14 @@ class Tables:
     def candidates(self, view: View) -> bytes:
         """Return every candidate of every contest, with votes where they are known."""
         return _table(view, CANDIDATES, _by_contest(view, CANDIDATES, _candidate_rows, self._candidates))
+
+    def stages(self, view: View) -> bytes:
+        """Return every candidate at every stage of every count by single transferable vote."""
+        return _table(view, STAGES, _by_contest(view, STAGES, _stage_rows, self._stages))
+
+    def seats(self, view: View) -> bytes:
+        """Return every list seat, in the order in which they were given, with who would have had the next."""
+        return _table(view, SEATS, _by_contest(view, SEATS, _seat_rows, self._seats))
 
     def regions(self, view: View) -> bytes:
         """Return every region with a row for each party, or one row where there is nothing yet."""
@@ -215,6 +287,8 @@ class Tables:
 COLUMNS: Final[Mapping[str, Columns]] = {
     "contests": CONTESTS,
     "candidates": CANDIDATES,
+    "stages": STAGES,
+    "seats": SEATS,
     "regions": REGIONS,
     "bodies": BODIES,
     "headlines": HEADLINES,
@@ -305,22 +379,30 @@ def _contest_rows(view: View, ballot_id: str, contest: Contest, event: Event | N
         **_about_contest(view, ballot_id, contest, result),
         **_about_result(result),
         "regions": _list(contest.regions),
+        "counting_rules": contest.counting_rules,
+        "question": contest.question,
         "total_electorate": contest.electorate,
     }
     if event is None or result is None:
         yield row
         return
     names = {one["candidate"]: one["name"] for one in result["candidates"]}
-    swing = result["swing"] or {}
+    swing, allocation = result["swing"] or {}, result.get("allocation") or {}
+    of_seats = zip(result["elected"], persons_elected(result), strict=True)
     yield row | {
         "elected_person_ids": _list(result["elected"]),
-        "elected_person_names": _list(names[each] for each in result["elected"]),
+        "elected_person_names": _list(person or names[each] for each, person in of_seats),
         "elected_party_ids": _list(result["parties_elected"]),
+        "seat_changes": _changes(result),
         "label": result["labels"][result["headline_baseline"]],
         "label_previous_election": result["labels"]["previous_election"],
         "label_sitting": result["labels"]["sitting"],
         "majority": result["majority"],
         "lot": result["lot"],
+        "quota": result.get("quota"),
+        "stages": None if result.get("stages") is None else 1 + len(result["stages"]),
+        "allocation_checked": allocation.get("checked"),
+        "waits_for": _list(allocation.get("waits_for", ())),
         "valid_votes": result["valid_votes"],
         "spoilt_ballots": result["rejected"],
         "turnout_reported": papers_counted(result),
@@ -353,6 +435,7 @@ def _candidate_rows(view: View, ballot_id: str, contest: Contest, event: Event |
             "party_name": None if known is None else known.name,
             "main_party_id": party if known is None or known.counts_as is None else known.counts_as,
             "sitting": None if registered is None else registered.sitting,
+            "people": None if registered is None else _list(person.name for person in registered.people or ()),
         }
         if one is not None and result is not None:
             row |= {
@@ -361,9 +444,111 @@ def _candidate_rows(view: View, ballot_id: str, contest: Contest, event: Event |
                 "votes_percentage_change": one.get("share_change"),
                 "votes_final_round": one.get("final_votes"),
                 "rank": None if one["votes"] is None else 1 + sum(each > one["votes"] for each in votes),
-                "elected": one["elected"] if result["elected"] else None,
+                "elected": _is_elected(result, one),
+                "seats": one.get("seats"),
+                "constituency_seats": _carried_in(result, person_id),
+                "elected_at": one.get("elected_at"),
+                "excluded_at": one.get("excluded_at"),
+                "votes_last_stage": _decimal(one.get("last_votes")),
             }
         yield row
+
+
+def _is_elected(result: Data, one: Data) -> bool | None:
+    """Return whether a candidate is elected; None while that is open, or where nothing stands."""
+    if result["kind"] == IN_STAGES and not one["elected"]:
+        return None if one.get("excluded_at") is None else False
+    return bool(one["elected"]) if result["elected"] else None
+
+
+def _carried_in(result: Data, list_id: str) -> int | None:
+    """Return the constituency seats of a list; None while they are not known."""
+    allocation = result.get("allocation") or {}
+    seats: dict[str, int] = allocation.get("carried_in", {})
+    return seats.get(list_id, 0) if allocation.get("checked") else None
+
+
+def _changes(result: Data) -> str:
+    """Return list seats now less last time's, most first: ``PP53 +1; PP52 -2``."""
+    changes: Mapping[str, int] = result.get("seat_changes") or {}
+    return _list(f"{party} {changes[party]:+}" for party in sorted(changes, key=lambda one: (-changes[one], one)))
+
+
+def _stage_rows(view: View, ballot_id: str, contest: Contest, event: Event | None) -> Iterator[Row]:
+    """Yield the candidates at each stage, in the order of first preferences."""
+    result = _data(event)
+    if event is None or result is None or result.get("stages") is None:
+        return
+    candidates = {one["candidate"]: one for one in result["candidates"]}
+    first = {
+        "stage": 1,
+        "action": "first-preferences",
+        "of": (),
+        "totals": {each: str(one["votes"]) for each, one in candidates.items()},
+        "transfers": {},
+        "non_transferable": "0",
+        "elected": [each for each, one in candidates.items() if one.get("elected_at") == 1],
+        "excluded": (),
+    }
+    of_contest = {
+        **dict.fromkeys(STAGES),
+        "ballot_paper_id": ballot_id,
+        "post_label": contest.name,
+        **_about_result(result),
+        "quota": result.get("quota"),
+        "event": event.id,
+    }
+    for stage in (first, *result["stages"]):
+        totals, moved = stage["totals"], stage["transfers"]
+        for person_id, one in candidates.items():
+            if person_id not in totals and person_id not in moved:
+                continue
+            yield of_contest | {
+                "stage": stage["stage"],
+                "action": stage["action"],
+                "of_person_ids": _list(stage["of"]),
+                "person_id": person_id,
+                "person_name": one["name"],
+                "party_id": one["party"],
+                "party_name": _party_name(view, one["party"]),
+                "transfer": _decimal(moved.get(person_id)),
+                "votes": _decimal(totals.get(person_id, "0")),
+                "elected": person_id in stage["elected"],
+                "excluded": person_id in stage["excluded"],
+                "lot": person_id in stage.get("lot", ()),
+                "non_transferable": _decimal(stage["non_transferable"]),
+            }
+
+
+def _seat_rows(view: View, ballot_id: str, contest: Contest, event: Event | None) -> Iterator[Row]:
+    """Yield the seats of a contest by list: figure by figure once they are checked, as declared until then."""
+    result = _data(event)
+    if event is None or result is None or result.get("allocation") is None:
+        return
+    allocation = result["allocation"]
+    candidates = {one["candidate"]: one for one in result["candidates"]}
+    seats = allocation["seats"] or [{"list": each} for each in result["elected"]]
+    more = [] if allocation.get("next") is None else [allocation["next"]]
+    for number, seat in enumerate((*seats, *more), 1):
+        one = candidates[seat["list"]]
+        yield {
+            **dict.fromkeys(SEATS),
+            "ballot_paper_id": ballot_id,
+            "post_label": contest.name,
+            **_about_result(result),
+            "checked": allocation["checked"],
+            "seat": number,
+            "given": number <= len(seats),
+            "list_id": seat["list"],
+            "party_id": one["party"],
+            "party_name": _party_name(view, one["party"]),
+            "person_name": seat.get("person"),
+            "votes_cast": one["votes"],
+            "divisor": seat.get("divisor"),
+            "figure": seat.get("figure"),
+            "by_lot": seat.get("by_lot", False) if "divisor" in seat else None,
+            "event": event.id,
+        }
 
 
 def _region_rows(view: View) -> Iterator[Row]:
@@ -382,16 +567,21 @@ def _region_rows(view: View) -> Iterator[Row]:
             continue
         of_region = ("declared", "expected", "seats_declared", "seats_expected", "postponed", "baseline")
         row |= {name: tally[name] for name in of_region}
-        row |= {"under_review": tally.get("under_review", 0), "event": event.id}
+        row |= {name: tally.get(name, 0) for name in ("under_review", "lists_declared", "lists_expected")}
+        row["event"] = event.id
         # What is left out of a tally is 0.
         parties = sorted(
             tally["parties"].items(), key=lambda item: (-item[1].get("won", 0), -item[1].get("votes", 0), item[0])
         )
         for party, figures in parties:
-            counted = {name: figures.get(name, 0) for name in ("won", "held", "gained", "lost", "net", "votes")}
+            counted = {name: figures.get(name, 0) for name in _OF_PARTY}
             yield row | {"party_id": party, "party_name": _party_name(view, party), **counted}
         if not parties:
             yield row
+
+
+_OF_PARTY: Final = ("won", "held", "gained", "lost", "net", "votes", "won_on_lists", "list_votes")
+"""Of a tally, for each party."""
 
 
 def _body_rows(view: View) -> Iterator[Row]:
@@ -413,13 +603,14 @@ def _body_rows(view: View) -> Iterator[Row]:
         of_body = ("majority", "undeclared", "vacant", "holder_lost", "final", "change", "label")
         row |= {name: state[name] for name in of_body}
         row |= {"under_review": state.get("under_review", 0), "control_now": state["now"], "event": event.id}
-        seats, changes = state["composition"], state["changes"]
+        seats, changes, on_lists = state["composition"], state["changes"], state.get("from_lists", {})
         named = dict.fromkeys((*sorted(seats, key=lambda party: (-seats[party], party)), *sorted(changes)))
         for party in named:
             yield row | {
                 "party_id": party,
                 "party_name": _party_name(view, party),
                 "party_seats": seats.get(party, 0),
+                "party_seats_on_lists": on_lists.get(party, 0),
                 "party_seats_change": changes.get(party, 0) if changes else None,
             }
         if not named:
@@ -461,6 +652,11 @@ def _data(event: Event | None) -> Data | None:
         return None
     data: Data = from_json(event.content)["data"]
     return data
+
+
+def _decimal(votes: str | None) -> Decimal | None:
+    """Return votes with fractions as a number, with the decimals that they are published with."""
+    return None if votes is None else Decimal(votes)
 
 
 def _list(values: Iterable[str]) -> str:

@@ -124,6 +124,8 @@ DESCRIBED: Final = {
         "REGIONS_MAX",
         "CONTEST_REGIONS_MAX",
         "BODIES_MAX",
+        "LISTED_PEOPLE_MAX",
+        "CONSTITUENCIES_MAX",
         "LANDMARKS_MAX",
     )
 }
@@ -281,6 +283,7 @@ SHOWN: Final = frozenset(
         "services.ingest.rules.limits:SHOWN_DIGITS_MAX",
         "services.ingest.rules.limits:SHOWN_LENGTH_MAX",
         "services.notify.rules.wording.control:PARTIES_NAMED_MAX",
+        "services.notify.rules.wording.counts:SHARES_NAMED_MAX",
         "services.notify.rules.wording.english:SEAT_LENGTH_MAX",
         "services.notify.rules.wording.english:TEXT_LENGTH_MAX",
         "services.notify.rules.wording.life:CHANGES_NAMED_MAX",

@@ -12,6 +12,7 @@ ROOT: Final = Path(__file__).parents[2]
 DOCUMENT: Final = "docs/mutants.md"
 TABLES: Final = (
     "ingest",
+    "stages",
     "aggregate",
     "control",
     "notify",

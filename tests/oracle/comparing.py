@@ -15,6 +15,8 @@ SAME: Final = (
 """Fields of a result that are the same in both worlds as they stand."""
 IF_TRUE: Final = ("under_review", "signed", "confirmed")
 """Fields of a result that are there only where they are true."""
+LEFT_OUT: Final = ("under_review", "lists_declared", "lists_expected", "from_lists")
+"""Figures of tallies and control that are there only where they are not 0."""
 HALF_A_HUNDREDTH: Final = Fraction(5_001, 1_000_000)
 """How far a figure rounded to two decimals, and written in binary, may be from the exact one."""
 
@@ -90,7 +92,7 @@ def _far(stated: float, exact: Fraction) -> bool:
 def tally_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published tally differs from the recount."""
     for name, value in expected.items():
-        stated = published.get(name, 0) if name == "under_review" else published[name]
+        stated = published.get(name, 0) if name in LEFT_OUT else published[name]
         if name == "next_expected" and stated is not None:
             stated = datetime.fromisoformat(stated)
         yield from _differ(f"{published['region']} {name}", stated, value)
@@ -99,7 +101,7 @@ def tally_differences(published: Json, expected: Json) -> Iterator[str]:
 def control_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published state of control differs from the recount."""
     for name, value in expected.items():
-        stated = published.get(name, 0) if name == "under_review" else published[name]
+        stated = published.get(name, type(value)()) if name in LEFT_OUT else published[name]
         yield from _differ(f"{published['body']} {name}", stated, value)
     was = published["previous"] or {"composition": {}, "now": None}
     mentioned = {*published["composition"], *published["changes"], *was["composition"], published["now"], was["now"]}

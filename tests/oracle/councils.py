@@ -7,9 +7,10 @@ have in common is certain, and nothing else is.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
-from tests.oracle.recount import Heard, Json, elected_by
+from tests.oracle.recount import Heard, Json, kind_of
+from tests.oracle.systems.certainty import ways_of, ways_with_region
+from tests.oracle.systems.winners import elected, in_doubt
 
 Composition = frozenset[tuple[str, int]]
 """Seats by main party, hashable; a party without a seat is not in it."""
@@ -38,14 +39,14 @@ def declared(heard: Heard, slug: str) -> Counter[str]:
     for ballot in heard.counted():
         contest = heard.register["contests"][ballot]
         if contest.get("body") == slug:
-            winners, _ = elected_by(contest, heard.standing[ballot])
-            seats.update(heard.main(contest["candidates"][winner]["party"]) for winner in winners)
+            seats.update(heard.main(contest["candidates"][winner]["party"]) for winner in elected(heard, ballot))
     return +seats
 
 
 def undeclared(heard: Heard, slug: str) -> list[str]:
-    """Return the ballot ids of the body's contests that are still to be declared."""
-    settled = {*heard.counted(), *heard.without_result()}
+    """Return the ballot ids of the body's contests that are still to be declared, in whole or in part."""
+    whole = {ballot for ballot in heard.counted() if kind_of(heard.standing[ballot]) != "stage"}
+    settled = {*whole, *heard.without_result()}
     return [
         ballot
         for ballot, contest in heard.register["contests"].items()
@@ -60,20 +61,22 @@ def undescribed(heard: Heard, slug: str) -> int:
     return int(body["seats"] - sum(up) - sum(body.get("not_up", {}).values()) - body.get("vacant", 0))
 
 
-def ways(heard: Heard, ballot: str) -> set[Composition]:
-    """Return every way in which one contest may end, as seats by party."""
-    contest = heard.register["contests"][ballot]
-    candidates = contest["candidates"].values()
-    places = min(contest["seats"], len(candidates))
-    parties = [heard.main(candidate["party"]) for candidate in candidates]
-    return {frozenset(Counter(chosen).items()) for chosen in combinations(parties, places)}
+def ways(heard: Heard, slug: str) -> list[Iterable[Composition]]:
+    """Return every way in which each of a body's open contests may end; a region's with those of its constituencies."""
+    left = undeclared(heard, slug)
+    found: list[Iterable[Composition]] = []
+    for region in [ballot for ballot in left if heard.register["contests"][ballot].get("constituencies")]:
+        own = [one for one in heard.register["contests"][region]["constituencies"] if one in left]
+        found.append(ways_with_region(heard, region, own))
+        left = [ballot for ballot in left if ballot != region and ballot not in own]
+    return [*found, *(ways_of(heard, ballot) for ballot in left)]
 
 
 def completions(heard: Heard, slug: str) -> set[Composition]:
     """Return every composition that the body may end with; for small bodies, their number grows fast."""
     reachable = {frozenset(declared(heard, slug).items())}
-    for ballot in undeclared(heard, slug):
-        reachable = {_plus(seats, way) for seats in reachable for way in ways(heard, ballot)}
+    for possible in ways(heard, slug):
+        reachable = {_plus(seats, way) for seats in reachable for way in possible}
     holders = {heard.main(party) for party in heard.register["parties"]}
     anybodys = [frozenset(), *(frozenset({(party, 1)}) for party in holders)]
     for _ in range(undescribed(heard, slug)):
@@ -84,8 +87,9 @@ def completions(heard: Heard, slug: str) -> set[Composition]:
 def reachable_by(heard: Heard, slug: str, party: str) -> set[int]:
     """Return every number of seats that one party may end with: enough to settle control, and cheap in any body."""
     totals = {declared(heard, slug)[party]}
-    for ballot in undeclared(heard, slug):
-        totals = {total + dict(way).get(party, 0) for total in totals for way in ways(heard, ballot)}
+    for possible in ways(heard, slug):
+        own = {dict(way).get(party, 0) for way in possible}
+        totals = {total + more for total in totals for more in own}
     return {total + more for total in totals for more in range(undescribed(heard, slug) + 1)}
 
 
@@ -120,7 +124,7 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
     """Return the state of one body, given what is certain about it."""
     body = heard.register["bodies"][slug]
     seats = declared(heard, slug)
-    to_come = sum(heard.register["contests"][ballot]["seats"] for ballot in undeclared(heard, slug))
+    to_come = sum(_unfilled(heard, ballot) for ballot in undeclared(heard, slug))
     before = body.get("control_before")
     if before not in (None, "NOC"):
         before = heard.main(before)
@@ -135,7 +139,8 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
         "composition": dict(seats),
         "undeclared": to_come,
         "undescribed": unknown,
-        "under_review": sum(heard.register["contests"][one].get("body") == slug for one in heard.under_review()),
+        "under_review": sum(heard.register["contests"][one].get("body") == slug for one in in_doubt(heard)),
+        "from_lists": _from_lists(heard, slug),
         "vacant": body["seats"] - seats.total() - to_come - unknown,
         "before": before,
         "now": certain.now,
@@ -145,6 +150,26 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
         "label": label,
         "largest": _largest(heard, seats, unknown),
     }
+
+
+def _unfilled(heard: Heard, ballot: str) -> int:
+    """Return the seats that a contest has still to fill."""
+    begun = ballot in heard.counted()
+    return int(heard.register["contests"][ballot]["seats"]) - (len(elected(heard, ballot)) if begun else 0)
+
+
+def _from_lists(heard: Heard, slug: str) -> dict[str, int]:
+    """Return the list seats beside constituencies, by main party."""
+    contests = heard.register["contests"]
+    regions = [one for one in heard.counted() if contests[one]["voting_system"] == "additional-member"]
+    return dict(
+        Counter(
+            heard.main(contests[ballot]["candidates"][one]["party"])
+            for ballot in regions
+            if contests[ballot].get("body") == slug
+            for one in elected(heard, ballot)
+        )
+    )
 
 
 def _largest(heard: Heard, seats: Counter[str], unknown: int) -> str | None:
@@ -179,8 +204,8 @@ def _parties_in_play(heard: Heard, slug: str) -> Iterable[str]:
     found = set(declared(heard, slug))
     if undescribed(heard, slug):
         found.update(heard.main(party) for party in heard.register["parties"])
-    for ballot in undeclared(heard, slug):
-        found.update(party for way in ways(heard, ballot) for party, _ in way)
+    for possible in ways(heard, slug):
+        found.update(party for way in possible for party, _ in way)
     return found
 
 

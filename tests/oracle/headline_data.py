@@ -37,10 +37,12 @@ def data_faults(ledger: Sequence[bytes], headlines: Sequence[bytes]) -> Iterator
 
 
 def _about(headline: Json) -> tuple[str, str]:
-    """Return what one headline after another is about: seats, the largest swing, a region, control, or landmarks."""
+    """Return what one headline after another is about: seats, a count, a swing, a region, control or landmarks."""
     data = headline["data"]
     if data["ballot_id"] is not None:
-        return (data["ballot_id"], "seats") if about_seats(headline) else ("", "swing")
+        if about_seats(headline):
+            return data["ballot_id"], "seats"
+        return ("", "swing") if " swing " in data["text"] else (data["ballot_id"], "count")
     if data["body"] is None:
         return data["region"], "region"
     return data["body"], _landmark(data) or "control"

@@ -10,6 +10,7 @@ from tests.oracle.recount import Json
 OF_SEATS: Final = {
     *("gain", "hold", "win", "elected", "uncontested", "flash", "progress", "recount", "postponed", "annulled"),
     *("withdrawal", "correction", "under_review", "review_ended"),
+    *("list_seats", "allocation_checked", "stage", "referendum"),
 }
 """Each result has exactly one of these, which is its first headline."""
 OF_BODIES: Final = {"clinched", "control_gained", "control_held", "control_lost", "no_overall_control"}
@@ -17,12 +18,14 @@ OF_REGIONS: Final = {"region_complete", "all_declared"}
 PREFIXES: Final = {"correction": "CORRECTION: ", "withdrawal": "WITHDRAWN: ", "flash": "FLASH"} | {
     "under_review": "UNDER REVIEW: ",
     "review_ended": "REVIEW ENDED: ",
+    "allocation_checked": "CHECKED: ",
 }
 """How these begin, and no others."""
 BY_LIFE: Final = {
     "flash": "flash",
     "uncontested": "uncontested",
     "progress": "progress",
+    "stage": "stage",
     "recount": "recount",
     "withdrawn": "withdrawal",
     "postponed": "postponed",
@@ -30,6 +33,8 @@ BY_LIFE: Final = {
     "annulled": "annulled",
 }
 """What the first message about a contest is headed, by its kind; a declared result by its outcome."""
+BY_SYSTEM: Final = {"additional-member": "list_seats", "closed-list": "list_seats", "referendum": "referendum"}
+"""What a declared result is headed where no seat is gained or held."""
 
 
 def about_seats(headline: Json) -> bool:
@@ -98,7 +103,8 @@ def _one_of_each_result(causes: Mapping[str, Json], said: Sequence[Json]) -> Ite
             yield f"{cause} has {len(seat)} headlines of its seat: {seat}"
         elif result["ballot_id"] not in heard_of:
             outcome = result["outcomes"][result["headline_baseline"]]
-            expected = BY_LIFE.get(result["kind"]) or (outcome["change"] if outcome else "elected")
+            system = BY_SYSTEM.get(result["contest"]["voting_system"])
+            expected = BY_LIFE.get(result["kind"]) or system or (outcome["change"] if outcome else "elected")
             if seat[0]["kind"] != expected:
                 yield f"{cause} is headed as {seat[0]['kind']}, not as {expected}"
         elif result["kind"] == "withdrawn" and _takes_back(result) and seat[0]["kind"] != "withdrawal":
@@ -124,7 +130,8 @@ def _reviews(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Ite
         kinds = [data["kind"] for data in about[cause]]
         if kinds[0] != expected if expected else {"under_review", "review_ended"} & {*kinds}:
             yield f"{cause}: said {kinds}, expected {expected}"
-        if now != any("A correction waits" in data["detail"] for data in about[cause]):
+        why = ("A correction waits", "do not follow from the seats won")
+        if now != any(words in data["detail"] for data in about[cause] for words in why):
             yield f"{cause}: is under review is {now}, and {[data['detail'] for data in about[cause]]} is said"
         if same and now != then and len(kinds) > 1:
             yield f"{cause}: {kinds} is said of a review"

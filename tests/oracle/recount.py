@@ -19,7 +19,7 @@ from tests.oracle.flows import assignments
 
 Json = dict[str, Any]
 
-COUNTING: Final = {"declared", "uncontested"}
+COUNTING: Final = {"declared", "uncontested", "stage"}
 """Kinds that tallies and control count."""
 NAMING: Final = COUNTING | {"flash"}
 """Kinds that say who is elected."""
@@ -115,6 +115,8 @@ def amended(register: Json, amendment: Json) -> Json:
     for field in ("electorate", "name", "returning_officer"):
         if amendment.get(field) is not None:
             contest[field] = amendment[field]
+    if amendment.get("sitting") is not None:
+        contest["baseline"]["sitting"] = amendment["sitting"]
     standing: Json = {}
     changes = amendment.get("candidates", {})
     for candidate in [*contest["candidates"], *(name for name in changes if name not in contest["candidates"])]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from tests.oracle.recount import Heard, Json, elected_by, flow
+from tests.oracle.recount import Heard, Json, flow, kind_of
+from tests.oracle.systems.winners import elected, in_doubt
 
-MEASURES = ("won", "held", "gained", "lost", "votes")
+MEASURES = ("won", "held", "gained", "lost", "votes", "won_on_lists", "list_votes")
 
 
 def tally(heard: Heard, slug: str) -> Json:
@@ -17,7 +18,8 @@ def tally(heard: Heard, slug: str) -> Json:
         ballot for ballot, contest in register["contests"].items() if slug == "uk" or slug in contest["regions"]
     )
     counted, without = heard.counted(), heard.without_result()
-    to_come = [ballot for ballot in members if ballot not in counted and ballot not in without]
+    whole = [ballot for ballot in counted if kind_of(heard.standing[ballot]) != "stage"]
+    to_come = [ballot for ballot in members if ballot not in whole and ballot not in without]
     moments = [register["contests"][ballot].get("expected_at") for ballot in to_come]
     return {
         "region": slug,
@@ -31,16 +33,24 @@ def sums(heard: Heard, ballots: Collection[str]) -> Json:
     """Return what a tally adds up, over some contests."""
     counted = sorted({*heard.counted()} & {*ballots})
     without = {*heard.without_result()} & {*ballots}
-    seats = {ballot: heard.register["contests"][ballot]["seats"] for ballot in ballots}
+    seats = {ballot: _seats(heard.register["contests"][ballot]) for ballot in ballots}
+    whole = [ballot for ballot in counted if kind_of(heard.standing[ballot]) != "stage"]
+    regions = {one for one in ballots if heard.register["contests"][one]["voting_system"] == "additional-member"}
     return {
-        "declared": len(counted),
+        "declared": len(whole),
         "expected": len(ballots) - len(without),
-        "seats_declared": sum(seats[ballot] for ballot in counted),
+        "seats_declared": sum(seats[ballot] if ballot in whole else len(elected(heard, ballot)) for ballot in counted),
         "seats_expected": sum(seats[ballot] for ballot in ballots if ballot not in without),
         "postponed": len(without),
-        "under_review": len({*heard.under_review()} & {*ballots}),
+        "under_review": len(in_doubt(heard) & {*ballots}),
+        "lists_declared": len(regions & {*whole}),
+        "lists_expected": len(regions - without),
         "parties": _parties(heard, counted),
     }
+
+
+def _seats(contest: Json) -> int:
+    return 0 if contest["voting_system"] == "referendum" else int(contest["seats"])
 
 
 def changed(moments: Sequence[Heard], slug: str) -> list[str]:
@@ -65,10 +75,15 @@ def _parties(heard: Heard, counted: list[str]) -> dict[str, Json]:
     for ballot in counted:
         contest, said = heard.register["contests"][ballot], heard.standing[ballot]
         for candidate, votes in (said.get("votes") or {}).items():
-            counts[heard.main(contest["candidates"][candidate]["party"]), "votes"] += votes
-        winners, _ = elected_by(contest, said)
-        for winner in winners:
+            measure = "list_votes" if contest["voting_system"] == "additional-member" else "votes"
+            counts[heard.main(contest["candidates"][candidate]["party"]), measure] += votes
+        winners = elected(heard, ballot)
+        for winner in winners if contest["voting_system"] != "referendum" else ():
             counts[heard.main(contest["candidates"][winner]["party"]), "won"] += 1
+            if contest["voting_system"] == "additional-member":
+                counts[heard.main(contest["candidates"][winner]["party"]), "won_on_lists"] += 1
+        if kind_of(said) == "stage":
+            continue  # who has lost a seat is not known before all are filled
         found = flow(heard, ballot, winners, heard.register.get("headline_baseline", "previous_election"))
         for measure in ("held", "gained", "lost"):
             for party, seats in (found or {}).get(measure, {}).items():

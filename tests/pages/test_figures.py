@@ -54,10 +54,15 @@ ASKED_ABOUT: Final = {
 """What could mean two things, or nothing, and the sentence that asks about it."""
 
 _PROGRAM: Final = """
-import { column, most, finalists, read } from FIGURES
+import { column, differing, draftOf, figuresOf, most, finalists, read, readVotes, reckon } from FIGURES
 let text = ''
 for await (const part of process.stdin) text += part
-const ask = ([name, ...given]) => ({ column, most, finalists, read })[name](...given)
+const typed = (form, draft) => {
+  const found = reckon(form, draft), { faults, gaps, ready, stages } = found, figures = figuresOf(form, draft, found, 1)
+  const ends = stages?.stages.map((one) => [one.elected, one.excluded])
+  return { figures, again: draftOf(figures, form), faults, gaps, ready, ends }
+}
+const ask = ([name, ...given]) => ({ column, differing, most, finalists, read, readVotes, typed })[name](...given)
 console.log(JSON.stringify(JSON.parse(text).map(ask)))
 """
 
@@ -111,3 +116,133 @@ def test_who_has_most_votes_is_told_as_the_service_tells_it(node: Any) -> None: 
     assert (tie["elected"], tie["tied"], tie["places"]) == ([], ["b", "c"], 1)
     assert drawn["elected"] == ["a", "c"]
     assert (none, two, third) == ([], ["a", "b"], ["a", "b", "c"])
+
+
+COUNT: Final[dict[str, Any]] = {
+    "ballot_id": "nia.sampleford.2030-05-02",
+    "voting_system": "single-transferable-vote",
+    "counting_rules": "northern-ireland",
+    "seats": 2,
+    "electorate": 2_000,
+    "areas": [],
+    "candidates": [{"candidate": one, "name": one} for one in ("ann", "bob", "cay", "dan")],
+}
+STAGES: Final[list[dict[str, Any]]] = [{"action": "surplus", "of": ["ann"]}, {"action": "exclusion", "of": ["dan"]}]
+TYPED: Final = {
+    "votes.ann": "400",
+    "votes.bob": "250",
+    "votes.cay": "200",
+    "votes.dan": "150",
+    "papers": "1,012",
+    "rejected": "12",
+    "stage.2.total.bob": "272",
+    "stage.2.total.cay": "233",
+    "stage.2.total.dan": "161",
+    "stage.2.left": "0",
+    "stage.3.total.bob": "336.40",
+    "stage.3.total.cay": "285.2",
+    "stage.3.left": "44.40",
+}
+"""A whole count: a surplus of 66, of which nothing is lost, and an exclusion."""
+
+
+def count(changed: dict[str, str] | None = None, stages: int = 2, **more: object) -> dict[str, Any]:
+    """Return a draft of the count."""
+    text = {name: one for name, one in {**TYPED, **(changed or {})}.items() if f"stage.{stages + 2}" not in name}
+    return {"text": text, "stages": STAGES[:stages], "only_total": True, **more}
+
+
+def test_votes_with_fractions_are_read_as_the_rules_write_them(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: five decimals in Scotland, two in Northern Ireland; three digits after a point are asked about."""
+    texts: list[list[object]] = [
+        ["readVotes", "1,806.07214", 5],
+        ["readVotes", "806.07", 2],
+        ["readVotes", "-12.4", 2, True],
+        ["readVotes", "806.072", 5],
+        ["readVotes", "806.0721", 2],
+        ["readVotes", "-12.4", 2],
+    ]
+    read = [answer.get("value", answer.get("fault")) for answer in node(*texts)]
+    assert read == [180_607_214, 80_607_000, -1_240_000, "point", "decimals", "negative"]
+
+
+def test_a_count_is_typed_by_totals_or_by_transfers(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: both are one declaration; who is elected and excluded follows; what was sent is typed again."""
+    moves = {"stage.2.move.bob": "22", "stage.2.move.cay": "33", "stage.2.move.dan": "11", "stage.2.lost": "0"}
+    moves |= {"stage.3.move.bob": "64.4", "stage.3.move.cay": "52.20", "stage.3.lost": "44.4"}
+    totals, transfers, begun = node(
+        ["typed", COUNT, count()], ["typed", COUNT, count(moves, moves=True)], ["typed", COUNT, count(stages=1)]
+    )
+    assert totals["ready"]
+    assert not totals["gaps"]
+    assert totals["figures"] == transfers["figures"]
+    assert totals["ends"] == [[[], []], [["bob"], ["dan"]]]
+    said = totals["figures"]
+    assert (said["kind"], said["elected"], said["quota"]) == ("declared", ["ann", "bob"], 334)
+    assert said["stages"][1] == {
+        "action": "exclusion",
+        "of": ["dan"],
+        "totals": {"ann": "334", "bob": "336.4", "cay": "285.2"},
+        "non_transferable": "44.4",
+    }
+    assert (begun["figures"]["kind"], begun["figures"]["elected"]) == ("stage", ["ann"])
+    (again,) = node(["typed", COUNT, totals["again"]])
+    assert again["figures"] == said
+
+
+SLIPS_OF_STAGES: Final = {
+    "stage.2.total.cay": ("133", "stage.2.total.cay", "stage_fell", "67"),
+    "stage.3.total.bob": ("363.40", "stage.3.left", "stage_more", "27"),
+    "stage.3.left": ("44.04", "stage.3.left", "stage_less", "0.36"),
+    "stage.2.total.bob": ("372", "stage.2.total.bob", "stage_too_much", "56"),
+}
+"""By what is typed wrong: the text, the cell that is named, the sentence, and by how much."""
+
+
+def test_a_slip_at_a_stage_is_named_at_its_cell(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: a total that fell, one that rose by too much, and a sum that is off are said, with the difference."""
+    answers = node(*(["typed", COUNT, count({name: text})] for name, (text, *_) in SLIPS_OF_STAGES.items()))
+    for (name, (_, *expected)), answer in zip(SLIPS_OF_STAGES.items(), answers, strict=True):
+        first = answer["gaps"][0]
+        assert [first["name"], first["gap"], first["by"]] == expected, name
+
+
+def test_a_scottish_count_is_whole(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: it is not sent before all seats are filled, or somebody says who has the last ones."""
+    scotland = COUNT | {"counting_rules": "scotland"}
+    begun, ended, unstated = node(
+        ["typed", scotland, count(stages=1)],
+        ["typed", scotland, count(stages=1, over=["cay"])],
+        ["typed", scotland, count(stages=0, over=["bob"])],
+    )
+    assert [(one["fault"], one["filled"]) for one in begun["faults"]] == [("incomplete", 1)]
+    assert (ended["ready"], ended["figures"]["elected"], len(ended["figures"]["stages"])) == (True, ["ann", "cay"], 1)
+    assert (unstated["figures"]["elected"], "stages" in unstated["figures"]) == (["ann", "bob"], False)
+
+
+def test_seats_of_lists_are_typed_in_their_order(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: lists are named for each seat, those drawn by lot too; two readings differ seat by seat."""
+    region = COUNT | {"voting_system": "additional-member", "seats": 3, "electorate": None}
+    text = {"votes.ann": "42,000", "votes.bob": "30,000", "votes.cay": "3,000", "votes.dan": "0", "rejected": "0"}
+    seats = {"seat.1": "ann", "seat.2": "bob", "seat.3": "ann"}
+    draft = {"text": {**text, **seats}, "only_total": True, "no_papers": True, "drawn": [False, False, True]}
+    whole, unnamed = node(["typed", region, draft], ["typed", region, draft | {"text": text}])
+    said = whole["figures"]
+    assert (said["elected"], said["lot"], whole["ready"]) == (["ann", "bob", "ann"], ["ann"], True)
+    assert whole["again"]["drawn"] == [False, False, True]
+    assert [one["name"] for one in unnamed["faults"]] == ["seat.1", "seat.2", "seat.3"]
+    other = said | {"elected": ["bob", "ann", "ann"]}
+    assert node(["differing", said, other, region]) == [["seat.1", "seat.2"]]
+
+
+def test_two_readings_of_a_count_differ_figure_by_figure(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: 12.4 and 12.40 are the same; another total is named; a stage that one lacks is one difference."""
+    (whole,) = node(["typed", COUNT, count()])
+    one = whole["figures"]
+    last = one["stages"][1]
+    other = one | {"stages": [one["stages"][0], last | {"totals": last["totals"] | {"bob": "336.40", "cay": "258.2"}}]}
+    longer = one | {"stages": one["stages"][:1]}
+    assert node(["differing", one, other, COUNT], ["differing", one, longer, COUNT]) == [
+        ["stage.3.total.cay"],
+        ["stage.3.did"],
+    ]

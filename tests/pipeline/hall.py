@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from schemas.register import Contest
+from schemas.register import Contest, Party
 from schemas.streams import DECLARATIONS
 from streams.keys import CATALOGUE, Partition
 from tallywire.client.connection import open_connection
@@ -20,7 +20,7 @@ from tests.pipeline.faults import Fault
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
 from tests.services.ingest.signed_election import OPERATOR, enrolment, message
-from tests.services.registers import ELECTION, synthetic_register
+from tests.services.registers import ELECTION, PARTIES, synthetic_register
 from tests.waiting import wait_until
 
 REHEARSAL: Final = f"rehearsal.{ELECTION}"
@@ -43,6 +43,7 @@ class Hall:
         election: its id.
         contests: its contests; those of the synthetic election when None.
         services: those that run.
+        parties: parties that it has besides those of the synthetic one, such as answers of a referendum.
     """
 
     def __init__(
@@ -51,13 +52,19 @@ class Hall:
         election: str = ELECTION,
         contests: Mapping[str, Contest] | None = None,
         services: tuple[str, ...] = ("ingest", "aggregate"),
+        parties: Mapping[str, Party] | None = None,
     ) -> None:
         self.pipeline = pipeline
         self.election = election
         self.test = election != ELECTION
         self.keys = Partition(election)
         self.fault = Fault(port=free_port())
-        register = synthetic_register(election=election, test=self.test, **({"contests": contests} if contests else {}))
+        register = synthetic_register(
+            election=election,
+            test=self.test,
+            **({"contests": contests} if contests else {}),
+            **({"parties": {**PARTIES, **parties}} if parties else {}),
+        )
         data = json.loads(register.model_dump_json()) | {
             "signatures": "required",
             "operator_key": OPERATOR.public_key,

@@ -37,6 +37,8 @@ class BodyCount:
     """Seats gained less seats lost, over the contests declared."""
     under_review: int = 0
     """Contests whose result is under review."""
+    proportional: bool = False
+    """Whether a contest of it elects by list or by single transferable vote."""
 
     @classmethod
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
@@ -50,6 +52,7 @@ class BodyCount:
     def add(self, register: RegisterHead, contest: Contest) -> None:
         """Take in a contest, undeclared so far."""
         self.undescribed -= contest.seats
+        self.proportional |= contest.by_list or contest.voting_system == "single-transferable-vote"
         self.open(register, contest)
 
     def replace(self, register: Register, old: Result | None, new: Result) -> None:
@@ -65,24 +68,33 @@ class BodyCount:
                 for seats, direction in ((found.gained, 1), (found.won, 1), (found.lost, -1)) if found else ():
                     for party, number in seats.items():
                         self.changes[party] += sign * direction * number
+                if not life.complete:
+                    self._undeclared(register, contest, sign, result)
             elif life.expected:
                 self._undeclared(register, contest, sign)
 
-    def open(self, register: RegisterHead, contest: Contest) -> None:
-        """Count a contest as undeclared."""
-        self._undeclared(register, contest, 1)
+    def open(self, register: RegisterHead, contest: Contest, so_far: Result | None = None) -> None:
+        """Count a contest as undeclared; of a count that goes on, the seats it has not filled."""
+        self._undeclared(register, contest, 1, so_far)
 
-    def close(self, register: RegisterHead, contest: Contest) -> None:
-        """Count a contest as undeclared no longer."""
-        self._undeclared(register, contest, -1)
+    def close(self, register: RegisterHead, contest: Contest, so_far: Result | None = None) -> None:
+        """Count it as undeclared no longer."""
+        self._undeclared(register, contest, -1, so_far)
 
-    def _undeclared(self, register: RegisterHead, contest: Contest, sign: int) -> None:
-        standing = Counter(register.main_party(candidate.party) for candidate in contest.candidates.values())
-        filled = min(contest.seats, standing.total())
+    def _undeclared(self, register: RegisterHead, contest: Contest, sign: int, so_far: Result | None = None) -> None:
+        """Count the open seats: the elected have theirs, and the excluded can win none."""
+        settled, seats = frozenset[str](), contest.seats
+        if so_far is not None and so_far.counts:
+            settled = frozenset(one.candidate for one in so_far.candidates if one.elected or one.excluded_at)
+            seats -= len(so_far.elected)
+        standing = Counter(
+            register.main_party(candidate.party) for one, candidate in contest.candidates.items() if one not in settled
+        )
+        filled = min(seats, standing.total())
         for party, candidates in standing.items():
             self.at_most[party] += sign * min(filled, candidates)
             self.at_least[party] += sign * max(0, filled - (standing.total() - candidates))
-        self.undeclared += sign * contest.seats
+        self.undeclared += sign * seats
 
     def control(self, details: RegisterDetails, previous: Control | None, cause: str | None) -> Control:
         """Return the state of control as it is published."""
@@ -126,6 +138,7 @@ class BodyCount:
             cause=cause,
             parties=details.party_names(mentioned),
             landmarks=body.landmarks,
+            proportional=self.proportional,
             previous=None
             if previous is None
             else ControlBefore(

@@ -26,6 +26,7 @@ from schemas.events import (
 )
 from schemas.register import Contest, Register, RegisterHead
 from schemas.result import Note, Result
+from services.aggregate.rules.allocation import Allocated, allocated, constituencies_of, doubted
 from services.aggregate.rules.life import LIFE, life_of
 from services.aggregate.rules.notes import notes_of_odd
 from services.aggregate.rules.register_details import ContestDetails
@@ -124,7 +125,8 @@ def _review(standing: Standing, event: HoldEvent | ConfirmationEvent | Declarati
     review = before.after(event)
     if review == before:
         return None
-    if stands is None or review.concerns(life_of(stands.data)) == stands.data.under_review:
+    in_doubt = stands is not None and doubted(stands.data.notes)
+    if stands is None or (review.concerns(life_of(stands.data)) or in_doubt) == stands.data.under_review:
         return Reviewed(review, None)
     details, under_review = standing.known_details.contest(ballot_id), not stands.data.under_review
     progress = standing.progress(ballot_id, details.regions, life_of(stands.data), under_review=under_review)
@@ -146,6 +148,39 @@ CHANGES: Final[Mapping[str, Callable[[Standing, Any], Change | None]]] = {
     type_name(HoldEvent): _review,
 }
 """What each type of ledger entry changes: one row a type, ``nothing`` where no result follows from it."""
+
+
+def region_events(standing: Standing, cause: LedgerEvent) -> Iterator[ResultEvent]:
+    """Return the result of the region that a constituency belongs to, where it is checked now, or in doubt, or not.
+
+    The constituency's own result has been kept.
+    """
+    ballot_id = standing.region_of.get(cause.subject)
+    before = None if ballot_id is None else standing.results.get(ballot_id)
+    if ballot_id is None or before is None or before.data.allocation is None:
+        return
+    details, declared = standing.known_details.contest(ballot_id), standing.declarations[ballot_id].event()
+    by_list = _allocated(standing, details.contest, declared, before.data)
+    if by_list is None:
+        return
+    allocation, was = by_list.allocation, before.data.allocation
+    if (allocation.checked, by_list.in_doubt) == (was.checked, doubted(before.data.notes)):
+        return
+    life = life_of(before.data)
+    under_review = standing.review(ballot_id).concerns(life) or by_list.in_doubt
+    progress = standing.progress(ballot_id, details.regions, life, under_review=under_review)
+    result = reviewed(before, details, progress, under_review=under_review, by_list=by_list)
+    yield _result_event(result, cause)
+
+
+def _allocated(
+    standing: Standing, contest: Contest, declared: DeclarationEvent, before: Result | None
+) -> Allocated | None:
+    """Return the seats of a declaration by list; None of one by another system."""
+    if not contest.by_list:
+        return None
+    known = constituencies_of(standing.register, contest, standing.results)
+    return allocated(contest, declared.data, known, before, confirmed=declared.confirmedby is not None)
 
 
 def control_events(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEvent]:
@@ -195,10 +230,11 @@ def _result(
         review: the contest's open holds.
     """
     life, ballot_id = LIFE[declared.data.kind], declared.data.ballot_id
-    under_review = review.concerns(life)
     before = standing.results.get(ballot_id)
+    by_list = _allocated(standing, details.contest, declared, None if before is None else before.data)
+    under_review = review.concerns(life) or (by_list is not None and by_list.in_doubt)
     progress = standing.progress(ballot_id, details.regions, life, under_review=under_review)
-    result = result_of(standing.register, details, declared, before, progress)
+    result = result_of(standing.register, details, declared, before, progress, by_list)
     if odd := tuple(_odd_notes(standing, details.contest, declared.data, before)):
         result = result.model_copy(update={"notes": (*result.notes, *odd)})
     return _result_event(result.model_copy(update={"under_review": True}) if under_review else result, cause)

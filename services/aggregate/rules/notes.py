@@ -9,12 +9,20 @@ from schemas.result import Note
 from schemas.wire import NAME_LENGTH_MAX
 from services.rules.odd import Oddity
 from services.rules.papers import far_apart, papers_apart, rejected_papers
+from services.rules.systems.declared_stages import Followed
 from services.rules.verdicts import (
     ELECTED_NOT_MOST_VOTES,
     ELECTORATE_UNKNOWN,
     PAPERS_DIFFER,
     PAPERS_DO_NOT_RECONCILE,
     PAPERS_NOT_COUNTED,
+    STAGES_FEWER_EXCLUDED,
+    STAGES_LAST_NOT_TRANSFERRED,
+    STAGES_LAST_TRANSFERRED,
+    STAGES_NOT_DECLARED,
+    STAGES_ROUNDED,
+    STAGES_SURPLUS_NOT_TRANSFERRED,
+    STAGES_SURPLUS_TRANSFERRED,
     SWING_BEYOND_LIMIT,
     TURNOUT_BEYOND_LIMITS,
     TURNOUT_FAR_FROM_LAST,
@@ -37,6 +45,20 @@ _TEXTS: Final[Mapping[str, str]] = {
     VOTES_FAR_BELOW_OTHERS: "{votes}, where the smallest of {number} other contests has {least}",
 }
 """What a reader is told of what is odd, by code."""
+
+_STAGE_TEXTS: Final[Mapping[str, str]] = {
+    STAGES_NOT_DECLARED: "The stages of the count were not declared",
+    STAGES_ROUNDED: "Totals printed with fewer decimals than they have: {where}",
+    STAGES_SURPLUS_NOT_TRANSFERRED: "Surplus not transferred, as the rules allow: {where}",
+    STAGES_SURPLUS_TRANSFERRED: "Surplus transferred that need not have been: {where}",
+    STAGES_FEWER_EXCLUDED: "Fewer excluded at once than the rules have it: {where}",
+    STAGES_LAST_TRANSFERRED: "Votes of the last excluded transferred, though the seats were filled: {where}",
+    STAGES_LAST_NOT_TRANSFERRED: "Votes of the last excluded not transferred: the seats were filled",
+}
+"""What a reader is told of a count by stages, by code."""
+
+_PLACES: Final = 3
+"""Stages told in one note; of more, how many."""
 
 _NO_ELECTORATE: Final = Note(
     code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it"
@@ -72,6 +94,21 @@ def notes_of_odd(found: Iterable[Oddity]) -> Iterator[Note]:
         if len(text) > NAME_LENGTH_MAX:
             text = f"{text[: NAME_LENGTH_MAX - 1]}…"
         yield Note(code=odd.code, difference=odd.difference, text=text)
+
+
+def notes_of_stages(contest: Contest, followed: Followed) -> Iterator[Note]:
+    """Yield what is noted of a count by stages: each note once, with where it is so."""
+    found: dict[str, list[str]] = {}
+    for one in followed.noted:
+        name = "" if one.candidate is None else f", {contest.candidates[one.candidate].name}"
+        found.setdefault(one.code, []).append(f"stage {one.stage}{name}")
+    for code, places in found.items():
+        where = "; ".join(places[:_PLACES]) + (f" and {len(places) - _PLACES} more" if len(places) > _PLACES else "")
+        yield _note(code, _STAGE_TEXTS[code].format(where=where))
+
+
+def _note(code: str, text: str) -> Note:
+    return Note(code=code, text=text if len(text) <= NAME_LENGTH_MAX else f"{text[: NAME_LENGTH_MAX - 1]}…")
 
 
 def _papers(apart: int) -> str:

@@ -17,7 +17,14 @@ from services.aggregate.rules.control import BodyCount
 from services.aggregate.rules.life import Life
 from services.aggregate.rules.register_details import RegisterDetails, regions_of
 from services.aggregate.rules.review import Review
-from services.aggregate.rules.tally import UNDECLARED, Contribution, RegionCount, contribution
+from services.aggregate.rules.tally import (
+    UNDECLARED,
+    Contribution,
+    RegionCount,
+    contribution,
+    gives_list_seats,
+    seats_of,
+)
 from services.rules.neighbours import Neighbours, measure
 from services.rules.winners import Winners
 
@@ -111,6 +118,8 @@ class Standing:
     """The figures that stand, to compare others with."""
     _contributions: dict[str, Contribution] = field(default_factory=dict)
     """What the result of each contest adds to the tallies of its regions."""
+    region_of: dict[str, str] = field(default_factory=dict)
+    """By ballot id of a constituency, that of the region whose list seats depend on it."""
     _last: tuple[Result | None, Contribution] = (None, UNDECLARED)
     """A result with what it adds: asked for before the result is kept, and again when it is."""
 
@@ -152,6 +161,7 @@ class Standing:
         register = self.register
         earlier = register.contests.get(ballot_id)
         self.known_details.put(ballot_id, contest)
+        self.region_of.update(dict.fromkeys(contest.constituencies, ballot_id))
         if earlier is None:
             for slug in regions_of(contest):
                 self.regions[slug].expect(ballot_id, contest)
@@ -160,8 +170,10 @@ class Standing:
             if earlier is None:
                 body.add(register, contest)
             else:
-                body.close(register, earlier)
-                body.open(register, contest)
+                stands = self.results.get(ballot_id)
+                so_far = None if stands is None else stands.data
+                body.close(register, earlier, so_far)
+                body.open(register, contest, so_far)
         if ballot_id in self.results:
             self._compare(ballot_id, self.results[ballot_id].data)
 
@@ -172,11 +184,12 @@ class Standing:
     def keep_result(self, ballot_id: str, event: ResultEvent) -> None:
         """Count a result in place of the contest's earlier one."""
         register, result = self.register, event.data
-        seats = register.contests[ballot_id].seats
+        contest = register.contests[ballot_id]
+        seats, on_list = seats_of(contest), gives_list_seats(contest)
         old, new = self._contributions.get(ballot_id, UNDECLARED), self._contribution(result)
         self._contributions[ballot_id] = new
         for slug in result.regions:
-            self.regions[slug].replace(ballot_id, seats, old, new)
+            self.regions[slug].replace(ballot_id, seats, old, new, on_list=on_list)
         if result.body is not None:
             earlier = self.results.get(ballot_id)
             self.bodies[result.body].replace(register, None if earlier is None else earlier.data, result)
@@ -249,4 +262,5 @@ class Standing:
     ) -> tuple[Progress, ...]:
         """Return how far the regions of a contest are once it has a result with that life, under review or not."""
         was, now = self._contributions.get(ballot_id, UNDECLARED), Contribution(life, {}, under_review)
-        return tuple(self.regions[slug].progress(was, now) for slug in regions)
+        contest = self.register.contests[ballot_id]
+        return tuple(self.regions[slug].progress(was, now, contest) for slug in regions)

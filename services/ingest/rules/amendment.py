@@ -6,9 +6,10 @@ from typing import Final
 
 from schemas.events import AmendmentEvent
 from schemas.register import Amendment, CandidateAmendment, Contest, Register
-from services.ingest.rules.checks.candidacies import check_candidacies
+from services.ingest.rules.checks.candidacies import check_answers, check_candidacies
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
+from services.ingest.rules.checks.sitting import check_sitting
 from services.ingest.rules.event.figures import figures_of
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
@@ -42,7 +43,8 @@ def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iter
         if party is not None and party not in register.parties:
             place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, register.parties)
             yield fault("amendment.unknown_party", *loc, "party", place=place, value=Shown(party), hint=hint)
-    yield from check_candidacies(sent, contest)
+    yield from (check_answers if contest.voting_system == "referendum" else check_candidacies)(sent, contest)
+    yield from check_sitting(sent, contest, register)
     stated = [sent.members("data").get(name) for name in _CHANGES]
     if not any(value is not None and value != {} for value in stated):
         yield fault("amendment.no_change", "data", place="The amendment is")

@@ -9,6 +9,7 @@ from schemas.wire import REVISION_MAX
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
 from services.ingest.rules.checks.kind import check_kind
+from services.ingest.rules.checks.region import check_region
 from services.ingest.rules.event.figures import figures_of, kind_of
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import (
@@ -25,6 +26,7 @@ from services.ingest.rules.intake import (
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.signed_state import HELD, HOLDS, Ended
+from services.rules.verdicts import HELD as HELD_CODES
 from services.rules.winners import Winners, elected_of
 
 
@@ -87,6 +89,16 @@ def check_revision(intake: Intake, event: DeclarationEvent | EntryEvent) -> Iter
         taken = f"revision {highest}" if highest else "none"
         facts = {"revision": revision, "taken": taken, "next": highest + 1, "limit": REVISIONS_AHEAD_MAX}
         yield fault("revision.too_far_ahead", "data", "revision", **facts)
+
+
+def check_declared_before(intake: Intake, event: DeclarationEvent | EntryEvent) -> Iterator[Fault]:
+    """What was declared before lets the declaration be: its revision follows, and a region's seats are by the rule.
+
+    Where people sign, seats that are not by the rule are held, not refused.
+    """
+    yield from check_revision(intake, event)
+    signed = intake.register is not None and intake.register.signatures == "required"
+    yield from (found for found in check_region(intake, event) if not (signed and found.code in HELD_CODES))
 
 
 def _close(intake: Intake, places: Iterable[int], sequence: int) -> Iterator[Remembered]:

@@ -1,7 +1,8 @@
 """Figures that a person has typed: how they are examined, how two people's are compared, and how they are cited."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Final, TypeGuard
 
 from schemas.declaration import DeclaredFigures
 from schemas.events import DeclarationEvent, EntryEvent
@@ -45,8 +46,16 @@ def differing(one: object, other: object, path: str) -> Iterator[str]:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for name in one.keys() | other.keys():
             yield from differing(one.get(name), other.get(name), f"{path}.{name}")
+    elif _are_parts(one) and _are_parts(other):
+        for place, parts in enumerate(zip_longest(one, other)):
+            yield from differing(*parts, f"{path}.{place}")
     elif one != other:
         yield path
+
+
+def _are_parts(value: object) -> TypeGuard[Sequence[object]]:
+    """Whether a JSON value is an array of objects: areas, or stages of a count."""
+    return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
 
 
 def cited(intake: Intake, event: DeclarationEvent) -> tuple[Unpublished, ...] | Fault:

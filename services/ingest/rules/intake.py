@@ -289,8 +289,8 @@ class Table:
 
 
 TABLES: Final[Mapping[str, Table]] = {
-    REGISTER: Table(tables.REGISTER.read, Intake.keep_register),
-    CONTESTS: Table(tables.CONTESTS.read, Intake.keep_contest),
+    REGISTER: Table(tables.REGISTER.restore, Intake.keep_register),
+    CONTESTS: Table(tables.CONTESTS.restore, Intake.keep_contest),
     REVISIONS: Table(Taken.decode, Intake.keep_revision),
     KEYS: Table(EnrolledKey.decode, Intake.keep_key),
     STATED: Table(Stated.decode, Intake.keep_stated),

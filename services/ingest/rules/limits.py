@@ -91,7 +91,14 @@ CONTESTS_MAX: Final = 20_000
 """Contests in a register: twice every seat of every British council polling on one day."""
 
 CANDIDATES_MAX: Final = 500
-"""Candidates in a contest: twice the longest ballot paper known, 214 names at Battle River-Crowfoot in 2025."""
+"""Candidates in a contest: twice the longest ballot paper known, 214 names at Battle River-Crowfoot in 2025. And stages
+of a count by single transferable vote, in which each candidate's votes are transferred once at most."""
+
+LISTED_PEOPLE_MAX: Final = 100
+"""Names on a list: as many as a contest may have seats. More could never be elected."""
+
+CONSTITUENCIES_MAX: Final = 100
+"""Constituencies of a region with list seats: seven times London's 14. Its allocation is looked at again with each."""
 
 AREAS_MAX: Final = 1_000
 """Local areas in which one contest is counted: London has 680 wards."""

@@ -22,7 +22,7 @@ from schemas.events import (
 from schemas.register import Register
 from services.ingest.rules.amendment import accept_amendment, check_against_standing, check_amendment
 from services.ingest.rules.confirmation import accept_confirmation, accept_hold, check_confirmation
-from services.ingest.rules.declaration import accept_declaration, check_declaration, check_revision
+from services.ingest.rules.declaration import accept_declaration, check_declaration, check_declared_before
 from services.ingest.rules.entry import accept_entry, check_entry
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest, event_key, signed_event_key
@@ -65,10 +65,10 @@ MESSAGES: Final[Mapping[str, Message]] = {
     for row in (
         Message(RegisterEvent, check_register, accept_register, bytes_max=REGISTER_BYTES_MAX),
         Message(AmendmentEvent, check_amendment, accept_amendment, check_against_standing),
-        Message(DeclarationEvent, check_declaration, accept_declaration, check_revision),
+        Message(DeclarationEvent, check_declaration, accept_declaration, check_declared_before),
         Message(KeyEvent, check_key, accept_key),
         Message(ConfirmationEvent, check_confirmation, accept_confirmation),
-        Message(EntryEvent, check_entry, accept_entry, check_revision),
+        Message(EntryEvent, check_entry, accept_entry, check_declared_before),
     )
 }
 """Every kind of message, by the name of its type."""

@@ -34,13 +34,13 @@ def _complete(result: Result, complete: list[Progress]) -> Iterator[Draft]:
     for region in complete:
         if region is whole:
             continue
-        text = wording.region_complete(region.name, region.expected)
+        text = wording.region_complete(region)
         # A region that is the whole election, or is called as another one, would have the same headline twice.
         if text not in said and (whole is None or region.expected < whole.expected):
             said.add(text)
             yield _draft(region, Occasion.REGION_COMPLETE, text, detail)
     if whole is not None:
-        yield _draft(whole, Occasion.ALL_DECLARED, wording.all_declared(whole.expected), detail)
+        yield _draft(whole, Occasion.ALL_DECLARED, wording.all_declared(whole), detail)
 
 
 def _draft(region: Progress, occasion: Occasion, text: str, detail: str) -> Draft:
@@ -52,6 +52,6 @@ def _draft(region: Progress, occasion: Occasion, text: str, detail: str) -> Draf
 def _opened_again(result: Result, region: Progress, about: str, said: str) -> Draft:
     whole = region.region == NATIONAL
     occasion = Occasion.ALL_DECLARED_CORRECTED if whole else Occasion.REGION_CORRECTED
-    text = wording.region_open_again(None if whole else region.name, region.declared, region.expected)
+    text = wording.region_open_again(region, whole=whole)
     detail = wording.still_to_be_declared(place_in_sentence(result), said)
     return Draft(about, occasion, text, detail, None, subject=region_subject(region))

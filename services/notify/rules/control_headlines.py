@@ -106,7 +106,10 @@ def _corrected(control: Control, said: Ground, words: str) -> Draft:
     instead = _next(control, still) or _end(control, still)
     if instead is None:
         raise LookupError(words)
-    text = wording.corrected(instead.text, words)
+    now = instead.text
+    if control.proportional and control.final and control.now == NOC and instead.occasion in HUNG:
+        now = wording.hung(None, control, corrects=True)
+    text = wording.corrected(now, words)
     detail = life.because(instead.detail, None, None if words in text else words)
     return replace(instead, occasion=CORRECTED[control.kind == "parliament"], text=text, detail=detail)
 
@@ -125,6 +128,9 @@ def _other_totals(control: Control, said: Ground, words: str) -> Draft:
     before = {party: int(seats) for party, seats in zip(totals[::2], totals[1::2], strict=True)}
     text = wording.other_totals(words, control, before)
     detail = life.join_sentences(wording.composition(control), wording.totals_before(control, before))
+    if control.proportional and control.now == NOC and control.final:
+        # The headline says how many seats the largest party has.
+        words = wording.hung(None, control)
     return replace(_draft(control, CORRECTED, text, detail, said._replace(totals=_totals(control))), claim=words)
 
 

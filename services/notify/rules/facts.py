@@ -8,13 +8,18 @@ from schemas.result import CandidateResult, Result
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
     SeatsWon,
+    by_list,
+    by_stages,
     deciding_votes,
+    is_region,
+    leader,
     person,
     trailed,
     unseated,
     vacant,
     winners,
 )
+from services.notify.rules.wording import counts, lists
 from services.notify.rules.wording import seats as wording
 
 NARROW_PER_CENT: Final = 1
@@ -27,7 +32,11 @@ OF_THE_MARGIN: Final[frozenset[Fact]] = frozenset(("lot", "narrow_majority"))
 
 def facts_of(result: Result, won: SeatsWon) -> tuple[Fact, ...]:
     """Return what is so of a result that elects somebody, the most telling first."""
-    return tuple(_facts(result, won)) if result.elected else ()
+    if not result.elected:
+        return ()
+    # Who has lost, and by how much, is known when a count by stages is over.
+    of_winners = () if result.kind == "stage" else _facts(result, won)
+    return (*of_winners, *_of_the_declaration(result))
 
 
 def _facts(result: Result, won: SeatsWon) -> Iterator[Fact]:
@@ -48,8 +57,13 @@ def _facts(result: Result, won: SeatsWon) -> Iterator[Fact]:
         yield "notional"
     if vacant(result, won):
         yield "vacant_seats"
+
+
+def _of_the_declaration(result: Result) -> Iterator[Fact]:
     if result.under_review:
         yield "under_review"
+    if is_region(result) and result.allocation is not None and not result.allocation.checked:
+        yield "not_checked"
 
 
 def is_first_time(result: Result, won: SeatsWon) -> bool:
@@ -88,18 +102,35 @@ def _words(result: Result, won: SeatsWon, fact: Fact) -> tuple[str, ...]:
     seats = result.contest.seats
     match fact:
         case "lot":
-            return wording.told_lot(sum(one.elected for one in tied(result)), seats)
+            return _words_for_lot(result)
         case "first_time":
             return wording.told_first_time(person(result, winners(result)[0]))
         case "narrow_majority":
             return wording.told_narrow(result.majority or 0, several=seats > 1)
         case "from_behind":
-            return wording.told_from_behind()
+            return _words_for_behind(result)
         case "incumbent_defeated":
             return _words_for_defeated(result, won)
         case _:
             # The others are said in the sentence behind the headline.
             return ()
+
+
+def _words_for_lot(result: Result) -> tuple[str, ...]:
+    if by_list(result):
+        last = result.allocation.seats[-1:] if result.allocation else ()
+        return lists.told_lot() if any(seat.by_lot for seat in last) else ()
+    if by_stages(result):
+        # A lot that decided at one of the stages need not have decided who is elected.
+        return ()
+    return wording.told_lot(sum(one.elected for one in tied(result)), result.contest.seats)
+
+
+def _words_for_behind(result: Result) -> tuple[str, ...]:
+    first = leader(result)
+    if not by_stages(result) or first is None:
+        return wording.told_from_behind()
+    return counts.told_from_behind(person(result, first), several=result.contest.seats > 1)
 
 
 def _words_for_defeated(result: Result, won: SeatsWon) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The rule: a result or a state of control in, headlines out.
 
-A result has one headline about its seats; one about the largest swing, and one for each region that it completes, may
-follow. A state of control has headlines about its council or parliament. What was said is remembered, so that it is
-said once, and taken back when it does not hold any more.
+A result has one headline about its seats; one about who is excluded in its count, one about the largest swing, and one
+for each region that it completes, may follow. A state of control has headlines about its council or parliament. What
+was said is remembered, so that it is said once, and taken back when it does not hold any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
 from schemas.headline import Headline
 from services.notify.rules.completion import completed_regions
 from services.notify.rules.control_headlines import control_headlines, place_of_body
+from services.notify.rules.count_headlines import count_headlines
 from services.notify.rules.draft import Draft, headline_id
 from services.notify.rules.facts import facts_of
 from services.notify.rules.memory import SAID, SWING, Claim, Memory, Remembered
@@ -52,14 +53,13 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
     if result.kind in KNOWN:
         # What happened to the contest at a declaration of another kind only a later release can say.
         found.append(seat_headline(memory, result, won, facts))
+        # Facts are news of the seats; a subscriber who filters by them hears of them once.
+        without_facts = subject.without_facts()
+        found.extend(replace(one, subject=without_facts) for one in count_headlines(memory, result))
         swing = swing_known(memory, result)
         if swing is not None:
             remember[SWING, result.ballot_id] = swing
-            # Facts are news of the seats; a subscriber who filters by them hears of them once.
-            without_facts = (
-                replace(one, subject=subject.without_facts()) for one in largest_swing(memory, result, swing)
-            )
-            found.extend(without_facts)
+            found.extend(replace(one, subject=without_facts) for one in largest_swing(memory, result, swing))
     found.extend(completed_regions(memory, result))
     return _headlines(memory, event, found, subject, remember)
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from schemas.headline import Kind
 
-About = Literal["seats", "swing", "control", "landmark", "region"]
-"""The seats of a contest: each result has exactly one such headline. The largest swing of the election; who controls a
-body; a party's landmark in a body; how far a region is."""
+About = Literal["seats", "count", "swing", "control", "landmark", "region"]
+"""The seats of a contest: each result has exactly one such headline. Who is excluded in its count, or takes the last
+seats; the largest swing of the election; who controls a body; a party's landmark in a body; how far a region is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,62 @@ class Occasion(Enum):
         "seats",
         "no more candidates than seats",
         "Conservatives hold all three seats in Testward unopposed",
+    )
+    LIST_SEATS = Row(
+        "list_seats",
+        3,
+        "seats",
+        "a contest by closed list: list seats are nobody's to gain or hold",
+        "Labour takes three of six seats in Testfordshire; Con 2, Green 1",
+    )
+    REGION_SEATS = Row(
+        "list_seats",
+        3,
+        "seats",
+        "list seats beside constituencies, with the change from last time where it is known",
+        "Testing list seats: Labour 4 (+1), Conservatives 2, Greens 1 (-1)",
+    )
+    ALLOCATION_CHECKED = Row(
+        "allocation_checked",
+        5,
+        "seats",
+        "list seats declared before their constituencies follow from these, now that all are declared",
+        "CHECKED: Testing list seats: Labour 4 (+1), Conservatives 2, Greens 1 (-1)",
+    )
+    STAGE_ELECTED = Row(
+        "stage",
+        3,
+        "seats",
+        "a count is declared stage by stage, and somebody is elected at the new ones",
+        "Ann Example (Con) elected on the first count in Testford",
+    )
+    STAGE_FIRST = Row(
+        "stage",
+        4,
+        "seats",
+        "its first preferences elect nobody; they fix quota and shares",
+        "Labour leads first preferences in Testford with 40.0%; quota 1,001",
+    )
+    STAGE = Row(
+        "stage",
+        5,
+        "seats",
+        "nobody is elected at the new stages",
+        "Testford: stage 2 counted, one of two seats filled",
+    )
+    REFERENDUM = Row(
+        "referendum",
+        2,
+        "seats",
+        "a referendum, by majority of votes; nobody's seat",
+        "Yes wins the referendum in Testborough, by 1,234 votes",
+    )
+    REFERENDUM_TIED = Row(
+        "referendum",
+        2,
+        "seats",
+        "as many votes for both answers",
+        "The referendum in Testborough is tied, with 5,000 votes each",
     )
     FLASH = Row("flash", 3, "seats", "the winner is known, the votes are not", "FLASH: Labour gains Testshire")
     PROGRESS = Row("progress", 5, "seats", "some local areas are counted", "Testshire: 7 of 11 areas counted")
@@ -81,6 +137,27 @@ class Occasion(Enum):
         "seats",
         "it was not taken, or something else with the same winner was declared",
         'REVIEW ENDED: "Labour gains Testshire" stands',
+    )
+    EXCLUDED = Row(
+        "excluded",
+        4,
+        "count",
+        "who is excluded at the stages that are new, in a count declared stage by stage",
+        "Dan Trial (Green) excluded at stage 3 in Testford",
+    )
+    LAST_ELECTED = Row(
+        "last_elected",
+        3,
+        "count",
+        "the end of such a count: who takes the last seats, beside which party gains",
+        "Bob Sample (Lab) takes the last seat in Testford at stage 4 without reaching the quota",
+    )
+    COUNT_CORRECTED = Row(
+        "correction",
+        4,
+        "count",
+        "somebody is not excluded after all, others take the last seats, or the count does not stand",
+        "CORRECTION: Dan Trial (Green) not excluded in Testford",
     )
     LARGEST_SWING = Row(
         "largest_swing",

@@ -6,11 +6,18 @@ from typing import Final
 
 from schemas.headline import Fact
 from schemas.result import Outcome, Result
+from services.notify.rules import counts
 from services.notify.rules.facts import is_first_time, of_own_party, tied, told, valid_if_narrow
+from services.notify.rules.list_sentences import list_detail, list_ending, list_text
+from services.notify.rules.referendums import referendum_detail, referendum_text, with_majority
 from services.notify.rules.seats_won import (
     FINAL_ROUND,
     SeatsWon,
+    by_list,
+    by_stages,
     deciding_votes,
+    is_referendum,
+    leader,
     person,
     place_in_sentence,
     place_name,
@@ -19,9 +26,10 @@ from services.notify.rules.seats_won import (
     vacant,
     winners,
 )
+from services.notify.rules.wording import counts as count_wording
 from services.notify.rules.wording import seats as wording
 from services.notify.rules.wording.english import spoken
-from services.notify.rules.wording.life import comes_after
+from services.notify.rules.wording.life import comes_after, join_sentences
 from services.notify.rules.wording.seats import Ending, Flow, Person
 
 INTERRUPTION: Final = ", a "
@@ -30,12 +38,26 @@ INTERRUPTION: Final = ", a "
 
 def seat_text(result: Result, won: SeatsWon, facts: Sequence[Fact] = ()) -> str:
     """Return the headline of a contest that somebody has won, with the most telling of some facts."""
+    if won.kind == "stage":
+        elected = counts.elected_at_stages(result) if won.elected == result.elected else ()
+        seats = result.contest.seats
+        return count_wording.elected_so_far(elected, place_name(result), seats, number_elected=len(won.elected))
+    if is_referendum(result):
+        return referendum_text(result, won)
+    if by_list(result):
+        return list_text(result, won, list_ending(result, won, told(result, won, facts) if facts else ()))
     if empty := vacant(result, won):
         must = f" {wording.with_vacant(empty)}"
     else:
         must = f" {wording.UNOPPOSED}" if won.kind == "uncontested" else ""
     ending = Ending(must, told(result, won, facts) if facts else ())
     return (_one_seat if result.contest.seats == 1 else _several_seats)(result, won, ending)
+
+
+def seat_words(result: Result, won: SeatsWon, facts: Sequence[Fact]) -> str:
+    """Return the headline as it is said first: with the most telling fact, of a referendum with the majority."""
+    said = seat_text(result, won, facts)
+    return with_majority(result, said) if is_referendum(result) else said
 
 
 def _one_seat(result: Result, won: SeatsWon, ending: Ending) -> str:
@@ -68,18 +90,26 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
         won: who is elected.
         declared_before: whether the contest had a result before this one.
     """
+    if by_list(result):
+        return list_detail(result, won, declared_before=declared_before)
+    if is_referendum(result):
+        return referendum_detail(result, declared_before=declared_before)
     several = result.contest.seats > 1
     narrow = valid_if_narrow(result)
     said = _who_is_elected(result) if several else _who_wins(result, won)
     figures = filter(None, (_by_how_much(result, won, narrow), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
-    apart = several or result.lot or result.rounds == FINAL_ROUND or narrow is not None
+    apart = several or by_stages(result) or result.lot or result.rounds == FINAL_ROUND or narrow is not None
     together = (", " if apart else " ").join(figures)
     if together:
         said = f"{said}{', ' if apart or INTERRUPTION in said else ' '}{together}"
     said = ", ".join((said, *_circumstances(result, won, said, declared_before=declared_before)))
     if several and won.outcome is not None and won.outcome.ambiguous:
-        return f"{said}; {wording.not_certain(won.outcome.lost, result.parties)}"
+        said = f"{said}; {wording.not_certain(won.outcome.lost, result.parties)}"
+    if by_stages(result) and won.kind == "declared":
+        first = leader(result) if several and trailed(result) else None
+        behind = "" if first is None else count_wording.leader_loses(person(result, first))
+        return join_sentences(said, behind, counts.first_preferences(result), counts.lots(result))
     return said
 
 
@@ -114,6 +144,8 @@ def _who_gains(result: Result, won: SeatsWon, winner: Person, found: Outcome) ->
 
 
 def _who_is_elected(result: Result) -> str:
+    if by_stages(result) and any(one.elected_at is not None for one in result.candidates):
+        return f"{place_in_sentence(result)} elects {count_wording.by_stage(counts.elected_at_stages(result))}"
     return wording.elects([person(result, one) for one in winners(result)], place_in_sentence(result))
 
 
@@ -122,6 +154,19 @@ def _by_how_much(result: Result, won: SeatsWon, narrow: int | None) -> str | Non
         return wording.with_vacant(empty)
     if won.kind == "uncontested":
         return wording.UNOPPOSED
+    if by_stages(result):
+        return _at_which_stage(result)
+    return _by_which_majority(result, narrow)
+
+
+def _at_which_stage(result: Result) -> str | None:
+    """Return the stage at which a single seat was won; those of several seats are said with the names."""
+    if result.contest.seats > 1:
+        return None
+    return count_wording.single_seat(counts.elected_at_stages(result)[0], trailing=trailed(result)) or None
+
+
+def _by_which_majority(result: Result, narrow: int | None) -> str | None:
     if result.lot:
         equal = tied(result)
         drawn = wording.drawn(sum(one.elected for one in equal), result.contest.seats)

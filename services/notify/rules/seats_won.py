@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from schemas.declaration import DeclarationKind
+from schemas.register import INDEPENDENT, LISTS
 from schemas.result import CandidateResult, Outcome, Outcomes, Result
 from services.notify.rules.wording.seats import Person
 
@@ -28,6 +29,31 @@ class SeatsWon:
     """Gain, hold or win under the baseline that headlines use; None where that is unknown or nobody is elected."""
 
 
+def by_list(result: Result) -> bool:
+    """Return whether the contest elects by list."""
+    return result.contest.voting_system in LISTS
+
+
+def is_region(result: Result) -> bool:
+    """Return whether its list seats make up for the seats of constituencies."""
+    return result.contest.voting_system == "additional-member"
+
+
+def by_stages(result: Result) -> bool:
+    """Return whether the contest elects by single transferable vote."""
+    return result.contest.voting_system == "single-transferable-vote"
+
+
+def is_referendum(result: Result) -> bool:
+    """Return whether it is a referendum."""
+    return result.contest.voting_system == "referendum"
+
+
+def same_elected(one: SeatsWon, other: SeatsWon) -> bool:
+    """Return whether the same are elected, in whatever order; a list is elected once for each of its seats."""
+    return sorted(one.elected) == sorted(other.elected)
+
+
 def vacant(result: Result, won: SeatsWon) -> int:
     """Return how many seats stay vacant, because fewer candidates stand than there are seats: all of them are elected.
 
@@ -38,7 +64,9 @@ def vacant(result: Result, won: SeatsWon) -> int:
 
 def seats_won(result: Result) -> SeatsWon:
     """Return who is elected."""
-    return SeatsWon(result.kind, result.elected, result.parties_elected, _headline_outcome(result, result.outcomes))
+    return SeatsWon(
+        result.kind, result.elected, result.parties_elected, _headline_outcome(result, result.kind, result.outcomes)
+    )
 
 
 def seats_won_before(result: Result) -> SeatsWon | None:
@@ -46,16 +74,26 @@ def seats_won_before(result: Result) -> SeatsWon | None:
     was = result.supersedes
     if was is None or not was.elected or was.kind not in KNOWN:
         return None
-    return SeatsWon(was.kind, was.elected, was.parties_elected, _headline_outcome(result, was.outcomes))
+    return SeatsWon(was.kind, was.elected, was.parties_elected, _headline_outcome(result, was.kind, was.outcomes))
 
 
-def _headline_outcome(result: Result, outcomes: Outcomes) -> Outcome | None:
+def _headline_outcome(result: Result, kind: str, outcomes: Outcomes) -> Outcome | None:
+    if kind == "stage":
+        # Seats have gone from nobody to nobody before all are filled.
+        return None
     return outcomes.sitting if result.headline_baseline == "sitting" else outcomes.previous_election
 
 
 def place_name(result: Result) -> str:
-    """Return the contest as it is said: by its full name where its name alone could be another one's."""
-    return result.contest.full_name or result.contest.name
+    """Return the contest as it is said: by its full name where its name alone could be another one's.
+
+    A by-election under the single transferable vote says that it is one: it fills one seat of a ward that has several.
+    """
+    name = result.contest.full_name or result.contest.name
+    if by_stages(result) and result.contest.by_election and "by-election" not in name:
+        ward, bracket, place = name.partition(" (")
+        return f"{ward} by-election{bracket}{place}"
+    return name
 
 
 def place_in_sentence(result: Result) -> str:
@@ -83,12 +121,29 @@ def winners(result: Result) -> list[CandidateResult]:
 
 
 def unseated(result: Result) -> list[CandidateResult]:
-    """Return the candidates who held a seat on the eve of poll and are not elected."""
-    return [candidate for candidate in result.candidates if candidate.sitting and not candidate.elected]
+    """Return the candidates who held a seat on the eve of poll and are not elected; a list held none."""
+    return [
+        one
+        for one in result.candidates
+        if one.sitting
+        and not one.elected
+        and not (by_list(result) and result.parties[one.party].counts_as != INDEPENDENT)
+    ]
+
+
+def leader(result: Result) -> CandidateResult | None:
+    """Return who has most first preferences; None where several have, or they are unknown."""
+    counted = [one for one in result.candidates if one.votes is not None]
+    most = max((one.votes or 0 for one in counted), default=0)
+    first = [one for one in counted if one.votes == most]
+    return first[0] if len(first) == 1 else None
 
 
 def trailed(result: Result) -> bool:
-    """Return whether the winner of a final round was behind somebody else on first preferences."""
+    """Return whether transferred votes elected somebody in the place of who was first on first preferences."""
+    if by_stages(result):
+        first = leader(result)
+        return first is not None and not first.elected
     if result.rounds != FINAL_ROUND:
         return False
     (winner, *_), others = winners(result), [one.votes for one in result.candidates if one.votes is not None]

@@ -8,7 +8,8 @@ from schemas.headline import DefeatedCandidate, ElectedCandidate, Fact, PartySea
 from schemas.register import INDEPENDENT, BaselineName
 from schemas.result import ContestName, PartyName, Progress, Result, Turnout
 from schemas.wire import NATIONAL
-from services.notify.rules.seats_won import SeatsWon, unseated
+from services.notify.rules.list_sentences import party_lines
+from services.notify.rules.seats_won import SeatsWon, by_list, is_referendum, unseated
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def contest_subject(result: Result, won: SeatsWon, facts: tuple[Fact, ...]) -> S
         winners=winners,
         losers=losers,
         elected=tuple(
-            ElectedCandidate(candidate=one, name=names[one], party=party)
-            for one, party in zip(won.elected, won.parties, strict=True)
+            ElectedCandidate(candidate=one, name=person or names[one], party=party)
+            for one, person, party in zip(won.elected, _people(result, won), won.parties, strict=True)
         ),
         facts=facts,
         defeated=tuple(
@@ -75,6 +76,14 @@ def contest_subject(result: Result, won: SeatsWon, facts: tuple[Fact, ...]) -> S
         baseline=None if won.outcome is None else result.headline_baseline,
         revision=result.revision,
     )
+
+
+def _people(result: Result, won: SeatsWon) -> tuple[str | None, ...]:
+    """Return whose each list seat is, where that is known, in the order of the elected."""
+    seats = () if result.allocation is None else result.allocation.seats
+    if tuple(seat.list for seat in seats) != won.elected:
+        return (None,) * len(won.elected)
+    return tuple(seat.person for seat in seats)
 
 
 def body_subject(control: Control, regions: tuple[str, ...] | None) -> Subject:
@@ -114,6 +123,10 @@ def party_in_body(control: Control, party: str) -> PartySeats:
 
 def _winners_and_losers(result: Result, won: SeatsWon) -> tuple[tuple[PartySeats, ...], tuple[PartySeats, ...]]:
     """Return the parties of the elected, most gained first, then most won; and those that have lost seats."""
+    if by_list(result):
+        return _by_list(result, won)
+    if is_referendum(result):
+        return tuple(_party(party, result.parties[party], 0, None) for party in won.parties), ()
     seats, found = Counter(won.parties), won.outcome
     # Seats are won from nobody only where nobody held any, so that no party is in both.
     gained = {} if found is None else {**found.gained, **found.won}
@@ -139,6 +152,15 @@ def _winners_and_losers(result: Result, won: SeatsWon) -> tuple[tuple[PartySeats
     winners = sorted(seats, key=by_size)
     losers = sorted(lost, key=lambda party: (-lost[party], *by_name(party)))
     return tuple(parties[party] for party in winners), tuple(parties[party] for party in losers)
+
+
+def _by_list(result: Result, won: SeatsWon) -> tuple[tuple[PartySeats, ...], tuple[PartySeats, ...]]:
+    """Return the parties of list seats, most seats first, and those that have fewer than last time, most lost first."""
+    changes = result.seat_changes if won.elected else None
+    lines = [_party(one.party, result.parties[one.party], one.seats, one.change) for one in party_lines(result, won)]
+    seats = Counter(won.parties)
+    fewer = sorted((change, party) for party, change in (changes or {}).items() if change < 0)
+    return tuple(lines), tuple(_party(party, result.parties[party], seats[party], change) for change, party in fewer)
 
 
 def _party(party: str, named: PartyName, seats: int, change: int | None) -> PartySeats:

@@ -33,6 +33,17 @@ def check(
     raise typer.Exit(Exit.REFUSED if faults else Exit.DONE)
 
 
+VotingSystemChoice = Literal[
+    "first-past-the-post",
+    "supplementary-vote",
+    "single-transferable-vote",
+    "additional-member",
+    "closed-list",
+    "referendum",
+]
+"""Those of ``schemas.register.VotingSystem``, which is not loaded for the help."""
+
+
 def _table(words: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(help=words, metavar="CSV")
     return option
@@ -58,10 +69,13 @@ def build(
     regions: Annotated[Path | None, _table("Regions that are neither official ones nor countries.")] = None,
     parties: Annotated[Path | None, _table("Parties, besides those that Tallywire knows.")] = None,
     corrections: Annotated[Path | None, _table("What was said otherwise first.")] = None,
+    people: Annotated[Path | None, _table("Who is on parties' lists.")] = None,
+    stages: Annotated[Path | None, _table("Stages of counts by single transferable vote.")] = None,
+    announcements: Annotated[Path | None, _table("When which stage was announced.")] = None,
     name: Annotated[str | None, typer.Option(help="The election's name as printed; its id when not given.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Where the facts come from; may be repeated.")] = None,
     voting_system: Annotated[
-        Literal["first-past-the-post", "supplementary-vote"] | None,
+        VotingSystemChoice | None,
         typer.Option(help="How votes become winners, where CONTESTS.csv is left out."),
     ] = None,
     headline_baseline: Annotated[
@@ -87,7 +101,8 @@ def build(
         raise UsageError(f"{out} has a pack already. Add --replace to write over it.")
     naming = Naming(folder.name, name or folder.name, test, tuple(source or ()), headline_baseline)
     try:
-        built = build_pack(Sources(candidates, contests, bodies, regions, parties, corrections), naming, voting_system)
+        tables = Sources(candidates, contests, bodies, regions, parties, corrections, people, stages, announcements)
+        built = build_pack(tables, naming, voting_system)
     except TablesError as error:
         if as_json:
             write_faults(error.faults)

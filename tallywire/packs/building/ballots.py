@@ -8,11 +8,11 @@ from typing import Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.register import VotingSystem
+from schemas.register import LISTS, CountingRules, VotingSystem
 from schemas.rehearsals import rehearsed
 from schemas.slugs import slug
 from schemas.wire import ElectionId
-from tallywire.packs.building.columns import CandidateRow, ContestRow
+from tallywire.packs.building.columns import AnnouncementRow, CandidateRow, ContestRow, PersonRow, StageRow
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
 
@@ -28,11 +28,21 @@ OFFICES: Final = {
     "local": "councillor",
     "mayor": "mayor",
     "pcc": "police and crime commissioner",
+    "sp": "member of the Scottish Parliament",
+    "senedd": "member of the Senedd",
+    "naw": "member of the National Assembly for Wales",
+    "nia": "member of the Northern Ireland Assembly",
+    "gla": "member of the London Assembly",
+    "europarl": "member of the European Parliament",
+    "ref": "referendum",
 }
 """What is elected, by the kind of election: for tables without one of contests."""
 
 _ALWAYS_MOST_VOTES: Final = frozenset({"parl", "local"})
-"""Kinds of election of which no other voting system is carried here."""
+"""Kinds of election that go to those with the most votes, but for councils of Scotland and Northern Ireland."""
+
+_TRANSFERABLE: Final[Mapping[str, CountingRules]] = {"S": "scotland", "N": "northern-ireland"}
+"""Where councils are elected by single transferable vote, by the first letter of an area's GSS code: whose rules."""
 
 _SAID_TWICE: Final = {
     "seats_contested": "seats",
@@ -53,6 +63,40 @@ _EXPORT_NAMES: Final = {
 
 Poll = Literal["held", "uncontested", "postponed", "countermanded"]
 
+StageAction = Literal["surplus", "exclusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedStage:
+    """One stage of a count by single transferable vote, and the rows that it was read from."""
+
+    number: int
+    action: StageAction
+    of: tuple[str, ...]
+    """Whose votes were transferred, by id."""
+    rows: Mapping[str, StageRow]
+    """Rows by candidate id."""
+    non_transferable: StageRow | None
+    """The row of the votes that are not transferable; None where there is none."""
+
+    def stated(self, elected: Sequence[str] | None) -> dict[str, object]:
+        """Return it as a declaration has it.
+
+        Args:
+            elected: who was deemed elected at its end; None where nobody said.
+        """
+        transfers = {one: row.transfer for one, row in self.rows.items() if row.transfer is not None}
+        lot = [one for one, row in self.rows.items() if row.lot]
+        return {
+            "action": self.action,
+            "of": list(self.of),
+            "totals": {one: row.total for one, row in self.rows.items()},
+            **({"transfers": transfers} if transfers else {}),
+            **({"non_transferable": self.non_transferable.total} if self.non_transferable else {}),
+            **({} if elected is None else {"elected": list(elected)}),
+            **({"lot": lot} if lot else {}),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
@@ -62,6 +106,12 @@ class Ballot:
     """The contest."""
     candidates: Mapping[str, CandidateRow]
     """Candidates by their id in the pack, in the order of the ids: the order of the count is nobody's business."""
+    people: Mapping[str, tuple[PersonRow, ...]] = field(default_factory=dict)
+    """In a contest by list, who is on a list, in their order, by the list's id; none where the names are unknown."""
+    stages: tuple[CountedStage, ...] = ()
+    """Under the single transferable vote, the stages after the first preferences."""
+    announced: tuple[AnnouncementRow, ...] = ()
+    """The same, when which stage was announced, where they were announced one by one."""
 
     @property
     def poll(self) -> Poll:
@@ -71,7 +121,7 @@ class Ballot:
             return self.contest.poll
         if any(row.votes_cast is not None or row.final_round_votes is not None for row in rows):
             return "held"
-        fits = len(rows) <= self.contest.seats
+        fits = len(rows) <= self.contest.seats and self.contest.voting_system not in LISTS
         if any(row.cancelled_poll for row in rows):
             # Democracy Club calls a poll cancelled that nobody had to vote in, too.
             return "uncontested" if fits and not any(row.elected is False for row in rows) else "countermanded"
@@ -84,6 +134,30 @@ def is_election_id(text: str) -> bool:
         return bool(validate(_ELECTION_ID.validate_python(text)))  # type: ignore[no-untyped-call]  # it has no types
     except ValidationError:
         return False
+
+
+def _usual_system(kind: str, gss: str | None) -> VotingSystem | None:
+    """Return the voting system that a kind of election always has in that place; None where there is not one alone."""
+    if kind == "nia" or (kind == "local" and (gss or "")[:1] in _TRANSFERABLE):
+        return "single-transferable-vote"
+    return "first-past-the-post" if kind in _ALWAYS_MOST_VOTES else None
+
+
+def counting_rules(contest: ContestRow) -> CountingRules | None:
+    """Return whose rules a count by single transferable vote follows: those stated, or the country's."""
+    if contest.voting_system != "single-transferable-vote" or contest.counting_rules is not None:
+        return contest.counting_rules
+    if contest.ballot_paper_id.startswith("nia.") or contest.country == "Northern Ireland":
+        return "northern-ireland"
+    return "scotland" if contest.country == "Scotland" else _TRANSFERABLE.get((contest.gss or "")[:1])
+
+
+def candidate_named(candidates: Mapping[str, CandidateRow], text: str) -> str | None:
+    """Return the id of the candidate whom a cell names by id or by name; None where that is nobody, or several."""
+    if text in candidates:
+        return text
+    named = [key for key, row in candidates.items() if row.person_name == text]
+    return named[0] if len(named) == 1 else None
 
 
 def contests_of_export(
@@ -102,7 +176,7 @@ def contests_of_export(
         if first[row.ballot_paper_id] is not row:
             continue
         kind = row.ballot_paper_id.partition(".")[0]
-        system = voting_system or ("first-past-the-post" if kind in _ALWAYS_MOST_VOTES else None)
+        system = voting_system or _usual_system(kind, row.gss)
         said = {"post_label": row.post_label, "seats_contested": row.seats_contested}
         for column, value in said.items():
             if value is None:

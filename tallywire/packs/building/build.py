@@ -3,28 +3,34 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from schemas.register import VotingSystem
 from schemas.rehearsals import rehearsed
 from tallywire.packs.building.ballots import Ballot, contests_of_export, is_election_id, put_together
 from tallywire.packs.building.checking import refusals, written
 from tallywire.packs.building.columns import (
+    AnnouncementRow,
     BodyRow,
     CandidateRow,
     ContestRow,
     CorrectionRow,
     PartyRow,
+    PersonRow,
     RegionRow,
     Row,
+    StageRow,
 )
 from tallywire.packs.building.dates import check_contest_dates, check_correction_dates
 from tallywire.packs.building.declarations import encode, lines
 from tallywire.packs.building.fault_source import FaultSource
 from tallywire.packs.building.history import take_back
+from tallywire.packs.building.lists import with_people
 from tallywire.packs.building.missing import Gap, gaps, notes_passed_over, passed_over
 from tallywire.packs.building.parties import PartyBook, bundled_parties
+from tallywire.packs.building.referendums import with_answers
 from tallywire.packs.building.register import Naming, RegisterWriter
+from tallywire.packs.building.stages import counted_by_stages
 from tallywire.packs.building.tables import Table, read_table
 from tallywire.packs.faults import DECLARATIONS, REGISTER
 from tallywire.packs.pack_fault import PackFault
@@ -43,6 +49,9 @@ class Sources:
     regions: Path | None = None
     parties: Path | None = None
     corrections: Path | None = None
+    people: Path | None = None
+    stages: Path | None = None
+    announcements: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,10 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     regions = reading.read(sources.regions, RegionRow)
     parties = reading.read(sources.parties, PartyRow)
     corrections = reading.read(sources.corrections, CorrectionRow)
+    people = reading.read(sources.people, PersonRow)
+    stages = reading.read(sources.stages, StageRow)
+    announcements = reading.read(sources.announcements, AnnouncementRow)
+    candidates, of_answers = with_answers(candidates, contests)
     faults = reading.faults
     if sources.contests is None:
         contests, missing = contests_of_export(candidates, voting_system)
@@ -117,23 +130,26 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     bundled = bundled_parties()
     faults += _circular(parties, bundled)
     ballots, apart = put_together(naming.election, candidates, contests)
+    book = PartyBook((*bundled.rows, *of_answers, *parties.rows), (*candidates.rows, *people.rows))
+    ballots, unlisted = with_people(ballots, people, contests, book)
+    ballots, uncounted = counted_by_stages(ballots, candidates, stages, announcements)
+    faults += [*unlisted, *uncounted]
     first, steps, unfitting = take_back(ballots, corrections)
     faults += [*apart, *unfitting, *_strangers(ballots, contests, corrections)]
     faults += [
         *check_contest_dates(naming.election, ballots, contests),
         *check_correction_dates(naming.election, ballots, corrections),
     ]
-    book = PartyBook((*bundled.rows, *parties.rows), candidates.rows)
     writer = RegisterWriter(candidates, contests, bodies, regions, book)
     later = [row for step in steps for row in step.after.candidates.values()]
     register = writer.write(naming, first, later)
     faults += writer.faults
     said = lines(first, steps, writer.party_of, test=naming.test)
-    source = FaultSource(ballots, said, candidates, contests, bodies, corrections)
+    source = FaultSource(ballots, said, candidates, contests, bodies, corrections, people, stages)
     seats_known = not (contests.left_out or contests.left_out_unknown or bodies.left_out or bodies.left_out_unknown)
     seats_known = seats_known and not any(fault.file.startswith(f"{bodies.file}:") for fault in faults)
     at_fault = {fault.file for fault in faults} | writer.rows_at_fault
-    unsound = _unsound(ballots, at_fault, candidates, contests, corrections)
+    unsound = _unsound(ballots, at_fault, (candidates, contests, corrections, people, stages, announcements))
     faults += refusals(register, said, source, unsound, bodies=seats_known)
     if not ballots and not faults:
         faults.append(PackFault(candidates.file, "", "has no rows: an election has at least one candidate"))
@@ -198,13 +214,9 @@ def _most_likely(contests: Sequence[ContestRow], otherwise: str) -> str:
 def _unsound(
     ballots: Mapping[str, Ballot],
     at_fault: Collection[str],
-    candidates: Table[CandidateRow],
-    contests: Table[ContestRow],
-    corrections: Table[CorrectionRow],
+    tables: Sequence[Table[Any]],
 ) -> set[str]:
     """Return the contests about which a row has a fault: what follows from such a row is no fault of its own."""
-    tables: tuple[Table[CandidateRow] | Table[ContestRow] | Table[CorrectionRow], ...]
-    tables = (candidates, contests, corrections)
     about = {row.ballot_paper_id for table in tables for row in table.rows if f"{table.file}:{row.row}" in at_fault}
     return {
         ballot_id for ballot_id in ballots if ballot_id in about or any(ballot_id in table.left_out for table in tables)

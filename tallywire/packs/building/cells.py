@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from schemas.register import Count
-from schemas.wire import CandidateId, Name, PartyId, Timestamp, Votes
+from schemas.wire import CandidateId, Name, PartyId, Timestamp, Transfer, TransferredVotes, Votes
 from tallywire.packs.building.party_ids import canonical_id
 
 NONE: Final = "none"
@@ -98,6 +98,34 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
             raise _refuse(f"has the item {item!r}: write year:party, like 2016:PP52, with {SEPARATOR} between two")
         won.append((int(found[1]), found[2]))
     return tuple(won)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    items = tuple(item.strip() for item in text.split(SEPARATOR))
+    if not all(items):
+        raise _refuse(f"has an empty item in {text!r}: write one {SEPARATOR} between two items")
+    return items
+
+
+_TRANSFERRED: Final = re.compile(r"([+-]?)([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?")
+
+
+def transferred(text: str) -> str:
+    """Return votes with their fractions, as digits alone: 1,234.50 is 1234.5."""
+    found = _TRANSFERRED.fullmatch(text)
+    if found is None:
+        raise _refuse(f"is {text!r}: write votes with at most five decimals, like 806.07214")
+    sign, votes, fraction = found[1], str(int(found[2].replace(",", ""))), (found[3] or "").rstrip("0")
+    if len(fraction) > _DECIMALS:
+        raise _refuse(
+            f"is {text!r}, which has more than five decimals: a spreadsheet has calculated it; write it as printed"
+        )
+    digits = f"{votes}.{fraction}" if fraction else votes
+    return f"-{digits}" if sign == "-" and digits != "0" else digits
+
+
+_DECIMALS: Final = 5
+"""Decimals of a transferred vote at most (Scotland)."""
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -196,6 +224,9 @@ Seats = Annotated[Count, BeforeValidator(whole)]
 Truth = Annotated[bool, BeforeValidator(truth)]
 Items = Annotated[tuple[Name, ...], BeforeValidator(_items)]
 Numbers = Annotated[tuple[Count, ...], BeforeValidator(_numbers)]
+Listed = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Transferred = Annotated[Transfer, BeforeValidator(transferred)]
+TransferredTotal = Annotated[TransferredVotes, BeforeValidator(transferred)]
 NewParty = Annotated[PartyId, BeforeValidator(canonical_id)]
 Party = Annotated[Name, BeforeValidator(canonical_id)]
 Holders = Annotated[tuple[Name, ...], BeforeValidator(_holders)]

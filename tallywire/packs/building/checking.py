@@ -1,6 +1,7 @@
 """Asks the rules of the services about what was made of tables, as far as the tables could be read."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tallywire.packs.building.declarations import Line, encode
@@ -43,7 +44,7 @@ def refusals(
         # One contest that cannot be keeps nobody from looking at the others.
         doubtful |= about
     sound = [line for line in lines if line.ballot_id not in doubtful]
-    told = FaultSource(source.ballots, sound, source.candidates, source.contests, source.bodies, source.corrections)
+    told = replace(source, lines=sound)
     encoded = [encode(line.event) for line in sound]
     found += [told.of_line(fault) for fault in check_declarations(encoded, register["election"], model)]
     return list(dict.fromkeys(found))

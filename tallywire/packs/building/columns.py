@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from schemas.register import Count, VotingSystem
+from schemas.register import Count, CountingRules, VotingSystem
 from schemas.wire import BallotId, Name, RegionSlug
 from tallywire.packs.building.cells import (
     Day,
@@ -18,12 +18,15 @@ from tallywire.packs.building.cells import (
     GssCode,
     Holders,
     Items,
+    Listed,
     NewParty,
     Numbers,
     Party,
     Person,
     PersonName,
     SeatsByParty,
+    Transferred,
+    TransferredTotal,
     Truth,
     VotesByArea,
     VotesByParty,
@@ -122,7 +125,7 @@ class CandidateRow(Row):
     person_id: Person | None = None
     """Democracy Club's person id; when empty, the candidate's id is made of the name."""
     person_name: PersonName
-    """Name as printed on the ballot paper."""
+    """Name as printed on the ballot paper; in a contest by list the list's, in a referendum the answer."""
     party_id: Party | None = None
     """The Electoral Commission's id; `joint-party:53-119` for a joint description, `ynmp-party:2` for independents."""
     party_name: Name | None = None
@@ -133,13 +136,18 @@ class CandidateRow(Row):
     sitting: Truth | None = None
     """Whether the candidate held the seat on the eve of poll: `t` or `f`."""
     votes_cast: Whole | None = None
-    """Votes; under the supplementary vote, first preferences."""
+    """Votes; under the supplementary vote and the single transferable vote, first preferences; votes of a list."""
     final_round_votes: Whole | None = None
     """Under the supplementary vote, votes in the final round, transferred ones too; empty for who was not in it."""
     elected: Truth | None = None
-    """Whether the candidate was declared elected: `t` or `f`."""
+    """Whether the candidate was declared elected: `t` or `f`. In a contest by list, `elected_order` of the contest says
+    it."""
+    elected_at: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] | None = None
+    """Under the single transferable vote, the stage at the end of which the candidate was elected; 1 is the count of
+    first preferences."""
     tied_vote_winner: Truth | None = None
-    """`t` for who the lot chose among candidates with equal votes."""
+    """`t` for who the lot chose among candidates with equal votes; for a list that was drawn among those with equal
+    figures."""
     areas: VotesByArea | None = None
     """Votes in each local area, where a contest is counted locally: `Norwich:1200|Breckland:800`."""
     post_label: Name | None = None
@@ -192,7 +200,8 @@ class ContestRow(Row):
     office: Name
     """What is elected: `police and crime commissioner`."""
     voting_system: VotingSystem
-    """`first-past-the-post` or `supplementary-vote`."""
+    """`first-past-the-post`, `supplementary-vote`, `single-transferable-vote`, `additional-member` (a region whose list
+    seats make up for those of its constituencies, which are contests of their own), `closed-list` or `referendum`."""
     seats: Annotated[int, BeforeValidator(whole), Field(ge=1, le=100)]
     """How many are elected."""
     electorate: Whole | None = None
@@ -248,6 +257,94 @@ class ContestRow(Row):
     """Those rejected in part, of which some votes were counted; `rejected` may count them or not."""
     papers: Whole | None = None
     """Ballot papers verified, valid and rejected."""
+    counting_rules: CountingRules | None = None
+    """Under the single transferable vote, whose rules the count follows: `scotland` or `northern-ireland`; those of the
+    country, or of the GSS code's, when empty."""
+    quota: Whole | None = None
+    """The same, the quota as declared."""
+    constituencies: Items | None = None
+    """Under the additional member system, the constituencies of the region by their ids:
+    `sp.c.ayr.2021-05-06|sp.c.galloway.2021-05-06`."""
+    threshold_per_cent: Annotated[int, BeforeValidator(whole), Field(ge=1, le=50)] | None = None
+    """Per cent of the valid list votes below which a list gets no seat; none when empty."""
+    seats_before: SeatsByParty | None = None
+    """Of a contest by list, its list seats by party at the previous ordinary election: `PP102:4|PP53:3`."""
+    elected_order: Listed | None = None
+    """The same, lists in the order in which they were given the seats, each as often as it has one, by id, name or
+    party: `PP53|PP102|PP53`."""
+    question: Name | None = None
+    """The question of a referendum, as printed on the ballot paper."""
+
+
+class PersonRow(Row):
+    """Somebody on a party's list. Columns that Democracy Club's exports have carry its names."""
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {
+        "ballot_id": "ballot_paper_id",
+        "name": "person_name",
+        "candidate": "person_name",
+        "party": "party_name",
+        "position": "party_list_position",
+        "list_position": "party_list_position",
+    }
+
+    ballot_paper_id: BallotId
+    """The contest."""
+    party_list: Name | None = None
+    """The list, by its id or its name in the candidates' table; when empty, the one of the person's party."""
+    party_id: Party | None = None
+    """The person's party, for when `party_list` is empty."""
+    party_name: Name | None = None
+    """Its name, for when there is no id."""
+    party_list_position: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] | None = None
+    """The place on the list, from 1 on; needed but for an individual, who has a row among the candidates."""
+    person_id: Person | None = None
+    """Democracy Club's person id: the same as in a constituency, where the person stands in one, too."""
+    person_name: PersonName
+    """Name as printed on the ballot paper."""
+
+
+class StageRow(Row):
+    """The votes of one candidate when one stage of a count by single transferable vote was over."""
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {
+        "ballot_id": "ballot_paper_id",
+        "count": "stage",
+        "person_id": "candidate",
+        "person_name": "candidate",
+        "name": "candidate",
+        "transfers": "transfer",
+        "votes": "total",
+        "total_votes": "total",
+    }
+
+    ballot_paper_id: BallotId
+    """The contest."""
+    stage: Annotated[int, BeforeValidator(whole), Field(ge=2, le=1000)]
+    """Its number, from 2 on: stage 1 is the first preferences, which are the candidates' `votes_cast`."""
+    candidate: Name
+    """The candidate's id or name; `non-transferable` for the votes that are not transferable when the stage is over."""
+    total: TransferredTotal
+    """The candidate's votes when the stage was over: `806.07214`; 0 for who was excluded. A row may be left out for who
+    had been excluded before."""
+    transfer: Transferred | None = None
+    """Votes that the candidate received or, below zero, gave away."""
+    action: Literal["surplus", "exclusion"] | None = None
+    """On the row of whose votes were transferred, what was done: `surplus` or `exclusion`. When it is empty in all rows
+    of a stage it follows from the totals: who falls to 0 was excluded, who falls to the quota had a surplus."""
+    lot: Truth | None = None
+    """`t` for who was chosen by lot at the stage among candidates with equal votes."""
+
+
+class AnnouncementRow(Row):
+    """When a stage was announced, where a count by single transferable vote is announced stage by stage."""
+
+    ballot_paper_id: BallotId
+    """The contest."""
+    stage: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)]
+    """The last stage that was announced then; the one of the last stage of all is the declaration."""
+    declared_at: DayOrMoment
+    """When it was announced, with its hour."""
 
 
 class BodyRow(Row):
@@ -328,6 +425,8 @@ class CorrectionRow(Row):
         "areas",
         "rejected",
         "papers",
+        "quota",
+        "elected_order",
         "electorate",
         "contest_name",
         "returning_officer",
@@ -336,8 +435,8 @@ class CorrectionRow(Row):
         "person_id",
         "stands",
     ]
-    """The column that was corrected. Those up to `papers` belong to the declaration and make a revision of it; the
-    others belong to the register and amend it. `stands`, with `f` before and `t` after, is for a candidate who was
+    """The column that was corrected. Those up to `elected_order` belong to the declaration and make a revision of it;
+    the others belong to the register and amend it. `stands`, with `f` before and `t` after, is for a candidate who was
     added; that and `person_id` only before the contest was declared."""
     before: Name | None = None
     """What was said first; empty where nothing was."""

@@ -1,15 +1,16 @@
 """Writes the declarations: one event for each contest that was counted, and one for each correction, in their order."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from schemas.register import LISTS
 from schemas.wire import NAME_LENGTH_MAX
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.cells import is_day
-from tallywire.packs.building.columns import CandidateRow, ContestRow
+from tallywire.packs.building.columns import AnnouncementRow, CandidateRow, ContestRow
 from tallywire.packs.building.history import Step, corrected, said
 from tallywire.packs.building.time_order import Place, place_in_time
 from tallywire.packs.times import polling_day
@@ -73,9 +74,10 @@ def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf,
         amended = tuple(step for step in later if place_in_time(step.moment) < places[ballot_id])
         data = declared(amended[-1].after if amended else ballot)
         if data is not None:
-            revision = 1
-            event = _declaration(ballot_id, revision, data | _day_alone(ballot), None, test=test)
-            placed.append((places[ballot_id], 0, Line(ballot_id, event, later[len(amended) :])))
+            for where, said_then in _announced(ballot, data, places[ballot_id]):
+                revision += 1
+                event = _declaration(ballot_id, revision, said_then | _day_alone(ballot), None, test=test)
+                placed.append((where, 0, Line(ballot_id, event, later[len(amended) :])))
         for number, step in enumerate(later, start=1):
             where, after = place_in_time(step.moment), later[number:]
             if any(corrected(step, of_declaration=False)):
@@ -92,6 +94,49 @@ def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf,
     return [line for _, _, line in sorted(placed, key=lambda one: one[:2])]
 
 
+def _announced(ballot: Ballot, data: dict[str, object], place: Place) -> Iterator[tuple[Place, dict[str, object]]]:
+    """Yield what was declared and where that stands in time: at once, or stage by stage where it was announced so.
+
+    Args:
+        ballot: the contest.
+        data: what was declared when all was counted.
+        place: where the first of it stands in time.
+    """
+    last = len(ballot.stages) + 1
+    elected_at = {one: row.elected_at for one, row in ballot.candidates.items() if row.elected_at is not None}
+    for row in ballot.announced:
+        if row.stage < last:
+            so_far = [one for one in _elected(ballot) if elected_at.get(one, last) <= row.stage]
+            yield place_in_time(row.declared_at), _so_far(data, row, so_far if elected_at else None)
+    if not ballot.announced:
+        yield place, data
+        return
+    end = ballot.announced[-1]
+    declared_at = ballot.contest.declared_at or (end.declared_at if end.stage == last else None)
+    if declared_at is None:
+        # It came last, nobody knows when.
+        yield (place_in_time(end.declared_at)[0], _AFTER), data
+        return
+    read_out = None if is_day(declared_at) else declared_at
+    yield place_in_time(declared_at), {**data, "declared_at": read_out}
+
+
+def _so_far(data: Mapping[str, object], row: AnnouncementRow, elected: Sequence[str] | None) -> dict[str, object]:
+    """Return what is known of a count by single transferable vote when it was announced up to a stage.
+
+    Args:
+        data: what was declared when all was counted.
+        row: the announcement.
+        elected: who was elected by then; None where that is not stated.
+    """
+    stages = data.get("stages")
+    said_then = {name: value for name, value in data.items() if name not in ("elected", "declared_at", "stages")}
+    if isinstance(stages, list) and row.stage > 1:
+        said_then["stages"] = stages[: row.stage - 1]
+    said_elected: dict[str, object] = {} if elected is None else {"elected": list(elected)}
+    return {"kind": "stage", **said_then, "declared_at": row.declared_at, **said_elected}
+
+
 def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) -> dict[str, Place]:
     """Return where each contest's first line stands in time, known or not."""
     known = {
@@ -100,6 +145,11 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
         if ballot.contest.declared_at is not None
     }
     counted = [place for ballot_id, place in known.items() if first[ballot_id].poll == "held"]
+    known |= {
+        ballot_id: place_in_time(ballot.announced[0].declared_at)
+        for ballot_id, ballot in first.items()
+        if ballot.announced
+    }
     places: dict[str, Place] = {}
     for ballot_id, ballot in first.items():
         if ballot_id in known:
@@ -141,12 +191,13 @@ def declared(ballot: Ballot) -> dict[str, object] | None:
         return {"kind": ballot.poll, "declared_at": read_out, "reason": contest.poll_reason or NO_REASON}
     votes = {candidate: row.votes_cast for candidate, row in rows.items() if row.votes_cast is not None}
     final = {candidate: row.final_round_votes for candidate, row in rows.items() if row.final_round_votes is not None}
-    elected = [candidate for candidate, row in rows.items() if row.elected]
+    elected = _elected(ballot)
     if len(votes) < len(rows) and not (final and final.keys() <= votes.keys()):
         return None
     data: dict[str, object] = {"votes": votes}
     if final:
         data["final_round"] = final
+    data |= _of_stages(ballot)
     data |= {"declared_at": read_out, "elected": elected or None}
     if lot := [candidate for candidate, row in rows.items() if row.tied_vote_winner]:
         data["lot"] = lot
@@ -157,6 +208,29 @@ def declared(ballot: Ballot) -> dict[str, object] | None:
     if areas := _areas(ballot):
         data["areas"] = areas
     return data
+
+
+def _elected(ballot: Ballot) -> list[str]:
+    """Return who was declared elected: by their stage, where it is stated; lists in the order of their seats."""
+    if ballot.contest.voting_system in LISTS:
+        return list(ballot.contest.elected_order or ())
+    elected = [(row.elected_at or 0, candidate) for candidate, row in ballot.candidates.items() if row.elected]
+    return [candidate for _, candidate in sorted(elected)]
+
+
+def _of_stages(ballot: Ballot) -> dict[str, object]:
+    """Return quota and stages; who was elected at the end of each, where it is stated of anybody."""
+    quota = {} if ballot.contest.quota is None else {"quota": ballot.contest.quota}
+    if not ballot.stages:
+        # Who were all elected on first preferences had no further stage; else the stages are not known.
+        at_once = sum(row.elected_at == 1 for row in ballot.candidates.values()) == ballot.contest.seats
+        return {**quota, **({"stages": []} if at_once else {})}
+    elected_at = {one: row.elected_at for one, row in ballot.candidates.items() if row.elected_at is not None}
+    stages = [
+        stage.stated([one for one, at in elected_at.items() if at == stage.number] if elected_at else None)
+        for stage in ballot.stages
+    ]
+    return {**quota, "stages": stages}
 
 
 def _heads(contest: ContestRow) -> dict[str, int]:

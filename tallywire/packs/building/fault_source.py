@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.events import AmendmentEvent, type_name
+from schemas.register import LISTS
 from tallywire.packs.building.ballots import Ballot
-from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, CorrectionRow
+from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, CorrectionRow, PersonRow, StageRow
 from tallywire.packs.building.declarations import Line
 from tallywire.packs.building.tables import Table
 from tallywire.packs.pack_fault import PackFault
@@ -30,6 +31,9 @@ _OF_CONTESTS: Final = {
 }
 """The column of the contests from which a field of a contest or a declaration is made, where their names differ."""
 
+_OF_A_STAGE: Final = {"totals": "total", "transfers": "transfer", "elected": "", "of": "action"}
+"""The column of the stages from which a field of a stage is made, where their names differ."""
+
 _OF_A_CANDIDATE: Final = {"name": "person_name", "party": "party_id", "sitting": "sitting"}
 """The column from which a field of a candidate in the register is made."""
 
@@ -52,6 +56,8 @@ class FaultSource:
     contests: Table[ContestRow]
     bodies: Table[BodyRow]
     corrections: Table[CorrectionRow]
+    people: Table[PersonRow]
+    stages: Table[StageRow]
 
     def contest_of(self, fault: PackFault) -> str | None:
         """Return the contest that a fault of the register is about; None where it is about another part of it."""
@@ -86,6 +92,8 @@ class FaultSource:
             _OF_CANDIDATES.get(name) or _OF_A_CANDIDATE.get(name if subject else "") or _OF_CONTESTS.get(name, name)
         )
         reason = fault.reason.replace("data.lot", "the column tied_vote_winner")
+        if name == "elected" and ballot.contest.voting_system in LISTS:
+            name = column = "elected_order"
         corrected = self._corrections(line)
         about = subject if subject in ballot.candidates else None
         if corrected:
@@ -97,6 +105,8 @@ class FaultSource:
             if not any(row.column == hanging and about in (None, other) for row, other in corrected):
                 reason += f" If {hanging} was said otherwise first as well, add a row for it."
             return self.corrections.fault(blamed, "before", f"makes what was said first impossible: {reason}")
+        if name == "stages":
+            return self._of_stage(ballot, rest, reason)
         if name not in _OF_CANDIDATES:
             return self.contests.fault(ballot.contest, column, reason)
         row = ballot.candidates.get(subject)
@@ -110,9 +120,41 @@ class FaultSource:
         candidate_id, _, part = rest.rpartition(".")
         if name == "candidates" and candidate_id in ballot.candidates:
             return self.candidates.fault(ballot.candidates[candidate_id], _OF_A_CANDIDATE.get(part, part), reason)
+        if name == "candidates" and ".people" in rest:
+            candidate_id, _, place = rest.partition(".people")
+            listed = ballot.people.get(candidate_id, ())
+            number = place.strip(".").partition(".")[0]
+            if number.isdigit() and int(number) < len(listed):
+                column = "person_id" if place.endswith(".id") else "person_name"
+                return self.people.fault(listed[int(number)], column, reason)
+            if listed:
+                return self.people.fault(listed[0], "", reason)
         column = "sitting" if rest.startswith("sitting") else _OF_CONTESTS.get(name, name)
         column = column if column in ContestRow.columns() else ""
         return self.contests.fault(ballot.contest, column, reason)
+
+    def _of_stage(self, ballot: Ballot, steps: Sequence[str], reason: str) -> PackFault:
+        """Return a fault of a stage as one of the row of whom it is about, or of the first of the stage.
+
+        Args:
+            ballot: the contest.
+            steps: the way to it within the stages: which one, the field, and the candidate.
+            reason: what is wrong.
+        """
+        place, name, *whose = [*steps, "", ""]
+        if not place.isdigit() or int(place) >= len(ballot.stages):
+            return self.contests.fault(ballot.contest, "", f"the stages of the count: {reason}")
+        stage = ballot.stages[int(place)]
+        subject = ".".join(whose).rstrip(".")
+        first = min(stage.rows.values(), key=lambda row: row.row)
+        if name == "non_transferable":
+            return self.stages.fault(stage.non_transferable or first, "total", reason)
+        if name == "elected" and any(row.elected_at is not None for row in ballot.candidates.values()):
+            at_stage = [row for row in ballot.candidates.values() if row.elected_at == stage.number]
+            row = ballot.candidates.get(subject) or min(at_stage or ballot.candidates.values(), key=lambda row: row.row)
+            return self.candidates.fault(row, "elected_at", f"at stage {stage.number}: {reason}")
+        column = _OF_A_STAGE.get(name, name if name in StageRow.columns() else "")
+        return self.stages.fault(stage.rows.get(subject, first), column, reason)
 
     def _corrections(self, line: Line) -> list[Corrected]:
         """Return the corrections that may be to blame for a fault of a line; none when it says what the tables say."""

@@ -1,7 +1,7 @@
 """Takes corrections back: what the tables would have said on the night, and what was said since, step by step."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, TypeVar
 
@@ -18,7 +18,17 @@ from tallywire.packs.building.time_order import place_in_time
 from tallywire.packs.pack_fault import PackFault
 
 DECLARED: Final = frozenset(
-    {"votes_cast", "final_round_votes", "elected", "tied_vote_winner", "areas", "rejected", "papers"}
+    {
+        "votes_cast",
+        "final_round_votes",
+        "elected",
+        "tied_vote_winner",
+        "areas",
+        "rejected",
+        "papers",
+        "quota",
+        "elected_order",
+    }
 )
 """Columns that belong to the declaration: to correct them takes another revision."""
 
@@ -103,21 +113,21 @@ def _place(row: CorrectionRow) -> tuple[object, str, str, int]:
 def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None) -> Ballot:
     """Return the ballot before a correction."""
     if subject is None:
-        return Ballot(_exchanged(ballot.contest, row), ballot.candidates)
+        return replace(ballot, contest=_exchanged(ballot.contest, row))
     others = {key: candidate for key, candidate in ballot.candidates.items() if key != subject}
     if row.column == "stands":
         if (row.before or "", row.after or "") not in (("f", "t"), ("", "t")):
             raise _Unfitting(
                 "after", "is not t, with f before: a candidate who was added stood not before, and stands now"
             )
-        return Ballot(ballot.contest, others)
+        return replace(ballot, candidates=others)
     candidate = _exchanged(ballot.candidates[subject], row)
     if row.column != "person_id":
-        return Ballot(ballot.contest, {**ballot.candidates, subject: candidate})
+        return replace(ballot, candidates={**ballot.candidates, subject: candidate})
     earlier = candidate.person_id or slug(candidate.person_name)
     if earlier in others:
         raise _Unfitting("before", f"is {earlier}, which is the id of another candidate of that contest")
-    return Ballot(ballot.contest, dict(sorted({**others, earlier: candidate}.items())))
+    return replace(ballot, candidates=dict(sorted({**others, earlier: candidate}.items())))
 
 
 def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
@@ -201,7 +211,7 @@ def _following(ballot: Ballot, corrected_columns: set[str]) -> Ballot:
         elected = frozenset(count.elected) if isinstance(count, Count) else None
         if elected is not None or isinstance(count, TieWithoutLot):
             rows = {key: row.model_copy(update={"elected": elected and key in elected}) for key, row in rows.items()}
-    return Ballot(ballot.contest, rows)
+    return replace(ballot, candidates=rows)
 
 
 def counted(ballot: Ballot) -> Count | TieWithoutLot | None:
@@ -212,8 +222,11 @@ def counted(ballot: Ballot) -> Count | TieWithoutLot | None:
     # Of several whom the lot chose, and one who is not tied now, nobody knows who it would have been.
     lot = [key for key, row in rows.items() if row.tied_vote_winner]
     try:
-        if ballot.contest.voting_system == "first-past-the-post":
+        if ballot.contest.voting_system in ("first-past-the-post", "referendum"):
             return first_past_the_post(votes, ballot.contest.seats, lot) if len(votes) == len(rows) else None
+        if ballot.contest.voting_system != "supplementary-vote":
+            # Stages and constituencies decide there, not these votes alone.
+            return None
         if not final and (len(votes) < len(rows) or finalists(votes)):
             return None
         return supplementary_vote(votes, final or None, lot)

@@ -1,9 +1,10 @@
 """Says what nobody told: what a pack leaves open, and which columns meant nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from schemas.register import LISTS
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import BodyRow, ContestRow, Row
 from tallywire.packs.building.declarations import declared
@@ -25,6 +26,13 @@ NIGHT_FACTS: Final = {
     "rejected": "rejected ballot papers (no turnout by papers)",
 }
 """What a declaration may leave open, by column."""
+
+
+_OF_PERSONS: Final = frozenset({"previous_election", "sitting", "past_winners"})
+"""Columns about whom a seat belonged to."""
+
+_NO_HOLDER: Final = LISTS | {"referendum"}
+"""Systems under which nobody holds a seat that could be gained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ def gaps(ballots: Mapping[str, Ballot], bodies: Table[BodyRow], parties: PartyBo
             len(counted),
             tuple(key for key in counted if (night[key] or {}).get("elected") is None),
         ),
+        *_of_systems(ballots, counted),
         *_of_candidates(ballots),
         Gap("bodies: seats before", len(bodies.rows), tuple(row.slug for row in bodies.rows if row.before is None)),
         Gap(
@@ -87,8 +96,12 @@ def notes_passed_over(tables: Iterable[Table[Row]]) -> dict[str, tuple[str, ...]
 
 def _without(rows: Mapping[str, ContestRow], facts: Mapping[str, str], whose: str) -> Iterator[Gap]:
     for column, words in facts.items():
-        where = tuple(ballot_id for ballot_id, row in rows.items() if getattr(row, column) is None)
-        yield Gap(f"{whose}{words}", len(rows), where)
+        # List seats and answers have no holder before them.
+        has = {
+            key: row for key, row in rows.items() if column not in _OF_PERSONS or row.voting_system not in _NO_HOLDER
+        }
+        where = tuple(ballot_id for ballot_id, row in has.items() if getattr(row, column) is None)
+        yield Gap(f"{whose}{words}", len(has), where)
 
 
 def _of_candidates(ballots: Mapping[str, Ballot]) -> Iterator[Gap]:
@@ -104,6 +117,23 @@ def _of_candidates(ballots: Mapping[str, Ballot]) -> Iterator[Gap]:
     ):
         where = tuple(key for key, row in everybody.items() if getattr(row, column) is None)
         yield Gap(f"candidates: {words}", len(everybody), where)
+
+
+def _of_systems(ballots: Mapping[str, Ballot], counted: Collection[str]) -> Iterator[Gap]:
+    """Yield what a voting system has of its own and nobody told."""
+    by_list = {key: ballot for key, ballot in ballots.items() if ballot.contest.voting_system in LISTS}
+    lists = {f"{key} {one}": ballot.people.get(one) for key, ballot in by_list.items() for one in ballot.candidates}
+    unnamed = tuple(key for key, people in lists.items() if not people)
+    yield Gap("lists: who is on them (they are never used up; individuals are on none)", len(lists), unnamed)
+    unknown = tuple(key for key, ballot in by_list.items() if ballot.contest.seats_before is None)
+    yield Gap("contests by list: seats before (no seat change)", len(by_list), unknown)
+    unordered = tuple(key for key, ballot in by_list.items() if key in counted and ballot.contest.elected_order is None)
+    yield Gap("contests by list: who was given the seats (the rule decides)", len(by_list), unordered)
+    transferred = {key: one for key, one in ballots.items() if one.contest.voting_system == "single-transferable-vote"}
+    without = tuple(
+        key for key in transferred if key in counted and (declared(ballots[key]) or {}).get("stages") is None
+    )
+    yield Gap("single transferable vote: stages after the first preferences", len(transferred), without)
 
 
 def _of_parties(parties: PartyBook) -> Iterator[Gap]:

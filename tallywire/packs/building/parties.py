@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.register import Party
 from schemas.slugs import slug
-from tallywire.packs.building.columns import CandidateRow, PartyRow
+from tallywire.packs.building.columns import CandidateRow, PartyRow, PersonRow
 from tallywire.packs.building.party_ids import canonical_id, is_registered_id, parts_of_joint
 from tallywire.packs.building.party_names import PartyNames, exact_form, loose_form
 from tallywire.packs.building.tables import Table, read_table
@@ -54,17 +54,17 @@ class PartyBook:
     in a table of parties.
     """
 
-    def __init__(self, rows: Sequence[PartyRow], candidates: Iterable[CandidateRow] = ()) -> None:
+    def __init__(self, rows: Sequence[PartyRow], standing: Iterable[CandidateRow | PersonRow] = ()) -> None:
         """Know what the rows say; of two rows about one party the later one counts.
 
         Args:
             rows: the lists of parties.
-            candidates: those who stand: their rows may name a party that others give by its id alone.
+            standing: those who stand, on lists, too: their rows may name a party that others give by its id alone.
         """
         self._names: Final = PartyNames(rows)
         self._given: Final[dict[str, str]] = {}
-        for row in candidates:
-            name = row.party_name or row.party_description_text
+        for row in standing:
+            name = row.party_name or (row.party_description_text if isinstance(row, CandidateRow) else None)
             if row.party_id is not None and name is not None:
                 self._given.setdefault(canonical_id(row.party_id), name)
         self._used: dict[str, Party] = {}

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from schemas.register import BaselineName
 from schemas.slugs import slug
-from tallywire.packs.building.ballots import Ballot
+from tallywire.packs.building.ballots import Ballot, counting_rules
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
@@ -42,6 +42,8 @@ _HOLDERS: Final = {
     "sitting": "write one for each seat, or leave it empty where that is unknown",
 }
 """What to write when there are more or fewer holders than seats, by column. ``none`` says that the post is new."""
+
+_STV: Final = "single-transferable-vote"
 
 Json = dict[str, object]
 
@@ -95,7 +97,10 @@ class RegisterWriter:
         standing = {ballot_id: self._standing(ballot) for ballot_id, ballot in ballots.items()}
         for row in later:
             self.party_of(row)
-        contests = {key: self._contest(ballots[key].contest, standing[key]) for key in sorted(ballots)}
+        contests = {
+            key: self._contest(ballots[key].contest, standing[key]) | self._of_system(ballots[key])
+            for key in sorted(ballots)
+        }
         up: Counter[str | None] = Counter()
         for ballot in ballots.values():
             up[ballot.contest.body] += ballot.contest.seats
@@ -127,8 +132,35 @@ class RegisterWriter:
         return {
             candidate_id: {"name": row.person_name, "party": self.party_of(row)}
             | ({} if row.sitting is None else {"sitting": row.sitting})
+            | self._on_list(ballot, candidate_id)
             for candidate_id, row in ballot.candidates.items()
         }
+
+    @staticmethod
+    def _on_list(ballot: Ballot, candidate_id: str) -> Json:
+        """Return who is on a list, where the names are known."""
+        people = [
+            {"name": row.person_name} | ({"id": row.person_id} if row.person_id else {})
+            for row in ballot.people.get(candidate_id, ())
+        ]
+        return {"people": people} if people else {}
+
+    def _of_system(self, ballot: Ballot) -> Json:
+        """Return what only the contest's voting system has; the schema says what does not belong to it."""
+        row = ballot.contest
+        facts: Json = {
+            "counting_rules": counting_rules(row),
+            "constituencies": None if row.constituencies is None else list(row.constituencies),
+            "threshold_per_cent": row.threshold_per_cent,
+            "seats_before": self._by_main_party(self.contests, row, "seats_before", row.seats_before),
+            "question": row.question,
+        }
+        if row.voting_system == _STV and facts["counting_rules"] is None:
+            reason = (
+                "is empty, and no country or GSS code says whose rules they are: write scotland or northern-ireland"
+            )
+            self._fault(self.contests, row, "counting_rules", reason)
+        return {name: fact for name, fact in facts.items() if fact is not None}
 
     def _contest(self, row: ContestRow, standing: Json) -> Json:
         for column in ("previous_election", "sitting"):

@@ -321,6 +321,7 @@ _EXAMPLES: Final = {
     "person_id": "12345 or sarah-taylor, in small letters, digits and hyphens",
     "party_id": "PP53, joint-party:53-119 or ynmp-party:2",
     "body": "north-yorkshire, in small letters, digits and hyphens",
+    "total": "806.07214",
     "slug": "north-yorkshire, in small letters, digits and hyphens",
     "colour": "#E4003B",
 }

@@ -1,5 +1,6 @@
 // The entry page: figures typed, read through, signed and sent. It adds up and reads numbers; every rule is the server's.
-import { HEADS, column, differing, draftOf, fieldOfPath, fieldsOf, figureAt, figuresOf, read, reckon, thousands } from './figures.js'
+import { byList, byStages, column, differing, draftOf, exact, fieldOfPath, fieldsOf, figureAt, figuresOf, headsOf, read, readVotes, reckon, seatsOf, thousands, votesOfPaper } from './figures.js'
+import { leftField, placesOf, reckonStages, turned } from './stages.js'
 import { bdi, drawing, h, icon, rich, running } from './elements.js'
 import { NotSignedIn, allKeys, asFile, asked, keyOf, kept, outbox, post, receiptCode, signIn, signedEvent } from './people.js'
 import { clock, has, listed, startSpeaking, t, toTheSecond, zone } from './words.js'
@@ -151,6 +152,9 @@ function labelOf(form, name) {
   if (part === 'final') return t('figure.final', { name: nameOf(form, first) })
   if (part === 'area') return second === 'rejected' ? t('figure.area_rejected', { area: form.areas[first] }) : t('figure.area', { area: form.areas[first], name: nameOf(form, second) })
   if (part === 'head') return t(`head.${first}`)
+  if (part === 'seat') return t('seat', { n: first })
+  if (part === 'stage' && second === 'did') return t('figure.stage_did', { n: first })
+  if (part === 'stage') return ['left', 'lost'].includes(second) ? t('figure.stage_left', { n: first }) : t('figure.stage', { n: first, name: nameOf(form, name.split('.').slice(3).join('.')) })
   return has(`figure.${part}`) ? t(`figure.${part}`) : part
 }
 
@@ -181,7 +185,9 @@ async function show() {
     at = place()
     if (!at.ballot) return await viewContests(gone)
     if (!has_own(at.ballot)) return viewNotYours(at.ballot)
-    const form = await getForm(at.ballot)
+    // What is published of stages and constituencies goes on: it is asked for again where figures are typed.
+    const before = forms.get(`form:${election}/${at.ballot}`)
+    const form = await getForm(at.ballot, Boolean(before) && ['', 'figures'].includes(at.view) && (byStages(before) || byList(before)))
     await openDraft(at.ballot)
     if (gone()) return
     if (at.view === 'end') return await viewEnd(form, at.id, gone)
@@ -273,15 +279,19 @@ function fig(form, name, label, sub) {
   const differs = draft.marked?.includes(name)
   return h('div', { class: 'fig' }, h('label', { for: id }, h('b', {}, bdi(label)), sub && h('span', {}, bdi(sub)), differs && h('span', { class: 'marked' }, t('figures.marked'))), input)
 }
+/** What is typed in a field: votes with fractions at a stage, whole numbers elsewhere. */
+const readField = (form, name, text) => (name.startsWith('stage.') ? readVotes(text, placesOf(form), Boolean(draft.moves)) : read(text))
+const written = (form, name, one) => (name.startsWith('stage.') ? exact(one) : thousands(one))
 const check = (id, text, on, change) => h('label', { class: 'check', for: id }, h('input', { id, type: 'checkbox', checked: on, onchange: change }), h('span', {}, text))
 
 async function viewFigures(form) {
   // Whoever comes here types figures, whatever else was begun.
   if (draft.kind) { draft.kind = undefined; save(draft.sent) }
+  if (byStages(form)) goOn(form)
   left = new Set()
   const title = t('figures'), areas = draft.with_areas ? form.areas : []
   const toggle = (name) => (event) => { draft[name] = event.target.checked; save(); redraw(form, event.target.id) }
-  const heads = form.seats > 1 ? [...HEADS, 'in_part'] : HEADS
+  const heads = headsOf(form)
   const returned = contests.find((one) => one.ballot_id === form.ballot_id)?.returned
   put(`${title}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 2, contest: form.name })), h1(title),
     h('p', { class: 'hint' }, t(may('declare') ? 'figures.says' : who.role === 'clerk' ? 'figures.says' : 'figures.blind'), ' ', h('b', { id: 'saved' }, draft.saved ? t('draft.saved', { time: clock(draft.saved) }) : t('draft.none'))),
@@ -289,11 +299,14 @@ async function viewFigures(form) {
     returned && h('blockquote', { class: 'note-from' }, h('p', {}, t('returned.by', { person: returned.person })), h('p', { class: 'words' }, bdi(returned.note))),
     h('div', { id: 'faults' }),
     h('form', { id: 'figures', novalidate: true, onsubmit: (event) => { event.preventDefault(); readThrough(form) }, oninput: (event) => typed(form, event), onfocusout: (event) => leave(form, event), onpaste: (event) => pasted(form, event) },
-      h('h2', {}, t(form.voting_system === 'supplementary-vote' ? 'figures.first' : 'figures.votes')),
-      form.seats > 1 && h('p', { class: 'hint' }, t('figures.seats', { n: form.seats })),
-      form.candidates.map((one) => fig(form, `votes.${one.candidate}`, one.name, one.party)),
+      h('h2', {}, t(votesTitle(form))),
+      form.question && h('p', { class: 'words' }, bdi(form.question)),
+      form.seats > 1 && h('p', { class: 'hint' }, t(byList(form) ? 'figures.lists' : byStages(form) ? 'figures.stv' : 'figures.seats', { n: form.seats })),
+      form.candidates.map((one) => fig(form, `votes.${one.candidate}`, one.name, subOf(form, one))),
       h('div', { class: 'fig total' }, h('span', {}, t('figures.valid')), h('output', { id: 'valid' })),
+      byStages(form) && h('div', { class: 'fig total' }, h('span', {}, t('stage.quota'), h('span', { class: 'hint' }, t('stage.quota.says'))), h('output', { id: 'quota' })),
       h('div', { id: 'final' }),
+      byList(form) && seatFields(form),
       h('h2', {}, t('figures.rejected')),
       !draft.no_rejected && !draft.only_total && heads.map((head) => fig(form, `head.${head}`, t(`head.${head}`), has(`head.${head}.more`) ? t(`head.${head}.more`) : null)),
       !draft.no_rejected && draft.only_total && fig(form, 'rejected', t('figure.rejected')),
@@ -306,9 +319,10 @@ async function viewFigures(form) {
       h('p', { class: 'hint' }, form.electorate === null ? t('figures.no_electorate') : t('figures.electorate', { n: thousands(form.electorate) })),
       form.areas.length ? [h('h2', {}, t('figures.areas')), check('with-areas', t('figures.with_areas'), draft.with_areas, toggle('with_areas'))] : null,
       areas.map((area, at) => h('details', { class: 'area', open: at === 0 }, h('summary', {}, bdi(area)), form.candidates.map((one) => fig(form, `area.${at}.${one.candidate}`, one.name, one.party)), fig(form, `area.${at}.rejected`, t('figure.rejected')))),
+      byStages(form) && [h('h2', {}, t('stages')), h('div', { id: 'stages' }), h('div', { id: 'after' })],
       h('div', { id: 'lot' }), h('div', { id: 'others' }),
       h('section', { class: 'sums', 'aria-label': t('sums') },
-        h('dl', {}, ['valid', 'rejected', 'majority', 'turnout'].map((one) => h('div', {}, h('dt', {}, t(`sums.${one}`)), h('dd', { id: `s-${one}` })))),
+        h('dl', {}, ['valid', 'rejected', byStages(form) ? 'filled' : byList(form) ? 'seats' : 'majority', 'turnout'].map((one) => h('div', {}, h('dt', {}, t(`sums.${one}`)), h('dd', { id: `s-${one}` })))),
         h('p', { class: 'verd', id: 'verd', role: 'status' })),
       acts(h('button', { class: 'main', id: 'read' }, t(may('declare') || who.role === 'clerk' ? 'figures.read' : 'figures.compare')),
         may('declare') && contests.find((one) => one.ballot_id === form.ballot_id)?.typed?.some((one) => !one.mine) && button(t('figures.compare'), () => readThrough(form, true)),
@@ -325,16 +339,16 @@ function redraw(form, focused) {
 }
 let soon = 0
 function typed(form, { target }) {
-  if (!target.name || !target.closest('.fig')) return
+  if (!target.name || !target.closest('.fig') || target.type === 'checkbox') return
   draft.text[target.name] = target.value
   save()
   clearTimeout(soon)
   soon = setTimeout(() => add(form), 250)
 }
 function leave(form, { target }) {
-  if (!target.closest?.('.fig') || !target.name) return
-  const found = read(target.value)
-  if (found.value !== undefined) { target.value = thousands(found.value); if (draft.text[target.name] !== target.value) { draft.text[target.name] = target.value; save() } }
+  if (!target.closest?.('.fig') || !target.name || target.tagName === 'SELECT' || target.type === 'checkbox') return
+  const found = readField(form, target.name, target.value)
+  if (found.value !== undefined) { target.value = written(form, target.name, found.value); if (draft.text[target.name] !== target.value) { draft.text[target.name] = target.value; save() } }
   if (!found.empty) left.add(target.name)
   // Not at once: what moves between the press of a button and its release makes it no click.
   clearTimeout(soon)
@@ -345,13 +359,13 @@ function pasted(form, event) {
   const found = column(event.clipboardData?.getData('text') ?? ''), from = event.target.name
   if (!found || !from) return
   event.preventDefault()
-  const part = (name) => { const parts = name.split('.'); return parts[0] === 'area' ? `${parts[0]}.${parts[1]}` : parts[0] }
+  const part = (name) => { const parts = name.split('.'); return parts[0] === 'area' ? `${parts[0]}.${parts[1]}` : parts[0] === 'stage' ? parts.slice(0, 3).join('.') : parts[0] }
   const names = [...event.currentTarget.querySelectorAll('.fig input')].map((input) => input.name).filter((name) => part(name) === part(from))
   const below = names.slice(names.indexOf(from)), { lines, several } = found
   const say = (words, values) => { faultList([{ text: t(words, values) }], t('paste'), false); document.querySelector('#faults .summary').classList.add('paste') }
   if (several) return say('paste.columns')
   if (lines.length > below.length) return say('paste.more', { n: lines.length, fields: below.length })
-  lines.forEach((line, at) => { const input = document.getElementById(fieldId(below[at])); input.value = draft.text[below[at]] = line; left.add(below[at]); const value = read(line).value; if (value !== undefined) input.value = draft.text[below[at]] = thousands(value) })
+  lines.forEach((line, at) => { const input = document.getElementById(fieldId(below[at])); input.value = draft.text[below[at]] = line; left.add(below[at]); const { value } = readField(form, below[at], line); if (value !== undefined) input.value = draft.text[below[at]] = written(form, below[at], value) })
   save()
   add(form)
   if (lines.length < below.length) say('paste.fewer', { n: lines.length, fields: below.length })
@@ -361,7 +375,7 @@ function pasted(form, event) {
 const value = (one) => (typeof one === 'number' ? thousands(one) : one)
 const values = (one) => Object.fromEntries(Object.entries(one).map(([name, each]) => [name, value(each)]))
 function faultWords(form, one) {
-  if (one.gap) return { text: t(`gap.${one.gap}`, { n: thousands(one.by), ...values(one) }), more: t(one.nines ? 'gap.nines' : has(`gap.${one.gap}.more`) ? `gap.${one.gap}.more` : 'gap.look') }
+  if (one.gap) return { text: t(`gap.${one.gap}`, { n: value(one.by), ...values(one) }), more: t(one.nines ? 'gap.nines' : has(`gap.${one.gap}.more`) ? `gap.${one.gap}.more` : 'gap.look') }
   const more = `fault.${one.fault}.more`
   return { text: t(`fault.${one.fault}`, { n: one.places, ...values(one) }), more: has(more) ? t(more, values(one)) : '' }
 }
@@ -384,9 +398,9 @@ function add(form, all = false) {
   if (!document.getElementById('figures')) return null
   const sums = reckon(form, draft)
   if (all) for (const name of sums.names) left.add(name)
-  drawFinal(form, sums)
-  drawLot(form, sums)
-  drawOthers(form, sums)
+  if (sums.stages) drawStages(form, sums)
+  else if (sums.seats) drawSeats(form, sums)
+  else { drawFinal(form, sums); drawLot(form, sums); if (!form.question) drawOthers(form, sums) }
   for (const name of sums.names) {
     const fault = sums.faults.find((one) => one.name === name && (one.fault !== 'missing' || all || document.getElementById(fieldId(name))?.getAttribute('aria-invalid')))
     mark(form, name, left.has(name) && fault ? fault : sums.gaps.find((one) => one.name === name))
@@ -399,13 +413,15 @@ function add(form, all = false) {
   set('rejected', sums.rejected === null ? '' : thousands(sums.rejected))
   set('s-rejected', sums.rejected === null ? '–' : thousands(sums.rejected))
   set('s-majority', sums.majority === null ? not : thousands(sums.majority))
+  set('s-filled', t('sums.of', { n: sums.elected.length, of: form.seats }))
+  set('s-seats', t('sums.of', { n: sums.elected.length, of: form.seats }))
   set('s-turnout', sums.turnout === null ? not : `${sums.turnout.toFixed(1)} %`)
   let cls = 'wait', text = sums.unclear ? t('sums.unclear', { n: sums.unclear }) : t('sums.empty', { n: sums.missing })
   if (sums.whole) {
     const gap = sums.gaps[0]
-    if (gap) { cls = 'notgood'; text = gap.name === 'papers' ? t('sums.bad', { gap: faultWords(form, gap).text }) : t('sums.bad.some') }
+    if (gap) { cls = 'notgood'; text = gap.name === 'papers' ? t('sums.bad', { gap: faultWords(form, gap).text }) : gap.stage ? t('sums.bad', { gap: `${t('stage', { n: gap.stage })}, ${faultWords(form, gap).text}` }) : t('sums.bad.some') }
     else if (sums.papers === null || sums.rejected === null) text = t('sums.part')
-    else if (form.seats > 1) { cls = 'good'; text = t('sums.good.seats', { votes: thousands(sums.valid), papers: thousands(sums.papers) }) }
+    else if (votesOfPaper(form) > 1) { cls = 'good'; text = t('sums.good.seats', { votes: thousands(sums.valid), papers: thousands(sums.papers) }) }
     else { cls = 'good'; text = t('sums.good', { votes: thousands(sums.valid + sums.rejected), papers: thousands(sums.papers) }) }
   }
   const verd = document.getElementById('verd')
@@ -444,7 +460,7 @@ function drawOthers(form, sums) {
 }
 function faultList(items, title, focus, after) {
   const at = document.getElementById('faults')
-  const to = (name) => (event) => { event.preventDefault(); const field = document.getElementById(fieldId(name)); field.closest('details')?.setAttribute('open', ''); field.focus(); field.select?.() }
+  const to = (name) => (event) => { event.preventDefault(); const field = document.getElementById(fieldId(name)); for (let at = field.closest('details'); at; at = at.parentElement.closest('details')) at.open = true; field.focus(); field.select?.() }
   const list = h('div', { class: 'summary', role: 'alert', tabindex: '-1' }, h('h2', {}, title), h('ul', {}, items.map((one) => h('li', {}, one.name ? h('a', { href: `#${fieldId(one.name)}`, onclick: to(one.name) }, one.text) : one.text))), after)
   at.replaceChildren(list)
   if (focus) { list.focus({ preventScroll: true }); list.scrollIntoView({ block: 'center' }) }
@@ -455,7 +471,7 @@ async function readThrough(form, compare = !may('declare') && who.role !== 'cler
   const items = [...sums.faults, ...sums.gaps]
   const agreed = JSON.stringify(draft.text)
   if (!sums.ready || (items.length && draft.agreed !== agreed)) {
-    const said = items.map((one) => ({ name: one.name, text: ['lot', 'other'].includes(one.name) ? faultWords(form, one).text : `${labelOf(form, one.name)}: ${faultWords(form, one).text}` }))
+    const said = items.map((one) => ({ name: one.name, text: ['lot', 'other', 'over'].includes(one.name) ? faultWords(form, one).text : `${labelOf(form, one.name)}: ${faultWords(form, one).text}` }))
     const anyway = sums.ready && acts(button(t('faults.anyway'), () => { draft.agreed = agreed; save(); readThrough(form, compare) }))
     return faultList(said, t('faults', { n: said.length }), true, anyway)
   }
@@ -471,29 +487,217 @@ async function revisionOf(form, fresh = false) {
   return Math.max(now.next_revision, draft.revision ?? 1)
 }
 
+// ---- contests by list, counts by stages, referendums ----
+const votesTitle = (form) => (form.voting_system === 'referendum' ? 'figures.answers' : byList(form) ? 'figures.by_list' : ['supplementary-vote', 'single-transferable-vote'].includes(form.voting_system) ? 'figures.first' : 'figures.votes')
+/** What is said below a name: the party, unless it says the same. */
+const subOf = (form, one) => (one.individual ? t('seat.individual') : form.question || one.party === one.name ? null : one.party)
+/** Who would have a list's next seat: people who have won a constituency are struck out. Null where the names are unknown. */
+function personOf(form, list, before) {
+  const found = form.candidates.find((one) => one.candidate === list)
+  if (!found?.people) return null
+  return found.people.filter((one) => !one.won)[before]?.name ?? t('seat.nobody')
+}
+const byListOf = (ids) => Object.entries(ids.reduce((all, one) => ({ ...all, [one]: (all[one] ?? 0) + 1 }), {}))
+const sharedOut = (form, ids) => listed(byListOf(ids).map(([one, n]) => `${nameOf(form, one)} ${n}`))
+function seatFields(form) {
+  const lots = draft.drawn?.some(Boolean) || draft.lots
+  const won = form.constituencies.filter((one) => one.elected), open = form.constituencies.filter((one) => !one.elected)
+  const carried = won.filter((one) => one.list).map((one) => one.list)
+  return [h('h2', {}, t('seats')), h('p', { class: 'hint' }, t('seats.says')),
+    form.threshold_per_cent && h('p', { class: 'hint', id: 'threshold' }),
+    form.constituencies.length ? [won.length ? h('p', { class: 'hint' }, carried.length ? t('seats.carried', { lists: sharedOut(form, carried) }) : t('seats.carried.none')) : null,
+      open.length ? h('p', { class: 'note-from' }, t('seats.open', { n: open.length, names: listed(open.slice(0, 4).map((one) => one.name).concat(open.length > 4 ? [t('seats.more', { n: open.length - 4 })] : [])) })) : null] : null,
+    Array.from({ length: form.seats }, (_, place) => {
+      const name = `seat.${place + 1}`, id = fieldId(name)
+      return [h('div', { class: 'fig seat' }, h('label', { for: id }, h('b', {}, t('seat', { n: place + 1 })), h('span', { id: `o-${name}` }), draft.marked?.includes(name) && h('span', { class: 'marked' }, t('figures.marked'))),
+        h('select', { id, name }, h('option', { value: '' }, t('seat.choose')), form.candidates.map((one) => h('option', { value: one.candidate, selected: draft.text[name] === one.candidate }, one.name)))),
+        lots && check(`drawn-${place}`, t('seat.drawn'), Boolean(draft.drawn?.[place]), (event) => { draft.drawn = Array.from({ length: form.seats }, (_each, at) => (at === place ? event.target.checked : Boolean(draft.drawn?.[at]))); save() })]
+    }),
+    h('div', { class: 'fig total wide' }, h('span', {}, t('seats.by_list')), h('output', { id: 'by-list' })),
+    check('lots', t('seats.lots'), Boolean(lots), (event) => { draft.lots = event.target.checked; if (!draft.lots) draft.drawn = undefined; save(); redraw(form, 'lots') })]
+}
+function drawSeats(form, sums) {
+  const before = {}
+  for (const [place, list] of sums.seats.entries()) {
+    const person = list && personOf(form, list, before[list] ?? 0)
+    if (list) before[list] = (before[list] ?? 0) + 1
+    set(`o-seat.${place + 1}`, person ?? '')
+  }
+  set('by-list', sharedOut(form, sums.elected))
+  if (form.threshold_per_cent) {
+    const needs = Math.ceil((sums.valid * form.threshold_per_cent) / 100), below = form.candidates.filter((one) => sums.votes[one.candidate] * 100 < sums.valid * form.threshold_per_cent)
+    set('threshold', t('seats.threshold', { n: thousands(needs), share: form.threshold_per_cent }) + (sums.valid && below.length ? ` ${t('seats.below', { names: listed(below.map((one) => one.name)) })}` : ''))
+  }
+}
+
+/** Where nothing is typed yet and stages are published, it goes on from these: each message repeats the stages before it. */
+function goOn(form) {
+  const count = form.count
+  if (!count || count.kind !== 'stage') return
+  const behind = draft.sent && (draft.stages ?? []).length <= count.stages.length
+  if (Object.values(draft.text).some((text) => text !== '') && !behind) return
+  const figures = { kind: 'stage', votes: count.votes, quota: count.quota, stages: count.stages, rejected: count.rejected, rejected_by_head: count.rejected_by_head, elected: count.elected }
+  Object.assign(draft, draftOf(figures, form), { begun: count.stages.length + 1, sent: undefined })
+}
+const didSays = (form, stage) => (stage?.action && stage.of?.length ? t(`stage.${stage.action}`, { names: listed(stage.of.map((one) => nameOf(form, one))) }) : t('stage.did'))
+let choosing = 0
+/** The choice of what was done at a stage: whose surplus, or who was excluded. */
+function didFields(form, stage) {
+  const place = stage.number - 2, several = form.counting_rules === 'northern-ireland', typed = draft.stages[place]
+  const take = (action, of) => {
+    choosing = stage.number
+    draft.stages[place] = { action, of, lot: false }
+    for (const name of Object.keys(draft.text)) if (name.startsWith(`stage.${stage.number}.`) && of.some((one) => name.endsWith(`.${one}`))) delete draft.text[name]
+    save()
+    add(form)
+  }
+  const offered = (action) => [...new Set([...stage.canGive[action], ...(typed.action === action ? typed.of : [])])]
+  const says = (action, one) => { const row = stage.rows.find((each) => each.candidate === one), now = row?.before; return now === undefined ? '' : action === 'surplus' ? t('stage.over_quota', { n: exact(now - stage.quota) }) : exact(now) }
+  const choice = (action, one, type) => h('label', {}, h('input', {
+    type, name: `did-${stage.number}`, value: `${action} ${one}`, checked: typed.action === action && typed.of.includes(one),
+    onchange: (event) => take(action, type === 'radio' ? [one] : form.candidates.map((each) => each.candidate).filter((each) => (each === one ? event.target.checked : typed.action === action && typed.of.includes(each)))),
+  }), h('span', {}, bdi(nameOf(form, one))), h('span', { class: 'n' }, says(action, one)))
+  const surplus = offered('surplus'), exclusion = offered('exclusion')
+  // Once it is said it is folded; of several who are excluded the next can still be ticked.
+  const open = !stage.of.length || (several && stage.action === 'exclusion' && choosing === stage.number)
+  return h('details', { class: 'said', open }, h('summary', {}, stage.of.length ? t('stage.did.is', { did: didSays(form, stage) }) : t('stage.did')), h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1', 'aria-label': t('stage.did') },
+    surplus.length ? [h('p', { class: 'hint' }, t('stage.surplus_of')), surplus.map((one) => choice('surplus', one, 'radio'))] : null,
+    h('p', { class: 'hint' }, t(several ? 'stage.exclusion_of.several' : 'stage.exclusion_of')), exclusion.map((one) => choice('exclusion', one, several ? 'checkbox' : 'radio')),
+    stage.mayLot && check(`lot-${stage.number}`, t('stage.lot'), Boolean(typed.lot), (event) => { typed.lot = event.target.checked; save() })))
+}
+function stageBody(form, stage) {
+  const still = stage.rows.filter((row) => row.how === 'still'), done = draft.stages[stage.number - 2]
+  return [didFields(form, stage),
+    done.action && done.of.length ? [
+      stage.rows.filter((row) => row.how !== 'still').map((row) => {
+        const made = fig(form, row.name, nameOf(form, row.candidate)), input = made.querySelector('input')
+        input.inputMode = draft.moves && row.how === 'follows' ? 'text' : 'decimal'
+        input.dataset.how = row.how
+        made.querySelector('label').append(h('span', { id: `o-${row.name}` }))
+        return made
+      }),
+      still.length ? h('p', { class: 'hint still' }, t('stage.still', { names: listed(still.map((row) => `${nameOf(form, row.candidate)} ${row.total === undefined ? '' : exact(row.total)}`.trim())) })) : null,
+      (() => { const made = fig(form, stage.leftName, t(draft.moves ? 'stage.lost' : 'stage.left'), t('stage.left.may')); made.querySelector('input').inputMode = 'decimal'; made.querySelector('label').append(h('span', { id: `o-${stage.leftName}` })); return made })(),
+      h('div', { class: 'fig total wide' }, h('span', {}, t('stage.sum')), h('output', { id: `sum-${stage.number}` })),
+      h('p', { class: 'says', id: `says-${stage.number}`, role: 'status' })] : null]
+}
+/** Draw the stages: a stage anew only where its fields are others, so that nobody loses the field in which they type. */
+function drawStages(form, { stages: count }) {
+  const at = document.getElementById('stages'), last = count.stages.length + 1
+  set('quota', count.quota === null ? t('sums.not') : thousands(count.quota))
+  for (const extra of [...at.children].slice(count.stages.length + 1)) extra.remove()
+  let box = document.getElementById('stage-1')
+  if (!box) { box = h('div', { id: 'stage-1' }); at.prepend(box) }
+  if (changed(box, JSON.stringify([count.begin, count.known]))) box.replaceChildren(h('p', { class: 'says' }, t('stage.first', { says: endSays(form, count, count.begin, []) })))
+  for (const stage of count.stages) {
+    stage.quota = (count.quota ?? 0) * 100000
+    const id = `stage-${stage.number}`, published = stage.number <= (draft.begun ?? 0)
+    let section = document.getElementById(id)
+    if (!section) { section = h('details', { class: 'stage', id, open: stage.number === last && !published }, h('summary', {}), h('div', {})); at.append(section) }
+    const title = `${t('stage', { n: stage.number })}: ${didSays(form, stage)}`
+    const summary = section.querySelector('summary')
+    if (changed(summary, title + published)) summary.replaceChildren(h('b', {}, `${t('stage', { n: stage.number })}:`), ` ${didSays(form, stage)} `, published ? h('span', { class: 'hint' }, t('stage.published')) : '')
+    const body = section.lastElementChild
+    if (changed(body, JSON.stringify([stage.rows.map((row) => [row.name, row.how, row.how === 'still' ? row.total : 0]), stage.canGive, stage.canGive.surplus.concat(stage.canGive.exclusion).map((one) => stage.rows.find((row) => row.candidate === one)?.before), stage.of, stage.action, stage.mayLot, draft.moves]))) {
+      const focused = document.activeElement, kept_ = body.contains(focused) ? focused.id || `[value="${focused.value}"]` : null
+      body.replaceChildren(...stageBody(form, stage).flat(9).filter(Boolean))
+      if (kept_) {
+        const again = kept_.startsWith('[') ? body.querySelector(kept_) : document.getElementById(kept_)
+        ;(again?.closest('.said:not([open])')?.querySelector('summary') ?? again)?.focus({ preventScroll: true })
+      }
+    }
+    for (const row of stage.rows) {
+      if (row.how === 'still') continue
+      const input = document.getElementById(fieldId(row.name))
+      if (!input) continue
+      if (row.how === 'follows') input.placeholder = row.total === undefined ? '' : exact(draft.moves ? row.moved : row.total)
+      const other = row.total === undefined || row.before === undefined ? '' : draft.moves ? t('stage.total', { n: exact(row.total) }) : row.moved ? (row.moved > 0 ? '+' : '') + exact(row.moved) : t('stage.same')
+      set(`o-${row.name}`, `${row.before === undefined ? '' : t('stage.before', { n: exact(row.before) })}${other ? `, ${other}` : ''}${row.how === 'follows' ? `. ${t('stage.follows')}` : ''}`)
+    }
+    set(`o-${stage.leftName}`, stage.stated === null && stage.follows !== null && stage.follows >= 0 ? t('stage.left.follows', { n: exact(stage.follows) }) : '')
+    set(`sum-${stage.number}`, stage.sum === null ? t('sums.not') : t('stage.of_valid', { n: exact(stage.sum + (stage.stated ?? Math.max(0, stage.follows))), valid: thousands(count.valid) }))
+    set(`says-${stage.number}`, stage.whole ? endSays(form, count, stage.elected, stage.excluded) : '')
+  }
+  const after = document.getElementById('after'), seats = form.seats - count.vacancies
+  if (!changed(after, JSON.stringify([count.stages.length, count.stages.at(-1)?.of.length, draft.moves, count.complete, count.over, draft.over, count.continuing, seats, count.known, draft.begun]))) return
+  const more = () => { draft.stages = [...(draft.stages ?? []), { action: '', of: [], lot: false }]; save(); add(form); for (const one of document.querySelectorAll('.stage')) one.open = one.id === `stage-${draft.stages.length + 1}`; document.querySelector(`#stage-${draft.stages.length + 1} summary`).focus() }
+  const less = () => {
+    const number = draft.stages.length + 1
+    for (const name of Object.keys(draft.text)) if (name.startsWith(`stage.${number}.`)) delete draft.text[name]
+    draft.stages = draft.stages.slice(0, -1)
+    save()
+    document.getElementById(`stage-${number}`)?.remove()
+    add(form)
+    document.getElementById('add-stage')?.focus()
+  }
+  const turn = (moves) => () => { if (Boolean(draft.moves) === moves) return; Object.assign(draft, turned(form, draft)); left = new Set(); save(); add(form); document.getElementById(moves ? 'by-moves' : 'by-totals')?.focus() }
+  const pick = (one) => (event) => { draft.over = [...new Set([...draft.over.filter((each) => each !== one), ...(event.target.checked ? [one] : [])])]; save(); add(form); document.getElementById(`over-${one}`)?.focus() }
+  const ended = !count.complete && count.known && (!count.stages.length || count.stages.at(-1).of.length)
+  after.replaceChildren(...[
+    count.stages.length ? h('div', { class: 'choose way', role: 'group', 'aria-label': t('stage.way') }, h('span', { class: 'hint' }, t('stage.way')),
+      [['by-totals', false, 'stage.way.totals'], ['by-moves', true, 'stage.way.moves']].map(([id, moves, words]) => h('label', {}, h('input', { type: 'radio', name: 'way', id, checked: Boolean(draft.moves) === moves, onchange: turn(moves) }), h('span', {}, t(words))))) : null,
+    h('p', { class: 'says' }, t(count.complete ? 'stage.complete' : 'stage.filled', { n: seats, of: form.seats })),
+    acts(!count.complete && count.known && h('button', { type: 'button', id: 'add-stage', onclick: more }, t('stage.add', { n: last + 1 })), count.stages.length > 0 && last > (draft.begun ?? 0) && button(t('stage.remove', { n: last }), less)),
+    ended ? check(fieldId('over'), t(count.stages.length ? 'stage.over' : 'stage.unstated'), count.over, (event) => { draft.over = event.target.checked ? [] : undefined; save(); add(form); document.getElementById(fieldId('over'))?.focus() }) : null,
+    ended && count.over ? h('fieldset', { class: 'choose' }, h('legend', {}, t('stage.over.who', { n: count.vacancies })), count.continuing.map((one) => h('label', {}, h('input', { type: 'checkbox', id: `over-${one}`, checked: draft.over.includes(one), onchange: pick(one) }), bdi(nameOf(form, one))))) : null,
+  ].filter(Boolean))
+}
+/** Who is elected and excluded when a stage is over, in words. */
+function endSays(form, count, elected, excluded) {
+  const names = (ids) => listed(ids.map((one) => nameOf(form, one))), reached = elected.filter((one) => count.how.get(one)?.quota), below = elected.filter((one) => !count.how.get(one)?.quota)
+  return [reached.length && t('stage.elected', { names: names(reached) }), below.length && t('stage.elected.below', { names: names(below) }), excluded.length && t('stage.excluded', { names: names(excluded) })].filter(Boolean).join(' ') || t('stage.nobody')
+}
+/** A count by stages as it is read aloud. */
+function deedStages(form, data) {
+  const count = reckonStages(form, draftOf(data, form)), row = (label, moved, total) => h('tr', {}, h('th', { scope: 'row' }, bdi(label)), h('td', { class: 'num' }, moved), h('td', { class: 'num' }, total))
+  const signedMove = (units) => (units > 0 ? '+' : '') + exact(units)
+  return [h('p', {}, t('deed.quota', { n: thousands(data.quota) }), ' ', endSays(form, count, count.begin, [])),
+    count.stages.map((stage) => {
+      const at = (place) => (place < 2 ? 0 : count.stages[place - 2].left ?? 0)
+      const table = h('table', { class: 'st3' }, h('caption', {}, h('b', {}, t('stage', { n: stage.number })), ` ${didSays(form, stage)}`),
+        h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('deed.name')), h('th', { scope: 'col', class: 'num' }, t('deed.moved')), h('th', { scope: 'col', class: 'num' }, t('deed.total')))),
+        h('tbody', {}, stage.rows.filter((one) => one.how !== 'still').map((one) => row(nameOf(form, one.candidate), one.moved === undefined ? '' : signedMove(one.moved), one.total === undefined ? '' : exact(one.total))), stage.left === null ? null : row(t('stage.left'), signedMove(stage.left - at(stage.number - 1)), exact(stage.left))))
+      return h('details', { class: 'stage', open: stage.number > (draft?.begun ?? 0) }, h('summary', {}, h('b', {}, `${t('stage', { n: stage.number })}:`), ` ${didSays(form, stage)}`), table, h('p', {}, endSays(form, count, stage.elected, stage.excluded), stage.lot.length ? ` ${t('deed.stage_lot')}` : ''))
+    })]
+}
+/** Seats of a contest by list as they are read aloud. */
+function deedSeats(form, data) {
+  const before = {}
+  return [h('p', {}, t('deed.seats')), h('ol', { class: 'todo' }, data.elected.map((list) => {
+    const person = personOf(form, list, before[list] ?? 0)
+    before[list] = (before[list] ?? 0) + 1
+    return h('li', {}, h('b', {}, bdi(nameOf(form, list))), person ? [', ', bdi(person)] : '')
+  })), h('p', {}, t('deed.together', { lists: sharedOut(form, data.elected) })), data.lot?.length ? h('p', {}, t('deed.seats_lot', { names: listed(data.lot.map((one) => nameOf(form, one))) })) : null]
+}
+
 // ---- the deed: the declaration as it is spoken ----
 function deed(form, data) {
   const names = (ids) => listed(ids.map((one) => nameOf(form, one)))
-  const opening = form.returning_officer ? t('deed.opening', { officer: form.returning_officer, office: form.office, contest: form.name }) : t('deed.opening.nobody', { office: form.office, contest: form.name })
+  const opening = form.voting_system === 'referendum' ? t('deed.opening.referendum', { contest: form.name, question: form.question }) : byList(form) ? t('deed.opening.lists', { office: form.office, contest: form.name }) : form.returning_officer ? t('deed.opening', { officer: form.returning_officer, office: form.office, contest: form.name }) : t('deed.opening.nobody', { office: form.office, contest: form.name })
   const row = (label, number, sub, cls) => h('tr', { class: cls }, h('th', { scope: 'row' }, bdi(label), sub && h('span', {}, bdi(sub))), h('td', { class: 'num' }, thousands(number)))
-  if (data.kind !== 'declared') {
+  if (!['declared', 'stage'].includes(data.kind)) {
     const said = { flash: () => t('deed.flash', { n: data.elected.length, names: names(data.elected), contest: form.name }), uncontested: () => t('deed.uncontested', { n: data.elected.length, names: names(data.elected), contest: form.name }), recount: () => t('deed.recount', { contest: form.name }), withdrawn: () => t('deed.withdrawn', { contest: form.name }) }[data.kind]()
     return h('div', { class: 'deed' }, h('p', {}, rich(said)), data.reason && h('p', {}, t('deed.reason'), ' ', bdi(data.reason)))
   }
   const valid = Object.values(data.votes).reduce((a, b) => a + b, 0), deciding = data.final_round ?? data.votes
+  const answered = form.voting_system === 'referendum', plain = !byList(form) && !byStages(form)
   const last = Math.min(...data.elected.map((one) => deciding[one] ?? 0)), first = Math.max(...Object.keys(deciding).filter((one) => !data.elected.includes(one)).map((one) => deciding[one]))
   const heads = data.rejected_by_head && Object.entries(data.rejected_by_head)
   const turnout = form.electorate && data.papers !== undefined ? ((data.papers / form.electorate) * 100).toFixed(1) : null
   return h('div', { class: 'deed' }, h('p', {}, rich(opening)),
-    h('table', {}, h('caption', {}, t(data.final_round ? 'figures.first' : 'deed.votes')), h('tbody', {}, form.candidates.map((one) => row(one.name, data.votes[one.candidate] ?? 0, one.party, data.elected.includes(one.candidate) ? 'elected' : null))), h('tfoot', {}, row(t('figures.valid'), valid))),
+    h('table', {}, h('caption', {}, t(data.final_round || byStages(form) ? 'figures.first' : answered ? 'figures.answers' : byList(form) ? 'figures.by_list' : 'deed.votes')), h('tbody', {}, form.candidates.map((one) => row(one.name, data.votes[one.candidate] ?? 0, subOf(form, one), plain && data.elected.includes(one.candidate) ? 'elected' : null))), h('tfoot', {}, row(t('figures.valid'), valid))),
     data.final_round && h('table', {}, h('caption', {}, t('final')), h('tbody', {}, Object.entries(data.final_round).map(([one, votes]) => row(nameOf(form, one), votes)))),
-    data.lot?.length ? h('p', {}, rich(t('deed.lot', { names: names(data.lot) }))) : null,
-    h('p', {}, rich(t('deed.elected', { n: data.elected.length, names: names(data.elected) })), Number.isFinite(first) && last > first ? t('deed.majority', { n: thousands(last - first) }) : '.'),
+    byList(form) && deedSeats(form, data),
+    byStages(form) && [deedStages(form, data), h('p', {}, rich(t(data.kind === 'stage' ? (data.elected.length ? 'deed.so_far' : 'deed.so_far.nobody') : 'deed.all', { n: data.elected.length, names: names(data.elected), seats: form.seats })))],
+    plain && data.lot?.length ? h('p', {}, rich(t('deed.lot', { names: names(data.lot) }))) : null,
+    plain && h('p', {}, rich(answered ? t('deed.answer', { answer: names(data.elected) }) : t('deed.elected', { n: data.elected.length, names: names(data.elected) })), Number.isFinite(first) && last > first ? t('deed.majority', { n: thousands(last - first) }) : '.'),
     data.rejected !== undefined && h('table', {}, h('caption', {}, t('figures.rejected')), heads && h('tbody', {}, heads.map(([head, papers]) => row(t(`head.${head}`), papers))), h('tfoot', {}, row(t('figures.all_rejected'), data.rejected))),
     data.papers !== undefined && h('p', {}, t('deed.papers', { n: thousands(data.papers) })),
     data.areas && h('p', {}, t('deed.areas', { n: data.areas.length })),
     h('p', {}, form.electorate === null ? t('figures.no_electorate') : turnout === null ? t('figures.electorate', { n: thousands(form.electorate) }) : t('deed.turnout', { n: thousands(form.electorate), turnout })))
 }
+/** Whether figures repeat the stages that are published, and say more. */
+const grows = (form, data) => form.count?.kind === 'stage' && data.stages?.length > form.count.stages.length
 async function viewReview(form, gone) {
   const other = draft.kind
   const sums = other ? null : reckon(form, draft)
@@ -505,7 +709,7 @@ async function viewReview(form, gone) {
   const type = may('declare') ? 'declaration' : 'entry'
   const gap = sums?.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')),
-    h('p', {}, rich(t(other ? 'review.other' : type === 'declaration' ? 'review.officer' : 'review.clerk'))), gap, revision > 1 && !other ? h('p', { class: 'note-from' }, t('review.correction', { n: revision, before: revision - 1 })) : null,
+    h('p', {}, rich(t(other ? 'review.other' : type === 'declaration' ? 'review.officer' : 'review.clerk'))), gap, revision > 1 && !other ? h('p', { class: 'note-from' }, grows(form, data) ? t('review.stage', { n: data.stages.length + 1, before: form.count.stages.length + 1 }) : t('review.correction', { n: revision, before: revision - 1 })) : null,
     deed(form, data),
     acts(button(t('review.send'), (event) => { event.target.disabled = true; sign(form, type, type === 'declaration' && form.returning_officer ? { ...data, returning_officer: form.returning_officer } : data) }, 'main'), link(t('review.change'), address(form.ballot_id, other ? 'other' : 'figures'))),
     h('p', { class: 'hint' }, t(type === 'declaration' ? 'review.as' : 'review.as.entry', { name: who.name ?? mine.name ?? who.person, role: t(`role.${who.role}`) })))
@@ -606,24 +810,37 @@ async function viewEnd(form, id, gone) {
       acts(callDesk(), may('declare') || data.entries ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, link(t('end.next'), address())))
   }
   if (record.receipt.status === 'entered') return viewEntered(form, record, data, at, title, poll, list)
-  const result = data.kind === 'declared' ? t('fact.result.is', { names: listed(data.elected.map((one) => nameOf(form, one))) }) : t(`kind.${data.kind}`)
+  const names = listed(data.elected?.map((one) => nameOf(form, one)) ?? []), after = (data.stages?.length ?? 0) + 1
+  const result = data.kind === 'stage' ? t('fact.result.stage', { n: after, filled: data.elected.length, of: form.seats }) : data.kind !== 'declared' ? t(`kind.${data.kind}`) : byList(form) ? sharedOut(form, data.elected) : form.voting_system === 'referendum' ? names : t('fact.result.is', { names })
   put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
     h('div', { class: 'receipt noprint' }, step(t('receipt.say')), h('p', { class: 'no' }, receiptCode(record.digest)),
       facts([[t('fact.contest'), bdi(form.name)], [t('fact.result'), bdi(result)], [t('fact.revision'), String(data.revision)], [t('fact.by'), bdi(who.name ?? mine.name ?? who.person)], [t('fact.ledger'), String(record.receipt.ledger_sequence ?? '')],
         record.receipt.decided?.person && [t('fact.confirmed'), bdi(record.receipt.decided.person)], record.receipt.stands && [t('fact.stands'), t('fact.stands.is', { n: record.receipt.stands.revision })]]),
-      acts(['declared', 'uncontested'].includes(data.kind) ? button(t('end.print'), () => print(), 'main') : null, link(t('end.next'), address())),
+      acts(data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, link(t('end.next'), address())),
       h('details', {}, h('summary', {}, t('end.wrong')), h('p', {}, t(may('declare') ? 'end.wrong.officer' : 'end.wrong.says', { desk: theDesk() })),
-        acts(data.kind === 'declared' && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
+        acts(['declared', 'stage'].includes(data.kind) && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
     h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, document.getElementById('trial').firstChild.textContent)), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
 }
 const reasons = (found) => (found ?? []).map((one) => h('p', { class: 'reason', lang: 'en' }, one.message))
 /** Open a draft of figures that were sent. */
 function correct(form, record, data, revision, marked) {
-  newDraft(form.ballot_id, data.kind === 'declared' ? { ...draftOf(data), revision, marked, ...(data.elected && !sameWinners(form, data) ? { other_elected: data.elected } : {}) } : { kind: data.kind, elected: data.elected ?? [], reason: data.reason ?? '', revision })
-  go(form.ballot_id, data.kind === 'declared' ? 'figures' : 'other')
+  const figures = ['declared', 'stage'].includes(data.kind)
+  newDraft(form.ballot_id, figures ? { ...draftOf(data, form), revision, marked, ...(data.elected && !byStages(form) && !byList(form) && !sameWinners(form, data) ? { other_elected: data.elected } : {}) } : { kind: data.kind, elected: data.elected ?? [], reason: data.reason ?? '', revision })
+  go(form.ballot_id, figures ? 'figures' : 'other')
+}
+/** Go on with a count: from what was sent here, or from what is published where that has more stages by now. */
+async function nextStage(form, record, data) {
+  const { count } = await getForm(form.ballot_id, true)
+  if (count?.kind !== 'stage' || count.stages.length <= (data.stages?.length ?? 0)) {
+    correct(form, record, data, data.revision + 1)
+    draft.begun = (data.stages?.length ?? 0) + 1
+    return save()
+  }
+  newDraft(form.ballot_id, {})
+  go(form.ballot_id, 'figures')
 }
 function sameWinners(form, data) {
-  const found = reckon(form, draftOf(data)).elected
+  const found = reckon(form, draftOf(data, form)).elected
   return found.length === data.elected.length && found.every((one) => data.elected.includes(one))
 }
 function viewRefused(form, record, data, at, title) {
@@ -652,7 +869,7 @@ async function viewEntered(form, record, data, at, title, poll, list) {
   }
   if (agrees === false) {
     if (may('cite') && !draft?.sentBack?.includes(record.id)) return go(form.ballot_id, 'differences', record.id, true)
-    const names = [...new Set((entered.differences ?? []).map(fieldOfPath))].filter((name) => !['elected', 'lot', 'kind', 'final_round'].includes(name))
+    const names = [...new Set((entered.differences ?? []).map(fieldOfPath))].filter((name) => !['lot', 'kind', 'final_round', 'quota', ...(byList(form) ? [] : ['elected'])].includes(name))
     const shownNames = names.some((name) => name.startsWith('head.')) ? names.filter((name) => name !== 'rejected') : names
     return put(title('entered.look'), form.test, whoLine(), state('held', 'bars', t('entered.look'), h('p', {}, rich(t('entered.differs', { time: at })))), returnedSays,
       h('h2', {}, t('entered.where')), h('ul', { class: 'plain' }, shownNames.map((name) => h('li', {}, bdi(labelOf(form, name))))),
@@ -666,7 +883,7 @@ async function viewEntered(form, record, data, at, title, poll, list) {
 // ---- two readings ----
 /** The digits of one number that another does not have in the same place, marked. */
 function digits(one, other) {
-  const a = one === undefined || one === null ? '–' : thousands(one), b = other === undefined || other === null ? '–' : thousands(other)
+  const [a, b] = [one, other].map((figure) => (figure === undefined || figure === null ? '–' : value(figure)))
   let from = 0, to = 0
   while (from < a.length && a[from] === b[from]) from++
   while (to < a.length - from && to < b.length - from && a.at(-1 - to) === b.at(-1 - to)) to++
@@ -684,30 +901,40 @@ async function viewDifferences(form, id, gone) {
     newlySentBack(record.id)
     return go(form.ballot_id, 'end', id, true)
   }
-  const first = theirs[0], names = differing(own, first.figures)
+  const first = theirs[0], names = differing(own, first.figures, form)
   const winners = !names.length && JSON.stringify([own.elected, own.lot]) !== JSON.stringify([first.figures.elected, first.figures.lot])
   if (!names.length && !winners) { send(record); return go(form.ballot_id, 'end', id, true) }
-  const all = fieldsOf(form, draftOf(own)).length, chosen = {}, third = {}
+  const all = fieldsOf(form, draftOf(own, form)).length, chosen = {}, third = {}
   const status = h('p', { class: 'hint', role: 'status' }, t('differences.sum'))
-  const chosenFigure = (name) => (chosen[name] === 'first' ? figureAt(first.figures, name) : chosen[name] === 'second' ? figureAt(own, name) : chosen[name] === 'third' ? read(third[name] ?? '').value : undefined)
+  const chosenFigure = (name) => (chosen[name] === 'first' ? figureAt(first.figures, name) : chosen[name] === 'second' ? figureAt(own, name) : chosen[name] === 'third' ? thirdFigure(name) : undefined)
+  const thirdFigure = (name) => {
+    if (name.startsWith('seat.')) return third[name] || undefined
+    const found = name.startsWith('stage.') ? readVotes(third[name] ?? '', placesOf(form)).value : read(third[name] ?? '').value
+    return name.startsWith('stage.') && found !== undefined ? exact(found) : found
+  }
   const result = () => {
-    const base = draftOf(own)
-    for (const name of names) { const figure = chosenFigure(name); if (figure !== undefined && figure !== null) base.text[name] = thousands(figure) }
+    const base = draftOf(own, form)
+    for (const name of names) { const figure = chosenFigure(name); if (figure !== undefined && figure !== null) base.text[name] = value(figure) }
     return base
   }
   const update = () => {
     const done = names.every((name) => chosenFigure(name) !== undefined)
     if (!done) { status.textContent = t('differences.sum'); return }
     const sums = reckon(form, result())
-    status.replaceChildren(sums.gaps.length ? t('sums.bad', { gap: faultWords(form, sums.gaps[0]).text }) : sums.papers === null || sums.rejected === null || form.seats > 1 ? t('differences.chosen') : t('sums.good', { votes: thousands(sums.valid + sums.rejected), papers: thousands(sums.papers) }))
+    status.replaceChildren(sums.gaps.length ? t('sums.bad', { gap: faultWords(form, sums.gaps[0]).text }) : sums.papers === null || sums.rejected === null || votesOfPaper(form) > 1 ? t('differences.chosen') : t('sums.good', { votes: thousands(sums.valid + sums.rejected), papers: thousands(sums.papers) }))
   }
   const choose = (name, which) => () => { chosen[name] = which; update() }
-  const reading = (name, which, by, time, one, other) => h('label', {}, h('input', { type: 'radio', name: `d-${name}`, onchange: choose(name, which) }), h('span', { class: 'who2' }, t(`differences.${which}`), h('br'), bdi(by), `, ${clock(time)}`), h('b', {}, digits(one, other)))
+  const reading = (name, which, by, time, one, other) => h('label', {}, h('input', { type: 'radio', name: `d-${name}`, onchange: choose(name, which) }), h('span', { class: 'who2' }, t(`differences.${which}`), h('br'), bdi(by), `, ${clock(time)}`), name.startsWith('seat.') ? h('b', { class: 'text' }, bdi(one ? nameOf(form, one) : '–')) : h('b', {}, digits(one, other)))
   const field = (name) => h('fieldset', { class: 'diff' }, h('legend', {}, bdi(labelOf(form, name))),
     reading(name, 'first', first.person, first.time, figureAt(first.figures, name), figureAt(own, name)),
     reading(name, 'second', t('differences.you'), record.time, figureAt(own, name), figureAt(first.figures, name)),
     h('label', { class: 'third' }, h('input', { type: 'radio', name: `d-${name}`, id: `third-${name}`, onchange: choose(name, 'third') }), h('span', { class: 'who2' }, t('differences.third')),
-      h('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', 'aria-label': t('differences.paper', { name: labelOf(form, name) }), oninput: (event) => { third[name] = event.target.value; const radio = document.getElementById(`third-${name}`); radio.checked = true; chosen[name] = 'third'; update() } })))
+      thirdField(name, (event) => { third[name] = event.target.value; const radio = document.getElementById(`third-${name}`); radio.checked = true; chosen[name] = 'third'; update() })))
+  const thirdField = (name, oninput) => {
+    const label = { 'aria-label': t('differences.paper', { name: labelOf(form, name) }), oninput }
+    if (!name.startsWith('seat.')) return h('input', { type: 'text', inputmode: name.startsWith('stage.') ? 'decimal' : 'numeric', autocomplete: 'off', ...label })
+    return h('select', label, h('option', { value: '' }, t('seat.choose')), form.candidates.map((one) => h('option', { value: one.candidate }, one.name)))
+  }
   const use = async () => {
     const open = names.filter((name) => chosenFigure(name) === undefined)
     if (open.length) return faultList(open.map((name) => ({ text: `${labelOf(form, name)}: ${chosen[name] === 'third' && third[name] ? faultWords(form, { fault: 'digits', shown: third[name], ...read(third[name]) }).text : t('differences.choose')}` })), t('faults', { n: open.length }), true)
@@ -719,7 +946,7 @@ async function viewDifferences(form, id, gone) {
     document.getElementById('return').open = true
     document.getElementById('note').focus()
     status.textContent = t('differences.theirs', { person: first.person })
-    pendingOwn = differing(own, figuresOf(form, { ...result(), lot: own.lot ?? [] }, sums, own.revision)).length ? figuresOf(form, { ...result(), lot: own.lot ?? [] }, sums, own.revision) : null
+    pendingOwn = differing(own, figuresOf(form, { ...result(), lot: own.lot ?? [] }, sums, own.revision), form).length ? figuresOf(form, { ...result(), lot: own.lot ?? [] }, sums, own.revision) : null
   }
   let pendingOwn = null
   const giveBack = async (event) => {
@@ -734,11 +961,15 @@ async function viewDifferences(form, id, gone) {
     go(form.ballot_id, 'end', id, true)
   }
   const n = winners ? 1 : names.length
-  put(`${t('differences', { n, of: all })}, ${form.name}`, form.test, whoLine(), step(t('differences.step', { contest: form.name })), h1(t('differences', { n, of: all })),
-    h('p', {}, t('differences.says', { n: all - names.length })), h('div', { id: 'faults' }),
-    names.map(field),
-    winners ? h('p', {}, t('differences.winners', { first: listed((first.figures.elected ?? []).map((one) => nameOf(form, one))), second: listed((own.elected ?? []).map((one) => nameOf(form, one))) })) : status,
-    acts(winners ? button(t('entered.correct'), () => correct(form, record, own, own.revision), 'main') : button(t('differences.use'), use, 'main')),
+  // What was done at a stage, or that there is one, is no figure to choose: every figure after it depends on it.
+  const apart = names.filter((name) => name.endsWith('.did')).map((name) => Number(name.split('.')[1]))
+  const didOf = (figures, number) => { const stage = figures.stages?.[number - 2]; return stage ? didSays(form, stage) : t('differences.no_stage') }
+  const heading = apart.length ? t('entered.look') : t('differences', { n, of: all })
+  put(`${heading}, ${form.name}`, form.test, whoLine(), step(t('differences.step', { contest: form.name })), h1(heading),
+    h('p', {}, apart.length ? t('differences.apart') : t('differences.says', { n: all - names.length })), h('div', { id: 'faults' }),
+    apart.length ? [ h('ul', { class: 'plain' }, apart.map((number) => h('li', {}, t('differences.apart.stage', { n: number, first: didOf(first.figures, number), second: didOf(own, number) }))))] : names.map(field),
+    apart.length ? null : winners ? h('p', {}, t('differences.winners', { first: listed((first.figures.elected ?? []).map((one) => nameOf(form, one))), second: listed((own.elected ?? []).map((one) => nameOf(form, one))) })) : status,
+    acts(winners || apart.length ? button(t('entered.correct'), () => correct(form, record, own, own.revision, names), 'main') : button(t('differences.use'), use, 'main')),
     h('details', { id: 'return' }, h('summary', {}, t('returned.ask', { person: first.person })), h('p', {}, h('label', { class: 'big', for: 'note' }, t('returned.note')), h('textarea', { id: 'note', maxlength: '300' })), h('p', { class: 'hint' }, t('returned.says', { person: first.person })), acts(button(t('returned'), giveBack))))
 }
 function newlySentBack(id) { draft.sentBack = [...(draft.sentBack ?? []), id]; save() }
@@ -752,7 +983,7 @@ async function viewDeclare(form, id, gone) {
   if (done) return go(form.ballot_id, 'end', done.id, true)
   const own = JSON.parse(record.body).data
   const data = { ...own, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), entries: [entered.other, record.digest] }
-  const sums = reckon(form, draftOf(own))
+  const sums = reckon(form, draftOf(own, form))
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')), h('p', {}, rich(t(sums.gaps.length ? 'declare.gap' : 'declare.says'))),
     sums.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null, deed(form, own),
     acts(button(t('review.send'), (event) => { event.target.disabled = true; sign(form, 'declaration', data) }, 'main'), button(t('review.change'), () => correct(form, record, own, own.revision))),
@@ -761,7 +992,8 @@ async function viewDeclare(form, id, gone) {
 
 // ---- something else than figures: by a returning officer ----
 function viewOther(form) {
-  const kinds = [...(form.candidates.length <= form.seats ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
+  // Of a contest by list, or a referendum, there is no result without its figures.
+  const kinds = [...(byList(form) || form.question ? [] : form.candidates.length <= form.seats ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
   if (!draft.kind || !kinds.includes(draft.kind)) {
     return put(`${t('other')}, ${form.name}`, form.test, whoLine(), step(form.name), h1(t('other')), h('ul', { class: 'pick' }, kinds.map((kind) => h('li', {}, h('a', { href: address(form.ballot_id, 'other'), onclick: (event) => { event.preventDefault(); newDraft(form.ballot_id, { kind }); show() } }, h('b', {}, t(`other.${kind}`)), h('span', { class: 'st' }, t(`other.${kind}.says`)))))), acts(link(t('other.back'), address(form.ballot_id, 'figures'))))
   }

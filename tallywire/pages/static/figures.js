@@ -1,55 +1,40 @@
 // Numbers as people type them, and what they add up to. No rule is here: what may be declared, the server decides.
 // Pure: the same text gives the same answer, in a browser or in node.
+import { decimal, exact, read, readVotes, thousands, unitsOf } from './numbers.js'
+import { reckonStages, stageFields } from './stages.js'
 
+export { exact, read, readVotes, thousands }
 export const HEADS = ['official_mark', 'too_many_votes', 'identifiable', 'unmarked', 'void_for_uncertainty']
-const LARGEST = 1_000_000_000
-
-/**
- * What a text says: {empty}, {value}, or {fault, ...} naming a sentence of the catalogue; `write` is how it could be meant.
- * 1833, 1,833, 1 833 and 1'833 are 1833. What could mean two things is asked about and never guessed.
- */
-export function read(text) {
-  const shown = String(text).replace(/[\s\u00a0\u2007\u2009\u202f\u200b\ufeff]+/g, ' ').trim()
-  if (shown === '') return { empty: true }
-  const fault = (name, more = {}) => ({ fault: name, shown, ...more })
-  if (/^\d+$/.test(shown)) {
-    if (/^0\d/.test(shown)) return fault('leading_zero', { write: String(Number(shown)) })
-    return Number(shown) > LARGEST ? fault('too_large') : { value: Number(shown) }
-  }
-  // Groups of three, all divided in one way.
-  const grouped = /^([1-9]\d{0,2})([ ,'’])\d{3}(?:\2\d{3})*$/.test(shown)
-  if (grouped) {
-    const value = Number(shown.replace(/\D/g, ''))
-    return value > LARGEST ? fault('too_large') : { value }
-  }
-  if (/^[-−–(]\s*\d[\d ,.'’]*\)?$/.test(shown)) return fault('negative')
-  if (/^[-−–—]+$|^(nil|none|no|zero|dim)\.?$/i.test(shown)) return fault('nothing')
-  if (/^[1-9]\d{0,2}(\.\d{3})+$/.test(shown)) { const write = shown.replaceAll('.', ''); return fault('point', { write, or: thousands(Number(write)) }) }
-  if (/^\d[\d,]*\.$/.test(shown)) { const write = shown.replace(/\D/g, ''); return fault('stop', { write, or: thousands(Number(write)) }) }
-  if (/^\d[\d,.' ]*\.\d+$/.test(shown)) return fault('fraction')
-  if (/^[\d ,.'’oOlI|]+$/.test(shown) && /[oOlI|]/.test(shown)) return fault('letters')
-  if (/^[\d ,.'’]+$/.test(shown)) return fault('groups')
-  return fault('digits')
-}
-export const thousands = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',')
-
 /** The lines of a pasted column; null where what was pasted is not one column of several lines. */
 export function column(text) {
   const lines = text.replace(/\r\n?/g, '\n').replace(/^\n+|\n+$/g, '').split('\n').map((line) => line.replace(/^[ \u00a0]+|[ \u00a0]+$/g, ''))
   return lines.length > 1 ? { lines: lines.map((line) => line.trim()), several: lines.some((line) => line.includes('\t')) } : null
 }
 
+// ---- voting systems ----
+export const byList = (form) => ['additional-member', 'closed-list'].includes(form.voting_system)
+export const byStages = (form) => form.voting_system === 'single-transferable-vote'
+/** How many votes a ballot paper has at most. */
+export const votesOfPaper = (form) => (form.voting_system === 'first-past-the-post' ? form.seats : 1)
+const seatNames = (form) => (byList(form) ? Array.from({ length: form.seats }, (_, place) => `seat.${place + 1}`) : [])
+
 /** The names of the fields of a contest's figures, in the order in which they are typed. */
 export function fieldsOf(form, draft) {
   const people = form.candidates.map((one) => one.candidate)
-  const heads = form.seats > 1 ? [...HEADS, 'in_part'] : HEADS
   return [
     ...people.map((one) => `votes.${one}`),
-    ...(draft.no_rejected ? [] : draft.only_total ? ['rejected'] : heads.map((head) => `head.${head}`)),
+    ...seatNames(form),
+    ...(byStages(form) ? stageFields(form, draft) : []),
+    ...(draft.no_rejected ? [] : draft.only_total ? ['rejected'] : headsOf(form).map((head) => `head.${head}`)),
     ...(draft.no_papers ? [] : ['papers']),
     ...(draft.with_areas ? form.areas.flatMap((_, place) => [...people.map((one) => `area.${place}.${one}`), `area.${place}.rejected`]) : []),
   ]
 }
+
+/** The heads under which papers are rejected: in part only where a paper has several votes. */
+export const headsOf = (form) => (votesOfPaper(form) > 1 ? [...HEADS, 'in_part'] : HEADS)
+/** Who has the seats of a contest by list, in their order: ids of lists, null where none is chosen. */
+export const seatsOf = (form, draft) => seatNames(form).map((name) => draft.text?.[name] || null)
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0)
 const ranked = (votes) => Object.keys(votes).sort((a, b) => votes[b] - votes[a] || (a < b ? -1 : 1))
@@ -79,8 +64,8 @@ export function most(votes, seats, lot = []) {
  * faults: {name, fault, ...}: what cannot be read, is missing, or has to be said first. gaps: what does not add up, and may be so on the paper.
  */
 export function reckon(form, draft) {
-  const text = draft.text ?? {}, names = fieldsOf(form, draft), readings = {}, faults = [], gaps = []
-  for (const name of names) readings[name] = read(text[name] ?? '')
+  const text = draft.text ?? {}, names = fieldsOf(form, draft), readings = {}, faults = [], gaps = [], perPaper = votesOfPaper(form)
+  for (const name of names) if (!name.startsWith('stage.')) readings[name] = name.startsWith('seat.') ? (text[name] ? { value: 0 } : { empty: true }) : read(text[name] ?? '')
   const value = (name) => readings[name]?.value ?? 0
   const people = form.candidates.map((one) => one.candidate)
   const votes = Object.fromEntries(people.map((one) => [one, value(`votes.${one}`)]))
@@ -97,28 +82,36 @@ export function reckon(form, draft) {
   const needed = went.length > 2 && stated.length >= 2 ? stated : went
   for (const name of names) {
     const reading = readings[name]
+    if (!reading) continue
     if (reading.fault) faults.push({ name, ...reading })
     else if (reading.empty && !(name.startsWith('final.') && !needed.includes(name.slice(6)))) faults.push({ name, fault: 'missing' })
   }
+  // A count by stages has faults of its own, each at its field.
+  const stages = byStages(form) ? reckonStages(form, draft) : null
+  const ofStages = stages?.faults.filter((one) => one.stage) ?? []
+  faults.push(...ofStages)
+  gaps.push(...(stages?.gaps ?? []))
   const missing = faults.filter((one) => one.fault === 'missing').length, unclear = faults.length - missing
   const final = Object.fromEntries(needed.map((one) => [one, readings[`final.${one}`].value ?? 0]))
   const deciding = went.length ? final : votes
-  const decided = !unclearVotes && !went.some((one) => needed.includes(one) && readings[`final.${one}`].value === undefined)
+  const decided = !stages && !byList(form) && !unclearVotes && !went.some((one) => needed.includes(one) && readings[`final.${one}`].value === undefined)
   const count = decided ? most(deciding, form.seats, draft.lot ?? []) : { elected: [], majority: null, tied: [], places: 0 }
   if (count.tied.length && !count.elected.length && valid) faults.push({ name: 'lot', fault: 'lot', places: count.places })
   if (!missing && !unclear && !valid) faults.push({ name: `votes.${people[0]}`, fault: 'nobody' })
-  const elected = draft.other_elected ?? count.elected
+  const seats = byList(form) ? seatsOf(form, draft) : null
+  const elected = seats ? seats.filter(Boolean) : stages ? stages.elected : draft.other_elected ?? count.elected
   const places = Math.min(form.seats, people.length)
-  if (draft.other_elected && draft.other_elected.length !== places) faults.push({ name: 'other', fault: 'seats', places })
+  if (stages && !missing && !unclear) faults.push(...stages.faults.filter((one) => !one.stage))
+  if (decided && draft.other_elected && draft.other_elected.length !== places) faults.push({ name: 'other', fault: 'seats', places })
   // What does not add up is said, with its direction; which figure is wrong only the paper knows.
   const whole = !missing && !unclear
   let gap = null
   if (papers !== null && rejected !== null && whole) {
-    gap = form.seats === 1 ? papers - valid - rejected : Math.min(0, (papers - rejected) * form.seats - valid)
-    if (gap) gaps.push({ name: 'papers', gap: gap > 0 ? 'papers_more' : form.seats === 1 ? 'votes_more' : 'votes_too_many', by: Math.abs(gap), nines: Math.abs(gap) % 9 === 0, seats: form.seats })
+    gap = perPaper === 1 ? papers - valid - rejected : Math.min(0, (papers - rejected) * perPaper - valid)
+    if (gap) gaps.push({ name: 'papers', gap: gap > 0 ? 'papers_more' : perPaper === 1 ? 'votes_more' : 'votes_too_many', by: Math.abs(gap), nines: Math.abs(gap) % 9 === 0, seats: perPaper })
   }
   if (whole && form.electorate !== null) {
-    const needs = Math.max(papers ?? 0, Math.ceil(valid / form.seats) + (rejected ?? 0))
+    const needs = Math.max(papers ?? 0, Math.ceil(valid / perPaper) + (rejected ?? 0))
     if (needs > form.electorate) gaps.push({ name: draft.no_papers ? `votes.${people[0]}` : 'papers', gap: 'electorate', by: needs - form.electorate, needs, electorate: form.electorate })
   }
   if (draft.with_areas && whole) {
@@ -130,9 +123,9 @@ export function reckon(form, draft) {
     if (rejected !== null && areas !== rejected) gaps.push({ name: draft.only_total ? 'rejected' : 'head.official_mark', gap: 'areas_rejected', areas, whole: rejected, by: Math.abs(areas - rejected) })
   }
   for (const one of needed) if (whole && went.length && final[one] < votes[one]) gaps.push({ name: `final.${one}`, gap: 'below_first', first: votes[one], by: votes[one] - final[one] })
-  const voters = papers ?? (rejected !== null && form.seats === 1 ? valid + rejected : null)
+  const voters = papers ?? (rejected !== null && perPaper === 1 ? valid + rejected : null)
   return {
-    names, readings, faults, gaps, missing, unclear, whole, valid, rejected, papers, gap, votes, heads, final, went, elected,
+    names, readings, stages, seats, faults, gaps, missing, unclear, whole, valid, rejected, papers, gap, votes, heads, final, went, elected,
     tied: count.tied, places: count.places, majority: decided && whole ? count.majority : null,
     turnout: whole && form.electorate && voters !== null ? (voters / form.electorate) * 100 : null,
     ready: !faults.length,
@@ -145,10 +138,12 @@ export function figuresOf(form, draft, reckoned, revision) {
   return {
     ballot_id: form.ballot_id,
     revision,
-    kind: 'declared',
+    kind: reckoned.stages?.kind ?? 'declared',
     votes: reckoned.votes,
     ...(reckoned.went.length ? { final_round: reckoned.final } : {}),
     elected: reckoned.elected,
+    ...(reckoned.stages ? stagesOf(reckoned.stages) : {}),
+    ...(reckoned.seats && draft.drawn?.some(Boolean) ? { lot: reckoned.seats.filter((_, place) => draft.drawn[place]) } : {}),
     ...(reckoned.tied.length && !draft.other_elected ? { lot: (draft.lot ?? []).filter((one) => reckoned.tied.includes(one)) } : {}),
     ...(reckoned.rejected === null ? {} : { rejected: reckoned.rejected }),
     ...(draft.no_rejected || draft.only_total ? {} : { rejected_by_head: { ...Object.fromEntries(HEADS.map((head) => [head, reckoned.heads[head]])), ...(in_part === undefined ? {} : { in_part }) } }),
@@ -159,9 +154,34 @@ export function figuresOf(form, draft, reckoned, revision) {
   }
 }
 
+/** A count by stages as it is sent. Whoever is excluded has no votes and is left out; what was not typed, is not stated. */
+function stagesOf(count) {
+  // Only who was elected at the end: the stages are not stated.
+  if (count.over && !count.stages.length) return { quota: count.quota }
+  return {
+    quota: count.quota,
+    stages: count.stages.map((stage) => ({
+      action: stage.action,
+      of: stage.of,
+      totals: Object.fromEntries(stage.rows.filter((row) => row.total !== undefined && (row.total || !stage.excluded.includes(row.candidate))).map((row) => [row.candidate, decimal(row.total)])),
+      ...(stage.stated === null ? {} : { non_transferable: decimal(stage.stated) }),
+      ...(stage.lot.length ? { lot: stage.lot } : {}),
+    })),
+  }
+}
+
 /** The fields of a draft that say what some figures say: the other way round. */
-export function draftOf(figures) {
+export function draftOf(figures, form) {
   const text = {}
+  for (const [place, stage] of (figures.stages ?? []).entries()) {
+    const number = place + 2
+    for (const [one, total] of Object.entries(stage.totals)) {
+      // What follows for whoever gives votes away is left open, as when it is typed.
+      const follows = stage.of.includes(one) && unitsOf(total) === (stage.action === 'surplus' ? unitsOf(String(figures.quota ?? -1)) : 0)
+      if (!follows) text[`stage.${number}.total.${one}`] = exact(unitsOf(total))
+    }
+    if (stage.non_transferable != null) text[`stage.${number}.left`] = exact(unitsOf(stage.non_transferable))
+  }
   for (const [one, votes] of Object.entries(figures.votes ?? {})) text[`votes.${one}`] = thousands(votes)
   for (const [one, votes] of Object.entries(figures.final_round ?? {})) text[`final.${one}`] = thousands(votes)
   for (const [head, papers] of Object.entries(figures.rejected_by_head ?? {})) text[`head.${head}`] = thousands(papers)
@@ -171,10 +191,23 @@ export function draftOf(figures) {
     for (const [one, votes] of Object.entries(area.votes)) text[`area.${place}.${one}`] = thousands(votes)
     if (area.rejected != null) text[`area.${place}.rejected`] = thousands(area.rejected)
   }
+  const ofLists = form && byList(form), ofStages = form && byStages(form)
+  if (ofLists) for (const [place, list] of (figures.elected ?? []).entries()) text[`seat.${place + 1}`] = list
+  const more = ofLists ? { drawn: drawnOf(figures) } : ofStages ? { stages: (figures.stages ?? []).map((stage) => ({ action: stage.action, of: stage.of, lot: Boolean(stage.lot?.length) })) } : {}
+  if (ofStages && figures.kind === 'declared') {
+    const count = reckonStages(form, { text, ...more })
+    if (!count.complete) more.over = (figures.elected ?? []).filter((one) => !count.elected.includes(one))
+  }
   return {
-    text, lot: figures.lot ?? [], only_total: !figures.rejected_by_head && figures.rejected != null,
+    ...more, text, lot: figures.lot ?? [], only_total: !figures.rejected_by_head && figures.rejected != null,
     no_rejected: !figures.rejected_by_head && figures.rejected == null, no_papers: figures.papers == null, with_areas: Boolean(figures.areas),
   }
+}
+
+/** At which seats a list was drawn: the lot names lists in the order of their seats, and of a list its later seats first. */
+function drawnOf(figures) {
+  const open = [...(figures.lot ?? [])]
+  return (figures.elected ?? []).map((list) => list).reverse().map((list) => { const at = open.lastIndexOf(list); if (at >= 0) open.splice(at, 1); return at >= 0 }).reverse()
 }
 
 /** The figure of a field in some figures; undefined where they do not state it. */
@@ -183,13 +216,30 @@ export function figureAt(figures, name) {
   if (part === 'votes') return figures.votes?.[first]
   if (part === 'final') return figures.final_round?.[first]
   if (part === 'head') return figures.rejected_by_head?.[first]
+  if (part === 'seat') return figures.elected?.[first - 1]
+  if (part === 'stage') {
+    const stage = figures.stages?.[first - 2]
+    if (second === 'did') return stage && JSON.stringify([stage.action, [...stage.of].sort(), [...(stage.lot ?? [])].sort()])
+    const found = second === 'left' ? stage?.non_transferable : stage?.totals[name.split('.').slice(3).join('.')]
+    return found == null ? undefined : exact(unitsOf(found))
+  }
   if (part === 'area') return second === 'rejected' ? figures.areas?.[first]?.rejected : figures.areas?.[first]?.votes[second]
   return figures[part]
 }
 
 /** The names of the fields at which two people's figures differ. */
-export function differing(one, other) {
+export function differing(one, other, form) {
   const names = new Set()
+  const places = (figures, part) => Array.from({ length: Math.max(...figures.map((each) => each[part]?.length ?? 0)) }, (_, place) => place)
+  if (form && byList(form)) for (const place of places([one, other], 'elected')) names.add(`seat.${place + 1}`)
+  for (const place of places([one, other], 'stages')) {
+    names.add(`stage.${place + 2}.did`)
+    const both = [one, other].map((figures) => figures.stages?.[place]).filter(Boolean)
+    // Where one has not typed a stage, it is the stage that differs.
+    if (both.length < 2) continue
+    for (const stage of both) for (const candidate of Object.keys(stage.totals)) if (Number(stage.totals[candidate]) || both.every((each) => candidate in each.totals)) names.add(`stage.${place + 2}.total.${candidate}`)
+    if (both.some((stage) => stage.non_transferable != null)) names.add(`stage.${place + 2}.left`)
+  }
   for (const figures of [one, other]) {
     for (const name of Object.keys(figures.votes ?? {})) names.add(`votes.${name}`)
     for (const name of Object.keys(figures.final_round ?? {})) names.add(`final.${name}`)
@@ -208,5 +258,12 @@ export function fieldOfPath(path) {
   if (parts[0] === 'votes' && parts.length > 1) return `votes.${parts[1]}`
   if (parts[0] === 'final_round' && parts.length > 1) return `final.${parts[1]}`
   if (parts[0] === 'rejected_by_head' && parts.length > 1) return `head.${parts[1]}`
+  // Stages and seats are counted from 0 in a path, and from 2 and 1 on a page.
+  if (parts[0] === 'stages' && parts.length > 1) {
+    const number = Number(parts[1]) + 2
+    if (parts[2] === 'totals' && parts.length > 3) return `stage.${number}.total.${parts.slice(3).join('.')}`
+    return parts[2] === 'non_transferable' ? `stage.${number}.left` : `stage.${number}.did`
+  }
+  if (parts[0] === 'elected' && parts.length > 1) return `seat.${Number(parts[1]) + 1}`
   return parts[0]
 }

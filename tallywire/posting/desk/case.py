@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
-from schemas.declaration import DeclaredFigures
+from schemas.declaration import DeclaredFigures, Stage
 from schemas.events import DeclarationEvent, ResultEvent
 from schemas.receipt import Reason
 from schemas.register import Contest
+from schemas.result import StageResult
 from services.ingest.rules.authority import ROLES
 from services.ingest.rules.entry import read_entry
 from services.ingest.rules.signed_state import Unpublished
 from services.rules.systems.count import TieWithoutLot
 from services.rules.winners import count_of, elected_of
 from tallywire.desk.history import Happening, History
-from tallywire.pages.numbers import UNKNOWN, clock, signed, thousands
+from tallywire.desk.words import MOST_VOTES, elected_in_words, names
+from tallywire.pages.numbers import MINUS, UNKNOWN, clock, signed, thousands
 from tallywire.posting.desk.rights import may, sees_all
 from tallywire.posting.desk.watch import DECISIONS, Seen
 from tallywire.posting.sessions import SignedIn
@@ -46,6 +49,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class StageLines:
+    """One stage of a count by single transferable vote, as the columns have it."""
+
+    number: int
+    done: str
+    """What was done, by the first column that has the stage."""
+    lines: tuple[Line, ...]
+    differing: int
+    """How many lines differ between the first two columns."""
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """Something that somebody may do."""
 
@@ -71,6 +86,7 @@ class HeldCase:
     sender: str
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+    stages: tuple[StageLines, ...]
     ways: tuple[Way, ...]
     own: tuple[str, ...]
     """Who can decide nothing about it: its sender, and who has typed it."""
@@ -103,6 +119,8 @@ class Case:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     """What is published, beside last time's; shown where nothing is held."""
+    stages: tuple[StageLines, ...]
+    """The same of each stage of a count by single transferable vote."""
     ways: tuple[Way, ...]
     history: tuple[Told, ...]
     next_revision: int
@@ -139,7 +157,8 @@ def case_of(seen: Seen, who: SignedIn, ballot_id: str, found: History) -> Case:
         holds=tuple(_holds(seen, who, ballot_id)),
         result=result,
         columns=columns,
-        lines=_lines(contest, columns),
+        lines=lines_of(contest, columns),
+        stages=stages_of(contest, columns),
         ways=tuple(_ways(who, contest, ballot_id, result, next_revision)),
         history=tuple(_told(each, contest) for each in reversed(found.happenings)),
         next_revision=next_revision,
@@ -156,14 +175,26 @@ def _holds(seen: Seen, who: SignedIn, ballot_id: str) -> Iterator[HeldCase]:
         waiting = (stored.held or {}).get(place)
         if waiting is None:
             yield HeldCase(
-                place, hold.revision, hold.time, hold.under_review, (), "", (), (), (), (), mine=False, readable=False
+                place,
+                hold.revision,
+                hold.time,
+                hold.under_review,
+                (),
+                "",
+                (),
+                (),
+                (),
+                (),
+                (),
+                mine=False,
+                readable=False,
             )
             continue
         declared = DeclarationEvent.model_validate_json(waiting.sent).data
         typed = (stored.entries or {}).get((ballot_id, hold.revision), ())
         behind = (waiting.person, *(one.person for one in typed if one.digest in (declared.entries or ())))
         own = tuple(dict.fromkeys(behind))
-        sent = _declared("As sent", _by(waiting), contest, declared)
+        sent = declared_column("As sent", _by(waiting), contest, declared)
         columns = [sent, *_second(who, contest, declared, typed, result), _last_time(contest)]
         known = tuple(column for column in columns if column is not None)
         yield HeldCase(
@@ -174,7 +205,8 @@ def _holds(seen: Seen, who: SignedIn, ballot_id: str) -> Iterator[HeldCase]:
             reasons=waiting.reasons,
             sender=_person(waiting.person, stored.roles().get(waiting.person)),
             columns=known,
-            lines=_lines(contest, known),
+            lines=lines_of(contest, known),
+            stages=stages_of(contest, known),
             ways=tuple(_decisions(who, contest, ballot_id, place, declared)),
             own=own,
             mine=who.person in own,
@@ -194,7 +226,7 @@ def _second(
         read = read_entry(one)
         # To whoever may still have to type it, what another has typed stays unknown.
         if sees_all(who) and read.figures() != declared.figures():
-            yield _declared("Typed", _by(one), contest, read)
+            yield declared_column("Typed", _by(one), contest, read)
             break
     yield _published(contest, result)
 
@@ -203,7 +235,8 @@ def _by(waiting: Unpublished) -> str:
     return f"{waiting.person}, {clock(waiting.time)}"
 
 
-def _declared(title: str, by: str, contest: Contest, declared: DeclaredFigures) -> Column:
+def declared_column(title: str, by: str, contest: Contest, declared: DeclaredFigures) -> Column:
+    """Return what a declaration says, or what somebody has typed, as a column."""
     votes = declared.votes or {}
     numbers: dict[str, int] = {f"votes.{each}": votes[each] for each in contest.candidates if each in votes}
     numbers |= {f"final.{each}": count for each, count in (declared.final_round or {}).items()}
@@ -214,14 +247,100 @@ def _declared(title: str, by: str, contest: Contest, declared: DeclaredFigures) 
         if value is not None:
             numbers[name] = value
     elected, most = elected_of(contest, declared), _most_votes(contest, declared)
-    words = {"elected": _names(contest, elected), "lot": _names(contest, declared.lot or ())}
+    words = {
+        "elected": elected_in_words(contest, declared.elected or elected),
+        "lot": names(contest, declared.lot or ()),
+    }
+    words |= _seats(contest, declared.elected or ())
+    if declared.quota is not None:
+        numbers["quota"] = declared.quota
+    for number, stage in enumerate(declared.stages or (), 2):
+        words |= _stage(contest, number, stage)
     if most and set(most) != set(elected):
-        words["most"] = _names(contest, most)
+        words["most"] = names(contest, most)
     return _column(title, by, numbers, words)
+
+
+def _seats(contest: Contest, elected: Sequence[str]) -> dict[str, str]:
+    """Return who has which seat of a contest by list, by the key of its row."""
+    if not contest.by_list:
+        return {}
+    return {f"seat.{place}": names(contest, (each,)) for place, each in enumerate(elected, 1)}
+
+
+def _stage(contest: Contest, number: int, stage: Stage | StageResult) -> dict[str, str]:
+    """Return the figures of a stage as words, by the keys of their rows; whoever is excluded has none."""
+    key = f"stage.{number}"
+    words = {f"{key}.did": f"{stage.action.capitalize()} of {names(contest, stage.of)}"}
+    words |= {f"{key}.total.{each}": _exact(votes) for each, votes in stage.totals.items() if Fraction(votes)}
+    if stage.non_transferable is not None:
+        words[f"{key}.left"] = _exact(stage.non_transferable)
+    if stage.lot:
+        words[f"{key}.lot"] = names(contest, stage.lot)
+    return words
+
+
+def _exact(votes: str) -> str:
+    """Return votes with fractions as they are shown: 806.07214, 12.4, 1,234; the same votes always in the same way."""
+    whole, _, fraction = votes.partition(".")
+    fraction = fraction.rstrip("0")
+    return thousands(int(whole)) + (f".{fraction}" if fraction else "")
+
+
+def stages_of(contest: Contest, columns: Sequence[Column]) -> tuple[StageLines, ...]:
+    """Return the stages of a count by single transferable vote, with what each column says of them."""
+    last = max((int(key.split(".")[1]) for column in columns for key in column.figures if _is_stage(key)), default=1)
+    found = []
+    for number in range(2, last + 1):
+        # Where all say the same, the heading has said it.
+        titles = {f"stage.{number}.did": "What was done"} if _apart(columns, f"stage.{number}.did") else {}
+        titles |= {f"stage.{number}.total.{key}": candidate.name for key, candidate in contest.candidates.items()}
+        titles |= {f"stage.{number}.left": "Not transferable", f"stage.{number}.lot": "Drawn by lot"}
+        shown = [(key, title) for key, title in titles.items() if any(column.figures.get(key) for column in columns)]
+        with_stages = [column for column in columns if column.title != _LAST_TIME]
+        lines = tuple(
+            Line(
+                title,
+                tuple(column.figures.get(key) or UNKNOWN for column in with_stages),
+                _apart(columns, key),
+                total=False,
+            )
+            for key, title in shown
+        )
+        done = next(filter(None, (column.figures.get(f"stage.{number}.did") for column in columns)), "")
+        found.append(StageLines(number, done, lines, sum(line.differ is not None for line in lines)))
+    return tuple(found)
+
+
+def _is_stage(key: str) -> bool:
+    return key.startswith("stage.")
+
+
+def _apart(columns: Sequence[Column], key: str) -> str | None:
+    """Return by how much the second column's figure of a stage differs from the first; None where either has no such.
+
+    A stage that one of them does not have at all, as a count that has gone on, is no difference.
+    """
+    if len(columns) < 2 or columns[1].title == _LAST_TIME:  # noqa: PLR2004  # two
+        return None
+    first, second = columns[:2]
+    did = ".".join(key.split(".")[:2]) + ".did"
+    if did not in first.figures or did not in second.figures:
+        return None
+    one, other = first.figures.get(key, ""), second.figures.get(key, "")
+    if one == other:
+        return None
+    try:
+        by = Fraction(other.replace(",", "") or "0") - Fraction(one.replace(",", "") or "0")
+    except ValueError:
+        return "differs"
+    return f"{'+' if by > 0 else MINUS}{_exact(format(abs(float(by)), '.5f'))}"
 
 
 def _most_votes(contest: Contest, declared: DeclaredFigures) -> tuple[str, ...]:
     """Return who has most votes; empty where votes are equal at the last seat, or there are none."""
+    if contest.voting_system not in MOST_VOTES:
+        return ()
     try:
         return count_of(contest, declared).elected if declared.votes else ()
     except TieWithoutLot:
@@ -239,7 +358,16 @@ def _published(contest: Contest, result: ResultEvent | None) -> Column | None:
             numbers[name] = value
     if data.valid_votes is not None and data.rejected is not None:
         numbers["papers"] = data.valid_votes + data.rejected
-    words = {"elected": _names(contest, data.elected), "lot": _names(contest, data.elected) if data.lot else ""}
+    words = {"elected": elected_in_words(contest, data.elected)}
+    if data.lot and not contest.by_list:
+        words["lot"] = names(contest, data.elected)
+    if contest.by_list:
+        given = () if data.allocation is None else tuple(each.list for each in data.allocation.seats)
+        words |= _seats(contest, given or data.elected)
+    if data.quota is not None:
+        numbers["quota"] = data.quota
+    for stage in data.stages or ():
+        words |= _stage(contest, stage.stage, stage)
     return _column("Published now", f"revision {data.revision}, {data.kind}", numbers, words)
 
 
@@ -253,15 +381,19 @@ def _last_time(contest: Contest) -> Column | None:
         # Last time's votes are a party's: where two stand for one, nobody knows whose they were.
         alone = standing.count(candidate.party) == 1
         figures[f"votes.{key}"] = thousands(before.get(candidate.party)) if alone else UNKNOWN
-    return Column("Last time", "by party", figures | {"valid": thousands(sum(before.values()))}, {})
+    return Column(_LAST_TIME, "by party", figures | {"valid": thousands(sum(before.values()))}, {})
 
 
 def _column(title: str, by: str, numbers: Mapping[str, int], words: Mapping[str, str]) -> Column:
     return Column(title, by, {name: thousands(value) for name, value in numbers.items()} | dict(words), numbers)
 
 
+_LAST_TIME: Final = "Last time"
+"""The column of last time's votes."""
+
 _TOTALS: Final = {
     "valid": "Valid votes",
+    "quota": "Quota",
     "rejected": "Rejected",
     "papers": "Papers verified",
     "elected": "Declared elected",
@@ -270,9 +402,12 @@ _TOTALS: Final = {
 }
 
 
-def _lines(contest: Contest, columns: Sequence[Column]) -> tuple[Line, ...]:
+def lines_of(contest: Contest, columns: Sequence[Column]) -> tuple[Line, ...]:
+    """Return a row for each figure that a column states."""
     titles = {f"votes.{key}": candidate.name for key, candidate in contest.candidates.items()}
     titles |= {f"final.{key}": f"{candidate.name}, final round" for key, candidate in contest.candidates.items()}
+    if contest.by_list:
+        titles |= {f"seat.{place}": f"Seat {place}" for place in range(1, contest.seats + 1)}
     found = []
     for key, title in (titles | _TOTALS).items():
         said = [column.figures.get(key, "") for column in columns]
@@ -284,7 +419,7 @@ def _lines(contest: Contest, columns: Sequence[Column]) -> tuple[Line, ...]:
 
 def _differ(columns: Sequence[Column], key: str) -> str | None:
     """Return by how much the second column differs from the first; that of last time is none of two readings."""
-    if len(columns) < 2 or columns[1].title == "Last time":  # noqa: PLR2004  # two
+    if len(columns) < 2 or columns[1].title == _LAST_TIME:  # noqa: PLR2004  # two
         return None
     first, second = (column.figures.get(key, "") for column in columns[:2])
     if first == second or not first or not second:
@@ -296,7 +431,7 @@ def _differ(columns: Sequence[Column], key: str) -> str | None:
 def _decisions(who: SignedIn, contest: Contest, ballot_id: str, hold: int, declared: DeclaredFigures) -> Iterator[Way]:
     if not may(who, "confirm", ballot_id):
         return
-    elected = _names(contest, elected_of(contest, declared))
+    elected = elected_in_words(contest, declared.elected or elected_of(contest, declared))
     outcome = f"{elected} elected in {contest.name}" if elected else f"{contest.name} as {declared.kind}"
     for decision, label, says in (
         ("return", "Return to the hall", "Nothing is published. The sender is told your reason, and looks again."),
@@ -319,7 +454,7 @@ def _ways(who: SignedIn, contest: Contest, ballot_id: str, result: ResultEvent |
         yield declares("withdrawn", "Withdraw", "At once: the figures are taken down, and the board says withdrawn.")
     if may(who, "recount", ballot_id):
         yield declares("recount", "Mark as recount", "The board says recount; the hall sends its figures again.")
-    simple = contest.voting_system == "first-past-the-post" and not contest.areas
+    simple = contest.voting_system in ("first-past-the-post", "referendum") and not contest.areas
     if result is not None and simple and who.role == "desk" and may(who, "declare", ballot_id):
         says = f"Sends revision {revision}. It is always held: another person has to confirm it."
         yield declares("declared", "Correct", says, "correct")
@@ -375,23 +510,22 @@ def _told(each: Happening, contest: Contest) -> Told:
 
 def _words(data: Mapping[str, Any], contest: Contest) -> str:
     """Return what a message says in one line, candidates by their names."""
-    names = {key: candidate.name for key, candidate in contest.candidates.items()}
+    by_id = {key: candidate.name for key, candidate in contest.candidates.items()}
 
     def said(value: object) -> str:
         if isinstance(value, Mapping):
-            return ", ".join(f"{names.get(name, name)} {said(one)}" for name, one in value.items())
+            return ", ".join(f"{by_id.get(name, name)} {said(one)}" for name, one in value.items())
         if isinstance(value, list | tuple):
             return ", ".join(map(said, value))
         if isinstance(value, int) and not isinstance(value, bool):
             return thousands(value)
-        return names.get(str(value), str(value))
+        return by_id.get(str(value), str(value))
 
+    stages = data.get("stages")
+    if stages:
+        data = {**data, "stages": f"{len(stages)} after the first preferences"}
     hidden = ("kind", "entries", "declared_at", "returning_officer")
     return "; ".join(f"{name.replace('_', ' ')}: {said(value)}" for name, value in data.items() if name not in hidden)
-
-
-def _names(contest: Contest, candidates: Sequence[str]) -> str:
-    return ", ".join(contest.candidates[each].name if each in contest.candidates else each for each in candidates)
 
 
 def _person(person: str | None, role: str | None) -> str:

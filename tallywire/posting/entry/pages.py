@@ -29,7 +29,16 @@ from tallywire.web.problems import not_found
 
 PACKAGE: Final = "tallywire.posting.entry"
 
-ENTER: Final = ("enter.js", "people.js", "figures.js", "elements.js", "words.js", "lean-qr.js")
+ENTER: Final = (
+    "enter.js",
+    "people.js",
+    "figures.js",
+    "stages.js",
+    "numbers.js",
+    "elements.js",
+    "words.js",
+    "lean-qr.js",
+)
 """Scripts of the entry page, which works without a connection once it was loaded."""
 
 STYLES: Final = ("tallywire.css", "enter.css", "tallywire.svg")

@@ -16,6 +16,8 @@ FIGURES: Final[Mapping[str, object]] = {
     "final_round": {"ann-example": 20_000, "bob-sample": 30_000},
     "elected": ["bob-sample"],
     "lot": ["bob-sample"],
+    "quota": 27_501,
+    "stages": [],
     "rejected": 17,
     "rejected_by_head": {"unmarked": 17},
     "papers": 55_017,
@@ -60,7 +62,7 @@ KINDS: Final = {
         "declard",
         "kind.not_one_of data.kind",
         sentence="data.kind is \"declard\". Did you mean declared? Write one of: 'declared', 'flash', 'progress', "
-        "'recount', 'uncontested', 'withdrawn', 'postponed', 'countermanded' or 'annulled'.",
+        "'stage', 'recount', 'uncontested', 'withdrawn', 'postponed', 'countermanded' or 'annulled'.",
     ),
     "kind null": declared("data/kind", None, "kind.not_one_of data.kind"),
     "kind a list": declared("data/kind", ["flash"], "kind.not_one_of data.kind"),

@@ -223,6 +223,21 @@ AMENDMENTS: Final = {
     "a candidate who stands, perhaps": amended(
         "data/candidates/ann-example/stands", "yes", "amendment.not_true_or_false data.candidates.ann-example.stands"
     ),
+    "two who sit in one seat": amended(
+        "data/sitting",
+        {"seats": [{"party": "PP52"}, {"party": "PP53"}]},
+        "amendment.holders_and_seats data.sitting.seats",
+    ),
+    "somebody sits for an unknown party": amended(
+        "data/sitting", {"seats": [{"party": "PP99"}]}, "amendment.unknown_party data.sitting.seats.0.party"
+    ),
+    "somebody sits for nobody": amended(
+        "data/sitting", {"seats": [{"name": "Ann Example"}]}, "amendment.missing data.sitting.seats.0.party"
+    ),
+    "who sits without a list": amended(
+        "data/sitting", {"seats": {"party": "PP53"}}, "amendment.not_a_list data.sitting.seats"
+    ),
+    "who sits, in words": amended("data/sitting", "Ann Example", "amendment.not_an_object data.sitting"),
     "name empty": amended("data/name", "", "amendment.empty data.name"),
     "name too long": amended("data/name", "x" * 201, "amendment.too_long data.name"),
 }

@@ -15,7 +15,10 @@ from tests.services.ingest import (
     misdescriptions,
     odd_nights,
     overcounts,
+    referendums,
     refusals,
+    seats_by_list,
+    stages,
     two_rounds,
 )
 from tests.services.ingest.examined import reasons_of
@@ -40,6 +43,11 @@ GROUPS: dict[str, Mapping[str, Refused]] = {
     "elected": lives.ELECTED,
     "heads": lives.HEADS,
     "rounds": two_rounds.ROUNDS,
+    "lists": seats_by_list.LISTS,
+    "stages": stages.STAGES,
+    "referendums": referendums.DECLARED,
+    "questions": referendums.DESCRIBED,
+    "answers": referendums.AMENDED,
     "local counts": local_counts.COUNTS,
     "areas": local_counts.SHAPES,
     "contests": impossibilities.CONTESTS,

@@ -31,6 +31,8 @@ SIZES = [
     ("data.contests.c.candidates", limits.CANDIDATES_MAX),
     ("data.contests.c.regions", limits.CONTEST_REGIONS_MAX),
     ("data.contests.c.areas", limits.AREAS_MAX),
+    ("data.contests.c.constituencies", limits.CONSTITUENCIES_MAX),
+    ("data.contests.c.candidates.l.people", limits.LISTED_PEOPLE_MAX),
 ]
 
 

@@ -36,7 +36,7 @@ ROUNDS: Final = {
         "data/final_round",
         {ANN: 21_000, BOB: 32_000},
         "final_round.not_for_contest data.final_round",
-        sentence="Testshire is first past the post, which has one round. Leave final_round out.",
+        sentence="Testshire is not by supplementary vote, so it has no final round. Leave final_round out.",
     ),
     "no final round": _refused(
         rounds((100, 90, 80, 10)),

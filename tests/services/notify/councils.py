@@ -25,6 +25,10 @@ class Council:
     declared: Mapping[str, int] = field(default_factory=dict)
     """Seats declared by main party."""
     postponed: int = 0
+    changed: Mapping[str, int] | None = None
+    """Seats more or fewer than before, once all are declared; where given, its seats are filled by proportion."""
+    from_lists: Mapping[str, int] = field(default_factory=dict)
+    """List seats beside constituencies."""
     states: tuple[ControlEvent, ...] = ()
     """Every state so far, that before the first declaration first."""
 
@@ -81,7 +85,9 @@ class Council:
                 composition=dict(composition),
                 undeclared=undeclared,
                 vacant=self.postponed,
-                changes={},
+                changes=dict(self.changed or {}) if undeclared == 0 else {},
+                proportional=self.changed is not None,
+                from_lists=dict(self.from_lists),
                 before=self.before,
                 now=now,
                 holder_lost=lost,

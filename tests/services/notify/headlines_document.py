@@ -28,9 +28,9 @@ are in `services/notify/rules/wording/`, all kinds in `services/notify/rules/occ
 from the code, and a test has the rules say every example.
 
 One declaration is one story: every result has exactly one headline about its seats, which tells the most telling
-[fact](#facts-of-a-result) besides. What is about something else (the largest swing, control, a landmark, a complete
-region) is a headline of its own. Priority 1 interrupts a programme, 2 leads a bulletin, 3 is every seat, 4 is colour, 5
-is for those who follow one count.
+[fact](#facts-of-a-result) besides. What is about something else (the largest swing, who is excluded in a count,
+control, a landmark, a complete region) is a headline of its own. Priority 1 interrupts a programme, 2 leads a
+bulletin, 3 is every seat, 4 is colour, 5 is for those who follow one count.
 
 | kind | priority | about | when | for example |
 |---|---|---|---|---|
@@ -57,12 +57,16 @@ that has words in the table and fits; the sentence behind it says all of them.
 | `first_time` | a party wins, other than in a new post, what it never won before | for the first time |
 | `narrow_majority` | less than one valid vote in a hundred between the last elected and the next | by 12 votes; , the \
 last by nine votes |
-| `from_behind` | second preferences elect somebody who trailed on first ones | on second preferences |
+| `from_behind` | second preferences elect somebody who trailed on first ones; under the single transferable vote, who \
+leads on first preferences is not elected | on second preferences; on transfers; , first-preference leader Ann Example \
+not elected |
 | `incumbent_defeated` | a sitting member stood again and lost; `defeated` says who | , defeating Ann Example |
 | `holder_changed` | an independent follows another one | |
 | `notional` | the seats before are an estimate for changed boundaries | |
 | `vacant_seats` | fewer candidates than seats: it is always said | , with three seats vacant |
-| `under_review` | a correction that would change who is elected waits for a second person | |
+| `under_review` | a correction that would change who is elected waits for a second person, or list seats do not \
+follow from the constituencies any more | |
+| `not_checked` | list seats declared before their constituencies: they cannot be held against the rule yet | |
 
 A majority is narrow below 1 per cent of the valid votes: desks print parliamentary majorities under 100 or under 1,000
 as narrow, and a share fits a ward and a police area as well.
@@ -70,7 +74,8 @@ as narrow, and a share fits a ward and a police area as well.
 
 _SUPERSEDES: Final = """
 **What a headline takes the place of.** Every headline claims something of one subject: the seats of a contest, control
-of a council or parliament, a party's landmarks there, the largest swing of the election, or a region. `supersedes`
+of a council or parliament, a party's landmarks there, the largest swing of the election, who is excluded in a count, or
+a region. `supersedes`
 names the last headline about the same subject, so a reader that keeps only headlines that no other one supersedes shows
 what is true now.
 
@@ -91,6 +96,9 @@ nothing is said but what goes further: a larger swing, a higher landmark, the ne
 | the seats of a contest, with its facts | its result | another result, or an amendment, says otherwise |
 | that a result is under review | what waits for a second person | that is confirmed (a correction), or not taken, or \
 overtaken (`review_ended`) |
+| who is excluded in a count, or takes the last seats | its stages | a stage is another one, or the count does \
+not stand |
+| that list seats follow from their constituencies | who won these | one of them has another winner: under review |
 | the largest swing so far | the swing of that contest | it is another one, or gone |
 | control of a body | who is certain of it, who has lost it, which party is largest | any of these changes |
 | the seats of a body at the end | each party's seats, with every seat declared | one of them changes, or a seat is \
@@ -122,6 +130,15 @@ Where nobody knows who had control, a majority is `clinched` and no more.
 - Several seats: "Labour gains two seats in Testward from Conservatives", "Conservatives hold all three seats in
   Testward", "Labour and Greens gain a seat each in Testward". When several parties gained from several, nobody is
   named as the loser, and the detail says that it is not certain.
+- List seats are nobody's to gain or hold: "Plaid Cymru takes three of six seats in Testfordshire". Beside
+  constituencies they are in figures, with the change from last time: "Testing list seats: Labour 4 (+1), Greens 1".
+  The detail has the order of election, the figure of the last seat and who was next. A region that is declared before
+  its constituencies is not checked, and says so.
+- A count by single transferable vote: "Ann Example (Con) elected on the first count in Testford", or at which later
+  stage; to be elected without reaching the quota is usual. A whole count is a set of seats against the set before, like
+  several seats elsewhere.
+- Where seats are filled by list or by single transferable vote no majority is usual, and the largest party leads: "SNP
+  largest party in Testshire with 19 seats, up three; no overall control". List seats are apart: "SNP 64 (62 + 2), +1".
 - Numbers below ten are in words, but for comparisons: "7 of 11 areas". A text has at most 90 characters as far as
   names allow; what does not fit is abbreviated or left out, and stays in the detail.
 - A correction begins with CORRECTION: and a withdrawal with WITHDRAWN: and both say what no longer holds.

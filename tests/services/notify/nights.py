@@ -25,6 +25,7 @@ from tests.services.notify.results import (
     votes,
     ward,
 )
+from tests.services.notify.systems import FOURTH, SECOND, THIRD, closed, count, lists, region, stv
 
 PLACES = ("Norfolk", "Bishop Auckland", "The Wrekin", "Inverness, Skye and West Ross-shire", "St Helens")
 MORE_PEOPLE = {
@@ -41,7 +42,7 @@ KINDS: Final[tuple[DeclarationKind, ...]] = ("flash", "recount", "progress", "wi
 def night(seed: int) -> list[ResultsEvent]:
     """Return what aggregate would publish in an invented night."""
     chance = random.Random(seed)
-    events = [*_contests(chance), *_wards(chance)]
+    events = [*_contests(chance), *_wards(chance), *_lists(chance), *_counts(chance)]
     for kind in ("council", "parliament"):
         events.extend(_bodies(chance, kind == "parliament"))
     return events
@@ -103,6 +104,42 @@ def _wards(chance: random.Random) -> Iterator[ResultsEvent]:
         yield from _life(chance, replace(lone, sitting=chance.sample(sorted(lone.people), k=chance.choice((0, 1, 2)))))
 
 
+def _lists(chance: random.Random) -> Iterator[ResultsEvent]:
+    for place in range(4):
+        name = chance.choice(("Glasgow", "Highlands and Islands", "Brycheiniog Tawe Nedd", "East of England"))
+        lone = (region if place % 2 else closed)(name=name, ballot_id=f"sp.r.place-{place}.2030-05-02")
+        changes = None if place < 2 else {LAB: 1, CON: -2, GREEN: 0, SNP: 1}  # half of them
+        for _ in range(chance.randint(1, 5)):
+            elected = chance.choices(sorted(lone.people), k=lone.seats)
+            kind = chance.choice((*(DECLARED,) * 5, "flash", "recount", "withdrawn"))
+            if kind in ("recount", "withdrawn"):
+                lone = lone.then(kind, reason="A synthetic reason.")
+            else:
+                checked = kind == "declared" and chance.random() < 0.7
+                people = chance.random() < 0.5
+                lone = lists(lone, *elected, kind=kind, changes=changes, checked=checked, people=people)
+            yield lone.event
+
+
+def _counts(chance: random.Random) -> Iterator[ResultsEvent]:
+    for place in range(4):
+        name = chance.choice(("Belfast East", "Fermanagh and South Tyrone", "Testward (Glasgow)"))
+        before = chance.choices(HOLDERS[:5], k=2)
+        lone = stv(2, before, name=name, ballot_id=f"nia.place-{place}.2030-05-02")
+        for _ in range(chance.randint(1, 3)):
+            out = chance.choice(("dan", "eve"))
+            third = replace(THIRD, of=[out])
+            last = replace(FOURTH, elected=[chance.choice(("bob", "cay"))], of=["dan" if out == "eve" else "eve"])
+            counted = (SECOND, third, last)
+            for number in range(chance.randint(0, 1), 4):
+                kind: DeclarationKind = "declared" if number == len(counted) else "stage"
+                lone = count(lone, *counted[:number], kind=kind)
+                yield lone.event
+            if chance.random() < 0.3:
+                lone = lone.then(chance.choice(("recount", "withdrawn")), reason="A synthetic reason.")
+                yield lone.event
+
+
 def _bodies(chance: random.Random, parliament: bool) -> Iterator[ResultsEvent]:
     parties = [CON, LAB, LD, IND]
     council = Council(
@@ -111,6 +148,7 @@ def _bodies(chance: random.Random, parliament: bool) -> Iterator[ResultsEvent]:
         "House of Commons" if parliament else chance.choice(("Derbyshire", "Kingston upon Hull")),
         "parliament" if parliament else "council",
         landmarks=(3,),
+        changed=chance.choice((None, {LAB: 2, CON: -1})),
     )
     while council.event.data.undeclared:
         declared = [party for party, number in council.declared.items() if number]

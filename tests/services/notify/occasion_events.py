@@ -1,6 +1,7 @@
 """A run of events for each occasion; one of its headlines is the example in the table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from schemas.events import ResultsEvent
@@ -8,6 +9,19 @@ from schemas.result import Progress
 from services.notify.rules.occasions import Occasion
 from tests.services.notify.councils import NOC, Council
 from tests.services.notify.results import CON, GREEN, LAB, LD, contest, progress, swing, votes, ward
+from tests.services.notify.systems import (
+    CHANGES,
+    FOURTH,
+    SECOND,
+    THIRD,
+    answer,
+    closed,
+    count,
+    lists,
+    referendum,
+    region,
+    stv,
+)
 
 TESTSHIRE = contest()
 LABOUR: Final = votes("bob", of=TESTSHIRE, margin=1_000)
@@ -32,6 +46,14 @@ _SWUNG = (
 )
 
 
+LISTED = ("lab", "con", "lab", "lab", "con", "green", "lab")
+BEFORE = lists(region(), *LISTED, changes=CHANGES, checked=False)
+TWO_SEATS = stv()
+FIRST_STAGE = count(TWO_SEATS)
+THREE_STAGES = count(count(FIRST_STAGE, SECOND), SECOND, THIRD)
+_OTHER_THIRD = replace(THIRD, of=["eve"], totals={"ann": "1001", "bob": "995.5", "cay": "700", "dan": "360"})
+
+
 def _regions(declared: int, media: int) -> tuple[Progress, ...]:
     return progress("media-testing", "Media Testing", media, 9), progress("uk", "United Kingdom", declared, 14)
 
@@ -42,6 +64,20 @@ EVENTS: Final[dict[Occasion, Sequence[ResultsEvent]]] = {
     Occasion.WIN: (contest(before=()).then(votes=LABOUR).event,),
     Occasion.ELECTED: (contest(before=None).then(votes=votes("dan", of=TESTSHIRE)).event,),
     Occasion.UNCONTESTED: (WARD.then("uncontested", elected=("annone", "anntwo", "annthree")).event,),
+    Occasion.LIST_SEATS: (lists(closed(), "lab", "con", "lab", "con", "lab", "green").event,),
+    Occasion.REGION_SEATS: (lists(region(), *LISTED, changes=CHANGES).event,),
+    Occasion.ALLOCATION_CHECKED: (BEFORE.event, lists(BEFORE, *LISTED, changes=CHANGES, amended=True).event),
+    Occasion.STAGE_ELECTED: (FIRST_STAGE.event,),
+    Occasion.STAGE_FIRST: (count(TWO_SEATS, first={"ann": 900, "bob": 1_200, "cay": 900}, elected=()).event,),
+    Occasion.STAGE: (FIRST_STAGE.event, count(FIRST_STAGE, SECOND).event),
+    Occasion.REFERENDUM: (answer(referendum(), 6_234, 5_000).event,),
+    Occasion.REFERENDUM_TIED: (answer(referendum(), 5_000, 5_000).event,),
+    Occasion.EXCLUDED: (FIRST_STAGE.event, THREE_STAGES.event),
+    Occasion.LAST_ELECTED: (
+        THREE_STAGES.event,
+        count(THREE_STAGES, SECOND, THIRD, FOURTH, kind="declared").event,
+    ),
+    Occasion.COUNT_CORRECTED: (THREE_STAGES.event, count(THREE_STAGES, SECOND, _OTHER_THIRD).event),
     Occasion.FLASH: (TESTSHIRE.then("flash", elected=("bob",)).event,),
     Occasion.PROGRESS: (TESTSHIRE.then("progress", areas_declared=7, areas_expected=11).event,),
     Occasion.RECOUNT: (TESTSHIRE.then("recount", reason="Twelve votes between the first two").event,),

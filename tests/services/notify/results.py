@@ -81,6 +81,8 @@ class Contest:
     by_election: bool = False
     regions: tuple[str, ...] = ("north-testing", "uk")
     progress: tuple[Progress, ...] = ()
+    system: str | None = None
+    """The voting system; first past the post, or the supplementary vote where there is a final round, when None."""
     said: ResultEvent | None = None
     """The last result."""
 
@@ -92,20 +94,26 @@ class Contest:
         final: Mapping[str, int] | None = None,
         elected: Sequence[str] = (),
         amended: bool = False,
+        nobody: bool = False,
         **fields: object,
     ) -> "Contest":
-        """Return the contest after one more declaration; ``amended`` means an amendment of the register instead."""
+        """Return the contest after one more declaration; ``amended`` means an amendment of the register instead.
+
+        ``nobody``: nobody is elected by the votes, which are equal, or first preferences.
+        """
         earlier = None if self.said is None else self.said.data
         revision = 1 if earlier is None else earlier.revision + (not amended)
         votes = votes or {}
         deciding = final or votes
         order = sorted(self.people, key=lambda one: (-deciding.get(one, -1), -votes.get(one, -1), one))
-        elected = elected or (order[: self.seats] if votes else ())
+        elected = () if nobody else elected or (order[: self.seats] if votes else ())
         parties = [self.people[one][1] for one in elected]
         found = None if self.before is None or not elected else self._outcome(parties, self.before)
         margin = None
-        if votes and len(deciding) > self.seats:
-            margin = deciding[elected[-1]] - max(count for one, count in deciding.items() if one not in elected)
+        if votes and elected and len(deciding) > self.seats:
+            margin = deciding[elected[-1]] - max(
+                (count for one, count in deciding.items() if one not in elected), default=0
+            )
         valid = sum(votes.values()) if votes else None
         turnout = None if valid is None or self.electorate is None or self.seats > 1 else 100 * valid / self.electorate
         result: dict[str, object] = {
@@ -118,7 +126,7 @@ class Contest:
                 office="synthetic office",
                 office_slug="synthetic-office",
                 by_election=self.by_election,
-                voting_system="supplementary-vote" if final else "first-past-the-post",
+                voting_system=self.system or ("supplementary-vote" if final else "first-past-the-post"),
                 seats=self.seats,
             ),
             "regions": self.regions,

@@ -6,7 +6,7 @@ import re
 from schemas.control import Control
 from tests.services.notify.councils import NOC, Council
 from tests.services.notify.headlines import headlines, texts
-from tests.services.notify.results import CON, GREEN, LAB, LD, PARTIES, contest
+from tests.services.notify.results import CON, GREEN, IND, LAB, LD, PARTIES, SNP, contest
 
 OPEN_AGAIN = "CORRECTION: control of Testing is open again"
 
@@ -275,3 +275,59 @@ def _play(chance: random.Random) -> None:
             if text != OPEN_AGAIN.removeprefix("CORRECTION: ") and "to come" not in text:
                 standing.append(text)
         assert all(holds(text, council.event.data) for text in standing), (said, council.event.data)
+
+
+def proportional(seats: int, before: str, *declared: tuple[str, int], **fields: object) -> Council:
+    """Return a body that is elected by proportion, after these seats."""
+    given = {"name": "Testshire", "changed": {SNP: 3, LAB: -3}} | fields
+    body = Council(seats, before, **given)  # type: ignore[arg-type]  # the fields are the class's own
+    for party, number in declared:
+        body = body.then(party, number)
+    return body
+
+
+HUNG = proportional(40, NOC, (LAB, 10), (SNP, 19), (CON, 11))
+
+
+def test_where_no_majority_is_usual_the_largest_party_leads() -> None:
+    """Promise: its seats and its change; two that are level are said so; independents are a group."""
+    assert texts(HUNG.states) == ["SNP largest party in Testshire with 19 seats, up three; no overall control"]
+    level = proportional(40, NOC, (LAB, 14), (SNP, 14), (CON, 12))
+    assert texts(level.states) == ["Labour and SNP level in Testshire with 14 seats each; no overall control"]
+    group = proportional(40, NOC, (LAB, 12), (IND, 18), (CON, 10), changed={IND: -1})
+    assert texts(group.states) == [
+        "Independents largest group in Testshire with 18 seats, down one; no overall control"
+    ]
+
+
+def test_a_corrected_seat_there_says_who_has_another_number() -> None:
+    """Promise: what was said of the largest party never stands with a number that is wrong."""
+    assert texts(HUNG.correct(SNP, CON).states)[-1] == (
+        "CORRECTION: SNP has 18 seats in Testshire, not 19; Conservatives 12, not 11"
+    )
+    level = HUNG.correct(SNP, CON).then(SNP, -6)
+    assert texts(level.states)[-1] == "CORRECTION: Testshire stays under no overall control, with six seats to come"
+    assert texts(level.then(LAB, 6).states)[-1] == (
+        "Labour largest party in Testshire with 16 seats, down three; no overall control"
+    )
+
+
+def test_a_parliament_with_lists_says_how_far_from_a_majority_it_is() -> None:
+    """Promise: seats of constituencies and lists apart; how many seats are short is said at the end alone."""
+    lists: dict[str, object] = {
+        "name": "Scottish Parliament",
+        "kind": "parliament",
+        "from_lists": {SNP: 2, CON: 26},
+        "changed": {SNP: 1},
+    }
+    short = proportional(129, NOC, (SNP, 63), (CON, 65), (SNP, 1), **lists)
+    assert not any("short" in text for text in texts(short.states[:-1]))
+    short = proportional(129, NOC, (SNP, 64), (CON, 33), (LAB, 32), **lists)
+    last = headlines(short.states)[-1].data
+    assert last.text == "SNP largest party in the Scottish Parliament with 64 seats, one short of a majority"
+    assert last.detail.startswith("SNP 64 (62 + 2), +1; Conservatives 33 (7 + 26); Labour 32 (32 + 0), of 129 seats")
+    won = proportional(129, NOC, (CON, 40), (SNP, 65), (LAB, 24), **lists)
+    assert texts(won.states) == [
+        "SNP wins a majority in the Scottish Parliament",
+        "SNP has a majority in the Scottish Parliament with 65 seats",
+    ]

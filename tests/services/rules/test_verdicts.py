@@ -4,9 +4,14 @@ from collections import Counter
 
 from schemas.register import DEFAULT_HOLD_LIMITS
 from services.ingest.rules.reasons.contest_rows import CONTEST_ROWS
+from services.ingest.rules.reasons.list_rows import LIST_ROWS
 from services.ingest.rules.reasons.odd_rows import ODD_ROWS
+from services.ingest.rules.reasons.stage_rows import STAGE_ROWS
 from services.rules.papers import far_apart, papers_apart
+from services.rules.systems.declared_stages import NOTED
 from services.rules.verdicts import (
+    ALLOCATION_DIFFERS,
+    ALLOCATION_IN_DOUBT,
     ELECTED_NOT_MOST_VOTES,
     ELECTORATE_UNKNOWN,
     HELD,
@@ -18,7 +23,8 @@ from tests.services.rules.verdicts_document import DOCUMENT, verdicts_document
 
 NOT_OF_FIGURES = {
     *("subject.not_the_contest", "contest.unknown", "contest.other_election"),
-    *("kind.not_one_of", "candidate.malformed", "revision.conflict", "revision.too_far_ahead"),
+    *("kind.not_one_of", "candidate.malformed", "stages.none_given"),
+    *("revision.conflict", "revision.too_far_ahead"),
 }
 """Reasons about which contest and revision it is, and how a word is written."""
 
@@ -26,14 +32,14 @@ NOT_OF_FIGURES = {
 def test_every_reason_about_figures_is_in_the_table_once() -> None:
     """Promise: nothing about figures is refused that the table does not list as refused."""
     refused = Counter(code for row in VERDICTS if row.unsigned == "refused" for code in row.codes)
-    assert refused == Counter(CONTEST_ROWS.keys() - NOT_OF_FIGURES)
+    assert refused == Counter({*CONTEST_ROWS, *LIST_ROWS, *STAGE_ROWS} - NOT_OF_FIGURES)
 
 
 def test_every_note_and_every_hold_is_in_the_table_once() -> None:
     """Promise: what is held where people sign, and noted where they do not, is in the table, each by its code."""
     noted = Counter(code for row in VERDICTS if row.unsigned == "noted" for code in row.codes)
-    assert noted == Counter({*ODD_ROWS, PAPERS_DIFFER, ELECTORATE_UNKNOWN})
-    assert {*ODD_ROWS, PAPERS_DO_NOT_RECONCILE, ELECTED_NOT_MOST_VOTES} == HELD
+    assert noted == Counter({*ODD_ROWS, *NOTED, PAPERS_DIFFER, ELECTORATE_UNKNOWN, ALLOCATION_IN_DOUBT})
+    assert {*ODD_ROWS, PAPERS_DO_NOT_RECONCILE, ELECTED_NOT_MOST_VOTES, ALLOCATION_DIFFERS} == HELD
     assert all(row.codes for row in VERDICTS)
     assert {(row.verdict, row.unsigned) for row in VERDICTS} == {
         ("refused", "refused"),

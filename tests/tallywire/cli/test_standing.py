@@ -1,12 +1,15 @@
 """What is printed of results and of control."""
 
+import json
 from io import StringIO
 
 from rich.console import Console, RenderableType
 
+from schemas.result import Result
 from tallywire.cli.standing import control_lines, result_lines
 from tests.services.notify.councils import Council
 from tests.services.notify.results import contest, votes
+from tests.tallywire.publishing.systems import CLOSED_RESULT, COUNTING_RESULT, REGION_RESULT, WARD_RESULT
 
 
 def printed(*lines: RenderableType) -> list[str]:
@@ -55,3 +58,27 @@ def test_control_that_stays_open_says_why() -> None:
     open_for_good = described.model_copy(update={"undeclared": 0, "final": True, "undescribed": 57})
     seats = printed(*control_lines([open_for_good]))[1]
     assert seats == "31 of 60 seats are a majority; 0 undeclared, 0 vacant, 57 that the register does not describe"
+
+
+def test_lists_stages_and_answers_are_said_in_a_row() -> None:
+    """Promise: of lists the seats, of a count that goes on how far it is, of a referendum the answer."""
+    region, closed, ward, counting = (
+        Result.model_validate_json(json.dumps(data))
+        for data in (REGION_RESULT, CLOSED_RESULT, WARD_RESULT, COUNTING_RESULT)
+    )
+    asked = ward.model_copy(update={"question": "How?", "kind": "declared", "stages": None})
+    rows = [" ".join(row.split()) for row in printed(*result_lines([region, closed, ward, counting, asked]))[2:]]
+    assert rows == [
+        "Region declared Lab 2 1",
+        "Closed declared, not checked Ind 1, Con 1 1",
+        "Ward declared Ann Example (Con), Eve Pattern (Lab) 1",
+        "Counting stage 2, 1 of 2 seats Ann Example (Con) 1",
+        "Ward declared Ann Example, Eve Pattern 1",
+    ]
+
+
+def test_seats_from_lists_are_said_beside_those_of_constituencies() -> None:
+    """Promise: a party's seats are told together, and how many of them are list seats."""
+    council = Council(60, "PP53", "Testing").then("PP53", 3).event.data
+    lines = printed(*control_lines([council.model_copy(update={"from_lists": {"PP53": 1}})]))
+    assert "3 (2 + 1)" in lines[-1]

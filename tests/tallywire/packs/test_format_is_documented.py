@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
-from schemas.declaration import AreaCount, Declaration, RejectedPapers
+from schemas.declaration import AreaCount, Declaration, RejectedPapers, Stage
 from schemas.events import OURS, DeclarationEvent
 from schemas.register import (
     Amendment,
@@ -22,6 +22,7 @@ from schemas.register import (
     Contest,
     Holder,
     HoldLimits,
+    ListedPerson,
     Party,
     PastWinner,
     Region,
@@ -30,13 +31,16 @@ from schemas.register import (
 from schemas.wire import field_docstrings
 from tallywire.cli.commands.packs import pack_app
 from tallywire.packs.building.columns import (
+    AnnouncementRow,
     BodyRow,
     CandidateRow,
     ContestRow,
     CorrectionRow,
     PartyRow,
+    PersonRow,
     RegionRow,
     Row,
+    StageRow,
 )
 from tallywire.packs.pack import check_pack, read_pack
 
@@ -50,6 +54,7 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "### A contest": Contest,
     "### A body": Body,
     "### A candidate": Candidate,
+    "### Somebody on a list": ListedPerson,
     "### Baselines": Baselines,
     "### A baseline": Baseline,
     "### A holder": Holder,
@@ -58,6 +63,7 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "### The declaration": Declaration,
     "### Rejected papers": RejectedPapers,
     "### A local count": AreaCount,
+    "### A stage": Stage,
     "### The amendment": Amendment,
     "### The amendment of a candidate": CandidateAmendment,
 }
@@ -65,6 +71,9 @@ HEADINGS: dict[str, type[BaseModel]] = {
 TABLES: dict[str, type[Row]] = {
     "### Candidates": CandidateRow,
     "### Contests": ContestRow,
+    "### People on lists": PersonRow,
+    "### Stages": StageRow,
+    "### Announcements": AnnouncementRow,
     "### Bodies": BodyRow,
     "### Regions": RegionRow,
     "### Parties": PartyRow,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.events import AmendmentEvent, DeclarationEvent
+from scripts import synthetic_nights
 from tallywire.packs.building.parties import bundled_parties
 from tallywire.packs.pack import bundled_packs, check_pack, read_pack
 from tests.tallywire.packs.nights import shipped
@@ -21,9 +22,11 @@ every_pack = pytest.mark.parametrize("path", bundled_packs().values(), ids=ELECT
 
 
 def test_the_packs_are_shipped() -> None:
-    """The general election, its by-elections, the commissioners of two years and a mayor."""
+    """The general election, its by-elections, the commissioners of two years, a mayor, councils, and parliaments."""
     assert ELECTIONS == [
+        "local.2017-05-04",
         "mayor.2021-05-06",
+        "nia.2016-05-05",
         "parl.2024-07-04",
         "parl.2025-05-01",
         "parl.2026-02-26",
@@ -32,6 +35,8 @@ def test_the_packs_are_shipped() -> None:
         "pcc.2021-05-06",
         "pcc.2021-08-19",
         "pcc.2024-05-02",
+        "senedd.2031-05-01",
+        "sp.2031-05-01",
     ]
 
 
@@ -86,9 +91,13 @@ def test_the_register_does_not_hint_at_the_result(path: Path) -> None:
 
 @every_pack
 def test_every_winner_can_be_spoken_of(path: Path) -> None:
-    """Who won, and who is said to have won before, has a name fit for a headline, with its grammatical number."""
-    spoken = {row.party_id for row in bundled_parties().rows if row.spoken is not None and row.number is not None}
+    """Who won, and who is said to have won before, has a name fit for a headline, with its grammatical number.
+
+    Parties without an id of the Electoral Commission are described by their pack alone.
+    """
     pack, night = read_pack(path), shipped(path.name)
+    spoken = {row.party_id for row in bundled_parties().rows if row.spoken is not None and row.number is not None}
+    spoken |= {key for key, party in pack.register.parties.items() if party.ec_id is None}
     won = {party for result in night.results.values() for party in result["parties_elected"]}
     before = {
         holder.party
@@ -108,6 +117,64 @@ def test_the_readme_names_sources_licence_unknowns_and_conflicts(path: Path) -> 
     if path.name.startswith("parl."):
         assert "Open Parliament Licence v3.0" in " ".join(text.split())
         assert "Open Parliament Licence v3.0" in (path / "register.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("election", ["local.2017-05-04", "nia.2016-05-05"])
+def test_data_that_is_shared_alike_says_so(election: str) -> None:
+    """Promise: who passes a pack on finds its licence and whom to credit, in the README and in the data."""
+    for name in ("README.md", "register.json"):
+        text = (bundled_packs()[election] / name).read_text(encoding="utf-8")
+        assert ("CC BY-SA 4.0" if name == "register.json" else "ShareAlike") in text
+        assert ("gerrymulvenna/council17" if election.startswith("local") else "NICVA/electionsni") in text
+
+
+def test_every_council_of_scotland_is_whole() -> None:
+    """Promise: 354 wards of 32 councils, 1,227 seats, those of the three wards without a poll among them."""
+    register = read_pack(bundled_packs()["local.2017-05-04"]).register
+    night = shipped("local.2017-05-04")
+    assert len(register.contests) == 354
+    assert len(register.bodies) == 32
+    assert sum(len(result["elected"]) for result in night.results.values()) == 1227
+    assert {slug: register.described_seats(slug) for slug in register.bodies} == {
+        slug: body.seats for slug, body in register.bodies.items()
+    }
+    assert sum(result["kind"] == "uncontested" for result in night.results.values()) == 3
+
+
+def test_the_assembly_is_declared_stage_by_stage() -> None:
+    """Promise: 108 members, each constituency in revisions that grow by a stage."""
+    pack = read_pack(bundled_packs()["nia.2016-05-05"])
+    said = [DeclarationEvent.model_validate_json(line).data for line in pack.declarations]
+    assert sum(len(one.elected or ()) for one in said if one.kind == "declared") == 108
+    for ballot_id in pack.register.contests:
+        revisions = [one for one in said if one.ballot_id == ballot_id]
+        assert [one.revision for one in revisions] == list(range(1, len(revisions) + 1))
+        assert [len(one.stages or ()) for one in revisions] == list(range(len(revisions)))
+        assert [one.kind for one in revisions] == ["stage"] * (len(revisions) - 1) + ["declared"]
+
+
+def test_a_corrected_constituency_comes_after_its_region() -> None:
+    """Promise: the synthetic parliament shows a region in doubt: corrected constituency, then the region anew."""
+    pack = read_pack(bundled_packs()["sp.2031-05-01"])
+    said = [DeclarationEvent.model_validate_json(line) for line in pack.declarations]
+    assert all(event.test for event in said)
+    *_, region, constituency, again = [
+        event.data for event in said if event.data.revision == 2 or event.data.ballot_id == said[-1].data.ballot_id
+    ]
+    assert region.ballot_id == again.ballot_id
+    assert constituency.ballot_id in pack.register.contests[region.ballot_id].constituencies
+    assert sorted(region.elected or ()) != sorted(again.elected or ())
+
+
+def test_the_synthetic_nights_are_drawn_by_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: who doubts them makes them anew, the same bytes."""
+    monkeypatch.setattr(synthetic_nights, "ROOT", tmp_path)
+    (tmp_path / "elections").mkdir()
+    synthetic_nights.main()
+    for election in ("senedd.2031-05-01", "sp.2031-05-01"):
+        for name in ("register.json", "declarations.jsonl"):
+            made = (tmp_path / "elections" / election / name).read_bytes()
+            assert made == (bundled_packs()[election] / name).read_bytes()
 
 
 def test_the_general_election_is_whole() -> None:

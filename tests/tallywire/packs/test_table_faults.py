@@ -132,7 +132,7 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     ),
     "a voting system of our own": (
         contests(OF_FORD, voting_system="FPTP"),
-        ("contests.csv:3", "voting_system", "'first-past-the-post' or 'supplementary-vote'"),
+        ("contests.csv:3", "voting_system", "'closed-list' or 'referendum'"),
     ),
     "no seat": (contests(OF_FORD, seats="0"), ("contests.csv:3", "seats", "greater than or equal to 1")),
     "two seats under the supplementary vote": (

@@ -1,8 +1,9 @@
 """The OpenAPI document of the posting service, and a service that is held to it."""
 
+import json
 import os
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 import schemathesis
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from schemas.register import VotingSystem
 from services.ingest.rules.reasons.table import REASONS
 from streams.client import connect
 from streams.servers import Servers
 from tallywire.posting.app import application
+from tallywire.posting.forms import Form
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
@@ -38,8 +41,24 @@ def test_every_example_is_as_the_document_says() -> None:
     """Promise: whoever writes a client from the examples gets what the schemas describe."""
     named = [*answers(), *(("request", content) for content in POST["requestBody"]["content"].values())]
     for where, content in named:
-        assert "example" in content, where
-        Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]}).validate(content["example"])
+        several = [each["value"] for each in content.get("examples", {}).values()]
+        assert several or "example" in content, where
+        for example in several or [content["example"]]:
+            Draft202012Validator({**content["schema"], "components": DOCUMENT["components"]}).validate(example)
+
+
+def test_every_voting_system_has_an_example() -> None:
+    """Promise: whoever writes a client finds a declaration and the facts of a form for each voting system."""
+    content = next(iter(POST["requestBody"]["content"].values()))
+    page = DOCUMENT["paths"]["/v1/elections/{election}/contests/{ballot_id}/form"]["get"]
+    forms = page["responses"]["200"]["content"]["application/json"]["examples"]
+    assert {*get_args(VotingSystem)} <= content["examples"].keys()
+    shown = {name: each["value"] for name, each in forms.items()}
+    assert shown["additional-member"]["constituencies"][0]["list"] == "conservatives"
+    assert shown["single-transferable-vote"]["count"]["stages"][0]["of"] == ["ann-example"]
+    assert shown["referendum"]["question"]
+    for form in shown.values():
+        Form.model_validate_json(json.dumps(form))
 
 
 def test_every_reason_is_in_the_document() -> None:

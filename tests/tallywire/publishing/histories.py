@@ -43,8 +43,8 @@ class Played:
         self._ingest, self._aggregate, self._notify = ingest(election), aggregate(election), notify(election)
         self.send(register)
 
-    def send(self, *events: bytes) -> History:
-        """Send events one by one."""
+    def send(self, *events: bytes, more: Sequence[Json] = ()) -> History:
+        """Send events one by one; ``more`` are results that are published by hand with each."""
         for event in events:
             before = len(self.history.ledger)
             ledger = _on("ledger", self._ingest, [event])
@@ -56,6 +56,11 @@ class Played:
             for stream, content in said:
                 if stream in STREAMS:
                     self.history.read_event(stream, content)
+            for data in more:
+                number = len(self.history.events["results"]) + 1
+                said_of = {"sequence": number, "subject": data["ballot_id"], "data": data}
+                result = {"id": f"{data['ballot_id']}:{len(self.history.ledger)}", "type": "tallywire.result.v1"}
+                self.history.read_event("results", json.dumps(result | said_of).encode())
             self.history.advance(len(self.history.ledger), len(self.history.events["results"]))
             assert len(self.history.ledger) > before, event[:300]
         assert self.history.settled

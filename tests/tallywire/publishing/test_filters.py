@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tallywire.publishing.filters import EVERYTHING, VALUE_LENGTH_MAX, VALUES_MAX, Filter, read_filter, written
+from tests.tallywire.publishing.systems import REGION, every_system
 
 
 def test_a_filter_reads_as_it_is_written() -> None:
@@ -29,3 +30,9 @@ def test_what_cannot_be_a_filter_is_said(name: str, value: str, said: str) -> No
     """Promise: a value that selects nothing by mistake is an answer, not an empty feed."""
     with pytest.raises(ValueError, match=re.escape(said)):
         read_filter([(name, value)])
+
+
+def test_a_region_is_about_every_party_whose_list_seats_changed() -> None:
+    """Promise: who follows a party is told of the list seats that it lost, too."""
+    (region,) = (one for one in every_system().events["results"] if one.subject == REGION)
+    assert region.parties == {"PP53", "PP52"}

@@ -19,6 +19,8 @@ AT: Final = f"/v1/elections/{ELECTION}"
 FORMATS: Final = {
     "contests.csv": "text/csv; header=present; charset=utf-8",
     "candidates.csv": "text/csv; header=present; charset=utf-8",
+    "stages.csv": "text/csv; header=present; charset=utf-8",
+    "seats.csv": "text/csv; header=present; charset=utf-8",
     "regions.csv": "text/csv; header=present; charset=utf-8",
     "bodies.csv": "text/csv; header=present; charset=utf-8",
     "headlines.csv": "text/csv; header=present; charset=utf-8",

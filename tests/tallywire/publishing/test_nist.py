@@ -34,6 +34,8 @@ from tests.tallywire.publishing.histories import (
     strange_register,
     view,
 )
+from tests.tallywire.publishing.systems import ASKED, CLOSED, COUNTING, REGION, SEAT, every_system
+from tests.tallywire.publishing.systems import WARD as TRANSFERABLE
 
 SCHEMA: Final[Json] = json.loads(
     (Path(__file__).with_name("nist") / "NIST_V2_election_results_reporting.json").read_text("utf-8")
@@ -171,6 +173,43 @@ def test_seats_rounds_and_papers_are_carried() -> None:
     whole = units[first["Election"][0]["ElectionScopeId"]]
     assert (whole["SubUnitsReported"], whole["TotalSubUnits"]) == (1, 8)
     assert len(whole["ComposingGpUnitIds"]) == 8
+
+
+def test_every_voting_system_is_carried() -> None:
+    """Promise: lists are parties with votes and seats, stages rounds with their fractions, a referendum a measure."""
+    said = report(view(every_system()))
+    found, by_id = contests(said), candidates(said)
+    variations = {ballot_id: (one["@type"].partition(".")[2], one["VoteVariation"]) for ballot_id, one in found.items()}
+    assert variations == {
+        SEAT: ("CandidateContest", "plurality"),
+        REGION: ("PartyContest", "proportional"),
+        CLOSED: ("PartyContest", "proportional"),
+        TRANSFERABLE: ("CandidateContest", "rcv"),
+        COUNTING: ("CandidateContest", "rcv"),
+        ASKED: ("BallotMeasureContest", "plurality"),
+    }
+    lists = found[REGION]["ContestSelection"]
+    assert [one["@type"].partition(".")[2] for one in lists] == [*["PartySelection"] * 2, "CandidateSelection"]
+    assert [[(each["Type"], each["Count"]) for each in one["VoteCounts"]] for one in lists] == [
+        [("total", 700), ("seats", 2)],
+        [("total", 500), ("seats", 0)],
+        [("total", 90), ("seats", 0)],
+    ]
+    assert counts(found[TRANSFERABLE]) == [[40, 34, 34], [35, 36.2001, 50], [25, 29.79984]]
+    rounds = [[each["Round"] for each in one["VoteCounts"]] for one in found[TRANSFERABLE]["ContestSelection"]]
+    assert rounds == [[1, 2, 3], [1, 2, 3], [1, 2]]
+    assert found[COUNTING]["CountStatus"][0]["Status"] == "in-process"
+    became = [by_id[one["CandidateIds"][0]].get("PostElectionStatus") for one in found[COUNTING]["ContestSelection"]]
+    assert became == ["winner", None, "defeated"]
+    asked = found[ASKED]
+    assert (asked["Type"], asked["FullText"]["Text"][0]["Content"]) == ("referendum", "How should Testshire be run?")
+    assert [one["Selection"]["Text"][0]["Content"] for one in asked["ContestSelection"]] == [
+        "By a mayor",
+        "By a leader",
+    ]
+    assert counts(asked) == [[300], [200]]
+    assert "Yes" not in {one["Abbreviation"]["Text"][0]["Content"] for one in said["Party"]}
+    assert said["Status"] == "unofficial-partial"
 
 
 def test_what_is_kept_of_contests_changes_nothing() -> None:

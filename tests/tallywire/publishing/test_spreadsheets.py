@@ -28,16 +28,19 @@ from tests.tallywire.publishing.histories import (
     view,
 )
 from tests.tallywire.publishing.spreadsheets_document import DOCUMENT, document
+from tests.tallywire.publishing.systems import ASKED, CLOSED, COUNTING, REGION, SEAT, every_system
+from tests.tallywire.publishing.systems import WARD as TRANSFERABLE
 
-NIGHTS: Final = (*bundled_packs(), "strange")
+NIGHTS: Final = (*bundled_packs(), "strange", "systems")
 
 TABLES: Final = spreadsheets.Tables()
 """As one service has them: what was shown before must not show again."""
 
 
 def night(name: str) -> History:
-    """Return a bundled election's night, or the one with strange names."""
-    return strange_night() if name == "strange" else of_pack(name)
+    """Return a bundled election's night, the one with strange names, or the one with every voting system."""
+    by_hand = {"strange": strange_night, "systems": every_system}
+    return by_hand[name]() if name in by_hand else of_pack(name)
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -97,7 +100,8 @@ def _same_candidates(found: list[dict[str, str]], result: Json) -> None:
         assert row["main_party_id"] == result["parties"][one["party"]]["counts_as"]
         assert row["votes_cast"] == said(one["votes"])
         assert row["votes_final_round"] == said(one["final_votes"])
-        assert row["elected"] == (str(one["candidate"] in result["elected"]) if result["elected"] else "")
+        settled = bool(result["elected"]) and (result["kind"] != "stage" or one["elected"] or one["excluded_at"])
+        assert row["elected"] == (str(one["candidate"] in result["elected"]) if settled else "")
 
 
 @pytest.mark.parametrize("name", NIGHTS)
@@ -118,7 +122,8 @@ def test_regions_bodies_and_headlines_are_those_of_the_pages(name: str) -> None:
     for row in rows(TABLES.bodies(shown)):
         state = control[row["body"]]["data"]
         assert (row["control_now"], row["label"]) == (said(state["now"]), said(state["label"]))
-        assert row["party_seats"] == str(state["composition"].get(row["party_id"], 0))
+        if row["party_id"]:
+            assert row["party_seats"] == str(state["composition"].get(row["party_id"], 0))
     headlines = json.loads(shown.headlines_document(Filter()))["headlines"]
     told = rows(TABLES.headlines(shown, Filter()))
     assert [(row["event"], row["text"], row["supersedes"]) for row in told] == [
@@ -201,12 +206,83 @@ def test_papers_that_were_verified_count() -> None:
     assert row["turnout_percentage"] == "5.51"
 
 
+def test_a_region_is_shown_seat_by_seat() -> None:
+    """Promise: lists stand once for each seat, with whose it is; order, divisor, figure, lot and who was next."""
+    contests, candidates, seats = (
+        {ballot: [row for row in rows(table) if row["ballot_paper_id"] == ballot] for ballot in (REGION, CLOSED)}
+        for table in (getattr(TABLES, name)(view(every_system())) for name in ("contests", "candidates", "seats"))
+    )
+    (region,), (closed,) = contests[REGION], contests[CLOSED]
+    assert (region["elected_person_ids"], region["elected_person_names"]) == ("lab; lab", "Bob Sample; Cay Specimen")
+    assert (region["elected_party_ids"], region["seat_changes"]) == ("PP53; PP53", "PP53 +1; PP52 -1")
+    assert [
+        (row["person_id"], row["people"], row["seats"], row["constituency_seats"]) for row in candidates[REGION]
+    ] == [
+        ("lab", "Bob Sample; Cay Specimen", "2", "0"),
+        ("con", "Ann Example", "0", "1"),
+        ("ind", "", "0", "0"),
+    ]
+    figures = ("seat", "given", "list_id", "person_name", "divisor", "figure", "by_lot")
+    assert [tuple(row[name] for name in figures) for row in seats[REGION]] == [
+        ("1", "True", "lab", "Bob Sample", "1", "700.0", "False"),
+        ("2", "True", "lab", "Cay Specimen", "2", "350.0", "True"),
+        ("3", "False", "con", "", "2", "250.0", "False"),
+    ]
+    assert (closed["allocation_checked"], closed["waits_for"]) == ("False", SEAT)
+    assert closed["elected_person_names"] == "Dan Trial; Conservatives"
+    assert [tuple(row[name] for name in figures) for row in seats[CLOSED]] == [
+        ("1", "True", "ind", "", "", "", ""),
+        ("2", "True", "con", "", "", "", ""),
+    ]
+
+
+def test_a_count_is_shown_stage_by_stage() -> None:
+    """Promise: quota, transfers and votes with all their decimals, who is elected or excluded when."""
+    shown = view(every_system())
+    ward = [row for row in rows(TABLES.stages(shown)) if row["ballot_paper_id"] == TRANSFERABLE]
+    figures = ("stage", "action", "person_id", "transfer", "votes", "elected", "excluded", "lot", "non_transferable")
+    assert [tuple(row[name] for name in figures) for row in ward] == [
+        ("1", "first-preferences", "ann", "", "40", "True", "False", "False", "0"),
+        ("1", "first-preferences", "eve", "", "35", "False", "False", "False", "0"),
+        ("1", "first-preferences", "flo", "", "25", "False", "False", "False", "0"),
+        ("2", "surplus", "ann", "-6", "34", "False", "False", "False", "0.00006"),
+        ("2", "surplus", "eve", "1.20010", "36.20010", "True", "False", "False", "0.00006"),
+        ("2", "surplus", "flo", "4.79984", "29.79984", "False", "False", "False", "0.00006"),
+        ("3", "exclusion", "ann", "", "34", "False", "False", "False", "16"),
+        ("3", "exclusion", "eve", "13.79990", "50", "False", "False", "False", "16"),
+        ("3", "exclusion", "flo", "-29.79984", "0", "False", "True", "True", "16"),
+    ]
+    candidates = [row for row in rows(TABLES.candidates(shown)) if row["ballot_paper_id"] in (TRANSFERABLE, COUNTING)]
+    found = ("person_id", "elected", "elected_at", "excluded_at", "votes_last_stage")
+    assert [tuple(row[name] for name in found) for row in candidates] == [
+        ("ann", "True", "1", "", "34"),
+        ("eve", "True", "2", "", "50"),
+        ("flo", "False", "", "3", "29.79984"),
+        ("ann", "True", "1", "", "40"),
+        ("eve", "", "", "", "30"),
+        ("flo", "False", "", "2", "20"),
+    ]
+    (counting,) = (row for row in rows(TABLES.contests(shown)) if row["ballot_paper_id"] == COUNTING)
+    assert (counting["status"], counting["quota"], counting["stages"]) == ("stage", "34", "2")
+    assert counting["counting_rules"] == "northern-ireland"
+
+
+def test_a_referendum_has_a_question() -> None:
+    """Promise: question, answers and the one that has won."""
+    (asked,) = (row for row in rows(TABLES.contests(view(every_system()))) if row["ballot_paper_id"] == ASKED)
+    assert (asked["question"], asked["elected_person_names"], asked["majority"]) == (
+        "How should Testshire be run?",
+        "By a mayor",
+        "100",
+    )
+
+
 def test_what_is_kept_of_contests_changes_nothing() -> None:
     """Promise: a table is the same whichever moments and elections were shown before."""
-    for name in ("strange", "pcc.2024-05-02"):
-        for place in (1, -1, 4, 0):
+    for name in ("strange", "pcc.2024-05-02", "systems"):
+        for place in (1, -1, 2, 0):
             shown = view(night(name), place)
-            for table in ("contests", "candidates"):
+            for table in ("contests", "candidates", "stages", "seats"):
                 assert getattr(TABLES, table)(shown) == getattr(spreadsheets.Tables(), table)(shown)
 
 

@@ -38,6 +38,14 @@ def check_candidacies(sent: Readable, contest: Contest) -> Iterator[Fault]:
         yield fault("register.too_many", *_AT, place=path_of(_AT), size=size, limit=limit)
 
 
+def check_answers(sent: Readable, contest: Contest) -> Iterator[Fault]:
+    """The answers of a referendum stay those of the register: only how they are written can be mended."""
+    for candidate_id, change in sent.members(*_AT).items():
+        stated = change if isinstance(change, Mapping) else {}
+        if any(stated.get(name) is not None for name in ("party", "id", "stands")):
+            yield fault("amendment.other_answers", *_AT, candidate_id, contest=contest.name)
+
+
 def _check_added(change: Mapping[str, object], candidate_id: str, contest: Contest) -> Iterator[Fault]:
     loc = (*_AT, candidate_id)
     if candidate_id in contest.candidates:

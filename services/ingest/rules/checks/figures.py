@@ -13,7 +13,10 @@ from services.ingest.rules.checks.areas import check_areas
 from services.ingest.rules.checks.candidates import check_candidates, check_named_once
 from services.ingest.rules.checks.elected import DecidingVotes, check_elected, check_elected_without_votes
 from services.ingest.rules.checks.final_round import check_rounds
+from services.ingest.rules.checks.lists import check_list_seats, check_lists
 from services.ingest.rules.checks.papers import check_electorate, check_papers, check_rejected
+from services.ingest.rules.checks.referendum import check_referendum
+from services.ingest.rules.checks.stages import check_stages, check_stages_are_for
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 
@@ -28,7 +31,8 @@ def check_figures(
         contest: the contest; None where nobody knows which it is.
         limits: the register's, by which a difference of papers is large.
     """
-    yield from check_named_once(figures)
+    if contest is None or not contest.by_list:
+        yield from check_named_once(figures)
     yield from check_rejected(figures)
     all_zero = _all_zero(figures)
     if all_zero:
@@ -38,12 +42,15 @@ def check_figures(
     if figures.final_round is not None and contest.voting_system != "supplementary-vote":
         yield fault("final_round.not_for_contest", "data", "final_round", contest=contest.name)
         figures = replace(figures, final_round=None)
+    yield from check_stages_are_for(figures, contest)
     yield from check_candidates(figures, contest)
     yield from check_electorate(figures, contest)
     yield from check_papers(figures, contest, limits)
     if figures.areas is not None:
         yield from _check_local_counts(figures, contest)
-    if figures.votes is None:
+    if figures.votes is None and contest.by_list:
+        yield from check_list_seats(figures, contest)
+    elif figures.votes is None:
         yield from check_elected_without_votes(figures, contest)
     elif not all_zero:
         yield from _COUNTING[contest.voting_system](figures, contest)
@@ -69,5 +76,9 @@ def _check_most_votes(figures: Figures, contest: Contest) -> Iterator[Fault]:
 _COUNTING: Final[Mapping[VotingSystem, Callable[[Figures, Contest], Iterator[Fault]]]] = {
     "first-past-the-post": _check_most_votes,
     "supplementary-vote": check_rounds,
+    "single-transferable-vote": check_stages,
+    "additional-member": check_lists,
+    "closed-list": check_lists,
+    "referendum": check_referendum,
 }
 """What follows from the votes, by voting system."""

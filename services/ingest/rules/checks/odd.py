@@ -5,6 +5,7 @@ from typing import Final
 
 from schemas.events import DeclarationEvent
 from services.ingest.rules.checks.figures import check_figures
+from services.ingest.rules.checks.region import check_region
 from services.ingest.rules.event.figures import figures_of
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
@@ -54,6 +55,7 @@ def check_odd(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
         yield from (found for found in check_figures(figures_of(sent), contest, register.holds) if found.code in HELD)
     if declared.revision <= intake.highest(declared.ballot_id):
         return
+    yield from (found for found in check_region(intake, event) if found.code in HELD)
     last = intake.winners.get(declared.ballot_id)
     winners = () if last is None else last.elected
     for odd in find_odd(register, contest, declared, intake.neighbours, winners):

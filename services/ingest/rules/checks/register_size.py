@@ -8,9 +8,11 @@ from services.ingest.rules.limits import (
     AREAS_MAX,
     BODIES_MAX,
     CANDIDATES_MAX,
+    CONSTITUENCIES_MAX,
     CONTEST_REGIONS_MAX,
     CONTESTS_MAX,
     LANDMARKS_MAX,
+    LISTED_PEOPLE_MAX,
     PARTIES_MAX,
     REGIONS_MAX,
 )
@@ -18,7 +20,13 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import path_of
 
 _REGISTER: Final = {"contests": CONTESTS_MAX, "parties": PARTIES_MAX, "regions": REGIONS_MAX, "bodies": BODIES_MAX}
-_CONTEST: Final = {"candidates": CANDIDATES_MAX, "regions": CONTEST_REGIONS_MAX, "areas": AREAS_MAX}
+_CONTEST: Final = {
+    "candidates": CANDIDATES_MAX,
+    "regions": CONTEST_REGIONS_MAX,
+    "areas": AREAS_MAX,
+    "constituencies": CONSTITUENCIES_MAX,
+}
+_LIST: Final = {"people": LISTED_PEOPLE_MAX}
 _BODY: Final = {"landmarks": LANDMARKS_MAX}
 
 
@@ -28,6 +36,11 @@ def check_register_size(sent: Readable) -> Iterator[Fault]:
     for name, limits in (("contests", _CONTEST), ("bodies", _BODY)):
         for key in sent.members("data", name):
             yield from _check_sizes(sent, limits, "data", name, key)
+    for ballot_id, contest in sent.members("data", "contests").items():
+        stand = contest.get("candidates") if isinstance(contest, dict) else None
+        for candidate, one in stand.items() if isinstance(stand, dict) else ():
+            if isinstance(one, dict) and one.get("people") is not None:
+                yield from _check_sizes(sent, _LIST, "data", "contests", ballot_id, "candidates", candidate)
 
 
 def _check_sizes(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from schemas.register import Contest
 from services.ingest.rules.event.kind_fields import NOT_FOR
@@ -74,6 +74,12 @@ class Figures:
     """Papers verified; None when not stated or not readable."""
     areas: LocalCounts | None
     """Local counts; None when not stated or not readable."""
+    quota: int | None = None
+    """The quota of the single transferable vote; None when not stated or not readable."""
+    stages: tuple[Mapping[str, Any], ...] | None = None
+    """The stages of its count, as they were sent; None when not stated or not all readable."""
+    stages_stated: bool = False
+    """Whether stages were stated, readable or not."""
 
     @property
     def rejected_papers(self) -> int | None:
@@ -117,7 +123,18 @@ def figures_of(sent: Readable) -> Figures:
         rejected_in_part=0 if heads is None else heads.counts.get(_IN_PART, 0),
         papers=_count(sent, stated, "data", "papers"),
         areas=_areas(sent, stated),
+        quota=_count(sent, stated, "data", "quota"),
+        stages=_stages(sent, stated),
+        stages_stated=stated.get("stages") is not None,
     )
+
+
+def _stages(sent: Readable, stated: Mapping[str, object]) -> tuple[Mapping[str, Any], ...] | None:
+    """Return the stages where all of them can be read: each follows from the one before."""
+    stages = stated.get("stages")
+    if not isinstance(stages, list) or any(loc[:2] == ("data", "stages") for loc in sent.unread):
+        return None
+    return tuple(stages)
 
 
 def _whole_papers(heads: Votes) -> int:

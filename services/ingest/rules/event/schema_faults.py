@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.declaration import DeclarationKind
+from schemas.declaration import DeclarationKind, StageAction
 from schemas.events import SENT, DeclarationEvent, EntryEvent, SendableEvent, data_model, type_name
 from schemas.hold import Decision
 from schemas.key import Role
@@ -38,12 +38,14 @@ _PLACES: Final[Mapping[Loc, str]] = {
     ("data", "revision"): "The revision is",
     ("data", "rejected"): "The number of rejected papers is",
     ("data", "papers"): "The number of papers is",
+    ("data", "quota"): "The quota is",
 }
 _REGISTER_RULES: Final = frozenset(
     {
         "unknown_reference",
         "too_many_seats",
         "seats_and_baseline",
+        "answer_counts_as",
         "field_and_system",
         "system_needs_field",
         "no_constituency",
@@ -56,6 +58,7 @@ _LITERALS: Final = {"specversion": "unsupported", "type": "unknown"}
 _CHOICES: Final = {
     "type": tuple(SENT),
     "kind": get_args(DeclarationKind),
+    "action": get_args(StageAction),
     "role": get_args(Role),
     "decision": get_args(Decision),
 }
@@ -136,8 +139,12 @@ class Violation:
 
 def violations(error: ValidationError) -> Iterator[Violation]:
     """Yield every place where an event breaks its schema."""
-    for found in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    within = {found["loc"][:-1] for found in errors}
+    for found in errors:
         loc, rule = found["loc"], found["type"]
+        if rule == "too_short" and loc in within:
+            continue  # what is in it cannot be read, and was not counted
         # A field that somebody named "[key]" is unknown, or no text: none of our maps has texts for values.
         of_name = loc[-1] == _NAME_OF_FIELD and rule.startswith("string_")
         yield Violation(rule, loc[:-1] if of_name else loc, of_name, found["input"], found.get("ctx", {}))

@@ -124,7 +124,7 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     # The final round of the supplementary vote.
     "final_round.not_for_contest": ReasonRow(
         "a final round where there is only one",
-        "{contest} is first past the post, which has one round. Leave final_round out.",
+        "{contest} is not by supplementary vote, so it has no final round. Leave final_round out.",
     ),
     "final_round.missing": ReasonRow(
         "nobody has more than half of the first preferences, and there is no final round",
@@ -172,6 +172,14 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
         "declared elected, but others have more votes",
         "Declared elected: {stated}. Most votes{deciding}: {counted}. One of the two is wrong: "
         "check for figures swapped.",
+    ),
+    "elected.no_answer": ReasonRow(
+        "an answer of a referendum declared, though another has as many votes",
+        "{tied} have equal votes ({votes}), so that no answer has won. Leave elected out, or check the figures.",
+    ),
+    "lot.not_for_contest": ReasonRow(
+        "a lot in a referendum",
+        "{contest} is a referendum, which no lot decides. Leave lot out.",
     ),
     "lot.missing": ReasonRow(
         "equal votes at the last seat, and no lot recorded",

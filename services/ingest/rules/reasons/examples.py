@@ -17,6 +17,9 @@ _GIVEN: Final = {
     "elected": '["ann-example"]',
     "area": '"Testborough"',
     "areas": '[{"area": "Testborough", "votes": {"ann-example": 1833}}]',
+    "action": '"surplus"',
+    "of": '["ann-example"]',
+    "totals": '{"ann-example": "806.07214"}',
     "reason": '"Two figures were swapped"',
     "key_id": f'"{_KEY}"',
     "public_key": f'"{_KEY}"',
@@ -30,7 +33,8 @@ _GIVEN: Final = {
 
 _IDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("ballot_id", "contests"), '"pcc.testshire.2030-05-02"'),
-    **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot"), '"ann-example"'),
+    **dict.fromkeys(("votes", "final_round", "candidates", "elected", "lot", "of"), '"ann-example"'),
+    **dict.fromkeys(("totals", "transfers", "non_transferable"), '"806.07214"'),
     **dict.fromkeys(("party", "parties", "counts_as", "previous_votes"), '"PP53"'),
     "name_digest": f'"{"0123456789abcdef" * 4}"',
     "key_id": f'"{_KEY}"',

@@ -10,7 +10,7 @@ from schemas.events import OURS
 from services.ingest.rules.reasons.row import ReasonRow
 
 _VOTES: Final = ("votes", "final_round", "area", "rejected_by_head")
-_COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "register", "amendment", "confirmation")
+_COUNTS: Final = (*_VOTES, "revision", "rejected", "papers", "quota", "register", "amendment", "confirmation")
 _NAMES: Final = (
     "id",
     "source",
@@ -24,7 +24,7 @@ _NAMES: Final = (
     "key",
 )
 _TIMES: Final = ("time", "declared_at", "register", "key")
-_IDS: Final = ("ballot_id", "election", "elected", "lot", "entries", "register", "amendment", "key")
+_IDS: Final = ("ballot_id", "election", "elected", "lot", "stages", "entries", "register", "amendment", "key")
 _REQUIRED: Final = (
     "specversion",
     "id",
@@ -35,7 +35,9 @@ _REQUIRED: Final = (
     "ballot_id",
     "revision",
     "area",
+    "stages",
     "register",
+    "amendment",
     "confirmation",
 )
 _NEEDED: Final = ("votes", "elected", "areas", "reason")
@@ -44,6 +46,8 @@ _NOT_FOR_ALL: Final = (
     "final_round",
     "elected",
     "lot",
+    "quota",
+    "stages",
     "rejected",
     "rejected_by_head",
     "papers",
@@ -102,14 +106,14 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}. The largest possible is {limit}.",
     ),
     (
-        (*_NAMES, *_TIMES, "dataschema", "ballot_id", "election", "elected", "lot", "entries"),
+        (*_NAMES, *_TIMES, "dataschema", "ballot_id", "election", "elected", "lot", "stages", "entries"),
         "not_text",
         "something else where a text belongs",
         "{place} {value}. Write a text, in quotes.",
     ),
     (_NAMES, "empty", "a text without a character", "{place} empty. Write at least one character."),
     (
-        (*_NAMES, "dataschema", "ballot_id", "election", "candidate", "elected", "lot"),
+        (*_NAMES, "dataschema", "ballot_id", "election", "candidate", "elected", "lot", "stages"),
         "too_long",
         "a text above the longest possible",
         "{place} {length} characters long. At most {limit} are possible.",
@@ -139,13 +143,13 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{place} {value}, without an offset from UTC. Add +01:00 in British summer, Z in winter.",
     ),
     (
-        ("elected", "lot", "areas", "entries", "register", "key"),
+        ("elected", "lot", "stages", "areas", "entries", "register", "amendment", "key"),
         "not_a_list",
         "something else where a list belongs",
         "{place} {value}. Write a list, in square brackets.",
     ),
     (
-        ("data", *_VOTES, "register", "amendment"),
+        ("data", *_VOTES, "stages", "register", "amendment"),
         "not_an_object",
         "something else where an object belongs",
         "{place} {value}. Write an object, in curly brackets.",
@@ -175,7 +179,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "{path} is not for a message of kind {kind}. Leave it out, or mend the kind.",
     ),
     (
-        ("key", "confirmation"),
+        ("stages", "key", "confirmation"),
         "not_one_of",
         "a word that is not one of those possible",
         "{place} {value}.{hint} Write one of: {choices}.",

@@ -53,7 +53,16 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "register.seats_and_referendum": ReasonRow(
         "a referendum with more than one seat",
-        "{place} for several seats and is a referendum, which has one answer. Write 1 as seats.",
+        "{place} a referendum, which has one answer, but for several seats. Write 1 as seats.",
+    ),
+    "register.answers": ReasonRow(
+        "a referendum with fewer than two answers, or with answers that are no parties of their own",
+        "{place} a referendum without two answers or more, each with a party of its own whose id begins with answer: "
+        "(answer:yes). Mend candidates.",
+    ),
+    "register.answer_counts_as": ReasonRow(
+        "an answer of a referendum that counts as a party",
+        "parties.{party} is an answer of a referendum, which counts as itself. Leave counts_as out.",
     ),
     "register.field_and_system": ReasonRow(
         "a fact that a contest's voting system does not have",
@@ -101,6 +110,19 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
     "amendment.nobody_stands": ReasonRow(
         "an amendment after which nobody stands",
         "Nobody would stand in {contest}. Where the poll is called off, declare it countermanded.",
+    ),
+    "amendment.holders_and_seats": ReasonRow(
+        "an amendment that says who sits now, and names another number of holders than there are seats",
+        "{contest} elects {seats}, but {holders} are said to sit now. Name one for each seat, or none where nobody "
+        "ever held one.",
+    ),
+    "amendment.nobody_sits": ReasonRow(
+        "an amendment that says who sits now, of a contest whose seats are nobody's to gain or hold",
+        "{contest} ({system}): nobody holds its seats, which have no gain or hold. Leave sitting out.",
+    ),
+    "amendment.other_answers": ReasonRow(
+        "an amendment that adds an answer of a referendum, takes one out, or gives one another party or id",
+        "{contest} is a referendum: its answers are those of the register, and only their names can be amended.",
     ),
     "amendment.declared_already": ReasonRow(
         "a change, after a declaration, that can be made only before any",

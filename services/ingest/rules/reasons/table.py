@@ -9,13 +9,26 @@ from typing import Final
 from services.ingest.rules.reasons.contest_rows import CONTEST_ROWS
 from services.ingest.rules.reasons.entry_rows import ENTRY_ROWS
 from services.ingest.rules.reasons.field_rows import FIELD_ROWS
+from services.ingest.rules.reasons.list_rows import LIST_ROWS
 from services.ingest.rules.reasons.odd_rows import ODD_ROWS
 from services.ingest.rules.reasons.register_rows import REGISTER_ROWS
 from services.ingest.rules.reasons.row import ReasonRow
 from services.ingest.rules.reasons.signature_rows import SIGNATURE_ROWS
+from services.ingest.rules.reasons.stage_rows import STAGE_ROWS
 
 REASONS: Final[Mapping[str, ReasonRow]] = dict(
-    sorted({**ENTRY_ROWS, **FIELD_ROWS, **REGISTER_ROWS, **CONTEST_ROWS, **ODD_ROWS, **SIGNATURE_ROWS}.items())
+    sorted(
+        {
+            **ENTRY_ROWS,
+            **FIELD_ROWS,
+            **REGISTER_ROWS,
+            **CONTEST_ROWS,
+            **LIST_ROWS,
+            **STAGE_ROWS,
+            **ODD_ROWS,
+            **SIGNATURE_ROWS,
+        }.items()
+    )
 )
 """Every reason, by code."""
 

@@ -1,12 +1,24 @@
 """Words for councils, parliaments and regions: control, landmarks, completion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from schemas.control import NOC, Control
-from schemas.result import PartyName
-from services.notify.rules.wording.english import Spoken, agree, counted, fitting, listed, number, place, spoken
+from schemas.result import PartyName, Progress
+from services.notify.rules.wording.english import (
+    TEXT_LENGTH_MAX,
+    Spoken,
+    agree,
+    capital,
+    counted,
+    fitting,
+    listed,
+    number,
+    place,
+    spoken,
+)
 from services.notify.rules.wording.life import CORRECTION, no_longer
+from services.notify.rules.wording.lists import all_of_both, of_both
 
 PARTIES_NAMED_MAX: Final = 6
 """Parties of a composition named one by one: more than a council usually has, as many as a sentence bears."""
@@ -39,6 +51,10 @@ def wins_control(party: Spoken, control: Control) -> str:
 
 def gains(party: Spoken, previous: Spoken | None, control: Control) -> str:
     """Return the headline of control gained; ``previous`` is None after no overall control."""
+    if control.kind == "parliament" and control.proportional:
+        held = counted(control.composition.get(str(control.now), 0), "seat")
+        said = f"{party.does('have')} a majority in {name(control)} with {held}"
+        return said if previous is None else fitting((f"{said}, taking it from {previous.within}", said))
     if control.kind == "parliament":
         said = f"{party.does('take')} {name(control)}"
         return f"{said} after a hung parliament" if previous is None else f"{said} from {previous.within}"
@@ -60,14 +76,25 @@ def loses(party: Spoken, control: Control) -> str:
 def loses_to_nobody(party: Spoken, control: Control) -> str:
     """Return the headline of control lost to no overall control."""
     if control.kind == "parliament":
-        return f"Hung parliament: {party.does('lose')} {party.its} majority in {name(control)}"
+        hung_ = "" if control.proportional else "Hung parliament: "
+        return f"{hung_}{party.does('lose')} {party.its} majority in {name(control)}"
     return f"{party.does('lose')} {name(control)} to {NO_OVERALL_CONTROL}"
 
 
-def hung(largest: Spoken | None, control: Control) -> str:
-    """Return the headline of a body in which nobody has a majority; ``largest`` is the largest party, if known."""
+def hung(largest: Spoken | None, control: Control, *, corrects: bool = False) -> str:
+    """Return the headline of a body in which nobody has a majority.
+
+    Args:
+        largest: the largest party, if known.
+        control: the body.
+        corrects: whether it is said in a correction, which has less room.
+    """
     where = name(control)
-    if control.kind == "parliament":
+    if control.proportional and (first := leaders(control)):
+        return _largest(first, control, TEXT_LENGTH_MAX - corrects * len(CORRECTION))
+    if control.kind == "parliament" and control.proportional:
+        plain = f"No party has a majority in {where}"
+    elif control.kind == "parliament":
         plain = f"Hung parliament in {where}" if control.name != "Parliament" else "Hung parliament"
         if largest is not None:
             named = f"Hung parliament, with {largest.within} the largest {largest.group} in {where}"
@@ -87,6 +114,30 @@ def hung(largest: Spoken | None, control: Control) -> str:
     return fitting((f"{plain}, with {listed(level)} level", f"{plain}, with {number(len(level))} parties level"))
 
 
+def _largest(first: Sequence[str], control: Control, length_max: int) -> str:
+    """Return the headline of a body that is elected by proportion: no majority is usual there, who leads is news.
+
+    A council says that nobody controls it; a parliament, how many seats the largest party lacks.
+    """
+    where, most = name(control), control.composition[first[0]]
+    parties = [group(control.parties[party]) for party in first]
+    held = counted(most, "seat")
+    short = f"{number(control.majority - most)} short of a majority"
+    council = control.kind != "parliament"
+    if len(first) > 1:
+        named = f"{capital(listed(party.within for party in parties))} level in {where} with {held} each"
+        fewer = f"{capital(number(len(first)))} parties level in {where} with {held} each"
+        end = f"; {NO_OVERALL_CONTROL}" if council else ""
+        return fitting((named + end, named, fewer + end, fewer), length_max)
+    party = parties[0]
+    said = f"{party.start} largest {party.group} in {where} with {held}"
+    change = control.changes.get(first[0], 0) if control.final else 0
+    moved = f", {'up' if change > 0 else 'down'} {number(abs(change))}" if change else ""
+    end = f"; {NO_OVERALL_CONTROL}" if council else f", {short}"
+    shorter = f"{party.start} largest {party.group} in {where}"
+    return fitting((f"{said}{moved}{end}", said + end, said + moved, said, shorter), length_max)
+
+
 def leaders(control: Control) -> list[str]:
     """Return the parties with most seats once every seat is declared; none before, or where that is not known."""
     if not control.final:
@@ -103,7 +154,8 @@ def leaders(control: Control) -> list[str]:
 def sure_to_be_hung(holder: Spoken | None, control: Control) -> str:
     """Return the headline when it is certain that nobody can have a majority; ``holder`` is said to have lost it."""
     if control.kind == "parliament":
-        return f"Hung parliament: no party can win a majority in {name(control)}"
+        said = f"no party can win a majority in {name(control)}"
+        return capital(said) if control.proportional else f"Hung parliament: {said}"
     return hung(None, control) if holder is None else loses_to_nobody(holder, control)
 
 
@@ -128,6 +180,8 @@ def not_all_declared(claim: str, control: Control) -> str:
 
 def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str:
     """Return the correction of the seats of an outcome that is the same: those of its winner, if they differ."""
+    if control.proportional and control.now == NOC and leaders(control):
+        return _seats_corrected(control, before)
     said = f"{CORRECTION}{claim}"
     first = control.largest if control.now == NOC else control.now
     now, was = control.composition.get(str(first), 0), before.get(str(first), 0)
@@ -140,12 +194,30 @@ def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str
     return fitting((f"{said} with {now:,} seats, not {was:,}", plain))
 
 
+def _seats_corrected(control: Control, before: Mapping[str, int]) -> str:
+    """Return the correction of seats where the headline says how many the largest party has: who has others now."""
+    first, *others = _changed(control, before)
+    party, seats = group(control.parties[first]), control.composition.get(first, 0)
+    has = counted(seats, "seat") if seats else "no seats"
+    said = f"{CORRECTION}{party.does('have')} {has} in {name(control)}, not {before.get(first, 0):,}"
+    rest = [
+        f"{group(control.parties[one]).within} {control.composition.get(one, 0):,}, not {before.get(one, 0):,}"
+        for one in others
+    ]
+    return fitting(("; ".join((said, *rest)), said))
+
+
+def _changed(control: Control, before: Mapping[str, int]) -> list[str]:
+    """Return the parties with another number of seats than before, most seats first."""
+    parties = sorted(control.composition.keys() | before, key=lambda one: _rank(control, one))
+    return [one for one in parties if control.composition.get(one, 0) != before.get(one, 0)]
+
+
 def totals_before(control: Control, before: Mapping[str, int]) -> str:
     """Say which numbers of seats are other ones than before."""
     changed = [
         f"{group(control.parties[party]).start} {control.composition.get(party, 0):,}, not {before.get(party, 0):,}"
-        for party in sorted(control.composition.keys() | before, key=lambda one: _rank(control, one))
-        if control.composition.get(party, 0) != before.get(party, 0)
+        for party in _changed(control, before)
     ]
     return f"Corrected: {'; '.join(changed)}" if changed else ""
 
@@ -179,7 +251,9 @@ def to_come(control: Control) -> str:
 
 def has_clinched(party: Spoken, control: Control, held: int) -> str:
     """Say how many seats the winner has, and what that makes certain."""
-    if control.before is None:
+    if control.proportional and control.kind == "parliament" and control.change != "hold":
+        means = "of a majority"
+    elif control.before is None:
         means = "of control"
     elif control.change == "hold":
         means = "to keep control"
@@ -212,7 +286,12 @@ def composition(control: Control) -> str:
     if others:
         named.append(f"others {others:,}")
     seats = counted(control.seats, "seat")
-    whole = f"{', '.join(named)}, of {seats}" if named else f"Nobody holds any yet, of {seats}"
+    # Seats by constituency and by list, and changes, have commas of their own.
+    whole = (
+        f"{('; ' if control.from_lists else ', ').join(named)}, of {seats}"
+        if named
+        else f"Nobody holds any yet, of {seats}"
+    )
     vacant = f", {number(control.vacant)} of them vacant" if control.vacant else ""
     unknown = f", {number(control.undescribed)} of them not known here" if control.undescribed else ""
     coming = f", {to_come(control)}" if control.undeclared else ""
@@ -235,28 +314,39 @@ def _rank(control: Control, party: str) -> tuple[int, str]:
 
 def _seats(control: Control, party: str) -> str:
     change = control.changes.get(party, 0) if control.final else 0
-    said = f"{group(control.parties[party]).start} {control.composition.get(party, 0):,}"
+    held, listed_ = control.composition.get(party, 0), control.from_lists.get(party, 0)
+    said = f"{group(control.parties[party]).start} {held:,}"
+    if control.from_lists:
+        said = f"{said} ({held - listed_:,} + {listed_:,})" if held else said
+        return f"{said}, {change:+,}" if change else said
     return f"{said} ({change:+,})" if change else said
 
 
 # --- regions ------------------------------------------------------------------------------------------------
 
 
-def region_complete(region: str, contests: int) -> str:
+def region_complete(region: Progress) -> str:
     """Return the headline of a region whose contests are all declared."""
-    where = f" in {place(region)} declared"
+    where, contests = f" in {place(region.name)} declared", region.expected
+    if region.lists_expected:
+        return all_of_both(region) + where
     return f"Both contests{where}" if contests == 2 else f"All {counted(contests, 'contest')}{where}"  # noqa: PLR2004
 
 
-def all_declared(contests: int) -> str:
+def all_declared(whole: Progress) -> str:
     """Return the headline of the end of an election night."""
+    contests = whole.expected
+    if whole.lists_expected:
+        return f"{all_of_both(whole)} declared"
     return "Both contests declared" if contests == 2 else f"All {counted(contests, 'contest')} declared"  # noqa: PLR2004
 
 
-def region_open_again(region: str | None, declared: int, expected: int) -> str:
-    """Return the correction of a region, or of the whole election where it is None, that was complete."""
-    where = "" if region is None else f" in {place(region)}"
-    return f"{CORRECTION}{declared:,} of {expected:,} contests{where} declared"
+def region_open_again(region: Progress, *, whole: bool) -> str:
+    """Return the correction of a region, or of the whole election, that was complete."""
+    where = "" if whole else f" in {place(region.name)}"
+    if region.lists_expected:
+        return f"{CORRECTION}{of_both(region)}{where} declared"
+    return f"{CORRECTION}{region.declared:,} of {region.expected:,} contests{where} declared"
 
 
 def still_to_be_declared(contest: str, said: str) -> str:

@@ -25,7 +25,8 @@ _COMMON_NOUNS: Final = (
 """Words of names that take an article within a sentence, but as the first one: the Workers Party of Britain."""
 
 _TAKES_ARTICLE: Final = pattern(
-    r"(?:(?:North|South) (?:East|West)|(?:East|West) Midlands|.+ of .+|.+ (?:Parliament|Assembly)|Senedd)$"
+    r"(?:(?:North|South) (?:East|West)|(?:East|West) Midlands|.+ of .+|.+ (?:Parliament|Assembly)|Senedd|United Kingdom"
+    r")$"
 )
 """Regions and chambers that take one: the East Midlands, the East of England, the House of Commons."""
 
@@ -53,7 +54,7 @@ class Spoken:
     @property
     def start(self) -> str:
         """The name at the start of a headline: ``Conservatives``, ``The Speaker``."""
-        return _capital(self.name)
+        return capital(self.name)
 
     @property
     def within(self) -> str:
@@ -76,7 +77,7 @@ class Spoken:
     @property
     def opening(self) -> str:
         """The name at the start of a sentence: ``The Conservatives``."""
-        return _capital(self.inside)
+        return capital(self.inside)
 
     @property
     def group(self) -> str:
@@ -156,7 +157,7 @@ def place(name: str) -> str:
 
 def sentence(text: str) -> str:
     """Return a text with a capital at its start and one full stop at its end."""
-    return f"{_capital(text.rstrip('. '))}."
+    return f"{capital(text.rstrip('. '))}."
 
 
 def fitting(texts: Sequence[str], length_max: int = TEXT_LENGTH_MAX) -> str:
@@ -164,5 +165,6 @@ def fitting(texts: Sequence[str], length_max: int = TEXT_LENGTH_MAX) -> str:
     return next((text for text in texts if len(text) <= length_max), texts[-1])
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital at its start."""
     return text[:1].upper() + text[1:]

@@ -22,7 +22,7 @@ def flash(said: str, bare: str, *, again: bool) -> str:
 
 def flash_detail(detail: str) -> str:
     """Say that votes are to follow."""
-    return f"{detail}; this is a flash, and the votes are still to be declared"
+    return f"{detail.rstrip('. ')}; this is a flash, and the votes are still to be declared"
 
 
 def progress(contest: str, declared: int | None, expected: int | None) -> str:
@@ -71,13 +71,17 @@ def annulled_detail(contest: str) -> str:
     return f"The election in {contest} is void"
 
 
-def set_aside(said: str, *, flash: bool) -> str:
-    """Add that a result, or a flash, no longer stands."""
-    return f"{said}, {'flash' if flash else 'result'} set aside"
+def set_aside(said: str, was: str) -> str:
+    """Add that a result, a flash, or a count so far no longer stands."""
+    return f"{said}, {_SET_ASIDE.get(was, 'result')} set aside"
+
+
+_SET_ASIDE: Final = {"flash": "flash", "stage": "count so far"}
 
 
 _WITHDRAWN: Final[dict[str, str]] = {
     "progress": "count under way in {}",
+    "stage": "count so far in {}",
     "recount": "recount in {}",
     "postponed": "postponement of the poll in {}",
     "countermanded": "countermand of the poll in {}",
@@ -210,9 +214,10 @@ def other_fact(now: str, was: str) -> str:
     return fitting((f'{CORRECTION}{now}, not "{was}"', CORRECTION + now))
 
 
-def other_figures(said: str) -> str:
+def other_figures(said: str, contest: str) -> str:
     """Return the headline of a correction that changes figures, but not the majority."""
-    return fitting((f"{CORRECTION}{said}, with figures corrected", CORRECTION + said))
+    short = f"{CORRECTION}figures of {contest} corrected, result unchanged"
+    return fitting((f"{CORRECTION}{said}, with figures corrected", short, CORRECTION + said))
 
 
 def other_electorate(contest: str, now: int | None, was: int | None) -> str:
@@ -298,5 +303,5 @@ def join_sentences(*sentences: str) -> str:
 
 def because(said: str, reason: str | None, undone: str | None) -> str:
     """Add the reason, and the headline that no longer holds."""
-    said = said if reason is None else f"{said}: {reason.rstrip('. ')}"
-    return said if undone is None else f"{said}; {no_longer(undone)}"
+    said = said if reason is None else f"{said.rstrip('. ')}: {reason.rstrip('. ')}"
+    return said if undone is None else f"{said.rstrip('. ')}; {no_longer(undone)}"

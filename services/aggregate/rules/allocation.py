@@ -1,0 +1,140 @@
+"""How list seats were given, as a result has it; and whether what they rest on still holds.
+
+A region of the additional member system rests on its constituencies. Whether its result is under review follows from
+what stands: its constituencies are not those any more on which the allocation rests, or they became known after it and
+the rule gives other seats. It is never allocated anew: that is for the returning officer to declare.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.declaration import Declaration
+from schemas.events import ResultEvent
+from schemas.register import Contest, Register
+from schemas.result import Allocation, ListSeat, Note, Result
+from services.aggregate.rules.life import BEFORE, life_of
+from services.rules.allocating import Carried, Winner, carried_in, list_seats, people_left
+from services.rules.systems.count import TieWithoutLot
+from services.rules.systems.lists import Given, Seats, two_decimals, votes_needed
+from services.rules.verdicts import ALLOCATION_DIFFERS, ALLOCATION_IN_DOUBT
+
+_IN_DOUBT = Note(
+    code=ALLOCATION_IN_DOUBT,
+    text="A constituency has another result than the one that these seats rest on; they stand until they are declared "
+    "again",
+)
+_NOT_BY_THEM = Note(
+    code=ALLOCATION_IN_DOUBT,
+    text="With the constituencies declared since, the rule gives others these seats; they stand until they are declared "
+    "again",
+)
+_DIFFERS = Note(code=ALLOCATION_DIFFERS, text="The rule gives others these seats. What was declared stands in law")
+
+
+@dataclass(frozen=True, slots=True)
+class Constituencies:
+    """What is known of the constituencies of a region."""
+
+    carried: Carried
+    """Who carries a seat into each list."""
+    waits_for: tuple[str, ...]
+    """Ballot ids of those whose result is not known."""
+
+    @property
+    def seats(self) -> dict[str, int]:
+        """The seats carried into each list that has any."""
+        return {one: len(winners) for one, winners in self.carried.items()}
+
+
+def constituencies_of(register: Register, region: Contest, results: Mapping[str, ResultEvent]) -> Constituencies:
+    """Return what is known of a region's constituencies.
+
+    One whose poll is postponed or annulled carries nobody in: the region does not wait for it.
+    """
+    winners, waits_for = [], []
+    for ballot_id in region.constituencies:
+        event = results.get(ballot_id)
+        life = BEFORE if event is None else life_of(event.data)
+        if event is not None and life.declared:
+            winners.extend(_winners(event.data))
+        elif life.expected:
+            waits_for.append(ballot_id)
+    return Constituencies(carried_in(register, region, winners), tuple(waits_for))
+
+
+def _winners(result: Result) -> list[Winner]:
+    names = {one.candidate: one.name for one in result.candidates}
+    pairs = zip(result.elected, result.parties_elected, strict=True)
+    return [Winner(one, names.get(one, one), party) for one, party in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """The seats of a contest by list."""
+
+    elected: tuple[str, ...]
+    """The list of each seat."""
+    allocation: Allocation
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the result is under review for it."""
+        return doubted(self.notes)
+
+
+def doubted(notes: Sequence[Note]) -> bool:
+    """Return whether a result's notes say that what its seats rest on does not hold any more."""
+    return any(note.code == ALLOCATION_IN_DOUBT for note in notes)
+
+
+def allocated(
+    contest: Contest, declared: Declaration, known: Constituencies, before: Result | None, *, confirmed: bool
+) -> Allocated | None:
+    """Return the seats of a declaration by list; None of one without votes, or by another system.
+
+    Args:
+        contest: the contest.
+        declared: its declaration.
+        known: the region's constituencies; of a contest that has none, nothing.
+        before: the contest's result so far; of the same revision, its allocation is kept where it was checked.
+        confirmed: whether a second person has let seats pass that the rule does not give.
+    """
+    if not contest.by_list or declared.votes is None or declared.kind != "declared":
+        return None
+    kept = before.allocation if before is not None and before.revision == declared.revision else None
+    elected = declared.elected or ()
+    if kept is not None and kept.checked and before is not None:
+        same = not known.waits_for and kept.carried_in == known.seats
+        others = tuple(note for note in before.notes if note.code == ALLOCATION_DIFFERS)
+        return Allocated(before.elected, kept, others if same else (*others, _IN_DOUBT))
+    threshold = votes_needed(sum(declared.votes.values()), contest.threshold_per_cent)
+    if known.waits_for:
+        waits = Allocation(
+            checked=False, carried_in={}, seats=(), threshold=threshold, waits_for=tuple(known.waits_for)
+        )
+        return Allocated(elected, waits)
+    try:
+        seats = list_seats(contest, declared.votes, known.carried, declared.lot or ())
+    except TieWithoutLot:
+        seats = None
+    if seats is not None and (declared.elected is None or sorted(elected) == sorted(seats.elected)):
+        return Allocated(seats.elected, _checked(contest, known, seats, threshold))
+    if confirmed and kept is None and seats is not None:
+        return Allocated(elected, _checked(contest, known, seats, threshold), (_DIFFERS,))
+    unchecked = Allocation(checked=False, carried_in=known.seats, seats=(), threshold=threshold)
+    return Allocated(elected, unchecked, (_NOT_BY_THEM,))
+
+
+def _checked(contest: Contest, known: Constituencies, seats: Seats, threshold: int | None) -> Allocation:
+    left = {one: list(names) for one, names in people_left(contest, known.carried).items() if names is not None}
+    given = tuple(_seat(seat, left.get(seat.list)) for seat in seats.given)
+    following = None if seats.next is None else _seat(seats.next, left.get(seats.next.list))
+    return Allocation(checked=True, carried_in=known.seats, seats=given, next=following, threshold=threshold)
+
+
+def _seat(given: Given, people: list[str] | None) -> ListSeat:
+    """Return a seat with the next person on its list."""
+    person = people.pop(0) if people else None
+    figure = float(two_decimals(given.figure).replace(",", ""))
+    return ListSeat(list=given.list, person=person, divisor=given.divisor, figure=figure, by_lot=given.by_lot)

@@ -1,0 +1,100 @@
+"""A contest by list: the seats declared are those that the rule gives (docs/rules.md, "Seats by list")."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from schemas.register import Contest
+from services.ingest.rules.checks.candidates import name_of
+from services.ingest.rules.event.figures import Figures
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import listed
+from services.rules.allocating import Carried, is_individual, list_seats, people_left
+from services.rules.systems.count import TieWithoutLot
+from services.rules.systems.lists import Seats, two_decimals
+from services.rules.verdicts import ALLOCATION_DIFFERS
+
+_ELECTED = ("data", "elected")
+
+
+def check_lists(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """One seat for each there is, as far as lists have people; of closed lists, those that the votes give.
+
+    What a region's seats depend on besides, its constituencies, is known only to who knows what was declared.
+    """
+    yield from check_list_seats(figures, contest)
+    if contest.voting_system == "additional-member":
+        if figures.elected is None:
+            yield fault("elected.needed", *_ELECTED, contest=contest.name, seats=f"{contest.seats}")
+        return
+    if figures.votes is not None and figures.complete(contest):
+        yield from check_allocation(figures.votes.counts, figures.elected, figures.lot, contest, {})
+
+
+def check_list_seats(figures: Figures, contest: Contest) -> Iterator[Fault]:
+    """The seats named are as many as there are, and no list has more of them than people."""
+    elected = figures.elected
+    if elected is None or not contest.candidates.keys() >= set(elected):
+        return
+    people = {one: None if names is None else len(names) for one, names in people_left(contest, {}).items()}
+    known = [number for number in people.values() if number is not None]
+    places = contest.seats if None in people.values() else min(contest.seats, sum(known))
+    if len(elected) != places:
+        elects = f"elects {places}. Name the list of each seat, and a list with several seats as often as it has them."
+        yield fault("elected.wrong_number", *_ELECTED, stated=f"{len(elected)}", contest=contest.name, elects=elects)
+    for one, seats in Counter(elected).items():
+        limit = people[one]
+        if limit is not None and seats > limit:
+            facts = {"name": name_of(one, contest), "seats": f"{seats}", "people": f"{limit}"}
+            code = "elected.individual" if is_individual(contest.candidates[one]) else "elected.list_used_up"
+            yield fault(code, *_ELECTED, **facts)
+
+
+def check_allocation(
+    votes: Mapping[str, int],
+    elected: Sequence[str] | None,
+    lot: Sequence[str] | None,
+    contest: Contest,
+    carried: Carried,
+) -> Iterator[Fault]:
+    """The seats declared, and the lot, are those that the rule gives."""
+    if lot is None:
+        return
+    try:
+        seats = list_seats(contest, votes, carried, lot)
+    except TieWithoutLot as tie:
+        tied = listed(name_of(name, contest) for name in tie.tied)
+        code = "lot.not_of_equal_figures" if lot else "lot.missing_for_list"
+        yield fault(code, "data", "lot", tied=tied, places=f"{tie.places}")
+        return
+    if lot and not any(seat.by_lot for seat in seats.given):
+        yield fault("lot.no_tie", "data", "lot")
+    if elected is not None and contest.candidates.keys() >= set(elected) and len(elected) == len(seats.given):
+        yield from _compare(votes, Counter(elected), seats, contest, carried)
+
+
+def _compare(
+    votes: Mapping[str, int], stated: Counter[str], seats: Seats, contest: Contest, carried: Carried
+) -> Iterator[Fault]:
+    """Tell the last seat that is declared for another list than the rule gives it to."""
+    given = Counter(seats.elected)
+    if given == stated:
+        return
+    left_out, added = given - stated, stated - given
+    place, seat = max((place, seat) for place, seat in enumerate(seats.given, start=1) if seat.list in left_out)
+    instead = min(added, key=lambda one: (-votes.get(one, 0), one))
+    divisor = len(carried.get(instead, ())) + given[instead] + 1
+    yield fault(
+        ALLOCATION_DIFFERS,
+        *_ELECTED,
+        place=_ordinal(place),
+        list=name_of(seat.list, contest),
+        figure=two_decimals(seat.figure),
+        instead=name_of(instead, contest),
+        other=two_decimals(Fraction(votes.get(instead, 0), divisor)),
+    )
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

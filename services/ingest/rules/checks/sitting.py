@@ -1,0 +1,32 @@
+"""Who sits now: an amendment after a vacancy was filled (docs/rules.md, "Vacancies")."""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.register import HAS_FIELD, Contest, Register
+from services.ingest.rules.event.readable import Readable
+from services.ingest.rules.reasons.faults import Fault, fault
+from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
+
+_AT = ("data", "sitting")
+
+
+def check_sitting(sent: Readable, contest: Contest, register: Register) -> Iterator[Fault]:
+    """Somebody holds each of the contest's seats, for a party of the register; or nobody ever held one."""
+    stated = sent.value(*_AT)
+    if not isinstance(stated, Mapping):
+        return
+    if contest.voting_system not in HAS_FIELD["baseline"]:
+        yield fault("amendment.nobody_sits", *_AT, contest=contest.name, system=contest.voting_system)
+        return
+    seats = sent.value(*_AT, "seats")
+    if not isinstance(seats, list):
+        return
+    if len(seats) not in (0, contest.seats):
+        facts = {"contest": contest.name, "seats": str(contest.seats), "holders": f"{len(seats):,}"}
+        yield fault("amendment.holders_and_seats", *_AT, "seats", **facts)
+    for place, holder in enumerate(seats[: contest.seats]):
+        party = holder.get("party") if isinstance(holder, Mapping) else None
+        loc = (*_AT, "seats", place, "party")
+        if isinstance(party, str) and loc not in sent.unread and party not in register.parties:
+            named = {"place": f"{path_of(loc)} is", "value": Shown(party), "hint": DidYouMean(party, register.parties)}
+            yield fault("amendment.unknown_party", *loc, **named)

@@ -1,0 +1,113 @@
+// A count by single transferable vote, stage by stage: what was typed, and what follows from it. Pure, like figures.js.
+// Who may be excluded next, and how many votes a paper is worth then, is for the service to check.
+import { UNIT, exact, read, readVotes } from './numbers.js'
+
+export { UNIT }
+
+/** How many decimals votes have: two in Northern Ireland, five in Scotland. */
+export const placesOf = (form) => (form.counting_rules === 'northern-ireland' ? 2 : 5)
+
+/** The field of a candidate at a stage: its total, or what it received. */
+export const stageField = (draft, number, candidate) => `stage.${number}.${draft.moves ? 'move' : 'total'}.${candidate}`
+/** The field of the votes that are not transferable: in all, or those of the stage. */
+export const leftField = (draft, number) => `stage.${number}.${draft.moves ? 'lost' : 'left'}`
+
+/**
+ * What the stages of a draft come to.
+ * A stage of a draft is {action: 'surplus'|'exclusion', of: [ids], lot: bool}; its figures are in the draft's text.
+ * Each stage here has `rows`: {candidate, name, how, before, total, moved, reading}. `how` is 'typed', 'follows' (whose votes are
+ * transferred: nothing or the quota is left, unless something else is typed) or 'still' (elected before: receives nothing).
+ */
+export function reckonStages(form, draft) {
+  const text = draft.text ?? {}, places = placesOf(form), people = form.candidates.map((one) => one.candidate)
+  const first = Object.fromEntries(people.map((one) => [one, read(text[`votes.${one}`] ?? '').value]))
+  const known = people.every((one) => first[one] !== undefined)
+  const valid = people.reduce((all, one) => all + (first[one] ?? 0), 0)
+  const quota = known && valid ? Math.floor(valid / (form.seats + 1)) + 1 : null
+  const seats = Math.min(form.seats, people.length), elected = new Map(), out = new Map(), faults = [], gaps = []
+  let totals = Object.fromEntries(people.map((one) => [one, first[one] === undefined ? undefined : first[one] * UNIT])), left = known ? 0 : null
+  const continuing = () => people.filter((one) => !elected.has(one) && !out.has(one))
+  /** Who is elected when a stage is over: whoever has the quota, and all of the rest where they are as many as the vacancies. */
+  const settle = (number) => {
+    if (quota === null) return []
+    const reached = continuing().filter((one) => totals[one] >= quota * UNIT).sort((a, b) => totals[b] - totals[a])
+    for (const one of reached) if (elected.size < seats) elected.set(one, { stage: number, quota: true })
+    const rest = continuing()
+    if (rest.length && rest.length === seats - elected.size) for (const one of rest.sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0))) elected.set(one, { stage: number, quota: false })
+    return [...elected].filter(([, how]) => how.stage === number).map(([one]) => one)
+  }
+  const begin = settle(1), stages = []
+  for (const [place, typed] of (draft.stages ?? []).entries()) {
+    const number = place + 2, before = totals, leftBefore = left, of = typed.of ?? [], done = { ...totals }
+    const canGive = { surplus: people.filter((one) => elected.has(one) && quota !== null && before[one] > quota * UNIT), exclusion: continuing() }
+    const rows = [], own = (list, name, one) => list.push({ name, stage: number, ...one })
+    let whole = true
+    for (const candidate of people) {
+      if (out.has(candidate)) continue
+      const name = stageField(draft, number, candidate), was = before[candidate]
+      if (!of.includes(candidate) && elected.has(candidate)) { rows.push({ candidate, name, how: 'still', before: was, total: was, moved: 0 }); continue }
+      const how = of.includes(candidate) ? 'follows' : 'typed', reading = readVotes(text[name] ?? '', places, draft.moves)
+      const follows = typed.action === 'exclusion' ? 0 : quota === null ? undefined : quota * UNIT
+      let total = reading.value === undefined ? undefined : draft.moves ? (was === undefined ? undefined : was + reading.value) : reading.value
+      if (how === 'follows' && reading.empty) total = follows
+      else if (reading.fault) own(faults, name, reading)
+      else if (reading.empty) own(faults, name, { fault: 'missing' })
+      if (total === undefined) whole = false
+      done[candidate] = total
+      rows.push({ candidate, name, how, before: was, total, moved: total === undefined || was === undefined ? undefined : total - was, reading })
+    }
+    if (!typed.action || !of.length) { own(faults, `stage.${number}.did`, { fault: 'did' }); whole = false }
+    const given = rows.filter((row) => row.how === 'follows').reduce((all, row) => (row.moved === undefined ? undefined : all - row.moved), 0)
+    for (const row of rows) {
+      if (row.how === 'typed' && row.moved < 0) own(gaps, row.name, { gap: 'stage_fell', before: exact(row.before), by: exact(-row.moved) })
+      else if (row.how === 'typed' && given > 0 && row.moved > given) own(gaps, row.name, { gap: 'stage_too_much', moved: exact(row.moved), given: exact(given), by: exact(row.moved - given) })
+      else if (row.how === 'follows' && row.total !== undefined && typed.action === 'exclusion' && row.total !== 0) own(gaps, row.name, { gap: 'stage_kept', by: exact(row.total) })
+      else if (row.how === 'follows' && row.total !== undefined && typed.action === 'surplus' && quota !== null && row.total !== quota * UNIT) own(gaps, row.name, { gap: 'stage_quota', quota: exact(quota * UNIT), by: exact(Math.abs(row.total - quota * UNIT)) })
+    }
+    const leftName = leftField(draft, number), leftReading = readVotes(text[leftName] ?? '', places, draft.moves)
+    if (leftReading.fault) { own(faults, leftName, leftReading); whole = false }
+    const stated = leftReading.value === undefined ? null : draft.moves ? (leftBefore ?? 0) + leftReading.value : leftReading.value
+    const sum = whole && known ? people.reduce((all, one) => all + (out.has(one) ? 0 : done[one] ?? 0), 0) : null
+    const follows = sum === null ? null : valid * UNIT - sum
+    const difference = sum === null || stated === null ? null : sum + stated - valid * UNIT
+    const already = gaps.some((one) => one.stage === number)
+    if (difference) {
+      own(gaps, leftName, { gap: difference > 0 ? 'stage_more' : 'stage_less', by: exact(Math.abs(difference)), valid: exact(valid * UNIT), nines: Math.abs(difference) % 9 === 0 })
+    } else if (follows !== null && stated === null && !already && follows < (leftBefore ?? 0)) {
+      const by = (leftBefore ?? 0) - follows
+      own(gaps, leftName, { gap: leftBefore ? 'stage_left_fell' : 'stage_over', before: exact(leftBefore ?? 0), by: exact(by), valid: exact(valid * UNIT), nines: by % 9 === 0 })
+    }
+    totals = done
+    left = stated ?? follows
+    const excluded = typed.action === 'exclusion' ? of : []
+    for (const one of excluded) { out.set(one, number); totals[one] = 0 }
+    const rivals = typed.action === 'exclusion' ? canGive.exclusion : canGive.surplus
+    stages.push({
+      number, action: typed.action, of, rows, canGive, given, leftName, left, stated, leftReading, follows, difference, sum, whole,
+      mayLot: of.length > 0 && rivals.some((one) => !of.includes(one) && of.some((each) => before[each] !== undefined && before[each] === before[one])),
+      lot: typed.lot ? of : [], excluded, elected: settle(number),
+    })
+  }
+  const named = [...elected.keys()], vacancies = seats - elected.size, complete = quota !== null && vacancies === 0
+  const over = !complete && draft.over !== undefined
+  const all = over ? [...named, ...draft.over.filter((one) => !elected.has(one) && !out.has(one))] : named
+  if (over && all.length !== seats) faults.push({ name: 'over', fault: 'seats', places: vacancies })
+  if (!complete && !over && known && form.counting_rules !== 'northern-ireland') faults.push({ name: 'over', fault: 'incomplete', filled: elected.size, places: seats })
+  return { quota, valid, known, begin, stages, elected: all, how: elected, excluded: out, continuing: continuing(), vacancies, complete, over, faults, gaps, kind: complete || over || form.counting_rules !== 'northern-ireland' ? 'declared' : 'stage' }
+}
+
+/** The names of the fields of the stages of a draft. */
+export const stageFields = (form, draft) => reckonStages(form, draft).stages.flatMap((stage) => [...stage.rows.filter((row) => row.how !== 'still').map((row) => row.name), stage.leftName])
+
+/** The text of the other way of typing, where the figures are clear: totals in place of transfers, or the other way round. */
+export function turned(form, draft) {
+  const now = reckonStages(form, draft), moves = !draft.moves, next = { ...draft, moves }
+  const text = Object.fromEntries(Object.entries(draft.text).filter(([name]) => !/^stage\.\d+\.(total|move|left|lost)/.test(name)))
+  let leftBefore = 0
+  for (const stage of now.stages) {
+    for (const row of stage.rows) if (row.how !== 'still' && !row.reading.empty && row.total !== undefined && row.moved !== undefined) text[stageField(next, stage.number, row.candidate)] = exact(moves ? row.moved : row.total)
+    if (stage.stated !== null) text[leftField(next, stage.number)] = exact(moves ? stage.stated - leftBefore : stage.stated)
+    leftBefore = stage.left ?? leftBefore
+  }
+  return { ...next, text }
+}

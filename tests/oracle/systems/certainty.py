@@ -1,0 +1,149 @@
+"""How many seats each party may end with in contests that are open: by trying every winner and every split of seats.
+
+A region and its constituencies are tried together: list seats fall as constituencies rise, and who wins a constituency
+is struck from the list.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle.systems.dhondt import Lists, Seat, passes
+from tests.oracle.systems.regions import constituency_winners, individuals, struck
+from tests.oracle.systems.winners import elected, followed
+
+if TYPE_CHECKING:
+    from tests.oracle.recount import Heard
+
+Json = dict[str, Any]
+Ways = frozenset[frozenset[tuple[str, int]]]
+"""Every way in which contests may end, as seats by party beyond those that are filled."""
+
+Standing = tuple[str, str, str]
+"""Who stands in a constituency: id, name, main party."""
+List = tuple[str, tuple[tuple[str | None, str], ...] | None, bool]
+"""A list: main party, ids and names of its people, whether it is an individual."""
+
+
+def ways_of(heard: "Heard", ballot: str) -> Ways:
+    """Return every way in which a contest may fill the seats that it has not filled."""
+    contest = heard.register["contests"][ballot]
+    names = list(contest["candidates"])
+    filled: list[str] = []
+    said = heard.standing.get(ballot)
+    if contest["voting_system"] == "closed-list":
+        return region_ways(contest["seats"], (), _lists(heard, contest), ())
+    if contest["voting_system"] == "single-transferable-vote" and said is not None and said["kind"] == "stage":
+        filled = elected(heard, ballot)
+        names = followed(contest, said).continuing
+    parties = [heard.main(contest["candidates"][name]["party"]) for name in names]
+    places = min(contest["seats"] - len(filled), len(names))
+    return frozenset(frozenset(Counter(chosen).items()) for chosen in combinations(parties, places))
+
+
+def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
+    """Return every way in which a region of which no list votes are known may end, with its open constituencies."""
+    contest, contests = heard.register["contests"][ballot], heard.register["contests"]
+
+    def standing(constituency: str, one: str) -> Standing:
+        who = contests[constituency]["candidates"][one]
+        return one, who["name"], heard.main(who["party"])
+
+    known = tuple(standing(place, winner) for place, winner in sorted(constituency_winners(heard, ballot).items()))
+    options = tuple(
+        tuple(standing(place, one) for one in contests[place]["candidates"]) for place in open_constituencies
+    )
+    return region_ways(contest["seats"], options, _lists(heard, contest), known)
+
+
+def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
+    alone = individuals(heard, contest)
+    return tuple(
+        (
+            heard.main(who["party"]),
+            None if who.get("people") is None else tuple((one.get("id"), one["name"]) for one in who["people"]),
+            key in alone,
+        )
+        for key, who in contest["candidates"].items()
+    )
+
+
+@cache
+def region_ways(
+    seats: int, options: tuple[tuple[Standing, ...], ...], lists: tuple[List, ...], known: tuple[Standing, ...]
+) -> Ways:
+    """Return every way of some list seats, together with every winner of each open constituency."""
+    found = set()
+    for winners in product(*options):
+        most = [_most(one, (*known, *winners), seats) for one in lists]
+        for split in _splits(min(seats, sum(most)), most):
+            total = Counter(party for _, _, party in winners)
+            for (party, _, _), number in zip(lists, split, strict=True):
+                total[party] += number
+            found.add(frozenset((+total).items()))
+    return frozenset(found)
+
+
+def _most(one: List, winners: Sequence[Standing], seats: int) -> int:
+    """Return how many list seats a list can fill: its people but for those who won a constituency."""
+    party, people, alone = one
+    if alone:
+        return 1
+    if people is None:
+        return seats
+    return sum(not struck(person, party, winners) for person in people)
+
+
+def _splits(seats: int, most: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    if not most:
+        if not seats:
+            yield ()
+        return
+    for first in range(min(seats, most[0]) + 1):
+        for rest in _splits(seats - first, most[1:]):
+            yield (first, *rest)
+
+
+# --- votes partly in ------------------------------------------------------------------------------------------
+
+
+def least_and_most(lists: Lists, to_come: int) -> dict[str, tuple[int, int]]:
+    """Return the fewest and the most seats that each may get when votes are still to come, however they fall.
+
+    Every split of them in whole votes is tried, with everybody who stands and with some of them never cast; between
+    equal figures any lot is.
+    """
+    names = list(lists.votes)
+    ends: list[Counter[str]] = []
+    for more in product(range(to_come + 1), repeat=len(names)):
+        if sum(more) <= to_come:
+            votes = {name: lists.votes[name] + extra for name, extra in zip(names, more, strict=True)}
+            changed = Lists(
+                votes, lists.seats, lists.carried_in, lists.names, lists.individuals, lists.threshold_per_cent
+            )
+            ends += [Counter(seat.to for seat in given) for given in _by_any_lot(changed, [])]
+    return {name: (min(end[name] for end in ends), max(end[name] for end in ends)) for name in names}
+
+
+def _by_any_lot(lists: Lists, given: list[Seat]) -> Iterator[list[Seat]]:
+    """Yield every allocation, whoever is drawn between equal figures."""
+    if len(given) == lists.seats:
+        yield given
+        return
+    has = Counter(seat.to for seat in given)
+    figures = {}
+    for one, votes in lists.votes.items():
+        limit = 1 if one in lists.individuals else lists.names.get(one)
+        if passes(lists, one) and (limit is None or has[one] < limit):
+            divisor = 1 if one in lists.individuals else lists.carried_in.get(one, 0) + has[one] + 1
+            figures[one] = Fraction(votes, divisor), divisor
+    if not figures:
+        yield given
+        return
+    highest = max(figure for figure, _ in figures.values())
+    for one, (figure, divisor) in figures.items():
+        if figure == highest:
+            yield from _by_any_lot(lists, [*given, Seat(one, divisor, figure, by_lot=True)])

@@ -1,0 +1,71 @@
+"""Nights by every voting system: the services publish what the recount finds, after every entry and in any order."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.oracle.agreeing import differently_read, disagreements, ingested, parked, statuses
+from tests.oracle.conftest import EXAMPLES_WANTED, NORMAL_RUN
+from tests.oracle.headlines import headline_faults
+from tests.oracle.kinds import taken
+from tests.oracle.mischief import Night, answers
+from tests.oracle.playing import aggregate, notify
+from tests.oracle.recount import Json
+from tests.oracle.systems.nights import night
+
+NIGHTS = 500 if EXAMPLES_WANTED <= NORMAL_RUN else EXAMPLES_WANTED
+"""The normal run tries the same ones each time."""
+
+
+@pytest.mark.timeout(120 + EXAMPLES_WANTED)
+def test_services_and_recount_agree_about_stages_and_answers() -> None:
+    """Promise: counts by stages, referendums and what is certain are those of an independent recount.
+
+    After every entry, and the same bytes however entries are batched. Headlines follow from them once each. Among
+    the nights are corrections, withdrawals, stages that come late, ties, lots and repeats.
+    """
+    met = Counter[str]()
+    for seed in range(NIGHTS):
+        met.update(set(_agrees(seed, night(seed, lists=False))))
+    rare = {kind: number for kind, number in met.items() if number < NIGHTS // 100}
+    assert rare == {}
+    assert sorted(met) == sorted(KINDS)
+
+
+KINDS = ("correction", "duplicate", "late", "lot", "several excluded", "stage", "surplus", "withdrawn")
+"""What the nights must have had, each in one of a hundred at least."""
+
+
+def _agrees(seed: int, drawn: Night) -> Iterator[str]:
+    """Play a night, compare everything, and yield what it had."""
+    ingest = ingested(drawn, (1 + seed % 4, 2))
+    assert statuses(ingest) == [verdict for verdict, _ in answers(drawn)], seed
+    assert parked(ingest) == [], seed
+    ledger = ingest.written["ledger"]
+    counted = aggregate()
+    assert list(disagreements(counted, ledger)) == [], seed
+    results, said = counted.written.get("results", []), notify()
+    said.take(results)
+    assert list(headline_faults(results, said.written.get("headlines", []))) == [], seed
+    assert parked(counted, said) == [], seed
+    assert list(differently_read(counted, aggregate(), ledger, (1, 2, 1))) == [], seed
+    assert list(differently_read(said, notify(), results, (2, 1))) == [], seed
+    yield from ("duplicate",) * ("duplicate" in statuses(ingest))
+    yield from _kinds([entry["data"] for entry in taken(ledger)[1:]])
+
+
+def _kinds(declared: list[Json]) -> Iterator[str]:
+    stands: dict[str, Json] = {}
+    for said in declared:
+        before = stands.get(said["ballot_id"], {"revision": 0, "kind": ""})
+        if said["revision"] < before["revision"]:
+            yield "late"
+            continue
+        stands[said["ballot_id"]] = said
+        yield from ("correction",) * (before["kind"] == said["kind"] == "declared")
+        yield from (said["kind"],) * (said["kind"] in KINDS)
+        for stage in said.get("stages") or ():
+            yield from ("surplus",) * (stage["action"] == "surplus")
+            yield from ("several excluded",) * (len(stage["of"]) > 1)
+            yield from ("lot",) * bool(stage.get("lot"))

@@ -1,0 +1,105 @@
+"""Seats by list: the allocation, what it rests on, and what is counted of it."""
+
+from typing import Any
+
+from schemas.events import LedgerEvent
+from tests.services.assembly import ALLOCATED, FIRST, NORTH, SECOND, SOUTH, THIRD, VOTES, assembly, declared, won_by
+from tests.services.events import declaration_event, register_event
+from tests.services.folding import Written, aggregate_and_notify
+
+CONSTITUENCIES = (
+    won_by(FIRST, "lab-winner", sequence=2),
+    won_by(SECOND, "con-winner", sequence=3),
+    won_by(THIRD, "con-winner", sequence=4),
+)
+
+
+def written(*events: LedgerEvent) -> Written:
+    """Return what follows from a night of the synthetic assembly."""
+    return aggregate_and_notify([register_event(assembly()), *events])
+
+
+def of_north(*events: LedgerEvent) -> list[dict[str, Any]]:
+    """Return the results of the northern region."""
+    return [one for one in written(*events).data("results") if one.get("ballot_id") == NORTH]
+
+
+def test_an_allocation_is_told_figure_by_figure() -> None:
+    """Promise: order, divisor and figure of each seat, its person, who was next, and the change from last time."""
+    (result,) = of_north(*CONSTITUENCIES, declared(sequence=5))
+    allocation = result["allocation"]
+    assert allocation["checked"]
+    assert allocation["carried_in"] == {"con-list": 2, "lab-list": 1}
+    told = [(seat["list"], seat["person"], seat["divisor"], seat["figure"]) for seat in allocation["seats"]]
+    assert told == [
+        ("con-list", "Ann Example", 3, 1333.33),
+        ("con-list", "Bob Sample", 4, 1000.0),
+        ("ld-list", None, 1, 1000.0),
+        ("flo-mock", "Flo Mock", 1, 900.0),
+    ]
+    assert (allocation["next"]["list"], allocation["next"]["divisor"]) == ("con-list", 5)
+    assert result["seat_changes"] == {"PP52": 1, "PP53": -3, "PP90": 1, "ynmp-party:2": 1}
+    assert {one["candidate"]: one["seats"] for one in result["candidates"]} == {
+        "con-list": 2,
+        "lab-list": 0,
+        "ld-list": 1,
+        "flo-mock": 1,
+    }
+    assert (result["majority"], result["swing"], result["outcomes"]["previous_election"]) == (None, None, None)
+
+
+def test_a_region_before_its_constituencies_is_checked_when_they_are_in() -> None:
+    """Promise: it stands as declared and says what it waits for; the last constituency checks it."""
+    first, *others = of_north(declared(sequence=2), *_later(CONSTITUENCIES, 3))
+    assert (first["allocation"]["checked"], first["allocation"]["waits_for"]) == (False, [FIRST, SECOND, THIRD])
+    assert first["elected"] == list(ALLOCATED)
+    assert [(one["allocation"]["checked"], "under_review" in one) for one in others] == [(True, False)]
+
+
+def test_a_region_that_the_rule_contradicts_afterwards_is_under_review() -> None:
+    """Promise: seats that turn out not to be by the rule stand, under review, until they are declared again."""
+    wrong = declared(("con-list", "con-list", "con-list", "ld-list"), sequence=2)
+    again = declared(revision=2, sequence=6)
+    first, doubted, last = of_north(wrong, *_later(CONSTITUENCIES, 3), again)
+    assert "under_review" not in first
+    assert doubted["under_review"]
+    assert doubted["elected"] == first["elected"]
+    assert [note["code"] for note in doubted["notes"]] == ["allocation.not_by_constituencies"]
+    assert (last["elected"], last["allocation"]["checked"], "under_review" in last) == (list(ALLOCATED), True, False)
+
+
+def test_a_corrected_constituency_puts_its_region_under_review_and_allocates_nothing() -> None:
+    """Promise: the seats stay as declared; taking the correction back, or declaring again, ends the review."""
+    corrected = won_by(SECOND, "ld-winner", revision=2, sequence=6)
+    back = won_by(SECOND, "con-winner", revision=3, sequence=7)
+    first, doubted, ended = of_north(*CONSTITUENCIES, declared(sequence=5), corrected, back)
+    assert doubted["under_review"]
+    assert doubted["elected"] == first["elected"]
+    assert doubted["allocation"] == first["allocation"]
+    assert "under_review" not in ended
+    assert ended["notes"] == first["notes"]
+
+
+def test_list_seats_and_list_votes_are_counted_beside_those_of_constituencies() -> None:
+    """Promise: a party's seats are counted together, the votes of its two papers apart."""
+    night = written(*CONSTITUENCIES, declared(sequence=5))
+    tally = [one for one in night.data("tallies") if one["region"] == "uk"][-1]
+    assert (tally["declared"], tally["lists_declared"], tally["lists_expected"]) == (4, 1, 1)
+    assert (tally["seats_declared"], tally["seats_expected"]) == (7, 11)
+    conservatives = tally["parties"]["PP52"]
+    assert (conservatives["won"], conservatives["won_on_lists"]) == (4, 2)
+    assert (conservatives["votes"], conservatives["list_votes"]) == (1_900, 4_000)
+
+
+def test_closed_lists_are_allocated_at_once() -> None:
+    """Promise: without constituencies the votes decide, and nobody need say who is elected."""
+    declared_south = declaration_event(SOUTH, VOTES, sequence=2)
+    result = written(declared_south).last("results", SOUTH)
+    assert result["elected"] == ["con-list", "lab-list", "con-list", "con-list"]
+    assert result["parties_elected"] == ["PP52", "PP53", "PP52", "PP52"]
+    tally = [one for one in written(declared_south).data("tallies") if one["region"] == "uk"][-1]
+    assert (tally["parties"]["PP52"]["votes"], tally["parties"]["PP52"]["won"]) == (4_000, 3)
+
+
+def _later(events: tuple[LedgerEvent, ...], sequence: int) -> list[LedgerEvent]:
+    return [event.model_copy(update={"sequence": place}) for place, event in enumerate(events, start=sequence)]

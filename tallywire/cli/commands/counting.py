@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from schemas.register import CountingRules
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import JsonValues, read
 from tallywire.client.errors import UsageError
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def count(
     ballots: Annotated[Path, typer.Argument(metavar="BALLOTS", help="The papers: a .blt file, or a table as CSV.")],
     *,
-    rules: Annotated[CountingRules, typer.Option(help="Whose rules.")],
+    rules: Annotated[Literal["scotland", "northern-ireland"], typer.Option(help="Whose rules.")],
     seats: Annotated[
         int | None, typer.Option(min=1, max=100, help="How many are elected. (default: as the file says)")
     ] = None,

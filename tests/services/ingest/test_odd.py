@@ -228,10 +228,16 @@ def test_neighbours_are_the_smallest_region_with_enough_of_them() -> None:
     assert neighbours.extremes("near-1", here, TURNOUT) == (6, 402, 703)
 
 
+SYNTHETIC = {"senedd.2031-05-01", "sp.2031-05-01"}
+"""Drawn nights, in which winners are corrected on purpose."""
+
+
 def test_of_the_bundled_elections_hardly_any_declaration_is_odd() -> None:
     """Promise: on the shipped limits less than 1 % of a parliament's declarations are held, and of the others none."""
     held = {path.name: of_pack(path) for path in bundled_packs().values()}
     for name, (contests, _, odd) in held.items():
+        if name in SYNTHETIC:
+            continue
         assert 100 * len(odd) < contests or not odd, (name, odd)
         assert contests > 100 or not odd, (name, odd)
     assert sum(declarations for _, declarations, _ in held.values()) > 700

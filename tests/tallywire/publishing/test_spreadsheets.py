@@ -100,7 +100,7 @@ def _same_candidates(found: list[dict[str, str]], result: Json) -> None:
         assert row["main_party_id"] == result["parties"][one["party"]]["counts_as"]
         assert row["votes_cast"] == said(one["votes"])
         assert row["votes_final_round"] == said(one["final_votes"])
-        settled = bool(result["elected"]) and (result["kind"] != "stage" or one["elected"] or one["excluded_at"])
+        settled = one["elected"] or one["excluded_at"] if result["kind"] == "stage" else result["elected"]
         assert row["elected"] == (str(one["candidate"] in result["elected"]) if settled else "")
 
 

@@ -25,8 +25,7 @@ _IN_DOUBT = Note(
 )
 _NOT_BY_THEM = Note(
     code=ALLOCATION_IN_DOUBT,
-    text="With the constituencies declared since, the rule gives others these seats; they stand until they are declared "
-    "again",
+    text="With the constituencies declared since, the rule gives others these seats; they stand until declared again",
 )
 _DIFFERS = Note(code=ALLOCATION_DIFFERS, text="The rule gives others these seats. What was declared stands in law")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from schemas.events import (
@@ -13,7 +14,7 @@ from schemas.events import (
 )
 from schemas.register import Amendment
 from schemas.result import Result
-from tallywire.pages.numbers import percent, signed, thousands
+from tallywire.pages.numbers import UNKNOWN, percent, signed, thousands
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
 from tallywire.publishing.event import Event
 
@@ -21,6 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
     "declared": "Declared",
     "flash": "Flash: the winner, without votes",
     "progress": "Some areas are counted",
+    "stage": "The count goes on",
     "recount": "The votes are counted again",
     "uncontested": "Elected without a vote",
     "withdrawn": "Withdrawn",
@@ -29,6 +31,9 @@ KINDS: Final[Mapping[str, str]] = {
     "annulled": "Annulled by a court",
 }
 """What each kind of declaration says, in a few words."""
+
+COUNTED: Final = ("declared", "stage")
+"""Kinds of declarations that have votes."""
 
 MARKS: Final[Mapping[str, str]] = {
     "withdrawn": "Withdrawal",
@@ -111,10 +116,11 @@ def happenings(ledger: ContestLedger, headlines: Mapping[str, list[str]]) -> lis
             continue
         row = _happening(taken, before)
         said = headlines.get(taken.result.id, []) if taken.result is not None else []
-        if isinstance(taken.event, DeclarationEvent) and taken.event.data.entries:
+        if taken.own and isinstance(taken.event, DeclarationEvent) and taken.event.data.entries:
             roles = tuple(ledger.role(each) or "somebody" for each in typed)
             row, typed = replace(row, typed_by=roles), []
-        found.append(replace(row, sent_by=ledger.role(taken), headlines=tuple(said)))
+        sent_by = ledger.role(taken) if taken.own else None
+        found.append(replace(row, sent_by=sent_by, headlines=tuple(said)))
         before = taken.result or before
     standing = read_result(before.content).revision if before is not None else None
     last = next((row.taken.number for row in reversed(found) if row.revision == standing and row.revision), None)
@@ -126,6 +132,8 @@ def _happening(taken: Taken, before: Event | None) -> Happening:
     now = read_result(taken.result.content) if taken.result is not None else None
     was = read_result(before.content) if before is not None else None
     row = Happening(taken, "", taken.received, source=None if taken.key_id else event.source)
+    if not taken.own:
+        return replace(row, source=None, heading=_of_another(was, now), mark="Constituency", said=_behind(taken))
     match event:
         case DeclarationEvent(data=declared):
             row = replace(
@@ -171,12 +179,31 @@ def _happening(taken: Taken, before: Event | None) -> Happening:
             return replace(row, heading="A message about this contest")
 
 
+def _of_another(was: Result | None, now: Result | None) -> str:
+    """Return what a constituency's declaration has done to the list seats of its region."""
+    if now is None or now.allocation is None:
+        return "A constituency of the region was declared"
+    if now.under_review:
+        return "Under review: a constituency has another winner"
+    if was is not None and was.under_review:
+        return "The review has ended: the constituencies are as they were"
+    return (
+        "Checked: all constituencies are in" if now.allocation.checked else "A constituency of the region was declared"
+    )
+
+
+def _behind(taken: Taken) -> str:
+    return f"This follows from ledger entry {thousands(taken.number)}, about {taken.entry.subject}."
+
+
 def _of_declaration(row: Happening, now: Result | None, was: Result | None) -> Happening:
     """Return the row of a declaration, with what it changed."""
     if now is None:
         return replace(row, heading="Received, and changed nothing", said="A later revision stood already.")
     if now.kind == "progress" and now.areas_declared is not None:
         return replace(row, said=f"{now.areas_declared} of {now.areas_expected} local areas are counted.")
+    if now.kind in COUNTED and now.stages is not None and (was is None or goes_on(was, now)):
+        return replace(row, heading=_stages(was, now), said=_elected_now(was, now) or row.said)
     if was is not None and was.counts and now.counts:
         same = set(was.elected) == set(now.elected)
         return replace(
@@ -189,6 +216,36 @@ def _of_declaration(row: Happening, now: Result | None, was: Result | None) -> H
     if was is not None and now.kind == "declared" and was.kind == "withdrawn":
         return replace(row, heading="Declared again, after a withdrawal")
     return row
+
+
+def goes_on(was: Result, now: Result) -> bool:
+    """Whether a result tells more stages of the same count, and nothing else: that is no correction."""
+    before, after = was.stages or (), now.stages or ()
+    return was.kind == "stage" and votes_of(was) == votes_of(now) and before == after[: len(before)]
+
+
+def votes_of(result: Result) -> dict[str, int | None]:
+    """Return first preferences by candidate."""
+    return {one.candidate: one.votes for one in result.candidates}
+
+
+def _stages(was: Result | None, now: Result) -> str:
+    """Return which stages a declaration has brought: ``Stage 4``, ``Stages 5 to 9, the whole count``."""
+    last = 1 + len(now.stages or ())
+    first = 1 if was is None else 2 + len(was.stages or ())
+    whole = ", the whole count" if first == 1 else ", the last"
+    end = whole if now.kind == "declared" else ""
+    if first > last:
+        return "The count is complete" if now.kind == "declared" else "The same stages again"
+    return f"Stage {last}{end}" if first == last else f"Stages {first} to {last}{end}"
+
+
+def _elected_now(was: Result | None, now: Result) -> str:
+    """Return who is elected by the stages that a declaration has brought."""
+    before = () if was is None else was.elected
+    names = {one.candidate: one.name for one in now.candidates}
+    newly = [names[each] for each in now.elected if each not in before]
+    return f"Elected: {', '.join(newly)}." if newly else "Nobody is elected at these stages."
 
 
 def _elected(now: Result | None) -> str:
@@ -234,12 +291,35 @@ def changes_of(was: Result, now: Result) -> Iterator[Change]:
             yield Change(f"Party of {one.name}", was.parties[old.party].name, now.parties[one.party].name)
         yield from _moved(one.name, old.votes, one.votes)
         yield from _moved(f"{one.name}, final round", old.final_votes, one.final_votes)
+        yield from _moved(f"List seats of {one.name}", old.seats, one.seats)
+    yield from _moved("Quota", was.quota, now.quota)
+    yield from _moved_stages(was, now)
     yield from _moved("Valid votes", was.valid_votes, now.valid_votes)
     yield from _moved("Rejected ballot papers", was.rejected, now.rejected)
     yield from _moved("Electorate", was.electorate, now.electorate)
     yield from _turnout("Turnout, papers, %", was.turnout.papers, now.turnout.papers)
     yield from _turnout("Turnout, valid votes, %", was.turnout.valid_votes, now.turnout.valid_votes)
-    yield _figure("Majority", was.majority, now.majority)
+    if was.majority is not None or now.majority is not None:
+        yield _figure("Majority", was.majority, now.majority)
+
+
+def _moved_stages(was: Result, now: Result) -> Iterator[Change]:
+    """Yield the votes that differ in stages that both results have, of the first stage with any."""
+    names = {one.candidate: one.name for one in now.candidates}
+    for before, after in zip(was.stages or (), now.stages or (), strict=False):
+        found = [
+            Change(f"{name}, stage {after.stage}", _votes(before.totals.get(one)), _votes(after.totals.get(one)))
+            for one, name in names.items()
+            if before.totals.get(one) != after.totals.get(one)
+        ]
+        if found:
+            yield from found
+            return
+
+
+def _votes(votes: str | None) -> str:
+    """Return votes with fractions; those of who is out are none."""
+    return UNKNOWN if votes is None else f"{Decimal(votes):,f}"
 
 
 def _moved(figure: str, was: int | None, now: int | None) -> Iterator[Change]:

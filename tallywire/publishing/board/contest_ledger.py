@@ -64,6 +64,8 @@ class Taken:
     """The key that signed it; None where it is not signed."""
     received: str | None
     """When it was received, RFC 3339; None in a night that is played again."""
+    own: bool = True
+    """Whether it is about the contest itself: a region's list seats depend on its constituencies, too."""
 
 
 class ContestLedger:
@@ -87,7 +89,8 @@ class ContestLedger:
     def _taken(self, ballot_id: str, results: Mapping[int, Event]) -> Iterator[Taken]:
         history = self._view.history
         for number, entry in enumerate(history.ledger[: self._view.ledger], 1):
-            if entry.subject != ballot_id:
+            own = entry.subject == ballot_id
+            if not own and number not in results:
                 continue
             event = _read(entry.content)
             if event is None:
@@ -102,6 +105,7 @@ class ContestLedger:
                 result=results.get(number),
                 key_id=None if signature is None else signature.key_id,
                 received=None if history.played else entry.accepted_at,
+                own=own,
             )
 
     def declaration(self, result: Event) -> tuple[Taken, DeclarationEvent] | None:
@@ -109,7 +113,9 @@ class ContestLedger:
         revision = read_result(result.content).revision
         for taken in reversed(self.taken):
             event = taken.event
-            if taken.number <= result.cause and isinstance(event, DeclarationEvent) and event.data.revision == revision:
+            if not taken.own or taken.number > result.cause:
+                continue
+            if isinstance(event, DeclarationEvent) and event.data.revision == revision:
                 return taken, event
         return None
 

@@ -122,7 +122,8 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
         said=", ".join(mark_said),
         party=seats[0] if seats else None,
         others=tuple(seats[1:]),
-        seats=elected,
+        # Seats that are still to be filled are seen to be empty.
+        seats=elected + ("",) * (contest.seats - len(elected) if contest.seats > 1 else 0),
         gain=outcome is not None and outcome["change"] == "gain",
         gained_from=_lost(outcome),
         under_review=bool(data.get("under_review")),
@@ -169,8 +170,12 @@ def _before(head: RegisterHead, contest: Contest) -> str:
 def _label(head: RegisterHead, data: Mapping[str, Any], elected: Sequence[str]) -> str:
     label = data["labels"][data["headline_baseline"]]
     counted = Counter(elected)
-    if len(elected) > 1:
-        return ", ".join(f"{number} {_short(head, party)}" for party, number in counted.items())
+    seats = int(data["contest"]["seats"])
+    if seats > 1 or len(elected) > 1:
+        won = ", ".join(f"{number} {_short(head, party)}" for party, number in counted.most_common())
+        if data["kind"] == "stage":
+            return f"{won or 'nobody'} so far, {len(elected)} of {seats} seats"
+        return won
     if label is not None:
         return str(label)
     return f"{', '.join(_short(head, party) for party in counted)} elected"
@@ -332,7 +337,10 @@ def tile(mark: Mark, href: str, turnout_bounds: Sequence[float]) -> str:
     seats = mark.seats or ("",)
     # One alone takes the colour of the layer from the tile.
     bands = Markup("").join(
-        _BAND.format(x=place, own=Markup(' class="{}"').format(party_class(party)) if len(seats) > 1 else "")
+        _BAND.format(
+            x=place,
+            own=Markup(' class="{}"').format(party_class(party) if party else "p-none") if len(seats) > 1 else "",
+        )
         for place, party in enumerate(seats)
     )
     sign = signs(mark)

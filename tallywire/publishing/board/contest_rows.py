@@ -153,6 +153,12 @@ def said_of(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[st
     kind = data["kind"]
     if kind == "progress":
         return f"{data['areas_declared']} of {data['areas_expected']} areas counted", ""
+    if kind == "stage":
+        stage = 1 + len(data.get("stages") or ())
+        return (
+            f"Stage {thousands(stage)}, {thousands(len(data['elected']))} of {thousands(contest.seats)} seats filled",
+            "",
+        )
     if not data["elected"]:
         said = STATES.get(kind, "Not declared")
         return (f"{said}. {data['reason']}" if data["reason"] else said), ""

@@ -1,5 +1,6 @@
 """The page of one contest: what happened, who stood, the figures, their history, and how to check them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -8,7 +9,7 @@ from typing import Final
 from jiter import from_json
 
 from schemas.declaration import Declaration, RejectedByHead
-from schemas.register import Baseline, Contest
+from schemas.register import INDEPENDENT, LISTS, Baseline, Contest
 from schemas.result import CandidateResult, Outcome, PartyName, Result
 from schemas.wire import NATIONAL
 from services.notify.rules.facts import facts_of
@@ -18,13 +19,24 @@ from services.notify.rules.wording.english import spoken
 from streams.ledger_tail import split
 from tallywire.pages.numbers import percent, thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.contest_history import Happening, happenings
+from tallywire.publishing.board.allocation import allocation_of, people, waits_for
+from tallywire.publishing.board.contest_history import COUNTED, Happening, goes_on, happenings
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
+from tallywire.publishing.board.sentences import listed
 from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.stages import count_of, elected_in_order, outcome_of, progress, said_votes
+from tallywire.publishing.board.steps import Steps
 from tallywire.publishing.documents import View
 
 PARTS: Final = ("what", "notice", "candidates", "figures", "history", "check")
-"""The parts of the page, in its order."""
+"""The parts of every page, in its order."""
+
+STEPS: Final[Mapping[str, str]] = {
+    "single-transferable-vote": "stages",
+    "additional-member": "allocation",
+    "closed-list": "allocation",
+}
+"""The part that shows how it was counted, step by step, by the voting systems that have steps."""
 
 HEADS: Final[Mapping[str, str]] = {
     "official_mark": "without the official mark",
@@ -43,6 +55,12 @@ BASELINES: Final = {
 
 USED: Final = " (used in headlines)"
 """Behind the baseline of the election's headlines and tallies."""
+
+WITHOUT_BASELINE: Final = frozenset({*LISTS, "referendum"})
+"""Voting systems whose seats nobody holds, so that there is no gain and no hold."""
+
+PREFERENCES: Final = ("supplementary-vote", "single-transferable-vote")
+"""Voting systems in which voters rank."""
 
 PERCENT: Final = 100
 BAR: Final = 1000
@@ -64,6 +82,14 @@ class Row:
     sitting: bool = False
     corrected: bool = False
     by_lot: bool = False
+    state: str = ""
+    """What came of it, where that is more than being elected or not: ``excluded at stage 5``."""
+    seats: int | None = None
+    """Of a list: its list seats."""
+    seat_change: int | None = None
+    """The same less last time's."""
+    people: tuple[str, ...] = ()
+    """Of a list: who is on it, in their order."""
 
     @property
     def bar(self) -> int:
@@ -78,6 +104,18 @@ class Round:
     title: str
     caption: str
     rows: tuple[Row, ...]
+    who: str = "Candidate"
+    """What a row is about."""
+
+    @property
+    def seats(self) -> bool:
+        """Whether rows have seats."""
+        return any(row.seats is not None for row in self.rows)
+
+    @property
+    def seat_changes(self) -> bool:
+        """Whether it is known how many seats each had last time."""
+        return any(row.seat_change is not None for row in self.rows)
 
     @property
     def counted(self) -> bool:
@@ -136,9 +174,13 @@ def contest_page(view: View, names: Mapping[str, str]) -> Shown:
     """Return the page of a contest."""
     ballot_id = names["ballot_id"]
     page = ContestPage(view, ballot_id)
-    values = {"view": view, "ballot_id": ballot_id, "contest": page.contest, "page": "contest"}
+    counted = STEPS.get(page.contest.voting_system, "")
+    values = {"view": view, "ballot_id": ballot_id, "contest": page.contest, "page": "contest", "counted": counted}
     shared = {**page.values(), "view": view, "contest": page.contest, "result": page.result, "ballot_id": ballot_id}
     parts = {name: render(PACKAGE, f"contest/{name}.html", **shared) for name in PARTS}
+    if counted:
+        column = "List" if page.contest.by_list else "Candidate"
+        parts[counted] = render(PACKAGE, "contest/steps.html", name=counted, column=column, steps=page.steps())
     return Shown("contest.html", {**values, "title": page.title}, parts)
 
 
@@ -175,6 +217,7 @@ class ContestPage:
             "when": self.when(),
             "standing": next((row for row in history if row.stands), None),
             "notices": list(self.notices(history)),
+            "order": self.order(),
             "rounds": self.rounds(),
             "unknown_change": self.unknown_change(),
             "figures": list(self.figures()),
@@ -201,6 +244,8 @@ class ContestPage:
         result = self.result
         if result is None:
             return "Not declared yet"
+        if result.kind == "stage":
+            return progress(result)
         if result.elected:
             won = seats_won(result)
             return seat_text(result, won, facts_of(result, won))
@@ -222,6 +267,8 @@ class ContestPage:
         result = self.result
         if result is None:
             return self._before()
+        if result.kind == "stage":
+            return _so_far(result)
         if result.elected:
             before = any(read_result(event.content).counts for event in self._ledger.results[:-1])
             said = seat_detail(result, seats_won(result), declared_before=before)
@@ -264,6 +311,26 @@ class ContestPage:
         received = None if self._behind is None else self._behind[0].received
         return None if received is None else ("Received", received)
 
+    def steps(self) -> Steps | None:
+        """Return how it was counted, step by step; None where that is not known, or there are no steps."""
+        if self.result is None or not self.result.counts:
+            return None
+        return allocation_of(self.result) if self.contest.by_list else count_of(self.result)
+
+    def order(self) -> list[tuple[str, str]]:
+        """Return who is elected, in order, and how; empty where there is no order, or no name is known."""
+        result = self.result
+        if result is None or not result.elected:
+            return []
+        if self.contest.by_list:
+            return [(person, name if name != person else "") for person, name in people(result)]
+        if result.stages is None:
+            return []
+        return [
+            (one.name, f"{result.parties[one.party].abbreviation}, {how}" if how else "")
+            for one, how in elected_in_order(result)
+        ]
+
     # --- what must be known first -----------------------------------------------------------------------------
 
     def notices(self, history: Sequence[Happening]) -> Iterator[Notice]:
@@ -271,7 +338,13 @@ class ContestPage:
         result = self.result
         if result is None:
             return
-        if result.under_review:
+        if result.under_review and self._moved_under():
+            yield Notice(
+                "This allocation is under review.",
+                "A constituency of the region has another winner than when the list seats were given. They stand and "
+                "count until the region is declared again.",
+            )
+        elif result.under_review:
             yield Notice(
                 "This result is under review.",
                 "A correction that would change who is elected waits for a second person. Until that is decided the "
@@ -285,6 +358,39 @@ class ContestPage:
             yield Notice("This declaration was corrected.", _what_changed(corrected), history=True)
         if result.kind == "uncontested":
             yield Notice("There was no vote.", "No more people stood than there were seats, so they are elected.")
+        if result.kind == "stage":
+            yield Notice(
+                "The count goes on.",
+                "It is declared stage by stage. Who is elected is elected, and who is excluded is out; the other seats "
+                "are still to be filled.",
+            )
+        if result.allocation is not None and result.counts and not result.allocation.checked:
+            named = {one: contest.name for one, contest in self._constituencies().items()}
+            waiting = waits_for(result.allocation, named)
+            yield Notice(
+                "The allocation is not checked yet.",
+                "The list seats are as declared. They are held against the rule when all constituencies are in"
+                + (f"; waiting for {waiting}." if waiting else "."),
+            )
+
+    def _constituencies(self) -> dict[str, Contest]:
+        """Return the constituencies of a region."""
+        registers = self._view.history.registers
+        return {one: registers.contest(one, self._view.ledger).contest for one in self.contest.constituencies}
+
+    def _moved_under(self) -> bool:
+        """Whether the constituencies' winners are not those with whom the list seats were given."""
+        result = self.result
+        if result is None or result.allocation is None or not result.allocation.checked:
+            return False
+        parties: Counter[str] = Counter()
+        for one in self.contest.constituencies:
+            event = self._view.history.last_of("result", one, self._view.moment.cursor)
+            if event is not None and (stands := read_result(event.content)).counts:
+                parties.update(stands.parties_elected)
+        lists = {one.candidate: result.parties[one.party].counts_as for one in result.candidates}
+        carried = Counter({lists[one]: seats for one, seats in result.allocation.carried_in.items()})
+        return any(carried[party] != parties[party] for party in lists.values())
 
     def _correction(self, history: Sequence[Happening]) -> Happening | None:
         """Return the last correction of what stands."""
@@ -301,7 +407,8 @@ class ContestPage:
         """Return the candidates, the round that decided first."""
         result = self.result
         if result is None:
-            return [Round("Candidates", "In the order of the register. Nothing is declared yet.", self._standing())]
+            said = "In the order of the register. Nothing is declared yet."
+            return [Round(self._title, said, self._standing(), self._who)]
         found = []
         final = [one for one in result.candidates if one.final_votes is not None]
         if final:
@@ -317,9 +424,23 @@ class ContestPage:
         if final:
             by_votes = sorted(first, key=lambda row: -(row.votes or 0))
             first = tuple(replace(row, elected=False, by_lot=False) for row in by_votes)
-        title = "First preferences" if final else "Candidates"
-        found.append(Round(title, self._caption(result), first))
+        title = "First preferences" if final or self._transferable else self._title
+        found.append(Round(title, self._caption(result), first, self._who))
         return found
+
+    @property
+    def _transferable(self) -> bool:
+        return self.contest.voting_system == "single-transferable-vote"
+
+    @property
+    def _who(self) -> str:
+        if self.contest.by_list:
+            return "List"
+        return "Answer" if self.contest.voting_system == "referendum" else "Candidate"
+
+    @property
+    def _title(self) -> str:
+        return f"{self._who}s"
 
     def _final(self, result: Result, final: list[CandidateResult]) -> Round:
         total = sum(one.final_votes or 0 for one in final)
@@ -343,18 +464,32 @@ class ContestPage:
         return Round("Final round", caption, rows)
 
     def _row(self, result: Result, one: CandidateResult, *, corrected: bool, by_lot: bool) -> Row:
+        main = result.parties[one.party].counts_as
+        changes = result.seat_changes or {}
         return Row(
             name=one.name,
-            party=result.parties[one.party].counts_as,
-            party_name=_party_name(result.parties[one.party], one.party),
+            party=main,
+            party_name=self._named(one.name, _party_name(result.parties[one.party], one.party)),
+            state=outcome_of(one, result) if result.stages is not None and not one.elected else "",
+            seats=one.seats if result.counts else None,
+            seat_change=changes.get(main, 0) if result.seat_changes is not None and main != INDEPENDENT else None,
+            people=self._people(one.candidate),
             votes=one.votes,
             share=one.share,
             change=one.share_change,
-            elected=one.elected,
+            elected=one.elected and not self.contest.by_list,
             sitting=bool(one.sitting),
             corrected=corrected,
             by_lot=by_lot,
         )
+
+    def _named(self, name: str, party: str) -> str:
+        """Return the party of a row; empty where that is the row's own name, as of lists and answers."""
+        return "" if self.contest.voting_system in WITHOUT_BASELINE and name in (party, party.title()) else party
+
+    def _people(self, candidate: str) -> tuple[str, ...]:
+        one = self.contest.candidates.get(candidate)
+        return () if one is None or one.people is None else tuple(person.name for person in one.people)
 
     def _standing(self) -> tuple[Row, ...]:
         """Return who stands, before anything is declared."""
@@ -362,16 +497,18 @@ class ContestPage:
             Row(
                 name=one.name,
                 party=self._head.main_party(one.party),
-                party_name=_party_name(self._party(one.party), one.party),
+                party_name=self._named(one.name, _party_name(self._party(one.party), one.party)),
                 sitting=bool(one.sitting),
+                people=self._people(candidate),
             )
-            for one in self.contest.candidates.values()
+            for candidate, one in self.contest.candidates.items()
         )
 
     def _caption(self, result: Result) -> str:
         revision = f"Revision {result.revision}."
         if result.valid_votes is not None:
-            return f"{revision} Shares are of {thousands(result.valid_votes)} valid votes."
+            votes = "valid first preferences" if self._transferable else "valid votes"
+            return f"{revision} Shares are of {thousands(result.valid_votes)} {votes}."
         if result.kind == "uncontested":
             return f"{revision} Elected without a vote."
         if result.kind == "flash":
@@ -387,7 +524,7 @@ class ContestPage:
             was, now = read_result(before.content), read_result(after.content)
             if was.revision == now.revision:
                 continue
-            if not (was.counts and now.counts):
+            if not (was.counts and now.counts) or goes_on(was, now):
                 break
             old = {one.candidate: (one.votes, one.final_votes) for one in was.candidates}
             return {
@@ -407,7 +544,7 @@ class ContestPage:
     def unknown_change(self) -> str:
         """Return why changes since last time are not shown, or not of all; empty where there is nothing to say."""
         result = self.result
-        if result is None or result.valid_votes is None:
+        if result is None or result.valid_votes is None or self.contest.voting_system == "referendum":
             return ""
         known = [one.share_change is not None for one in result.candidates]
         if all(known):
@@ -418,10 +555,8 @@ class ContestPage:
                 "candidates now, or an independent who did not win then."
             )
         if self.contest.previous_votes is None:
-            return (
-                "Change since last time: the register holds no earlier votes for this contest, so no change and no "
-                "swing are shown."
-            )
+            shown = "no change and no swing are shown" if self._swings else "no change is shown"
+            return f"Change since last time: the register holds no earlier votes for this contest, so {shown}."
         return "Change since last time: no candidate’s party can be compared with its votes then."
 
     # --- figures ----------------------------------------------------------------------------------------------
@@ -433,28 +568,76 @@ class ContestPage:
             yield _number("Electorate", self.contest.electorate)
             yield from self._before_figures()
             return
-        declared = self._declared()
-        if result.elected and result.kind != "uncontested":
+        counted = result.kind in COUNTED
+        if result.elected and result.kind != "uncontested" and self._one_round:
             last = "Majority of the last elected" if result.contest.seats > 1 else "Majority"
             yield _number(f"{last}, final round" if result.rounds > 1 else last, result.majority)
-        if result.kind == "declared":
-            name = "Valid first preferences" if result.contest.voting_system == "supplementary-vote" else "Valid votes"
-            yield _number(name, result.valid_votes)
-            yield _number("Rejected ballot papers", result.rejected, "not stated")
-            yield from _by_head(result.rejected_by_head)
-            if declared is not None:
-                yield _number("Ballot papers verified", declared.papers, "not stated")
+        if counted:
+            yield from self._counted(result)
         yield _number("Electorate", result.electorate)
-        if result.kind == "declared":
+        if counted:
             yield _percent("Turnout, papers / electorate", result.turnout.papers)
             yield _percent("Turnout, valid votes / electorate", result.turnout.valid_votes)
-        if result.contest.seats > 1:
-            yield Figure("Seats", thousands(result.contest.seats))
-        if result.elected:
+        yield from self._seats(result)
+        if result.elected and self.contest.voting_system not in WITHOUT_BASELINE:
             yield from self._against(result)
+        if result.elected and self._swings:
             yield self._swing(result)
 
+    def _counted(self, result: Result) -> Iterator[Figure]:
+        """Yield the lines of votes and papers."""
+        declared = self._declared()
+        if self._transferable:
+            yield _number("Quota", result.quota)
+        name = "Valid first preferences" if result.contest.voting_system in PREFERENCES else "Valid votes"
+        yield _number(name, result.valid_votes)
+        if result.stages:
+            left = Figure("not transferable in the end", said_votes(result.stages[-1].non_transferable), part=True)
+            yield left if result.kind == "declared" else replace(left, name="not transferable so far")
+        if result.allocation is not None and result.allocation.threshold is not None:
+            yield _number("Votes that a list needs", result.allocation.threshold)
+        yield _number("Rejected ballot papers", result.rejected, "not stated")
+        yield from _by_head(result.rejected_by_head)
+        if declared is not None:
+            yield _number("Ballot papers verified", declared.papers, "not stated")
+
+    def _seats(self, result: Result) -> Iterator[Figure]:
+        """Yield the lines of seats, and of what they depend on."""
+        if result.contest.seats > 1:
+            yield Figure("Seats", thousands(result.contest.seats))
+        if result.kind == "stage":
+            yield Figure("Seats filled", thousands(len(result.elected)))
+        if self.contest.constituencies:
+            yield self._carried()
+
+    @property
+    def _one_round(self) -> bool:
+        """Whether those with most votes are elected, so that there is a majority."""
+        return not (self._transferable or self.contest.by_list)
+
+    @property
+    def _swings(self) -> bool:
+        """Whether there can be a swing."""
+        return self._one_round and self.contest.voting_system != "referendum"
+
+    def _carried(self) -> Figure:
+        """Return how many of a region's constituencies are in."""
+        cursor, every = self._view.moment.cursor, self.contest.constituencies
+        last = (self._view.history.last_of("result", one, cursor) for one in every)
+        number = sum(event is not None and read_result(event.content).counts for event in last)
+        return Figure("Constituencies declared", f"{thousands(number)} of {thousands(len(every))}")
+
     def _before_figures(self) -> Iterator[Figure]:
+        if self.contest.seats > 1:
+            yield Figure("Seats", thousands(self.contest.seats))
+        if self.contest.constituencies:
+            yield self._carried()
+        if self.contest.seats_before is not None:
+            held = sorted(self.contest.seats_before.items(), key=lambda item: -item[1])
+            before = (f"{self._party(party).abbreviation} {thousands(seats)}" for party, seats in held if seats)
+            yield Figure("List seats last time", ", ".join(before) or "none")
+        if self.contest.voting_system in WITHOUT_BASELINE:
+            return
         for name, words in (("previous_election", "Won last time by"), ("sitting", "Held on the eve of poll by")):
             baseline = getattr(self.contest.baseline, name)
             if baseline is None:
@@ -529,7 +712,7 @@ class ContestPage:
             "others": [
                 (each, _href(election, each), _TYPES.get(each.entry.type, "message"))
                 for each in self._ledger.taken
-                if each is not taken
+                if each is not taken and each.own
             ],
         }
 
@@ -573,6 +756,14 @@ def _party_name(party: PartyName, party_id: str) -> str:
     return party.spoken if party.counts_as == party_id else party.name
 
 
+def _so_far(result: Result) -> str:
+    """Return who is elected so far, and who is out."""
+    names = {one.candidate: one.name for one in result.candidates}
+    out = [one.name for one in result.candidates if one.excluded_at is not None]
+    said = f"Elected so far: {listed(names[one] for one in result.elected)}." if result.elected else "Nobody so far."
+    return f"{said} Excluded: {listed(out)}." if out else said
+
+
 def _outcome(result: Result, outcome: Outcome, label: str) -> str:
     """Return an outcome in words where one party is behind it, else its label."""
     if outcome.party is None or result.contest.seats > 1:
@@ -589,7 +780,7 @@ def _outcome(result: Result, outcome: Outcome, label: str) -> str:
 def _what_changed(row: Happening) -> str:
     """Return a correction in a sentence or two."""
     moved = [change for change in row.changes if not change.same]
-    totals = {"Valid votes", "Majority", "Electorate", "Rejected ballot papers"}
+    totals = {"Valid votes", "Majority", "Quota", "Electorate", "Rejected ballot papers"}
     people = [each for each in moved if each.figure not in totals and not each.figure.startswith("Turnout")]
     few = 2
     said = [f"{each.figure}: {each.after}, not {each.before}." for each in people[:few]]
@@ -600,7 +791,9 @@ def _what_changed(row: Happening) -> str:
     if row.heading.endswith("another winner"):
         return " ".join((row.said.replace("Elected:", "Another winner:"), *said))
     majority = next((each for each in row.changes if each.figure == "Majority"), None)
-    same = "The winner and the majority are unchanged." if majority and majority.same else "The winner is the same."
+    same = "The winner and the majority are unchanged." if majority and majority.same else "Who is elected is the same."
+    if majority and not majority.same:
+        same = "The winner is the same."
     return " ".join((*said, same))
 
 

@@ -216,8 +216,8 @@ def minute_of(time: datetime) -> int:
 
 
 def counts(result: Event) -> bool:
-    """Whether tallies count a result."""
-    return bool(_summary(result.summary)["counts"])
+    """Whether a contest is declared by a result: it counts, and is not a count by stages that goes on."""
+    return bool(_summary(result.summary)["counts"]) and result.kind != "stage"
 
 
 def under_review(result: Event) -> bool:

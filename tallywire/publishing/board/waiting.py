@@ -46,6 +46,7 @@ class Awaited:
 STATES: Final = {
     "flash": "winner known, votes to come",
     "progress": "being counted",
+    "stage": "being counted, stage by stage",
     "recount": "recount",
     "withdrawn": "withdrawn, to be declared again",
 }

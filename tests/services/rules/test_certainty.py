@@ -49,7 +49,7 @@ def drawn(chance: Random, *, once: bool) -> tuple[int, list[OpenList], list[list
 def tried(seats: int, lists: Sequence[OpenList], constituencies: Sequence[Sequence[Hopeful]]) -> dict[str, Bounds]:
     """Return the same bounds from all ends there are."""
     every = list(ends(seats, lists, constituencies))
-    mentioned = {one.party for one in (*lists, *(one for standing in constituencies for one in standing))}
+    mentioned = {one.party for one in lists} | {one.party for standing in constituencies for one in standing}
     return {party: Bounds(min(end[party] for end in every), max(end[party] for end in every)) for party in mentioned}
 
 

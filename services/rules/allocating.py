@@ -56,11 +56,12 @@ def people_left(contest: Contest, carried: Carried) -> dict[str, tuple[str, ...]
             left[one] = None
         else:
             winners = carried.get(one, ())
-            left[one] = tuple(person.name for person in candidate.people if not _has_won(person, winners))
+            left[one] = tuple(person.name for person in candidate.people if not has_won(person, winners))
     return left
 
 
-def _has_won(person: ListedPerson, winners: Sequence[Winner]) -> bool:
+def has_won(person: ListedPerson, winners: Sequence[Winner]) -> bool:
+    """Return whether somebody on a list is one of the winners of constituencies for its party."""
     if person.id is not None:
         return any(person.id == winner.candidate for winner in winners)
     return any(compare(person.name, winner.name) == "same" for winner in winners)

@@ -2,19 +2,22 @@
 
 A majority is more than half of all seats (BBC, 2021: "The party has surpassed the 33 seats needed ... even though
 several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has
-candidates, and at least those that are left when everybody else is elected. Contests are independent of one another,
-so the sums of these bounds are reached, and certainty by them is exact. A seat that the register does not describe may
-be anybody's.
+candidates, or names on its list, and at least those that are left when everybody else is elected. Contests are
+independent of one another, but for a region and its constituencies, which are taken together; so the sums of these
+bounds are reached, and certainty by them is exact. A seat that the register does not describe may be anybody's.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.control import NOC, Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register, RegisterHead
 from schemas.result import Result
 from services.aggregate.rules.life import BEFORE, life_of
+from services.aggregate.rules.region_seats import RegionSeats, open_lists
 from services.aggregate.rules.register_details import RegisterDetails
+from services.rules.certainty import Bounds, bounds
 
 
 @dataclass(slots=True)
@@ -25,6 +28,8 @@ class BodyCount:
     body: Body
     composition: Counter[str] = field(default_factory=Counter)
     """Seats by main party: not up, and declared."""
+    from_lists: Counter[str] = field(default_factory=Counter)
+    """Those of them that are list seats beside constituencies."""
     at_most: Counter[str] = field(default_factory=Counter)
     """Seats that each party can win in undeclared contests."""
     at_least: Counter[str] = field(default_factory=Counter)
@@ -39,6 +44,8 @@ class BodyCount:
     """Contests whose result is under review."""
     proportional: bool = False
     """Whether a contest of it elects by list or by single transferable vote."""
+    _regions: dict[str, RegionSeats] = field(default_factory=dict)
+    """Regions with constituencies, by the ballot ids of them and of their constituencies."""
 
     @classmethod
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
@@ -49,44 +56,66 @@ class BodyCount:
             count.undescribed -= seats
         return count
 
-    def add(self, register: RegisterHead, contest: Contest) -> None:
-        """Take in a contest, undeclared so far."""
+    def add(self, register: Register, ballot_id: str, contest: Contest) -> None:
+        """Take in a contest, undeclared so far, which the register has already."""
         self.undescribed -= contest.seats
         self.proportional |= contest.by_list or contest.voting_system == "single-transferable-vote"
-        self.open(register, contest)
+        if contest.constituencies:
+            added = [(one, register.contests[one]) for one in contest.constituencies if one in register.contests]
+            for constituency in added:
+                self.close(register, *constituency)
+            self._regions |= dict.fromkeys((ballot_id, *contest.constituencies), RegionSeats(ballot_id))
+            for constituency in added:
+                self.open(register, *constituency)
+        self.open(register, ballot_id, contest)
 
     def replace(self, register: Register, old: Result | None, new: Result) -> None:
         """Count ``new`` in place of ``old``."""
         contest = register.contests[new.ballot_id]
+        beside = contest.voting_system == "additional-member"
         for result, sign in ((old, -1), (new, 1)):
             life = BEFORE if result is None else life_of(result)
             self.under_review += sign * (result is not None and result.under_review)
             if result is not None and life.counts:
                 for party in result.parties_elected:
                     self.composition[party] += sign
+                    self.from_lists[party] += sign * beside
                 found = result.outcomes.previous_election
                 for seats, direction in ((found.gained, 1), (found.won, 1), (found.lost, -1)) if found else ():
                     for party, number in seats.items():
                         self.changes[party] += sign * direction * number
                 if not life.complete:
-                    self._undeclared(register, contest, sign, result)
+                    self._undeclared(register, new.ballot_id, contest, sign, result)
             elif life.expected:
-                self._undeclared(register, contest, sign)
+                self._undeclared(register, new.ballot_id, contest, sign)
+        region = self._regions.get(new.ballot_id)
+        if region is not None and region.ballot_id != new.ballot_id:
+            region.set_winner(new.ballot_id, new.elected[0] if new.elected and life_of(new).declared else None)
 
-    def open(self, register: RegisterHead, contest: Contest, so_far: Result | None = None) -> None:
+    def open(self, register: Register, ballot_id: str, contest: Contest, so_far: Result | None = None) -> None:
         """Count a contest as undeclared; of a count that goes on, the seats it has not filled."""
-        self._undeclared(register, contest, 1, so_far)
+        self._undeclared(register, ballot_id, contest, 1, so_far)
 
-    def close(self, register: RegisterHead, contest: Contest, so_far: Result | None = None) -> None:
+    def close(self, register: Register, ballot_id: str, contest: Contest, so_far: Result | None = None) -> None:
         """Count it as undeclared no longer."""
-        self._undeclared(register, contest, -1, so_far)
+        self._undeclared(register, ballot_id, contest, -1, so_far)
 
-    def _undeclared(self, register: RegisterHead, contest: Contest, sign: int, so_far: Result | None = None) -> None:
+    def _undeclared(
+        self, register: Register, ballot_id: str, contest: Contest, sign: int, so_far: Result | None = None
+    ) -> None:
         """Count the open seats: the elected have theirs, and the excluded can win none."""
         settled, seats = frozenset[str](), contest.seats
         if so_far is not None and so_far.counts:
             settled = frozenset(one.candidate for one in so_far.candidates if one.elected or one.excluded_at)
             seats -= len(so_far.elected)
+        self.undeclared += sign * seats
+        region = self._regions.get(ballot_id)
+        if region is not None:
+            region.set_open(ballot_id, is_open=sign > 0)
+            return
+        if contest.by_list:
+            self._count(bounds(seats, open_lists(register, contest)), sign)
+            return
         standing = Counter(
             register.main_party(candidate.party) for one, candidate in contest.candidates.items() if one not in settled
         )
@@ -94,11 +123,23 @@ class BodyCount:
         for party, candidates in standing.items():
             self.at_most[party] += sign * min(filled, candidates)
             self.at_least[party] += sign * max(0, filled - (standing.total() - candidates))
-        self.undeclared += sign * seats
+
+    def _count(self, found: Mapping[str, Bounds], sign: int) -> None:
+        for party, seats in found.items():
+            self.at_most[party] += sign * seats.most
+            self.at_least[party] += sign * seats.least
+
+    def _work_out_regions(self, register: Register) -> None:
+        """Count what can be won in the regions of which a contest has changed."""
+        for region in self._regions.values():
+            if region.stale:
+                self._count(region.found, -1)
+                self._count(region.work_out(register), 1)
 
     def control(self, details: RegisterDetails, previous: Control | None, cause: str | None) -> Control:
         """Return the state of control as it is published."""
         body, register = self.body, details.register
+        self._work_out_regions(register)
         before = body.control_before
         if before is not None and before != NOC:
             before = register.main_party(before)
@@ -123,6 +164,7 @@ class BodyCount:
             seats=body.seats,
             majority=majority,
             composition=composition,
+            from_lists={party: seats for party, seats in sorted(self.from_lists.items()) if seats},
             undeclared=self.undeclared,
             undescribed=self.undescribed,
             vacant=body.seats - sum(composition.values()) - self.undeclared - self.undescribed,

@@ -168,12 +168,12 @@ class Standing:
         if contest.body is not None and self._contributions.get(ballot_id, UNDECLARED).life.awaited:
             body = self.bodies[contest.body]
             if earlier is None:
-                body.add(register, contest)
+                body.add(register, ballot_id, contest)
             else:
                 stands = self.results.get(ballot_id)
                 so_far = None if stands is None else stands.data
-                body.close(register, earlier, so_far)
-                body.open(register, contest, so_far)
+                body.close(register, ballot_id, earlier, so_far)
+                body.open(register, ballot_id, contest, so_far)
         if ballot_id in self.results:
             self._compare(ballot_id, self.results[ballot_id].data)
 

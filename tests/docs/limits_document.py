@@ -291,6 +291,7 @@ SHOWN: Final = frozenset(
         "tallywire.evidence.difference:SHOWN_LENGTH_MAX",
         "tallywire.cli.desk:SHOWN_MAX",
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
+        "tallywire.packs.building.lists:SHOWN_MAX",
         "tallywire.publishing.board.map:SHOWN_MAX",
         *(f"tallywire.publishing.board.wall:{name}_MAX" for name in ("PARTIES", "LISTED", "CANDIDATES", "BODIES")),
         "tallywire.embedded.run:STRAYS_TOLD_MAX",

@@ -84,6 +84,8 @@ class BodyCount:
                 for seats, direction in ((found.gained, 1), (found.won, 1), (found.lost, -1)) if found else ():
                     for party, number in seats.items():
                         self.changes[party] += sign * direction * number
+                for party, number in (result.seat_changes or {}).items():
+                    self.changes[party] += sign * number
                 if not life.complete:
                     self._undeclared(register, new.ballot_id, contest, sign, result)
             elif life.expected:

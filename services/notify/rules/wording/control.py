@@ -301,7 +301,7 @@ def composition(control: Control) -> str:
 def with_reviews(said: str, results: int) -> str:
     """Add to a sentence that some of the results behind it are under review, where any is."""
     are = agree("be", plural=results != 1)
-    return f"{said}; {counted(results, 'result')} {are} under review" if results else said
+    return f"{said.rstrip('. ')}; {counted(results, 'result')} {are} under review" if results else said
 
 
 def _majority(control: Control) -> str:

@@ -138,7 +138,7 @@ def _stories(view: View, wanted: Sequence[Said], told: Sequence[Said]) -> Iterat
     for group in _together(wanted):
         story = Story([_line(view, said, told, replaced) for said in group.said], folded=group.folded)
         if not group.folded:
-            story.lines.sort(key=lambda line: (not _about_seats(line.said), line.said.priority, line.said.sequence))
+            story.lines.sort(key=lambda line: (not about_seats(line.said), line.said.priority, line.said.sequence))
         its = None if story.time is None else story.time.replace(second=0, microsecond=0)
         if its is None or its != now:
             yield from sorted(minute, key=lambda each: each.priority)
@@ -170,8 +170,13 @@ def _together(wanted: Sequence[Said]) -> Iterator[_Group]:
             yield _Group(day, folded=True)
 
 
-def _about_seats(said: Said) -> bool:
-    return bool(said.ballot_id) and said.kind != "largest_swing"
+NOT_ABOUT_SEATS: Final = frozenset({"largest_swing", "excluded", "last_elected"})
+"""Kinds of headlines that name a contest and do not say how its seats stand."""
+
+
+def about_seats(said: Said) -> bool:
+    """Return whether a headline says how the seats of a contest stand."""
+    return bool(said.ballot_id) and said.kind not in NOT_ABOUT_SEATS
 
 
 def _day(time: datetime | None) -> object:

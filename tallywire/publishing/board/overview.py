@@ -11,7 +11,7 @@ from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_rows import contest_parts
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
-from tallywire.publishing.board.headlines import headlines_part
+from tallywire.publishing.board.headlines import about_seats, headlines_part
 from tallywire.publishing.board.map import map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
@@ -116,7 +116,7 @@ def _lead(view: View, slug: str, stands: Standing, land: Ground, known: Memory) 
     if len(land.contests) == 1:
         (only,) = land.contests
         told = reversed(list(until(known.said, view.place)))
-        last = next((said for said in told if said.ballot_id == only and said.kind != "largest_swing"), None)
+        last = next((said for said in told if said.ballot_id == only and about_seats(said)), None)
         if last is not None:
             return f"{last.text}."
     return said_of(stands, land, corrected(view, known, slug))

@@ -4,6 +4,7 @@ No traceback reaches a user.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any, Final
@@ -17,6 +18,9 @@ DEBUG: Final = "TALLYWIRE_TRACEBACK"
 """Environment variable that makes a fault of ours show its traceback."""
 
 
+_HYPHEN_AND_KEY_ID = re.compile("-[A-Za-z0-9_-]{42}")
+
+
 class Commands(TyperGroup):
     """A group of commands."""
 
@@ -26,6 +30,9 @@ class Commands(TyperGroup):
         It reads them as if they stood behind it: one that it does not have is a mistake, and is said to be.
         """
         name, command, rest = super().resolve_command(ctx, args)
+        # One key id in 64 begins with a hyphen, and would be read as options.
+        if rest and _HYPHEN_AND_KEY_ID.fullmatch(rest[0]):
+            rest = [*rest[1:], "--", rest[0]]
         return name, command, [*_given(ctx), *rest]
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's signature

@@ -336,3 +336,11 @@ def test_the_servers_url_may_be_in_a_file(tmp_path: Path) -> None:
         held.unlink() if content is None else held.write_bytes(content)
         refused = CliRunner(env=in_file).invoke(app, ["tallies"])
         assert (refused.exit_code, words in refused.output, "Hidden1" in refused.output) == (2, True, False), content
+
+
+def test_a_key_id_may_begin_with_a_hyphen() -> None:
+    """Promise: one key id in 64 does; it is an argument, not options that nobody has."""
+    key_id = "-Ei6R4wDrhPB7Pov4eNJVGJ2lYipWIhs6e-mFrlsNbU"
+    done = invoke("keys", "enrol", key_id, "--redis", "redis://127.0.0.1:1")
+    assert "No such option" not in done.output
+    assert "Usage" not in done.output

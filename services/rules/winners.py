@@ -59,7 +59,7 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
         return referendum(votes)
     if contest.voting_system == "closed-list":
         seats = list_seats(contest, votes, {}, lot)
-        return Count(seats.elected, None, by_lot=any(seat.by_lot for seat in seats.given))
+        return Count(seats.elected, None, by_lot=seats.by_lot)
     if contest.voting_system == "additional-member":
         # What the rule gives depends on the constituencies; who is declared elected has the seats.
         return Count(declared.elected or (), None, by_lot=bool(lot))

@@ -77,6 +77,11 @@ class Allocated:
     notes: tuple[Note, ...] = ()
 
     @property
+    def by_lot(self) -> bool:
+        """Whether a lot decided between equal figures."""
+        return any(seat.by_lot for seat in self.allocation.seats)
+
+    @property
     def in_doubt(self) -> bool:
         """Whether the result is under review for it."""
         return doubted(self.notes)
@@ -135,5 +140,5 @@ def _checked(contest: Contest, known: Constituencies, seats: Seats, threshold: i
 def _seat(given: Given, people: list[str] | None) -> ListSeat:
     """Return a seat with the next person on its list."""
     person = people.pop(0) if people else None
-    figure = float(two_decimals(given.figure).replace(",", ""))
+    figure = two_decimals(given.figure)
     return ListSeat(list=given.list, person=person, divisor=given.divisor, figure=figure, by_lot=given.by_lot)

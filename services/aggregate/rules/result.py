@@ -61,9 +61,7 @@ def result_of(  # noqa: PLR0913, PLR0917  # all that a result follows from
     contest, declared = details.contest, event.data
     life = LIFE[declared.kind]
     by_stages = counted_stages(contest, declared)
-    count = _count(contest, declared, by_stages)
-    if by_list is not None:
-        count = Count(by_list.elected, None, by_lot=any(seat.by_lot for seat in by_list.allocation.seats))
+    count = _count(contest, declared, by_stages, by_list)
     # While a count goes on, the seats it has filled are nobody's gain: others may still be held.
     compared = count.elected if life.complete else ()
     outcomes, labels = _outcomes_and_labels(register, details, compared)
@@ -151,7 +149,7 @@ def _allocation_of(result: Result, by_list: Allocated) -> dict[str, object]:
         "parties_elected": _in_order(result, by_list.elected),
         "allocation": by_list.allocation,
         "notes": (*others, *by_list.notes),
-        "lot": any(seat.by_lot for seat in by_list.allocation.seats),
+        "lot": by_list.by_lot,
     }
 
 
@@ -167,9 +165,13 @@ def _by_head(declared: Declaration) -> RejectedByHead | None:
     return None if heads is None else RejectedByHead(**heads.model_dump())
 
 
-def _count(contest: Contest, declared: Declaration, by_stages: CountedStages | None) -> Count:
+def _count(
+    contest: Contest, declared: Declaration, by_stages: CountedStages | None, by_list: Allocated | None
+) -> Count:
     if by_stages is not None:
         return Count(by_stages.followed.elected, None, by_lot=by_stages.followed.by_lot)
+    if by_list is not None:
+        return Count(by_list.elected, None, by_lot=by_list.by_lot)
     if declared.kind != "declared" or declared.votes is None:
         elected = (declared.elected or ()) if LIFE[declared.kind].elects else ()
         return Count(tuple(elected), None, by_lot=False, rounds=0)

@@ -10,6 +10,7 @@ from math import gcd
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
+    CENT,
     FIRST_STAGE,
     UNIT,
     Action,
@@ -28,7 +29,7 @@ from services.rules.verdicts import (
     STAGES_SURPLUS_TRANSFERRED,
 )
 
-_ROUNDED: Final = UNIT // 100
+_ROUNDED: Final = CENT
 """By so much a total may be off that is printed with two of five decimals."""
 
 _LAST_DECIMALS: Final = 5
@@ -36,8 +37,6 @@ _LAST_DECIMALS: Final = 5
 
 _FINDINGS_MAX: Final = 20
 """Findings after which no further stage is looked at: nobody makes so many slips in one count."""
-
-_HUNDREDTHS: Final = UNIT // 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,10 +577,10 @@ def _one_value(gains: Mapping[str, int], surplus: int, came_at: Collection[int])
     came.
     """
     found = []
-    for value in range(_HUNDREDTHS, UNIT + 1, _HUNDREDTHS):
+    for value in range(CENT, UNIT + 1, CENT):
         if all(gain % value == 0 for gain in gains.values()):
             papers = sum(gains.values()) // value
-            by_rule = surplus // papers // _HUNDREDTHS * _HUNDREDTHS if papers else UNIT
+            by_rule = surplus // papers // CENT * CENT if papers else UNIT
             if value == min(by_rule, UNIT) or (value in came_at and value < by_rule):
                 found.append(value)
     return tuple(found)

@@ -58,10 +58,15 @@ class Seats:
         """The list of each seat, in their order."""
         return tuple(seat.list for seat in self.given)
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether a lot decided between equal figures."""
+        return any(seat.by_lot for seat in self.given)
 
-def two_decimals(figure: Fraction) -> str:
-    """Return a figure as it is said: two decimals, rounded half up, ``9,180.67``."""
-    return f"{floor(figure * 100 + Fraction(1, 2)) / 100:,.2f}"
+
+def two_decimals(figure: Fraction) -> float:
+    """Return a figure as it is told: with two decimals, rounded half up."""
+    return floor(figure * 100 + Fraction(1, 2)) / 100
 
 
 def votes_needed(valid: int, threshold_per_cent: int | None) -> int | None:

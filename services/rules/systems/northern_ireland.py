@@ -24,8 +24,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
+    CENT,
     FIRST_STAGE,
-    UNIT,
     Parcel,
     Piles,
     Position,
@@ -35,9 +35,6 @@ from services.rules.systems.transferable_vote import (
     fill_at_quota,
 )
 from services.rules.verdicts import STAGES_FEWER_EXCLUDED, STAGES_SURPLUS_TRANSFERRED
-
-_CENT: Final = UNIT // 100
-"""The second decimal."""
 
 
 def _groups(position: Position) -> Iterator[int]:
@@ -98,7 +95,7 @@ def _move(position: Position, piles: Piles, step: Step) -> dict[str, int]:
         sorted_papers = by_next_preference(last.papers, set(position.continuing))
         transferable = sum(sum(papers.values()) for papers in sorted_papers.values())
         if transferable:
-            value = min(last.value, surplus // transferable // _CENT * _CENT)
+            value = min(last.value, surplus // transferable // CENT * CENT)
             _give(piles, votes, value, sorted_papers)
         votes[candidate] = position.quota
         return votes

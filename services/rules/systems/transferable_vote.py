@@ -12,6 +12,9 @@ from typing import Final, Literal
 UNIT: Final = 100_000
 """Parts of a vote that are counted: five decimals, as many as Scotland has."""
 
+CENT: Final = UNIT // 100
+"""The second decimal of a vote, in the same."""
+
 _DECIMALS: Final = 5
 
 Action = Literal["surplus", "exclusion"]

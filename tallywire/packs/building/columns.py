@@ -408,6 +408,20 @@ class PartyRow(Row):
     """Other names by which tables may call it, descriptions and other languages: `Welsh Labour|Llafur Cymru`."""
 
 
+DeclaredColumn = Literal[
+    "votes_cast",
+    "final_round_votes",
+    "elected",
+    "tied_vote_winner",
+    "areas",
+    "rejected",
+    "papers",
+    "quota",
+    "elected_order",
+]
+"""Columns that belong to the declaration: to correct them takes another revision."""
+
+
 class CorrectionRow(Row):
     """One figure or fact that was said otherwise first. The other tables hold what is known to be right now."""
 
@@ -418,15 +432,7 @@ class CorrectionRow(Row):
     candidate: Name | None = None
     """The candidate's person id, or else the name, where it is about one."""
     column: Literal[
-        "votes_cast",
-        "final_round_votes",
-        "elected",
-        "tied_vote_winner",
-        "areas",
-        "rejected",
-        "papers",
-        "quota",
-        "elected_order",
+        DeclaredColumn,
         "electorate",
         "contest_name",
         "returning_officer",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -12,25 +12,12 @@ from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.first_past_the_post import first_past_the_post
 from services.rules.systems.supplementary_vote import finalists, supplementary_vote
 from tallywire.packs.building.ballots import Ballot
-from tallywire.packs.building.columns import CandidateRow, CorrectionRow, Row
+from tallywire.packs.building.columns import CandidateRow, CorrectionRow, DeclaredColumn, Row
 from tallywire.packs.building.tables import Table
 from tallywire.packs.building.time_order import place_in_time
 from tallywire.packs.pack_fault import PackFault
 
-DECLARED: Final = frozenset(
-    {
-        "votes_cast",
-        "final_round_votes",
-        "elected",
-        "tied_vote_winner",
-        "areas",
-        "rejected",
-        "papers",
-        "quota",
-        "elected_order",
-    }
-)
-"""Columns that belong to the declaration: to correct them takes another revision."""
+DECLARED: Final = frozenset(get_args(DeclaredColumn))
 
 _WHO_STANDS: Final = frozenset({"person_id", "stands"})
 """Columns by which candidates have other ids afterwards, or are there at all."""

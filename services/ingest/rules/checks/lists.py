@@ -67,7 +67,7 @@ def check_allocation(
         code = "lot.not_of_equal_figures" if lot else "lot.missing_for_list"
         yield fault(code, "data", "lot", tied=tied, places=f"{tie.places}")
         return
-    if lot and not any(seat.by_lot for seat in seats.given):
+    if lot and not seats.by_lot:
         yield fault("lot.no_tie", "data", "lot")
     if elected is not None and contest.candidates.keys() >= set(elected) and len(elected) == len(seats.given):
         yield from _compare(votes, Counter(elected), seats, contest, carried)
@@ -89,9 +89,9 @@ def _compare(
         *_ELECTED,
         place=_ordinal(place),
         list=name_of(seat.list, contest),
-        figure=two_decimals(seat.figure),
+        figure=f"{two_decimals(seat.figure):,.2f}",
         instead=name_of(instead, contest),
-        other=two_decimals(Fraction(votes.get(instead, 0), divisor)),
+        other=f"{two_decimals(Fraction(votes.get(instead, 0), divisor)):,.2f}",
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.ingest.rules.reasons.field_rows import NOT_FOR_ALL
+
 
 @dataclass(frozen=True, slots=True)
 class KindFields:
@@ -15,23 +17,8 @@ class KindFields:
     """Fields it may have besides."""
 
 
-_FIELDS: Final = (
-    "votes",
-    "final_round",
-    "elected",
-    "lot",
-    "quota",
-    "stages",
-    "rejected",
-    "rejected_by_head",
-    "papers",
-    "areas",
-    "reason",
-)
-"""The fields that are not for every kind."""
-
 KINDS: Final[Mapping[str, KindFields]] = {
-    "declared": KindFields(needs=("votes",), may_have=_FIELDS),
+    "declared": KindFields(needs=("votes",), may_have=NOT_FOR_ALL),
     "flash": KindFields(needs=("elected",)),
     "progress": KindFields(needs=("areas",)),
     "stage": KindFields(
@@ -47,6 +34,7 @@ KINDS: Final[Mapping[str, KindFields]] = {
 """By kind."""
 
 NOT_FOR: Final[Mapping[str, tuple[str, ...]]] = {
-    name: tuple(part for part in _FIELDS if part not in (*kind.needs, *kind.may_have)) for name, kind in KINDS.items()
+    name: tuple(part for part in NOT_FOR_ALL if part not in (*kind.needs, *kind.may_have))
+    for name, kind in KINDS.items()
 }
 """The fields that a declaration of a kind must not have."""

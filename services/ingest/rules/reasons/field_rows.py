@@ -41,7 +41,7 @@ _REQUIRED: Final = (
     "confirmation",
 )
 _NEEDED: Final = ("votes", "elected", "areas", "reason")
-_NOT_FOR_ALL: Final = (
+NOT_FOR_ALL: Final = (
     "votes",
     "final_round",
     "elected",
@@ -54,6 +54,7 @@ _NOT_FOR_ALL: Final = (
     "areas",
     "reason",
 )
+"""The fields of a declaration that are not for every kind."""
 
 _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
     # The fields that can have the fault, its name, its meaning, its sentence.
@@ -173,7 +174,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], str, str, str], ...]] = (
         "A message of kind {kind} must have {path}{like}.",
     ),
     (
-        _NOT_FOR_ALL,
+        NOT_FOR_ALL,
         "not_for_kind",
         "a field that a message of its kind must not have",
         "{path} is not for a message of kind {kind}. Leave it out, or mend the kind.",

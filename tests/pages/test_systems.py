@@ -1,0 +1,28 @@
+"""Contests by list and by single transferable vote, as real and synthetic nights have them, in a browser."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.pages.looking import ALL, PHONE, SIZES, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pipeline.board import Board
+from tests.tallywire.publishing.histories import of_pack
+
+CONTESTS = (
+    pytest.param("sp.2031-05-01", "sp.r.synthetic-spey.2031-05-01", marks=ALL),
+    pytest.param("senedd.2031-05-01", "senedd.synthetic-nant.2031-05-01", marks=ALL),
+    pytest.param("local.2017-05-04", "local.aberdeen-city.bridge-of-don.2017-05-04", marks=ALL),
+    ("nia.2016-05-05", "nia.foyle.2016-05-05"),
+)
+
+
+@pytest.mark.parametrize(("election", "ballot_id"), CONTESTS)
+def test_a_count_and_an_allocation_have_room_on_every_screen(browser: Browser, election: str, ballot_id: str) -> None:
+    """Promise: axe finds nothing, and only the wide table of all stages or seats scrolls sideways, within itself."""
+    with Board(of_pack(election)).serving() as board, page_in(browser, PHONE, color_scheme="dark") as page:
+        page.goto(f"{board.url}/elections/{election}/contests/{ballot_id}")
+        require_no_barrier(page)
+        for width, height in SIZES.values():
+            page.set_viewport_size({"width": width, "height": height})
+            require_no_sideways_scrolling(page)
+        page.emulate_media(color_scheme="light")
+        require_no_barrier(page)

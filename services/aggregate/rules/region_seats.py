@@ -30,10 +30,10 @@ class _Stands:
 
     party: str
     """Id of the main party."""
+    struck: frozenset[Person]
+    """Who is struck from the lists if they win: themselves, where they are on one."""
     own: frozenset[Person]
-    """Their places on the lists of that party."""
-    others: frozenset[Person]
-    """Their places on other lists, where nobody may be. Until they win, nothing is made of these."""
+    """Those of them on lists of their party. On another nobody may be: until they win, nothing is made of that."""
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class RegionSeats:
             person
             for ballot_id, winner in self._won.items()
             if (known := standing[ballot_id].get(winner)) is not None
-            for person in known.own | known.others
+            for person in known.struck
         }
         fought = [
             [Hopeful(one.party, one.own - struck) for one in standing[ballot_id].values()]
@@ -102,6 +102,6 @@ class RegionSeats:
             party = register.main_party(candidate.party)
             places = on_lists(register, region, Winner(one, candidate.name, party))
             own = frozenset(person for person in places if parties[person[0]] == party)
-            found[one] = _Stands(party, own, places - own)
+            found[one] = _Stands(party, places, own)
         self._standing[ballot_id] = region, contest, found
         return found

@@ -27,6 +27,11 @@ _NOT_BY_THEM = Note(
     code=ALLOCATION_IN_DOUBT,
     text="With the constituencies declared since, the rule gives others these seats; they stand until declared again",
 )
+_LOT_MISSING = Note(
+    code=ALLOCATION_IN_DOUBT,
+    text="With the constituencies declared since, figures are equal at the last seat, and no lot is recorded that "
+    "decides it; the seats stand until declared again",
+)
 _DIFFERS = Note(code=ALLOCATION_DIFFERS, text="The rule gives others these seats. What was declared stands in law")
 
 
@@ -102,7 +107,7 @@ def allocated(
         if confirmed and kept is None:
             return Allocated(elected, seats, (_DIFFERS,))
     unchecked = Allocation(checked=False, carried_in=dict(known.carried.seats), seats=(), threshold=threshold)
-    return Allocated(elected, unchecked, (_NOT_BY_THEM,))
+    return Allocated(elected, unchecked, (_LOT_MISSING if seats is None else _NOT_BY_THEM,))
 
 
 def _by_rule(contest: Contest, declared: Declaration, known: Constituencies) -> Allocation | None:

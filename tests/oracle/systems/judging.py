@@ -27,7 +27,7 @@ def possible(heard: Heard, said: Json) -> bool:
     if region and (overtaken or waits_for(heard, ballot)):
         return True
     seats = seats_of(heard, ballot, said)
-    if seats is None or (said.get("lot") and not any(seat.by_lot for seat in seats)):
+    if not seats or (said.get("lot") and not any(seat.by_lot for seat in seats)):
         return False
     return "elected" not in said or sorted(said["elected"]) == sorted(seat.to for seat in seats)
 
@@ -47,4 +47,5 @@ def _could_be(heard: Heard, said: Json) -> bool:
             return False
         places += most * may_have(standing, one, 0)
     fewest = min(contest["seats"], places - len(contest["constituencies"]))
-    return bool(fewest <= len(said["elected"]) <= min(contest["seats"], places))
+    # Where nobody is elected, there is no result.
+    return bool(max(1, fewest) <= len(said["elected"]) <= min(contest["seats"], places))

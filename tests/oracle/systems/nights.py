@@ -123,10 +123,12 @@ def _baseline(writer: _Writer, seats: int) -> Json | None:
 
 def _parliament(writer: _Writer) -> None:
     """Regions with list seats beside their constituencies; people may be on both papers."""
-    chance, body = writer.chance, f"parliament-{len(writer.bodies)}"
-    writer.bodies[body] = {"name": f"Synthetic Parliament {len(writer.bodies)}", "kind": "parliament"}
+    chance, slug = writer.chance, f"parliament-{len(writer.contests)}"
+    body = None if writer.rarely(4) else slug
+    if body is not None:
+        writer.bodies[body] = {"name": f"Synthetic {slug}", "kind": "parliament"}
     for region in range(chance.choice((1, 1, 2))):
-        tag = f"{body}-{region}"
+        tag = f"{slug}-{region}"
         standing = {f"list-{party.lower()}": party for party in chance.sample(PARTIES, chance.randint(2, 4))}
         candidates = {one: _list(writer, tag, party) for one, party in standing.items()}
         if "list-pp53" in standing and writer.rarely(4):  # a second list of one party
@@ -170,20 +172,16 @@ def _id(place: int, party: str, tag: str) -> str:
     return f"{FIRST_NAMES[place]}-{party}-{tag}".lower()
 
 
-def _constituency(writer: _Writer, ballot: str, body: str, tag: str, place: int) -> None:
+def _constituency(writer: _Writer, ballot: str, body: str | None, tag: str, place: int) -> None:
     chance = writer.chance
     candidates = {}
     for party in chance.sample((*PARTIES, INDEPENDENT), chance.randint(2, 4)):
         candidates[_id(place, party, tag)] = {"name": f"{FIRST_NAMES[place]} {party} {tag}", "party": party}
-    if writer.rarely(4):  # who stands alone, or is on the list of another party
-        candidates |= chance.choice(
-            (
-                {"alone": {"name": f"Gus Alone {tag}", "party": INDEPENDENT}},
-                {"gus": {"name": f"Gus Alone {tag}", "party": INDEPENDENT}},
-                {_id(3, "PP53", tag): {"name": f"{FIRST_NAMES[3]} PP53 {tag}", "party": "PP90"}},
-                {_id(3, "residents", tag): {"name": f"{FIRST_NAMES[3]} residents {tag}", "party": INDEPENDENT}},
-            )
-        )
+    if writer.rarely(4):  # who stands alone in the region
+        candidates |= {chance.choice(("alone", "gus")): {"name": f"Gus Alone {tag}", "party": INDEPENDENT}}
+    if body is None and writer.rarely(2):  # who is on the list of another party, where nobody may be
+        party, other = chance.choice((("PP53", "PP90"), ("residents", INDEPENDENT)))
+        candidates |= {_id(1, party, tag): {"name": f"{FIRST_NAMES[1]} {party} {tag}", "party": other}}
     writer.contests[ballot] = _contest(writer, ballot, "first-past-the-post", 1, candidates, body=body)
     plan: list[Say] = [] if writer.rarely(10) else [partial(_seat, writer, ballot)]
     if writer.rarely(10):

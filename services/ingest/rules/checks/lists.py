@@ -54,6 +54,8 @@ def _places(
 ) -> tuple[int, int]:
     """Return the fewest and the most seats that can be filled: each constituency may strike somebody from a list.
 
+    At least one: where nobody can be elected, there is no result to declare.
+
     Args:
         contest: the contest.
         people: who is on each list; None where nobody knows.
@@ -66,7 +68,7 @@ def _places(
     if len(known) < len(people):
         return contest.seats, contest.seats
     total = sum(map(len, known))
-    return min(contest.seats, max(0, total - len(contest.constituencies))), min(contest.seats, total)
+    return max(1, min(contest.seats, total - len(contest.constituencies))), max(1, min(contest.seats, total))
 
 
 def _wrong_number(elected: Sequence[str], contest: Contest, places: str) -> Fault:
@@ -93,11 +95,13 @@ def check_allocation(
         return
     if lot and not seats.by_lot:
         yield fault("lot.no_tie", "data", "lot")
+    if not seats.given:
+        yield _wrong_number(elected or (), contest, "nobody by the rule")
     if elected is None or not contest.candidates.keys() >= set(elected):
         return
     if len(elected) == len(seats.given):
         yield from _compare(votes, Counter(elected), seats, contest, carried)
-    elif contest.constituencies:
+    elif seats.given and contest.constituencies:
         # How many of a region's people are struck from its lists is known only now.
         yield _wrong_number(elected, contest, f"{len(seats.given)}")
 
@@ -120,8 +124,17 @@ def _compare(
         list=name_of(seat.list, contest),
         figure=f"{two_decimals(seat.figure):,.2f}",
         instead=name_of(instead, contest),
-        other=f"{two_decimals(Fraction(votes.get(instead, 0), divisor)):,.2f}",
+        other=f"{two_decimals(Fraction(votes.get(instead, 0), divisor)):,.2f}"
+        + _why_not(instead, votes, given, contest, carried),
     )
+
+
+def _why_not(one: str, votes: Mapping[str, int], given: Counter[str], contest: Contest, carried: Carried) -> str:
+    """Return why a list has no seat more, however high its figure: nobody left, or too few votes."""
+    people, needed = people_left(contest, carried)[one], votes_needed(sum(votes.values()), contest.threshold_per_cent)
+    if needed is not None and votes.get(one, 0) < needed:
+        return f": it takes {needed:,} votes to have a seat"
+    return ": nobody is left on that list" if people is not None and given[one] >= len(people) else ""
 
 
 def _ordinal(number: int) -> str:

@@ -1,9 +1,10 @@
 """Invented figures of a contest that are true under its voting system: what a count centre may send in a rehearsal.
 
-Pure: the same contests have the same figures. Nobody ties with anybody, and a region's seats follow from what is
-invented of its constituencies.
+Pure: the same contests have the same figures. They are about last time's, so that nothing about them is odd; nobody
+ties with anybody; and a region's seats follow from what is invented of its constituencies.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, Final
@@ -15,11 +16,14 @@ from services.rules.systems.count import TieWithoutLot
 from services.rules.systems.transferable_vote import as_decimal
 from services.rules.winners import RULES
 
-_FIRST: Final = 100
-"""Votes of who has fewest."""
+_FEW: Final = 300
+"""Votes of whom nobody has voted for before, or nobody knows."""
 
-_MOST: Final = 0.6
-"""At most this part of the electorate has voted."""
+_TURNOUT: Final = 0.55
+"""Of the electorate, where nothing is known of last time."""
+
+_MOST: Final = 0.85
+"""Of the electorate at most: whatever last time's votes were, of another one."""
 
 
 def invented_figures(ballot_id: str, contests: Mapping[str, Contest], register: RegisterHead) -> dict[str, Any]:
@@ -47,12 +51,21 @@ def invented_figures(ballot_id: str, contests: Mapping[str, Contest], register: 
 
 
 def _votes(contest: Contest, step: int = 1) -> dict[str, int]:
-    """Return votes, one step more for each candidate, as far as there are electors."""
-    number, electorate = len(contest.candidates), contest.electorate
-    fewest = _FIRST
-    if electorate is not None:
-        fewest = min(fewest, max(1, int((electorate * _MOST - step * number * number / 2) / number)))
-    return {one: fewest + step * place for place, one in enumerate(contest.candidates)}
+    """Return votes as last time, or an even share of about half the electorate: no two alike, and none that are odd."""
+    parties = Counter(candidate.party for candidate in contest.candidates.values())
+    before, electorate, number = contest.previous_votes or {}, contest.electorate, len(contest.candidates)
+    even = _FEW if electorate is None or before else int(electorate * _TURNOUT / number)
+    likely = {
+        one: max(before.get(candidate.party, 0) // parties[candidate.party], even)
+        for one, candidate in contest.candidates.items()
+    }
+    most = None if electorate is None else int(electorate * _MOST)
+    if most is not None and sum(likely.values()) > most:
+        likely = {one: votes * most // sum(likely.values()) for one, votes in likely.items()}
+    found: dict[str, int] = {}
+    for place, (one, votes) in enumerate(likely.items()):
+        found[one] = next(each for each in count(votes + step * place) if each not in found.values())
+    return found
 
 
 def _lists(contest: Contest, contests: Mapping[str, Contest], register: RegisterHead) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 // The desk. It shows what the server says and signs what a person decides; it holds no rule of elections.
 // Every two seconds it asks for the parts that differ. New rows wait behind one button while somebody reads.
-import { asked, keyOf, NotSignedIn, post, signedEvent, signIn, signOut, whyNoKey } from './people.js'
+import { asked, keyOf, kept, NotSignedIn, post, signedEvent, signIn, signOut, whyNoKey } from './people.js'
 import { read } from './figures.js'
 
 const EVERY = 2000
@@ -83,12 +83,6 @@ function added(button) {
   if (!button.dataset.form) return {}
   const numbers = numbersIn(form.querySelectorAll('input[inputmode=numeric]'))
   if (!numbers) { form.open = true; return null }
-  if (button.dataset.form === 'correct') {
-    const { rejected, papers } = numbers
-    const votes = Object.fromEntries(Object.entries(numbers).filter(([name]) => name.startsWith('votes.')).map(([name, value]) => [name.slice(6), value]))
-    const lot = form.querySelector('select')?.value
-    return { votes, ...(lot ? { lot: [lot] } : {}), ...(rejected === undefined ? {} : { rejected }), ...(papers === undefined ? {} : { papers }) }
-  }
   // Only what differs from what the page was shown with.
   const changes = {}
   for (const field of form.querySelectorAll('input')) {
@@ -118,6 +112,14 @@ main.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-event]')
   if (button) act(button)
 })
+// Figures are corrected where they are entered: on the same page, with the same fields.
+main.addEventListener('click', async (event) => {
+  const link = event.target.closest('a[data-correct]')
+  if (!link || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  await kept.put('kept', { id: `correct:${election}/${link.closest('form').dataset.ballot}`, ...JSON.parse(link.dataset.correct) })
+  location.assign(link.href)
+})
 for (const one of document.querySelectorAll('button[data-enrol]')) one.addEventListener('click', async () => {
   const data = JSON.parse(one.dataset.enrol)
   one.disabled = true
@@ -143,7 +145,7 @@ const out = at('out')
 if (out) { out.hidden = false; out.addEventListener('click', async () => { await signOut(election); location.reload() }) }
 
 // ---- what is new ----
-const kept = (name, otherwise) => { try { return localStorage.getItem(`desk.${name}`) ?? otherwise } catch { return otherwise } }
+const setting = (name, otherwise) => { try { return localStorage.getItem(`desk.${name}`) ?? otherwise } catch { return otherwise } }
 const keep = (name, value) => { try { localStorage.setItem(`desk.${name}`, value) } catch { /* a private window keeps nothing */ } }
 const ttl = at('ttl'), snd = at('snd'), button = at('new'), bare = document.title.replace(/\(\d+\) /, '')
 let context = null, waiting = null, count = document.querySelectorAll('#list .work > li').length
@@ -158,7 +160,7 @@ function beep() {
 }
 const mark = () => { if (ttl) document.title = ttl.checked && count ? bare.replace(/^(REHEARSAL )?/, `$1(${count}) `) : bare }
 if (ttl) {
-  ttl.checked = kept('title', 'yes') === 'yes'
+  ttl.checked = setting('title', 'yes') === 'yes'
   ttl.addEventListener('change', () => { keep('title', ttl.checked ? 'yes' : 'no'); mark() })
   // A press is what lets a page sound, so it is asked for anew each time.
   snd.addEventListener('change', () => { if (snd.checked) beep() })

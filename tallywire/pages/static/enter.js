@@ -300,6 +300,7 @@ async function viewFigures(form) {
   put(`${title}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 2, contest: form.name })), h1(title),
     h('p', { class: 'hint' }, t(atDesk() ? 'figures.desk' : may('declare') || who.role === 'clerk' ? 'figures.says' : 'figures.blind'), ' ', h('b', { id: 'saved' }, draft.saved ? t('draft.saved', { time: clock(draft.saved) }) : t('draft.none'))),
     draft.marked?.length ? h('p', { class: 'note-from' }, t('figures.look')) : null,
+    unopposed(form) ? h('div', { class: 'note-from' }, h('p', {}, t('other.uncontested.says')), may('declare') && !atDesk() ? acts(button(t('other.uncontested'), () => { newDraft(form.ballot_id, { kind: 'uncontested' }); go(form.ballot_id, 'other') })) : h('p', {}, t('other.officer.unopposed', { desk: theDesk() }))) : null,
     returned && h('blockquote', { class: 'note-from' }, h('p', {}, t('returned.by', { person: returned.person })), h('p', { class: 'words' }, bdi(returned.note))),
     h('div', { id: 'faults' }),
     h('form', { id: 'figures', novalidate: true, onsubmit: (event) => { event.preventDefault(); readThrough(form) }, oninput: (event) => typed(form, event), onfocusout: (event) => leave(form, event), onpaste: (event) => pasted(form, event) },
@@ -336,6 +337,8 @@ async function viewFigures(form) {
   const marked = draft.marked?.[0] && document.getElementById(fieldId(draft.marked[0]))
   if (marked && shown.focus) marked.scrollIntoView({ block: 'center' })
 }
+/** Whether no more stand than there are seats: then there is no poll. */
+const unopposed = (form) => !byList(form) && !form.question && form.candidates.length <= form.seats
 function redraw(form, focused) {
   const at = scrollY
   shown.focus = false
@@ -714,9 +717,9 @@ function deed(form, data) {
 /** What is said with a declaration besides its figures: when it was read out, and by the desk why it is corrected. */
 function saidBesides(form, data) {
   const day = h('span', { class: 'hint', id: 'read-out-is' })
-  const tell = () => { const at = lastAt(draft.read_out ?? '', soonest()); day.textContent = at ? ` ${dayOf(at)}` : '' }
+  const tell = () => { const at = lastAt(draft.read_out ?? '', soonest()); day.textContent = at ? dayOf(at) : '' }
   const made = READ_OUT.includes(data.kind) && h('div', { class: 'read-out' }, h('label', { for: fieldId('read_out') }, h('b', {}, t('read_out')), h('span', { class: 'hint' }, t('read_out.says'))),
-    h('input', { id: fieldId('read_out'), type: 'time', value: draft.read_out ?? '', oninput: (event) => { draft.read_out = event.target.value; save(); tell() } }), day)
+    h('input', { id: fieldId('read_out'), type: 'text', inputmode: 'numeric', autocomplete: 'off', placeholder: t('read_out.like'), 'aria-describedby': 'read-out-is', value: draft.read_out ?? '', oninput: (event) => { draft.read_out = event.target.value; save(); tell() } }), day)
   tell()
   const why = atDesk() && h('p', {}, h('label', { class: 'big', for: fieldId('reason') }, t('desk.reason')), h('textarea', { id: fieldId('reason'), maxlength: '200', oninput: (event) => { draft.reason = event.target.value; save() } }, draft.reason ?? ''), h('span', { class: 'hint' }, t('desk.reason.says')))
   return [made, why]
@@ -724,7 +727,7 @@ function saidBesides(form, data) {
 /** The same as fields of a declaration; null, and said, where one is missing or cannot be read. */
 function besides(form, data) {
   const field = document.getElementById(fieldId('read_out')), at = lastAt(draft.read_out ?? '', soonest()), reason = (draft.reason ?? '').trim(), faults = []
-  if (field?.validity.badInput) faults.push({ name: 'read_out', text: t('fault.time') })
+  if (field?.value.trim() && !at) faults.push({ name: 'read_out', text: t('fault.time') })
   if (atDesk() && !reason) faults.push({ name: 'reason', text: t('fault.reason') })
   if (faults.length) { faultList(faults, t('faults', { n: faults.length }), true); return null }
   return { ...(field && at ? { declared_at: at.toISOString().replace('.000Z', 'Z') } : {}), ...(atDesk() ? { reason } : {}) }
@@ -749,7 +752,7 @@ async function viewReview(form, gone) {
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')),
     h('p', {}, rich(t(other ? 'review.other' : type === 'declaration' ? 'review.officer' : 'review.clerk'))), gap, revision > 1 && !other ? h('p', { class: 'note-from' }, grows(form, data) ? t('review.stage', { n: data.stages.length + 1, before: form.count.stages.length + 1 }) : t('review.correction', { n: revision, before: revision - 1 })) : null,
     deed(form, data), h('div', { id: 'faults' }), type === 'declaration' ? saidBesides(form, data) : null,
-    acts(button(t('review.send'), (event) => { const more = besides(form, data); if (type === 'declaration' && !more) return; event.target.disabled = true; sign(form, type, type === 'declaration' ? { ...data, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), ...more } : data) }, 'main'), link(t('review.change'), address(form.ballot_id, other ? 'other' : 'figures'))),
+    acts(button(t('review.send'), (event) => { const more = besides(form, data); if (type === 'declaration' && !more) return; event.target.disabled = true; sign(form, type, type === 'declaration' ? { ...data, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), ...more } : data) }, 'main'), link(t(other ? 'review.change.other' : 'review.change'), address(form.ballot_id, other ? 'other' : 'figures'))),
     h('p', { class: 'hint' }, t(type === 'declaration' ? 'review.as' : 'review.as.entry', { name: who.name ?? mine.name ?? who.person, role: t(`role.${who.role}`) })))
 }
 
@@ -849,12 +852,12 @@ async function viewEnd(form, id, gone) {
   }
   if (record.receipt.status === 'entered') return viewEntered(form, record, data, at, title, poll, list)
   const names = listed(data.elected?.map((one) => nameOf(form, one)) ?? []), after = (data.stages?.length ?? 0) + 1
-  const result = data.kind === 'stage' ? t('fact.result.stage', { n: after, filled: data.elected.length, of: form.seats }) : data.kind !== 'declared' ? t(`kind.${data.kind}`) : byList(form) ? sharedOut(form, data.elected) : form.voting_system === 'referendum' ? names || t('answer.none') : t('fact.result.is', { names })
-  put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
+  const result = data.kind === 'stage' ? t('fact.result.stage', { n: after, filled: data.elected.length, of: form.seats }) : data.kind !== 'declared' ? [names, t(`kind.${data.kind}`)].filter(Boolean).join(': ') : byList(form) ? sharedOut(form, data.elected) : form.voting_system === 'referendum' ? names || t('answer.none') : t('fact.result.is', { names })
+  put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(data.kind === 'flash' ? 'end.sent.flash' : form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
     h('div', { class: 'receipt noprint' }, step(t('receipt.say')), h('p', { class: 'no' }, receiptCode(record.digest)),
       facts([[t('fact.contest'), bdi(form.name)], [t('fact.result'), bdi(result)], [t('fact.revision'), String(data.revision)], [t('fact.by'), bdi(who.name ?? mine.name ?? who.person)], [t('fact.ledger'), String(record.receipt.ledger_sequence ?? '')],
         record.receipt.decided?.person && [t('fact.confirmed'), bdi(record.receipt.decided.person)], record.receipt.stands && [t('fact.stands'), t('fact.stands.is', { n: record.receipt.stands.revision })]]),
-      acts(data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, onwards(form.ballot_id)),
+      acts(data.kind === 'flash' ? button(t('end.figures'), () => { newDraft(form.ballot_id, {}); go(form.ballot_id, 'figures') }, 'main') : null, data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, onwards(form.ballot_id)),
       h('details', {}, h('summary', {}, t('end.wrong')), h('p', {}, t(may('declare') ? 'end.wrong.officer' : 'end.wrong.says', { desk: theDesk() })),
         acts(['declared', 'stage'].includes(data.kind) && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
     h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, document.getElementById('trial').firstChild.textContent)), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
@@ -1041,7 +1044,7 @@ async function viewDeclare(form, id, gone) {
 // ---- something else than figures: by a returning officer ----
 function viewOther(form) {
   // Of a contest by list, or a referendum, there is no result without its figures.
-  const kinds = [...(byList(form) || form.question ? [] : form.candidates.length <= form.seats ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
+  const kinds = [...(byList(form) || form.question ? [] : unopposed(form) ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
   if (!draft.kind || !kinds.includes(draft.kind)) {
     return put(`${t('other')}, ${form.name}`, form.test, whoLine(), step(form.name), h1(t('other')), h('ul', { class: 'pick' }, kinds.map((kind) => h('li', {}, h('a', { href: address(form.ballot_id, 'other'), onclick: (event) => { event.preventDefault(); newDraft(form.ballot_id, { kind }); show() } }, h('b', {}, t(`other.${kind}`)), h('span', { class: 'st' }, t(`other.${kind}.says`)))))), acts(link(t('other.back'), address(form.ballot_id, 'figures'))))
   }

@@ -9,7 +9,16 @@ from playwright.sync_api import Browser, Page, expect
 
 from tallywire.demo.examples import invented_figures
 from tests.pages.desks import OTHER_DESK, DeskNight
-from tests.pages.looking import ALL, PHONE, SIZES, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import (
+    ALL,
+    PHONE,
+    SIZES,
+    WALL,
+    page_in,
+    require_it_fits_enlarged,
+    require_no_barrier,
+    require_no_sideways_scrolling,
+)
 from tests.pages.test_enter_systems import CONTESTS, NORTH, REFERENDUM, REGION, WARD
 from tests.pipeline.pipeline import Pipeline
 from tests.services.ingest.referendums import ANSWERS
@@ -140,15 +149,11 @@ def test_the_desk_corrects_every_kind_of_count(pipeline: Pipeline, tmp_path: Pat
             page.get_by_role("link", name="Back to the desk").click()
             expect(page.locator("#case .two tr.dif th")).to_have_text([re.compile("Rejected")])
         page.goto(f"{night.desk}?contest={WARD}")
-        for what, told in (
-            ("Amend the register", "Register amended"),
-            ("Postpone", "Postponed"),
-            ("Annul", "Annulled"),
-        ):
-            page.get_by_text("Postpone, countermand, annul; amend the register").click()
-            if what == "Amend the register":
-                page.get_by_text("What changes").click()
-                page.get_by_label("Electorate").fill("2,100")
+        page.get_by_text("Postpone, countermand, annul; amend the register").click()
+        page.get_by_text("What changes").click()
+        page.get_by_label("Electorate").fill("2,100")
+        pressed = (("Amend the register", "Register amended"), ("Postpone", "Postponed"), ("Annul", "Annulled"))
+        for what, told in pressed:
             decide(page, what, "The court has said so")
             expect(page.locator(".history")).to_contain_text(told)
 
@@ -208,6 +213,11 @@ def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str
             page.set_viewport_size({"width": width, "height": height})
             require_no_barrier(page)
             require_no_sideways_scrolling(page)
+        require_it_fits_enlarged(page)
+        if scheme == "light":
+            page.emulate_media(forced_colors="active")
+            require_no_barrier(page)
+            page.emulate_media(forced_colors="none")
         page.goto(f"{night.desk}/people")
         require_no_barrier(page)
         cookies: Any = page.context.cookies()

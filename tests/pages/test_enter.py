@@ -10,7 +10,14 @@ from playwright.sync_api import Browser, Route, expect
 from schemas.register import Candidate
 from tallywire.client.carried import as_url
 from tallywire.client.signing import signed_file
-from tests.pages.looking import ALL, TABLET, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import (
+    ALL,
+    TABLET,
+    page_in,
+    require_it_fits_enlarged,
+    require_no_barrier,
+    require_no_sideways_scrolling,
+)
 from tests.pipeline.hall import REHEARSAL, Hall, Visitor
 from tests.pipeline.pipeline import Pipeline
 from tests.services.registers import NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest
@@ -54,10 +61,11 @@ _PASTE: Final = """(field, text) => {
 
 
 def look(*visitors: Visitor) -> None:
-    """See that what is shown has no barrier and fits."""
+    """See that what is shown has no barrier and fits, enlarged four times, too."""
     for visitor in visitors:
         require_no_barrier(visitor.page)
         require_no_sideways_scrolling(visitor.page)
+        require_it_fits_enlarged(visitor.page)
 
 
 def test_two_people_enter_a_declaration(pipeline: Pipeline, browser: Browser) -> None:
@@ -263,7 +271,8 @@ def test_no_slip_is_published(pipeline: Pipeline, browser: Browser) -> None:
 @ALL
 def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: pressed twice, and read through and sent once more, it is one declaration."""
-    with officer_in(pipeline, browser, **WIDE) as (hall, officer):
+    with officer_in(pipeline, browser, **WIDE, forced_colors="active") as (hall, officer):
+        look(officer)
         officer.press("Read it through")
         officer.heading(READ)
         officer.page.get_by_role("button", name="Sign and send").dblclick()
@@ -357,7 +366,8 @@ def test_who_was_elected_is_said_without_figures(pipeline: Pipeline, browser: Br
 @ALL
 def test_every_kind_of_count(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: the supplementary vote, several seats, local areas and a lot are typed where they are needed."""
-    seats = {name: Candidate(name=name.title(), party="PP53") for name in ("una", "vic", "wyn", "xan")}
+    seats = {name: Candidate(name=name.title(), party="PP53") for name in ("una", "vic", "wyn")}
+    seats["xan"] = Candidate(name="Llanfairpwllgwyngyll" * 9, party="PP53")
     contests = {
         TESTSHIRE: synthetic_contest(voting_system="supplementary-vote"),
         SAMPLEFORD: synthetic_contest(

@@ -71,9 +71,9 @@ def test_every_system_is_posted_derived_and_published_as_the_pages_say(pipeline:
     asked = f"/v1/elections/{ELECTION}/events?after=0&ballot={ASKED}"
     told = []
     with Feed(publisher, asked) as feed:
-        for block in feed.blocks():
-            if block.name in ("result", "headline"):
-                told.append(block.json["data"])
+        for heard in feed.blocks():
+            if heard.name in ("result", "headline"):
+                told.append(heard.json["data"])
             if len(told) == 4:  # two results, and a headline about each
                 break
     assert [each["votes"] for each in told[0]["candidates"]] == [5210, 4890]

@@ -68,6 +68,17 @@ def test_a_closed_list_leads_with_the_largest_party(elected: str, text: str) -> 
     assert said(lists(closed(), *elected.split())).text == text
 
 
+def test_one_seat_by_list_has_no_order() -> None:
+    """Promise: where a list has the only seat nothing is said of the last one."""
+    only = ListSeat(list="lab", person="Ann Example", divisor=1, figure=9_500.25)
+    known = lists(closed(seats=1), "lab").event.data.allocation
+    assert known is not None
+    alone = known.model_copy(update={"seats": (only,), "next": None})
+    data = said(lists(closed(seats=1), "lab", allocation=alone))
+    assert data.text == "Labour takes the seat in Testfordshire"
+    assert "Elected: Ann Example (Lab). The seat goes to Labour on a figure of 9,500.25." in data.detail
+
+
 def test_lists_without_room_for_their_names_are_counted() -> None:
     """Promise: who has one seat alone without a party is not called a party."""
     long = closed(name="Synthetic Eglwys, Ffynnon and Glan Afon")

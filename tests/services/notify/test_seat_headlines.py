@@ -242,6 +242,9 @@ def test_several_seats_are_told_as_a_set() -> None:
     three = ward(3, (CON, CON, CON))
     mixed = three.then(votes=votes("bobone", "bobtwo", "danone", of=three))
     assert texts([mixed.event]) == ["Labour gains two seats in Testward, Greens one, from Conservatives"]
+    five = ward(5, None)
+    level = five.then(votes=votes("bobone", "annone", "bobtwo", "anntwo", "danone", of=five))
+    assert texts([level.event]) == ["Conservatives and Labour win two seats each in Testward, Greens one"]
 
 
 def test_seats_without_a_contest_are_said_of_all_of_them() -> None:

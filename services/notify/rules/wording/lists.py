@@ -162,13 +162,13 @@ def by_party(lines: Sequence[PartyLine], *, known: bool, vacant: int, came: str 
 
 def in_order(elected: Sequence[Person | PartyLine]) -> str:
     """Say in which order the seats were given."""
-    return f"Elected in this order: {listed(one.short for one in elected)}"
+    return f"Elected{' in this order' * (len(elected) > 1)}: {listed(one.short for one in elected)}"
 
 
-def last_seat(last: Person | PartyLine, figure: float, *, by_lot: bool) -> str:
-    """Say on which figure the last seat was given."""
+def last_seat(last: Person | PartyLine, figure: float, *, alone: bool, by_lot: bool) -> str:
+    """Say on which figure the last seat was given, or the one that there is."""
     lot = ", by lot between equal figures" if by_lot else ""
-    return f"The last seat goes to {_name(last)} on a figure of {figure:,.2f}{lot}"
+    return f"The {'' if alone else 'last '}seat goes to {_name(last)} on a figure of {figure:,.2f}{lot}"
 
 
 def next_one(following: Person | PartyLine, figure: float) -> str:
@@ -249,4 +249,4 @@ def follows_again() -> str:
 
 def votes_changed(name: str, was: int, now: int) -> str:
     """Say how the votes of a list or of an answer changed."""
-    return f"{name} {now:,} votes instead of {was:,}"
+    return f"{name} {now:,} vote{'s' * (now != 1)} instead of {was:,}"

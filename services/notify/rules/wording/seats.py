@@ -1,6 +1,6 @@
 """Words for a contest's seats: who won them, from whom, and by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from services.notify.rules.wording.english import (
     Spoken,
     agree,
     all_seats,
+    capital,
     counted,
     fitting,
     listed,
@@ -100,7 +101,7 @@ def several_seats(flow: Flow, contest: ContestName, parties: Parties, ending: En
     if len(said[-1]) > SEAT_LENGTH_MAX:
         short_won, short_lost = by_size(flow.seats, parties, short=True), by_size(flow.lost, parties, short=True)
         # Who wins most is named in full as long as there is room.
-        mixed = short_won if len(set(flow.seats.values())) == 1 else [won[0], *short_won[1:]]
+        mixed = [won[0], *short_won[1:]] if _one_leads(flow.seats.values()) else short_won
         shorter = ((won, ()), (mixed, short_lost), (short_won, short_lost), (mixed, ()), (short_won, ()))
         said += [seats_won(flow.verb, to, name, up, origin) + ending.must for to, origin in shorter]
     return fitting(said, SEAT_LENGTH_MAX)
@@ -116,12 +117,16 @@ def seats_won(verb: str, won: Counted, contest: str, up: int | None, lost: Count
     (first, most), *others = won
     if not others:
         return f"{first.does(verb)} {all_seats(up) if most == up else seats(most)} in {contest}{origin}"
-    if all(count == most for _, count in others):
-        together = listed(party.within for party, _ in won)
-        does = f"{together[:1].upper()}{together[1:]} {agree(verb, plural=True)}"
-        return f"{does} {seats(most)} each in {contest}{origin}"
-    rest = ", ".join(f"{party.within} {number(count)}" for party, count in others)
-    return f"{first.does(verb)} {seats(most)} in {contest}, {rest}{f',{origin}' if origin else ''}"
+    level = [party for party, count in won if count == most]
+    if len(level) == 1:
+        said = f"{first.does(verb)} {seats(most)} in {contest}"
+    else:
+        said = f"{capital(listed(party.within for party in level))} {agree(verb, plural=True)} {seats(most)} each"
+        said = f"{said} in {contest}"
+    if len(level) == len(won):
+        return f"{said}{origin}"
+    rest = ", ".join(f"{party.within} {number(count)}" for party, count in won[len(level) :])
+    return f"{said}, {rest}{f',{origin}' if origin else ''}"
 
 
 # --- the sentence behind it ---------------------------------------------------------------------------------
@@ -307,7 +312,7 @@ def by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False)
     """
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
     named.sort(key=lambda one: (-one[1], one[0].category.startswith("independent"), one[0].name))
-    alone = len({count for _, count, _ in named}) > 1 or len(named) == 1
+    alone = _one_leads(counts.values())
     return [
         (
             Spoken(abbreviation, plural=party.plural)
@@ -317,3 +322,8 @@ def by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False)
         )
         for place, (party, count, abbreviation) in enumerate(named)
     ]
+
+
+def _one_leads(numbers: Collection[int]) -> bool:
+    """Whether one party alone has most of the seats that are told."""
+    return [*numbers].count(max(numbers, default=0)) == 1

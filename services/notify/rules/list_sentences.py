@@ -64,7 +64,8 @@ def _sentences(result: Result, won: SeatsWon, *, declared_before: bool) -> Itera
     if allocation is not None and allocation.seats:
         yield wording.in_order([_who(result, seat.list, seat.person) for seat in allocation.seats])
         last = allocation.seats[-1]
-        said = wording.last_seat(_who(result, last.list, None), last.figure, by_lot=last.by_lot)
+        only = len(allocation.seats) == 1
+        said = wording.last_seat(_who(result, last.list, None), last.figure, alone=only, by_lot=last.by_lot)
         if allocation.next is not None:
             said = f"{said}; {wording.next_one(_who(result, allocation.next.list, None), allocation.next.figure)}"
         yield said

@@ -132,6 +132,7 @@ def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Jso
             was[heard.main(party)] += number
         expected = {party: parties[party] - was[party] for party in {*parties, *was} if parties[party] != was[party]}
         yield from _differ("seat changes", {party: number for party, number in changes.items() if number}, expected)
+        yield from _differ("parties mentioned and not described", changes.keys() - published["parties"].keys(), set())
     yield from _allocation(heard, ballot, said, published["allocation"])
 
 

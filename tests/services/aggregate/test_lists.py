@@ -3,7 +3,7 @@
 from typing import Any
 
 from schemas.events import LedgerEvent
-from schemas.register import Candidate, ListedPerson
+from schemas.register import Candidate, ListedPerson, Party
 from tests.services.assembly import (
     ALLOCATED,
     FIRST,
@@ -21,6 +21,7 @@ from tests.services.assembly import (
 )
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import Written, aggregate_and_notify
+from tests.services.registers import PARTIES
 
 CONSTITUENCIES = (
     won_by(FIRST, "lab-winner", sequence=2),
@@ -61,6 +62,20 @@ def test_an_allocation_is_told_figure_by_figure() -> None:
         "flo-mock": 1,
     }
     assert (result["majority"], result["swing"], result["outcomes"]["previous_election"]) == (None, None, None)
+
+
+def test_a_party_that_lost_its_list_seats_by_not_standing_is_named() -> None:
+    """Promise: a party that had list seats and has no list now is described, and its loss is in the headline's data."""
+    other = region(seats_before={"PP52": 1, "PP63": 3})
+    greens = Party(name="Green Party", spoken="Greens", number="plural", abbreviation="Green")
+    known = assembly(contests=assembly().contests | {NORTH: other}, parties=PARTIES | {"PP63": greens})
+    night = aggregate_and_notify([register_event(known), *CONSTITUENCIES, declared(sequence=5)])
+    result = night.last("results", NORTH)
+    assert result["seat_changes"]["PP63"] == -3
+    assert result["parties"]["PP63"]["spoken"] == "Greens"
+    headline = night.last("headlines", NORTH)
+    assert [(one["spoken"], one["change"]) for one in headline["losers"]] == [("Greens", -3)]
+    assert "Greens 0 (-3)" in headline["detail"]
 
 
 def test_a_region_before_its_constituencies_is_checked_when_they_are_in() -> None:

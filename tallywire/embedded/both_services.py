@@ -16,7 +16,8 @@ from tallywire.posting import server as posting_server
 from tallywire.posting.settings import NO_SETTINGS
 from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import app as publishing_app
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.metrics import FeedMetrics
+from tallywire.publishing.publishing import Publishing, Settings
 from tallywire.publishing.server import bound_send_buffers
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
@@ -58,12 +59,14 @@ class Both:
             yield
 
 
-def serve(
+def serve(  # noqa: PLR0913  # each is an option of the command
     url: str,
     endpoint: Endpoint,
     settings: Settings,
     proxies: Sequence[str] = (),
     posting_settings: PostingSettings = NO_SETTINGS,
+    *,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -73,6 +76,7 @@ def serve(
         settings: what the operator says of publishing.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         posting_settings: what the operator says of posting.
+        metrics: where health and metrics are served; None for nowhere.
 
     Raises:
         UsageError: nothing can be served there.
@@ -84,12 +88,14 @@ def serve(
     def make() -> Served:
         posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True))
         publishing = publishing_app.application(Servers(url, connect), settings)
-        served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting)
+        served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting, url)
+        shown: Publishing = publishing.state.publishing
+        collectors = (FeedMetrics(shown),)
 
         def stop() -> None:
             served.stop()
-            publishing.state.publishing.stop()
+            shown.stop()
 
-        return Served(served.service, served.app, served.connection, served.end_s, stop)
+        return replace(served, stop=stop, collectors=collectors)
 
-    serve_application(make, url, listener, endpoint, proxies)
+    serve_application(make, listener, endpoint, proxies, metrics=metrics)

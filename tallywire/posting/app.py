@@ -46,10 +46,14 @@ from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
 from tallywire.posting.sessions import Sessions, told
 from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.posting.signatures import HEADER, note_turned_away, require_signature
+from tallywire.web.counting import Counted
 from tallywire.web.problems import NotTaken, Problem, not_found
 from tallywire.web.proxies import sender_address
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
+
+PROBED: Final = ["GET", "HEAD"]
+"""How probes ask."""
 
 ELECTION_PATH: Final = "/v1/elections/{election}"
 
@@ -88,6 +92,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
         redirect_slashes=False,
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
     )
+    app.add_middleware(Counted, service="posting")
     app.state.posting = posting
     app.include_router(_senders(posting, rates))
     app.include_router(_sessions(posting, sessions))
@@ -273,16 +278,17 @@ def _probes(posting: Posting) -> APIRouter:
     """Return the routes for whoever keeps the process running."""
     routes = APIRouter(prefix="/health", include_in_schema=False)
 
-    @routes.get("/live")
+    @routes.api_route("/live", methods=PROBED)
     async def live() -> JSONResponse:
         """Say that the process runs."""
-        return JSONResponse({"live": True, "reasons": []})
+        return JSONResponse({"live": True, "reasons": []}, headers={"Cache-Control": "no-store"})
 
-    @routes.get("/ready")
+    @routes.api_route("/ready", methods=PROBED)
     async def ready() -> JSONResponse:
         """Say whether anything can be posted."""
-        reason = "It is about to end." if posting.stopping else await posting.why_not_ready()
-        return JSONResponse({"ready": reason is None, "reasons": [reason] if reason else []}, 503 if reason else 200)
+        reasons = posting.why_ending() or tuple(filter(None, [await posting.why_not_ready()]))
+        body = {"ready": not reasons, "reasons": reasons}
+        return JSONResponse(body, 503 if reasons else 200, {"Cache-Control": "no-store"})
 
     return routes
 

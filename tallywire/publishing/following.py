@@ -107,6 +107,9 @@ class Elections:
         """By id, in the order of the catalogue."""
         self.listed = False
         """Whether the catalogue has been read."""
+        self._first: bytes | None = None
+        """Id of the first entry of the catalogue; None while it is empty."""
+        self._emptied = False
 
     async def follow(self) -> None:
         """Follow them for ever."""
@@ -117,6 +120,11 @@ class Elections:
             while True:
                 try:
                     client = await self._servers.current(CATALOGUE)
+                    begin = cast("Entries", await client.xrange(CATALOGUE, count=1))
+                    first = begin[0][0] if begin else None
+                    if first != self._first:
+                        # It is another one: it was filled for the first time, or the server was emptied or restored.
+                        after, self._emptied, self._first = "-", bool(self.known and first is None), first
                     entries = cast("Entries", await client.xrange(CATALOGUE, after, count=PARTITIONS_MAX))
                 except (RedisError, OSError):
                     await asyncio.sleep(AWAY_S)
@@ -158,6 +166,15 @@ class Elections:
             await asyncio.sleep(ALIVE_EVERY_S)
             for election in self.known.values():
                 election.hub.keep_alive()
+
+    def why_not_live(self) -> list[str]:
+        """Return why not everything that was accepted a moment ago is shown; empty when it is."""
+        reasons = [f"{name}: {each.reason}" for name, each in tuple(self.known.items()) if each.state is not State.LIVE]
+        if not self.listed:
+            reasons.append("The list of elections has not been read yet.")
+        if self._emptied:
+            reasons.append("The server has been emptied: its catalogue names no election any more.")
+        return reasons
 
     def end(self) -> None:
         """End every stream."""

@@ -172,9 +172,10 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         _change(place, value)
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
+    asked = Endpoint("127.0.0.1", 0) if metrics else None
     if service == POSTING:
         settings = PostingSettings(desk=url if fault.desk else "", telephone=TELEPHONE)
-        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings)
+        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings, metrics=asked)
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(
@@ -183,10 +184,11 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
             Settings(api_keys=Path(fault.api_keys) if fault.api_keys else None),
             fault.proxies,
             replica=fault.replica,
+            metrics=asked,
         )
         return 0
     if service == webhooks_worker.SERVICE:
-        webhooks_worker.serve(url)
+        webhooks_worker.serve(url, asked)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
@@ -196,11 +198,11 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         # A folder is there always.
         rule = held(RULES[service], Path(fault.held_until or "."))
         router.fold(module.WIRING)(poisoned(rule, fault.poison))
-    counted = Metrics()
+    counted = Metrics(service)
     broker = Broker(url, router, counted if metrics else Hooks(steps))
     try:
         if metrics:
-            with served(Endpoint("127.0.0.1", 0), application(broker.status, counted.registry)):
+            with served(Endpoint("127.0.0.1", 0), application(broker.status, counted)):
                 serve(broker, service)
         else:
             serve(broker, service)

@@ -30,8 +30,8 @@ class StageHooks:
     def read(self, entries: int, /) -> None:
         """A batch of so many entries is about to be folded. If it is not committed, they are read again."""
 
-    def folded(self) -> None:
-        """The batch is folded and about to be committed."""
+    def folded(self, batch: Batch, /) -> None:
+        """The batch is folded and about to be committed; an override may set its ``contexts``."""
 
     def committed(self, batch: Batch, before: Mapping[str, int], after: Mapping[str, int], seconds: float, /) -> None:
         """The batch is committed.

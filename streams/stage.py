@@ -160,7 +160,7 @@ class Stage(Generic[StateT]):
                 return None, batch.folded
             raise
         outcomes = self._outcomes.after(batch)
-        self.hooks.folded()
+        self.hooks.folded(batch)
         after = await committer.commit(mark, part[batch.folded - 1].id, batch, read)
         if after is not None:
             self._known, self._attempts, self._outcomes, self.error = True, 0, outcomes, ""

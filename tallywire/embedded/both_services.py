@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from streams.client import connect
 from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.posting import app as posting_app
 from tallywire.posting import server as posting_server
 from tallywire.posting.settings import NO_SETTINGS
@@ -86,11 +87,12 @@ def serve(  # noqa: PLR0913  # each is an option of the command
     allow_files(posting_server.FILES + settings.readers_max)
 
     def make() -> Served:
-        posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True))
+        posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True), traces)
         publishing = publishing_app.application(Servers(url, connect), settings)
         served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting, url)
         shown: Publishing = publishing.state.publishing
         collectors = (FeedMetrics(shown),)
+        shown.elections.traces = traces
 
         def stop() -> None:
             served.stop()
@@ -98,4 +100,5 @@ def serve(  # noqa: PLR0913  # each is an option of the command
 
         return replace(served, stop=stop, collectors=collectors)
 
-    serve_application(make, listener, endpoint, proxies, metrics=metrics)
+    with tracing(posting_server.SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, metrics=metrics)

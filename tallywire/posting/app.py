@@ -1,8 +1,8 @@
 """The routes of the posting service."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -16,7 +16,9 @@ from starlette.routing import Match, Route
 
 from schemas import RELEASE
 from schemas.signatures import SIGNATURE_LENGTH_MAX
+from streams.keys import NAME_LENGTH_MAX
 from streams.servers import Servers
+from tallywire.operations.traces import Traces, context_of
 from tallywire.pages.serving import static_route
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
@@ -62,12 +64,13 @@ BallotId = Annotated[str, Path(description="Id of the contest: `pcc.norfolk.2024
 Place = Annotated[str, Path(description="The last part of a `Location`.")]
 
 
-def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> FastAPI:
+def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS, traces: Traces | None = None) -> FastAPI:
     """Return the ASGI application.
 
     Args:
         servers: where the elections are; its clients are those of the event loop that runs the application.
         settings: what the operator says.
+        traces: where traces go; None where nobody traces.
     """
     posting = Posting(servers)
     rates = Rates(servers)
@@ -94,7 +97,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     )
     app.add_middleware(Counted, service="posting")
     app.state.posting = posting
-    app.include_router(_senders(posting, rates))
+    app.include_router(_senders(posting, rates, traces))
     app.include_router(_sessions(posting, sessions))
     app.include_router(entry_routes(servers, posting, sessions, settings.telephone))
     app.include_router(_probes(posting))
@@ -105,7 +108,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     return app
 
 
-def _senders(posting: Posting, rates: Rates) -> APIRouter:
+def _senders(posting: Posting, rates: Rates, traces: Traces | None) -> APIRouter:
     """Return the routes for senders."""
     routes = APIRouter(prefix=ELECTION_PATH)
     servers, crowd = rates.servers, Crowd()
@@ -124,9 +127,10 @@ def _senders(posting: Posting, rates: Rates) -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
-        with crowd.entered():
+        with crowd.entered(), _traced(traces, election, request) as context:
             signature = await _signature(posting, rates, election, request, content)
-            return answer(election, await posting.post(election, content, signature, _wait_s(request, WAIT_S)))
+            outcome = await posting.post(election, content, signature, _wait_s(request, WAIT_S), context)
+            return answer(election, outcome)
 
     @routes.post(
         "/enrolments",
@@ -272,6 +276,23 @@ async def _signature(posting: Posting, rates: Rates, election: str, request: Req
         raise trouble(error) from error
     # Of an election whose register has just been sent nobody knows yet whether it asks for signatures: ingest does.
     return signature if signature is not None and len(signature) <= SIGNATURE_LENGTH_MAX else None
+
+
+@contextmanager
+def _traced(traces: Traces | None, election: str, request: Request) -> Iterator[str | None]:
+    """Trace a post, in the sender's trace where it names one; give the context to write beside its message."""
+    if traces is None:
+        yield None
+        return
+    named = request.headers.get("traceparent", "").encode("latin-1")
+    span = traces.begin("post declaration", named, {"tallywire.election": election[:NAME_LENGTH_MAX]})
+    try:
+        yield context_of(span)
+    except NotTaken as why:
+        span.set_attribute("http.response.status_code", why.problem.status)
+        raise
+    finally:
+        span.end()
 
 
 def _probes(posting: Posting) -> APIRouter:

@@ -15,6 +15,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 from redis.typing import EncodableT
 
 from schemas.streams import DECLARATIONS
+from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from streams.status import ServiceStatus
@@ -74,8 +75,17 @@ class Posting:
         self.stopping = True
         self._receipts.give_up()
 
-    async def post(self, election: str, content: bytes, signature: str | None, wait_s: float) -> "bytes | Waiting":
+    async def post(
+        self, election: str, content: bytes, signature: str | None, wait_s: float, context: str | None = None
+    ) -> "bytes | Waiting":
         """Append a message to an election's stream, and return its receipt, or where to ask for it.
+
+        Args:
+            election: the election.
+            content: the message.
+            signature: its signature, where it has one.
+            wait_s: how long a receipt is waited for.
+            context: of the trace that the post belongs to; None where nobody traces.
 
         Raises:
             NotTaken: there is no such election, or what is behind cannot take anything now.
@@ -85,6 +95,8 @@ class Posting:
             fields: dict[EncodableT, EncodableT] = {"data": content}
             if signature is not None:
                 fields["signature"] = signature
+            if context is not None:
+                fields[CONTEXT.decode()] = context
             with closing(await self._receipts.expect(election)) as awaited:
                 entry_id, began = await self._append(election, fields), perf_counter()
                 receipt = await self._receipt(awaited, entry_id, wait_s)

@@ -15,6 +15,7 @@ from streams.servers import Servers
 from streams.status import ServiceStatus
 from tallywire.client.connection import elections_in
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.posting.app import application
 from tallywire.posting.posting import NO_ELECTION, Posting
 from tallywire.posting.settings import NO_SETTINGS, Settings
@@ -107,7 +108,8 @@ def serve(
     allow_files(FILES)
 
     def make() -> Served:
-        app = application(Servers(url, connect), settings)
+        app = application(Servers(url, connect), settings, traces)
         return served(app, app.state.posting, url)
 
-    serve_application(make, listener, endpoint, proxies, metrics=metrics)
+    with tracing(SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, metrics=metrics)

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from streams.client import connect
 from streams.servers import OneServer, Readable, Servers
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.publishing.app import application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
 from tallywire.publishing.metrics import FeedMetrics
@@ -124,6 +125,7 @@ def serve(  # noqa: PLR0913  # each is an option of the command
         servers: Readable[Redis] = OneServer(url, connect) if replica else Servers(url, connect)
         app = application(servers, settings)
         publishing: Publishing = app.state.publishing
+        publishing.elections.traces = traces
         return Served(
             SERVICE,
             Handable(Framed(app)),
@@ -135,7 +137,8 @@ def serve(  # noqa: PLR0913  # each is an option of the command
             collectors=(FeedMetrics(publishing),),
         )
 
-    serve_application(make, listener, endpoint, proxies, new_loop=uvloop.new_event_loop, metrics=metrics)
+    with tracing(SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, new_loop=uvloop.new_event_loop, metrics=metrics)
 
 
 def bound_send_buffers(listener: socket.socket) -> None:

@@ -261,6 +261,7 @@ COMMANDS: Final = {
     ),
     "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503", "readers"),
     "tallywire.web.answers:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
+    "tallywire.publishing.following:TRACED_MAX": Limit("the oldest have no span of the publishing service"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),
     "tallywire.webhooks.endpoints:ENDPOINTS_MAX": Limit("`tallywire webhooks add` refuses", test=ADMINISTRATION_TEST),
     "tallywire.webhooks.endpoints:URL_LENGTH_MAX": Limit("the command says so", test=ADMINISTRATION_TEST),

@@ -56,6 +56,7 @@ EVENTS: Final = {
     "stage.interrupted": "An attempt failed: the server is away, full or refuses; it is tried again.",
     "stage.leading": "This worker reads, judges and writes for an election from now on.",
     "stage.standing_by": "Another worker leads; this one takes over when that one stops.",
+    "traces.not_sent": "OpenTelemetry could not send traces; nothing waits for that.",
     "webhook.broken": "A fault of ours while events were delivered to an endpoint; it goes on in a second.",
     "webhook.failed": "An endpoint has not taken an event; it is tried again.",
     "webhook.interrupted": "The server was lost while events were delivered to an endpoint.",

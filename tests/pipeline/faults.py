@@ -24,12 +24,13 @@ from services.notify.service import notify_of_results
 from services.shell import serve
 from streams.errors import StageFailed
 from streams.faststream_adapter import Broker, Router
-from streams.fold import Effects, Entry, Rule
+from streams.fold import Batch, Effects, Entry, Rule
 from streams.hooks import ServiceHooks, StageHooks
 from tallywire.embedded.supervisor import POSTING
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
+from tallywire.operations.traces import TracedService, tracing
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.posting.settings import Settings as PostingSettings
@@ -92,6 +93,8 @@ class Fault:
     """The file of the API keys that the publishing service asks for; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
     """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables; no fault."""
 
 
 @dataclass(slots=True)
@@ -110,7 +113,7 @@ class Steps(StageHooks):
         """A batch has been read."""
         self.reach("read")
 
-    def folded(self) -> None:
+    def folded(self, _batch: Batch) -> None:
         """It is about to be committed."""
         self.reach("decided")
 
@@ -170,6 +173,7 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     signal.signal(signal.SIGUSR2, steps.collect)
     for place, value in fault.constants:
         _change(place, value)
+    os.environ.update(fault.environment)
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
     asked = Endpoint("127.0.0.1", 0) if metrics else None
@@ -199,13 +203,15 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         rule = held(RULES[service], Path(fault.held_until or "."))
         router.fold(module.WIRING)(poisoned(rule, fault.poison))
     counted = Metrics(service)
-    broker = Broker(url, router, counted if metrics else Hooks(steps))
+    hooks: ServiceHooks = counted if metrics else Hooks(steps)
     try:
-        if metrics:
-            with served(Endpoint("127.0.0.1", 0), application(broker.status, counted)):
+        with tracing(service) as traces:
+            broker = Broker(url, router, hooks if traces is None else TracedService(hooks, traces))
+            if metrics:
+                with served(Endpoint("127.0.0.1", 0), application(broker.status, counted)):
+                    serve(broker, service)
+            else:
                 serve(broker, service)
-        else:
-            serve(broker, service)
     except StageFailed:
         return FAILED
     return 0

@@ -27,6 +27,7 @@ from tallywire.cli.options import (
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
+    from streams.hooks import ServiceHooks
 
 
 class Service(StrEnum):
@@ -256,20 +257,27 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None) -> Non
     """
     from services.shell import serve
     from streams.faststream_adapter import Broker
+    from streams.hooks import NO_HOOKS
     from tallywire.operations.logs import log_to_stderr
+    from tallywire.operations.traces import TracedService, tracing
 
     log_to_stderr()
-    if metrics is None:
-        serve(Broker(url, router), service)
-        return
-    from tallywire.operations.endpoint import Endpoint
-    from tallywire.operations.metrics import Metrics
-    from tallywire.operations.web import application, served
+    with tracing(service) as traces:
 
-    counted = Metrics(service)
-    broker = Broker(url, router, counted)
-    with served(Endpoint.read(metrics), application(broker.status, counted)):
-        serve(broker, service)
+        def traced(hooks: "ServiceHooks") -> "ServiceHooks":
+            return hooks if traces is None else TracedService(hooks, traces)
+
+        if metrics is None:
+            serve(Broker(url, router, traced(NO_HOOKS)), service)
+            return
+        from tallywire.operations.endpoint import Endpoint
+        from tallywire.operations.metrics import Metrics
+        from tallywire.operations.web import application, served
+
+        counted = Metrics(service)
+        broker = Broker(url, router, traced(counted))
+        with served(Endpoint.read(metrics), application(broker.status, counted)):
+            serve(broker, service)
 
 
 def health(

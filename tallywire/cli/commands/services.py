@@ -13,6 +13,7 @@ from tallywire.cli.options import (
     DEFAULT_HTTP,
     DEFAULT_PUBLISHING_HTTP,
     DEFAULT_URL,
+    FinalStop,
     Http,
     JsonValues,
     Licence,
@@ -125,25 +126,27 @@ def _key_name(name: str) -> str:
     return name
 
 
-def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED) -> None:
     """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
     from services.ingest.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
-def aggregate(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def aggregate(
+    redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED
+) -> None:
     """Run aggregate: reads the ledger, writes results and tallies."""
     from services.aggregate.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
-def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED) -> None:
     """Run notify: reads results, writes headlines."""
     from services.notify.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
 def posting(
@@ -243,18 +246,31 @@ def api_key(
     typer.echo(part)
 
 
-def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
+def _serve(service: str, router: "Router", url: str, metrics: str | None, final_stop: int) -> None:
     """Run a service until it is told to stop, with health and metrics at an endpoint if one is named.
 
     Raises:
-        StageFailed: it has stopped because going on would do harm.
+        typer.Exit: it has stopped because going on would do harm; the exit code is ``final_stop``.
         NoServerError: nothing can be served at the endpoint.
     """
-    from services.shell import serve
-    from streams.faststream_adapter import Broker
+    from streams.errors import StageFailed
+    from tallywire.cli.exit_codes import sentence
+    from tallywire.cli.group import say
     from tallywire.operations.logs import log_to_stderr
 
     log_to_stderr()
+    try:
+        _serve_until_told(service, router, url, metrics)
+    except StageFailed as failure:
+        told = "" if final_stop == Exit.STAGE_FAILED else f" (Exit code {final_stop}, as --final-stop-exit says.)"
+        say(sentence(failure) + told)
+        raise typer.Exit(final_stop) from failure
+
+
+def _serve_until_told(service: str, router: "Router", url: str, metrics: str | None) -> None:
+    from services.shell import serve
+    from streams.faststream_adapter import Broker
+
     if metrics is None:
         serve(Broker(url, router), service)
         return

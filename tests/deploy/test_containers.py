@@ -129,6 +129,8 @@ class Host:
         if word.startswith("/run/secrets/"):
             assert Path(word).name in self.containers[name]["secrets"], f"{name} does not have {word}"
             return str(self.secret(Path(word).name))
+        # What nobody has said in .env.
+        word = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word)
         word = re.sub(r"(?:0\.0\.0\.0|127\.0\.0\.1):848\d", f"127.0.0.1:{self.ports.get(name, 0)}", word)
         mine = {
             "/etc/tallywire/server.conf": str(SERVER_CONF),

@@ -21,6 +21,7 @@ from tallywire.embedded.program import server_command
 from tests.deploy.debian import debian_program
 from tests.deploy.files import (
     COMPOSE,
+    MANIFESTS,
     REPLICAS,
     UNITS,
     Container,
@@ -234,6 +235,19 @@ def test_pods_have_probes_and_room_and_are_not_all_drained_at_once(containers: d
     for name, budget in budgets.items():
         assert budget == {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}}
     assert {*budgets} == {*SERVICES} - {"desk"}
+
+
+def test_what_pods_mount_is_made_by_the_commands_of_the_document() -> None:
+    """Whoever copies them has every secret and configuration that a pod, or the ingress, asks for."""
+    text = read("docs/operating.md")
+    (names,) = re.findall(r"for name in (.+); do\n +kubectl create secret generic", text)
+    made = {*names.split(), *re.findall(r"^kubectl create secret (?:generic|tls) ([\w-]+)", text, re.MULTILINE)}
+    asked = set(re.findall(r"secretName: ([\w-]+)", MANIFESTS.read_text("utf-8")))
+    assert made == asked
+    assert set(re.findall(r"configMap: \{name: (\w+)\}", MANIFESTS.read_text("utf-8"))) == set(
+        re.findall(r"create configmap (\w+)", text)
+    )
+    assert {path for path in re.findall(r"(?<!tests/)\bdeploy/[\w./@-]+\.\w+", text) if not (ROOT / path).exists()} == set()
 
 
 def test_pods_and_policies_mean_each_other() -> None:

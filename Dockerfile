@@ -1,6 +1,9 @@
-# One image for all services: the command names the service, as in `docker run tallywire aggregate`.
+# One image for all services: the command names the service, as in `docker run tallywire:0.1.0 aggregate`.
 
-FROM python:3.11.16-slim-bookworm AS build
+# Holds the base to the very bytes: `docker compose build --build-arg PYTHON_DIGEST=@sha256:...`
+ARG PYTHON_DIGEST=""
+
+FROM python:3.11.16-slim-bookworm${PYTHON_DIGEST} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
@@ -15,7 +18,7 @@ COPY . .
 RUN /opt/tallywire/bin/python -m hatchling build --target wheel \
     && pip --python /opt/tallywire/bin/python install --no-deps --no-index dist/*.whl
 
-FROM python:3.11.16-slim-bookworm
+FROM python:3.11.16-slim-bookworm${PYTHON_DIGEST}
 LABEL org.opencontainers.image.title="Tallywire" \
       org.opencontainers.image.description="Tallies election declarations from Redis streams and headlines them" \
       org.opencontainers.image.version="0.1.0" \

@@ -38,9 +38,12 @@ CHECKS: dict[str, list[str]] = {
     "lint": [sys.executable, "-m", "ruff", "check", "."],
     "imports": [str(TOOLS / "lint-imports"), "--no-logo"],
     "generated files": [sys.executable, "-m", "schemas.generate", "--check"],
-    "compose file": [
+    "compose files": [
         *(sys.executable, "-m", "check_jsonschema"),
-        *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml", "deploy/compose.users.yml"),
+        *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml", "deploy/compose.replicas.yml"),
+    ],
+    "Kubernetes manifests": [
+        *(str(TOOLS / "kubernetes-validate"), "--strict", "--quiet", "deploy/kubernetes/tallywire.yaml"),
     ],
     "Dockerfile": [str(TOOLS / "hadolint"), "Dockerfile"],
 }

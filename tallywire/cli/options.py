@@ -37,6 +37,8 @@ PUBLIC_URL_VARIABLE: Final = "TALLYWIRE_PUBLIC_URL"
 
 TELEPHONE_VARIABLE: Final = "TALLYWIRE_DESK_TELEPHONE"
 
+FINAL_STOP_VARIABLE: Final = "TALLYWIRE_FINAL_STOP_EXIT"
+
 RECEIPT_TIMEOUT_S: Final = 10.0
 """A receipt takes milliseconds; a service that was just killed is back within two seconds."""
 
@@ -142,6 +144,17 @@ Metrics = Annotated[
         metavar="[HOST:]PORT",
         callback=_endpoint,
         help="Serve health and metrics there over HTTP; a port alone is this machine's only.",
+    ),
+]
+FinalStop = Annotated[
+    int,
+    typer.Option(
+        "--final-stop-exit",
+        envvar=FINAL_STOP_VARIABLE,
+        min=0,
+        max=255,
+        metavar="CODE",
+        help="Exit code when the service stops for good; 0 where anything else is restarted, as by Docker.",
     ),
 ]
 Http = Annotated[

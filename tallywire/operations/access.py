@@ -294,7 +294,8 @@ def acl_lines(folder: Path, url: str, centres: Iterable[User] = ()) -> list[tupl
     """Return the lines of an ACL file, with a password for each user in the folder.
 
     Two files a user, which nobody but their owner may read: ``NAME.password``, and ``NAME.url`` with the server's URL,
-    user and password in it. A password that is there is kept, so that lines of a new release fit the old ones.
+    user and password in it. A password that is there is kept, so that lines of a new release fit the old ones. And
+    ``standby.conf``, with which a server finds its own user when it follows another one.
 
     Args:
         folder: where the files are; it is made where there is none.
@@ -316,6 +317,8 @@ def acl_lines(folder: Path, url: str, centres: Iterable[User] = ()) -> list[tupl
     for user in (*USERS, *centres):
         password = _password(folder, user.name, url)
         lines.append((user.name, user.purpose, user.line(password)))
+        if user is STANDBY:
+            _replace_private(folder / f"{STANDBY.name}.conf", f"masteruser {STANDBY.name}\nmasterauth {password}")
     administrator = administrator_line(_password(folder, ADMINISTRATOR, url))
     return [*lines, (ADMINISTRATOR, "whoever looks after the server itself", administrator)]
 
@@ -339,13 +342,16 @@ def _password(folder: Path, user: str, url: str) -> str:
         raise file_error(kept, "be used", error) from error
     except ValueError as error:
         raise RefusedError(f"{kept} is no password of ours. Delete it: another one is drawn then.") from error
-    place = folder / f"{user}.url"
-    try:
-        place.unlink(missing_ok=True)
-        _write_private(place, url_of(url, user, password))
-    except OSError as error:
-        raise file_error(place, "be written", error) from error
+    _replace_private(folder / f"{user}.url", url_of(url, user, password))
     return password
+
+
+def _replace_private(path: Path, text: str) -> None:
+    try:
+        path.unlink(missing_ok=True)
+        _write_private(path, text)
+    except OSError as error:
+        raise file_error(path, "be written", error) from error
 
 
 def _write_private(path: Path, text: str) -> None:

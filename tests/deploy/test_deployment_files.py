@@ -1,6 +1,6 @@
 """The promises of the files that Tallywire is deployed with.
 
-They are read, not run: these tests need no container engine.
+They are read, not run (test_containers.py does that): these tests need no container engine.
 """
 
 import re
@@ -8,19 +8,33 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from ruamel.yaml import YAML
 
+from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.program import server_command
+from tests.deploy.debian import debian_program
+from tests.deploy.files import (
+    COMPOSE,
+    MANIFESTS,
+    REPLICAS,
+    UNITS,
+    Container,
+    compose,
+    deployments,
+    instances,
+    manifests,
+    server_settings,
+    unit,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-PIPELINE = ("ingest", "aggregate", "notify")
-SERVICES = (*PIPELINE, "posting", "publishing", "webhooks")
+SERVICES = ("ingest", "aggregate", "notify", "posting", "publishing", "desk", "webhooks")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 PACKAGES = ("schemas", "services", "streams", "tallywire")
@@ -34,15 +48,9 @@ def read(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    """The compose file, with its anchors resolved."""
-    return cast("dict[str, Any]", YAML(typ="safe").load(read("docker-compose.yml")))
-
-
-@pytest.fixture(scope="module")
-def containers(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The containers of the compose file by name."""
-    return cast("dict[str, dict[str, Any]]", compose["services"])
+def containers() -> dict[str, Container]:
+    """The containers of both compose files by name."""
+    return cast("dict[str, Container]", compose(COMPOSE, REPLICAS)["services"])
 
 
 @pytest.fixture(scope="module")
@@ -68,142 +76,222 @@ def pins(lock: str) -> dict[str, str]:
 # --- the server ---------------------------------------------------------------------------------------------
 
 
-def test_an_acknowledged_declaration_is_on_disk(containers: dict[str, dict[str, Any]]) -> None:
-    """The server logs every write, and syncs the log before it answers."""
-    command = " ".join(containers["redis"]["command"])
-    assert "--appendonly yes" in command
-    assert "--appendfsync always" in command
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        "--proto-max-bulk-len",
-        "--client-query-buffer-limit",
-        "--client-output-buffer-limit",
-        "--auto-aof-rewrite-min-size",
-    ],
-)
-def test_the_server_is_told_the_same_as_the_embedded_one(containers: dict[str, dict[str, Any]], option: str) -> None:
-    """It refuses a value that nobody sends in earnest, and does not write its log anew in the middle of a night."""
+def test_the_server_is_told_the_same_as_the_embedded_one() -> None:
+    """An acknowledged declaration is on disk, and nobody's value or unread answers fill the server."""
     embedded = server_command(Path("valkey-server"), Path("data"), port=6379)
-    command = containers["redis"]["command"]
-    assert command[command.index(option) + 1] == embedded[embedded.index(option) + 1]
+    pairs = dict(pairwise(embedded))
+    settings = server_settings()
+    shared = {name: pairs[f"--{name}"] for name in settings if f"--{name}" in pairs}
+    assert len(shared) == 7
+    assert {name: settings[name] for name in shared} == shared
 
 
-def test_a_server_with_users_is_told_what_one_without_is(containers: dict[str, dict[str, Any]]) -> None:
-    """The compose file for a server with users adds the list of users, and leaves nothing out."""
-    secured = YAML(typ="safe").load(read("deploy/compose.users.yml"))["services"]["redis"]["command"]
-    assert [word for word in secured if word not in ("--aclfile", "/run/secrets/users.acl")] == containers["redis"][
-        "command"
-    ]
+def test_a_full_server_drops_nothing_and_fits_where_it_runs(containers: dict[str, Container]) -> None:
+    """It refuses what has no room, and has twice that room while it writes its log anew, wherever it runs."""
+    settings = server_settings()
+    assert settings["maxmemory-policy"] == "noeviction"
+    twice = 2 * gigabytes(settings["maxmemory"])
+    (statefulset,) = (each for each in manifests() if each["kind"] == "StatefulSet")
+    (inside,) = statefulset["spec"]["template"]["spec"]["containers"]
+    limits = [containers["server"]["mem_limit"], containers["standby"]["mem_limit"]]
+    limits += [*unit("tallywire-server.service")["MemoryMax"], inside["resources"]["limits"]["memory"]]
+    assert {gigabytes(limit) for limit in limits} == {twice}
 
 
-def test_the_log_outlives_its_container(compose: dict[str, Any]) -> None:
-    """The server's data folder is a named volume, so that a new container goes on with the old data."""
-    sources = dict(entry.split(":")[1::-1] for entry in compose["services"]["redis"]["volumes"])
-    assert sources["/data"] in compose["volumes"]
+def gigabytes(text: str) -> int:
+    """Read a size as each of the files writes it."""
+    return int(re.fullmatch(r"(\d+)(?:g|gb|G|Gi)", text)[1])  # type: ignore[index]  # it fails there
 
 
-def test_nothing_is_published_beyond_this_machine(containers: dict[str, dict[str, Any]]) -> None:
-    """The server asks for no password, so no port is reachable from another machine."""
-    ports = [port for container in containers.values() for port in container.get("ports", [])]
-    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+def test_the_log_outlives_its_container() -> None:
+    """A server's data folder is a named volume, so that a new container goes on with the old data."""
+    files = compose(COMPOSE, REPLICAS)
+    for name in ("server", "standby"):
+        (volume,) = files["services"][name]["volumes"]
+        source, target = volume.split(":")
+        assert source in files["volumes"]
+        assert target == "/data"
+        command = files["services"][name]["command"]
+        assert command[command.index("--dir") + 1] == target
 
 
-def test_commands_on_the_host_are_told_where_the_server_is(containers: dict[str, dict[str, Any]]) -> None:
-    """The document names the address at which the server is published, unless told otherwise."""
-    (published,) = containers["redis"]["ports"]
-    host, variable, default = re.fullmatch(r"([\d.]+):\$\{(\w+):-(\d+)\}:6379", published).groups()  # type: ignore[union-attr]  # it fails there
-    text = read("docs/operating.md")
-    assert f"`TALLYWIRE_REDIS_URL=redis://{host}:{default}`" in text
-    assert f"`{variable}`" in text
+def test_nothing_is_published_beyond_this_machine(containers: dict[str, Container]) -> None:
+    """What speaks plain HTTP is for a proxy on this machine; the server is published nowhere."""
+    ports = {name: container["ports"] for name, container in containers.items() if "ports" in container}
+    assert {name for name in ports if ports[name][0].startswith("127.0.0.1:")} == {*ports}
+    assert {*ports} == {"posting", "publishing", "desk", "feed-1", "feed-2"}
+    proxied = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    for (port,) in ports.values():
+        assert f"server {port.rpartition(':')[0]};" in proxied
 
 
-def test_a_server_that_still_loads_is_not_healthy(containers: dict[str, dict[str, Any]]) -> None:
+def test_a_server_that_still_loads_is_not_healthy(containers: dict[str, Container]) -> None:
     """The probe counts an error reply as a failure, where `valkey-cli ping` alone would exit with 0."""
-    assert containers["redis"]["healthcheck"]["test"] == ["CMD", "valkey-cli", "-e", "ping"]
-
-
-def test_the_server_is_pinned_to_one_version(containers: dict[str, dict[str, Any]]) -> None:
-    """The same compose file starts the same server next year."""
-    _, tag = containers["redis"]["image"].split(":")
-    assert EXACT_VERSION.match(tag)
+    for name in ("server", "standby"):
+        assert "valkey-cli -e --user standby ping" in containers[name]["healthcheck"]["test"][1]
 
 
 # --- the containers -----------------------------------------------------------------------------------------
 
 
-def test_there_are_the_services_and_their_server(containers: dict[str, dict[str, Any]]) -> None:
-    """Each service is a container of its own, and nothing else is needed to run them."""
-    assert set(containers) == {"redis", *SERVICES}
+def test_there_are_the_services_and_their_server(containers: dict[str, Container]) -> None:
+    """Each service is a container of its own; HTTPS and single commands are there for whoever asks."""
+    by_themselves = {name for name, container in containers.items() if "profiles" not in container}
+    assert by_themselves == {"server", "standby", "feed-1", "feed-2", *SERVICES}
+    assert {*containers} - by_themselves == {"proxy", "operator"}
 
 
-def test_every_container_comes_back_after_a_crash(containers: dict[str, dict[str, Any]]) -> None:
-    """Whatever dies is started again, unless a person stopped it."""
-    assert {container["restart"] for container in containers.values()} == {"unless-stopped"}
+def test_images_are_of_one_version_and_may_be_held_to_the_bytes(
+    containers: dict[str, Container], project: dict[str, Any]
+) -> None:
+    """The same file starts the same next year; a digest can be given without changing it."""
+    images = {container["image"] for container in containers.values()}
+    ours = {image for image in images if "tallywire" in image}
+    assert ours == {f"${{TALLYWIRE_IMAGE:-tallywire:{project['project']['version']}}}"}
+    for image in images - ours:
+        assert re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+-\w+\$\{[A-Z]+_DIGEST:-\}", image), image
+    objects = [each["spec"]["template"]["spec"] for each in manifests() if "template" in each.get("spec", {})]
+    found = {each["containers"][0]["image"] for each in objects}
+    assert found == {f"tallywire:{project['project']['version']}", containers["server"]["image"].partition("$")[0]}
 
 
-def test_every_container_is_probed(containers: dict[str, dict[str, Any]]) -> None:
+def test_a_crash_is_started_again_and_a_final_stop_is_not(containers: dict[str, Container]) -> None:
+    """Docker cannot tell exit codes: a service says 0 for what is final, and anything else is started again."""
+    for name, container in containers.items():
+        if name in SERVICES:
+            assert container["restart"] == "on-failure"
+            assert container["environment"]["TALLYWIRE_FINAL_STOP_EXIT"] == 0
+        elif name != "operator":
+            assert container["restart"] in {"unless-stopped", "on-failure"}, name
+    settings = unit("tallywire@.service")
+    assert settings["Restart"] == ["on-failure"]
+    assert settings["RestartPreventExitStatus"] == [f"{Exit.USAGE} {Exit.STAGE_FAILED}"]
+    # Neither gives up on what it does start again.
+    assert settings["StartLimitIntervalSec"] == unit("tallywire-server.service")["StartLimitIntervalSec"] == ["0"]
+
+
+def test_every_container_is_probed(containers: dict[str, Container]) -> None:
     """A container that runs but no longer works is seen, within a minute."""
     for name, container in containers.items():
-        probe = container["healthcheck"]
-        seconds = int(probe["interval"].removesuffix("s")) + int(probe["timeout"].removesuffix("s"))
-        assert seconds * probe["retries"] <= 60, name
+        if name != "operator":
+            probe = container["healthcheck"]
+            seconds = int(probe["interval"].removesuffix("s")) + int(probe["timeout"].removesuffix("s"))
+            assert seconds * probe["retries"] <= 60, name
+
+
+def test_every_container_has_limits(containers: dict[str, Container]) -> None:
+    """None takes the host's memory, processes or disk from the others."""
+    for name, container in containers.items():
+        assert re.fullmatch(r"\d+[gm]", container["mem_limit"]), name
+        assert container["pids_limit"] <= 200, name
+        assert container["logging"]["driver"] == "json-file"
+        assert container["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_runs_and_probes_itself_by_its_own_name(containers: dict[str, dict[str, Any]], service: str) -> None:
-    """A container called `ingest` runs `tallywire ingest`, and is asked about ingest."""
-    assert containers[service]["command"] == (["webhooks", "run"] if service == "webhooks" else [service])
-    assert containers[service]["healthcheck"]["test"] == ["CMD", "tallywire", "health", service]
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_service_waits_for_a_server_that_answers(containers: dict[str, dict[str, Any]], service: str) -> None:
-    """A service starts only once the server it is told to use is healthy."""
-    assert containers[service]["environment"]["TALLYWIRE_REDIS_URL"] == "redis://redis:6379"
-    assert containers[service]["depends_on"] == {"redis": {"condition": "service_healthy"}}
-
-
-@pytest.mark.parametrize("service", PIPELINE)
-def test_a_services_metrics_stay_in_the_network(containers: dict[str, dict[str, Any]], service: str) -> None:
-    """Metrics are served to other containers, on the port that is said to be exposed, and published nowhere."""
-    assert containers[service]["environment"]["TALLYWIRE_METRICS"] == "0.0.0.0:9101"
-    assert containers[service]["expose"] == ["9101"]
-    assert "ports" not in containers[service]
-
-
-def test_declarations_are_taken_on_this_machine_alone(containers: dict[str, dict[str, Any]]) -> None:
-    """Whoever reaches the port can declare: it is published to the host's own loopback, where a proxy finds it."""
-    posting = containers["posting"]
-    assert posting["environment"]["TALLYWIRE_HTTP"] == "0.0.0.0:8480"
-    assert posting["ports"] == ["127.0.0.1:${TALLYWIRE_HTTP_PORT:-8480}:8480"]
-
-
-def test_readers_come_through_a_proxy(containers: dict[str, dict[str, Any]]) -> None:
-    """What is shown is public, and is published to the host's own loopback, where a cache or a proxy finds it."""
-    publishing = containers["publishing"]
-    assert publishing["environment"]["TALLYWIRE_PUBLISHING_HTTP"] == "0.0.0.0:8481"
-    assert publishing["ports"] == ["127.0.0.1:${TALLYWIRE_PUBLISHING_PORT:-8481}:8481"]
-
-
-def test_webhooks_are_sent_where_somebody_asks_for_it(containers: dict[str, dict[str, Any]]) -> None:
-    """The worker is started with its profile alone, and listens nowhere."""
-    assert [name for name, container in containers.items() if "profiles" in container] == ["webhooks"]
-    assert containers["webhooks"]["expose"] == []
-    assert "ports" not in containers["webhooks"]
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_service_can_change_nothing_but_redis(containers: dict[str, dict[str, Any]], service: str) -> None:
-    """A service has no disk to write to, no capability and no way to gain one."""
+def test_a_service_has_its_own_secret_and_no_other(containers: dict[str, Container], service: str) -> None:
+    """Neither its environment nor its command line holds a password, and it sees one file."""
     container = containers[service]
+    assert container["secrets"] == [f"{service}.url"]
+    assert container["environment"]["TALLYWIRE_REDIS_URL_FILE"] == f"/run/secrets/{service}.url"
+    assert container["depends_on"] == {"server": {"condition": "service_healthy"}}
+    pod = deployments()[service]
+    assert pod["spec"]["volumes"][0]["secret"]["secretName"] == service
+    assert pod["volumeMounts"][0]["readOnly"] is True
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_can_change_nothing_but_the_server(containers: dict[str, Container], service: str) -> None:
+    """A service has no disk to write to, no capability and no way to gain one; metrics stay in the network."""
+    container, pod = containers[service], deployments()[service]
     assert container["read_only"] is True
     assert container["tmpfs"] == ["/tmp"]  # noqa: S108 - the container's own, in memory
     assert container["cap_drop"] == ["ALL"]
     assert container["security_opt"] == ["no-new-privileges:true"]
     assert "volumes" not in container
+    assert container["environment"]["TALLYWIRE_METRICS"] == "0.0.0.0:9101"
+    assert container["expose"] == ["9101"]
+    assert pod["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert pod["spec"]["securityContext"]["runAsUser"] == 10001
+    assert pod["spec"]["automountServiceAccountToken"] is False
+
+
+# --- Kubernetes ---------------------------------------------------------------------------------------------
+
+
+def test_pods_have_probes_and_room_and_are_not_all_drained_at_once(containers: dict[str, Container]) -> None:
+    """Each is asked whether it is live and ready, has the memory it has in compose, and one is left when one goes."""
+    budgets = {each["metadata"]["name"]: each["spec"] for each in manifests() if each["kind"] == "PodDisruptionBudget"}
+    assert budgets.pop("server")["maxUnavailable"] == 0
+    for name, pod in deployments().items():
+        assert pod["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "metrics"}
+        # Publishing shows what there was while the server is away: it has to be ready once, before its first reader.
+        ready = pod["startupProbe" if name == "publishing" else "readinessProbe"]
+        assert ready["httpGet"] == {"path": "/health/ready", "port": "metrics"}
+        assert {"name": "metrics", "containerPort": 9101} in pod["ports"]
+        assert pod["resources"]["limits"]["memory"] == containers[name]["mem_limit"].replace("m", "Mi")
+    for name, budget in budgets.items():
+        assert budget == {"maxUnavailable": 1, "selector": {"matchLabels": {"app": name}}}
+    assert {*budgets} == {*SERVICES} - {"desk"}
+
+
+def test_what_pods_mount_is_made_by_the_commands_of_the_document() -> None:
+    """Whoever copies them has every secret and configuration that a pod, or the ingress, asks for."""
+    text = read("docs/operating.md")
+    (names,) = re.findall(r"for name in (.+); do\n +kubectl create secret generic", text)
+    made = {*names.split(), *re.findall(r"^kubectl create secret (?:generic|tls) ([\w-]+)", text, re.MULTILINE)}
+    asked = set(re.findall(r"secretName: ([\w-]+)", MANIFESTS.read_text("utf-8")))
+    assert made == asked
+    assert set(re.findall(r"configMap: \{name: (\w+)\}", MANIFESTS.read_text("utf-8"))) == set(
+        re.findall(r"create configmap (\w+)", text)
+    )
+    assert {
+        path for path in re.findall(r"(?<!tests/)\bdeploy/[\w./@-]+\.\w+", text) if not (ROOT / path).exists()
+    } == set()
+
+
+def test_pods_and_policies_mean_each_other() -> None:
+    """What selects by labels selects something, and whoever is not named is kept out."""
+    objects = manifests()
+    pods = [each["spec"]["template"]["metadata"]["labels"] for each in objects if "template" in each.get("spec", {})]
+    policies = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "NetworkPolicy"}
+    assert policies["nobody"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
+    (rule,) = policies["services-reach-the-server"]["ingress"]
+    reached = rule["from"][0]["podSelector"]["matchLabels"]
+    assert {labels["app"] for labels in pods if reached.items() <= labels.items()} == {*SERVICES}
+    for each in objects:
+        if each["kind"] == "Service":
+            assert each["spec"]["selector"] in [{"app": labels["app"]} for labels in pods]
+
+
+# --- systemd ------------------------------------------------------------------------------------------------
+
+
+def test_units_are_valid_and_confined(tmp_path: Path) -> None:
+    """Units are read by systemd itself without a word, and finds each of them little exposed."""
+    program = debian_program("systemd-analyze", "systemd")
+    for path in UNITS.iterdir():
+        # What they start is not installed here.
+        text = re.sub(
+            "/opt/tallywire/bin/tallywire|/usr/bin/redis-server|/usr/bin/docker", sys.executable, path.read_text()
+        )
+        (tmp_path / path.name).write_text(text, "utf-8")
+    confined = ("./tallywire-server.service", *(f"./tallywire@{name}.service" for name in SERVICES))
+    started = ("./tallywire.target", "./tallywire-compose.service", *confined)
+    for words in (("verify", *started), ("security", "--offline=yes", "--threshold=20", *confined)):
+        ended = subprocess.run([program, *words], cwd=tmp_path, check=False, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert words[0] == "security" or not ended.stderr
+
+
+def test_the_target_starts_every_service() -> None:
+    """One command starts all of it."""
+    assert {*instances()} == {*SERVICES}
+    assert "tallywire-server.service" in unit("tallywire.target")["Wants"]
 
 
 # --- the image ----------------------------------------------------------------------------------------------
@@ -215,6 +303,8 @@ def test_the_image_starts_from_one_pinned_python(instructions: list[tuple[str, s
     The environment that one stage makes is run by the other.
     """
     (base,) = {arguments.split()[0] for keyword, arguments in instructions if keyword == "FROM"}
+    base = base.removesuffix("${PYTHON_DIGEST}")
+    assert ("ARG", 'PYTHON_DIGEST=""') in instructions
     name, tag = base.split(":")
     version = EXACT_VERSION.match(tag)
     assert name == "python"

@@ -1,4 +1,4 @@
-"""deploy/nginx.conf, run: HTTPS in front of the posting service, and what people try who want past it."""
+"""deploy/nginx.conf, run: HTTPS in front of posting and publishing, and what people try who want past it."""
 
 import json
 import re
@@ -24,6 +24,7 @@ from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline, pipeline_on
 from tests.pipeline.sender import JSON_TYPE, Answered, Sender
 from tests.pipeline.services import ROOT, Nursery
+from tests.pipeline.subscriber import Publisher
 from tests.waiting import wait_until
 
 NIGHT: Final = night(23, contests=4, declarations=8)
@@ -39,16 +40,18 @@ class Proxied(Sender):
     def __init__(self, pipeline: Pipeline, folder: Path, program: str) -> None:
         super().__init__(pipeline, Fault(proxies=("127.0.0.1",)))
         self.behind, self.port = self.port, free_ports(1)
+        self.readers = Publisher(pipeline, Fault(proxies=("127.0.0.1",)))
         authority = Authority(folder / "certificates")
         certificate, private = authority.sign("proxy")
         self.trusting = ssl.create_default_context(cafile=authority.file)
         here = {
             "user www-data;": "",
             "pid /run/nginx.pid;": f"pid {folder}/pid;",
-            "listen 443 ssl;": f"listen 127.0.0.1:{self.port} ssl;",
+            "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
             "/etc/ssl/tallywire/certificate.pem": str(certificate),
             "/etc/ssl/tallywire/key.pem": str(private),
             "server 127.0.0.1:8480;": f"server 127.0.0.1:{self.behind};",
+            "server 127.0.0.1:8481;": f"server 127.0.0.1:{self.readers.port};",
             "/var/log/nginx": str(folder),
             "http {": "http {\n" + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in TEMPORARY),
             # So that a test need not wait for what is tried here.
@@ -57,7 +60,7 @@ class Proxied(Sender):
         }
         text = EXAMPLE.read_text("utf-8")
         for said, meant in here.items():
-            assert text.count(said) in {1, 2}, said
+            assert said in text, said
             text = text.replace(said, meant)
         (folder / "nginx.conf").write_text(text, "utf-8")
         words = ("-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log"))
@@ -113,12 +116,12 @@ TEMPORARY: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 @pytest.fixture(scope="module")
 def pipeline(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    """Run a server with an election and ingest at work."""
+    """Run a server with an election and the three services at work."""
     folder = tmp_path_factory.mktemp("pipeline")
     with start_server(folder, ephemeral=True) as started, pipeline_on(started, nursery, folder) as prepared:
         centre = prepared.open(NIGHT)
-        prepared.start("ingest")
-        centre.settle(upto="ingest")
+        prepared.start_all()
+        centre.settle()
         yield prepared
 
 
@@ -149,6 +152,22 @@ def test_a_declaration_posted_over_https_is_accepted(proxied: Proxied, pipeline:
     assert pipeline.client.keys(KEYS.key("posting:address:*")) == [KEYS.key("posting:address:127.0.0.1").encode()]
     with pytest.raises(ssl.SSLCertVerificationError):
         HTTPSConnection(proxied.host, proxied.port, context=ssl.create_default_context()).request("GET", "/")
+
+
+def test_readers_have_a_name_of_their_own(proxied: Proxied) -> None:
+    """Promise: by the readers' name the publishing service answers, a feed as it comes; by no other does it."""
+    readers = {"Host": "results.example.org"}
+    proxied.readers.await_ready()
+    assert proxied.get("/v1/elections", **readers).json["elections"]
+    assert proxied.get(f"/v1/elections/{ELECTION}/contests").status == 404
+    with closing(HTTPSConnection(proxied.host, proxied.port, timeout=60, context=proxied.trusting)) as connection:
+        connection.request("GET", f"/v1/elections/{ELECTION}/events/headlines", headers=readers)
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Content-Type")) == (200, "text/event-stream; charset=utf-8")
+        # Nothing has happened: what comes is what the service says now and then, and it comes at once.
+        assert answer.readline()
+    assert proxied.get("/health/live", **readers).status == 404
+    assert proxied.request("POST", PATH, NIGHT.declarations[0], {**readers, "Content-Type": JSON_TYPE}).status == 404
 
 
 def test_what_the_proxy_refuses_itself_is_said_as_the_service_says_it(proxied: Proxied, pipeline: Pipeline) -> None:

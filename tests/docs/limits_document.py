@@ -42,15 +42,15 @@ _TOO_MANY: Final = Limit("refused: `register.too_many`", "register.too_many", SI
 
 SENT: Final = {
     "tallywire.embedded.program:VALUE_BYTES_MAX": Limit(
-        "the server refuses what is sent and closes the connection; `docker-compose.yml` says the same",
+        "the server refuses what is sent and closes the connection; `deploy/server.conf` says the same",
         test=REACHED_TEST,
     ),
     "tallywire.embedded.program:COMMAND_BYTES_MAX": Limit(
-        "the server closes the connection; `docker-compose.yml` says the same",
+        "the server closes the connection; `deploy/server.conf` says the same",
         test="tallywire/embedded/test_embedded_server.py",
     ),
     "tallywire.embedded.program:UNREAD_BYTES_MAX": Limit(
-        "the server closes the connection; `docker-compose.yml` says the same",
+        "the server closes the connection; `deploy/server.conf` says the same",
         test="tallywire/embedded/test_embedded_server.py",
     ),
     "services.ingest.rules.limits:DECLARATION_BYTES_MAX": Limit(

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from schemas.events import LEDGER_EVENT, RESULTS_EVENT
 from schemas.wire import Published, Sent
+from tallywire.cli import app
 from tests.pipeline.faults import Fault, run
 
 _INPUT: Final = 0
@@ -76,8 +77,11 @@ def _start(asked: dict[str, Any]) -> int:
             os.dup2(log, _OUTPUT)
             os.dup2(log, _ERROR)
             os.close(_INPUT)
-            fault = Fault(**asked["fault"])
-            code = run(asked["service"], asked["url"], journal, fault, metrics=asked["metrics"])
+            if "command" in asked:
+                code = _run_command(asked["command"], asked["environment"])
+            else:
+                fault = Fault(**asked["fault"])
+                code = run(asked["service"], asked["url"], journal, fault, metrics=asked["metrics"])
         except BaseException:  # noqa: BLE001  # this process ends here, whatever happened
             traceback.print_exc()
         finally:
@@ -85,6 +89,16 @@ def _start(asked: dict[str, Any]) -> int:
             os._exit(code)
     _tell(pid, "started", 0)
     return pid
+
+
+def _run_command(words: list[str], environment: dict[str, str]) -> int:
+    """Run a command line of ``tallywire``, and return its exit code."""
+    os.environ.update(environment)
+    try:
+        app(words, prog_name="tallywire")
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 def _tell_what_happened(living: set[int]) -> None:

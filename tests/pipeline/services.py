@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -155,9 +156,19 @@ class Nursery:
     def start(self, name: str, url: str, journal: Journal, log_path: Path, fault: Fault, *, metrics: bool) -> Service:
         """Start a process of a service."""
         request = {"service": name, "url": url, "fault": asdict(fault), "metrics": metrics}
-        line = json.dumps(request | {"log": str(log_path), "journal": str(journal.path)}).encode() + b"\n"
+        return self._ask(request, partial(Service, name, fault=fault, log_path=log_path, journal=journal))
+
+    def run(self, words: Sequence[str], environment: Mapping[str, str], log_path: Path) -> Service:
+        """Run a command line of ``tallywire`` that serves, as it is typed, with more in its environment."""
+        journal = Journal(log_path.with_suffix(".journal"))
+        request = {"command": [*words], "environment": {**environment}}
+        return self._ask(request, partial(Service, words[0], fault=NO_FAULT, log_path=log_path, journal=journal))
+
+    def _ask(self, request: dict[str, Any], born: "partial[Service]") -> Service:
+        files = {"log": str(born.keywords["log_path"]), "journal": str(born.keywords["journal"].path)}
+        line = json.dumps(request | files).encode() + b"\n"
         with self._starting:
-            self._asked.put(partial(Service, name, fault=fault, log_path=log_path, journal=journal))
+            self._asked.put(born)
             assert self._process.stdin is not None
             self._process.stdin.write(line)
             self._process.stdin.flush()

@@ -13,6 +13,7 @@ from tallywire.cli.options import (
     DEFAULT_HTTP,
     DEFAULT_PUBLISHING_HTTP,
     DEFAULT_URL,
+    FinalStop,
     Http,
     JsonValues,
     Licence,
@@ -28,6 +29,7 @@ from tallywire.cli.options import (
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
     from streams.hooks import ServiceHooks
+    from tallywire.operations.traces import Traces
 
 
 class Service(StrEnum):
@@ -126,25 +128,27 @@ def _key_name(name: str) -> str:
     return name
 
 
-def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def ingest(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED) -> None:
     """Run ingest: reads declarations, writes the ledger, and a receipt for each."""
     from services.ingest.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
-def aggregate(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def aggregate(
+    redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED
+) -> None:
     """Run aggregate: reads the ledger, writes results and tallies."""
     from services.aggregate.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
-def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
+def notify(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None, final_stop: FinalStop = Exit.STAGE_FAILED) -> None:
     """Run notify: reads results, writes headlines."""
     from services.notify.service import STAGE, router
 
-    _serve(STAGE, router, redis, metrics)
+    _serve(STAGE, router, redis, metrics, final_stop)
 
 
 def posting(
@@ -248,36 +252,49 @@ def api_key(
     typer.echo(part)
 
 
-def _serve(service: str, router: "Router", url: str, metrics: str | None) -> None:
+def _serve(service: str, router: "Router", url: str, metrics: str | None, final_stop: int) -> None:
     """Run a service until it is told to stop, with health and metrics at an endpoint if one is named.
 
     Raises:
-        StageFailed: it has stopped because going on would do harm.
+        typer.Exit: it has stopped because going on would do harm; the exit code is ``final_stop``.
         NoServerError: nothing can be served at the endpoint.
     """
+    from streams.errors import StageFailed
+    from tallywire.cli.exit_codes import sentence
+    from tallywire.cli.group import say
+    from tallywire.operations.logs import log_to_stderr
+    from tallywire.operations.traces import tracing
+
+    log_to_stderr()
+    try:
+        with tracing(service) as traces:
+            _serve_until_told(service, router, url, metrics, traces)
+    except StageFailed as failure:
+        told = "" if final_stop == Exit.STAGE_FAILED else f" (Exit code {final_stop}, as --final-stop-exit says.)"
+        say(sentence(failure) + told)
+        raise typer.Exit(final_stop) from failure
+
+
+def _serve_until_told(service: str, router: "Router", url: str, metrics: str | None, traces: "Traces | None") -> None:
     from services.shell import serve
     from streams.faststream_adapter import Broker
     from streams.hooks import NO_HOOKS
-    from tallywire.operations.logs import log_to_stderr
-    from tallywire.operations.traces import TracedService, tracing
+    from tallywire.operations.traces import TracedService
 
-    log_to_stderr()
-    with tracing(service) as traces:
+    def traced(hooks: "ServiceHooks") -> "ServiceHooks":
+        return hooks if traces is None else TracedService(hooks, traces)
 
-        def traced(hooks: "ServiceHooks") -> "ServiceHooks":
-            return hooks if traces is None else TracedService(hooks, traces)
+    if metrics is None:
+        serve(Broker(url, router, traced(NO_HOOKS)), service)
+        return
+    from tallywire.operations.endpoint import Endpoint
+    from tallywire.operations.metrics import Metrics
+    from tallywire.operations.web import application, served
 
-        if metrics is None:
-            serve(Broker(url, router, traced(NO_HOOKS)), service)
-            return
-        from tallywire.operations.endpoint import Endpoint
-        from tallywire.operations.metrics import Metrics
-        from tallywire.operations.web import application, served
-
-        counted = Metrics(service)
-        broker = Broker(url, router, traced(counted))
-        with served(Endpoint.read(metrics), application(broker.status, counted)):
-            serve(broker, service)
+    counted = Metrics(service)
+    broker = Broker(url, router, traced(counted))
+    with served(Endpoint.read(metrics), application(broker.status, counted)):
+        serve(broker, service)
 
 
 def health(

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from redis import Redis
@@ -38,14 +38,20 @@ JOIN_S: Final = 0.5
 
 
 @contextmanager
-def heartbeat(service: str, status: ServiceStatus, hooks: ServiceHooks = NO_HOOKS) -> Iterator[None]:
-    """Keep a service's heartbeat, and measure its lag for its hooks, until the block ends.
+def heartbeat(
+    service: str, status: ServiceStatus, hooks: ServiceHooks = NO_HOOKS, *, written: bool = True
+) -> Iterator[None]:
+    """Keep a service's heartbeat, and measure its lag and its servers for its hooks, until the block ends.
+
+    Where the server is a stand-by, nothing can be ``written``: it is only measured.
 
     In a thread of its own: a rule that holds the event loop for some seconds does not hold this up. A service whose
     loop has not run for 30 s gets no more heartbeats.
     """
     ended = threading.Event()
-    thread = threading.Thread(target=_beat, args=(service, status, hooks, ended), name="heartbeat", daemon=True)
+    thread = threading.Thread(
+        target=_beat, args=(service, status, hooks, ended, written), name="heartbeat", daemon=True
+    )
     thread.start()
     try:
         yield
@@ -55,7 +61,7 @@ def heartbeat(service: str, status: ServiceStatus, hooks: ServiceHooks = NO_HOOK
         thread.join(JOIN_S)
 
 
-def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threading.Event) -> None:
+def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threading.Event, writes: bool) -> None:  # noqa: FBT001  # the target of a thread
     key = alive_key(service, socket.gethostname(), os.getpid())
     servers = Servers(status.url, lambda url: asker(url, ANSWER_S))
     written: list[str] | None = None
@@ -63,21 +69,31 @@ def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threa
     while not ended.is_set():
         now = time.monotonic()
         reasons = status.why_not_ready()
-        try:
-            if status.why_not_live() is None and (reasons != written or now - beat_at >= BEAT_EVERY_S):
-                written = None
-                servers.look()
-                servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
-                written, beat_at = reasons, now
-            if hooks is not NO_HOOKS and now - measured_at >= LAG_EVERY_S:
-                measured_at = now
+        due = reasons != written or now - beat_at >= BEAT_EVERY_S
+        if writes and due and status.why_not_live() is None:
+            # None where it failed: tried again at the next look. That the server is away is in the log of the stages.
+            written = _write(status, servers, key, reasons)
+            beat_at = now
+        if hooks is not NO_HOOKS and now - measured_at >= LAG_EVERY_S:
+            measured_at = now
+            with suppress(RedisError, OSError):
                 _measure(status, hooks, servers)
-        except (RedisError, OSError):
-            # Tried again at the next look. That the server is away is in the log of the stages.
-            written = None
+            hooks.look(servers)
         ended.wait(LOOK_EVERY_S)
     for client in servers.clients():
         client.close()
+
+
+def _write(status: ServiceStatus, servers: "Servers[Redis]", key: str, reasons: list[str]) -> list[str] | None:
+    """Write the heartbeat, and note whether that could be done; return what is written, None where nothing is."""
+    try:
+        servers.look()
+        servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
+    except (RedisError, OSError) as error:
+        status.unwritten = str(error) or repr(error)
+        return None
+    status.unwritten = ""
+    return reasons
 
 
 def _measure(status: ServiceStatus, hooks: ServiceHooks, servers: "Servers[Redis]") -> None:
@@ -86,4 +102,6 @@ def _measure(status: ServiceStatus, hooks: ServiceHooks, servers: "Servers[Redis
         stage, reads = found.wiring.stage, found.wiring.reads
         for running in tuple(found.stages.values()):
             partition = running.partition
-            hooks.lag(stage, partition.name, measure(servers.at(partition.key(stage)), partition, stage, reads))
+            client = servers.at(partition.key(stage))
+            hooks.lag(stage, partition.name, measure(client, partition, stage, reads))
+            hooks.look_at(client, stage, partition)

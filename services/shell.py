@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 from faststream import FastStream
+from jiter import from_json
 from redis.exceptions import RedisError
 
 from schemas import RELEASE
@@ -29,6 +30,9 @@ keeps a million objects, which each look goes through."""
 
 REASON_LENGTH_MAX: Final = 500
 """Characters of an error kept with a parked entry."""
+
+ID_LENGTH_MAX: Final = 200
+"""Characters of an id that a sender has made which are written to the log."""
 
 log = structlog.get_logger()
 
@@ -53,12 +57,22 @@ def known(election: str, read: Callable[[bytes], Read], ledger_entry: bytes) -> 
         raise Outdated(LEDGER.name, election, str(unknown), RELEASE) from unknown
 
 
+def ids_in(entry: Entry) -> dict[str, str]:
+    """Return the ids of the event in an entry, for a log: its own, and the contest's. What cannot be read has none."""
+    try:
+        event = from_json(entry.fields.get(b"data", b""))
+        found = {"event_id": event.get("id"), "ballot": event.get("subject")}
+    except (ValueError, AttributeError):
+        return {}
+    return {name: value[:ID_LENGTH_MAX] for name, value in found.items() if isinstance(value, str)}
+
+
 def parking(stage: str, reads: str) -> Park[Partitioned]:
     """Return what a stage does with an entry that its rule fails on: it parks the entry, with the reason."""
 
     def park(state: Partitioned, entry: Entry, error: Exception) -> Effects:
         reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
-        log.error("entry.parked", stage=stage, partition=state.election, entry=entry.id, reason=reason)
+        log.error("entry.parked", stage=stage, election=state.election, entry=entry.id, **ids_in(entry), reason=reason)
         event = ParkedEvent(
             id=f"{state.election}:{reads}:{entry.id}:parked",
             source=f"/tallywire/{stage}",

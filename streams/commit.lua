@@ -12,6 +12,7 @@
 --   new cursor, new token
 --   entries folded
 --   S
+--   for traces              how many contexts, then for each: the number of its event in the order of writing, context
 --   for each stream         how many events, then the events
 --   for the stage           how many fields, then field, value, field, value ...
 --   for each table          the same, and once more for fields whose value is an event: its place among the arguments
@@ -66,10 +67,20 @@ local function commit(keys, args)
     at = first + size * tonumber(args[at])
     return first, at - 1
   end
+  local contexts, written = {}, 0
+  local first, last = counted(2)
+  for place = first, last, 2 do
+    contexts[tonumber(args[place])] = args[place + 1]
+  end
   for index = 2, 1 + streams do
     local first, last = counted(1)
     for event = first, last do
-      redis.call('XADD', keys[index], '*', 'data', args[event])
+      written = written + 1
+      if contexts[written] then
+        redis.call('XADD', keys[index], '*', 'data', args[event], 'traceparent', contexts[written])
+      else
+        redis.call('XADD', keys[index], '*', 'data', args[event])
+      end
     end
   end
   set(keys[1], args, counted(2))

@@ -150,13 +150,14 @@ class Committer:
         by_stream: dict[str, list[tuple[Emission, bytes]]] = {}
         for out, event in zip(batch.emissions, events, strict=True):
             by_stream.setdefault(out.stream, []).append((out, event))
+        contexts = _in_order(batch, by_stream) if batch.contexts else ()
         by_table: dict[str, list[tuple[str, Encodable]]] = {}
         for (table, name), value in batch.records.items():
             by_table.setdefault(table, []).append((name, value))
 
         keys = [self.partition.key(part) for part in (self.wiring.stage, *by_stream, *by_table)]
         arguments: list[Argument] = [before.cursor, before.token, after.cursor, after.token]
-        arguments += [batch.folded, len(by_stream)]
+        arguments += [batch.folded, len(by_stream), *_counted(contexts)]
         places: dict[int, int] = {}
         for written in by_stream.values():
             arguments.append(len(written))
@@ -177,6 +178,12 @@ class Committer:
             # The server was replaced, or started again.
             await load_script(self.client)
         return bool(await self.client.evalsha(SCRIPT, len(keys), *keys, *arguments))
+
+
+def _in_order(batch: Batch, streams: Iterable[str]) -> list[tuple[str, Argument]]:
+    """Return the contexts of traces, each with the place of its event among all as they are written."""
+    places = (place for stream in streams for place, out in enumerate(batch.emissions) if out.stream == stream)
+    return [(str(nth), batch.contexts[place]) for nth, place in enumerate(places, 1) if place in batch.contexts]
 
 
 def _stage_fields(mark: Mark) -> list[tuple[str, Argument]]:

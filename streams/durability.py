@@ -9,30 +9,45 @@ MEANT: Final = "TALLYWIRE_SERVER_MAY_LOSE_DATA"
 """Environment variable that says that a server which may lose data is meant: for a rehearsal, say."""
 
 
-def why_it_loses(client: Redis) -> list[str]:
-    """Return why the server may lose what it has acknowledged, a sentence for each; empty when nothing is known.
+LOSSES: Final = ("appendonly", "last_write", "appendfsync", "maxmemory_policy")
+"""What may be wrong with a server that loses what it has acknowledged."""
 
-    What a user may not ask for is passed over: ``appendfsync`` is told to whoever may use ``CONFIG GET``.
+
+def what_it_loses(client: Redis, synced: str | None = None) -> dict[str, str]:
+    """Return why the server may lose what it has acknowledged: a sentence by what is wrong, of ``LOSSES``.
+
+    Args:
+        client: of the server.
+        synced: its setting ``appendfsync`` where that is known already; it is asked for when None.
 
     Raises:
         RedisError: the server is away, or does not answer.
     """
     said: Any = {**_told(client, "persistence"), **_told(client, "memory")}
-    found = []
+    found = {}
     if said.get("aof_enabled") == 0:
-        found.append("appendonly is off: what was accepted is gone when the server ends.")
+        found["appendonly"] = "appendonly is off: what was accepted is gone when the server ends."
     elif said.get("aof_last_write_status", "ok") != "ok":
-        found.append("The last write to its log has failed: see its own log, and whether the disk is full.")
-    try:
-        synced = client.config_get("appendfsync").get("appendfsync", "always")
-    except ResponseError:
-        synced = "always"
+        found["last_write"] = "The last write to its log has failed: see its own log, and whether the disk is full."
+    synced = how_synced(client) if synced is None else synced
     if synced != "always":
-        found.append(f"appendfsync is {synced}: what was accepted last is gone when the machine stops.")
+        found["appendfsync"] = f"appendfsync is {synced}: what was accepted last is gone when the machine stops."
     policy = said.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
-        found.append(f"maxmemory-policy is {policy}: a full server drops what was accepted.")
+        found["maxmemory_policy"] = f"maxmemory-policy is {policy}: a full server drops what was accepted."
     return found
+
+
+def how_synced(client: Redis) -> str:
+    """Return the setting ``appendfsync``; ``always`` where this user may not use ``CONFIG GET``.
+
+    Raises:
+        RedisError: the server is away, or does not answer.
+    """
+    try:
+        return str(client.config_get("appendfsync").get("appendfsync", "always"))
+    except ResponseError:
+        return "always"
 
 
 def _told(client: Redis, section: str) -> Any:  # noqa: ANN401  # as redis-py has it
@@ -47,7 +62,7 @@ def why_they_lose(clients: list[Redis]) -> list[str]:
     found: dict[str, None] = {}
     for client in clients:
         try:
-            found.update(dict.fromkeys(why_it_loses(client)))
+            found.update(dict.fromkeys(what_it_loses(client).values()))
         except RedisError:
             continue
     return list(found)

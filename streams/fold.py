@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from streams.contexts import CONTEXT
 from streams.errors import StageFailed, Undeclared
 
 START: Final = "0-0"
@@ -149,6 +150,17 @@ class Wiring(Generic[StateT]):
         raise Undeclared(self.stage, f"the table {name}")
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """An entry that came with the context of a trace, and what followed from it."""
+
+    entry: Entry
+    first: int
+    """Place of its first emission in the batch."""
+    last: int
+    """Place after its last one."""
+
+
 @dataclass(slots=True)
 class Batch:
     """What a run of entries brings about: the last record of each field, every emission in order."""
@@ -160,6 +172,10 @@ class Batch:
     our own rule. Entries that led to neither (a refusal, a duplicate) are not in it."""
     folded: int = 0
     """How many entries were folded."""
+    traced: list[Traced] = field(default_factory=list)
+    """The entries that came with the context of a trace."""
+    contexts: dict[int, str] = field(default_factory=dict)
+    """The context to write beside an emission, by its place; set by who traces (``StageHooks.folded``)."""
 
 
 def fold(
@@ -182,6 +198,7 @@ def fold(
     main = wiring.writes[0]
     for entry in entries:
         batch.folded += 1
+        first = len(batch.emissions)
         try:
             useful = False
             for effects in rule(state, entry):
@@ -196,6 +213,8 @@ def fold(
         else:
             if useful:
                 batch.outcomes.append(None)
+        if CONTEXT in entry.fields:
+            batch.traced.append(Traced(entry, first, len(batch.emissions)))
         if enough():
             break
     return batch

@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
+from redis import Redis
+
 from streams.fold import Batch
+from streams.keys import Partition
 from streams.lag import Lag
+from streams.servers import Servers
 
 Phase = Literal["starting", "leading", "standing by", "interrupted"]
 """What a stage is doing: not yet connected, folding and committing, watching another worker do so, or waiting to try
@@ -20,11 +24,14 @@ class StageHooks:
     def entered(self, phase: Phase, /) -> None:
         """The stage has entered a phase; also when it is interrupted once more."""
 
+    def loaded(self, state: Any, /) -> None:  # noqa: ANN401  # any stage's state
+        """The stage leads from now on, with this state; an override must let go of it when it leads no more."""
+
     def read(self, entries: int, /) -> None:
         """A batch of so many entries is about to be folded. If it is not committed, they are read again."""
 
-    def folded(self) -> None:
-        """The batch is folded and about to be committed."""
+    def folded(self, batch: Batch, /) -> None:
+        """The batch is folded and about to be committed; an override may set its ``contexts``."""
 
     def committed(self, batch: Batch, before: Mapping[str, int], after: Mapping[str, int], seconds: float, /) -> None:
         """The batch is committed.
@@ -52,6 +59,16 @@ class ServiceHooks:
 
     def lag(self, stage: str, partition: str, lag: Lag, /) -> None:
         """How far behind a stage is, whichever worker leads; measured every few seconds."""
+
+    def look_at(self, client: Redis, stage: str, partition: Partition, /) -> None:
+        """Ask the server of a partition whatever else is to be known of a stage; every few seconds.
+
+        Raises:
+            RedisError: it does not answer.
+        """
+
+    def look(self, servers: "Servers[Redis]", /) -> None:
+        """Ask the servers how they are; every few seconds. Must not raise when they are away."""
 
     def limit_reached(self, limit: str, /) -> None:
         """The service has reached a limit that belongs to no partition."""

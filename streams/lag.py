@@ -33,6 +33,9 @@ class Lag:
     clock, how long ago the stage last committed."""
     ahead_s: float = 0.0
     """How far the id of that one, or of the last that was read, is ahead of the server's clock: somebody chose one."""
+    handled_at: float = 0.0
+    """When the newest entry that was folded came, in seconds since 1970; 0 before the first. Where its id is ahead of
+    the clock, when the stage last committed."""
 
     @property
     def too_far(self) -> bool:
@@ -54,15 +57,19 @@ def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> La
     now = now_s + now_us / 1e6
     arrived = _moment(waiting[0][0] if waiting else cursor or START.encode())
     ahead_s = max(0.0, arrived - now)
+    committed = int(at) / 1e3 if at and at.isdigit() else None
+    handled_at = _moment(cursor) if cursor else 0.0
+    if handled_at > now:
+        handled_at = committed or now
     if not waiting:
-        return Lag(0, 0.0, ahead_s)
+        return Lag(0, 0.0, ahead_s, handled_at)
     if arrived > now:
         # Senders may choose ids: this one says nothing of when the entry came.
-        arrived = int(at) / 1e3 if at and at.isdigit() else now
+        arrived = now if committed is None else committed
     # Written by hand it may not be a number; the commit takes it for 0, too.
     done = int(folded) if folded and folded.isdigit() else 0
     # Entries may come between two of the questions.
-    return Lag(max(1, length - done), max(0.0, now - arrived), ahead_s)
+    return Lag(max(1, length - done), max(0.0, now - arrived), ahead_s, handled_at)
 
 
 def _moment(entry_id: bytes) -> float:

@@ -92,7 +92,7 @@ class Partitions:
             log.warning("catalogue.entry_ignored", entry=entry.id, reason=str(error))
             return None
         if len(self.stages) >= PARTITIONS_MAX:
-            log.error("catalogue.full", entry=entry.id, partition=name, limit=PARTITIONS_MAX)
+            log.error("catalogue.full", entry=entry.id, election=name, limit=PARTITIONS_MAX)
             self.hooks.limit_reached("catalogue.full")
             return None
         hooks = self.hooks.stage(self.wiring.stage, name)

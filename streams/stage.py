@@ -105,6 +105,7 @@ class Stage(Generic[StateT]):
             return
         mark, state = loaded
         self._enter("leading", cursor=mark.cursor)
+        self.hooks.loaded(state)
         committer = Committer(self._client, self.partition, self.wiring, self.hooks)
         async with aclosing(self._batches(mark)) as reading:
             async for entries in reading:
@@ -159,7 +160,7 @@ class Stage(Generic[StateT]):
                 return None, batch.folded
             raise
         outcomes = self._outcomes.after(batch)
-        self.hooks.folded()
+        self.hooks.folded(batch)
         after = await committer.commit(mark, part[batch.folded - 1].id, batch, read)
         if after is not None:
             self._known, self._attempts, self._outcomes, self.error = True, 0, outcomes, ""
@@ -170,7 +171,13 @@ class Stage(Generic[StateT]):
         ahead_s = (place(last.id.encode())[0] - last.read_ms) / 1e3
         if self.wiring.timed and ahead_s > AHEAD_MIN_S and not self._noted:
             self._noted = True
-            log.warning("stage.ids_ahead", partition=self.partition.name, entry=last.id, ahead_s=round(ahead_s))
+            log.warning(
+                "stage.ids_ahead",
+                stage=self.wiring.stage,
+                election=self.partition.name,
+                entry=last.id,
+                ahead_s=round(ahead_s),
+            )
 
     def _last_read(self, mark: Mark, folded: Sequence[Entry]) -> int | None:
         if self.wiring.numbered_by is None:
@@ -238,9 +245,13 @@ class Stage(Generic[StateT]):
         """Enter a phase, and log it: ``stage.leading``, ``stage.standing_by``, ``stage.interrupted``."""
         self.phase = phase
         self.hooks.entered(phase)
-        say = log.warning if phase == "interrupted" else log.info
-        event = f"stage.{phase.replace(' ', '_')}"
-        say(event, stage=self.wiring.stage, partition=self.partition.name, **facts)
+        said = {"stage": self.wiring.stage, "election": self.partition.name, **facts}
+        if phase == "leading":
+            log.info("stage.leading", **said)
+        elif phase == "standing by":
+            log.info("stage.standing_by", **said)
+        else:
+            log.warning("stage.interrupted", **said)
 
     @property
     def _key(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,11 +32,18 @@ class ServiceStatus:
     """The stages it runs."""
     turned_at: float = field(default_factory=time.monotonic)
     """When the event loop last ran, by the monotonic clock."""
-    _servers: Servers[Redis] = field(init=False)
+    others: Callable[[], Iterable[str]] = tuple
+    """Returns more reasons why the service is not ready, where it has some of its own; without asking a server."""
+    writes: bool = True
+    """Whether it cannot do its work while its server takes no writes."""
+    unwritten: str = ""
+    """Why the last heartbeat could not be written; empty when it could. It is the proof that the server is written."""
+    servers: Servers[Redis] = field(init=False)
+    """Clients of our own, for short questions."""
 
     def __post_init__(self) -> None:
         """Prepare clients of our own: those of the service belong to its event loop."""
-        self._servers = Servers(self.url, lambda url: asker(url, ANSWER_S))
+        self.servers = Servers(self.url, lambda url: asker(url, ANSWER_S))
 
     async def keep_turning(self) -> None:
         """Note again and again that the event loop runs."""
@@ -69,18 +76,26 @@ class ServiceStatus:
                 reasons.append(_sentence(f"{stage.partition.name}: the last attempt failed: {stage.error}"))
             elif stage.phase not in ("leading", "standing by"):
                 reasons.append(f"{stage.partition.name}: {stage.phase}.")
-        return reasons
+        return [*reasons, *self.others()]
 
     def why_no_server(self) -> str | None:
-        """Ask the servers of the partitions whether they answer; return why one does not. Takes up to 3 s."""
+        """Ask the servers of the partitions whether they answer; return why one does not. Takes up to 3 s.
+
+        One that answers and has not taken the last heartbeat is full, read-only, or cannot write to its disk.
+        """
         keys = [CATALOGUE, *(stage.partition.key(stage.wiring.stage) for stage in self._stages())]
         try:
-            self._servers.look()
-            for client in {id(client): client for client in map(self._servers.at, keys)}.values():
+            self.servers.look()
+            for client in {id(client): client for client in map(self.servers.at, keys)}.values():
                 client.time()
         except (RedisError, OSError) as error:
             return _sentence(f"The server cannot be reached: {error}")
-        return None
+        return _sentence(f"The server takes no writes: {self.unwritten}") if self.writes and self.unwritten else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the service is ready, as far as it knows without asking a server now."""
+        return not self.why_not_ready() and not (self.writes and self.unwritten)
 
     def phases(self) -> dict[str, str]:
         """Return what the service is doing with each partition."""
@@ -88,7 +103,7 @@ class ServiceStatus:
 
     def close(self) -> None:
         """Close the connections that questions were asked over."""
-        for client in self._servers.clients():
+        for client in self.servers.clients():
             client.close()
 
     def _stages(self) -> list[Stage[object]]:

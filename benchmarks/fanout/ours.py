@@ -93,9 +93,11 @@ def main() -> None:
 
     def make() -> Served:
         app = application()
-        return Served("publishing", Handable(app), Connection, END_S, app.state.publishing.stop)
+        publishing: Publishing = app.state.publishing
+        status = publishing.status(NOWHERE)
+        return Served("publishing", Handable(app), Connection, END_S, publishing.stop, status)
 
-    serve(make, NOWHERE, listener, endpoint, (), new_loop=uvloop.new_event_loop)
+    serve(make, listener, endpoint, (), new_loop=uvloop.new_event_loop)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ import structlog
 from schemas.streams import DECLARATIONS, LEDGER, PARKED, RECEIPTS, REFUSALS
 from services.ingest.rules.answers import receipts_of, refusal_of
 from services.ingest.rules.intake import TABLES, Intake, Remembered
-from services.ingest.rules.judgement import Accepted, Duplicate, Held, Refused, Waiting
+from services.ingest.rules.judgement import Accepted, Duplicate, Held, Judged, Refused, Waiting
 from services.ingest.rules.judging import instant, judge
-from services.shell import parking
+from services.shell import ID_LENGTH_MAX, parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
@@ -55,6 +55,9 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
     receipts = tuple(Emission(RECEIPTS.name, receipt) for receipt in receipts_of(judgement))
     match judgement:
         case Accepted(written=written, remembered=remembered) | Held(written=written, remembered=remembered):
+            if isinstance(judgement, Held):
+                codes = [reason.code for reason in judgement.reasons]
+                log.info("declaration.held", **_ids(judgement.entry), hold=judgement.hold, reasons=codes)
             ledger = tuple(Emission(LEDGER.name, Sent(one.event), one.attributes) for one in written)
             yield Effects(_records(remembered), (*ledger, *receipts))
         case Waiting(remembered=remembered):
@@ -63,16 +66,17 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
             yield Effects((), receipts)
         case Refused(entry=judged, reasons=reasons, remembered=remembered):
             # What was accepted is on the ledger; here it would only drown what is news.
-            log.info(
-                "declaration.refused",
-                election=judged.election,
-                entry=judged.id,
-                subject=judged.subject or judged.id,
-                reasons=[reason.code for reason in reasons],
-            )
+            log.info("declaration.refused", **_ids(judged), reasons=[reason.code for reason in reasons])
             yield Effects(_records(remembered), (Emission(REFUSALS.name, refusal_of(judgement)), *receipts))
         case _:
             assert_never(judgement)
+
+
+def _ids(judged: Judged) -> dict[str, str]:
+    """Return the ids of an entry that was judged, for a log."""
+    ids = {"event_id": judged.event_id, "ballot": judged.subject}
+    said = {name: value[:ID_LENGTH_MAX] for name, value in ids.items() if value is not None}
+    return {"election": judged.election, "entry": judged.id, **said}
 
 
 def _records(remembered: tuple[Remembered, ...]) -> tuple[Record, ...]:

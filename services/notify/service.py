@@ -9,7 +9,7 @@ from schemas.reading import read_results_event
 from schemas.streams import HEADLINES, PARKED, RESULTS
 from services.notify.rules.headlines import headlines
 from services.notify.rules.memory import SAID, SWING, WHAT_WAS_SAID, Memory, SwingKnown
-from services.shell import parking
+from services.shell import ids_in, parking
 from streams.faststream_adapter import Router
 from streams.fold import Effects, Emission, Entry, Record, Table, Wiring
 
@@ -40,7 +40,14 @@ def notify_of_results(memory: Memory, entry: Entry) -> Iterator[Effects]:
     """Write the headlines that follow; an event of a type that only a later release knows is passed over."""
     event = read_results_event(entry.fields[b"data"])
     if event is None:
-        log.info("entry.passed_over", stage=STAGE, partition=memory.election, entry=entry.id, reason="unknown type")
+        log.info(
+            "entry.passed_over",
+            stage=STAGE,
+            election=memory.election,
+            entry=entry.id,
+            **ids_in(entry),
+            reason="unknown type",
+        )
         return
     found = headlines(memory, event)
     yield Effects(

@@ -1,9 +1,10 @@
 """What one declaration is compared with: the figures of the contests around it. Pure.
 
-Around a contest are those of the same office that were declared, by-elections apart from others: in one of its
-regions, or in the whole country. What is known of them is kept in order, so that the middle one of thousands is found
-as fast as that of ten. All figures are whole numbers, parts of a million where they are parts, rounded down: so that
-what is far is the same wherever it is worked out.
+Around a contest are those of the same office and voting system that were declared, by-elections apart from others: in
+one of its regions, or in the whole country. A region's lists have the votes of many constituencies, and are compared
+with those of regions. What is known of them is kept in order, so that the middle one of thousands is found as fast as
+that of ten. All figures are whole numbers, parts of a million where they are parts, rounded down: so that what is far
+is the same wherever it is worked out.
 """
 
 from bisect import bisect_left, insort
@@ -40,12 +41,19 @@ class Measures:
 
     office: str
     """What is elected."""
+    voting_system: str
+    """How."""
     by_election: bool
     """Whether it is a by-election: those are compared with each other."""
     regions: tuple[str, ...]
     """Where the contest is, the national grouping left out."""
     figures: Mapping[str, int]
     """By name: ``VOTES``, ``TURNOUT``, ``CHANGE``, ``SHARE`` and ``SWING`` with a party; those that are known."""
+
+    @property
+    def like(self) -> "_Like":
+        """What contests have in common that are compared."""
+        return self.office, self.voting_system, self.by_election
 
     def changes(self) -> dict[str, int]:
         """Return how the share of each party changed."""
@@ -91,7 +99,7 @@ def measure(
         if contest.voting_system != "single-transferable-vote":  # which has no swing
             figures |= _shares(register, contest, votes, valid, last)
     regions = tuple(slug for slug in dict.fromkeys(contest.regions) if slug != NATIONAL)
-    return Measures(contest.office, is_by_election(ballot_id), regions, figures)
+    return Measures(contest.office, contest.voting_system, is_by_election(ballot_id), regions, figures)
 
 
 def _shares(
@@ -114,8 +122,11 @@ def _shares(
         yield SWING + most, changes[most] - min(changes.values())
 
 
-_Place = tuple[str, bool, str, str]
-"""An office, whether by-elections for it, a region and the name of a figure."""
+_Like = tuple[str, str, bool]
+"""An office, its voting system, and whether by-elections for it."""
+
+_Place = tuple[_Like, str, str]
+"""Contests that are compared, a region and the name of a figure."""
 
 
 @dataclass(slots=True)
@@ -166,10 +177,10 @@ class Neighbours:
 
     def _others(self, ballot_id: str, measures: Measures, region: str, name: str) -> "_Others":
         """Return a figure of the contests like one, without its own, in order."""
-        place = (measures.office, measures.by_election, region, name)
+        place = (measures.like, region, name)
         ordered, own = self._ordered.get(place, []), self._measures.get(ballot_id)
         value = None
-        if own is not None and (own.office, own.by_election) == place[:2] and region in (*own.regions, NATIONAL):
+        if own is not None and own.like == measures.like and region in (*own.regions, NATIONAL):
             value = own.figures.get(name)
         return _Others(ordered, len(ordered) if value is None else bisect_left(ordered, value))
 
@@ -191,4 +202,4 @@ class _Others:
 def _places(measures: Measures) -> Iterator[tuple[_Place, int]]:
     for region in (*measures.regions, NATIONAL):
         for name, value in measures.figures.items():
-            yield (measures.office, measures.by_election, region, name), value
+            yield (measures.like, region, name), value

@@ -15,6 +15,7 @@ from tallywire.cli.commands import (
     access,
     counting,
     desk,
+    doctor,
     keys,
     ledger,
     messages,
@@ -73,6 +74,7 @@ app.command("api-key", rich_help_panel=SERVE, epilog="Example: tallywire api-key
 )
 app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire health")(services.health)
+app.command(rich_help_panel=SERVE, epilog="Example: tallywire doctor https://results.example.org")(doctor.doctor)
 app.command(rich_help_panel=SERVE, epilog="Example: tallywire acl --secrets night-secrets > users.acl")(access.acl)
 
 app.command(

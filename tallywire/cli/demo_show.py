@@ -12,7 +12,7 @@ from schemas.register import Register
 from schemas.streams import HEADLINES, RECEIPTS, RESULTS
 from services.aggregate.rules.life import life_of
 from tallywire.cli.headlines import read_headline
-from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_lines, write_lines
+from tallywire.cli.screen import headline_lines, in_order, plain, receipt_lines, tally_tables, write_lines
 from tallywire.client.follow import Published
 
 
@@ -130,9 +130,9 @@ class PeopleShow:
     def end(self, tallies: Mapping[str, bytes], parked: Mapping[str, int]) -> None:
         """Print the tables and what was refused."""
         standing = {region: TallyEvent.model_validate_json(event).data for region, event in tallies.items()}
-        for tally in in_order(standing, self._register):
+        for lines in tally_tables(in_order(standing, self._register), self._register.parties):
             self._console.print()
-            self._console.print(*tally_lines(tally, self._register.parties), sep="\n")
+            self._console.print(*lines, sep="\n")
         if self._refused:
             self._console.print("\nRefused:", style="bold")
             for receipt in self._refused:

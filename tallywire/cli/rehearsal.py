@@ -1,18 +1,19 @@
 """What is printed of a rehearsal: what is asked of count centres, how mischief was answered, and who is ready."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from schemas.register import Contest, Register
+from schemas.register import Register
 from tallywire.cli.demo_show import PeopleShow
 from tallywire.cli.desk import SHOWN_MAX, as_json
 from tallywire.cli.screen import plain, write_values
 from tallywire.cli.table import Column, FittedTable, Hanging
 from tallywire.client.connection import shown
 from tallywire.client.follow import Published
+from tallywire.demo.examples import invented_figures
 from tallywire.demo.rehearsal import Report, Wish
 from tallywire.desk.readiness import Centre, State
 
@@ -143,12 +144,12 @@ def _row(each: Centre) -> tuple[Text, ...]:
     return Text(plain(each.contest)), Text(plain(what)), Text(plain(by)), ready
 
 
-def print_asked(election: str, contests: Iterable[tuple[str, Contest]], console: Console, *, programs: bool) -> None:
+def print_asked(election: str, register: Register, console: Console, *, programs: bool) -> None:
     """Print what is asked of each count centre: one test declaration.
 
     Args:
         election: the rehearsal.
-        contests: its contests by ballot id.
+        register: of the election that it rehearses: its contests.
         console: where people read it.
         programs: write one JSON value for each centre instead, with a declaration that it could send.
     """
@@ -161,9 +162,9 @@ def print_asked(election: str, contests: Iterable[tuple[str, Contest]], console:
                 "contest": contest.name,
                 "form": f"{base}/contests/{ballot_id}/form",
                 "declarations": f"{base}/declarations",
-                "example": _example(election, ballot_id, contest),
+                "example": _example(election, ballot_id, register),
             }
-            for ballot_id, contest in contests
+            for ballot_id, contest in register.contests.items()
         )
         return
     lines = (
@@ -177,8 +178,8 @@ def print_asked(election: str, contests: Iterable[tuple[str, Contest]], console:
         console.print(Hanging("", Text(plain(line))))
 
 
-def _example(election: str, ballot_id: str, contest: Contest) -> dict[str, Any]:
-    """Return a declaration that a centre could send: each candidate has more votes than the one before."""
+def _example(election: str, ballot_id: str, register: Register) -> dict[str, Any]:
+    """Return a declaration that a centre could send."""
     return {
         "specversion": "1.0",
         "id": f"test-{ballot_id}",
@@ -187,9 +188,5 @@ def _example(election: str, ballot_id: str, contest: Contest) -> dict[str, Any]:
         "subject": ballot_id,
         "election": election,
         "test": True,
-        "data": {
-            "ballot_id": ballot_id,
-            "revision": 1,
-            "votes": {candidate: 100 + place for place, candidate in enumerate(contest.candidates)},
-        },
+        "data": {**invented_figures(ballot_id, register.contests, register), "revision": 1},
     }

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from unicodedata import category
 
@@ -15,6 +15,7 @@ from schemas.receipt import Reason, Receipt
 from schemas.register import Party, RegisterHead
 from schemas.result import PartyName
 from schemas.tally import Tally
+from schemas.wire import NATIONAL
 from tallywire.cli.party_colours import readable
 from tallywire.cli.table import Column, FittedTable, Hanging
 
@@ -30,7 +31,10 @@ _TALLY_COLUMNS: Final = (
     Column("lost", figures=True),
     Column("net", figures=True, width_min=4),
     Column("votes", figures=True, width_min=10),
+    Column("list votes", figures=True),
 )
+_AGAINST_BEFORE: Final = ("held", "gained", "lost", "net")
+_ON_LISTS: Final = ("list votes",)
 
 _STATUS: Final = {"accepted": "green", "duplicate": "yellow", "refused": "bold red"}
 _DECISIONS: Final = {
@@ -99,7 +103,10 @@ def headline_lines(headline: Headline, counted: str | None = None) -> Sequence[R
     party = next(iter((*headline.winners, *headline.losers)), None)
     style = party_style(party) + Style(reverse=headline.kind == "correction")
     text = Text(plain(headline.text), style)
-    first = Text.assemble((f"{counted}  ", "dim"), text) if counted else text
+    first = Hanging("", text)
+    if counted:
+        # A headline that is too long for the line goes on under its own first letter.
+        first = Hanging(f"{counted}  ", text, lead_style="dim")
     indent = len(counted) + 2 if counted else 2
     return first, Hanging(" " * indent, Text(plain(headline.detail), "dim"))
 
@@ -163,22 +170,78 @@ def election_title(election: str, register: RegisterHead | None) -> RenderableTy
     return title
 
 
-def tally_lines(tally: Tally, parties: Mapping[str, Party]) -> Sequence[RenderableType]:
-    """Return a region's standing: of how many contests, and a row for each party, most seats first.
+def tally_tables(tallies: Sequence[Tally], parties: Mapping[str, Party]) -> Iterator[Sequence[RenderableType]]:
+    """Yield the standing of each region: how much is declared, and a row for each party, most seats first.
+
+    Where no seat of these regions is held, gained or lost, as under a list system or where nobody knows who won last
+    time, these columns are left out; list votes have a column where there are any. Regions that have every contest of
+    the election stand in one table, with their names.
 
     Args:
-        tally: the standing.
+        tallies: the standings, in the order in which they are printed.
         parties: the register's parties, by id.
     """
-    doubtful = f", {tally.under_review} under review" if tally.under_review else ""
-    title = Text(f"{plain(tally.name)} - {tally.declared} of {tally.expected} declared{doubtful}", "bold")
+    hidden = {name for names in (_AGAINST_BEFORE, _ON_LISTS) for name in names if not _is_told(names, tallies)}
+    columns = [column for column in _TALLY_COLUMNS if column.name not in hidden]
+    contests = max((_contests(tally) for tally in tallies), default=0)
+    has_nation = any(tally.region == NATIONAL for tally in tallies)
+    whole = [tally for tally in tallies if has_nation and _contests(tally) == contests]
+    for tally in tallies:
+        if tally in whole[1:]:
+            continue
+        names = [one.name for one in whole] if tally in whole else [tally.name]
+        yield Text(plain(f"{', '.join(names)} - {_how_much(tally)}"), "bold"), _tally_table(tally, parties, columns)
+
+
+def _contests(tally: Tally) -> int:
+    return tally.expected + tally.postponed
+
+
+def _is_told(columns: Sequence[str], tallies: Sequence[Tally]) -> bool:
+    """Whether any party has a figure in one of these columns; who has won nothing yet has those of every election."""
+    counts = [count for tally in tallies for count in tally.parties.values()]
+    if columns == _ON_LISTS:
+        return any(tally.lists_expected for tally in tallies) or any(count.list_votes for count in counts)
+    return not any(count.won for count in counts) or any(count.held or count.gained or count.lost for count in counts)
+
+
+def _how_much(tally: Tally) -> str:
+    """Return how much of a region is declared: its contests, and the seats where a contest has several."""
+    if tally.lists_expected:
+        first, of = tally.declared - tally.lists_declared, tally.expected - tally.lists_expected
+        lists = f"{tally.lists_declared:,} of {tally.lists_expected:,} region{'s' * (tally.lists_expected != 1)}"
+        said = f"{first:,} of {of:,} {'constituency' if of == 1 else 'constituencies'} and {lists} declared"
+    else:
+        said = f"{tally.declared:,} of {tally.expected:,} declared"
+    if tally.seats_expected != tally.expected:
+        said += f", {tally.seats_declared:,} of {tally.seats_expected:,} seats"
+    return said + (f", {tally.under_review:,} under review" if tally.under_review else "")
+
+
+def _tally_table(tally: Tally, parties: Mapping[str, Party], columns: Sequence[Column]) -> FittedTable:
     rows = []
-    for party_id, count in sorted(tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, item[0])):
+    ranked = sorted(
+        tally.parties.items(), key=lambda item: (-item[1].won, -item[1].votes, -item[1].list_votes, item[0])
+    )
+    for party_id, count in ranked:
         party = parties.get(party_id)
-        net = f"{count.net:+}" if count.net else "0"
-        figures = (str(count.won), str(count.held), str(count.gained), str(count.lost), net, f"{count.votes:,}")
-        rows.append((Text(plain(party.spoken if party else party_id), party_style(party)), *map(Text, figures)))
-    return title, FittedTable(_TALLY_COLUMNS, rows)
+        figures = {
+            "party": Text(plain(party.spoken if party else party_id), party_style(party)),
+            "won": Text(with_lists(count.won, count.won_on_lists) if tally.lists_expected else f"{count.won:,}"),
+            "held": Text(f"{count.held:,}"),
+            "gained": Text(f"{count.gained:,}"),
+            "lost": Text(f"{count.lost:,}"),
+            "net": Text(f"{count.net:+,}" if count.net else "0"),
+            "votes": Text(f"{count.votes:,}"),
+            "list votes": Text(f"{count.list_votes:,}"),
+        }
+        rows.append([figures[column.name] for column in columns])
+    return FittedTable(columns, rows)
+
+
+def with_lists(seats: int, on_lists: int) -> str:
+    """Return seats, and how many of them are from constituencies and from lists: ``64 (62 + 2)``."""
+    return f"{seats:,} ({seats - on_lists:,} + {on_lists:,})" if seats else "0"
 
 
 def in_order(tallies: Mapping[str, Tally], register: RegisterHead | None) -> list[Tally]:

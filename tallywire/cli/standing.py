@@ -12,7 +12,7 @@ from schemas.control import NOC, Control
 from schemas.register import RegisterHead
 from schemas.result import Result
 from streams.keys import Partition
-from tallywire.cli.screen import election_title, party_style, plain, write_lines
+from tallywire.cli.screen import election_title, party_style, plain, with_lists, write_lines
 from tallywire.cli.table import Column, FittedTable
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
@@ -219,8 +219,8 @@ def control_lines(controls: Sequence[Control]) -> Sequence[RenderableType]:
             party = control.parties.get(party_id)
             change = f"{control.changes.get(party_id, 0):+}" if control.changes.get(party_id) else "0"
             name = Text(plain(party.spoken if party else party_id), party_style(party))
-            lists = control.from_lists.get(party_id, 0)
-            held = f"{seats} ({seats - lists} + {lists})" if lists else str(seats)
+            # Where some seats are from lists, every party has both numbers, as in a table of them.
+            held = with_lists(seats, control.from_lists.get(party_id, 0)) if control.from_lists else f"{seats:,}"
             rows.append((name, Text(held), Text(change if control.changes else "")))
         lines += [FittedTable(_CONTROL_COLUMNS, rows), ""]
     return lines[:-1]

@@ -35,15 +35,16 @@ class Column:
 class Hanging:
     """Text that wraps under its own first letter, without the trailing blanks that rich's padding leaves."""
 
-    def __init__(self, lead: str, text: Text) -> None:
+    def __init__(self, lead: str, text: Text, lead_style: str = "") -> None:
         self._lead = lead
         self._text = text
+        self._lead_style = lead_style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         lead = self._lead
         for line in self._text.wrap(console, max(1, options.max_width - len(lead))):
             line.rstrip()
-            yield Text(lead).append_text(line)
+            yield Text.assemble((lead, self._lead_style), line)
             lead = " " * len(lead)
 
 

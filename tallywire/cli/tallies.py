@@ -11,7 +11,7 @@ from schemas.tables import TALLIES
 from schemas.tally import Tally
 from streams.keys import Partition
 from tallywire.cli.group import say
-from tallywire.cli.screen import election_title, in_order, tally_lines, write_lines
+from tallywire.cli.screen import election_title, in_order, tally_tables, write_lines
 from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, NotThereError, UnreadableError
@@ -50,9 +50,9 @@ def _print(connection: Connection, election: str, standing: Table, console: Cons
         write_lines(standing[tally.region] for tally in ordered)
         return
     console.print(election_title(election, register))
-    for tally in ordered:
+    for lines in tally_tables(ordered, register.parties if register else {}):
         console.print()
-        console.print(*tally_lines(tally, register.parties if register else {}), sep="\n")
+        console.print(*lines, sep="\n")
     console.print()
 
 

@@ -11,12 +11,14 @@ from starlette.types import Receive, Scope, Send
 from streams.client import connect
 from streams.servers import Servers
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.posting import app as posting_app
 from tallywire.posting import server as posting_server
 from tallywire.posting.settings import NO_SETTINGS
 from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import app as publishing_app
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.metrics import FeedMetrics
+from tallywire.publishing.publishing import Publishing, Settings
 from tallywire.publishing.server import bound_send_buffers
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
@@ -58,12 +60,14 @@ class Both:
             yield
 
 
-def serve(
+def serve(  # noqa: PLR0913  # each is an option of the command
     url: str,
     endpoint: Endpoint,
     settings: Settings,
     proxies: Sequence[str] = (),
     posting_settings: PostingSettings = NO_SETTINGS,
+    *,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -73,6 +77,7 @@ def serve(
         settings: what the operator says of publishing.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         posting_settings: what the operator says of posting.
+        metrics: where health and metrics are served; None for nowhere.
 
     Raises:
         UsageError: nothing can be served there.
@@ -82,14 +87,18 @@ def serve(
     allow_files(posting_server.FILES + settings.readers_max)
 
     def make() -> Served:
-        posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True))
+        posting = posting_app.application(Servers(url, connect), replace(posting_settings, board=True), traces)
         publishing = publishing_app.application(Servers(url, connect), settings)
-        served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting)
+        served = posting_server.served(Handable(Both(posting, publishing)), posting.state.posting, url)
+        shown: Publishing = publishing.state.publishing
+        collectors = (FeedMetrics(shown),)
+        shown.elections.traces = traces
 
         def stop() -> None:
             served.stop()
-            publishing.state.publishing.stop()
+            shown.stop()
 
-        return Served(served.service, served.app, served.connection, served.end_s, stop)
+        return replace(served, stop=stop, collectors=collectors)
 
-    serve_application(make, url, listener, endpoint, proxies)
+    with tracing(posting_server.SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, metrics=metrics)

@@ -24,7 +24,6 @@ from tallywire.embedded.supervisor import (
     READY_DEADLINE_S,
     RESTART_DELAYS_S,
     SANDBOX,
-    SERVICES,
     Supervisor,
     sandbox_command,
     service_command,
@@ -118,7 +117,7 @@ def run(  # noqa: PLR0913  # each is an option of the command
     """
     with ExitStack() as stack:
         asked = stack.enter_context(_asked_to_end())
-        endpoints = [metrics.beside(place) for place in range(len(SERVICES))] if metrics else []
+        endpoints = [metrics.beside(place) for place in range(len(ALL_SERVICES))] if metrics else []
         for endpoint in endpoints:
             endpoint.require_free()
         http = http.require_free("--http")

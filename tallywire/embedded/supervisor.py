@@ -73,14 +73,16 @@ def service_command(url: str, metrics: Endpoint | None = None, http: Endpoint | 
     """
 
     def command(service: str) -> list[str]:
+        place = ALL_SERVICES.index(POSTING if service == PUBLISHING else service)
+        endpoint = NO_METRICS if metrics is None else str(metrics.beside(place))
+        options = ("--redis", url, "--metrics", endpoint)
         if service == WEBHOOKS:
-            return tallywire_command(service, "run", "--redis", url)
+            return tallywire_command(service, "run", *options)
         if service == POSTING:
-            return tallywire_command(service, "--redis", url, "--http", str(http), "--publishing", "--desk")
+            return tallywire_command(service, *options, "--http", str(http), "--publishing", "--desk")
         if service == PUBLISHING:
-            return tallywire_command(service, "--redis", url, "--http", str(http))
-        endpoint = NO_METRICS if metrics is None else str(metrics.beside(SERVICES.index(service)))
-        return tallywire_command(service, "--redis", url, "--metrics", endpoint)
+            return tallywire_command(service, *options, "--http", str(http))
+        return tallywire_command(service, *options)
 
     return command
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from streams.chain import follows, origin
+from streams.contexts import without_context
 from streams.fold import Entry
 from streams.ledger_tail import split
 from tallywire.evidence.checkpoint import Checkpoint
@@ -56,7 +57,7 @@ class Walk:
             Difference: it is not the one that continues the ledger.
         """
         where = entry_named(self.size + 1, entry.id)
-        if entry.fields.keys() != {b"data"}:
+        if without_context(entry.fields).keys() != {b"data"}:
             names = ", ".join(name.decode(errors="replace") for name in entry.fields)
             raise Difference(where, "An entry has one field, data.", "data", names)
         data = entry.fields[b"data"]

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, cast
 
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
+from streams.contexts import without_context
 from streams.fold import START, Entry
 from streams.keys import Partition
 from tallywire.client.connection import Connection
@@ -150,7 +151,7 @@ class _Stream:
             what = "The stream ends before it: an entry is missing."
             raise Difference(f"{self._name}, entry {self._taken}", what, named(event))
         where = f"{self._name}, entry {self._taken} (id {entry.id})"
-        if entry.fields.keys() != {b"data"}:
+        if without_context(entry.fields).keys() != {b"data"}:
             names = ", ".join(name.decode(errors="replace") for name in entry.fields)
             raise Difference(where, "An entry has one field, data.", "data", names)
         found = entry.fields[b"data"]

@@ -37,6 +37,15 @@ class Health:
     """For the operator: one sentence for each fact."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What a process of a service has said of itself within the last 15 s."""
+
+    host: str
+    reasons: tuple[str, ...]
+    """Why it is not ready; empty when it is."""
+
+
 def check_health(url: str, service: str) -> Health:
     """Ask how a service on this machine (in this container) is.
 
@@ -47,14 +56,11 @@ def check_health(url: str, service: str) -> Health:
     """
     try:
         with open_connection(url) as connection:
-            elections = connection.elections() if service in dict(progress.PIPELINE) else []
-            lags = {election: progress.lag(connection, election, service) for election in elections[:PARTITIONS_MAX]}
+            elections, lags = _lags(connection, service)
             faults = [
                 *_why_not_ready(connection, service, socket.gethostname()),
                 *_loss(connection, service),
-                *_stuck(connection, service, lags),
-                *_gaps(connection, service, lags),
-                *_limits(service, elections, lags),
+                *_why_not_at_work(connection, service, elections, lags),
             ]
             notes = [*_ahead(lags), *(_strays(connection) if service == "ingest" else ())]
     except TallywireError as error:
@@ -66,6 +72,25 @@ def check_health(url: str, service: str) -> Health:
     behind = {election: lag for election, lag in lags.items() if lag.entries}
     how = f"behind. {_listed(behind)}." if behind else f"has read everything. Elections: {len(lags)}."
     return Health(ok=True, message=" ".join([f"{service} is live and {how}", *notes]))
+
+
+def why_not_at_work(connection: Connection, service: str) -> list[str]:
+    """Return why a service does not do its work, wherever it runs: it is stuck, misses entries, or is at a limit."""
+    return list(_why_not_at_work(connection, service, *_lags(connection, service)))
+
+
+def _lags(connection: Connection, service: str) -> tuple[list[str], dict[str, Lag]]:
+    """Return the elections that a service works on, and how far behind it is in each that it serves."""
+    elections = connection.elections() if service in dict(progress.PIPELINE) else []
+    return elections, {election: progress.lag(connection, election, service) for election in elections[:PARTITIONS_MAX]}
+
+
+def _why_not_at_work(
+    connection: Connection, service: str, elections: Sequence[str], lags: dict[str, Lag]
+) -> Iterator[str]:
+    yield from _stuck(connection, service, lags)
+    yield from _gaps(connection, service, lags)
+    yield from _limits(service, elections, lags)
 
 
 def _loss(connection: Connection, service: str) -> Iterator[str]:
@@ -132,22 +157,23 @@ def _strays(connection: Connection) -> Iterator[str]:
 
 def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[str]:
     """Yield why no process of the service on the host is live, or why one is not ready."""
-    heartbeats = _heartbeats(connection, service, host)
-    if not heartbeats:
+    found = heartbeats(connection, service, host)
+    if not found:
         yield f"{service} has had no heartbeat on {host} for 15 s: it does not run there, or it hangs."
-    elif reasons := [reason for heartbeat in heartbeats for reason in heartbeat]:
+    elif reasons := [reason for heartbeat in found for reason in heartbeat.reasons]:
         yield f"{service} is live and not ready. {' '.join(reasons)}"
 
 
-def _heartbeats(connection: Connection, service: str, host: str) -> list[list[str]]:
-    """Return the heartbeat of each process of a service on a host: why it is not ready, empty when it is."""
-    found: list[list[str]] = []
+def heartbeats(connection: Connection, service: str, host: str = "*") -> list[Heartbeat]:
+    """Return the heartbeat of each process of a service, on one host or on all."""
+    found: list[Heartbeat] = []
     for client in connection.servers.everywhere():
         for key in client.scan_iter(alive_key(service, host), count=1_000):
             # It may have expired by now. The release before this one writes 1.
             if (value := cast("bytes | None", client.get(key))) is not None:
                 said = json.loads(value)
-                found.append(said if isinstance(said, list) else [])
+                of_host = key.decode().rsplit(":", 1)[0].removeprefix(alive_key(service, "", "")[:-1])
+                found.append(Heartbeat(of_host, tuple(said) if isinstance(said, list) else ()))
     return found
 
 

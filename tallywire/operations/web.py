@@ -7,20 +7,24 @@ while the server is away.
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.resources import files
 from typing import ClassVar, Final
 
 import structlog
 import uvicorn
 from faststream.asgi import AsgiFastStream, AsgiResponse, get
-from prometheus_client import CollectorRegistry, make_asgi_app
+from prometheus_client import make_asgi_app
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from services.heartbeat import heartbeat
 from streams.status import ServiceStatus
+from tallywire.operations.counts import REGISTRY
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.service_metrics import ServiceMetrics
 
 OK: Final = 200
 UNAVAILABLE: Final = 503
@@ -43,8 +47,9 @@ for each election."""
 log = structlog.get_logger()
 
 
-def application(status: ServiceStatus, registry: CollectorRegistry) -> ASGIApp:
+def application(status: ServiceStatus, metrics: ServiceMetrics) -> ASGIApp:
     """Return the ASGI application that answers for a service: what it does not know is 404, other methods 405."""
+    metrics.watch(status)
     document = files("schemas").joinpath("asyncapi.json").read_bytes()
 
     @get(include_in_schema=False)
@@ -69,7 +74,7 @@ def application(status: ServiceStatus, registry: CollectorRegistry) -> ASGIApp:
     pages: dict[str, ASGIApp] = {
         "/health/live": live,
         "/health/ready": ready,
-        "/metrics": make_asgi_app(registry),
+        "/metrics": make_asgi_app(metrics.registry),
         "/asyncapi.json": asyncapi,
     }
     known = AsgiFastStream(asgi_routes=tuple(pages.items()), logger=None)
@@ -137,6 +142,33 @@ def served(endpoint: Endpoint, app: ASGIApp) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def measured(
+    service: str, status: ServiceStatus, endpoint: Endpoint | None, collectors: Iterable[Collector], *, written: bool
+) -> Iterator[None]:
+    """Keep the heartbeat of a service that speaks HTTP or sends it, and serve its metrics, until the block ends.
+
+    Args:
+        service: its name.
+        status: how it is.
+        endpoint: where health and metrics are served; None for nowhere.
+        collectors: what is measured of it when somebody asks.
+        written: whether the heartbeat can be written; not where the server is a stand-by.
+
+    Raises:
+        NoServerError: nothing can be served there.
+    """
+    if endpoint is None:
+        with heartbeat(service, status) if written else nullcontext():
+            yield
+        return
+    metrics = ServiceMetrics(service, REGISTRY)
+    for collector in collectors:
+        REGISTRY.register(collector)
+    with served(endpoint, application(status, metrics)), heartbeat(service, status, metrics, written=written):
+        yield
 
 
 def _json(body: dict[str, object], *, ok: bool) -> AsgiResponse:

@@ -1,12 +1,21 @@
 """What a receipt becomes over HTTP: a status, and the receipt or the problem."""
 
-from typing import Final
+from typing import Final, get_args
 
+import structlog
 from starlette.responses import JSONResponse, Response
 
 from schemas.events import ReceiptEvent
+from schemas.receipt import Status
+from services.shell import ID_LENGTH_MAX
+from tallywire.operations.counts import POSTS
 from tallywire.posting.posting import Waiting
 from tallywire.web.problems import NotTaken, Problem
+
+log = structlog.get_logger()
+
+STATUSES: Final = frozenset(get_args(Status))
+"""What a receipt may say in this release."""
 
 TAKEN: Final = ("accepted", "duplicate")
 """What a receipt says of a message that is on the ledger."""
@@ -46,13 +55,19 @@ def answer(election: str, outcome: bytes | Waiting) -> Response:
         NotTaken: it was refused.
     """
     if isinstance(outcome, Waiting):
+        POSTS.labels(election, "waiting").inc()
+        log.info("post.answered", election=election, status="waiting")
         headers = {
             "Location": f"/v1/elections/{election}/receipts/{outcome.place}",
             "Retry-After": "2",
             "Cache-Control": "no-store",
         }
         return JSONResponse({"status": "waiting", "detail": WAITING_DETAIL}, 202, headers)
-    receipt = ReceiptEvent.model_validate_json(outcome).data
+    told = ReceiptEvent.model_validate_json(outcome)
+    receipt = told.data
+    known = receipt.status if receipt.status in STATUSES else "other"
+    POSTS.labels(election, known).inc()
+    log.info("post.answered", election=election, entry=receipt.entry_id, **_ids(told), status=known)
     if receipt.status != "refused":
         # A status that only a later release knows is neither taken nor refused, as far as we can say.
         return Response(outcome, 200 if receipt.status in TAKEN else 202, {"Cache-Control": "no-store"}, EVENT_TYPE)
@@ -69,6 +84,12 @@ def answer(election: str, outcome: bytes | Waiting) -> Response:
             decided=receipt.decided,
         )
     )
+
+
+def _ids(receipt: ReceiptEvent) -> dict[str, str]:
+    """Return the ids of the event that a receipt is for, for a log."""
+    ids = {"event_id": receipt.data.event_id, "ballot": receipt.subject}
+    return {name: value[:ID_LENGTH_MAX] for name, value in ids.items() if value is not None}
 
 
 def _refusal(codes: set[str]) -> tuple[int, str]:

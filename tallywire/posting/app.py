@@ -1,8 +1,8 @@
 """The routes of the posting service."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -16,7 +16,9 @@ from starlette.routing import Match, Route
 
 from schemas import RELEASE
 from schemas.signatures import SIGNATURE_LENGTH_MAX
+from streams.keys import NAME_LENGTH_MAX
 from streams.servers import Servers
+from tallywire.operations.traces import Traces, context_of
 from tallywire.pages.serving import static_route
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
@@ -46,10 +48,14 @@ from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, Rates
 from tallywire.posting.sessions import Sessions, told
 from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.posting.signatures import HEADER, note_turned_away, require_signature
+from tallywire.web.counting import Counted
 from tallywire.web.problems import NotTaken, Problem, not_found
 from tallywire.web.proxies import sender_address
 
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.ASCII)
+
+PROBED: Final = ["GET", "HEAD"]
+"""How probes ask."""
 
 ELECTION_PATH: Final = "/v1/elections/{election}"
 
@@ -58,12 +64,13 @@ BallotId = Annotated[str, Path(description="Id of the contest: `pcc.norfolk.2024
 Place = Annotated[str, Path(description="The last part of a `Location`.")]
 
 
-def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> FastAPI:
+def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS, traces: Traces | None = None) -> FastAPI:
     """Return the ASGI application.
 
     Args:
         servers: where the elections are; its clients are those of the event loop that runs the application.
         settings: what the operator says.
+        traces: where traces go; None where nobody traces.
     """
     posting = Posting(servers)
     rates = Rates(servers)
@@ -88,8 +95,9 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
         redirect_slashes=False,
         exception_handlers={NotTaken: _not_taken, HTTPException: _http_error},
     )
+    app.add_middleware(Counted, service="posting")
     app.state.posting = posting
-    app.include_router(_senders(posting, rates))
+    app.include_router(_senders(posting, rates, traces))
     app.include_router(_sessions(posting, sessions))
     app.include_router(entry_routes(servers, posting, sessions, settings.telephone))
     app.include_router(_probes(posting))
@@ -100,7 +108,7 @@ def application(servers: "Servers[Redis]", settings: Settings = NO_SETTINGS) -> 
     return app
 
 
-def _senders(posting: Posting, rates: Rates) -> APIRouter:
+def _senders(posting: Posting, rates: Rates, traces: Traces | None) -> APIRouter:
     """Return the routes for senders."""
     routes = APIRouter(prefix=ELECTION_PATH)
     servers, crowd = rates.servers, Crowd()
@@ -119,9 +127,10 @@ def _senders(posting: Posting, rates: Rates) -> APIRouter:
         Sending the same bytes again is harmless, and is the way to ask what became of them.
         """
         content = await read_event(request)
-        with crowd.entered():
+        with crowd.entered(), _traced(traces, election, request) as context:
             signature = await _signature(posting, rates, election, request, content)
-            return answer(election, await posting.post(election, content, signature, _wait_s(request, WAIT_S)))
+            outcome = await posting.post(election, content, signature, _wait_s(request, WAIT_S), context)
+            return answer(election, outcome)
 
     @routes.post(
         "/enrolments",
@@ -269,20 +278,38 @@ async def _signature(posting: Posting, rates: Rates, election: str, request: Req
     return signature if signature is not None and len(signature) <= SIGNATURE_LENGTH_MAX else None
 
 
+@contextmanager
+def _traced(traces: Traces | None, election: str, request: Request) -> Iterator[str | None]:
+    """Trace a post, in the sender's trace where it names one; give the context to write beside its message."""
+    if traces is None:
+        yield None
+        return
+    named = request.headers.get("traceparent", "").encode("latin-1")
+    span = traces.begin("post declaration", named, {"tallywire.election": election[:NAME_LENGTH_MAX]})
+    try:
+        yield context_of(span)
+    except NotTaken as why:
+        span.set_attribute("http.response.status_code", why.problem.status)
+        raise
+    finally:
+        span.end()
+
+
 def _probes(posting: Posting) -> APIRouter:
     """Return the routes for whoever keeps the process running."""
     routes = APIRouter(prefix="/health", include_in_schema=False)
 
-    @routes.get("/live")
+    @routes.api_route("/live", methods=PROBED)
     async def live() -> JSONResponse:
         """Say that the process runs."""
-        return JSONResponse({"live": True, "reasons": []})
+        return JSONResponse({"live": True, "reasons": []}, headers={"Cache-Control": "no-store"})
 
-    @routes.get("/ready")
+    @routes.api_route("/ready", methods=PROBED)
     async def ready() -> JSONResponse:
         """Say whether anything can be posted."""
-        reason = "It is about to end." if posting.stopping else await posting.why_not_ready()
-        return JSONResponse({"ready": reason is None, "reasons": [reason] if reason else []}, 503 if reason else 200)
+        reasons = posting.why_ending() or tuple(filter(None, [await posting.why_not_ready()]))
+        body = {"ready": not reasons, "reasons": reasons}
+        return JSONResponse(body, 503 if reasons else 200, {"Cache-Control": "no-store"})
 
     return routes
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from tallywire.operations.counts import LIMITS
 from tallywire.web.problems import unavailable
 
 REQUESTS_MAX: Final = 1_000
@@ -25,6 +26,7 @@ class Crowd:
             NotTaken: there are too many.
         """
         if self._inside >= REQUESTS_MAX:
+            LIMITS.labels("posting", "", "requests").inc()
             raise unavailable("Too many are posting at this moment. Send it again; nothing was taken.")
         self._inside += 1
         try:

@@ -1,10 +1,12 @@
 """Appending what was sent, and what the sender is then told."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from time import perf_counter
 from typing import Final, cast
 
 import structlog
@@ -13,9 +15,12 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 from redis.typing import EncodableT
 
 from schemas.streams import DECLARATIONS
+from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
+from streams.status import ServiceStatus
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
+from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
 from tallywire.web.problems import NotTaken, not_found, unavailable
 
@@ -34,6 +39,9 @@ STANDBY_WAIT_MS: Final = 2_000
 
 KNOWN_MAX: Final = 1_000
 """Ids of elections that are remembered: twice as many as services work on."""
+
+NO_ELECTION: Final = "No election is loaded."
+"""Why nothing can be posted yet."""
 
 log = structlog.get_logger()
 
@@ -59,14 +67,25 @@ class Posting:
         self._known: set[str] = set()
         self.stopping = False
         """Whether the process is about to end: nobody waits any longer then."""
+        self.status: ServiceStatus | None = None
+        """How the service is, where it is served."""
 
     def stop(self) -> None:
         """Answer whoever waits for a receipt, and let nobody wait from now on."""
         self.stopping = True
         self._receipts.give_up()
 
-    async def post(self, election: str, content: bytes, signature: str | None, wait_s: float) -> "bytes | Waiting":
+    async def post(
+        self, election: str, content: bytes, signature: str | None, wait_s: float, context: str | None = None
+    ) -> "bytes | Waiting":
         """Append a message to an election's stream, and return its receipt, or where to ask for it.
+
+        Args:
+            election: the election.
+            content: the message.
+            signature: its signature, where it has one.
+            wait_s: how long a receipt is waited for.
+            context: of the trace that the post belongs to; None where nobody traces.
 
         Raises:
             NotTaken: there is no such election, or what is behind cannot take anything now.
@@ -76,10 +95,14 @@ class Posting:
             fields: dict[EncodableT, EncodableT] = {"data": content}
             if signature is not None:
                 fields["signature"] = signature
+            if context is not None:
+                fields[CONTEXT.decode()] = context
             with closing(await self._receipts.expect(election)) as awaited:
-                entry_id = await self._append(election, fields)
+                entry_id, began = await self._append(election, fields), perf_counter()
                 receipt = await self._receipt(awaited, entry_id, wait_s)
-            if receipt is None:
+            if receipt is not None:
+                RECEIPTS.labels(election).observe(perf_counter() - began)
+            else:
                 return await self._place(election, entry_id, awaited.after)
             await self._require_standby(election)
         except RedisError as error:
@@ -114,11 +137,17 @@ class Posting:
 
     async def why_not_ready(self) -> str | None:
         """Return why nothing can be posted now; None when it can."""
+        if self.status is not None and (away := await asyncio.to_thread(self.status.why_no_server)):
+            return away
         try:
             elections = await self._elections()
         except (RedisError, OSError) as error:
             return f"The server cannot be reached: {error}".rstrip(".") + "."
-        return None if elections else "No election is loaded."
+        return None if elections else NO_ELECTION
+
+    def why_ending(self) -> tuple[str, ...]:
+        """Return that the process is about to end; nothing while it is not."""
+        return ("It is about to end.",) if self.stopping else ()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,6 +10,7 @@ import structlog
 from redis.asyncio import Redis
 
 from streams.servers import Servers
+from tallywire.operations.counts import LIMITS
 from tallywire.web.problems import NotTaken, Problem
 
 WINDOW_S: Final = 60
@@ -101,6 +102,7 @@ class Rates:
             RedisError: as ``allow``.
         """
         if (wait_s := await self.allow(election, rate, who, size)) is not None:
+            LIMITS.labels("posting", election, f"rate.{rate.name}").inc()
             raise too_many(rate, wait_s)
 
 

@@ -129,6 +129,7 @@ class _Reader:
         """Id of the last receipt read."""
         self.ended = False
         self._servers = servers
+        self._election = election
         self._key = Partition(election).key(RECEIPTS.name)
         self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
         self._unplaced = 0
@@ -180,7 +181,7 @@ class _Reader:
                     self.after = entry.id
                     self._take(entry.fields)
         except (RedisError, OSError) as error:
-            log.warning("receipts.lost", key=self._key, reason=str(error))
+            log.warning("receipts.lost", election=self._election, reason=str(error))
             for found in self._waiting.values():
                 if not found.done():
                     found.set_exception(RedisError(str(error)))

@@ -1,17 +1,23 @@
 """Serving the posting service over HTTP until it is told to stop."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import h11
+from redis.exceptions import RedisError
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from streams.client import connect
+from streams.keys import CATALOGUE
 from streams.servers import Servers
+from streams.status import ServiceStatus
+from tallywire.client.connection import elections_in
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.posting.app import application
-from tallywire.posting.posting import Posting
+from tallywire.posting.posting import NO_ELECTION, Posting
 from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
@@ -35,6 +41,7 @@ END_S: Final = 4
 class Connection(Watched, H11Protocol):
     """A connection of a sender."""
 
+    service = SERVICE
     connections_max = CONNECTIONS_MAX
     opened: ClassVar[dict[Watched, None]] = {}
 
@@ -56,12 +63,35 @@ class Connection(Watched, H11Protocol):
         self.transport.close()
 
 
-def served(app: ASGIApp, posting: Posting) -> Served:
-    """Return how the posting service is served."""
-    return Served(SERVICE, Framed(app), Connection, END_S, posting.stop)
+@dataclass(slots=True)
+class Status(ServiceStatus):
+    """How the posting service is."""
+
+    def why_no_server(self) -> str | None:
+        """Ask the server whether it answers and takes writes, and whether an election is loaded."""
+        if away := ServiceStatus.why_no_server(self):
+            return away
+        try:
+            entries: Any = self.servers.at(CATALOGUE).xrange(CATALOGUE)
+        except (RedisError, OSError) as error:
+            return f"The catalogue cannot be read: {error}"
+        return None if elections_in(entries) else NO_ELECTION
 
 
-def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = (), settings: Settings = NO_SETTINGS) -> None:
+def served(app: ASGIApp, posting: Posting, url: str) -> Served:
+    """Return how the posting service is served, on the servers at a URL."""
+    posting.status = Status(url, (), others=posting.why_ending)
+    return Served(SERVICE, Framed(app), Connection, END_S, posting.stop, posting.status)
+
+
+def serve(
+    url: str,
+    endpoint: Endpoint,
+    proxies: Sequence[str] = (),
+    settings: Settings = NO_SETTINGS,
+    *,
+    metrics: Endpoint | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first.
 
     Args:
@@ -69,6 +99,7 @@ def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = (), settings: S
         endpoint: where to serve.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         settings: what the operator says.
+        metrics: where health and metrics are served; None for nowhere.
 
     Raises:
         UsageError: nothing can be served there.
@@ -77,7 +108,8 @@ def serve(url: str, endpoint: Endpoint, proxies: Sequence[str] = (), settings: S
     allow_files(FILES)
 
     def make() -> Served:
-        app = application(Servers(url, connect), settings)
-        return served(app, app.state.posting)
+        app = application(Servers(url, connect), settings, traces)
+        return served(app, app.state.posting, url)
 
-    serve_application(make, url, listener, endpoint, proxies)
+    with tracing(SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, metrics=metrics)

@@ -20,6 +20,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tallywire.client.errors import UsageError, file_error
+from tallywire.operations.counts import LIMITS
 from tallywire.publishing.hub import Reader
 from tallywire.web.problems import NotTaken, Problem
 
@@ -86,6 +87,7 @@ class Holder:
                 f"There were more than {self.quota.requests_a_minute:,} requests with this key within {WINDOW_S} s. "
                 f"Go on after {self._left_s()} s. A stream of events needs one request, however much happens."
             )
+            LIMITS.labels("publishing", "", "api_key.requests").inc()
             raise _too_many(detail, self._left_s())
         self._counted += 1
 
@@ -100,6 +102,7 @@ class Holder:
                 f"{len(self.streams):,} streams are open with this key, as many as it may have at once. End one of "
                 "them, or follow several kinds of events over one: a filter may name several."
             )
+            LIMITS.labels("publishing", "", "api_key.streams").inc()
             raise _too_many(detail, STREAMS_WAIT_S)
 
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
@@ -187,7 +190,7 @@ class ApiKeys:
         for digest, holder in before.items():
             if digest not in self._holders:
                 for reader in tuple(holder.streams):
-                    reader.end()
+                    reader.end("key_gone")
 
 
 def _renewed(known: Holder | None, name: str, quota: Quota) -> Holder:

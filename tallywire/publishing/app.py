@@ -28,7 +28,7 @@ from tallywire.publishing.deposits import deposit_answer
 from tallywire.publishing.documents import View
 from tallywire.publishing.door import METHODS, Door, said_to
 from tallywire.publishing.filters import FEEDS, PARAMETERS, Filter, body_feed, read_filter, region_feed
-from tallywire.publishing.following import Election, State
+from tallywire.publishing.following import Election
 from tallywire.publishing.front import Front
 from tallywire.publishing.history import NEVER
 from tallywire.publishing.kept import Kept
@@ -37,6 +37,7 @@ from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.parameters import checked
 from tallywire.publishing.publishing import Publishing, Settings
 from tallywire.web.answers import LIVE, PAST, Page, answer
+from tallywire.web.counting import Counted
 from tallywire.web.problems import NotTaken, Problem, bad_request, not_found, unavailable
 
 JSON: Final = "application/json"
@@ -88,7 +89,7 @@ def asgi(publishing: Publishing, keys: ApiKeys | None = None) -> Starlette:
     """Return the routes behind their door; nothing is followed yet."""
     app = Starlette(
         routes=checked(routes(publishing)),
-        middleware=[Middleware(Door, keys=keys)],
+        middleware=[Middleware(Counted, service="publishing"), Middleware(Door, keys=keys)],
         # What else goes wrong is answered by the door.
         exception_handlers={HTTPException: _http_error},
     )
@@ -211,9 +212,7 @@ class _Documents:
     async def ready(self, _request: Request) -> Response:
         """Say whether every election is live."""
         known = self._publishing.elections.known
-        reasons = [f"{name}: {each.reason}" for name, each in known.items() if each.state is not State.LIVE]
-        if not self._publishing.elections.listed:
-            reasons.append("The list of elections has not been read yet.")
+        reasons = self._publishing.elections.why_not_live()
         states = {name: each.state.value for name, each in known.items()}
         body = {"ready": not reasons, "reasons": reasons, "elections": states}
         return JSONResponse(body, 503 if reasons else 200, {"Cache-Control": "no-store"})

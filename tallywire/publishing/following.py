@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Final, cast
 
 import structlog
@@ -16,8 +16,10 @@ from redis.exceptions import RedisError
 from schemas.streams import LEDGER
 from schemas.tables import CHECKPOINT, MAP
 from streams.commit import READ, number_read
+from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
+from tallywire.operations.traces import Traces
 from tallywire.packs.drawing import Drawing
 from tallywire.publishing.blocks import told_block
 from tallywire.publishing.deposits import Deposit, read_deposit
@@ -46,6 +48,9 @@ BROKEN_S: Final = 5.0
 
 CATALOGUE_S: Final = 0.5
 """Between two looks for elections that were loaded meanwhile."""
+
+TRACED_MAX: Final = 1_000
+"""Entries that belong to traces and are not shown yet: of more, the oldest have no span here."""
 
 REBUILDING_EVERY_S: Final = 1.0
 """How often readers are told that the election is read anew."""
@@ -107,6 +112,11 @@ class Elections:
         """By id, in the order of the catalogue."""
         self.listed = False
         """Whether the catalogue has been read."""
+        self._first: bytes | None = None
+        """Id of the first entry of the catalogue; None while it is empty."""
+        self._emptied = False
+        self.traces: Traces | None = None
+        """Where traces go; None where nobody traces."""
 
     async def follow(self) -> None:
         """Follow them for ever."""
@@ -117,6 +127,11 @@ class Elections:
             while True:
                 try:
                     client = await self._servers.current(CATALOGUE)
+                    begin = cast("Entries", await client.xrange(CATALOGUE, count=1))
+                    first = begin[0][0] if begin else None
+                    if first != self._first:
+                        # It is another one: it was filled for the first time, or the server was emptied or restored.
+                        after, self._emptied, self._first = "-", bool(self.known and first is None), first
                     entries = cast("Entries", await client.xrange(CATALOGUE, after, count=PARTITIONS_MAX))
                 except (RedisError, OSError):
                     await asyncio.sleep(AWAY_S)
@@ -135,7 +150,9 @@ class Elections:
         except ValueError:
             return
         election = self.known[name] = Election(Hub(History(name)))
-        group.create_task(_Follower(self._servers, partition, election, self._moved).follow(), name=f"follow {name}")
+        group.create_task(
+            _Follower(self, self._servers, partition, election, self._moved).follow(), name=f"follow {name}"
+        )
 
     async def _tell_overdue(self) -> None:
         """Tell readers of all that happens when what is overdue has changed. No stream holds it: it has no place."""
@@ -159,18 +176,42 @@ class Elections:
             for election in self.known.values():
                 election.hub.keep_alive()
 
+    def why_not_live(self) -> list[str]:
+        """Return why not everything that was accepted a moment ago is shown; empty when it is."""
+        reasons = [f"{name}: {each.reason}" for name, each in tuple(self.known.items()) if each.state is not State.LIVE]
+        if not self.listed:
+            reasons.append("The list of elections has not been read yet.")
+        if self._emptied:
+            reasons.append("The server has been emptied: its catalogue names no election any more.")
+        return reasons
+
     def end(self) -> None:
         """End every stream."""
         for election in self.known.values():
             election.hub.end()
 
 
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """An entry that belongs to a trace and is not shown yet."""
+
+    stream: str
+    number: int
+    context: bytes
+
+
 class _Follower:
     """Reads one election."""
 
     def __init__(
-        self, servers: "Readable[Redis]", partition: Partition, election: Election, moved: Callable[[Election], None]
+        self,
+        elections: Elections,
+        servers: "Readable[Redis]",
+        partition: Partition,
+        election: Election,
+        moved: Callable[[Election], None],
     ) -> None:
+        self._elections = elections
         self._servers = servers
         self._partition = partition
         self._election = election
@@ -181,6 +222,7 @@ class _Follower:
         self._target: int | None = None
         """Entries of the ledger when it had been read to its end for the first time."""
         self._told_at = float("-inf")
+        self._traced: list[_Traced] = []
 
     async def follow(self) -> None:
         """Read for ever."""
@@ -239,11 +281,7 @@ class _Follower:
         for stream, entries in zip(self._streams, answers, strict=True):
             more = more or len(entries) == READ_MAX
             for _, fields in self._new(stream, entries):
-                content = fields.get(b"data", b"")
-                if stream == LEDGER.name:
-                    history.read_ledger(content)
-                else:
-                    history.read_event(stream, content)
+                self._take(stream, fields)
             if entries:
                 self._last[stream] = entries[-1][0].decode()
         if more:
@@ -253,6 +291,20 @@ class _Follower:
         moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
         self._show(moved=bool(moments))
         return True
+
+    def _take(self, stream: str, fields: dict[bytes, bytes]) -> None:
+        """Take in the next entry of a stream.
+
+        Raises:
+            Broken: it is not the next one.
+        """
+        content = fields.get(b"data", b"")
+        if stream == LEDGER.name:
+            self._history.read_ledger(content)
+        else:
+            self._history.read_event(stream, content)
+        if CONTEXT in fields:
+            self._note(stream, fields[CONTEXT])
 
     async def _read_map(self, client: Redis) -> None:
         """Read how the map is drawn. One that cannot be read is as good as none: nothing else depends on it."""
@@ -294,13 +346,39 @@ class _Follower:
         election.read = True
         self._say(State.LIVE)
         if moved:
+            began_ns = time_ns()
             election.hub.publish()
+            self._trace(began_ns)
             self._moved(election)
+
+    def _note(self, stream: str, context: bytes) -> None:
+        """Remember the trace of an entry until it is shown; not of those that happened before we were live."""
+        election, history = self._election, self._history
+        if self._elections.traces is not None and election.read and election.history is history:
+            number = len(history.ledger) if stream == LEDGER.name else len(history.events[stream])
+            self._traced = [*self._traced[-TRACED_MAX:], _Traced(stream, number, context)]
+
+    def _trace(self, began_ns: int) -> None:
+        """Trace what was shown just now: one span for each trace, under the last event of it."""
+        traces, place = self._elections.traces, self._history.now.cursor
+        if traces is None or not self._traced:
+            return
+        shown = [each for each in self._traced if each.number <= getattr(place, each.stream)]
+        self._traced = [each for each in self._traced if each not in shown]
+        for context in {each.context[: len("00-") + 32]: each.context for each in shown}.values():
+            readers = self._election.hub.readers
+            said = {
+                "tallywire.election": self._partition.name,
+                "tallywire.readers": readers,
+                "tallywire.cursor": str(place),
+            }
+            traces.begin("publish", context, said, began_ns).end()
 
     def _begin_again(self, why: str, state: State = State.REBUILDING) -> None:
         """Read from the beginning, into a history of its own; until that has caught up the one before is shown."""
         self._say(state, why)
         self._history, self._last, self._target = History(self._partition.name), {}, None
+        self._traced = []
 
     def _say(self, state: State, reason: str = "") -> None:
         """Note how it is, log it where that is another state, and tell readers while it is read anew."""

@@ -10,6 +10,7 @@ import random
 from time import monotonic
 from typing import Final
 
+from tallywire.operations.counts import READERS_ENDED
 from tallywire.publishing.blocks import ALIVE, alive_block, moment_blocks, place_block, retry_block, told_block
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.filters import Filter
@@ -76,9 +77,9 @@ class Reader(asyncio.Protocol):
         """Called by asyncio when it has gone."""
         self.channel.hub.forget(self)
 
-    def end(self, *blocks: bytes) -> None:
-        """End its stream, after these last blocks."""
-        self.channel.hub.forget(self)
+    def end(self, reason: str, *blocks: bytes) -> None:
+        """End its stream for a reason, after these last blocks."""
+        self.channel.hub.forget(self, reason)
         if not self.transport.is_closing():
             self.write(b"".join(blocks))
             if self.chunked:
@@ -174,7 +175,7 @@ class Hub:
     def _resnapshot(self, reader: "Reader") -> None:
         why = "What you have read is of another history of this election. Take a new snapshot, and go on from there."
         said = told_block("resnapshot", reason=why, cursor=str(self.history.now.cursor))
-        reader.end(said, retry_block(RETRY_MS[1]))
+        reader.end("resnapshot", said, retry_block(RETRY_MS[1]))
 
     def go_on(self, reader: Reader) -> None:
         """Give a reader what it has not had, as long as it takes it; then it is live."""
@@ -230,10 +231,10 @@ class Hub:
             for reader in tuple(channel.readers):
                 if reader.paused_at is not None and now - reader.paused_at > STALLED_S:
                     why = f"You have taken nothing for {STALLED_S:g} seconds. Come again with your cursor."
-                    reader.end(told_block("behind", reason=why))
+                    reader.end("behind", told_block("behind", reason=why))
                     asyncio.get_running_loop().call_later(FLUSH_S, reader.transport.abort)
                 elif now > reader.expires_at and reader in channel.live:
-                    reader.end(retry_block(random.randint(0, RETRY_MS[0])))  # noqa: S311  # spreads them in time
+                    reader.end("expired", retry_block(random.randint(0, RETRY_MS[0])))  # noqa: S311  # spreads them in time
 
     def replace(self, history: History) -> None:
         """Go on with a history that was read anew.
@@ -252,10 +253,10 @@ class Hub:
     def end(self) -> None:
         """End every stream, and say after how long to come again."""
         for reader in self._everybody():
-            reader.end(retry_block(random.randint(*RETRY_MS)))  # noqa: S311  # spreads them in time
+            reader.end("stopped", retry_block(random.randint(*RETRY_MS)))  # noqa: S311  # spreads them in time
 
-    def forget(self, reader: Reader) -> None:
-        """Serve a reader no more."""
+    def forget(self, reader: Reader, reason: str = "left") -> None:
+        """Serve a reader no more, for a reason."""
         channel = reader.channel
         self._ahead.pop(reader, None)
         channel.live.discard(reader)
@@ -264,6 +265,7 @@ class Hub:
         if reader in channel.readers:
             channel.readers.discard(reader)
             self.readers -= 1
+            READERS_ENDED.labels(self.history.election, reason).inc()
         if not channel.readers and self._channels.get(channel.wanted) is channel:
             del self._channels[channel.wanted]
 

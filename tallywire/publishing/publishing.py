@@ -7,6 +7,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from streams.servers import Readable
+from streams.status import ServiceStatus
 from tallywire.publishing.following import Election, Elections
 from tallywire.publishing.streaming import Streaming
 from tallywire.web.answers import Pages
@@ -30,6 +31,18 @@ class Settings:
     they are relative."""
     api_keys: Path | None = None
     """The file of the API keys that readers need; None where everybody may read."""
+
+
+@dataclass(slots=True)
+class _Status(ServiceStatus):
+    """How the publishing service is."""
+
+    publishing: "Publishing | None" = None
+
+    def phases(self) -> dict[str, str]:
+        """Return what can be said of each election just now."""
+        known = self.publishing.elections.known if self.publishing else {}
+        return {name: each.state.value for name, each in tuple(known.items())}
 
 
 class Publishing:
@@ -60,6 +73,10 @@ class Publishing:
         if not election.read:
             raise unavailable(f"{name} is being read: {election.reason} Try again.")
         return election
+
+    def status(self, url: str) -> ServiceStatus:
+        """Return how the service on the servers at a URL is. It only reads them."""
+        return _Status(url, (), others=self.elections.why_not_live, writes=False, publishing=self)
 
     def stop(self) -> None:
         """End every stream."""

@@ -12,9 +12,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from streams.client import connect
 from streams.servers import OneServer, Readable, Servers
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.traces import tracing
 from tallywire.publishing.app import application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.metrics import FeedMetrics
+from tallywire.publishing.publishing import Publishing, Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
 from tallywire.web.handover import Handable, answer_head
@@ -44,6 +46,7 @@ REFUSED_S: Final = 2
 class Connection(Watched, HttpToolsProtocol):
     """A connection of a reader, until it is a feed's; it ends when no request comes over it, or a head without end."""
 
+    service = SERVICE
     connections_max = CONNECTIONS_MAX
     opened: ClassVar[dict[Watched, None]] = {}
 
@@ -92,8 +95,14 @@ class Connection(Watched, HttpToolsProtocol):
         self.loop.call_later(REFUSED_S, self.transport.abort)
 
 
-def serve(
-    url: str, endpoint: Endpoint, settings: Settings, proxies: Sequence[str] = (), *, replica: bool = False
+def serve(  # noqa: PLR0913  # each is an option of the command
+    url: str,
+    endpoint: Endpoint,
+    settings: Settings,
+    proxies: Sequence[str] = (),
+    *,
+    replica: bool = False,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; streams end with a hint when to come again.
 
@@ -103,6 +112,7 @@ def serve(
         settings: what the operator says of the service.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         replica: the server is a stand-by, which is read as it is; no heartbeat can be written there.
+        metrics: where health and metrics are served; None for nowhere.
 
     Raises:
         UsageError: nothing can be served there.
@@ -114,9 +124,21 @@ def serve(
     def make() -> Served:
         servers: Readable[Redis] = OneServer(url, connect) if replica else Servers(url, connect)
         app = application(servers, settings)
-        return Served(SERVICE, Handable(Framed(app)), Connection, END_S, app.state.publishing.stop, beats=not replica)
+        publishing: Publishing = app.state.publishing
+        publishing.elections.traces = traces
+        return Served(
+            SERVICE,
+            Handable(Framed(app)),
+            Connection,
+            END_S,
+            publishing.stop,
+            publishing.status(url),
+            beats=not replica,
+            collectors=(FeedMetrics(publishing),),
+        )
 
-    serve_application(make, url, listener, endpoint, proxies, new_loop=uvloop.new_event_loop)
+    with tracing(SERVICE) as traces:
+        serve_application(make, listener, endpoint, proxies, new_loop=uvloop.new_event_loop, metrics=metrics)
 
 
 def bound_send_buffers(listener: socket.socket) -> None:

@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from tallywire.operations.counts import LIMITS
 from tallywire.publishing.api_keys import Holder
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.door import CORS, HOLDER, private
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.following import Election, Elections
+from tallywire.web.counting import STREAMED
 from tallywire.web.handover import answer_head, take_over
 from tallywire.web.problems import bad_request, unavailable
 
@@ -54,6 +56,7 @@ class Streaming:
         after = _cursor(request)
         readers = sum(each.hub.readers for each in self._elections.known.values())
         if readers >= self._readers_max or not election.hub.has_room(wanted):
+            LIMITS.labels("publishing", election.history.election, "readers").inc()
             raise unavailable("There are too many readers here just now. Try again, or another server.", 5)
         return _Stream(election, wanted, after, monotonic() + self._stream_s)
 
@@ -107,6 +110,7 @@ class _Stream(Response):
             reader.counted = holder.streams
             holder.streams.add(reader)
             headers = [*private(headers), *holder.headers()]
+        scope[STREAMED] = True
         transport = take_over(scope, reader)
         ending = (b"transfer-encoding", b"chunked") if chunked else (b"connection", b"close")
         hub.welcome(reader, transport, answer_head(HTTPStatus.OK, (*headers, ending)))

@@ -13,6 +13,8 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tallywire.operations.counts import PAGES
+
 KEPT_BYTES_MAX: Final = 128 * 1024 * 1024
 """Bytes of pages that are kept, as they are sent: the latest ones, and the moments that many look at."""
 
@@ -89,9 +91,20 @@ class Pages:
         self._kept: OrderedDict[object, Page] = OrderedDict()
         self._bytes = 0
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes that they take, as they are counted."""
+        return self._bytes
+
     def get(self, key: object, make: Callable[[], Page]) -> Page:
         """Return the page of a key, making it where it is not kept."""
         page = self._kept.get(key)
+        PAGES.labels("made" if page is None else "kept").inc()
         if page is None:
             page = self._kept[key] = make()
             # With what compressing will add.

@@ -4,6 +4,8 @@ import asyncio
 import resource
 from typing import Any, ClassVar, Final
 
+from tallywire.operations.counts import LIMITS
+
 HEAD_S: Final = 20.0
 """How long the head of a request may take to arrive, from when the connection is there or the last answer was given."""
 
@@ -11,6 +13,8 @@ HEAD_S: Final = 20.0
 class Watched:
     """To be mixed into a protocol of uvicorn, which bounds silence after an answer, but not a head that never ends."""
 
+    service: ClassVar[str]
+    """Whose connections they are."""
     connections_max: ClassVar[int]
     """Connections at once. Of more, the one that has kept us waiting longest is closed."""
     opened: ClassVar[dict["Watched", None]]
@@ -28,6 +32,7 @@ class Watched:
         if len(self.opened) > self.connections_max:
             # Where all of them wait for us instead, the process has more than enough to do: the new one goes.
             slowest = next((one for one in self.opened if one.waits_for_them()), self)
+            LIMITS.labels(self.service, "", "connections").inc()
             # At once: until it is lost, others come.
             del self.opened[slowest]
             slowest.transport.abort()

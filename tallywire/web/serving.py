@@ -3,18 +3,18 @@
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
 import structlog
 import uvicorn
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp
 
-from services.heartbeat import heartbeat
 from streams.status import ServiceStatus
 from tallywire.operations.endpoint import Endpoint
+from tallywire.operations.web import measured
 
 IDLE_S: Final = 20
 """How long a connection may be idle between two requests."""
@@ -35,8 +35,12 @@ class Served:
     """How long requests in hand may take when the service stops, in whole seconds: it must within 5."""
     stop: Callable[[], None]
     """Called when it is to end: lets go whoever waits."""
+    status: ServiceStatus
+    """How it is, for its heartbeat and its health."""
     beats: bool = True
     """Whether it has a heartbeat on the server."""
+    collectors: tuple[Collector, ...] = ()
+    """What is measured of it when somebody asks for its metrics."""
 
 
 class _Server(uvicorn.Server):
@@ -60,22 +64,22 @@ class _Server(uvicorn.Server):
 
 def serve(  # noqa: PLR0913  # all of it differs between the services
     make: Callable[[], Served],
-    url: str,
     listener: socket.socket,
     endpoint: Endpoint,
     proxies: Sequence[str],
     *,
     new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    metrics: Endpoint | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         make: returns what is served; called inside the event loop.
-        url: the servers behind.
         listener: where it is served.
         endpoint: the same in words.
         proxies: addresses and networks whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
         new_loop: returns the event loop; asyncio's own when None.
+        metrics: where health and metrics are served, never where the public asks; None for nowhere.
     """
     at = endpoint._replace(port=listener.getsockname()[1])
 
@@ -95,10 +99,10 @@ def serve(  # noqa: PLR0913  # all of it differs between the services
             timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=served.end_s,
         )
-        status = ServiceStatus(url, ())
+        status = served.status
         turning = asyncio.create_task(status.keep_turning())
         try:
-            with heartbeat(served.service, status) if served.beats else nullcontext():
+            with measured(served.service, status, metrics, served.collectors, written=served.beats):
                 await _Server(config, served, at).serve([listener])
         finally:
             turning.cancel()

@@ -18,6 +18,7 @@ import structlog
 from redis.asyncio import Redis
 
 from streams.servers import Servers
+from tallywire.operations.counts import ATTEMPTS, DELIVERED, FAILED
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History, Moment
@@ -124,6 +125,28 @@ class Delivery:
             else:
                 await self._save()
                 await self._wait(now)
+
+    def measured(self, now: float) -> dict[str, float]:
+        """Return how the endpoint is, for the metrics; from any thread."""
+        progress = self._progress
+        aside, parked = (list(progress.failed(state)) for state in ("aside", "parked"))
+        waiting = [one.since for one in (*aside, *progress.failed("waiting"))]
+        for name, election in tuple(self._elections.items()):
+            if election.read and self._endpoint.takes(name):
+                history = election.history
+                place = self._places.get(name) or progress.cursor(name)
+                after = history.moment_of(place) + 1 if place is not None else 1
+                if after < len(history.moments) and (place is not None or not self._endpoint.begin):
+                    waiting.append(history.moments[after].accepted.timestamp())
+        failing = progress.failing
+        return {
+            "webhook_oldest_undelivered_seconds": max(0.0, now - min(waiting)) if waiting else 0.0,
+            "webhook_failing_seconds": now - failing.since if failing else 0.0,
+            "webhook_aside": len(aside),
+            "webhook_parked": len(parked),
+            "webhook_stopped": float(self._stopped),
+            "webhook_paused": float(self._endpoint.paused),
+        }
 
     @property
     def _stopped(self) -> bool:
@@ -264,7 +287,10 @@ class Delivery:
         headers = signed(message_id(job.content), content, self._endpoint.signing(now), now)
         if job.place is not None:
             headers["Tallywire-Cursor"] = str(job.place)
+        began, endpoint = time.monotonic(), self._endpoint.name
         outcome = await self._sender.send(content, headers)
+        ATTEMPTS.labels(endpoint).observe(time.monotonic() - began)
+        (DELIVERED if outcome.delivered else FAILED).labels(endpoint).inc()
         if outcome.delivered:
             self._delivered(job)
         elif outcome.gone:
@@ -316,7 +342,14 @@ class Delivery:
             self._hold_back(now, asked_s, at_once=job.place is not None and failed.state == "aside")
         if failed.state != "waiting":
             self._pass(job)
-        told = {"endpoint": self._endpoint.name, "event_id": job.event, "attempts": attempts, "reason": outcome.said}
+        endpoint = self._endpoint.name
+        told = {
+            "endpoint": endpoint,
+            "election": job.election,
+            "event_id": job.event,
+            "attempts": attempts,
+            "reason": outcome.said,
+        }
         log.warning("webhook.failed", **told)
         if failed.state == "parked":
             log.error("webhook.parked", **told)

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -19,14 +19,16 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, WatchError
 
-from services.heartbeat import heartbeat
 from streams.client import connect
 from streams.servers import Servers
 from streams.status import ServiceStatus
 from tallywire.client.errors import UnreadableError
+from tallywire.operations.endpoint import Endpoint as Where
+from tallywire.operations.web import measured
 from tallywire.publishing.following import Election, Elections
 from tallywire.webhooks.delivering import Delivery
 from tallywire.webhooks.endpoints import ENDPOINTS, LEAD, Endpoint, progress_key, stored_endpoints
+from tallywire.webhooks.metrics import WebhookMetrics
 from tallywire.webhooks.sending import Sender
 
 SERVICE: Final = "webhooks"
@@ -105,9 +107,20 @@ class Status(ServiceStatus):
     trouble: list[str] = field(default_factory=lambda: ["It has not looked at the endpoints yet."])
     """Why it is not at work."""
 
+    followed: Elections | None = None
+    """The elections, once they are followed."""
+    leading: Callable[[], bool] = bool
+    """Whether this worker leads."""
+
     def why_not_ready(self) -> list[str]:
         """Return why the service is not ready."""
-        return [*ServiceStatus.why_not_ready(self), *self.trouble]
+        elections = self.followed.why_not_live() if self.followed else ()
+        return [*ServiceStatus.why_not_ready(self), *self.trouble, *elections]
+
+    def phases(self) -> dict[str, str]:
+        """Return whether this worker leads or stands by: it does so for all elections."""
+        phase = "leading" if self.leading() else "standing by"
+        return dict.fromkeys(self.followed.known if self.followed else (), phase)
 
 
 @dataclass(slots=True)
@@ -128,10 +141,15 @@ class Worker:
     def __init__(self, servers: "Servers[Redis]", status: Status) -> None:
         self._servers = servers
         self._status = status
-        self._elections = Elections(servers, self._moved)
+        self._elections = status.followed = Elections(servers, self._moved)
         self._lease = Lease(servers)
+        status.leading = lambda: self._lease.held
         self._trusted = ssl.create_default_context()
         self._running: dict[str, _Running] = {}
+
+    def deliveries(self) -> dict[str, Delivery]:
+        """Return what is delivered, by the endpoint's name."""
+        return {name: one.delivery for name, one in tuple(self._running.items())}
 
     async def work(self) -> None:
         """Work until it is cancelled."""
@@ -217,11 +235,15 @@ async def _keep_delivering(delivery: Delivery, endpoint: Endpoint, sender: Sende
         await sender.close()
 
 
-def serve(url: str) -> None:
+def serve(url: str, metrics: Where | None = None) -> None:
     """Send webhooks until SIGTERM or SIGINT.
 
     Args:
         url: the servers.
+        metrics: where health and metrics are served; None for nowhere.
+
+    Raises:
+        NoServerError: nothing can be served there.
     """
 
     async def run() -> None:
@@ -233,7 +255,8 @@ def serve(url: str) -> None:
             asyncio.get_running_loop().add_signal_handler(number, working.cancel)
         log.info("service.started", service=SERVICE)
         try:
-            with heartbeat(SERVICE, status):
+            collector = WebhookMetrics(worker.deliveries, status.leading)
+            with measured(SERVICE, status, metrics, (collector,), written=True):
                 await asyncio.wait([working])
         finally:
             turning.cancel()

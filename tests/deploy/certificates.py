@@ -32,10 +32,10 @@ class Authority:
         """Its own certificate."""
         self.file.write_bytes(_pem(authority.sign(self._key, hashes.SHA256())))
 
-    def sign(self, name: str, host: str = "localhost") -> tuple[Path, Path]:
-        """Make a certificate for a host at this machine; return the files of it and of its key."""
+    def sign(self, name: str, host: str = "localhost", days: float = 1) -> tuple[Path, Path]:
+        """Make a certificate for a host at this machine, good for so long; return the files of it and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        begun = self._begun(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key).add_extension(
+        begun = self._begun(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, days).add_extension(
             x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(ip_address("127.0.0.1"))]),
             critical=False,
         )
@@ -49,7 +49,7 @@ class Authority:
         )
         return certificate, private
 
-    def _begun(self, name: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    def _begun(self, name: x509.Name, key: ec.EllipticCurvePrivateKey, days: float = 1) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         return (
             x509.CertificateBuilder()
@@ -57,8 +57,8 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - _DAY)
-            .not_valid_after(now + _DAY)
+            .not_valid_before(now - 2 * _DAY)
+            .not_valid_after(now + days * _DAY)
         )
 
 

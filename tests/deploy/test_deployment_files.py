@@ -249,7 +249,9 @@ def test_what_pods_mount_is_made_by_the_commands_of_the_document() -> None:
     assert set(re.findall(r"configMap: \{name: (\w+)\}", MANIFESTS.read_text("utf-8"))) == set(
         re.findall(r"create configmap (\w+)", text)
     )
-    assert {path for path in re.findall(r"(?<!tests/)\bdeploy/[\w./@-]+\.\w+", text) if not (ROOT / path).exists()} == set()
+    assert {
+        path for path in re.findall(r"(?<!tests/)\bdeploy/[\w./@-]+\.\w+", text) if not (ROOT / path).exists()
+    } == set()
 
 
 def test_pods_and_policies_mean_each_other() -> None:

@@ -189,26 +189,26 @@ WORKED: Final = {
 
 POSTED: Final = {
     "tallywire.posting.rates:ADDRESS_POSTS_MAX": Limit(
-        "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
+        "answered with 429 and `Retry-After`; nothing was taken", "rate.address", RATES_TEST
     ),
     "tallywire.posting.rates:KEY_POSTS_MAX": Limit(
-        "answered with 429 and `Retry-After`; nothing was taken", "log: `rate.reached`", RATES_TEST
+        "answered with 429 and `Retry-After`; nothing was taken", "rate.key", RATES_TEST
     ),
     "tallywire.posting.rates:SIGN_INS_MAX": Limit(
-        "answered with 429 and `Retry-After`", "log: `rate.reached`", "tallywire/posting/test_sessions.py"
+        "answered with 429 and `Retry-After`", "rate.sign-ins", "tallywire/posting/test_sessions.py"
     ),
     "tallywire.people.signing_in:PROOF_LENGTH_MAX": Limit(
         "answered with 401: `signature.malformed`", test="tallywire/posting/test_sessions.py"
     ),
     "tallywire.posting.rates:FAILURES_MAX": Limit(
         "answered with 429 and `Retry-After`, instead of what is wrong with the signature",
-        "log: `rate.reached`",
+        "rate.failures",
         RATES_TEST,
     ),
     "tallywire.posting.desk.watch:READERS_MAX": Limit("the next reading waits"),
-    "tallywire.posting.crowd:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`", test=HOSTILE_TEST),
+    "tallywire.posting.crowd:REQUESTS_MAX": Limit("answered with 503 and `Retry-After`", "requests", HOSTILE_TEST),
     "tallywire.posting.server:CONNECTIONS_MAX": Limit(
-        "the one that keeps us waiting longest is closed", test=HOSTILE_TEST
+        "the one that keeps us waiting longest is closed", "connections", HOSTILE_TEST
     ),
     "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
     "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
@@ -244,7 +244,7 @@ COMMANDS: Final = {
         "the command says so", test="tallywire/verifying/test_service.py"
     ),
     "tallywire.publishing.server:CONNECTIONS_MAX": Limit(
-        "the one that has said nothing for longest is closed", test=HOSTILE_TEST
+        "the one that has said nothing for longest is closed", "connections", HOSTILE_TEST
     ),
     "tallywire.publishing.filters:VALUES_MAX": Limit("refused: 400", test=FILTERS_TEST),
     "tallywire.publishing.filters:VALUE_LENGTH_MAX": Limit("refused: 400", test=FILTERS_TEST),
@@ -259,8 +259,9 @@ COMMANDS: Final = {
     "tallywire.publishing.board.pictures:WAITING_MAX": Limit(
         "answered with 503 and `Retry-After`", test="tallywire/publishing/board/test_stills.py"
     ),
-    "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503"),
+    "tallywire.publishing.hub:FILTERS_MAX": Limit("a reader with another filter is told to try again: 503", "readers"),
     "tallywire.web.answers:KEPT_BYTES_MAX": Limit("the page of longest ago is made anew when it is asked for"),
+    "tallywire.publishing.following:TRACED_MAX": Limit("the oldest have no span of the publishing service"),
     "tallywire.publishing.following:READ_MAX": Limit("the rest is read next"),
     "tallywire.webhooks.endpoints:ENDPOINTS_MAX": Limit("`tallywire webhooks add` refuses", test=ADMINISTRATION_TEST),
     "tallywire.webhooks.endpoints:URL_LENGTH_MAX": Limit("the command says so", test=ADMINISTRATION_TEST),
@@ -282,6 +283,7 @@ SHOWN: Final = frozenset(
         "services.ingest.rules.limits:PATH_LENGTH_MAX",
         "services.ingest.rules.limits:SHOWN_DIGITS_MAX",
         "services.ingest.rules.limits:SHOWN_LENGTH_MAX",
+        "services.shell:ID_LENGTH_MAX",
         "services.notify.rules.wording.control:PARTIES_NAMED_MAX",
         "services.notify.rules.wording.counts:SHARES_NAMED_MAX",
         "services.notify.rules.wording.english:SEAT_LENGTH_MAX",

@@ -4,6 +4,7 @@ from importlib import import_module
 from itertools import chain
 
 from services.ingest.rules.reasons.table import REASONS, names_a_limit
+from tallywire.posting.rates import BY_ADDRESS, BY_KEY, FAILURES, SIGN_INS
 from tests.docs.limits_document import DOCUMENT, ROOT, SHOWN, TABLES, constants, limits_document, reason
 
 LISTED = list(chain.from_iterable(TABLES.values()))
@@ -35,5 +36,6 @@ def test_the_labels_in_the_table_are_those_that_are_counted() -> None:
     """Promise: whoever looks for a label of the table finds it."""
     labels = {limit.counted for rows in TABLES.values() for limit in rows.values()}
     codes = {label for label in labels if label and "`" not in label}
-    ours = {"catalogue.full", "lag.entries", "refusal.cut"}
+    ours = {"catalogue.full", "lag.entries", "refusal.cut", "connections", "readers", "requests"}
+    ours |= {f"rate.{rate.name}" for rate in (BY_ADDRESS, BY_KEY, SIGN_INS, FAILURES)}
     assert {code for code in codes - ours if code not in REASONS or not names_a_limit(code)} == set()

@@ -91,7 +91,7 @@ def test_a_catalogue_beyond_its_limit_is_said_and_the_first_elections_go_on(pipe
     ingest.await_value(1, LIMIT, limit="catalogue.full")
     ingest.await_value(2, "tallywire_events_written_total", stream="ledger", election=ELECTION)
     said = {line["event"]: line for line in ingest.service.said()}
-    assert said["catalogue.full"]["partition"] == OTHER
+    assert said["catalogue.full"]["election"] == OTHER
     assert len(said["catalogue.entry_ignored"]["reason"]) < 400
 
 

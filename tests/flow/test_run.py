@@ -16,8 +16,8 @@ from redis import Redis
 
 from tallywire.embedded.folder_lock import is_held
 from tallywire.embedded.server import start_server
+from tallywire.embedded.supervisor import ALL_SERVICES
 from tests.cluster.ports import free_ports
-from tests.pipeline.faults import SERVICES
 from tests.waiting import wait_until
 
 READY_S = 120.0
@@ -121,11 +121,11 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     A second run on the folder would start every service twice: it says which process has the folder, and exits 1.
     Whoever runs the night sees that somebody sends to a misspelt day.
     """
-    run = runs.start("--metrics", str(free_ports(len(SERVICES))))
+    run = runs.start("--metrics", str(free_ports(len(ALL_SERVICES))))
     run.await_saying("Tallywire is running.")
     run.await_saying(f"tallywire watch --redis {runs.url}")
     metrics = next(line for line in run.said().splitlines() if "Metrics" in line).replace(",", "").split()[1:]
-    assert len(metrics) == len(SERVICES)
+    assert len(metrics) == len(ALL_SERVICES)
     for url in metrics:
         with urlopen(url, timeout=10) as answer:  # noqa: S310  # it is http, from our own output
             assert b"tallywire_entries_read_total" in answer.read()

@@ -90,6 +90,7 @@ class Moment:
             for ballot, said in self.heard.standing.items()
             if ballot != self.ballot
             and contests[ballot]["office"] == own["office"]
+            and contests[ballot]["voting_system"] == own["voting_system"]
             and (".by." in ballot) == by_election
             and _complete(self.heard, ballot, said)
         ]

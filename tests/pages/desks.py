@@ -1,11 +1,13 @@
 """The desk in a browser, over real services, with people whose keys the browser keeps."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Page
 
+from schemas.register import Contest, Party
 from schemas.signatures import encode
 from tallywire.pages import files
 from tests.pipeline.faults import Fault
@@ -32,10 +34,18 @@ class DeskNight:
     Args:
         pipeline: the server.
         folder: where keys are kept.
+        contests: contests with other facts than the synthetic ones; two are expected, one is late, when None.
+        parties: parties that the election has besides.
     """
 
-    def __init__(self, pipeline: Pipeline, folder: Path) -> None:
-        self.election = SignedDesk(pipeline, folder, expected_late())
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        folder: Path,
+        contests: Mapping[str, Contest] | None = None,
+        parties: Mapping[str, Party] | None = None,
+    ) -> None:
+        self.election = SignedDesk(pipeline, folder, expected_late() if contests is None else contests, parties)
         self.election.post(OPERATOR, enrolment(OTHER_DESK, "desk", None))
         self.sender = Sender(pipeline, Fault(desk=True))
         self.url = f"http://{self.sender.host}:{self.sender.port}"

@@ -74,6 +74,15 @@ def require_no_sideways_scrolling(page: Page) -> None:
     assert wider <= 0, f"{wider} pixels wider than the window: {json.dumps(_widest(page))}"
 
 
+def require_it_fits_enlarged(page: Page) -> None:
+    """See the same of a window of 1280 pixels enlarged four times (WCAG 1.4.10)."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 256})
+    require_no_sideways_scrolling(page)
+    if size is not None:
+        page.set_viewport_size(size)
+
+
 def _widest(page: Page) -> Any:  # noqa: ANN401  # what the browser says
     return page.evaluate(
         """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)

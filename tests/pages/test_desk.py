@@ -1,14 +1,27 @@
 """The desk in Chromium, over real services: two clerks, a held correction, a withdrawal, a tie, a lost phone."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tallywire.demo.examples import invented_figures
 from tests.pages.desks import OTHER_DESK, DeskNight
-from tests.pages.looking import ALL, PHONE, SIZES, WALL, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import (
+    ALL,
+    PHONE,
+    SIZES,
+    WALL,
+    page_in,
+    require_it_fits_enlarged,
+    require_no_barrier,
+    require_no_sideways_scrolling,
+)
+from tests.pages.test_enter_systems import CONTESTS, NORTH, REFERENDUM, REGION, WARD
 from tests.pipeline.pipeline import Pipeline
+from tests.services.ingest.referendums import ANSWERS
 from tests.services.ingest.signed_election import (
     CLERK,
     DESK,
@@ -16,10 +29,12 @@ from tests.services.ingest.signed_election import (
     OFFICER,
     OPERATOR,
     OTHER_CLERK,
+    Person,
+    enrolment,
     entered,
     message,
 )
-from tests.services.registers import TESTSHIRE
+from tests.services.registers import PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
 
 TIE: Final[dict[str, Any]] = {
     "votes": {"ann-example": 25_000, "bob-sample": 25_000, "cay-specimen": 5_000},
@@ -76,7 +91,7 @@ def test_a_night_at_the_desk(night: DeskNight, browser: Browser) -> None:
 
 @ALL
 def test_two_desks_decide_the_same(night: DeskNight, browser: Browser) -> None:
-    """Promise: whoever is second is told who was first, and changes nothing; what the desk corrects is held."""
+    """Promise: whoever is second is told who was first, and changes nothing."""
     night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
     night.election.settle()
     with page_in(browser, WALL) as one, page_in(browser, WALL, "status of 422") as other:
@@ -94,14 +109,53 @@ def test_two_desks_decide_the_same(night: DeskNight, browser: Browser) -> None:
         expect(other.locator("#told")).to_contain_text(DESK.name)
         expect(other.locator(".history")).to_contain_text("Confirmed: hold")
 
-        other.get_by_label("Reason, public").fill("A slip of the pen")
-        other.get_by_text("The figures as they should be").click()
-        other.get_by_label("Cay Specimen").fill("5.001")
-        other.get_by_role("button", name="Correct", exact=True).click()
-        expect(other.locator("#told")).to_contain_text("cannot be read")
-        other.get_by_label("Cay Specimen").fill("5,001")
-        other.get_by_role("button", name="Correct", exact=True).click()
-        expect(other.locator("#told")).to_contain_text("another person has to confirm it")
+
+@ALL
+def test_the_desk_corrects_every_kind_of_count(pipeline: Pipeline, tmp_path: Path, browser: Browser) -> None:
+    """Promise: all fields come back as declared, a correction needs a reason and is held; the rest is pressed, too."""
+    contests = {**CONTESTS, TESTSHIRE: synthetic_contest(areas=("Northby", "Westby"))}
+    night = DeskNight(pipeline, tmp_path, contests, ANSWERS)
+    declares = Person("synthetic-everywhere")
+    night.election.post(OPERATOR, enrolment(declares, "returning-officer", None))
+    register = synthetic_register(contests=contests, parties={**PARTIES, **ANSWERS})
+    north, west = {"ann-example": 12_000, "bob-sample": 10_000, "cay-specimen": 2_000}, (8_000, 20_000, 3_000)
+    areas = [
+        {"area": "Northby", "votes": north, "rejected": 5},
+        {"area": "Westby", "votes": dict(zip(north, west, strict=True)), "rejected": 7},
+    ]
+    for ballot_id in sorted(contests, key=lambda one: one == REGION):
+        figures = invented_figures(ballot_id, contests, register)
+        if ballot_id == TESTSHIRE:
+            figures |= {"votes": {"ann-example": 20_000, "bob-sample": 30_000, "cay-specimen": 5_000}, "areas": areas}
+        data = {**figures, "revision": 1, "rejected": 12}
+        assert night.election.post(declares, message("declaration", ballot_id, data, ballot_id))["status"] == "accepted"
+    night.election.settle()
+    with page_in(browser, PHONE) as page:
+        night.sit_down(page)
+        for ballot_id in (TESTSHIRE, NORTH, REGION, REFERENDUM):
+            page.goto(f"{night.desk}?contest={ballot_id}")
+            page.get_by_role("link", name="Correct", exact=True).click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Correct the declaration")
+            page.locator("#f-rejected").fill("13")
+            if ballot_id == TESTSHIRE:
+                page.locator('[id="f-area.0.rejected"]').fill("6")
+            page.get_by_role("button", name="Read it through").click()
+            page.get_by_role("button", name="Sign and send").click()
+            expect(page.locator("#faults")).to_contain_text("Say why")
+            page.get_by_label("Why is it corrected?").fill("One paper was under another head")
+            require_no_barrier(page)
+            page.get_by_role("button", name="Sign and send").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Received, and held")
+            page.get_by_role("link", name="Back to the desk").click()
+            expect(page.locator("#case .two tr.dif th")).to_have_text([re.compile("Rejected")])
+        page.goto(f"{night.desk}?contest={WARD}")
+        page.get_by_text("Postpone, countermand, annul; amend the register").click()
+        page.get_by_text("What changes").click()
+        page.get_by_label("Electorate").fill("2,100")
+        pressed = (("Amend the register", "Register amended"), ("Postpone", "Postponed"), ("Annul", "Annulled"))
+        for what, told in pressed:
+            decide(page, what, "The court has said so")
+            expect(page.locator(".history")).to_contain_text(told)
 
 
 @ALL
@@ -159,6 +213,11 @@ def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str
             page.set_viewport_size({"width": width, "height": height})
             require_no_barrier(page)
             require_no_sideways_scrolling(page)
+        require_it_fits_enlarged(page)
+        if scheme == "light":
+            page.emulate_media(forced_colors="active")
+            require_no_barrier(page)
+            page.emulate_media(forced_colors="none")
         page.goto(f"{night.desk}/people")
         require_no_barrier(page)
         cookies: Any = page.context.cookies()

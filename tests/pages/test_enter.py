@@ -10,7 +10,14 @@ from playwright.sync_api import Browser, Route, expect
 from schemas.register import Candidate
 from tallywire.client.carried import as_url
 from tallywire.client.signing import signed_file
-from tests.pages.looking import ALL, TABLET, page_in, require_no_barrier, require_no_sideways_scrolling
+from tests.pages.looking import (
+    ALL,
+    TABLET,
+    page_in,
+    require_it_fits_enlarged,
+    require_no_barrier,
+    require_no_sideways_scrolling,
+)
 from tests.pipeline.hall import REHEARSAL, Hall, Visitor
 from tests.pipeline.pipeline import Pipeline
 from tests.services.registers import NEWTOWN, SAMPLEFORD, TESTSHIRE, synthetic_contest
@@ -54,26 +61,24 @@ _PASTE: Final = """(field, text) => {
 
 
 def look(*visitors: Visitor) -> None:
-    """See that what is shown has no barrier and fits."""
+    """See that what is shown has no barrier and fits, enlarged four times, too."""
     for visitor in visitors:
         require_no_barrier(visitor.page)
         require_no_sideways_scrolling(visitor.page)
+        require_it_fits_enlarged(visitor.page)
 
 
 def test_two_people_enter_a_declaration(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: a clerk types, a second person types blind, sees where they differ, and signs what both have typed."""
     hall = Hall(pipeline)
     with hall.person(browser, *CLERK) as clerk, hall.person(browser, *SECOND, **WIDE) as second:
-        look(clerk)
         clerk.open("Testshire")
         clerk.type(**RIGHT)
         look(clerk)
         clerk.press("Read it through")
         clerk.heading(READ)
-        look(clerk)
         clerk.press("Sign and send")
         clerk.heading("Sent")
-        look(clerk)
         second.open("Testshire")
         expect(second.page.locator("body")).not_to_contain_text("30,000")
         second.type(**RIGHT | {"votes_bob_sample": "29,991", "votes_ann_example": "20,009"})
@@ -154,18 +159,37 @@ def officer_in(
         yield hall, officer
 
 
-def test_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Browser) -> None:
-    """Promise: without a connection nothing was tried; where an answer is lost it is tried again, and taken once."""
-    with officer_in(pipeline, browser) as (hall, officer):
+def test_nothing_is_lost_and_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: a reload, no connection and the end of the session lose nothing; what was tried is told, and taken once.
+
+    Without a connection nothing was tried; where an answer is lost it is tried again.
+    """
+    hall = Hall(pipeline)
+    with hall.person(browser, *OFFICER) as officer:
+        officer.open("Testshire")
+        officer.type(votes_ann_example="20,0")
+        expect(officer.page.get_by_text("Not sent.")).to_be_visible()
+        officer.page.evaluate("navigator.serviceWorker.ready")
+        officer.page.reload()
+        expect(officer.field("votes_ann_example")).to_have_value("20,0")
+        officer.type(votes_ann_example="20,000")
+        # The page opens without a connection.
+        officer.context.set_offline(offline=True)
+        officer.page.reload()
+        expect(officer.field("votes_ann_example")).to_have_value("20,000")
+        expect(officer.page.get_by_text("No connection")).to_be_visible()
+        officer.type(**RIGHT)
         officer.press("Read it through")
         officer.heading(READ)
-        officer.context.set_offline(offline=True)
         officer.press("Sign and send")
         officer.heading("Not sent")
         expect(officer.page.get_by_text("Nothing has left this phone.")).to_be_visible()
         expect(officer.page.get_by_role("img", name="QR code")).to_be_visible()
         look(officer)
         officer.context.set_offline(offline=False)
+        officer.context.clear_cookies()
+        for key in pipeline.client.scan_iter("*:session:*"):
+            pipeline.client.delete(key)
         hall.stop_posting()
         # The heading is the same as before: what is waited for is that it has asked.
         with officer.page.expect_event("requestfailed", lambda asked: "/loaded" in asked.url):
@@ -191,32 +215,6 @@ def test_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Brows
         officer.page.unroute("**/declarations")
         officer.heading("Sent")
         assert hall.declared == 1
-
-
-def test_nothing_that_was_typed_is_lost(pipeline: Pipeline, browser: Browser) -> None:
-    """Promise: a reload, no connection and the end of the session lose nothing; the page opens without a connection."""
-    hall = Hall(pipeline)
-    with hall.person(browser, *OFFICER) as officer:
-        officer.open("Testshire")
-        officer.type(votes_ann_example="20,0")
-        expect(officer.page.get_by_text("Not sent.")).to_be_visible()
-        officer.page.evaluate("navigator.serviceWorker.ready")
-        officer.page.reload()
-        expect(officer.field("votes_ann_example")).to_have_value("20,0")
-        officer.type(votes_ann_example="20,000")
-        officer.context.set_offline(offline=True)
-        officer.page.reload()
-        expect(officer.field("votes_ann_example")).to_have_value("20,000")
-        expect(officer.page.get_by_text("No connection")).to_be_visible()
-        officer.type(**RIGHT)
-        officer.context.set_offline(offline=False)
-        officer.context.clear_cookies()
-        for key in pipeline.client.scan_iter("*:session:*"):
-            pipeline.client.delete(key)
-        officer.press("Read it through")
-        officer.heading(READ)
-        officer.press("Sign and send")
-        officer.heading("Sent")
 
 
 SLIPS: Final = {
@@ -273,7 +271,8 @@ def test_no_slip_is_published(pipeline: Pipeline, browser: Browser) -> None:
 @ALL
 def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: pressed twice, and read through and sent once more, it is one declaration."""
-    with officer_in(pipeline, browser, **WIDE) as (hall, officer):
+    with officer_in(pipeline, browser, **WIDE, forced_colors="active") as (hall, officer):
+        look(officer)
         officer.press("Read it through")
         officer.heading(READ)
         officer.page.get_by_role("button", name="Sign and send").dblclick()
@@ -326,9 +325,49 @@ def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, 
 
 
 @ALL
+def test_who_was_elected_is_said_without_figures(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: after a flash the figures are asked for as the next revision; where nobody opposes there are none."""
+    alone = {"una": Candidate(name="Una", party="PP53")}
+    unknown = {"previous_election": None, "sitting": None}
+    contests = {
+        TESTSHIRE: synthetic_contest(),
+        NEWTOWN: synthetic_contest(name="Newtown", candidates=alone, baseline=unknown),
+    }
+    hall = Hall(pipeline, contests=contests)
+    with hall.person(browser, "harriet-vane", "returning-officer", None) as officer:
+        officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/other")
+        officer.press("Only who was elected")
+        officer.page.get_by_label("Bob Sample").check()
+        officer.press("Read it through")
+        officer.page.get_by_label("When was it read out?").fill("2561")
+        officer.press("Sign and send")
+        expect(officer.page.locator("#faults")).to_contain_text("Write the time as 23:40")
+        officer.page.get_by_label("When was it read out?").fill("0005")
+        expect(officer.page.locator("#read-out-is")).to_contain_text("00:05")
+        look(officer)
+        officer.press("Sign and send")
+        officer.heading("Sent")
+        expect(officer.page.locator("main")).to_contain_text("Bob Sample: Elected; the figures follow")
+        wait_until(lambda: (hall.standing(TESTSHIRE) or {}).get("kind") == "flash", what="the flash")
+        assert (hall.standing(TESTSHIRE) or {})["declared_at"].endswith(":05:00Z")
+        look(officer)
+        officer.press("Type the figures")
+        officer.type(**RIGHT)
+        _send(officer)
+        wait_until(lambda: (hall.standing(TESTSHIRE) or {}).get("kind") == "declared", what="the figures")
+        officer.open("Newtown")
+        officer.press("Elected unopposed")
+        officer.page.get_by_label("Una").check()
+        look(officer)
+        _send(officer)
+        wait_until(lambda: (hall.standing(NEWTOWN) or {}).get("kind") == "uncontested", what="the second result")
+
+
+@ALL
 def test_every_kind_of_count(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: the supplementary vote, several seats, local areas and a lot are typed where they are needed."""
-    seats = {name: Candidate(name=name.title(), party="PP53") for name in ("una", "vic", "wyn", "xan")}
+    seats = {name: Candidate(name=name.title(), party="PP53") for name in ("una", "vic", "wyn")}
+    seats["xan"] = Candidate(name="Llanfairpwllgwyngyll" * 9, party="PP53")
     contests = {
         TESTSHIRE: synthetic_contest(voting_system="supplementary-vote"),
         SAMPLEFORD: synthetic_contest(

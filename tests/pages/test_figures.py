@@ -60,7 +60,8 @@ for await (const part of process.stdin) text += part
 const typed = (form, draft) => {
   const found = reckon(form, draft), { faults, gaps, ready, stages } = found, figures = figuresOf(form, draft, found, 1)
   const ends = stages?.stages.map((one) => [one.elected, one.excluded])
-  return { figures, again: draftOf(figures, form), faults, gaps, ready, ends }
+  const together = stages?.stages.at(-1)?.together ?? null
+  return { figures, again: draftOf(figures, form), faults, gaps, ready, ends, together }
 }
 const ask = ([name, ...given]) => ({ column, differing, most, finalists, read, readVotes, typed })[name](...given)
 console.log(JSON.stringify(JSON.parse(text).map(ask)))
@@ -220,19 +221,87 @@ def test_a_scottish_count_is_whole(node: Any) -> None:  # noqa: ANN401  # as abo
     assert (unstated["figures"]["elected"], "stages" in unstated["figures"]) == (["ann", "bob"], False)
 
 
+REGION: Final[dict[str, Any]] = COUNT | {"voting_system": "additional-member", "seats": 3, "electorate": None}
+LISTS: Final = {"votes.ann": "42,000", "votes.bob": "30,000", "votes.cay": "3,000", "votes.dan": "0", "rejected": "0"}
+
+
+def seats(*lists: str, votes: dict[str, str] | None = None, **more: object) -> dict[str, Any]:
+    """Return a draft of votes by list and of the list of each seat."""
+    named = {f"seat.{place}": one for place, one in enumerate(lists, 1)}
+    return {"text": {**LISTS, **(votes or {}), **named}, "only_total": True, "no_papers": True, **more}
+
+
 def test_seats_of_lists_are_typed_in_their_order(node: Any) -> None:  # noqa: ANN401  # as above
-    """Promise: lists are named for each seat, those drawn by lot too; two readings differ seat by seat."""
-    region = COUNT | {"voting_system": "additional-member", "seats": 3, "electorate": None}
-    text = {"votes.ann": "42,000", "votes.bob": "30,000", "votes.cay": "3,000", "votes.dan": "0", "rejected": "0"}
-    seats = {"seat.1": "ann", "seat.2": "bob", "seat.3": "ann"}
-    draft = {"text": {**text, **seats}, "only_total": True, "no_papers": True, "drawn": [False, False, True]}
-    whole, unnamed = node(["typed", region, draft], ["typed", region, draft | {"text": text}])
+    """Promise: a list is named for each seat; two readings differ seat by seat."""
+    whole, unnamed = node(["typed", REGION, seats("ann", "bob", "ann")], ["typed", REGION, seats()])
     said = whole["figures"]
-    assert (said["elected"], said["lot"], whole["ready"]) == (["ann", "bob", "ann"], ["ann"], True)
-    assert whole["again"]["drawn"] == [False, False, True]
+    assert (said["elected"], whole["ready"]) == (["ann", "bob", "ann"], True)
     assert [one["name"] for one in unnamed["faults"]] == ["seat.1", "seat.2", "seat.3"]
     other = said | {"elected": ["bob", "ann", "ann"]}
-    assert node(["differing", said, other, region]) == [["seat.1", "seat.2"]]
+    assert node(["differing", said, other, REGION]) == [["seat.1", "seat.2"]]
+
+
+def test_a_lot_between_lists_is_asked_for(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: equal figures at the last seats ask who was drawn; where nobody can know yet, somebody may say so."""
+    level = {"votes.bob": "21,000", "votes.cay": "21,000"}
+    carried = {"constituencies": [{"elected": ["Ann"], "list": "ann"}, {"elected": ["Eve"], "list": None}]}
+    unknown = {"constituencies": [{"elected": None, "list": None}]}
+    used_up = [
+        one | ({"people": [{"name": "A", "won": None}]} if one["candidate"] == "ann" else {})
+        for one in COUNT["candidates"]
+    ]
+    asked, drawn, wrong, after, again, none_left = node(
+        # 42,000; then half of it, and two with 21,000, for two seats.
+        ["typed", REGION, seats("ann", "ann", "bob", votes=level)],
+        ["typed", REGION, seats("ann", "ann", "bob", votes=level, lot=["bob", "ann"])],
+        ["typed", REGION, seats("ann", "ann", "bob", votes=level, lot=["bob", "cay"])],
+        # With a seat of a constituency all three have 21,000 for three seats.
+        ["typed", REGION | carried, seats("ann", "bob", "cay", votes=level)],
+        ["typed", REGION | unknown, seats("ann", "ann", "bob", votes=level, lot=["bob"], lots=True)],
+        ["typed", REGION | {"candidates": used_up}, seats("ann", "bob", "cay", votes=level)],
+    )
+    assert [(one["name"], one["fault"], one["places"]) for one in asked["faults"]] == [("lot", "lot_lists", 2)]
+    assert (drawn["figures"]["lot"], drawn["ready"], drawn["gaps"]) == (["ann", "bob"], True, [])
+    assert drawn["again"]["lot"] == ["ann", "bob"]
+    assert [(one["name"], one["gap"]) for one in wrong["gaps"]] == [("seat.2", "lot_seat")]
+    assert (after["ready"], after["figures"].get("lot")) == (True, None)
+    assert (again["ready"], again["figures"]["lot"]) == (True, ["bob"])
+    assert none_left["ready"]
+
+
+def test_answers_with_equal_votes_need_no_lot(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: of a question, equal votes are declared as they are, and nobody is asked for a lot."""
+    question = COUNT | {"voting_system": "referendum", "question": "Which?", "seats": 1, "electorate": None}
+    question["candidates"] = question["candidates"][:2]
+    (even,) = node(["typed", question, seats(votes={"votes.ann": "30,000"})])
+    assert even["ready"]
+    assert not {"elected", "lot"} & even["figures"].keys()
+
+
+def test_the_last_seats_of_northern_ireland(node: Any) -> None:  # noqa: ANN401  # as above
+    """Promise: for one seat nobody is elected first; who has as many votes as all others has the last; groups go."""
+    votes = {"votes.ann": "520", "votes.bob": "250", "votes.cay": "160", "votes.dan": "70"}
+    single = COUNT | {"seats": 1}
+    second = {"stage.2.total.ann": "600", "stage.2.total.bob": "390", "stage.2.total.cay": "", "stage.2.total.dan": ""}
+    both = {"action": "exclusion", "of": ["dan", "cay"], "lot": False}
+    first, after, not_lowest, last = node(
+        ["typed", single, count(votes, stages=0)],
+        ["typed", single, count(votes | second | {"stage.2.left": ""}, stages=1) | {"stages": [both]}],
+        ["typed", COUNT, count(stages=1) | {"stages": [{"action": "exclusion", "of": ["bob"]}]}],
+        # Ann has the quota, 301; Bob's 300 are more than the others' 200 and her surplus, 99.
+        [
+            "typed",
+            COUNT,
+            count({"votes.ann": "400", "votes.bob": "300", "votes.cay": "110", "votes.dan": "90"}, stages=0),
+        ],
+    )
+    assert (first["figures"]["kind"], first["figures"]["elected"]) == ("stage", [])
+    assert (after["figures"]["kind"], after["figures"]["elected"]) == ("declared", ["ann"])
+    assert first["together"] is None
+    assert after["together"] == ["dan", "cay", "bob"]
+    odd = next(one for one in not_lowest["gaps"] if one["name"] == "stage.2.did")
+    assert (odd["gap"], odd["chosen"], odd["passed"]) == ("stage_not_lowest", "bob", "dan")
+    assert (last["figures"]["kind"], last["figures"]["elected"]) == ("declared", ["ann", "bob"])
 
 
 def test_two_readings_of_a_count_differ_figure_by_figure(node: Any) -> None:  # noqa: ANN401  # as above

@@ -24,12 +24,13 @@ from services.notify.service import notify_of_results
 from services.shell import serve
 from streams.errors import StageFailed
 from streams.faststream_adapter import Broker, Router
-from streams.fold import Effects, Entry, Rule
+from streams.fold import Batch, Effects, Entry, Rule
 from streams.hooks import ServiceHooks, StageHooks
 from tallywire.embedded.supervisor import POSTING
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.logs import log_to_stderr
 from tallywire.operations.metrics import Metrics
+from tallywire.operations.traces import TracedService, tracing
 from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.posting.settings import Settings as PostingSettings
@@ -92,6 +93,8 @@ class Fault:
     """The file of the API keys that the publishing service asks for; no fault."""
     constants: tuple[tuple[str, float], ...] = ()
     """Constants with other values, each as ``module:NAME``: a limit that a test cannot wait to be reached."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Environment variables; no fault."""
 
 
 @dataclass(slots=True)
@@ -110,7 +113,7 @@ class Steps(StageHooks):
         """A batch has been read."""
         self.reach("read")
 
-    def folded(self) -> None:
+    def folded(self, _batch: Batch) -> None:
         """It is about to be committed."""
         self.reach("decided")
 
@@ -170,11 +173,13 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
     signal.signal(signal.SIGUSR2, steps.collect)
     for place, value in fault.constants:
         _change(place, value)
+    os.environ.update(fault.environment)
     if fault.clock_shift_s:
         _shift_clock(fault.clock_shift_s)
+    asked = Endpoint("127.0.0.1", 0) if metrics else None
     if service == POSTING:
         settings = PostingSettings(desk=url if fault.desk else "", telephone=TELEPHONE)
-        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings)
+        posting_server.serve(url, Endpoint("127.0.0.1", fault.port), fault.proxies, settings, metrics=asked)
         return 0
     if service == publishing_server.SERVICE:
         publishing_server.serve(
@@ -183,10 +188,11 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
             Settings(api_keys=Path(fault.api_keys) if fault.api_keys else None),
             fault.proxies,
             replica=fault.replica,
+            metrics=asked,
         )
         return 0
     if service == webhooks_worker.SERVICE:
-        webhooks_worker.serve(url)
+        webhooks_worker.serve(url, asked)
         return 0
     _see_commits_leave(steps)
     module = import_module(f"services.{service}.service")
@@ -196,14 +202,16 @@ def run(service: str, url: str, journal: int, fault: Fault, *, metrics: bool) ->
         # A folder is there always.
         rule = held(RULES[service], Path(fault.held_until or "."))
         router.fold(module.WIRING)(poisoned(rule, fault.poison))
-    counted = Metrics()
-    broker = Broker(url, router, counted if metrics else Hooks(steps))
+    counted = Metrics(service)
+    hooks: ServiceHooks = counted if metrics else Hooks(steps)
     try:
-        if metrics:
-            with served(Endpoint("127.0.0.1", 0), application(broker.status, counted.registry)):
+        with tracing(service) as traces:
+            broker = Broker(url, router, hooks if traces is None else TracedService(hooks, traces))
+            if metrics:
+                with served(Endpoint("127.0.0.1", 0), application(broker.status, counted)):
+                    serve(broker, service)
+            else:
                 serve(broker, service)
-        else:
-            serve(broker, service)
     except StageFailed:
         return FAILED
     return 0

@@ -35,10 +35,10 @@ class Answered(NamedTuple):
 class Sender:
     """Sends to a posting service, each time over a connection of its own."""
 
-    def __init__(self, place: Pipeline | Services, fault: Fault = NO_FAULT) -> None:
+    def __init__(self, place: Pipeline | Services, fault: Fault = NO_FAULT, *, metrics: bool = False) -> None:
         self.address = "127.0.0.1"
         """Where it sends from: any address of this machine's own network."""
-        self.service = place.start(POSTING, fault)
+        self.service = place.start(POSTING, fault, metrics=metrics)
         self.service.await_saying("service.started")
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "http.served")
         self.host, self.port = str(served.hostname), int(served.port or 0)

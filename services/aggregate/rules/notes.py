@@ -1,6 +1,6 @@
 """What a reader should know of figures that can be true: the notes of docs/verdicts.md."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from schemas.declaration import Declaration
@@ -58,7 +58,7 @@ _STAGE_TEXTS: Final[Mapping[str, str]] = {
 """What a reader is told of a count by stages, by code."""
 
 _PLACES: Final = 3
-"""Stages told in one note; of more, how many."""
+"""Candidates told in one note; of more, how many."""
 
 _NO_ELECTORATE: Final = Note(
     code=ELECTORATE_UNKNOWN, text="The electorate is not known, so no figure was compared with it"
@@ -97,14 +97,25 @@ def notes_of_odd(found: Iterable[Oddity]) -> Iterator[Note]:
 
 
 def notes_of_stages(contest: Contest, followed: Followed) -> Iterator[Note]:
-    """Yield what is noted of a count by stages: each note once, with where it is so."""
-    found: dict[str, list[str]] = {}
+    """Yield what is noted of a count by stages: each note once, and whom it is about once, with the stages."""
+    found: dict[str, dict[str | None, list[int]]] = {}
     for one in followed.noted:
-        name = "" if one.candidate is None else f", {contest.candidates[one.candidate].name}"
-        found.setdefault(one.code, []).append(f"stage {one.stage}{name}")
-    for code, places in found.items():
+        found.setdefault(one.code, {}).setdefault(one.candidate, []).append(one.stage)
+    for code, stages in found.items():
+        names = {one: "" if one is None else f", {contest.candidates[one].name}" for one in stages}
+        places = [f"{_stages(numbers)}{names[one]}" for one, numbers in stages.items()]
         where = "; ".join(places[:_PLACES]) + (f" and {len(places) - _PLACES} more" if len(places) > _PLACES else "")
         yield _note(code, _STAGE_TEXTS[code].format(where=where))
+
+
+def _stages(numbers: Sequence[int]) -> str:
+    """Return stages as they are said: ``stage 5``, ``stages 4 and 6``, ``stages 3 to 6``."""
+    *before, last = sorted({*numbers})
+    if not before:
+        return f"stage {last}"
+    if len(before) > 1 and last - before[0] == len(before):
+        return f"stages {before[0]} to {last}"
+    return f"stages {', '.join(map(str, before))} and {last}"
 
 
 def _note(code: str, text: str) -> Note:

@@ -22,7 +22,8 @@ class ContestDetails:
     regions: tuple[str, ...]
     """The groupings it counts in, the national one last."""
     parties: dict[str, PartyName]
-    """Every party that a result mentions: those standing, those of the baselines, and those they count as."""
+    """Every party that a result mentions: those standing, those of the baselines, those with list seats before, and
+    those they count as."""
     one_baseline: bool
     """Whether the contest has the same seats under both baselines."""
 
@@ -63,9 +64,12 @@ class RegisterDetails:
     def details_of(self, ballot_id: str, contest: Contest) -> ContestDetails:
         """Return the details of a contest that may differ from the register's."""
         mentioned = {candidate.party for candidate in contest.candidates.values()}
+        mentioned.update(contest.seats_before or ())
         baselines = contest.baseline
         for baseline in (baselines.previous_election, baselines.sitting):
             mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))
+        # A party that had list seats may stand for none now: the change of its seats names it.
+        mentioned.update(contest.seats_before or ())
         return ContestDetails(
             contest=contest,
             name=ContestName(

@@ -14,7 +14,7 @@ from services.notify.rules.wording import control as wording
 
 def completed_regions(memory: Memory, result: Result) -> Iterator[Draft]:
     """Yield a headline for each region that this result completes, or opens again; a region of one contest has none."""
-    complete = []
+    complete, all_said = [], {memory.claim(f"region:{region.region}").words for region in result.progress}
     for region in result.progress:
         about = f"region:{region.region}"
         said = memory.claim(about).words
@@ -24,22 +24,23 @@ def completed_regions(memory: Memory, result: Result) -> Iterator[Draft]:
         elif said is None and region.expected > 1:
             complete.append(region)
     if complete:
-        yield from _complete(result, complete)
+        yield from _complete(result, complete, {text for text in all_said if text is not None})
 
 
-def _complete(result: Result, complete: list[Progress]) -> Iterator[Draft]:
-    whole = next((region for region in complete if region.region == NATIONAL), None)
+def _complete(result: Result, complete: list[Progress], said: set[str]) -> Iterator[Draft]:
+    """Yield the headlines of regions that are complete; ``said`` is what stands already of the contest's regions."""
+    whole = next((region for region in result.progress if region.region == NATIONAL), None)
     detail = wording.last_one(place_in_sentence(result)) if result.counts else wording.none_left()
-    said = set()
     for region in complete:
         if region is whole:
             continue
         text = wording.region_complete(region)
-        # A region that is the whole election, or is called as another one, would have the same headline twice.
+        # A region that is the whole election, or is called as another one, would have the same headline twice, and
+        # once more with each correction.
         if text not in said and (whole is None or region.expected < whole.expected):
             said.add(text)
             yield _draft(region, Occasion.REGION_COMPLETE, text, detail)
-    if whole is not None:
+    if whole in complete:
         yield _draft(whole, Occasion.ALL_DECLARED, wording.all_declared(whole), detail)
 
 

@@ -102,19 +102,19 @@ def count_headlines(memory: Memory, result: Result) -> Iterator[Draft]:
         return
     known = said.ground if said.words is not None else ()
     new_out = [one for one in out if f"excluded:{one.candidate}" not in known]
-    detail = (
-        wording.excluded_so_far([(person(result, one), one.excluded_at or 0, one.last_votes) for one in out])
-        if out
-        else ""
-    )
+    votes = wording.newly_excluded([(person(result, one), one.excluded_at or 0, one.last_votes) for one in new_out])
     last = counts.newly_elected(result) if result.kind == "declared" else []
     if last:
         some_before = before is not None and before.elected
         text = wording.last_elected(last, contest) if some_before else wording.elected(last, contest)
-        yield Draft(about, Occasion.LAST_ELECTED, text, detail or text, text, (*ground, *elected))
+        detail = life.join_sentences(wording.last_seats(last), votes)
+        yield Draft(about, Occasion.LAST_ELECTED, text, detail, text, (*ground, *elected))
     elif new_out:
         text = wording.excluded([(person(result, one), one.excluded_at or 0) for one in new_out], contest)
-        yield Draft(about, Occasion.EXCLUDED, text, detail, text, ground)
+        standing = len(result.candidates) - len(out) - len(result.elected)
+        open_seats = result.contest.seats - len(result.elected)
+        left = wording.left(standing, open_seats) if standing > 0 and open_seats > 0 else ""
+        yield Draft(about, Occasion.EXCLUDED, text, life.join_sentences(votes, left) or text, text, ground)
 
 
 def _taken_back(result: Result, about: str, wrong: tuple[str, ...], words: str, ground: Ground) -> Draft:

@@ -64,7 +64,8 @@ def _sentences(result: Result, won: SeatsWon, *, declared_before: bool) -> Itera
     if allocation is not None and allocation.seats:
         yield wording.in_order([_who(result, seat.list, seat.person) for seat in allocation.seats])
         last = allocation.seats[-1]
-        said = wording.last_seat(_who(result, last.list, None), last.figure, by_lot=last.by_lot)
+        only = len(allocation.seats) == 1
+        said = wording.last_seat(_who(result, last.list, None), last.figure, alone=only, by_lot=last.by_lot)
         if allocation.next is not None:
             said = f"{said}; {wording.next_one(_who(result, allocation.next.list, None), allocation.next.figure)}"
         yield said
@@ -74,9 +75,9 @@ def _sentences(result: Result, won: SeatsWon, *, declared_before: bool) -> Itera
         if allocation.threshold is not None:
             yield wording.threshold(allocation.threshold)
         if allocation.checked and allocation.carried_in:
-            together = Counter(won.parties)
-            for one, seats in allocation.carried_in.items():
-                together[_party(result, one)] += seats
+            # Two lists of one party have both been carried in all that it has won.
+            carried = {_party(result, one): seats for one, seats in allocation.carried_in.items()}
+            together = Counter(won.parties) + Counter(carried)
             yield wording.together(_by_size(result, [_line(result, one, n, None) for one, n in together.items()]))
         if is_region(result) and not allocation.checked:
             yield wording.not_checked(len(allocation.waits_for))

@@ -1,17 +1,20 @@
 """Ballot papers as files: the BLT format of counting programs, and a table of preference profiles. Pure.
 
 BLT (OpenSTV, OpaVote): the numbers of candidates and seats; perhaps ``-3`` for who has withdrawn; lines of papers and
-preferences that end with 0; a line 0; the names in quotes, the title last. A table has the columns ``papers`` and
+preferences that end with 0; a line 0; the names in quotes or one a line, the title last. Files that went through a
+spreadsheet have commas at the ends of their lines, and quotes in quotes doubled. A table has the columns ``papers`` and
 ``preferences`` (numbers, first to last), and perhaps ``contest``.
 """
 
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-_BLT_WORD: Final = re.compile(r'"[^"]*"|#[^\n]*|\S+')
+_BLT_NUMBER: Final = re.compile(r"#[^\n]*|[^\s,]+")
+_BLT_QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"')
 _PAPERS_MAX: Final = 10**9
 _CANDIDATES_MAX: Final = 500
 
@@ -62,7 +65,7 @@ def _from_table(text: str, contest: str | None) -> BallotFile:
 
 
 def _from_blt(text: str) -> BallotFile:
-    words: list[str] = [word for word in _BLT_WORD.findall(text.lstrip("\ufeff")) if not word.startswith("#")]
+    words = [word for word in _BLT_NUMBER.finditer(text.lstrip("\ufeff")) if not word[0].startswith("#")]
     place = 0
 
     def following() -> str:
@@ -71,7 +74,7 @@ def _from_blt(text: str) -> BallotFile:
             message = "the file ends before its papers do"
             raise ValueError(message)
         place += 1
-        return words[place - 1]
+        return words[place - 1][0]
 
     standing = _number(following(), "the number of candidates", _CANDIDATES_MAX)
     seats = _number(following(), "the number of seats", _CANDIDATES_MAX)
@@ -91,8 +94,17 @@ def _from_blt(text: str) -> BallotFile:
         if counted:
             ballots[_checked(counted, f"a line of {papers} papers")] += papers
     numbers = [str(number) for number in range(1, standing + 1)]
-    names = dict(zip(numbers, (word.strip('"') for word in words[place : place + standing]), strict=False))
+    names = dict(zip(numbers, _names(text.lstrip("\ufeff")[words[place - 1].end() :]), strict=False))
     return BallotFile(dict(ballots), tuple(one for one in numbers if one not in withdrawn), names, seats)
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the names after the papers: in quotes, perhaps several on a line; or else one a line."""
+    for line in text.splitlines():
+        if line.lstrip().startswith('"'):
+            yield from (name.replace('""', '"').strip() for name in _BLT_QUOTED.findall(line))
+        elif line.strip(" ,\t"):
+            yield line.strip(" ,\t")
 
 
 def _number(text: str, where: str, most: int) -> int:

@@ -57,7 +57,7 @@ def rehearse(
     if ask or ready:
         election, centres = ask_centres(found, redis or DEFAULT_URL, read_key(key), load=ask)
         if ask:
-            print_asked(election, found.register.contests.items(), console, programs=as_json)
+            print_asked(election, found.register, console, programs=as_json)
         else:
             print_centres(election, centres, console, programs=as_json)
         return

@@ -28,6 +28,8 @@ from tallywire.cli.options import (
 
 if TYPE_CHECKING:
     from streams.faststream_adapter import Router
+    from streams.hooks import ServiceHooks
+    from tallywire.operations.traces import Traces
 
 
 class Service(StrEnum):
@@ -73,7 +75,7 @@ def run(
 ) -> None:
     """Run everything: the embedded server, the three services and the posting service, until Ctrl-C.
 
-    What was accepted is kept; starting again goes on from there. Metrics are served on the port named and the two
+    What was accepted is kept; starting again goes on from there. Metrics are served on the port named and those
     after it, one for each service.
     """
     from tallywire.cli.run_report import PrintedReport, WrittenReport
@@ -156,6 +158,7 @@ def posting(
     licence: Licence = "",
     public_url: PublishingUrl = "",
     *,
+    metrics: Metrics = None,
     desk_telephone: Telephone = "",
     publishing: Annotated[
         bool, typer.Option("--publishing", help="Publish at the same address, too, as `tallywire run` does.")
@@ -177,14 +180,15 @@ def posting(
 
     log_to_stderr()
     said = PostingSettings(public_url, redis if desk else "", desk_telephone)
+    measured = Endpoint.read(metrics) if metrics else None
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
         from tallywire.publishing.publishing import NO_LICENCE, Settings
 
         settings = Settings(licence or NO_LICENCE, public_url=public_url)
-        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy), said)
+        serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy), said, metrics=measured)
     else:
-        serve(redis, Endpoint.read(http), read_proxies(proxy), said)
+        serve(redis, Endpoint.read(http), read_proxies(proxy), said, metrics=measured)
 
 
 def publishing(
@@ -194,6 +198,7 @@ def publishing(
     licence: Licence = "",
     public_url: PublishingUrl = "",
     *,
+    metrics: Metrics = None,
     readers: Annotated[int, typer.Option(min=1, max=100_000, help="Readers of feeds at once.")] = 20_000,
     stream_seconds: Annotated[
         float | None,
@@ -221,7 +226,8 @@ def publishing(
 
     log_to_stderr()
     settings = Settings(licence or NO_LICENCE, readers, stream_seconds or float("inf"), public_url, api_keys)
-    serve(redis, Endpoint.read(http), settings, read_proxies(proxy), replica=replica)
+    measured = Endpoint.read(metrics) if metrics else None
+    serve(redis, Endpoint.read(http), settings, read_proxies(proxy), replica=replica, metrics=measured)
 
 
 def api_key(
@@ -257,30 +263,37 @@ def _serve(service: str, router: "Router", url: str, metrics: str | None, final_
     from tallywire.cli.exit_codes import sentence
     from tallywire.cli.group import say
     from tallywire.operations.logs import log_to_stderr
+    from tallywire.operations.traces import tracing
 
     log_to_stderr()
     try:
-        _serve_until_told(service, router, url, metrics)
+        with tracing(service) as traces:
+            _serve_until_told(service, router, url, metrics, traces)
     except StageFailed as failure:
         told = "" if final_stop == Exit.STAGE_FAILED else f" (Exit code {final_stop}, as --final-stop-exit says.)"
         say(sentence(failure) + told)
         raise typer.Exit(final_stop) from failure
 
 
-def _serve_until_told(service: str, router: "Router", url: str, metrics: str | None) -> None:
+def _serve_until_told(service: str, router: "Router", url: str, metrics: str | None, traces: "Traces | None") -> None:
     from services.shell import serve
     from streams.faststream_adapter import Broker
+    from streams.hooks import NO_HOOKS
+    from tallywire.operations.traces import TracedService
+
+    def traced(hooks: "ServiceHooks") -> "ServiceHooks":
+        return hooks if traces is None else TracedService(hooks, traces)
 
     if metrics is None:
-        serve(Broker(url, router), service)
+        serve(Broker(url, router, traced(NO_HOOKS)), service)
         return
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.metrics import Metrics
     from tallywire.operations.web import application, served
 
-    counted = Metrics()
-    broker = Broker(url, router, counted)
-    with served(Endpoint.read(metrics), application(broker.status, counted.registry)):
+    counted = Metrics(service)
+    broker = Broker(url, router, traced(counted))
+    with served(Endpoint.read(metrics), application(broker.status, counted)):
         serve(broker, service)
 
 

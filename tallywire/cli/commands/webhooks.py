@@ -15,6 +15,7 @@ from tallywire.cli.options import (
     EventTypes,
     JsonValues,
     Kinds,
+    Metrics,
     Parties,
     Priority,
     RedisUrl,
@@ -37,13 +38,14 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The endpoint's name."
 
 
 @webhooks_app.command(epilog="Example: tallywire webhooks run --redis redis://results:6379")
-def run(redis: RedisUrl = DEFAULT_URL) -> None:
+def run(redis: RedisUrl = DEFAULT_URL, metrics: Metrics = None) -> None:
     """Run the worker: sends each event to every endpoint that wants it. A second one stands by."""
+    from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
     from tallywire.webhooks.worker import serve
 
     log_to_stderr()
-    serve(redis)
+    serve(redis, Endpoint.read(metrics) if metrics else None)
 
 
 @webhooks_app.command(epilog="Example: tallywire webhooks add bbc https://example.org/tallywire --type headline")

@@ -1,7 +1,9 @@
 // The desk. It shows what the server says and signs what a person decides; it holds no rule of elections.
 // Every two seconds it asks for the parts that differ. New rows wait behind one button while somebody reads.
-import { asked, keyOf, NotSignedIn, post, signedEvent, signIn, signOut, whyNoKey } from './people.js'
-import { read } from './figures.js'
+import { asked, keyOf, kept, NotSignedIn, post, signedEvent, signIn, signOut, whyNoKey } from './people.js'
+import { h } from './elements.js'
+import { morph } from './following.js'
+import { read } from './numbers.js'
 
 const EVERY = 2000
 const PARTS = ['strip', 'list', 'services', 'overdue', 'now', 'case']
@@ -20,9 +22,7 @@ show()
 function say(place, end, heading, ...lines) {
   if (!place) return
   place.dataset.end = end
-  const bold = document.createElement('b')
-  bold.textContent = heading
-  place.replaceChildren(bold, ...lines.filter(Boolean).map((line) => { const p = document.createElement('span'); p.textContent = `${line} `; return p }))
+  place.replaceChildren(h('b', {}, heading), ...lines.filter(Boolean).map((line) => h('span', {}, `${line} `)))
 }
 const clock = (time) => new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(time))
 
@@ -83,12 +83,6 @@ function added(button) {
   if (!button.dataset.form) return {}
   const numbers = numbersIn(form.querySelectorAll('input[inputmode=numeric]'))
   if (!numbers) { form.open = true; return null }
-  if (button.dataset.form === 'correct') {
-    const { rejected, papers } = numbers
-    const votes = Object.fromEntries(Object.entries(numbers).filter(([name]) => name.startsWith('votes.')).map(([name, value]) => [name.slice(6), value]))
-    const lot = form.querySelector('select')?.value
-    return { votes, ...(lot ? { lot: [lot] } : {}), ...(rejected === undefined ? {} : { rejected }), ...(papers === undefined ? {} : { papers }) }
-  }
   // Only what differs from what the page was shown with.
   const changes = {}
   for (const field of form.querySelectorAll('input')) {
@@ -109,7 +103,8 @@ async function act(button) {
   busy = false
   for (const one of form.querySelectorAll('button')) one.disabled = end === 'sent' || end === 'held'
   if (end === 'not-sent') return
-  form.querySelector('textarea').value = ''
+  if (end === 'refused') form.querySelector('textarea').value = ''
+  else form.reset()
   // The page is read anew at most once a second, and publishing follows a moment later.
   fresh = Date.now() + 10000
   setTimeout(() => look(), 1100)
@@ -117,6 +112,14 @@ async function act(button) {
 main.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-event]')
   if (button) act(button)
+})
+// Figures are corrected where they are entered: on the same page, with the same fields.
+main.addEventListener('click', async (event) => {
+  const link = event.target.closest('a[data-correct]')
+  if (!link || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  await kept.put('kept', { id: `correct:${election}/${link.closest('form').dataset.ballot}`, ...JSON.parse(link.dataset.correct) })
+  location.assign(link.href)
 })
 for (const one of document.querySelectorAll('button[data-enrol]')) one.addEventListener('click', async () => {
   const data = JSON.parse(one.dataset.enrol)
@@ -143,7 +146,7 @@ const out = at('out')
 if (out) { out.hidden = false; out.addEventListener('click', async () => { await signOut(election); location.reload() }) }
 
 // ---- what is new ----
-const kept = (name, otherwise) => { try { return localStorage.getItem(`desk.${name}`) ?? otherwise } catch { return otherwise } }
+const setting = (name, otherwise) => { try { return localStorage.getItem(`desk.${name}`) ?? otherwise } catch { return otherwise } }
 const keep = (name, value) => { try { localStorage.setItem(`desk.${name}`, value) } catch { /* a private window keeps nothing */ } }
 const ttl = at('ttl'), snd = at('snd'), button = at('new'), bare = document.title.replace(/\(\d+\) /, '')
 let context = null, waiting = null, count = document.querySelectorAll('#list .work > li').length
@@ -158,7 +161,7 @@ function beep() {
 }
 const mark = () => { if (ttl) document.title = ttl.checked && count ? bare.replace(/^(REHEARSAL )?/, `$1(${count}) `) : bare }
 if (ttl) {
-  ttl.checked = kept('title', 'yes') === 'yes'
+  ttl.checked = setting('title', 'yes') === 'yes'
   ttl.addEventListener('change', () => { keep('title', ttl.checked ? 'yes' : 'no'); mark() })
   // A press is what lets a page sound, so it is asked for anew each time.
   snd.addEventListener('change', () => { if (snd.checked) beep() })
@@ -168,13 +171,19 @@ if (ttl) {
 // ---- following ----
 const rows = (root) => new Map([...root.querySelectorAll('.work > li')].map((row) => [row.id, row]))
 const parsed = (html) => { const made = document.createElement('template'); made.innerHTML = html; return made.content }
+/** Change what an element has in it, touching only what differs. */
+function fill(place, html) {
+  const wanted = place.cloneNode(false)
+  wanted.append(...parsed(html).childNodes)
+  morph(place, wanted)
+}
 /** Whether somebody reads: the list has the focus or the pointer, or the page is scrolled, or a reason is being written. */
 const reads = () => at('list').matches(':hover, :focus-within') || window.scrollY > 40 || Boolean(at('why')?.value)
 function list(html, had) {
   const fresh = parsed(html), shown = rows(at('list')), coming = rows(fresh)
   const more = [...coming.keys()].filter((id) => !shown.has(id))
   if (more.length && snd.checked && more.length > had) beep()
-  if (!more.length || !reads()) { at('list').replaceChildren(...fresh.childNodes); waiting = null; button.hidden = true; return true }
+  if (!more.length || !reads()) { fill(at('list'), html); waiting = null; button.hidden = true; return true }
   // What has gone is struck, what is new waits: nothing moves under the reader.
   for (const [id, row] of shown) {
     const gone = !coming.has(id)
@@ -187,7 +196,7 @@ function list(html, had) {
   return false
 }
 button?.addEventListener('click', () => {
-  at('list').replaceChildren(...parsed(waiting).childNodes)
+  fill(at('list'), waiting)
   waiting = null
   button.hidden = true
   at('list').querySelector('a')?.focus()
@@ -199,14 +208,14 @@ function put(id, html, digest, now) {
   const inside = place.contains(document.activeElement) || (id === 'case' && (at('why')?.value || busy))
   now ||= id === 'case' && Date.now() < fresh && !at('why')?.value && !busy
   if (inside && !now) { if (id === 'case') at('changed').hidden = false; return }
-  const told = id === 'case' ? at('told') : null
-  place.replaceChildren(...parsed(html).childNodes)
+  const told = id === 'case' ? at('told')?.cloneNode(true) : null, focused = document.activeElement
+  fill(place, html)
   place.dataset.digest = digest
   show(place)
   if (id === 'case') {
     at('changed').hidden = true
     // Whoever was in it stays in it: its heading says what it is now.
-    if (inside) at('c-h')?.focus({ preventScroll: true })
+    if (inside && !place.contains(focused)) at('c-h')?.focus({ preventScroll: true })
     // What became of the last action stays in sight.
     if (now && told?.textContent) at('told')?.replaceWith(told)
   }

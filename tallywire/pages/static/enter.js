@@ -2,8 +2,8 @@
 import { byList, byStages, column, differing, draftOf, exact, fieldOfPath, fieldsOf, figureAt, figuresOf, headsOf, read, readVotes, reckon, seatsOf, thousands, votesOfPaper } from './figures.js'
 import { leftField, placesOf, reckonStages, turned } from './stages.js'
 import { bdi, drawing, h, icon, rich, running } from './elements.js'
-import { NotSignedIn, allKeys, asFile, asked, keyOf, kept, outbox, post, receiptCode, signIn, signedEvent } from './people.js'
-import { clock, has, listed, startSpeaking, t, toTheSecond, zone } from './words.js'
+import { NotSignedIn, allKeys, asFile, asked, keyOf, kept, outbox, post, receiptCode, serverNow, signIn, signedEvent } from './people.js'
+import { clock, has, lastAt, listed, sameDay, startSpeaking, t, toTheSecond, zone } from './words.js'
 
 const main = document.getElementById('main'), telephone = main.dataset.telephone
 const ENDED = ['sent', 'held', 'refused'], TYPISTS = ['clerk', 'second-person', 'returning-officer']
@@ -103,7 +103,10 @@ async function getReadings(ballot, revision) {
   } catch { return null }
 }
 const has_own = (ballot) => !who?.contests || who.contests.includes(ballot)
-const may = (action) => ({ 'second-person': ['enter', 'cite'], clerk: ['enter'], 'returning-officer': ['enter', 'cite', 'declare', 'withdraw', 'recount'] })[who?.role]?.includes(action) ?? false
+/** Somebody at the desk corrects what was declared, with a reason; the rest of the desk is a page of its own. */
+const atDesk = () => who?.role === 'desk'
+const onwards = (ballot) => (atDesk() ? link(t('desk.back'), `/desk/${election}?contest=${ballot}`) : link(t('end.next'), address()))
+const may = (action) => ({ 'second-person': ['enter', 'cite'], clerk: ['enter'], 'returning-officer': ['enter', 'cite', 'declare', 'withdraw', 'recount'], desk: ['declare'] })[who?.role]?.includes(action) ?? false
 
 // ---- the page around it ----
 const NAMES = ['rehearsal', 'sandbox', 'test']
@@ -181,8 +184,8 @@ async function show() {
       if (!who) return viewOffline()
       resume()
     }
-    if (!TYPISTS.includes(who.role)) return viewOtherRole()
     at = place()
+    if (!TYPISTS.includes(who.role) && !(atDesk() && at.ballot)) return viewOtherRole()
     if (!at.ballot) return await viewContests(gone)
     if (!has_own(at.ballot)) return viewNotYours(at.ballot)
     // What is published of stages and constituencies goes on: it is asked for again where figures are typed.
@@ -190,11 +193,12 @@ async function show() {
     const form = await getForm(at.ballot, Boolean(before) && ['', 'figures'].includes(at.view) && (byStages(before) || byList(before)))
     await openDraft(at.ballot)
     if (gone()) return
+    if (at.view === 'correct' && atDesk()) return await fromDesk(form)
     if (at.view === 'end') return await viewEnd(form, at.id, gone)
     if (at.view === 'review') return await viewReview(form, gone)
     if (at.view === 'differences') return await viewDifferences(form, at.id, gone)
     if (at.view === 'declare') return await viewDeclare(form, at.id, gone)
-    if (at.view === 'other' && may('declare')) return viewOther(form)
+    if (at.view === 'other' && may('declare') && !atDesk()) return viewOther(form)
     return await viewFigures(form)
   } catch (error) { viewFailed(error) } finally { shown.focus = true }
 }
@@ -289,13 +293,14 @@ async function viewFigures(form) {
   if (draft.kind) { draft.kind = undefined; save(draft.sent) }
   if (byStages(form)) goOn(form)
   left = new Set()
-  const title = t('figures'), areas = draft.with_areas ? form.areas : []
+  const title = t(atDesk() ? 'figures.correct' : 'figures'), areas = draft.with_areas ? form.areas : []
   const toggle = (name) => (event) => { draft[name] = event.target.checked; save(); redraw(form, event.target.id) }
   const heads = headsOf(form)
   const returned = contests.find((one) => one.ballot_id === form.ballot_id)?.returned
   put(`${title}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 2, contest: form.name })), h1(title),
-    h('p', { class: 'hint' }, t(may('declare') ? 'figures.says' : who.role === 'clerk' ? 'figures.says' : 'figures.blind'), ' ', h('b', { id: 'saved' }, draft.saved ? t('draft.saved', { time: clock(draft.saved) }) : t('draft.none'))),
+    h('p', { class: 'hint' }, t(atDesk() ? 'figures.desk' : may('declare') || who.role === 'clerk' ? 'figures.says' : 'figures.blind'), ' ', h('b', { id: 'saved' }, draft.saved ? t('draft.saved', { time: clock(draft.saved) }) : t('draft.none'))),
     draft.marked?.length ? h('p', { class: 'note-from' }, t('figures.look')) : null,
+    unopposed(form) ? h('div', { class: 'note-from' }, h('p', {}, t('other.uncontested.says')), may('declare') && !atDesk() ? acts(button(t('other.uncontested'), () => { newDraft(form.ballot_id, { kind: 'uncontested' }); go(form.ballot_id, 'other') })) : h('p', {}, t('other.officer.unopposed', { desk: theDesk() }))) : null,
     returned && h('blockquote', { class: 'note-from' }, h('p', {}, t('returned.by', { person: returned.person })), h('p', { class: 'words' }, bdi(returned.note))),
     h('div', { id: 'faults' }),
     h('form', { id: 'figures', novalidate: true, onsubmit: (event) => { event.preventDefault(); readThrough(form) }, oninput: (event) => typed(form, event), onfocusout: (event) => leave(form, event), onpaste: (event) => pasted(form, event) },
@@ -320,18 +325,20 @@ async function viewFigures(form) {
       form.areas.length ? [h('h2', {}, t('figures.areas')), check('with-areas', t('figures.with_areas'), draft.with_areas, toggle('with_areas'))] : null,
       areas.map((area, at) => h('details', { class: 'area', open: at === 0 }, h('summary', {}, bdi(area)), form.candidates.map((one) => fig(form, `area.${at}.${one.candidate}`, one.name, one.party)), fig(form, `area.${at}.rejected`, t('figure.rejected')))),
       byStages(form) && [h('h2', {}, t('stages')), h('div', { id: 'stages' }), h('div', { id: 'after' })],
-      h('div', { id: 'lot' }), h('div', { id: 'others' }),
+      !byList(form) && h('div', { id: 'lot' }), h('div', { id: 'others' }),
       h('section', { class: 'sums', 'aria-label': t('sums') },
         h('dl', {}, ['valid', 'rejected', byStages(form) ? 'filled' : byList(form) ? 'seats' : 'majority', 'turnout'].map((one) => h('div', {}, h('dt', {}, t(`sums.${one}`)), h('dd', { id: `s-${one}` })))),
         h('p', { class: 'verd', id: 'verd', role: 'status' })),
       acts(h('button', { class: 'main', id: 'read' }, t(may('declare') || who.role === 'clerk' ? 'figures.read' : 'figures.compare')),
         may('declare') && contests.find((one) => one.ballot_id === form.ballot_id)?.typed?.some((one) => !one.mine) && button(t('figures.compare'), () => readThrough(form, true)),
-        link(t('figures.leave'), address()))),
-    h('details', {}, h('summary', {}, t('other.ask')), may('declare') ? [h('p', {}, t('other.says')), acts(link(t('other'), address(form.ballot_id, 'other')))] : h('p', {}, t('other.officer', { desk: theDesk() }))))
+        atDesk() ? onwards(form.ballot_id) : link(t('figures.leave'), address()))),
+    !atDesk() && h('details', {}, h('summary', {}, t('other.ask')), may('declare') ? [h('p', {}, t('other.says')), acts(link(t('other'), address(form.ballot_id, 'other')))] : h('p', {}, t('other.officer', { desk: theDesk() }))))
   add(form)
   const marked = draft.marked?.[0] && document.getElementById(fieldId(draft.marked[0]))
   if (marked && shown.focus) marked.scrollIntoView({ block: 'center' })
 }
+/** Whether no more stand than there are seats: then there is no poll. */
+const unopposed = (form) => !byList(form) && !form.question && form.candidates.length <= form.seats
 function redraw(form, focused) {
   const at = scrollY
   shown.focus = false
@@ -375,12 +382,12 @@ function pasted(form, event) {
 const value = (one) => (typeof one === 'number' ? thousands(one) : one)
 const values = (one) => Object.fromEntries(Object.entries(one).map(([name, each]) => [name, value(each)]))
 function faultWords(form, one) {
-  if (one.gap) return { text: t(`gap.${one.gap}`, { n: value(one.by), ...values(one) }), more: t(one.nines ? 'gap.nines' : has(`gap.${one.gap}.more`) ? `gap.${one.gap}.more` : 'gap.look') }
+  if (one.gap) return { text: t(`gap.${one.gap}`, { n: value(one.by), ...values(one), ...(one.passed ? { chosen: nameOf(form, one.chosen), passed: nameOf(form, one.passed) } : {}) }), more: t(one.nines ? 'gap.nines' : has(`gap.${one.gap}.more`) ? `gap.${one.gap}.more` : 'gap.look') }
   const more = `fault.${one.fault}.more`
   return { text: t(`fault.${one.fault}`, { n: one.places, ...values(one) }), more: has(more) ? t(more, values(one)) : '' }
 }
 function mark(form, name, one) {
-  const input = document.getElementById(fieldId(name)), box = input?.closest('.fig'), id = `w-${name}`
+  const input = document.getElementById(fieldId(name)), box = input?.tagName === 'FIELDSET' ? input : input?.closest('.fig'), id = `w-${name}`
   if (!box) return
   let why = document.getElementById(id)
   if (!one) { why?.remove(); box.classList.remove('bad', 'soft'); input.removeAttribute('aria-invalid'); input.removeAttribute('aria-describedby'); return }
@@ -389,7 +396,7 @@ function mark(form, name, one) {
   if (why.dataset.text !== text + more) { why.dataset.text = text + more; why.replaceChildren(icon('warn'), h('span', { class: 'wy' }, text, more && h('span', {}, more))) }
   box.classList.add('bad')
   box.classList.toggle('soft', Boolean(one.gap))
-  input.setAttribute('aria-invalid', 'true')
+  if (box !== input) input.setAttribute('aria-invalid', 'true')
   input.setAttribute('aria-describedby', id)
 }
 const set = (id, text) => { const at = document.getElementById(id); if (at && at.textContent !== text) at.textContent = text }
@@ -401,7 +408,7 @@ function add(form, all = false) {
   if (sums.stages) drawStages(form, sums)
   else if (sums.seats) drawSeats(form, sums)
   else { drawFinal(form, sums); drawLot(form, sums); if (!form.question) drawOthers(form, sums) }
-  for (const name of sums.names) {
+  for (const name of [...sums.names, ...(sums.stages?.stages ?? []).map((stage) => `stage.${stage.number}.did`)]) {
     const fault = sums.faults.find((one) => one.name === name && (one.fault !== 'missing' || all || document.getElementById(fieldId(name))?.getAttribute('aria-invalid')))
     mark(form, name, left.has(name) && fault ? fault : sums.gaps.find((one) => one.name === name))
   }
@@ -419,7 +426,8 @@ function add(form, all = false) {
   let cls = 'wait', text = sums.unclear ? t('sums.unclear', { n: sums.unclear }) : t('sums.empty', { n: sums.missing })
   if (sums.whole) {
     const gap = sums.gaps[0]
-    if (gap) { cls = 'notgood'; text = gap.name === 'papers' ? t('sums.bad', { gap: faultWords(form, gap).text }) : gap.stage ? t('sums.bad', { gap: `${t('stage', { n: gap.stage })}, ${faultWords(form, gap).text}` }) : t('sums.bad.some') }
+    if (gap?.passed) { cls = 'notgood'; text = `${t('stage', { n: gap.stage })}: ${faultWords(form, gap).text}` }
+    else if (gap) { cls = 'notgood'; text = gap.name === 'papers' ? t('sums.bad', { gap: faultWords(form, gap).text }) : gap.stage ? t('sums.bad', { gap: `${t('stage', { n: gap.stage })}, ${faultWords(form, gap).text}` }) : t('sums.bad.some') }
     else if (sums.papers === null || sums.rejected === null) text = t('sums.part')
     else if (votesOfPaper(form) > 1) { cls = 'good'; text = t('sums.good.seats', { votes: thousands(sums.valid), papers: thousands(sums.papers) }) }
     else { cls = 'good'; text = t('sums.good', { votes: thousands(sums.valid + sums.rejected), papers: thousands(sums.papers) }) }
@@ -434,16 +442,16 @@ function drawFinal(form, sums) {
   if (!changed(at, sums.went.join())) return
   at.replaceChildren(...(sums.went.length ? [h('h2', {}, t('final')), h('p', { class: 'hint' }, t(sums.went.length > 2 ? 'final.tied' : 'final.says')), ...sums.went.map((one) => fig(form, `final.${one}`, nameOf(form, one), t('final.first', { n: thousands(sums.votes[one]) })))] : []))
 }
-function drawLot(form, sums) {
+function drawLot(form, sums, asked = 'lot') {
   const at = document.getElementById('lot'), tied = sums.valid && sums.whole ? sums.tied : []
-  if (!changed(at, `${tied.join()} ${sums.places}`)) return
-  if (!tied.length) return at.replaceChildren()
+  if (!changed(at, `${tied.join()} ${sums.places} ${sums.noAnswer}`)) return
+  if (!tied.length) return at.replaceChildren(sums.noAnswer ? h('p', { class: 'note-from' }, t('answer.none')) : '')
   const pick = (one) => (event) => {
     draft.lot = sums.places === 1 ? [one] : [...new Set([...(draft.lot ?? []).filter((each) => each !== one), ...(event.target.checked ? [one] : [])])]
     save()
     add(form)
   }
-  at.replaceChildren(h('fieldset', { class: 'choose', id: fieldId('lot'), tabindex: '-1' }, h('legend', {}, t('lot', { n: sums.places })), h('p', { class: 'hint' }, t('lot.says')),
+  at.replaceChildren(h('fieldset', { class: 'choose', id: fieldId('lot'), tabindex: '-1' }, h('legend', {}, t(asked, { n: sums.places })), h('p', { class: 'hint' }, t('lot.says')),
     tied.map((one) => h('label', {}, h('input', { type: sums.places === 1 ? 'radio' : 'checkbox', name: 'lot', checked: (draft.lot ?? []).includes(one), onchange: pick(one) }), bdi(nameOf(form, one))))))
 }
 function drawOthers(form, sums) {
@@ -500,7 +508,6 @@ function personOf(form, list, before) {
 const byListOf = (ids) => Object.entries(ids.reduce((all, one) => ({ ...all, [one]: (all[one] ?? 0) + 1 }), {}))
 const sharedOut = (form, ids) => listed(byListOf(ids).map(([one, n]) => `${nameOf(form, one)} ${n}`))
 function seatFields(form) {
-  const lots = draft.drawn?.some(Boolean) || draft.lots
   const won = form.constituencies.filter((one) => one.elected), open = form.constituencies.filter((one) => !one.elected)
   const carried = won.filter((one) => one.list).map((one) => one.list)
   return [h('h2', {}, t('seats')), h('p', { class: 'hint' }, t('seats.says')),
@@ -510,11 +517,10 @@ function seatFields(form) {
     Array.from({ length: form.seats }, (_, place) => {
       const name = `seat.${place + 1}`, id = fieldId(name)
       return [h('div', { class: 'fig seat' }, h('label', { for: id }, h('b', {}, t('seat', { n: place + 1 })), h('span', { id: `o-${name}` }), draft.marked?.includes(name) && h('span', { class: 'marked' }, t('figures.marked'))),
-        h('select', { id, name }, h('option', { value: '' }, t('seat.choose')), form.candidates.map((one) => h('option', { value: one.candidate, selected: draft.text[name] === one.candidate }, one.name)))),
-        lots && check(`drawn-${place}`, t('seat.drawn'), Boolean(draft.drawn?.[place]), (event) => { draft.drawn = Array.from({ length: form.seats }, (_each, at) => (at === place ? event.target.checked : Boolean(draft.drawn?.[at]))); save() })]
+        h('select', { id, name }, h('option', { value: '' }, t('seat.choose')), form.candidates.map((one) => h('option', { value: one.candidate, selected: draft.text[name] === one.candidate }, one.name))))]
     }),
     h('div', { class: 'fig total wide' }, h('span', {}, t('seats.by_list')), h('output', { id: 'by-list' })),
-    check('lots', t('seats.lots'), Boolean(lots), (event) => { draft.lots = event.target.checked; if (!draft.lots) draft.drawn = undefined; save(); redraw(form, 'lots') })]
+    h('div', { id: 'lot-known' }), h('div', { id: 'lot' })]
 }
 function drawSeats(form, sums) {
   const before = {}
@@ -524,10 +530,20 @@ function drawSeats(form, sums) {
     set(`o-seat.${place + 1}`, person ?? '')
   }
   set('by-list', sharedOut(form, sums.elected))
+  drawSeatLot(form, sums)
   if (form.threshold_per_cent) {
     const needs = Math.ceil((sums.valid * form.threshold_per_cent) / 100), below = form.candidates.filter((one) => sums.votes[one.candidate] * 100 < sums.valid * form.threshold_per_cent)
     set('threshold', t('seats.threshold', { n: thousands(needs), share: form.threshold_per_cent }) + (sums.valid && below.length ? ` ${t('seats.below', { names: listed(below.map((one) => one.name)) })}` : ''))
   }
+}
+
+/** Who was drawn: asked where figures are equal, and where nobody can know it yet, if somebody says that they were. */
+function drawSeatLot(form, { even, elected }) {
+  const known = document.getElementById('lot-known')
+  const say = (event) => { draft.lots = event.target.checked; if (!draft.lots) draft.lot = []; save(); add(form); document.getElementById('lots')?.focus() }
+  if (changed(known, JSON.stringify([!even, draft.lots]))) known.replaceChildren(even ? '' : check('lots', t('seats.lots'), Boolean(draft.lots), say))
+  if (even) return drawLot(form, { tied: even.tied, places: even.places, valid: 1, whole: true }, 'lot.figures')
+  return drawLot(form, { tied: draft.lots ? [...new Set(elected)] : [], places: 0, valid: 1, whole: true }, 'lot.lists')
 }
 
 /** Where nothing is typed yet and stages are published, it goes on from these: each message repeats the stages before it. */
@@ -559,10 +575,11 @@ function didFields(form, stage) {
   }), h('span', {}, bdi(nameOf(form, one))), h('span', { class: 'n' }, says(action, one)))
   const surplus = offered('surplus'), exclusion = offered('exclusion')
   // Once it is said it is folded; of several who are excluded the next can still be ticked.
-  const open = !stage.of.length || (several && stage.action === 'exclusion' && choosing === stage.number)
+  const open = !stage.of.length || Boolean(stage.passed) || (several && stage.action === 'exclusion' && choosing === stage.number)
   return h('details', { class: 'said', open }, h('summary', {}, stage.of.length ? t('stage.did.is', { did: didSays(form, stage) }) : t('stage.did')), h('fieldset', { class: 'choose did', id: fieldId(`stage.${stage.number}.did`), tabindex: '-1', 'aria-label': t('stage.did') },
     surplus.length ? [h('p', { class: 'hint' }, t('stage.surplus_of')), surplus.map((one) => choice('surplus', one, 'radio'))] : null,
     h('p', { class: 'hint' }, t(several ? 'stage.exclusion_of.several' : 'stage.exclusion_of')), exclusion.map((one) => choice('exclusion', one, several ? 'checkbox' : 'radio')),
+    stage.together.length ? h('p', { class: 'hint' }, t('stage.together', { names: listed(stage.together.map((one) => nameOf(form, one))) })) : null,
     stage.mayLot && check(`lot-${stage.number}`, t('stage.lot'), Boolean(typed.lot), (event) => { typed.lot = event.target.checked; save() })))
 }
 function stageBody(form, stage) {
@@ -598,7 +615,7 @@ function drawStages(form, { stages: count }) {
     const summary = section.querySelector('summary')
     if (changed(summary, title + published)) summary.replaceChildren(h('b', {}, `${t('stage', { n: stage.number })}:`), ` ${didSays(form, stage)} `, published ? h('span', { class: 'hint' }, t('stage.published')) : '')
     const body = section.lastElementChild
-    if (changed(body, JSON.stringify([stage.rows.map((row) => [row.name, row.how, row.how === 'still' ? row.total : 0]), stage.canGive, stage.canGive.surplus.concat(stage.canGive.exclusion).map((one) => stage.rows.find((row) => row.candidate === one)?.before), stage.of, stage.action, stage.mayLot, draft.moves]))) {
+    if (changed(body, JSON.stringify([stage.rows.map((row) => [row.name, row.how, row.how === 'still' ? row.total : 0]), stage.canGive, stage.canGive.surplus.concat(stage.canGive.exclusion).map((one) => stage.rows.find((row) => row.candidate === one)?.before), stage.of, stage.action, stage.mayLot, stage.passed, draft.moves]))) {
       const focused = document.activeElement, kept_ = body.contains(focused) ? focused.id || `[value="${focused.value}"]` : null
       body.replaceChildren(...stageBody(form, stage).flat(9).filter(Boolean))
       if (kept_) {
@@ -681,21 +698,45 @@ function deed(form, data) {
   }
   const valid = Object.values(data.votes).reduce((a, b) => a + b, 0), deciding = data.final_round ?? data.votes
   const answered = form.voting_system === 'referendum', plain = !byList(form) && !byStages(form)
-  const last = Math.min(...data.elected.map((one) => deciding[one] ?? 0)), first = Math.max(...Object.keys(deciding).filter((one) => !data.elected.includes(one)).map((one) => deciding[one]))
+  const elected = data.elected ?? []
+  const last = Math.min(...elected.map((one) => deciding[one] ?? 0)), first = Math.max(...Object.keys(deciding).filter((one) => !elected.includes(one)).map((one) => deciding[one]))
   const heads = data.rejected_by_head && Object.entries(data.rejected_by_head)
   const turnout = form.electorate && data.papers !== undefined ? ((data.papers / form.electorate) * 100).toFixed(1) : null
   return h('div', { class: 'deed' }, h('p', {}, rich(opening)),
-    h('table', {}, h('caption', {}, t(data.final_round || byStages(form) ? 'figures.first' : answered ? 'figures.answers' : byList(form) ? 'figures.by_list' : 'deed.votes')), h('tbody', {}, form.candidates.map((one) => row(one.name, data.votes[one.candidate] ?? 0, subOf(form, one), plain && data.elected.includes(one.candidate) ? 'elected' : null))), h('tfoot', {}, row(t('figures.valid'), valid))),
+    h('table', {}, h('caption', {}, t(data.final_round || byStages(form) ? 'figures.first' : answered ? 'figures.answers' : byList(form) ? 'figures.by_list' : 'deed.votes')), h('tbody', {}, form.candidates.map((one) => row(one.name, data.votes[one.candidate] ?? 0, subOf(form, one), plain && elected.includes(one.candidate) ? 'elected' : null))), h('tfoot', {}, row(t('figures.valid'), valid))),
     data.final_round && h('table', {}, h('caption', {}, t('final')), h('tbody', {}, Object.entries(data.final_round).map(([one, votes]) => row(nameOf(form, one), votes)))),
     byList(form) && deedSeats(form, data),
     byStages(form) && [deedStages(form, data), h('p', {}, rich(t(data.kind === 'stage' ? (data.elected.length ? 'deed.so_far' : 'deed.so_far.nobody') : 'deed.all', { n: data.elected.length, names: names(data.elected), seats: form.seats })))],
     plain && data.lot?.length ? h('p', {}, rich(t('deed.lot', { names: names(data.lot) }))) : null,
-    plain && h('p', {}, rich(answered ? t('deed.answer', { answer: names(data.elected) }) : t('deed.elected', { n: data.elected.length, names: names(data.elected) })), Number.isFinite(first) && last > first ? t('deed.majority', { n: thousands(last - first) }) : '.'),
+    plain && h('p', {}, rich(answered && !elected.length ? t('deed.no_answer') : answered ? t('deed.answer', { answer: names(elected) }) : t('deed.elected', { n: elected.length, names: names(elected) })), Number.isFinite(first) && Number.isFinite(last) && last > first ? t('deed.majority', { n: thousands(last - first) }) : '.'),
     data.rejected !== undefined && h('table', {}, h('caption', {}, t('figures.rejected')), heads && h('tbody', {}, heads.map(([head, papers]) => row(t(`head.${head}`), papers))), h('tfoot', {}, row(t('figures.all_rejected'), data.rejected))),
     data.papers !== undefined && h('p', {}, t('deed.papers', { n: thousands(data.papers) })),
     data.areas && h('p', {}, t('deed.areas', { n: data.areas.length })),
     h('p', {}, form.electorate === null ? t('figures.no_electorate') : turnout === null ? t('figures.electorate', { n: thousands(form.electorate) }) : t('deed.turnout', { n: thousands(form.electorate), turnout })))
 }
+/** What is said with a declaration besides its figures: when it was read out, and by the desk why it is corrected. */
+function saidBesides(form, data) {
+  const day = h('span', { class: 'hint', id: 'read-out-is' })
+  const tell = () => { const at = lastAt(draft.read_out ?? '', soonest()); day.textContent = at ? dayOf(at) : '' }
+  const made = READ_OUT.includes(data.kind) && h('div', { class: 'read-out' }, h('label', { for: fieldId('read_out') }, h('b', {}, t('read_out')), h('span', { class: 'hint' }, t('read_out.says'))),
+    h('input', { id: fieldId('read_out'), type: 'text', inputmode: 'numeric', autocomplete: 'off', placeholder: t('read_out.like'), 'aria-describedby': 'read-out-is', value: draft.read_out ?? '', oninput: (event) => { draft.read_out = event.target.value; save(); tell() } }), day)
+  tell()
+  const why = atDesk() && h('p', {}, h('label', { class: 'big', for: fieldId('reason') }, t('desk.reason')), h('textarea', { id: fieldId('reason'), maxlength: '200', oninput: (event) => { draft.reason = event.target.value; save() } }, draft.reason ?? ''), h('span', { class: 'hint' }, t('desk.reason.says')))
+  return [made, why]
+}
+/** The same as fields of a declaration; null, and said, where one is missing or cannot be read. */
+function besides(form, data) {
+  const field = document.getElementById(fieldId('read_out')), at = lastAt(draft.read_out ?? '', soonest()), reason = (draft.reason ?? '').trim(), faults = []
+  if (field?.value.trim() && !at) faults.push({ name: 'read_out', text: t('fault.time') })
+  if (atDesk() && !reason) faults.push({ name: 'reason', text: t('fault.reason') })
+  if (faults.length) { faultList(faults, t('faults', { n: faults.length }), true); return null }
+  return { ...(field && at ? { declared_at: at.toISOString().replace('.000Z', 'Z') } : {}), ...(atDesk() ? { reason } : {}) }
+}
+const READ_OUT = ['declared', 'stage', 'flash', 'uncontested']
+/** A minute from now: clocks on walls are not as exact as those of servers. */
+const soonest = () => new Date(serverNow().getTime() + 60000)
+/** Today, or yesterday where a time of day is later than now. */
+const dayOf = (at) => t(sameDay(at, serverNow()) ? 'read_out.today' : 'read_out.yesterday', { time: clock(at) })
 /** Whether figures repeat the stages that are published, and say more. */
 const grows = (form, data) => form.count?.kind === 'stage' && data.stages?.length > form.count.stages.length
 async function viewReview(form, gone) {
@@ -710,8 +751,8 @@ async function viewReview(form, gone) {
   const gap = sums?.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')),
     h('p', {}, rich(t(other ? 'review.other' : type === 'declaration' ? 'review.officer' : 'review.clerk'))), gap, revision > 1 && !other ? h('p', { class: 'note-from' }, grows(form, data) ? t('review.stage', { n: data.stages.length + 1, before: form.count.stages.length + 1 }) : t('review.correction', { n: revision, before: revision - 1 })) : null,
-    deed(form, data),
-    acts(button(t('review.send'), (event) => { event.target.disabled = true; sign(form, type, type === 'declaration' && form.returning_officer ? { ...data, returning_officer: form.returning_officer } : data) }, 'main'), link(t('review.change'), address(form.ballot_id, other ? 'other' : 'figures'))),
+    deed(form, data), h('div', { id: 'faults' }), type === 'declaration' ? saidBesides(form, data) : null,
+    acts(button(t('review.send'), (event) => { const more = besides(form, data); if (type === 'declaration' && !more) return; event.target.disabled = true; sign(form, type, type === 'declaration' ? { ...data, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), ...more } : data) }, 'main'), link(t(other ? 'review.change.other' : 'review.change'), address(form.ballot_id, other ? 'other' : 'figures'))),
     h('p', { class: 'hint' }, t(type === 'declaration' ? 'review.as' : 'review.as.entry', { name: who.name ?? mine.name ?? who.person, role: t(`role.${who.role}`) })))
 }
 
@@ -805,18 +846,18 @@ async function viewEnd(form, id, gone) {
     poll(20)
     return put(title('end.held'), form.test, whoLine(), state('held', 'bars', t('end.held'), h('p', {}, rich(t('end.held.says', { time: at })))),
       h('h2', {}, t('why')), reasons(record.receipt.reasons),
-      todo(t('end.held.stay'), t('end.held.not'), t('end.held.correct')),
+      atDesk() ? todo(t('end.held.desk'), t('end.held.not')) : todo(t('end.held.stay'), t('end.held.not'), t('end.held.correct')),
       h('div', { class: 'receipt' }, step(t('receipt')), h('p', { class: 'no' }, receiptCode(record.digest)), facts([[t('fact.contest'), bdi(form.name)], [t('fact.held'), at], [t('fact.ledger'), String(record.receipt.hold ?? '')]])),
-      acts(callDesk(), may('declare') || data.entries ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, link(t('end.next'), address())))
+      acts(callDesk(), may('declare') || data.entries ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, onwards(form.ballot_id)))
   }
   if (record.receipt.status === 'entered') return viewEntered(form, record, data, at, title, poll, list)
   const names = listed(data.elected?.map((one) => nameOf(form, one)) ?? []), after = (data.stages?.length ?? 0) + 1
-  const result = data.kind === 'stage' ? t('fact.result.stage', { n: after, filled: data.elected.length, of: form.seats }) : data.kind !== 'declared' ? t(`kind.${data.kind}`) : byList(form) ? sharedOut(form, data.elected) : form.voting_system === 'referendum' ? names : t('fact.result.is', { names })
-  put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
+  const result = data.kind === 'stage' ? t('fact.result.stage', { n: after, filled: data.elected.length, of: form.seats }) : data.kind !== 'declared' ? [names, t(`kind.${data.kind}`)].filter(Boolean).join(': ') : byList(form) ? sharedOut(form, data.elected) : form.voting_system === 'referendum' ? names || t('answer.none') : t('fact.result.is', { names })
+  put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t(data.kind === 'flash' ? 'end.sent.flash' : form.test ? 'end.sent.trial' : 'end.sent.says', { time: at })))),
     h('div', { class: 'receipt noprint' }, step(t('receipt.say')), h('p', { class: 'no' }, receiptCode(record.digest)),
       facts([[t('fact.contest'), bdi(form.name)], [t('fact.result'), bdi(result)], [t('fact.revision'), String(data.revision)], [t('fact.by'), bdi(who.name ?? mine.name ?? who.person)], [t('fact.ledger'), String(record.receipt.ledger_sequence ?? '')],
         record.receipt.decided?.person && [t('fact.confirmed'), bdi(record.receipt.decided.person)], record.receipt.stands && [t('fact.stands'), t('fact.stands.is', { n: record.receipt.stands.revision })]]),
-      acts(data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, link(t('end.next'), address())),
+      acts(data.kind === 'flash' ? button(t('end.figures'), () => { newDraft(form.ballot_id, {}); go(form.ballot_id, 'figures') }, 'main') : null, data.kind === 'stage' && (may('declare') || may('cite')) ? button(t('end.stage', { n: after + 1 }), () => nextStage(form, record, data), 'main') : null, ['declared', 'uncontested', 'stage'].includes(data.kind) ? button(t('end.print'), () => print(), data.kind === 'stage' ? null : 'main') : null, onwards(form.ballot_id)),
       h('details', {}, h('summary', {}, t('end.wrong')), h('p', {}, t(may('declare') ? 'end.wrong.officer' : 'end.wrong.says', { desk: theDesk() })),
         acts(['declared', 'stage'].includes(data.kind) && (may('declare') || may('cite')) ? button(t('end.correct'), () => correct(form, record, data, data.revision + 1)) : null, may('withdraw') ? button(t('other.withdrawn'), () => { newDraft(form.ballot_id, { kind: 'withdrawn' }); go(form.ballot_id, 'other') }) : null))),
     h('div', { class: 'notice-print' }, h('p', {}, t('notice')), h('h2', {}, bdi(form.name)), form.test && h('p', {}, h('b', {}, document.getElementById('trial').firstChild.textContent)), deed(form, data), h('p', {}, t('notice.receipt', { receipt: receiptCode(record.digest), time: at, zone: zone() }))))
@@ -825,8 +866,17 @@ const reasons = (found) => (found ?? []).map((one) => h('p', { class: 'reason', 
 /** Open a draft of figures that were sent. */
 function correct(form, record, data, revision, marked) {
   const figures = ['declared', 'stage'].includes(data.kind)
-  newDraft(form.ballot_id, figures ? { ...draftOf(data, form), revision, marked, ...(data.elected && !byStages(form) && !byList(form) && !sameWinners(form, data) ? { other_elected: data.elected } : {}) } : { kind: data.kind, elected: data.elected ?? [], reason: data.reason ?? '', revision })
+  newDraft(form.ballot_id, figures ? { ...draftOf(data, form), revision, marked, ...otherElected(form, data) } : { kind: data.kind, elected: data.elected ?? [], reason: data.reason ?? '', revision })
   go(form.ballot_id, figures ? 'figures' : 'other')
+}
+/** What the desk has in hand, as it was declared, to be corrected. */
+async function fromDesk(form) {
+  const id = `correct:${draftId(form.ballot_id)}`, given = await kept.get('kept', id)
+  await kept.delete('kept', id)
+  if (!given) return go(form.ballot_id, 'figures', '', true)
+  const { figures, revision } = given, heads = figures?.rejected_by_head && { ...Object.fromEntries(headsOf(form).map((head) => [head, 0])), ...figures.rejected_by_head }
+  newDraft(form.ballot_id, { ...(figures ? { ...draftOf({ ...figures, ...(heads ? { rejected_by_head: heads } : {}) }, form), ...otherElected(form, figures) } : {}), revision })
+  go(form.ballot_id, 'figures', '', true)
 }
 /** Go on with a count: from what was sent here, or from what is published where that has more stages by now. */
 async function nextStage(form, record, data) {
@@ -839,6 +889,7 @@ async function nextStage(form, record, data) {
   newDraft(form.ballot_id, {})
   go(form.ballot_id, 'figures')
 }
+const otherElected = (form, data) => (data.elected && !byStages(form) && !byList(form) && !sameWinners(form, data) ? { other_elected: data.elected } : {})
 function sameWinners(form, data) {
   const found = reckon(form, draftOf(data, form)).elected
   return found.length === data.elected.length && found.every((one) => data.elected.includes(one))
@@ -854,7 +905,7 @@ function viewRefused(form, record, data, at, title) {
     h('h2', {}, t('why')), found.length ? reasons(found) : h('p', { lang: 'en' }, record.problem?.detail ?? ''),
     named.length ? h('p', { class: 'hint' }, t('end.refused.look', { names: listed(named.map((one) => labelOf(form, one))) })) : null,
     key ? todo(t('nokey.ask', { desk: theDesk() })) : again ? todo(t('end.refused.clock'), t('end.refused.again')) : todo(t('end.refused.paper'), t('end.refused.mend'), t('end.refused.again')),
-    acts(!key && !taken && button(t('end.refused.correct'), () => correct(form, record, data, data.revision, named), 'main'), taken && button(t('end.refused.revision', { n: data.revision + 1 }), () => correct(form, record, data, data.revision + 1), 'main'), callDesk(), link(t('end.next'), address())),
+    acts(!key && !taken && button(t('end.refused.correct'), () => correct(form, record, data, data.revision, named), 'main'), taken && button(t('end.refused.revision', { n: data.revision + 1 }), () => correct(form, record, data, data.revision + 1), 'main'), callDesk(), onwards(form.ballot_id)),
     h('p', { class: 'hint' }, t('receipt'), ' ', receiptCode(record.digest)))
 }
 async function viewEntered(form, record, data, at, title, poll, list) {
@@ -865,7 +916,7 @@ async function viewEntered(form, record, data, at, title, poll, list) {
   poll(8)
   if (agrees === true) {
     if (may('cite')) return go(form.ballot_id, 'declare', record.id, true)
-    return put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t('entered.agrees', { time: at })))), no, acts(link(t('end.next'), address())))
+    return put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t('entered.agrees', { time: at })))), no, acts(onwards(form.ballot_id)))
   }
   if (agrees === false) {
     if (may('cite') && !draft?.sentBack?.includes(record.id)) return go(form.ballot_id, 'differences', record.id, true)
@@ -874,10 +925,10 @@ async function viewEntered(form, record, data, at, title, poll, list) {
     return put(title('entered.look'), form.test, whoLine(), state('held', 'bars', t('entered.look'), h('p', {}, rich(t('entered.differs', { time: at })))), returnedSays,
       h('h2', {}, t('entered.where')), h('ul', { class: 'plain' }, shownNames.map((name) => h('li', {}, bdi(labelOf(form, name))))),
       todo(t('entered.paper'), t('entered.mend'), t('entered.right')),
-      acts(button(t('entered.correct'), () => correct(form, record, data, data.revision, shownNames), 'main'), link(t('end.next'), address())), no)
+      acts(button(t('entered.correct'), () => correct(form, record, data, data.revision, shownNames), 'main'), onwards(form.ballot_id)), no)
   }
   put(title('end.sent'), form.test, whoLine(), state('sent', 'tick', t('end.sent'), h('p', {}, rich(t('entered.waits', { time: at })))), no, returnedSays,
-    acts(link(t('end.next'), address()), button(t('entered.correct'), () => correct(form, record, data, data.revision))))
+    acts(onwards(form.ballot_id), button(t('entered.correct'), () => correct(form, record, data, data.revision))))
 }
 
 // ---- two readings ----
@@ -985,15 +1036,15 @@ async function viewDeclare(form, id, gone) {
   const data = { ...own, ...(form.returning_officer ? { returning_officer: form.returning_officer } : {}), entries: [entered.other, record.digest] }
   const sums = reckon(form, draftOf(own, form))
   put(`${t('review')}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 3, contest: form.name })), h1(t('review')), h('p', {}, rich(t(sums.gaps.length ? 'declare.gap' : 'declare.says'))),
-    sums.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null, deed(form, own),
-    acts(button(t('review.send'), (event) => { event.target.disabled = true; sign(form, 'declaration', data) }, 'main'), button(t('review.change'), () => correct(form, record, own, own.revision))),
+    sums.gaps.length ? h('p', { class: 'note-from' }, t('review.gap', { gap: faultWords(form, sums.gaps[0]).text })) : null, deed(form, own), h('div', { id: 'faults' }), saidBesides(form, data),
+    acts(button(t('review.send'), (event) => { const more = besides(form, data); if (!more) return; event.target.disabled = true; sign(form, 'declaration', { ...data, ...more }) }, 'main'), button(t('review.change'), () => correct(form, record, own, own.revision))),
     h('p', { class: 'hint' }, t('review.as', { name: who.name ?? mine.name ?? who.person, role: t(`role.${who.role}`) })))
 }
 
 // ---- something else than figures: by a returning officer ----
 function viewOther(form) {
   // Of a contest by list, or a referendum, there is no result without its figures.
-  const kinds = [...(byList(form) || form.question ? [] : form.candidates.length <= form.seats ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
+  const kinds = [...(byList(form) || form.question ? [] : unopposed(form) ? ['uncontested'] : ['flash']), 'recount', ...(form.next_revision > 1 ? ['withdrawn'] : [])]
   if (!draft.kind || !kinds.includes(draft.kind)) {
     return put(`${t('other')}, ${form.name}`, form.test, whoLine(), step(form.name), h1(t('other')), h('ul', { class: 'pick' }, kinds.map((kind) => h('li', {}, h('a', { href: address(form.ballot_id, 'other'), onclick: (event) => { event.preventDefault(); newDraft(form.ballot_id, { kind }); show() } }, h('b', {}, t(`other.${kind}`)), h('span', { class: 'st' }, t(`other.${kind}.says`)))))), acts(link(t('other.back'), address(form.ballot_id, 'figures'))))
   }

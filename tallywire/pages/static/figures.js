@@ -60,6 +60,29 @@ export function most(votes, seats, lot = []) {
 }
 
 /**
+ * Lists with equal figures at the last seats, among which a lot decides: {tied, places}; null while that cannot be known, because a
+ * constituency of the region has no result.
+ */
+export function equalFigures(form, votes) {
+  const constituencies = form.constituencies ?? [], won = {}, carried = {}
+  if (constituencies.some((one) => !one.elected)) return null
+  for (const { list } of constituencies) if (list) carried[list] = (carried[list] ?? 0) + 1
+  const valid = sum(Object.values(votes)), people = (one) => (one.individual ? 1 : one.people ? one.people.filter((each) => !each.won).length : Infinity)
+  const standing = form.candidates.filter((one) => votes[one.candidate] > 0 && votes[one.candidate] * 100 >= valid * (form.threshold_per_cent ?? 0))
+  const divisor = (one) => (carried[one] ?? 0) + (won[one] ?? 0) + 1
+  // Compared crosswise: a figure is no binary fraction.
+  const less = (a, b) => votes[a] * divisor(b) < votes[b] * divisor(a)
+  for (let left = form.seats; left > 0; left--) {
+    const open = standing.filter((one) => (won[one.candidate] ?? 0) < people(one)).map((one) => one.candidate)
+    const level = open.filter((one) => !open.some((other) => less(one, other)))
+    if (!level.length) break
+    if (level.length > left) return { tied: level, places: left }
+    won[level[0]] = (won[level[0]] ?? 0) + 1
+  }
+  return { tied: [], places: 0 }
+}
+
+/**
  * What a draft adds up to.
  * faults: {name, fault, ...}: what cannot be read, is missing, or has to be said first. gaps: what does not add up, and may be so on the paper.
  */
@@ -96,7 +119,13 @@ export function reckon(form, draft) {
   const deciding = went.length ? final : votes
   const decided = !stages && !byList(form) && !unclearVotes && !went.some((one) => needed.includes(one) && readings[`final.${one}`].value === undefined)
   const count = decided ? most(deciding, form.seats, draft.lot ?? []) : { elected: [], majority: null, tied: [], places: 0 }
-  if (count.tied.length && !count.elected.length && valid) faults.push({ name: 'lot', fault: 'lot', places: count.places })
+  // Of the answers to a question none is chosen by lot: with equal votes none has won.
+  const noAnswer = Boolean(form.question) && count.tied.length > 0 && valid > 0
+  const even = byList(form) ? (unclearVotes || !valid ? { tied: [], places: 0 } : equalFigures(form, votes)) : count
+  // Where it cannot be known whether figures are equal, somebody says so.
+  const lots = byList(form) ? (draft.lot ?? []).filter((one) => (even ? even.tied.includes(one) : draft.lots && seatsOf(form, draft).includes(one))) : []
+  if (byList(form) && !missing && !unclear && (even ? even.tied.length && lots.length !== even.places : draft.lots && !lots.length)) faults.push({ name: 'lot', fault: even ? 'lot_lists' : 'lots', places: even?.places })
+  if (!byList(form) && !noAnswer && count.tied.length && !count.elected.length && valid) faults.push({ name: 'lot', fault: 'lot', places: count.places })
   if (!missing && !unclear && !valid) faults.push({ name: `votes.${people[0]}`, fault: 'nobody' })
   const seats = byList(form) ? seatsOf(form, draft) : null
   const elected = seats ? seats.filter(Boolean) : stages ? stages.elected : draft.other_elected ?? count.elected
@@ -123,10 +152,12 @@ export function reckon(form, draft) {
     if (rejected !== null && areas !== rejected) gaps.push({ name: draft.only_total ? 'rejected' : 'head.official_mark', gap: 'areas_rejected', areas, whole: rejected, by: Math.abs(areas - rejected) })
   }
   for (const one of needed) if (whole && went.length && final[one] < votes[one]) gaps.push({ name: `final.${one}`, gap: 'below_first', first: votes[one], by: votes[one] - final[one] })
+  // The last seats are those that were drawn.
+  if (even && lots.length && lots.length === even.places) for (let place = form.seats - even.places; place < form.seats; place++) if (seats?.[place] && !lots.includes(seats[place])) gaps.push({ name: `seat.${place + 1}`, gap: 'lot_seat', by: place + 1 })
   const voters = papers ?? (rejected !== null && perPaper === 1 ? valid + rejected : null)
   return {
-    names, readings, stages, seats, faults, gaps, missing, unclear, whole, valid, rejected, papers, gap, votes, heads, final, went, elected,
-    tied: count.tied, places: count.places, majority: decided && whole ? count.majority : null,
+    names, readings, stages, seats, lots, even, noAnswer, faults, gaps, missing, unclear, whole, valid, rejected, papers, gap, votes, heads, final, went, elected,
+    tied: noAnswer ? [] : count.tied, places: count.places, majority: decided && whole ? count.majority : null,
     turnout: whole && form.electorate && voters !== null ? (voters / form.electorate) * 100 : null,
     ready: !faults.length,
   }
@@ -141,10 +172,10 @@ export function figuresOf(form, draft, reckoned, revision) {
     kind: reckoned.stages?.kind ?? 'declared',
     votes: reckoned.votes,
     ...(reckoned.went.length ? { final_round: reckoned.final } : {}),
-    elected: reckoned.elected,
+    ...(reckoned.noAnswer ? {} : { elected: reckoned.elected }),
     ...(reckoned.stages ? stagesOf(reckoned.stages) : {}),
-    ...(reckoned.seats && draft.drawn?.some(Boolean) ? { lot: reckoned.seats.filter((_, place) => draft.drawn[place]) } : {}),
-    ...(reckoned.tied.length && !draft.other_elected ? { lot: (draft.lot ?? []).filter((one) => reckoned.tied.includes(one)) } : {}),
+    ...(reckoned.lots.length ? { lot: inOrderOfSeats(reckoned.lots, reckoned.elected) } : {}),
+    ...(reckoned.tied.length && !reckoned.noAnswer && !draft.other_elected ? { lot: (draft.lot ?? []).filter((one) => reckoned.tied.includes(one)) } : {}),
     ...(reckoned.rejected === null ? {} : { rejected: reckoned.rejected }),
     ...(draft.no_rejected || draft.only_total ? {} : { rejected_by_head: { ...Object.fromEntries(HEADS.map((head) => [head, reckoned.heads[head]])), ...(in_part === undefined ? {} : { in_part }) } }),
     ...(reckoned.papers === null ? {} : { papers: reckoned.papers }),
@@ -153,6 +184,9 @@ export function figuresOf(form, draft, reckoned, revision) {
       : {}),
   }
 }
+
+/** Lists that a lot chose, in the order of the seats that they have by it: each its last one. */
+const inOrderOfSeats = (lot, elected) => [...lot].sort((a, b) => elected.lastIndexOf(a) - elected.lastIndexOf(b))
 
 /** A count by stages as it is sent. Whoever is excluded has no votes and is left out; what was not typed, is not stated. */
 function stagesOf(count) {
@@ -193,7 +227,7 @@ export function draftOf(figures, form) {
   }
   const ofLists = form && byList(form), ofStages = form && byStages(form)
   if (ofLists) for (const [place, list] of (figures.elected ?? []).entries()) text[`seat.${place + 1}`] = list
-  const more = ofLists ? { drawn: drawnOf(figures) } : ofStages ? { stages: (figures.stages ?? []).map((stage) => ({ action: stage.action, of: stage.of, lot: Boolean(stage.lot?.length) })) } : {}
+  const more = ofLists ? { lots: Boolean(figures.lot?.length) } : ofStages ? { stages: (figures.stages ?? []).map((stage) => ({ action: stage.action, of: stage.of, lot: Boolean(stage.lot?.length) })) } : {}
   if (ofStages && figures.kind === 'declared') {
     const count = reckonStages(form, { text, ...more })
     if (!count.complete) more.over = (figures.elected ?? []).filter((one) => !count.elected.includes(one))
@@ -202,12 +236,6 @@ export function draftOf(figures, form) {
     ...more, text, lot: figures.lot ?? [], only_total: !figures.rejected_by_head && figures.rejected != null,
     no_rejected: !figures.rejected_by_head && figures.rejected == null, no_papers: figures.papers == null, with_areas: Boolean(figures.areas),
   }
-}
-
-/** At which seats a list was drawn: the lot names lists in the order of their seats, and of a list its later seats first. */
-function drawnOf(figures) {
-  const open = [...(figures.lot ?? [])]
-  return (figures.elected ?? []).map((list) => list).reverse().map((list) => { const at = open.lastIndexOf(list); if (at >= 0) open.splice(at, 1); return at >= 0 }).reverse()
 }
 
 /** The figure of a field in some figures; undefined where they do not state it. */

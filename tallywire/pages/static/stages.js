@@ -27,19 +27,35 @@ export function reckonStages(form, draft) {
   const seats = Math.min(form.seats, people.length), elected = new Map(), out = new Map(), faults = [], gaps = []
   let totals = Object.fromEntries(people.map((one) => [one, first[one] === undefined ? undefined : first[one] * UNIT])), left = known ? 0 : null
   const continuing = () => people.filter((one) => !elected.has(one) && !out.has(one))
-  /** Who is elected when a stage is over: whoever has the quota, and all of the rest where they are as many as the vacancies. */
+  const northern = form.counting_rules === 'northern-ireland'
+  const over = (one) => (totals[one] > quota * UNIT ? totals[one] - quota * UNIT : 0)
+  /**
+   * Who is elected when a stage is over: whoever has the quota, and all of the rest where they are as many as the vacancies. In
+   * Northern Ireland also who, for the last seat, has as many votes as all others and the surpluses; and for a single seat nobody
+   * before somebody is excluded.
+   */
   const settle = (number) => {
-    if (quota === null) return []
+    if (quota === null || (northern && form.seats === 1 && number === 1)) return []
     const reached = continuing().filter((one) => totals[one] >= quota * UNIT).sort((a, b) => totals[b] - totals[a])
     for (const one of reached) if (elected.size < seats) elected.set(one, { stage: number, quota: true })
     const rest = continuing()
     if (rest.length && rest.length === seats - elected.size) for (const one of rest.sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0))) elected.set(one, { stage: number, quota: false })
+    if (northern && seats - elected.size === 1) {
+      const [leader, ...others] = continuing().sort((a, b) => totals[b] - totals[a])
+      const against = others.reduce((all, one) => all + totals[one], 0) + [...elected.keys()].reduce((all, one) => all + over(one), 0)
+      if (totals[leader] >= against && totals[leader] > totals[others[0]]) elected.set(leader, { stage: number, quota: false })
+    }
     return [...elected].filter(([, how]) => how.stage === number).map(([one]) => one)
   }
   const begin = settle(1), stages = []
   for (const [place, typed] of (draft.stages ?? []).entries()) {
     const number = place + 2, before = totals, leftBefore = left, of = typed.of ?? [], done = { ...totals }
     const canGive = { surplus: people.filter((one) => elected.has(one) && quota !== null && before[one] > quota * UNIT), exclusion: continuing() }
+    // Two or more lowest go together where they and all surpluses have fewer than the next: the largest such group.
+    const lowest = continuing().sort((a, b) => before[a] - before[b]), surpluses = canGive.surplus.reduce((all, one) => all + over(one), 0)
+    let together = [], low = surpluses
+    for (const [at, one] of lowest.slice(0, lowest.length - Math.max(1, seats - elected.size)).entries()) if ((low += before[one]) < before[lowest[at + 1]] && at) together = lowest.slice(0, at + 1)
+    if (!northern) together = []
     const rows = [], own = (list, name, one) => list.push({ name, stage: number, ...one })
     let whole = true
     for (const candidate of people) {
@@ -56,6 +72,10 @@ export function reckonStages(form, draft) {
       done[candidate] = total
       rows.push({ candidate, name, how, before: was, total, moved: total === undefined || was === undefined ? undefined : total - was, reading })
     }
+    // Whose turn it is, the service decides; a figure beside it that says otherwise is often a slip of the finger.
+    const passed = typed.action === 'exclusion' ? lowest.find((one) => !of.includes(one) && of.some((each) => before[each] > before[one])) : canGive.surplus.find((one) => of.some((each) => before[each] < before[one]))
+    const chosen = passed && of.find((each) => (typed.action === 'exclusion' ? before[each] > before[passed] : before[each] < before[passed]))
+    if (passed) own(gaps, `stage.${number}.did`, { gap: typed.action === 'exclusion' ? 'stage_not_lowest' : 'stage_not_largest', chosen, passed, by: exact(before[chosen]), other: exact(before[passed]) })
     if (!typed.action || !of.length) { own(faults, `stage.${number}.did`, { fault: 'did' }); whole = false }
     const given = rows.filter((row) => row.how === 'follows').reduce((all, row) => (row.moved === undefined ? undefined : all - row.moved), 0)
     for (const row of rows) {
@@ -70,7 +90,7 @@ export function reckonStages(form, draft) {
     const sum = whole && known ? people.reduce((all, one) => all + (out.has(one) ? 0 : done[one] ?? 0), 0) : null
     const follows = sum === null ? null : valid * UNIT - sum
     const difference = sum === null || stated === null ? null : sum + stated - valid * UNIT
-    const already = gaps.some((one) => one.stage === number)
+    const already = gaps.some((one) => one.stage === number && !one.name.endsWith('.did'))
     if (difference) {
       own(gaps, leftName, { gap: difference > 0 ? 'stage_more' : 'stage_less', by: exact(Math.abs(difference)), valid: exact(valid * UNIT), nines: Math.abs(difference) % 9 === 0 })
     } else if (follows !== null && stated === null && !already && follows < (leftBefore ?? 0)) {
@@ -83,17 +103,17 @@ export function reckonStages(form, draft) {
     for (const one of excluded) { out.set(one, number); totals[one] = 0 }
     const rivals = typed.action === 'exclusion' ? canGive.exclusion : canGive.surplus
     stages.push({
-      number, action: typed.action, of, rows, canGive, given, leftName, left, stated, leftReading, follows, difference, sum, whole,
+      number, action: typed.action, of, rows, canGive, together, passed, given, leftName, left, stated, leftReading, follows, difference, sum, whole,
       mayLot: of.length > 0 && rivals.some((one) => !of.includes(one) && of.some((each) => before[each] !== undefined && before[each] === before[one])),
       lot: typed.lot ? of : [], excluded, elected: settle(number),
     })
   }
   const named = [...elected.keys()], vacancies = seats - elected.size, complete = quota !== null && vacancies === 0
-  const over = !complete && draft.over !== undefined
-  const all = over ? [...named, ...draft.over.filter((one) => !elected.has(one) && !out.has(one))] : named
-  if (over && all.length !== seats) faults.push({ name: 'over', fault: 'seats', places: vacancies })
-  if (!complete && !over && known && form.counting_rules !== 'northern-ireland') faults.push({ name: 'over', fault: 'incomplete', filled: elected.size, places: seats })
-  return { quota, valid, known, begin, stages, elected: all, how: elected, excluded: out, continuing: continuing(), vacancies, complete, over, faults, gaps, kind: complete || over || form.counting_rules !== 'northern-ireland' ? 'declared' : 'stage' }
+  const ended = !complete && draft.over !== undefined
+  const all = ended ? [...named, ...draft.over.filter((one) => !elected.has(one) && !out.has(one))] : named
+  if (ended && all.length !== seats) faults.push({ name: 'over', fault: 'seats', places: vacancies })
+  if (!complete && !ended && known && !northern) faults.push({ name: 'over', fault: 'incomplete', filled: elected.size, places: seats })
+  return { quota, valid, known, begin, stages, elected: all, how: elected, excluded: out, continuing: continuing(), vacancies, complete, over: ended, faults, gaps, kind: complete || ended || !northern ? 'declared' : 'stage' }
 }
 
 /** The names of the fields of the stages of a draft. */

@@ -31,6 +31,18 @@ export const clock = (time) => minutes.format(new Date(time))
 export const toTheSecond = (time) => seconds.format(new Date(time))
 export const zone = () => zones.formatToParts(new Date()).find((part) => part.type === 'timeZoneName').value
 
+const days = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', dateStyle: 'short' })
+export const sameDay = (one, other) => days.format(one) === days.format(other)
+/** The last moment before `now` at which a clock of the count showed a time of day, as 23:40, 2340 or 23.40; null where that is no time. */
+export function lastAt(text, now) {
+  const [, hour, minute] = /^\s*(\d\d?)[:. ]?([0-5]\d)\s*$/.exec(text) ?? []
+  if (!hour || Number(hour) > 23) return null
+  const shown = `${hour.padStart(2, '0')}:${minute}`
+  const begin = Math.floor(now.getTime() / 60000)
+  for (let back = 0; back < 26 * 60; back++) { const at = new Date((begin - back) * 60000); if (minutes.format(at) === shown) return at }
+  return null
+}
+
 /** Put the page into the language as before, and again whenever another one is chosen in its head. */
 export function startSpeaking(redraw) {
   const nav = document.querySelector('header nav')

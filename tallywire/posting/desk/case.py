@@ -124,8 +124,9 @@ class Case:
     ways: tuple[Way, ...]
     history: tuple[Told, ...]
     next_revision: int
-    fields: tuple[tuple[str, str, int | None], ...]
-    """Of a correction: each candidate's id and name, with the votes that stand."""
+    correction: str
+    """What the page on which figures are entered begins a correction with, as JSON: the next revision, and the figures
+    that stand as they were declared; null where no figures stand."""
 
 
 def state_of(seen: Seen, ballot_id: str) -> object:
@@ -162,7 +163,7 @@ def case_of(seen: Seen, who: SignedIn, ballot_id: str, found: History) -> Case:
         ways=tuple(_ways(who, contest, ballot_id, result, next_revision)),
         history=tuple(_told(each, contest) for each in reversed(found.happenings)),
         next_revision=next_revision,
-        fields=tuple(_fields(contest, result)),
+        correction=_correction(found, result, next_revision),
     )
 
 
@@ -454,9 +455,8 @@ def _ways(who: SignedIn, contest: Contest, ballot_id: str, result: ResultEvent |
         yield declares("withdrawn", "Withdraw", "At once: the figures are taken down, and the board says withdrawn.")
     if may(who, "recount", ballot_id):
         yield declares("recount", "Mark as recount", "The board says recount; the hall sends its figures again.")
-    simple = contest.voting_system in ("first-past-the-post", "referendum") and not contest.areas
-    if result is not None and simple and who.role == "desk" and may(who, "declare", ballot_id):
-        says = f"Sends revision {revision}. It is always held: another person has to confirm it."
+    if result is not None and who.role == "desk" and may(who, "declare", ballot_id):
+        says = f"Opens it with all its fields, as revision {revision}. It is held: another person has to confirm it."
         yield declares("declared", "Correct", says, "correct")
     if may(who, "amend", ballot_id):
         yield declares("postponed", "Postpone", "The board says that the poll is put off; nothing is awaited.")
@@ -475,10 +475,26 @@ def _event(kind: str, data: Mapping[str, object]) -> str:
     return json.dumps({"type": kind, "data": data}, ensure_ascii=False)
 
 
-def _fields(contest: Contest, result: ResultEvent | None) -> Iterator[tuple[str, str, int | None]]:
-    votes = {} if result is None else {one.candidate: one.votes for one in result.data.candidates}
-    for key, candidate in contest.candidates.items():
-        yield key, candidate.name, votes.get(key)
+def _correction(found: History, result: ResultEvent | None, revision: int) -> str:
+    """Return what a correction begins with: the declaration that stands."""
+    standing = None if result is None else (result.data.revision, result.data.kind)
+    declared = next(
+        (
+            one.data
+            for one in reversed(found.happenings)
+            if one.what == "declaration" and standing == (one.revision, one.kind) and one.kind in _WITH_FIGURES
+        ),
+        None,
+    )
+    figures = None
+    if declared is not None and result is not None:
+        said = {name: value for name, value in declared.items() if name in DeclaredFigures.model_fields}
+        figures = said | {"kind": result.data.kind}
+    return json.dumps({"revision": revision, "figures": figures}, ensure_ascii=False)
+
+
+_WITH_FIGURES: Final = ("declared", "stage")
+"""Kinds of a declaration that have figures which can be corrected."""
 
 
 _WHAT: Final = {

@@ -14,6 +14,7 @@ from schemas.result import Turnout
 from tallywire.packs.drawing import Shape
 from tallywire.pages import numbers
 from tallywire.publishing.board.colours import code, party_class
+from tallywire.publishing.board.ground import is_region
 from tallywire.publishing.event import Event
 
 NOT_DECLARED: Final = "not declared"
@@ -78,6 +79,8 @@ class Mark:
     kind: str = ""
     candidates: tuple[str, ...] = ()
     """The first two, with their votes."""
+    region: bool = False
+    """Whether it is a region with list seats beside constituencies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,9 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
         said=", ".join(mark_said),
         party=seats[0] if seats else None,
         others=tuple(seats[1:]),
-        # Seats that are still to be filled are seen to be empty.
-        seats=elected + ("",) * (contest.seats - len(elected) if contest.seats > 1 else 0),
+        # Those of a party stand together; seats that are still to be filled are seen to be empty.
+        seats=tuple(party for each in seats for party in (each,) * elected.count(each))
+        + ("",) * (contest.seats - len(elected) if contest.seats > 1 else 0),
         gain=outcome is not None and outcome["change"] == "gain",
         gained_from=_lost(outcome),
         under_review=bool(data.get("under_review")),
@@ -135,6 +139,7 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
         declared_at=data["declared_at"],
         kind=kind,
         candidates=tuple(_candidates(head, data)),
+        region=is_region(contest),
     )
 
 
@@ -143,7 +148,15 @@ def _without_result(one: Registered, label: str, kind: str = "") -> Mark:
     said = f"{label}; {before} before" if before else label
     if one.overdue:
         said += "; overdue"
-    return Mark(one.ballot_id, one.contest.name, said, said, overdue=one.overdue, kind=kind)
+    return Mark(
+        one.ballot_id,
+        one.contest.name,
+        said,
+        said,
+        overdue=one.overdue,
+        kind=kind,
+        region=is_region(one.contest),
+    )
 
 
 def _unsettled(head: RegisterHead, kind: str, data: Mapping[str, Any]) -> str:
@@ -163,30 +176,37 @@ def _before(head: RegisterHead, contest: Contest) -> str:
         return ""
     held = Counter(head.main_party(holder.party) for holder in baseline.seats)
     return ", ".join(
-        f"{number} {_short(head, party)}" if number > 1 else _short(head, party) for party, number in held.items()
+        f"{_short(head, party)} {number}" if number > 1 else _short(head, party) for party, number in held.most_common()
     )
 
 
 def _label(head: RegisterHead, data: Mapping[str, Any], elected: Sequence[str]) -> str:
     label = data["labels"][data["headline_baseline"]]
-    counted = Counter(elected)
     seats = int(data["contest"]["seats"])
     if seats > 1 or len(elected) > 1:
-        won = ", ".join(f"{number} {_short(head, party)}" for party, number in counted.most_common())
+        won = seats_by_party(head, elected)
         if data["kind"] == "stage":
-            return f"{won or 'nobody'} so far, {len(elected)} of {seats} seats"
+            return f"{len(elected)} of {seats} seats filled{': ' if won else ''}{won}"
         return won
     if label is not None:
         return str(label)
-    return f"{', '.join(_short(head, party) for party in counted)} elected"
+    return f"{', '.join(_short(head, party) for party in dict.fromkeys(elected))} elected"
+
+
+def seats_by_party(head: RegisterHead, elected: Sequence[str]) -> str:
+    """Return who has how many seats, most first: ``SNP 2, Lab 1``."""
+    return ", ".join(f"{_short(head, party)} {number}" for party, number in Counter(elected).most_common())
 
 
 def _spoken(
     head: RegisterHead, data: Mapping[str, Any], outcome: Mapping[str, Any] | None, elected: Sequence[str]
 ) -> str:
-    if len(elected) > 1:
-        counted = Counter(elected)
-        return ", ".join(f"{number} {_name(head, party)}" for party, number in counted.items())
+    if data["kind"] == "stage" or len(elected) > 1:
+        counted = ", ".join(f"{_name(head, party)} {number}" for party, number in Counter(elected).most_common())
+        if data["kind"] != "stage":
+            return counted
+        filled = f"{len(elected)} of {data['contest']['seats']} seats filled"
+        return f"{filled}: {counted}" if counted else filled
     named = ", ".join(_name(head, party) for party in elected)
     how = " unopposed" if data["kind"] == "uncontested" else ""
     if outcome is None:
@@ -281,17 +301,19 @@ _AREA: Final = Markup(
 _AREA_SIGN: Final = Markup('<use href="#{sign}" class="{sign}" transform="translate({x} {y}) scale({scale:.1f})"/>')
 _TILE: Final = Markup(
     '<a id="h-{slug}" class="{classes}" href="{href}"><svg class="band" viewBox="0 0 {seats} 1"'
-    ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi></b><span>{label}</span></a>'
+    ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi>{kind}</b>'
+    "<span>{label}</span></a>"
 )
 _TILE_SIGN: Final = Markup(
     '<svg class="sign" viewBox="-5 -5 10 10" aria-hidden="true"><use href="#{sign}" class="{sign}"/></svg>'
 )
 _BAND: Final = Markup('<rect{own} x="{x}" width="1" height="1"/>')
 _ROW: Final = Markup(
-    '<tr id="r-{slug}"><th scope="row"><a href="{href}"><bdi>{name}</bdi></a></th><td{quiet}>{swatches}{label}</td>'
-    '<td class="num">{majority}</td><td class="num">{turnout}</td><td class="num">{swing}</td>'
-    '<td class="num">{time}</td></tr>'
+    '<tr id="r-{slug}"><th scope="row"><a href="{href}"><bdi>{name}</bdi></a>{kind}</th>'
+    '<td{quiet}>{swatches}{label}</td><td class="num">{majority}</td>'
+    '<td class="num">{turnout}</td><td class="num">{swing}</td><td class="num">{time}</td></tr>'
 )
+_LIST_SEATS: Final = Markup(' <span class="quiet">list seats</span>')
 _SWATCH: Final = Markup('<i class="sw {party}"></i>')
 
 
@@ -347,12 +369,13 @@ def tile(mark: Mark, href: str, turnout_bounds: Sequence[float]) -> str:
     review = ", under review" if mark.under_review else ""
     return _TILE.format(
         slug=slug_of(mark.ballot_id),
-        classes=classes(mark, turnout_bounds),
+        classes=classes(mark, turnout_bounds) + (" wide" if mark.region else ""),
         href=href,
         seats=len(seats),
         bands=bands,
         sign=_TILE_SIGN.format(sign=sign) if sign else "",
         name=mark.name,
+        kind=", list seats" if mark.region else "",
         label=mark.label + review,
     )
 
@@ -365,6 +388,7 @@ def row(mark: Mark, href: str, day: str) -> str:
         slug=slug_of(mark.ballot_id),
         href=href,
         name=mark.name,
+        kind=_LIST_SEATS if mark.region else "",
         quiet="" if parties else Markup(' class="quiet"'),
         swatches=Markup("").join(_SWATCH.format(party=party_class(party)) for party in parties),
         label=mark.label + review,

@@ -1,5 +1,6 @@
 """Contests as rows of the board: what became of each, and its candidates as bars on one scale."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,9 +9,10 @@ from schemas.register import INDEPENDENT, Contest
 from schemas.result import Turnout
 from tallywire.pages.numbers import percent, thousands
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_mark import seats_by_party
 from tallywire.publishing.board.ground import Ground, part_name
 from tallywire.publishing.board.memory import data_of, memory
-from tallywire.publishing.board.sentences import listed, number_in_words, plural
+from tallywire.publishing.board.sentences import number_in_words, plural
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.documents import View
 from tallywire.publishing.event import Event
@@ -155,10 +157,9 @@ def said_of(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[st
         return f"{data['areas_declared']} of {data['areas_expected']} areas counted", ""
     if kind == "stage":
         stage = 1 + len(data.get("stages") or ())
-        return (
-            f"Stage {thousands(stage)}, {thousands(len(data['elected']))} of {thousands(contest.seats)} seats filled",
-            "",
-        )
+        filled = f"{thousands(len(data['elected']))} of {thousands(contest.seats)} seats filled"
+        won = f": {seats_by_party(land.head, data['parties_elected'])}" if data["elected"] else ""
+        return f"Stage {thousands(stage)}, {filled}{won}", ""
     if not data["elected"]:
         said = STATES.get(kind, "Not declared")
         return (f"{said}. {data['reason']}" if data["reason"] else said), ""
@@ -178,10 +179,10 @@ def _won(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[str, 
     outcome = data["outcomes"][data["headline_baseline"]]
     parties = list(dict.fromkeys(data["parties_elected"]))
     if contest.seats > 1 or len(parties) > 1 or outcome is None:
-        counted = [(party, data["parties_elected"].count(party)) for party in parties]
         if contest.seats == 1:
             return f"{_name(land, parties[0])} win", parties[0]
-        said = listed(f"{_name(land, party)} {thousands(seats)}" for party, seats in counted)
+        counted = Counter(data["parties_elected"]).most_common()
+        said = ", ".join(f"{_name(land, party)} {thousands(seats)}" for party, seats in counted)
         gained = sum(outcome["gained"].values()) if outcome else 0
         if gained:
             said += f"; {number_in_words(gained)} gained"

@@ -10,7 +10,7 @@ from schemas.register import Body
 from tallywire.pages.numbers import clock, day, local, thousands
 from tallywire.publishing.board.ground import Ground, ground_of_body
 from tallywire.publishing.board.memory import Turn, data_of, memory, until
-from tallywire.publishing.board.sentences import plural
+from tallywire.publishing.board.sentences import NO_CONTROL, led, plural
 from tallywire.publishing.documents import View
 
 SHOWN: Final = 4
@@ -50,6 +50,10 @@ class BodyStands:
     now_party: str
     """The party that is certain to have control; empty where there is none."""
     before_party: str
+    led: str
+    """Who leads where it is certain that nobody has a majority: ``SNP largest, 19 of 45 seats``; else empty."""
+    leader: str
+    """The largest party then; empty where there is no single one."""
     label: str
     """The same in short form, once it is settled: ``Con gain from NOC``."""
     events: Sequence[Event]
@@ -115,6 +119,8 @@ def _stands(view: View, slug: str, land: Ground) -> BodyStands:
         now=_now(control, land, turns),
         now_party="" if now in (None, NOC) else now,
         before_party="" if body.control_before in (None, NOC) else str(body.control_before),
+        led=led(control, land) if now == NOC else "",
+        leader=(control["largest"] or "") if now == NOC else "",
         label=control["label"] or "",
         events=[Event(turn, turned(land, turn), _contest(land, turn)) for turn in turns if _worth_saying(turn)],
         sequence=0 if event is None else event.sequence,
@@ -179,10 +185,8 @@ def _now(control: Mapping[str, Any], land: Ground, turns: Sequence[Turn]) -> str
     wanted = "a majority" if parliament else "control"
     since = _since(turns)
     if now == NOC:
-        said = "no party can reach a majority" if not control["final"] else "no overall control"
-        if largest := control["largest"]:
-            said += f"; {land.name(largest)} largest, with {thousands(seats[largest])}"
-        return f"{said}{since}"
+        open_still = "no party can reach a majority" if not control["final"] else NO_CONTROL
+        return f"{led(control, land)}; {open_still}{since}"
     if now is not None:
         return f"{land.name(now)} {'majority' if parliament else 'control'}{since}"
     if control["final"]:

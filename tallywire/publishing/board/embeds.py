@@ -12,7 +12,7 @@ from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
-from tallywire.publishing.board.seats import seats_part
+from tallywire.publishing.board.seats import seats_part, short_parties
 from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import View
@@ -99,8 +99,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
         parts["ticks"] = _ticks(view, slug)
     elif piece.name == "tally":
         parts["seats"] = seats_part(stands, land, view.regions()[slug].name)
-        rows = [row for row in stands.rows if row.party]
-        parts["parties"] = render(PACKAGE, "embed/parties.html", rows=rows[:ROWS], land=land)
+        parts |= short_parties(stands, land, ROWS)
     else:
         shapes, box = _map(view, slug)
         parts |= shapes

@@ -24,6 +24,19 @@ FEW_CONTESTS: Final = 30
 """So many contests are shown with their candidates as bars."""
 
 
+IN_STAGES: Final = "single-transferable-vote"
+"""The voting system that counts in stages."""
+
+CONSTITUENCIES: Final = "Constituencies"
+REGIONS: Final = "Regions: list seats"
+"""Headings where constituencies and the regions that they are in stand apart."""
+
+
+def is_region(contest: Contest) -> bool:
+    """Whether a contest is a region whose list seats stand beside those of its constituencies."""
+    return contest.voting_system == "additional-member"
+
+
 def part_name(ballot_id: str) -> str:
     """Return the name of a contest's part, the id of its element."""
     return f"c-{ballot_id.replace('.', '-')}"
@@ -42,14 +55,62 @@ class Ground:
     contests: Mapping[str, Contest]
 
     @cached_property
-    def names(self) -> Sequence[str]:
-        """Names of the parts of the contests."""
-        return [part_name(ballot_id) for ballot_id in self.contests]
+    def names(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Names of the parts of the contests, by kind."""
+        return [(heading, [part_name(one) for one in ballots]) for heading, ballots in self.kinds]
 
     @cached_property
     def seats(self) -> int:
-        """Seats that are up."""
-        return sum(each.seats for each in self.contests.values())
+        """Seats that are up; the answers of a referendum have none."""
+        return sum(each.seats for each in self.contests.values() if each.voting_system != "referendum")
+
+    @cached_property
+    def lists(self) -> Sequence[str]:
+        """Regions whose list seats stand beside constituencies: voters have a second paper for these."""
+        return [one for one, each in self.contests.items() if is_region(each)]
+
+    @cached_property
+    def by_list(self) -> Sequence[str]:
+        """Contests that elect by list, regions and others."""
+        return [one for one, each in self.contests.items() if each.by_list]
+
+    @cached_property
+    def in_stages(self) -> bool:
+        """Whether any contest is counted in stages."""
+        return any(each.voting_system == IN_STAGES for each in self.contests.values())
+
+    @cached_property
+    def in_seats(self) -> bool:
+        """Whether contests alone do not say how far a count is: they elect several, by list or in stages."""
+        return self.in_stages or bool(self.by_list)
+
+    @cached_property
+    def flows(self) -> bool:
+        """Whether it is known of any seat who held it, so that it can be gained, held or lost."""
+        return any(getattr(each.baseline, self.head.headline_baseline) is not None for each in self.contests.values())
+
+    @cached_property
+    def list_changes(self) -> bool:
+        """Whether all seats can be told against last time's, list seats too: nobody gains or holds these."""
+        others = (each for each in self.contests.values() if not each.by_list)
+        return (
+            bool(self.by_list)
+            and all(self.contests[one].seats_before is not None for one in self.by_list)
+            and all(getattr(each.baseline, self.head.headline_baseline) is not None for each in others)
+        )
+
+    @property
+    def measure(self) -> str:
+        """How seats are told against last time's: by ``flow``, as a ``change``; empty where nothing is known of it."""
+        return "change" if self.list_changes else "flow" if self.flows and not self.lists else ""
+
+    @cached_property
+    def kinds(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Contests by kind, each with a heading: constituencies, regions; under an empty one where all are alike."""
+        lists = frozenset(self.lists)
+        if not 0 < len(lists) < len(self.contests):
+            return [("", list(self.contests))]
+        return [(CONSTITUENCIES, [one for one in self.contests if one not in lists]), (REGIONS, self.lists)]
 
     @cached_property
     def held(self) -> Mapping[str, int]:

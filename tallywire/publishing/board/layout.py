@@ -16,6 +16,7 @@ from typing import Final
 from schemas.register import Contest, RegisterHead
 from schemas.wire import NATIONAL, NATIONAL_NAME
 from tallywire.packs.drawing import Drawing, Shape
+from tallywire.publishing.board.ground import REGIONS, is_region
 
 IN_FORCE: Final = "2024-05-30"
 """The day on which the constituencies of 2023 came into force: those of before have some of their names."""
@@ -38,6 +39,8 @@ class Group:
 
     name: str
     ballots: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    """Those of them that are regions with list seats: they stand apart, before the constituencies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,33 @@ def layout_of(head: RegisterHead, contests: Mapping[str, Contest], drawing: Draw
 
 
 def _groups(head: RegisterHead, contests: Mapping[str, Contest]) -> Iterable[Group]:
-    """Yield groups of tiles: councils first, then regions, each in the register's order."""
+    """Yield groups of tiles.
+
+    First each region with list seats and its constituencies; then councils and regions of the register. Each in the
+    register's order.
+    """
+    left = dict(contests)
+    lists = [ballot_id for ballot_id, contest in contests.items() if is_region(contest)]
+    with_tiles = [each for each in lists if any(one in contests for one in contests[each].constituencies)]
+    for ballot_id in with_tiles:
+        own = (ballot_id, *(one for one in contests[ballot_id].constituencies if one in contests))
+        yield Group(contests[ballot_id].name, _by_name(contests, own), (ballot_id,))
+        for one in own:
+            left.pop(one)
+    # Where their constituencies are on a map, the regions are the tiles beside it.
+    if beside := [each for each in lists if each in left]:
+        yield Group(REGIONS, _by_name(contests, beside), tuple(beside))
+        for one in beside:
+            left.pop(one)
+    yield from _groups_by_heading(head, left)
+
+
+def _by_name(contests: Mapping[str, Contest], ballots: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(ballots, key=lambda each: plain(contests[each].name)))
+
+
+def _groups_by_heading(head: RegisterHead, contests: Mapping[str, Contest]) -> Iterable[Group]:
+    """Yield groups of tiles: councils first, then regions of the register."""
     by_heading: dict[tuple[str, str], list[str]] = {}
     for ballot_id, contest in contests.items():
         by_heading.setdefault(_heading(head, contest), []).append(ballot_id)
@@ -145,9 +174,8 @@ def _groups(head: RegisterHead, contests: Mapping[str, Contest]) -> Iterable[Gro
     for heading in sorted(by_heading, key=lambda each: order.index(each) if each in order else len(order)):
         kind, slug = heading
         name = head.bodies.get(slug) if kind == "body" else head.regions.get(slug)
-        ballots = sorted(by_heading[heading], key=lambda each: plain(contests[each].name))
         nowhere = NATIONAL_NAME if len(by_heading) == 1 else ELSEWHERE
-        yield Group(name.name if name is not None else nowhere, tuple(ballots))
+        yield Group(name.name if name is not None else nowhere, _by_name(contests, by_heading[heading]))
 
 
 def _heading(head: RegisterHead, contest: Contest) -> tuple[str, str]:

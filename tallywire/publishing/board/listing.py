@@ -10,6 +10,7 @@ from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.memory import Said, memory, until
+from tallywire.publishing.board.progress import Progress
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import View
@@ -41,9 +42,7 @@ class Listed:
     """Why it is not live; empty when it is."""
     shown: bool
     """Whether it has a page."""
-    declared: int
-    expected: int
-    complete: bool
+    progress: Progress
     test: bool
     last: Said | None
     """The last headline that is as loud as that of a seat."""
@@ -65,11 +64,11 @@ def _listed(name: str, election: Election) -> Listed:
     view = View(history, history.last, "")
     head = history.head if election.read else None
     if head is None:
-        declared = expected = 0
+        progress = Progress(0, 0)
         last = None
     else:
         stands = standing(view, NATIONAL, ground(view, NATIONAL))
-        declared, expected = stands.declared, stands.expected
+        progress = stands.progress
         told = list(until(memory(history).said, view.place))
         last = next((said for said in reversed(told) if said.priority <= LOUD), None)
     return Listed(
@@ -80,9 +79,7 @@ def _listed(name: str, election: Election) -> Listed:
         live=election.state is State.LIVE,
         reason="" if election.state is State.LIVE else election.reason,
         shown=head is not None,
-        declared=declared,
-        expected=expected,
-        complete=bool(expected) and declared == expected,
+        progress=progress,
         # Also before its register is there, and between two rounds of a sandbox.
         test=is_rehearsal(name) or (head is not None and head.test),
         last=last,

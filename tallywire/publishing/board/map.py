@@ -46,6 +46,9 @@ SHOWN_MIN: Final = 0.5
 SEVERAL: Final = 6
 """Contests from which on it is worth to show those of one party alone."""
 
+SEVERAL_SEATS: Final = "each contest elects several"
+"""Why there is no swing and no majority."""
+
 SHOWN_MAX: Final = 14
 """Parties that can be shown alone."""
 
@@ -225,8 +228,13 @@ def _fixed(view: View, slug: str) -> dict[str, object]:
     placed = layout(view)
     shapes = [each for each in wanted if each in placed.on_map]
     there = frozenset(wanted)
+
+    def tiles(ballots: Iterable[str]) -> list[str]:
+        return [f"h-{slug_of(each)}" for each in ballots if each in there]
+
     groups = [
-        (group.name, [f"h-{slug_of(each)}" for each in group.ballots if each in there]) for group in placed.groups
+        (group.name, tiles(group.lists), tiles(each for each in group.ballots if each not in group.lists))
+        for group in placed.groups
     ]
     return {
         "number": len(wanted),
@@ -235,7 +243,7 @@ def _fixed(view: View, slug: str) -> dict[str, object]:
         "hexes": [f"h-{slug_of(each)}" for each in shapes],
         "view_box": " ".join(f"{one:g}" for one in view_box(placed, shapes)),
         **drawn_as(view),
-        "groups": [(name, shapes) for name, shapes in groups if shapes],
+        "groups": [(name, lists, others) for name, lists, others in groups if lists or others],
         "rows": [f"r-{slug_of(each)}" for each in wanted],
         "shown": shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
         "bounds": {"t": turnout_bounds(view), "m": MAJORITY_BOUNDS, "w": SWING_BOUNDS},
@@ -266,13 +274,14 @@ def layers(view: View) -> tuple[Layer, ...]:
     baseline = "previous_election" if view.head is None else view.head.headline_baseline
     known = any(getattr(contest.baseline, baseline) is not None for contest in contests)
     electorates = any(contest.electorate is not None for contest in contests)
-    votes = any(contest.previous_votes is not None for contest in contests)
+    votes = any(contest.previous_votes is not None and contest.seats == 1 for contest in contests)
+    single = any(contest.seats == 1 for contest in contests)
     return (
         Layer("win", "Winner"),
         Layer("from", "Gained from", "" if known else "no earlier holders in the register"),
         Layer("turn", "Turnout", "" if electorates else "no electorates in the register"),
-        Layer("swing", "Swing", "" if votes else "no earlier votes in the register"),
-        Layer("maj", "Majority"),
+        Layer("swing", "Swing", "" if votes else "no earlier votes in the register" if single else SEVERAL_SEATS),
+        Layer("maj", "Majority", "" if single else SEVERAL_SEATS),
     )
 
 

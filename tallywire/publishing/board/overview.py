@@ -12,7 +12,7 @@ from tallywire.publishing.board.contest_rows import contest_parts
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import about_seats, headlines_part
-from tallywire.publishing.board.map import map_frame, map_parts
+from tallywire.publishing.board.map import layout, map_frame, map_parts
 from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
 from tallywire.publishing.board.seats import count_part, seats_part
@@ -21,6 +21,9 @@ from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.board.standing import Standing, standing
 from tallywire.publishing.board.waiting import Awaited, next_part, overdue_part, review_part, still_awaited
 from tallywire.publishing.documents import View
+
+TILED: Final = 48
+"""From more tiles than these on, they stand below everything else, as wide as the page."""
 
 IN_REGION: Final = 4
 """Parties with seats in a region's row."""
@@ -35,10 +38,11 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     waiting = still_awaited(view, land)
     night, strip = night_parts(view, slug, land, _body(slug, land))
     parts = night | {
-        "count": count_part(stands.declared, stands.expected, stands.postponed),
+        "count": count_part(stands.progress, stands.postponed),
         "lead": render(PACKAGE, "parts/lead.html", said=_lead(view, slug, stands, land, known)),
         "seats": seats_part(stands, land, view.regions()[slug].name),
-        "caption": render(PACKAGE, "parts/caption.html", stands=stands),
+        "caption": render(PACKAGE, "parts/caption.html", stands=stands, land=land),
+        "parties-head": render(PACKAGE, "parts/parties-head.html", land=land),
         "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
         "control": _control(view, slug, land, stands, waiting),
         "headlines": headlines_part(view, slug),
@@ -51,8 +55,9 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     mapped = map_parts(view, slug)
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
-    values |= {"rows": list(rows), "regions": view.regions(), "body": _body(slug, land)}
+    values |= {"regions": view.regions(), "body": _body(slug, land)}
     values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
+    values["tiled"] = len(land.contests) > TILED and not layout(view).on_map
     # Where only what differs is wanted, it is not made.
     values["map"] = partial(map_frame, view, slug, mapped)
 
@@ -150,8 +155,7 @@ def _region(view: View, known: Memory, slug: str, region: Region, *, current: bo
             slug=slug,
             region=region,
             current=current,
-            declared=stands.declared,
-            expected=stands.expected,
+            progress=stands.progress,
             seats=seats,
             land=land,
         )

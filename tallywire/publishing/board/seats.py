@@ -9,6 +9,7 @@ from tallywire.pages.rendering import render
 from tallywire.publishing.board.colours import party_class
 from tallywire.publishing.board.control import BodyStands
 from tallywire.publishing.board.ground import Ground
+from tallywire.publishing.board.progress import Progress
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.board.standing import Standing
 
@@ -26,15 +27,29 @@ class Segment:
     x: int = 0
 
 
-def count_part(declared: int, expected: int, off: int) -> str:
+def count_part(progress: Progress, off: int) -> str:
     """Return how many contests are declared.
 
     Args:
-        declared: how many are.
-        expected: how many are to be.
+        progress: how many of how many.
         off: how many will not be, for they are postponed or void.
     """
-    return render(PACKAGE, "parts/count.html", declared=declared, expected=expected, off=off)
+    return render(PACKAGE, "parts/count.html", progress=progress, off=off)
+
+
+def short_parties(stands: Standing, land: Ground, most: int) -> dict[str, str]:
+    """Return the head and the rows of a table of few columns: parties with most seats, or most votes.
+
+    Args:
+        stands: how the region stands.
+        land: what the register says of it.
+        most: rows for which there is room.
+    """
+    rows = [row for row in stands.rows if row.party][:most]
+    return {
+        "parties-head": render(PACKAGE, "parts/parties-short-head.html", land=land),
+        "parties": render(PACKAGE, "parts/parties-short.html", rows=rows, land=land),
+    }
 
 
 def seats_part(stands: Standing, land: Ground, name: str) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from schemas.control import NOC
-from tallywire.pages.numbers import clock, day, local, thousands
+from tallywire.pages.numbers import clock, day, local, signed, thousands
 from tallywire.publishing.board.ground import Ground
+from tallywire.publishing.board.progress import Progress
 from tallywire.publishing.board.standing import OTHERS, Standing
 
 NAMED = 4
@@ -21,14 +22,14 @@ def said_of(stands: Standing, land: Ground, corrected: int) -> str:
         land: what the register says of it.
         corrected: declarations that were corrected.
     """
-    if not stands.declared:
+    if not stands.progress.begun:
         return _nothing_yet(stands, land)
     if stands.control is not None:
-        said = said_of_body(land, stands.control, stands.seats, stands.left, stands.expected)
+        said = said_of_body(land, stands.control, stands.seats, stands.progress)
     else:
         said = f"{figures(stands.seats, land)}. {_flow(stands, land)}"
         if not stands.complete:
-            said += f"{_left(stands.left, stands.expected)}."
+            said += f"{_left(stands.progress)}."
     if corrected and stands.complete:
         were = plural(corrected, "declaration was", "declarations were")
         said = f"{said.strip()} {number_in_words(corrected).capitalize()} {were} corrected."
@@ -40,7 +41,7 @@ def _nothing_yet(stands: Standing, land: Ground) -> str:
         return "No result is expected here."
     one = len(land.contests) == 1
     first = stands.next_expected
-    said = "Not declared yet." if one else f"None of {thousands(stands.expected)} contests has declared yet."
+    said = "Not declared yet." if one else f"None of {stands.progress.whole} has declared yet."
     if first is None:
         return said
     return f"{said} {'It' if one else 'The first'} is expected at {when(first)}."
@@ -51,20 +52,19 @@ def when(time: datetime | str) -> str:
     return f"{clock(time)} {local(time):%Z} on {day(time)}"
 
 
-def said_of_body(land: Ground, control: Mapping[str, Any], seats: Mapping[str, int], left: int, contests: int) -> str:
+def said_of_body(land: Ground, control: Mapping[str, Any], seats: Mapping[str, int], progress: Progress) -> str:
     """Return the sentence about a council or parliament: who has how many seats, what is missing, what is certain.
 
     Args:
         land: its contests.
         control: its state of control, as published.
         seats: its seats by party, most first.
-        left: contests still to be declared.
-        contests: contests that are to be declared, in all.
+        progress: how far its contests are.
     """
     now, parliament = control["now"], control["kind"] == "parliament"
     if control["final"]:
         return _final(control, land, f"the {control['name']}" if parliament else control["name"], parliament=parliament)
-    said = f"{figures(seats, land)}. {_left(left, contests)}"
+    said = f"{figures(seats, land)}. {_left(progress)}"
     wanted = "a majority" if parliament else "control"
     if now == NOC:
         return f"{said}, and no party can reach a majority any more."
@@ -83,13 +83,7 @@ def _final(control: Mapping[str, Any], land: Ground, name: str, *, parliament: b
     if now is None:
         return f"Every seat that was up is declared, and control of {name} is open."
     if now == NOC:
-        largest = control["largest"]
-        led = (
-            f", with {land.the(largest)} the largest party, at {composition[largest]} of {seats} seats"
-            if largest
-            else ""
-        )
-        return f"{'No party has a majority in' if parliament else 'Nobody has overall control of'} {name}{led}."
+        return f"{_upper(led(control, land, name))}: {'no party has a majority' if parliament else NO_CONTROL}."
     held = composition[now]
     many = land.plural(now)
     if before == now:
@@ -100,6 +94,38 @@ def _final(control: Mapping[str, Any], land: Ground, name: str, *, parliament: b
         verb, source = ("take" if many else "takes"), f" from {land.the(before)}"
     figures = f"{thousands(held)} of {thousands(seats)} seats, a majority of {thousands(2 * held - seats)}"
     return f"{_upper(land.the(now))} {verb} {name}{source}: {figures}."
+
+
+NO_CONTROL = "no overall control"
+
+
+def led(control: Mapping[str, Any], land: Ground, name: str = "") -> str:
+    """Return who leads where nobody has a majority.
+
+    ``Labour is the largest party in Testshire, with 19 of 45 seats, +3``.
+
+    Args:
+        control: the state of control, as published.
+        land: the contests of the body.
+        name: the body's name; without it that is left out, and the verb: ``Labour largest, with 19 of 45 seats, +3``.
+    """
+    composition, changes = control["composition"], control["changes"]
+    most = max(composition.values(), default=0)
+    leaders = sorted((party for party, seats in composition.items() if seats == most and most), key=land.name)
+    if control["largest"]:
+        leaders = [control["largest"]]
+    where = f" in {name}" if name else ""
+    if len(leaders) > 1:
+        level = f"{listed(land.the(one) for one in leaders)} {'are ' if name else ''}level{where}"
+        return f"{level}, with {thousands(most)} of {thousands(control['seats'])} seats each"
+    if not leaders:
+        return f"nobody holds a seat{where}"
+    (first,) = leaders
+    largest = f" {'are' if land.plural(first) else 'is'} the largest party{where}" if name else " largest"
+    lists = control.get("from_lists", {}).get(first, 0)
+    parts = f" ({thousands(most - lists)} + {thousands(lists)})" if control.get("from_lists") else ""
+    change = f", {signed(changes[first])}" if changes.get(first) else ""
+    return f"{land.the(first)}{largest}, with {thousands(most)} of {thousands(control['seats'])} seats{parts}{change}"
 
 
 def figures(seats: Mapping[str, int], land: Ground) -> str:
@@ -119,16 +145,19 @@ def _flow(stands: Standing, land: Ground) -> str:
     if not gaining or gaining[0].party == OTHERS:
         return ""
     first = gaining[0]
+    what = f" {plural(first.gained, 'constituency', 'constituencies')}" if land.lists else ""
     source = ""
     if len(losing) == 1 and losing[0].lost >= first.gained:
         source = f", {'all ' if first.gained > 1 else ''}from {land.the(losing[0].party)}"
-    return f"{_upper(land.the(first.party))} gained {thousands(first.gained)}{source}. "
+    return f"{_upper(land.the(first.party))} gained {thousands(first.gained)}{what}{source}. "
 
 
-def _left(left: int, contests: int) -> str:
-    if not left:
+def _left(progress: Progress) -> str:
+    if not progress.left:
         return "All contests have declared"
-    return f"{thousands(left)} of {thousands(contests)} contests {plural(left, 'has', 'have')} not declared"
+    if progress.in_stages:
+        return f"{progress.missing} {plural(progress.left, 'is', 'are')} not complete"
+    return f"{progress.missing} {plural(progress.left, 'has', 'have')} not declared"
 
 
 def plural(number_of: int, one: str, many: str) -> str:

@@ -1,5 +1,6 @@
 """How a region stands at a moment: its tally and the control of its body, as the pages show them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from schemas.register import Body
 from schemas.wire import NATIONAL
 from tallywire.publishing.board.ground import Ground
 from tallywire.publishing.board.memory import data_of
+from tallywire.publishing.board.progress import Progress, progress_of
 from tallywire.publishing.documents import View
 
 OTHERS = ""
@@ -22,16 +24,35 @@ class Row:
     party: str
     """The main party; ``OTHERS`` for all without a row of their own."""
     won: int
+    """All seats, those on lists included."""
     gained: int
     lost: int
     votes: int
+    """Votes in constituencies where there are list votes, too."""
     share: float | None
     """Per cent of all votes counted; None where none are."""
+    on_lists: int = 0
+    """Of the seats those on lists beside constituencies."""
+    list_votes: int = 0
+    list_share: float | None = None
+    """Per cent of all list votes counted; None where none are."""
+    change: int | None = None
+    """All seats less those of last time, of contests that are declared; None where last time's are unknown."""
 
     @property
     def net(self) -> int:
         """Seats gained less seats lost."""
         return self.gained - self.lost
+
+    @property
+    def in_constituencies(self) -> int:
+        """Of the seats those in constituencies."""
+        return self.won - self.on_lists
+
+    @property
+    def stood(self) -> bool:
+        """Whether there is anything to say of it."""
+        return bool(self.won or self.votes or self.list_votes or self.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +60,7 @@ class Standing:
     """How a region stands."""
 
     slug: str
-    declared: int
-    expected: int
+    progress: Progress
     postponed: int
     under_review: int
     seats: Mapping[str, int]
@@ -64,6 +84,16 @@ class Standing:
     def majority(self) -> int | None:
         """Seats needed for a majority of the body."""
         return None if self.body is None else self.body.seats // 2 + 1
+
+    @property
+    def declared(self) -> int:
+        """Contests declared."""
+        return self.progress.declared
+
+    @property
+    def expected(self) -> int:
+        """Contests that are to be declared."""
+        return self.progress.expected
 
     @property
     def complete(self) -> bool:
@@ -104,8 +134,7 @@ def standing(view: View, slug: str, land: Ground) -> Standing:
         vacant, undeclared = control["vacant"], control["undeclared"]
     return Standing(
         slug=slug,
-        declared=tally["declared"],
-        expected=tally["expected"],
+        progress=progress_of(tally, in_seats=land.in_seats, in_stages=land.in_stages),
         postponed=tally["postponed"],
         under_review=tally.get("under_review", 0),
         seats=dict(sorted(seats.items(), key=lambda item: (-item[1], -_votes(parties, item[0]), item[0]))),
@@ -114,7 +143,7 @@ def standing(view: View, slug: str, land: Ground) -> Standing:
         vacant=vacant,
         body=body,
         control=control,
-        rows=_rows(parties, land),
+        rows=_rows(parties, land, _changes(view, land, parties, control)),
         next_expected=tally["next_expected"],
         tally_event=0 if event is None else event.sequence,
         control_event=0 if control_event is None else control_event.sequence,
@@ -126,6 +155,7 @@ def _nothing(land: Ground) -> dict[str, Any]:
     return {
         "declared": 0,
         "expected": len(land.contests),
+        "lists_expected": len(land.lists),
         "seats_declared": 0,
         "seats_expected": land.seats,
         "postponed": 0,
@@ -138,19 +168,62 @@ def _votes(parties: Mapping[str, Any], party: str) -> int:
     return int(parties.get(party, {}).get("votes", 0))
 
 
-def _rows(parties: Mapping[str, Any], land: Ground) -> list[Row]:
+def _changes(
+    view: View, land: Ground, parties: Mapping[str, Any], control: Mapping[str, Any] | None
+) -> Mapping[str, int] | None:
+    """Return changes of seats since last time by party; None where they are not told, or not known.
+
+    Of a body they are those of its control; of a region what constituencies gained less lost, and list seats more or
+    fewer.
+    """
+    if not land.list_changes:
+        return None
+    if control is not None:
+        return Counter(control["changes"])
+    found = Counter({party: each.get("gained", 0) - each.get("lost", 0) for party, each in parties.items()})
+    for ballot_id in land.by_list:
+        event = view.history.last_of("result", ballot_id, view.moment.cursor)
+        data = None if event is None else data_of(event.content)
+        if data is not None and data["counts"]:
+            if data.get("seat_changes") is None:
+                return None
+            found.update(data["seat_changes"])
+    return found
+
+
+def _rows(parties: Mapping[str, Any], land: Ground, changes: Mapping[str, int] | None) -> list[Row]:
     """Return a row for each party that held seats, stands widely or has won or lost any, and one for all others."""
-    total = sum(each.get("votes", 0) for each in parties.values())
+    total, on_lists = (sum(each.get(paper, 0) for each in parties.values()) for paper in ("votes", "list_votes"))
 
     def row(party: str, figures: Mapping[str, int]) -> Row:
-        votes = figures.get("votes", 0)
-        share = 100 * votes / total if total and votes else None
-        return Row(party, figures.get("won", 0), figures.get("gained", 0), figures.get("lost", 0), votes, share)
+        votes, list_votes = figures.get("votes", 0), figures.get("list_votes", 0)
+        return Row(
+            party=party,
+            won=figures.get("won", 0),
+            gained=figures.get("gained", 0),
+            lost=figures.get("lost", 0),
+            votes=votes,
+            share=100 * votes / total if total and votes else None,
+            on_lists=figures.get("won_on_lists", 0),
+            list_votes=list_votes,
+            list_share=100 * list_votes / on_lists if on_lists and list_votes else None,
+            change=None if changes is None or party == OTHERS else changes.get(party, 0),
+        )
 
     named = land.rows | {party for party, each in parties.items() if each.get("won") or each.get("lost")}
     rows = [row(party, parties.get(party, {})) for party in named]
-    rows.sort(key=lambda each: (-each.won, -each.votes, -land.held.get(each.party, 0), land.name(each.party)))
-    others = sum(each.get("votes", 0) for party, each in parties.items() if party not in named)
-    if others or any(party not in named for party in land.standing):
-        rows.append(row(OTHERS, {"votes": others}))
+    rows.sort(
+        key=lambda each: (
+            -each.won,
+            -each.votes - each.list_votes,
+            -land.held.get(each.party, 0),
+            land.name(each.party),
+        )
+    )
+    others = {
+        paper: sum(each.get(paper, 0) for party, each in parties.items() if party not in named)
+        for paper in ("votes", "list_votes")
+    }
+    if any(others.values()) or any(party not in named for party in land.standing):
+        rows.append(row(OTHERS, others))
     return rows

@@ -4,8 +4,8 @@ They are SVG that needs nothing else: no style sheet, no script. What a colour s
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
 
@@ -18,10 +18,12 @@ from tallywire.pages import numbers
 from tallywire.publishing.board.colours import INK, WHITE, party_colours
 from tallywire.publishing.board.contest_mark import Mark, signs
 from tallywire.publishing.board.drawing import FONT, Room, Text, fitted, lines_of, rect, sign, width_of, written
-from tallywire.publishing.board.ground import ground
+from tallywire.publishing.board.ground import REGIONS, ground
 from tallywire.publishing.board.layout import WIDE
 from tallywire.publishing.board.map import Cell, cells, layout, view_box
+from tallywire.publishing.board.progress import Progress, progress_of
 from tallywire.publishing.board.shown import said_time
+from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import View
 from tallywire.publishing.history import polling_day
 
@@ -58,6 +60,9 @@ ROWS_OF_KEY: Final = 13
 ROWS_OF_TALLY: Final = 6
 """Parties in a tally; likewise."""
 
+REGIONS_HEADING: Final = 32
+"""Height of the line between the tiles of constituencies and those of regions."""
+
 FOOT: Final = 104
 """Height of what stands below a picture: where it is from."""
 
@@ -69,16 +74,23 @@ COLUMN: Final = 330
 class _Count:
     """How far a region is, and who has won."""
 
-    declared: int
-    expected: int
+    progress: Progress
     seats: int
     """Seats of the contests that are expected."""
     won: Mapping[str, int]
     """Seats by main party, most first."""
-    net: Mapping[str, int]
+    change: Mapping[str, int | None]
+    """Seats gained less lost, or more or fewer than last time."""
     votes: Mapping[str, int]
     units: str = "Seats"
     """What is won."""
+    measure: str = "flow"
+    """As ``Ground.measure`` has it."""
+    on_lists: Mapping[str, int] = field(default_factory=dict)
+    """Of the seats those on lists beside constituencies."""
+    list_votes: Mapping[str, int] = field(default_factory=dict)
+    lists: bool = False
+    """Whether there are any such."""
 
     @property
     def left(self) -> int:
@@ -89,19 +101,27 @@ class _Count:
 def _count(view: View, slug: str) -> _Count:
     tally = view.history.last_of("tally", slug, view.moment.cursor)
     if tally is None:
-        return _Count(0, 0, 0, {}, {}, {})
+        return _Count(Progress(0, 0), 0, {}, {}, {})
     data = from_json(tally.content)["data"]
     parties = sorted(
         data["parties"].items(), key=lambda each: (-each[1].get("won", 0), -each[1].get("votes", 0), each[0])
     )
+    land = ground(view, slug)
+    if land.measure == "change":
+        change = {row.party: row.change for row in standing(view, slug, land).rows}
+    else:
+        change = {party: one.get("net", 0) for party, one in parties}
     return _Count(
-        declared=data["declared"],
-        expected=data["expected"],
+        progress=progress_of(data, in_seats=land.in_seats, in_stages=land.in_stages),
         seats=data["seats_expected"],
         won={party: one["won"] for party, one in parties if one.get("won")},
-        net={party: one.get("net", 0) for party, one in parties},
+        change=change,
         votes={party: one.get("votes", 0) for party, one in parties},
-        units=ground(view, slug).units,
+        units=land.units,
+        measure=land.measure,
+        on_lists={party: one.get("won_on_lists", 0) for party, one in parties},
+        list_votes={party: one.get("list_votes", 0) for party, one in parties},
+        lists=bool(land.lists),
     )
 
 
@@ -192,8 +212,11 @@ def _heading(view: View, region: str, count: _Count, top: float) -> Markup:
     begin = top + (58 if len(lines) == 1 else 42)
     parts += [Text(line, EDGE, begin + 42 * place, size, room, 800).svg() for place, line in enumerate(lines)]
     when = _when(view)
-    declared = f"{numbers.thousands(count.declared)} of {numbers.thousands(count.expected)} declared"
-    parts.append(Text(declared, EDGE, top + 132, 34, room / 2 - 20, 700).svg())
+    if count.progress.seats:
+        parts.append(Text(count.progress.contests, EDGE, top + 114, 25, room * 0.62, 700).svg())
+        parts.append(Text(count.progress.seats, EDGE, top + 142, 22, room / 2 - 20, 400, QUIET).svg())
+    else:
+        parts.append(Text(count.progress.contests, EDGE, top + 132, 34, room / 2 - 20, 700).svg())
     parts.append(Text(when, WIDTH - EDGE, top + 132, 26, room / 2 - 20, 400, QUIET, "end").svg())
     parts.append(rect((EDGE, top + 152, room, 2), INK))
     return Markup("").join(parts)
@@ -288,18 +311,40 @@ def _painted(head: RegisterHead | None, party: str | None) -> tuple[str, str, st
 
 
 def _tiles(head: RegisterHead, made: Mapping[str, Cell], room: Room) -> tuple[Markup, float]:
-    """Return tiles, as large as there is room, and where they end. With names as long as these can be read."""
+    """Return tiles, as large as there is room, and where they end. With names as long as these can be read.
+
+    Regions with list seats stand below the constituencies, twice as wide.
+    """
     left, top, width, height = room
+    regions = [cell for cell in made.values() if cell.mark.region]
+    others = [cell for cell in made.values() if not cell.mark.region]
+    apart = bool(regions and others)
+
+    def rows(across: int) -> int:
+        return ceil(len(others) / across) + ceil(len(regions) / max(1, across // 2))
+
     # Of 20,000 contests, one has four pixels.
-    first = max(1, min(3, len(made) // 3))
-    across = next(each for each in range(first, 1000) if ceil(len(made) / each) * _tile_height(width / each) <= height)
+    first = max(2 if regions else 1, min(3, len(made) // 3))
+    room_for_tiles = height - (REGIONS_HEADING if apart else 0)
+    across = next(each for each in range(first, 1000) if rows(each) * _tile_height(width / each) <= room_for_tiles)
     wide, tall = width / across, _tile_height(width / across)
+    gap = min(6.0, wide / 8)
     parts = [
         _tile(head, cell.mark, (left + place % across * wide, top + place // across * tall, wide - gap, tall - gap))
-        for gap in (min(6.0, wide / 8),)
-        for place, cell in enumerate(made.values())
+        for place, cell in enumerate(others)
     ]
-    return Markup("").join(parts), top + ceil(len(made) / across) * tall
+    top += ceil(len(others) / across) * tall
+    if apart:
+        parts.append(Text(REGIONS, left, top + 20, 19, width, 400, QUIET).svg())
+        top += REGIONS_HEADING
+    pairs = max(1, across // 2)
+    parts += [
+        _tile(
+            head, cell.mark, (left + place % pairs * 2 * wide, top + place // pairs * tall, 2 * wide - gap, tall - gap)
+        )
+        for place, cell in enumerate(regions)
+    ]
+    return Markup("").join(parts), top + ceil(len(regions) / pairs) * tall
 
 
 def _tile_height(width: float) -> float:
@@ -409,27 +454,56 @@ def _name(head: RegisterHead, party: str) -> str:
 
 
 def _table(head: RegisterHead, count: _Count, y: float) -> Markup:
-    votes = sum(count.votes.values())
-    columns = ((count.units, 640.0), ("Net", 770.0), ("Votes", 970.0), ("Share %", WIDTH - EDGE))
-    parts = [Text(name, x, y, 18, 140, 400, QUIET, "end").svg() for name, x in columns]
     ordered = list(count.votes)
-    rows: list[tuple[str, int, int | None, int]] = [
-        (party, count.won.get(party, 0), count.net.get(party, 0), count.votes[party]) for party in ordered
-    ]
-    if len(rows) > ROWS_OF_TALLY:
-        rest = rows[ROWS_OF_TALLY - 1 :]
-        rows = [*rows[: ROWS_OF_TALLY - 1], ("", sum(row[1] for row in rest), None, sum(row[3] for row in rest))]
-    for place, (party, won, net, polled) in enumerate(rows):
+    first = ordered if len(ordered) <= ROWS_OF_TALLY else ordered[: ROWS_OF_TALLY - 1]
+    rest = ordered[len(first) :]
+    seats_at = 520.0 if count.lists else 640.0
+    columns = _columns(count)
+    parts = [Text(name, x, y, 18, 140, 400, QUIET, "end").svg() for name, x, _ in columns]
+    parts.append(Text(count.units, seats_at, y, 18, 140, 400, QUIET, "end").svg())
+    for place, parties in enumerate([*([one] for one in first), *([rest] if rest else [])]):
         line = y + 34 + 35 * place
-        fill, edge, _ = _painted(head, party) if party else ("#b9b7b1", "#77756f", INK)
-        name = _name(head, party) if party else f"{len(ordered) - ROWS_OF_TALLY + 1} others"
-        share = numbers.percent(100 * polled / votes) if votes else numbers.UNKNOWN
+        named = len(parties) == 1 and place < len(first)
+        fill, edge, _ = _painted(head, parties[0]) if named else ("#b9b7b1", "#77756f", INK)
+        name = _name(head, parties[0]) if named else f"{len(rest)} others"
+        won = sum(count.won.get(party, 0) for party in parties)
         parts += [
             rect((EDGE, line - 20, 22, 22), fill, edge),
-            Text(name, EDGE + 36, line, 24, 440, 600).svg(),
-            Text(numbers.thousands(won), 640, line, 27, 90, 800, INK, "end").svg(),
-            Text("" if net is None else numbers.signed(net), 770, line, 24, 110, 400, INK, "end").svg(),
-            Text(numbers.thousands(polled), 970, line, 24, 180, 400, INK, "end").svg(),
-            Text(share, WIDTH - EDGE, line, 24, 120, 400, INK, "end").svg(),
+            Text(name, EDGE + 36, line, 24, seats_at - 200, 600).svg(),
+            Text(numbers.thousands(won), seats_at, line, 27, 90, 800, INK, "end").svg(),
+            *(Text(said(parties), x, line, 24, 180, 400, INK, "end").svg() for _, x, said in columns),
         ]
     return Markup("").join(parts)
+
+
+def _columns(count: _Count) -> list[tuple[str, float, Callable[[Sequence[str]], str]]]:
+    """Return the columns behind the seats: name, where each ends, and what it says of a party, or of all others."""
+
+    def change(parties: Sequence[str]) -> str:
+        return numbers.signed(count.change.get(parties[0])) if len(parties) == 1 else ""
+
+    def on_lists(parties: Sequence[str]) -> str:
+        lists = sum(count.on_lists.get(party, 0) for party in parties)
+        won = sum(count.won.get(party, 0) for party in parties)
+        return f"{numbers.thousands(won - lists)} + {numbers.thousands(lists)}" if won else ""
+
+    def polled(votes: Mapping[str, int], parties: Sequence[str]) -> int:
+        return sum(votes.get(party, 0) for party in parties)
+
+    def share(votes: Mapping[str, int]) -> Callable[[Sequence[str]], str]:
+        whole = sum(votes.values())
+        return lambda parties: numbers.percent(100 * found / whole if (found := polled(votes, parties)) else None)
+
+    measure = {"flow": "Net", "change": "Change"}.get(count.measure)
+    if count.lists:
+        return [
+            ("Constit. + list", 690.0, on_lists),
+            *([(measure, 820.0, change)] if measure else []),
+            ("Constit. %", 990.0, share(count.votes)),
+            ("List %", WIDTH - EDGE, share(count.list_votes)),
+        ]
+    return [
+        *([(measure, 770.0, change)] if measure else []),
+        ("Votes", 970.0, lambda parties: numbers.thousands(polled(count.votes, parties) or None)),
+        ("Share %", WIDTH - EDGE, share(count.votes)),
+    ]

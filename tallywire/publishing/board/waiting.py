@@ -1,18 +1,20 @@
 """What is still to come on the board: overdue, expected next, and under review."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from schemas.register import Contest
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.ground import Ground
+from tallywire.publishing.board.ground import REGIONS, Ground, is_region
 from tallywire.publishing.board.memory import counts, data_of, memory, under_review
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.board.standing import Standing
 from tallywire.publishing.documents import NOT_AWAITED, View
 from tallywire.publishing.event import Event
+
+Row = TypeVar("Row")
 
 NEXT: Final = 8
 """Contests named as expected next."""
@@ -68,6 +70,18 @@ def _awaited(result: Event | None) -> bool:
     return result is None or not (counts(result) or result.kind in NOT_AWAITED)
 
 
+def _by_kind(
+    land: Ground, rows: Sequence[Row], contest_of: Callable[[Row], Contest]
+) -> list[tuple[str, Sequence[Row]]]:
+    """Return rows by kind, each with a heading: constituencies, regions; an empty one where all are alike."""
+    if len(land.kinds) == 1:
+        return [("", rows)]
+    return [
+        (heading, [row for row in rows if is_region(contest_of(row)) == (heading == REGIONS)])
+        for heading, _ in land.kinds
+    ]
+
+
 def overdue_part(view: View, land: Ground, waiting: Sequence[Awaited], as_of: datetime) -> str:
     """Return what is later than expected, the longest first."""
     late = [(as_of - each.expected, each) for each in waiting if each.expected is not None and each.expected < as_of]
@@ -76,7 +90,8 @@ def overdue_part(view: View, land: Ground, waiting: Sequence[Awaited], as_of: da
     return render(
         PACKAGE,
         "parts/overdue.html",
-        rows=rows[:OVERDUE],
+        kinds=_by_kind(land, rows[:OVERDUE], lambda row: row[0].contest),
+        shown=min(len(rows), OVERDUE),
         number=len(rows),
         election=view.history.election,
         expected=land.expected,
@@ -97,9 +112,9 @@ def next_part(view: View, land: Ground, stands: Standing, waiting: Sequence[Awai
     return render(
         PACKAGE,
         "parts/next.html",
-        rows=named,
+        kinds=_by_kind(land, named, lambda each: each.contest),
         number=len(waiting),
-        stands=stands,
+        progress=stands.progress,
         expected=land.expected,
         few=few,
         election=view.history.election,
@@ -125,5 +140,6 @@ def review_part(view: View, land: Ground, stands: Standing) -> str:
         rows=[
             (ballot_id, contest, data_of(result.content), said.get(ballot_id)) for ballot_id, contest, result in rows
         ],
+        regions=[ballot_id for ballot_id, contest, _ in rows if is_region(contest)],
         election=view.history.election,
     )

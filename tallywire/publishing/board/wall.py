@@ -10,14 +10,15 @@ from jiter import from_json
 from schemas.wire import NATIONAL
 from tallywire.pages.numbers import clock, thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.contest_mark import slug_of
+from tallywire.publishing.board.contest_mark import seats_by_party, slug_of
 from tallywire.publishing.board.contests import USED, ContestPage
-from tallywire.publishing.board.ground import Ground, ground
+from tallywire.publishing.board.ground import REGIONS, Ground, ground, is_region
 from tallywire.publishing.board.map import Cell, cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
-from tallywire.publishing.board.seats import count_part, seats_part
+from tallywire.publishing.board.progress import Progress, progress_of
+from tallywire.publishing.board.seats import count_part, seats_part, short_parties
 from tallywire.publishing.board.shown import PACKAGE, Make, Shown
-from tallywire.publishing.board.standing import Standing, standing
+from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import NOT_AWAITED, View
 
 PARTIES_MAX: Final = 9
@@ -94,14 +95,14 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         _next(view, land, view.moment.time),
     ]
     parts = {
-        "count": count_part(stands.declared, stands.expected, stands.postponed),
+        "count": count_part(stands.progress, stands.postponed),
         "seats": seats_part(stands, land, region.name),
         "lower": _lower(view, slug),
         "latest": _latest(view, slug),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
     }
     if page is None:
-        parts["parties"] = _parties(stands, land)
+        parts |= short_parties(stands, land, PARTIES_MAX)
     else:
         parts["candidates"] = render(
             PACKAGE, "wall/candidates.html", round=page.rounds()[0], verdict=page.verdict(), most=CANDIDATES_MAX
@@ -136,12 +137,6 @@ def _cells(view: View, slug: str, hexes: Sequence[str]) -> dict[str, Cell]:
     return {ballot_id: made[ballot_id] for ballot_id in hexes}
 
 
-def _parties(stands: Standing, land: Ground) -> str:
-    """Return the parties with most seats, and with most votes where there is room."""
-    rows = [row for row in stands.rows if row.party][:PARTIES_MAX]
-    return render(PACKAGE, "wall/parties.html", rows=rows, land=land, stands=stands)
-
-
 def _said(view: View, slug: str) -> Iterator[Said]:
     """Yield the headlines of a region, newest first."""
     for said in reversed(list(until(memory(view.history).said, view.place))):
@@ -169,11 +164,11 @@ def _paged(name: str, heading: str, lines: Sequence[Line]) -> Iterator[Panel]:
 
 
 def _contests(view: View, land: Ground) -> Iterator[Panel]:
-    """Yield the contests by name, where they are few."""
-    if not 1 < len(land.contests) <= LISTED_MAX:
-        return
-    lines = [_contest(view, land, ballot_id) for ballot_id in land.contests]
-    yield from _paged("contests", "Results", lines)
+    """Yield the contests by name, where they are few; regions with list seats apart, and where the others are many."""
+    for heading, ballots in land.kinds:
+        if len(land.contests) > 1 and len(ballots) <= LISTED_MAX:
+            lines = [_contest(view, land, ballot_id) for ballot_id in ballots]
+            yield from _paged("lists" if heading == REGIONS else "contests", heading or "Results", lines)
 
 
 def _contest(view: View, land: Ground, ballot_id: str) -> Line:
@@ -182,14 +177,19 @@ def _contest(view: View, land: Ground, ballot_id: str) -> Line:
     if event is None:
         return Line(name, "not declared", quiet=True)
     data = data_of(event.content)
+    review = ", under review" if data.get("under_review") else ""
+    parties, seats = data["parties_elected"], land.contests[ballot_id].seats
+    if data["kind"] == "stage":
+        won = f": {seats_by_party(land.head, parties)}" if parties else ""
+        return Line(name, f"{thousands(len(parties))} of {thousands(seats)} seats{won}{review}", quiet=not parties)
     if not data["elected"]:
         return Line(name, _NOTHING.get(event.kind, "no result"), quiet=True)
-    parties = data["parties_elected"]
     label = data["labels"][data["headline_baseline"]]
     elected = ", ".join(one["name"] for one in data["candidates"] if one["elected"])
-    review = ", under review" if data.get("under_review") else ""
+    # Of lists and stages the parties say more than names, and there is no one gain.
+    said = seats_by_party(land.head, parties) if seats > 1 and land.in_seats else label or elected
     flash = "" if data["counts"] else " (flash)"
-    return Line(name, f"{label or elected}{flash}{review}", parties[0] if len(set(parties)) == 1 else None)
+    return Line(name, f"{said}{flash}{review}", parties[0] if len(set(parties)) == 1 else None)
 
 
 _NOTHING: Final = {
@@ -226,12 +226,16 @@ def _body(land: Ground, slug: str, control: Mapping[str, Any] | None) -> Line:
         return Line(name, "not declared", quiet=True)
     now = control["now"]
     party = now if now not in (None, "NOC") else None
-    if control["label"] is not None:
+    if control["label"] is not None and party is not None:
         return Line(name, control["label"], party)
     if party is not None:
         return Line(name, f"{land.party(party).abbreviation} control", party)
     if now == "NOC":
-        return Line(name, "no overall control")
+        largest = control["largest"]
+        if largest is None:
+            return Line(name, "no overall control")
+        seats = f"{thousands(control['composition'][largest])} of {thousands(control['seats'])}"
+        return Line(name, f"{land.party(largest).abbreviation} {seats}, no overall control", largest)
     left = control["undeclared"]
     seats = "1 seat" if left == 1 else f"{thousands(left)} seats"
     lost = ", control lost" if control["holder_lost"] else ""
@@ -258,7 +262,10 @@ def _regions(view: View, slug: str) -> Iterator[Panel]:
         head = view.head
         assert head is not None  # noqa: S101  # there is a region
         first = ", ".join(f"{head.parties[party].abbreviation} {thousands(seats)}" for seats, party in won[:LEADING])
-        progress = f"{thousands(tally['declared'])} of {thousands(tally['expected'])}"
+        progress = " + ".join(
+            f"{thousands(kind.declared)} of {thousands(kind.expected)}"
+            for kind in progress_of(tally, in_seats=False).kinds
+        )
         lines.append(Line(region.name, f"{progress}  {first}", won[0][1] if won else None))
     yield from _paged("regions", "Regions: declared, and seats", lines)
 
@@ -274,14 +281,16 @@ def _next(view: View, land: Ground, as_of: datetime) -> Panel:
     waiting.sort(key=lambda each: (each[0] not in late, _expected(each[1].expected_at)))
     lines = [
         Line(
-            contest.name,
+            f"{contest.name}, list seats" if is_region(contest) else contest.name,
             ""
             if contest.expected_at is None
             else f"{'overdue, ' if ballot_id in late else ''}{clock(contest.expected_at)}",
         )
         for ballot_id, contest in waiting[:ROWS]
     ]
-    number = thousands(len(waiting))
+    regions = sum(is_region(contest) for _, contest in waiting)
+    left = Progress(0, len(waiting), 0, regions)
+    number = left.left_said if left.mixed else thousands(len(waiting))
     return Panel("next", f"Still to declare: {number}", lines if len(waiting) > 1 else lines[:1])
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.systems.dhondt import Lists, Seat, passes
+from tests.oracle.systems.dhondt import Lists, Seat, may_have
 from tests.oracle.systems.regions import constituency_winners, individuals, struck
 from tests.oracle.systems.winners import elected, followed
 
@@ -64,11 +64,15 @@ def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
     return tuple(
         (
             heard.main(who["party"]),
-            None if who.get("people") is None else tuple((one.get("id"), one["name"]) for one in who["people"]),
+            ((key, who["name"]),) if key in alone else _people(who),
             key in alone,
         )
         for key, who in contest["candidates"].items()
     )
+
+
+def _people(who: Json) -> tuple[tuple[str | None, str], ...] | None:
+    return None if who.get("people") is None else tuple((one.get("id"), one["name"]) for one in who["people"])
 
 
 @cache
@@ -90,10 +94,11 @@ def region_ways(
 def _most(one: List, winners: Sequence[Standing], seats: int) -> int:
     """Return how many list seats a list can fill: its people but for those who won a constituency."""
     party, people, alone = one
-    if alone:
-        return 1
     if people is None:
         return seats
+    if alone:
+        # Who stands alone may have another id in a constituency.
+        return sum(not any(struck((key, name), party, winners) for key in (key, None)) for key, name in people)
     return sum(not struck(person, party, winners) for person in people)
 
 
@@ -136,8 +141,7 @@ def _by_any_lot(lists: Lists, given: list[Seat]) -> Iterator[list[Seat]]:
     has = Counter(seat.to for seat in given)
     figures = {}
     for one, votes in lists.votes.items():
-        limit = 1 if one in lists.individuals else lists.names.get(one)
-        if passes(lists, one) and (limit is None or has[one] < limit):
+        if may_have(lists, one, has[one]):
             divisor = 1 if one in lists.individuals else lists.carried_in.get(one, 0) + has[one] + 1
             figures[one] = Fraction(votes, divisor), divisor
     if not figures:

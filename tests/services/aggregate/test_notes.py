@@ -6,6 +6,10 @@ import pytest
 
 from schemas.events import AmendmentEvent, LedgerEvent
 from schemas.register import Amendment, Baselines
+from services.aggregate.rules.notes import notes_of_stages
+from services.rules.systems.declared_stages import Followed, StageFinding
+from services.rules.systems.transferable_vote import Position
+from services.rules.verdicts import STAGES_SURPLUS_NOT_TRANSFERRED
 from tests.services.events import ACCEPTED, declaration_event, register_event
 from tests.services.folding import aggregate_and_notify
 from tests.services.ingest.odd_nights import ANN, BOB, CAY, LAST, night_register, said
@@ -104,3 +108,17 @@ def test_what_a_second_person_let_through_is_noted_with_who_is_elected_in_law() 
     assert result["notes"][1]["text"] == (
         "Declared elected: Bob Sample; most votes: Ann Example. What was declared stands in law"
     )
+
+
+def test_what_is_so_at_many_stages_of_a_count_is_one_note() -> None:
+    """Promise: a surplus left through the count is told once, with its stages, however long the count is."""
+    two = TWO_SEATS[TESTSHIRE]
+    left = [("ann-example", stage) for stage in (3, 4, 5, 6, 9)] + [("bob-sample", 7), ("bob-sample", 8)]
+    findings = [StageFinding(STAGES_SURPLUS_NOT_TRANSFERRED, stage, one) for one, stage in left]
+    position = Position(seats=2, quota=10, history=[])
+    (note,) = notes_of_stages(two, Followed(position, tuple(findings), by_lot=False))
+    assert note.text == (
+        "Surplus not transferred, as the rules allow: stages 3, 4, 5, 6 and 9, Ann Example; stages 7 and 8, Bob Sample"
+    )
+    (note,) = notes_of_stages(two, Followed(position, tuple(findings[:4]), by_lot=False))
+    assert note.text == "Surplus not transferred, as the rules allow: stages 3 to 6, Ann Example"

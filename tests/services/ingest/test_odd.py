@@ -158,6 +158,23 @@ def test_by_elections_are_compared_with_each_other_alone() -> None:
     ]
 
 
+def test_a_region_is_not_compared_with_its_constituencies() -> None:
+    """Promise: a region's lists have the votes of many constituencies, and are no odder for it."""
+    ballot_id = "pcc.r.testshire.2030-05-02"
+    region = synthetic_contest(
+        voting_system="additional-member",
+        constituencies=tuple(map(neighbour, range(10))),
+        electorate=None,
+        baseline=Baselines(previous_election=None, sitting=None),
+    )
+    register = night_register(12)
+    intake = loaded(register.model_copy(update={"contests": {**register.contests, ballot_id: region}}))
+    for number in range(12):
+        take(intake, declaration_event(neighbour(number), around_votes(number)))
+    lists = declaration_event(ballot_id, {ANN: 270_000, BOB: 230_000, CAY: 50_000}, elected=(BOB,))
+    assert codes(intake, lists) == []
+
+
 def test_nine_contests_are_too_few_to_compare_with() -> None:
     """Promise: until ten were declared, a turnout is compared with last time's alone."""
     low = said({ANN: 22_000, BOB: 18_500, CAY: 4_000})
@@ -212,9 +229,9 @@ def test_what_is_compared_follows_from_the_tables() -> None:
 def test_neighbours_are_the_smallest_region_with_enough_of_them() -> None:
     """Promise: a contest is compared with those around it, as closely as there are enough."""
     neighbours = Neighbours()
-    here = Measures("mayor", False, ("shire", "england"), {TURNOUT: 500})
+    here = Measures("mayor", "first-past-the-post", False, ("shire", "england"), {TURNOUT: 500})
     for number in range(4):
-        far = Measures("mayor", False, ("england",), {TURNOUT: 700 + number})
+        far = Measures("mayor", "first-past-the-post", False, ("england",), {TURNOUT: 700 + number})
         neighbours.put(f"far-{number}", far)
         neighbours.put(f"near-{number}", replace(here, figures={TURNOUT: 400 + number}))
     around = neighbours.local("own", here, TURNOUT, 4)

@@ -31,6 +31,21 @@ def test_a_region_that_opens_again_is_taken_back_and_may_be_complete_again() -> 
     )
 
 
+def test_a_correction_does_not_say_again_that_all_is_declared() -> None:
+    """Promise: a region that is the whole election, or is called as another one, stays said when it changes later."""
+    whole = (
+        progress("anglia", "Anglia", 3, 3),
+        progress("itv-anglia", "Anglia", 3, 3),
+        progress("wales", "Wales", 5, 5),
+        progress("uk", "United Kingdom", 5, 5),
+    )
+    done = contest(progress=whole).then(votes=LABOUR)
+    assert [one.data.kind for one in headlines([done.event])][1:] == ["region_complete", "all_declared"]
+    again = done.then(votes={**LABOUR, "bob": LABOUR["bob"] + 9}, progress=whole)
+    assert [one.data.region for one in headlines([done.event, again.event])].count(None) == 2
+    assert len(headlines([done.event, again.event])) == 4, "one about the seats each, and nothing of regions again"
+
+
 def test_regions_of_one_name_are_complete_in_one_headline() -> None:
     """Promise: an official region and a broadcaster's of the same name and size are not said twice."""
     twice = (progress("anglia", "Anglia", 3, 3), progress("itv-anglia", "Anglia", 3, 3))

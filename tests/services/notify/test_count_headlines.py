@@ -43,8 +43,11 @@ def test_a_count_stage_by_stage_says_who_is_elected_and_who_is_excluded() -> Non
         "preferences: Conservatives 40.0%, Labour 30.0%, Liberal Democrats 16.7%, Greens 10.0%, an independent 3.4%."
     )
     assert ([one.seats for one in first.winners], first.losers, first.baseline) == ([1], (), None)
+    assert (
+        said(*stages[:3])[1].detail == "Dan Trial (Green) had 330 votes. Three candidates are left for the last seat."
+    )
     assert said(*stages)[1].detail == (
-        "Excluded so far: Dan Trial (Green) at stage 3 with 330 votes and Eve Pattern (Ind) at stage 4 with 130 votes."
+        "Elected last: Bob Sample (Lab) at stage 4 without reaching the quota. Eve Pattern (Ind) had 130 votes."
     )
 
 
@@ -67,7 +70,7 @@ def test_several_elected_at_once_are_named_and_long_names_give_way_to_parties() 
     long = stv(5, name="Fermanagh and South Tyrone")
     three = ONE | {"bob": 1_100, "cay": 1_050}
     data = said(count(long, elected=("ann", "bob", "cay"), first=three))[0]
-    assert data.text == "One Con, one Lab and one LD candidates elected in Fermanagh and South Tyrone"
+    assert data.text == "Con, Lab and LD win a seat each in Fermanagh and South Tyrone"
     assert [one.name for one in data.elected] == ["Ann Example", "Bob Sample", "Cay Specimen"]
 
 

@@ -58,12 +58,34 @@ def test_the_order_of_election_names_people_and_says_who_was_next() -> None:
         ("lab con lab con lab con", "Labour and Conservatives take three of six seats each in Testfordshire"),
         ("lab lab lab lab lab lab", "Labour takes all six seats in Testfordshire"),
         ("lab con lab con lab", "Labour takes three of six seats in Testfordshire; Con 2, with one seat vacant"),
+        ("lab con snp green ld margo", "Lab, Con, SNP, Green, LD and Ind take a seat each in Testfordshire"),
+        ("ld lab ld con snp green", "LD take two of six seats in Testfordshire; Lab 1, Con 1, SNP 1, Green 1"),
         ("snp snp snp con con margo", "SNP takes three of six seats in Testfordshire; Con 2, Ind 1"),
     ],
 )
 def test_a_closed_list_leads_with_the_largest_party(elected: str, text: str) -> None:
     """Promise: who has most seats, of how many; the others after it as far as they fit."""
     assert said(lists(closed(), *elected.split())).text == text
+
+
+def test_one_seat_by_list_has_no_order() -> None:
+    """Promise: where a list has the only seat nothing is said of the last one."""
+    only = ListSeat(list="lab", person="Ann Example", divisor=1, figure=9_500.25)
+    known = lists(closed(seats=1), "lab").event.data.allocation
+    assert known is not None
+    alone = known.model_copy(update={"seats": (only,), "next": None})
+    data = said(lists(closed(seats=1), "lab", allocation=alone))
+    assert data.text == "Labour takes the seat in Testfordshire"
+    assert "Elected: Ann Example (Lab). The seat goes to Labour on a figure of 9,500.25." in data.detail
+
+
+def test_lists_without_room_for_their_names_are_counted() -> None:
+    """Promise: who has one seat alone without a party is not called a party."""
+    long = closed(name="Synthetic Eglwys, Ffynnon and Glan Afon")
+    each = said(lists(long, "lab", "con", "snp", "green", "ld", "margo")).text
+    assert each == "Five parties and an independent take a seat each in Synthetic Eglwys, Ffynnon and Glan Afon"
+    first = said(lists(closed(name="Synthetic Eglwys and Glan"), "snp", "con", "lab", "green", "margo", "snp")).text
+    assert first == "SNP takes two of six seats in Synthetic Eglwys and Glan; four others one each"
 
 
 def test_a_lot_between_equal_figures_is_said() -> None:
@@ -73,7 +95,7 @@ def test_a_lot_between_equal_figures_is_said() -> None:
     assert known is not None
     drawn = known.model_copy(update={"seats": (known.seats[0], last)})
     data = said(lists(closed(seats=2), "con", "lab", lot=True, allocation=drawn))
-    assert data.text == "Lab and Con take one of two seats each in Testfordshire, the last by lot"
+    assert data.text == "Labour and Conservatives take a seat each in Testfordshire, the last by lot"
     assert data.facts == ("lot",)
     assert "The last seat goes to Labour on a figure of 9,500.25, by lot between equal figures" in data.detail
 

@@ -25,6 +25,8 @@ def test_an_answer_wins_and_the_question_is_in_the_detail() -> None:
     assert (data.losers, data.baseline, data.majority) == ((), None, 1_234)
     named = said(answer(referendum(name="Testborough governance referendum"), 5_001, 5_000))
     assert named.text == "Yes wins the Testborough governance referendum, by one vote"
+    beside_others = said(answer(referendum(name="Testborough (mayoral referendum)"), 5_001, 5_000))
+    assert beside_others.text == "Yes wins the mayoral referendum in Testborough, by one vote"
 
 
 def test_equal_votes_are_won_by_nobody() -> None:

@@ -242,6 +242,19 @@ def test_several_seats_are_told_as_a_set() -> None:
     three = ward(3, (CON, CON, CON))
     mixed = three.then(votes=votes("bobone", "bobtwo", "danone", of=three))
     assert texts([mixed.event]) == ["Labour gains two seats in Testward, Greens one, from Conservatives"]
+    five = ward(5, None)
+    level = five.then(votes=votes("bobone", "annone", "bobtwo", "anntwo", "danone", of=five))
+    assert texts([level.event]) == ["Conservatives and Labour win two seats each in Testward, Greens one"]
+
+
+def test_seats_without_a_contest_are_said_of_all_of_them() -> None:
+    """Promise: *unopposed* is not read as said of the last party alone, and no headline begins with *Ind win*."""
+    three = ward(3, None)
+    found = texts([three.then("uncontested", elected=("eveone", "evetwo", "bobone")).event])
+    assert found == ["Independents win two seats in Testward, Labour one; all unopposed"]
+    long = ward(3, None, name="Stromness and the South Isles of Testing")
+    found = texts([long.then("uncontested", elected=("eveone", "evetwo", "evethree")).event])
+    assert found == ["Independents win all three seats in Stromness and the South Isles of Testing unopposed"]
 
 
 def test_with_fewer_candidates_than_seats_all_are_elected_unopposed_and_seats_stay_vacant() -> None:

@@ -28,6 +28,25 @@ def test_a_blt_file_has_papers_seats_and_names() -> None:
     assert papers.names["3"] == "Cay Specimen"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Ann EXAMPLE (Con)\nBob SAMPLE (Lab)\nSynthetic ward",
+        '"Ann EXAMPLE ""The Synthetic Party"""\n"Bob SAMPLE ""The Other ""One"""""\n"Synthetic ward"',
+        "Ann EXAMPLE,\nBob SAMPLE,\nSynthetic ward,",
+    ],
+    ids=["one-a-line", "quotes-in-quotes", "commas-of-a-spreadsheet"],
+)
+def test_names_are_read_as_councils_write_them(names: str) -> None:
+    """Promise: a name a line without quotes, a party in quotes within them, commas that a spreadsheet left."""
+    comma = "," if names.endswith(",") else ""
+    papers = read_ballots(f"2 1{comma}\n40 1 2 0{comma}\n21 2 0{comma}\n0{comma}\n{names}\n")
+    assert papers.ballots == {("1", "2"): 40, ("2",): 21}
+    assert [name.partition(" ")[0] for name in papers.names.values()] == ["Ann", "Bob"]
+    assert [len(name.split()) > 1 for name in papers.names.values()] == [True, True]
+    assert ("Party" in papers.names["1"]) == ('"' in papers.names["1"])
+
+
 def test_a_table_has_the_papers_of_one_contest() -> None:
     """Promise: papers and preferences; of several contests, one is chosen."""
     assert read_ballots(TABLE, "one").ballots == {("1", "2"): 40, ("1", "3"): 21}

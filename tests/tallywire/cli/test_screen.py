@@ -1,6 +1,7 @@
 """What people see, to the letter, where there is no terminal; and what a terminal adds."""
 
 from collections import Counter
+from collections.abc import Mapping
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ from rich.console import Console, RenderableType
 
 from schemas.headline import Headline, PartySeats
 from schemas.receipt import Reason, Receipt
+from schemas.register import Party
 from schemas.tally import PartyTally, Tally
 from tallywire.cli.screen import (
     election_title,
@@ -16,7 +18,7 @@ from tallywire.cli.screen import (
     in_order,
     plain,
     receipt_lines,
-    tally_lines,
+    tally_tables,
 )
 from tests.services.registers import PARTIES, TESTSHIRE, synthetic_register
 
@@ -76,9 +78,14 @@ def tally(**overrides: object) -> Tally:
     return Tally.model_validate(fields | overrides)
 
 
+def tables(*standing: Tally, parties: Mapping[str, Party] = PARTIES) -> list[RenderableType]:
+    """Return what is printed of regions."""
+    return [line for lines in tally_tables(standing, parties) for line in lines]
+
+
 def test_a_tally_says_of_how_many_and_ranks_the_parties() -> None:
     """Most seats first, then most votes; the title says "n of N declared", so that partial is never shown as whole."""
-    assert printed(*tally_lines(tally(), PARTIES)) == (
+    assert printed(*tables(tally())) == (
         "North Testing - 6 of 6 declared\n"
         "party                            won   held   gained   lost    net        votes\n"
         "───────────────────────────────────────────────────────────────────────────────\n"
@@ -90,9 +97,52 @@ def test_a_tally_says_of_how_many_and_ranks_the_parties() -> None:
 
 def test_a_tally_says_how_many_results_are_under_review() -> None:
     """Promise: seats that may be another party's are not shown as if nobody doubted them."""
-    assert printed(*tally_lines(tally(under_review=2), PARTIES)).startswith(
-        "North Testing - 6 of 6 declared, 2 under review\n"
+    assert printed(*tables(tally(under_review=2))).startswith("North Testing - 6 of 6 declared, 2 under review\n")
+
+
+def test_a_tally_tells_constituencies_and_lists_apart() -> None:
+    """Promise: of two papers each is counted, seats are told together and apart, and all of it within 80 columns."""
+    mixed = tally(
+        declared=68,
+        expected=81,
+        seats_declared=86,
+        seats_expected=129,
+        lists_declared=3,
+        lists_expected=8,
+        parties={
+            "PP53": PartyTally(won=64, held=60, gained=2, lost=1, net=1, votes=1_059_898, won_on_lists=2, list_votes=9),
+            "PP90": PartyTally(list_votes=150_426),
+        },
     )
+    assert printed(*tables(mixed), width=80) == (
+        "North Testing - 65 of 73 constituencies and 3 of 8 regions declared, 86 of 129\n"
+        "seats\n"
+        "party                     won held gained lost net     votes list votes\n"
+        "───────────────────────────────────────────────────────────────────────\n"
+        "Labour            64 (62 + 2)   60      2    1  +1 1,059,898          9\n"
+        "Liberal Democrats           0    0      0    0   0         0    150,426"
+    )
+
+
+def test_columns_that_nobody_has_a_figure_for_are_left_out() -> None:
+    """Promise: where no seat has an owner, nothing says that none was held or gained; seats filled are counted."""
+    lists = {"PP53": PartyTally(won=4, votes=234_213), "PP52": PartyTally(won=2, votes=100_000)}
+    text = printed(*tables(tally(declared=1, expected=2, seats_declared=6, seats_expected=12, parties=lists)))
+    title, head, _, *rows = text.splitlines()
+    assert title == "North Testing - 1 of 2 declared, 6 of 12 seats"
+    assert head.split() == ["party", "won", "votes"]
+    assert [row.split()[-2:] for row in rows] == [["4", "234,213"], ["2", "100,000"]]
+
+
+def test_a_region_that_is_the_whole_election_is_told_once() -> None:
+    """Promise: what has the same contests stands in one table, with both names."""
+    nation = tally(region="uk", name="United Kingdom")
+    assert printed(*tables(tally(), nation)).splitlines()[0] == "North Testing, United Kingdom - 6 of 6 declared"
+    larger = nation.model_copy(update={"expected": 9})
+    assert [line for line in printed(*tables(tally(), larger)).splitlines() if " of " in line] == [
+        "North Testing - 6 of 6 declared",
+        "United Kingdom - 6 of 9 declared, 6 of 6 seats",
+    ]
 
 
 def test_a_screen_says_once_that_declarations_are_unsigned() -> None:
@@ -108,7 +158,7 @@ def test_a_screen_says_once_that_declarations_are_unsigned() -> None:
 
 def test_a_table_on_a_narrow_terminal_loses_no_column() -> None:
     """Promise: where there is less room columns move together, and then each row says what its figures are."""
-    assert printed(*tally_lines(tally(), PARTIES), width=60) == (
+    assert printed(*tables(tally()), width=60) == (
         "North Testing - 6 of 6 declared\n"
         "party             won held gained lost net     votes\n"
         "────────────────────────────────────────────────────\n"
@@ -116,7 +166,7 @@ def test_a_table_on_a_narrow_terminal_loses_no_column() -> None:
         "Labour              2    0      2    0  +2 1,340,210\n"
         "Liberal Democrats   0    0      0    0   0    99,001"
     )
-    assert printed(*tally_lines(tally(), PARTIES), width=42).splitlines()[1:3] == [
+    assert printed(*tables(tally()), width=42).splitlines()[1:3] == [
         "Conservatives",
         "  won 4, held 4, gained 0, lost 2, net -2,",
     ]
@@ -133,7 +183,7 @@ def test_every_fault_is_whole_at_any_width(width: int) -> None:
 
 def test_a_party_that_the_register_does_not_know_is_shown_by_its_id() -> None:
     """A missing name hides no figures."""
-    assert "PP53   " in printed(*tally_lines(tally(), {}))
+    assert "PP53   " in printed(*tables(tally(), parties={}))
 
 
 def test_regions_come_in_the_registers_order_and_the_nation_last() -> None:

@@ -82,3 +82,6 @@ def test_seats_from_lists_are_said_beside_those_of_constituencies() -> None:
     council = Council(60, "PP53", "Testing").then("PP53", 3).event.data
     lines = printed(*control_lines([council.model_copy(update={"from_lists": {"PP53": 1}})]))
     assert "3 (2 + 1)" in lines[-1]
+    others = Council(60, "PP53", "Testing").then("PP53", 3).then("PP52", 2).event.data
+    lines = printed(*control_lines([others.model_copy(update={"from_lists": {"PP53": 1}})]))
+    assert "2 (2 + 0)" in lines[-1], "one without list seats has both numbers, too"

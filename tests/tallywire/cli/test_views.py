@@ -50,7 +50,7 @@ def publish_headline(redis_client: Redis, number: int, election: str = ELECTION,
     return event
 
 
-def keep_tally(redis_client: Redis, region: str, name: str) -> bytes:
+def keep_tally(redis_client: Redis, region: str, name: str, expected: int = 3) -> bytes:
     """Let a region have a standing and return its event as published."""
     count = PartyTally(won=1, held=0, gained=1, lost=0, net=1, votes=12_345)
     tally = Tally(
@@ -58,9 +58,9 @@ def keep_tally(redis_client: Redis, region: str, name: str) -> bytes:
         name=name,
         baseline="previous_election",
         declared=1,
-        expected=3,
+        expected=expected,
         seats_declared=1,
-        seats_expected=3,
+        seats_expected=expected,
         postponed=0,
         next_expected=None,
         changed=(TESTSHIRE,),
@@ -100,9 +100,9 @@ def test_tallies_are_told_for_every_region_with_how_many_are_counted(
 ) -> None:
     """The register's order and names; partial says so."""
     keep_tally(redis_client, "north-testing", "North Testing")
-    keep_tally(redis_client, "uk", "United Kingdom")
+    keep_tally(redis_client, "uk", "United Kingdom", expected=4)
     shown = tallies(server).stdout
-    assert shown.index("United Kingdom - 1 of 3 declared") < shown.index("North Testing - 1 of 3 declared")
+    assert shown.index("United Kingdom - 1 of 4 declared") < shown.index("North Testing - 1 of 3 declared")
     assert "Labour                             1      0        1      0     +1       12,345" in shown
 
 

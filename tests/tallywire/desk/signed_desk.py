@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.register import Contest
+from schemas.register import Contest, Party
 from tallywire.client.connection import open_connection
 from tallywire.client.post import send
 from tallywire.client.signing import SigningKey, write_key
@@ -14,7 +14,7 @@ from tallywire.client.submissions import Submission
 from tests.pipeline.pipeline import Pipeline
 from tests.services.declarations import synthetic_declaration
 from tests.services.ingest.signed_election import ENROLLED, OPERATOR, Person, enrolment, message
-from tests.services.registers import ELECTION, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
+from tests.services.registers import ELECTION, PARTIES, SAMPLEFORD, TESTSHIRE, synthetic_contest, synthetic_register
 
 TIMEOUT_S: Final = 60.0
 """On a busy machine."""
@@ -27,10 +27,18 @@ class SignedDesk:
         pipeline: the server; its services are started.
         folder: where their keys are kept.
         contests: contests with other facts than the synthetic ones.
+        parties: parties that it has besides those of the synthetic one, such as answers of a referendum.
+        signed: whether it asks for signatures.
     """
 
     def __init__(
-        self, pipeline: Pipeline, folder: Path, contests: Mapping[str, Contest] | None = None, *, signed: bool = True
+        self,
+        pipeline: Pipeline,
+        folder: Path,
+        contests: Mapping[str, Contest] | None = None,
+        parties: Mapping[str, Party] | None = None,
+        *,
+        signed: bool = True,
     ) -> None:
         self.url = pipeline.server.url
         self.pipeline = pipeline
@@ -39,7 +47,7 @@ class SignedDesk:
         self.time = datetime.now(UTC).isoformat(timespec="seconds")
         """Of every message, so that the same one has the same bytes."""
         pipeline.start_all()
-        register = synthetic_register()
+        register = synthetic_register(parties={**PARTIES, **(parties or {})})
         described = json.loads(register.with_contests({**register.contests, **(contests or {})}).model_dump_json())
         if signed:
             described |= {"signatures": "required", "operator_key": OPERATOR.public_key}

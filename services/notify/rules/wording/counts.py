@@ -17,7 +17,7 @@ from services.notify.rules.wording.english import (
     number,
 )
 from services.notify.rules.wording.life import CORRECTION
-from services.notify.rules.wording.seats import Person
+from services.notify.rules.wording.seats import Person, by_size, seats_won
 
 SHARES_NAMED_MAX: Final = 6
 """Parties whose share of the first preferences a sentence names."""
@@ -59,10 +59,13 @@ def elected(found: Sequence[Elected], contest: str) -> str:
     stage = stages.pop() if len(stages) == 1 else None
     at_stage = "" if stage is None else f" {at(stage)}"
     said = [f"{names} elected{how} in {contest}" for how in (*(ways if len(ways) == 1 else ()), at_stage, "")]
-    parties = Counter(one.person.party.abbreviation for one in found)
-    candidates = "candidate" if len(found) == 1 else "candidates"
-    of_parties = listed(party if len(found) == 1 else f"{number(count)} {party}" for party, count in parties.items())
-    said += [f"{capital(of_parties)} {candidates} elected{where} in {contest}" for where in (at_stage, "")]
+    parties = {one.person.party.counts_as: one.person.party for one in found}
+    seats = Counter(one.person.party.counts_as for one in found)
+    said += [
+        seats_won("win", by_size(seats, parties, short=short), f"{contest}{where}", None, ())
+        for where in (at_stage, "")
+        for short in (False, True)
+    ]
     return fitting((*said, f"{capital(counted(len(found), 'candidate'))} elected in {contest}"), SEAT_LENGTH_MAX)
 
 
@@ -178,6 +181,26 @@ def so_far(people: Sequence[Elected], seats: int) -> str:
     if not people:
         return "Nobody is elected yet"
     return f"Elected so far: {by_stage(people)}; {_filled(len(people), seats)}"
+
+
+def left(standing: int, seats: int) -> str:
+    """Say who is left in the count after those excluded: ``six candidates are left for the last two seats``."""
+    be = agree("be", plural=standing != 1)
+    which = "the last seat" if seats == 1 else f"the last {counted(seats, 'seat')}"
+    return f"{capital(counted(standing, 'candidate'))} {be} left for {which}"
+
+
+def newly_excluded(found: Sequence[tuple[Person, int, str | None]]) -> str:
+    """Say who is excluded at the new stages, with how many votes: ``Dan Trial (Green) had 96 votes``."""
+    named = [(person.short, _votes(votes)) for person, _, votes in found if votes is not None]
+    return (
+        listed(f"{name} {'had ' * (place == 0)}{votes}" for place, (name, votes) in enumerate(named)) if named else ""
+    )
+
+
+def last_seats(found: Sequence[Elected]) -> str:
+    """Say how the last seats were taken: at which stage, and whether below the quota."""
+    return f"Elected last: {by_stage(found)}"
 
 
 def excluded_so_far(found: Sequence[tuple[Person, int, str | None]]) -> str:

@@ -71,20 +71,42 @@ def list_seats(contest: str, lines: Sequence[PartyLine], seats: int, ending: End
     if not others and first.seats == seats:
         heads = [f"{first.spoken.does('take')} {all_seats(seats)} in {contest}"]
     elif len(level) == 1:
-        heads = [f"{first.spoken.does('take')} {number(first.seats)} of {counted(seats, 'seat')} in {contest}"]
+        of_all = f"{number(first.seats)} of {counted(seats, 'seat')} in {contest}"
+        takes = agree("take", plural=first.spoken.plural)
+        heads = [f"{first.spoken.does('take')} {of_all}", f"{first.abbreviation} {takes} {of_all}"]
     else:
-        each = f"take {number(first.seats)} of {counted(seats, 'seat')} each in {contest}"
+        of_all = "a seat" if first.seats == 1 else f"{number(first.seats)} of {counted(seats, 'seat')}"
+        each = f"take {of_all} each in {contest}"
         heads = [
             f"{capital(listed(line.spoken.within for line in level))} {each}",
             f"{listed(line.abbreviation for line in level)} {each}",
-            f"{capital(counted(len(level), 'party').replace('partys', 'parties'))} {each}",
+            f"{capital(_how_many(level))} {each}",
         ]
     in_words = ", ".join(f"{line.within} {number(line.seats)}" for line in rest)
     in_short = ", ".join(line.figures(abbreviated=True, changes=False) for line in rest)
-    tails = [f"; {in_words}", f"; {in_short}", ""] if rest else [""]
-    texts = [head + tail for head in heads for tail in tails]
+    tails = [f"; {in_words}", f"; {in_short}", *_together(rest)] if rest else []
+    # Rather abbreviations than nothing of the others.
+    texts = [head + tail for head in heads for tail in tails] + heads
     told = [one for text in texts for one in ending.of(text)[:-1]]
     return fitting((*told, *(text + ending.must for text in texts)), SEAT_LENGTH_MAX)
+
+
+def _together(lines: Sequence[PartyLine]) -> list[str]:
+    """Return what to say of parties with the same number of seats where there is no room for a figure behind each."""
+    figures = {line.seats for line in lines}
+    if len(lines) < 2 or len(figures) > 1:  # noqa: PLR2004  # one alone is named with its figure
+        return []
+    return [f"; {number(len(lines))} others {number(figures.pop())} each"]
+
+
+def _how_many(lines: Sequence[PartyLine]) -> str:
+    """Return how many they are: ``five parties and an independent``."""
+    independents = sum(line.spoken.category.startswith("independent") for line in lines)
+    parties = len(lines) - independents
+    counted_ = "one party" if parties == 1 else f"{number(parties)} parties"
+    return (
+        f"{counted_} and {'an independent' if lines[-1].seats == 1 else 'independents'}" if independents else counted_
+    )
 
 
 def with_vacant(vacant: int) -> str:
@@ -98,9 +120,15 @@ def told_lot() -> tuple[str, ...]:
 
 
 def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, region: bool) -> str:
-    """Return the correction of list seats: the parties that have more or fewer than was said, with both figures."""
-    (first, before), *others = changed
+    """Return the correction of list seats: the parties that have more or fewer than was said, with both figures.
+
+    No party has where a seat went from one of its lists to another.
+    """
     what = "list seat" if region else "seat"
+    short = f"{CORRECTION}{what}s in {place(contest)} are others than was said"
+    if not changed:
+        return short
+    (first, before), *others = changed
     seats = f"{first.seats} {what}{'s' * (first.seats != 1)}"
 
     def said(*, abbreviated: bool) -> str:
@@ -108,7 +136,6 @@ def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, regio
         has = f"{first.spoken.does('have')} {seats} in {place(contest)}, not {before}"
         return CORRECTION + "; ".join((has, *rest))
 
-    short = f"{CORRECTION}{what}s in {place(contest)} are others than was said"
     return fitting((said(abbreviated=False), said(abbreviated=True), short))
 
 
@@ -140,13 +167,13 @@ def by_party(lines: Sequence[PartyLine], *, known: bool, vacant: int, came: str 
 
 def in_order(elected: Sequence[Person | PartyLine]) -> str:
     """Say in which order the seats were given."""
-    return f"Elected in this order: {listed(one.short for one in elected)}"
+    return f"Elected{' in this order' * (len(elected) > 1)}: {listed(one.short for one in elected)}"
 
 
-def last_seat(last: Person | PartyLine, figure: float, *, by_lot: bool) -> str:
-    """Say on which figure the last seat was given."""
+def last_seat(last: Person | PartyLine, figure: float, *, alone: bool, by_lot: bool) -> str:
+    """Say on which figure the last seat was given, or the one that there is."""
     lot = ", by lot between equal figures" if by_lot else ""
-    return f"The last seat goes to {_name(last)} on a figure of {figure:,.2f}{lot}"
+    return f"The {'' if alone else 'last '}seat goes to {_name(last)} on a figure of {figure:,.2f}{lot}"
 
 
 def next_one(following: Person | PartyLine, figure: float) -> str:
@@ -227,4 +254,4 @@ def follows_again() -> str:
 
 def votes_changed(name: str, was: int, now: int) -> str:
     """Say how the votes of a list or of an answer changed."""
-    return f"{name} {now:,} votes instead of {was:,}"
+    return f"{name} {now:,} vote{'s' * (now != 1)} instead of {was:,}"

@@ -1,6 +1,8 @@
 """Words for referendums: the answer that wins, by how much, and the question."""
 
 from collections.abc import Sequence
+from re import compile as pattern
+from typing import Final
 
 from services.notify.rules.wording.english import (
     SEAT_LENGTH_MAX,
@@ -13,9 +15,14 @@ from services.notify.rules.wording.english import (
     place,
 )
 
+_TOLD_APART: Final = pattern(r"(?P<name>[^()]+) \((?P<office>[^()]*referendum)\)")
+"""A contest with its office behind it, as where others are elected on the same day: ``Testborough (referendum)``."""
+
 
 def name(contest: str) -> str:
     """Return the referendum within a sentence: ``the referendum in Testborough``."""
+    if told_apart := _TOLD_APART.fullmatch(contest):
+        return f"the {told_apart['office']} in {place(told_apart['name'])}"
     return f"the {contest}" if "referendum" in contest.lower() else f"the referendum in {place(contest)}"
 
 

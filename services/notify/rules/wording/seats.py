@@ -1,6 +1,6 @@
 """Words for a contest's seats: who won them, from whom, and by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from services.notify.rules.wording.english import (
     Spoken,
     agree,
     all_seats,
+    capital,
     counted,
     fitting,
     listed,
@@ -91,13 +92,18 @@ class Flow(NamedTuple):
 
 def several_seats(flow: Flow, contest: ContestName, parties: Parties, ending: Ending) -> str:
     """Return the headline of a contest with several seats; parties are abbreviated where they must."""
-    won, lost = _by_size(flow.seats, parties), _by_size(flow.lost, parties)
+    won, lost = by_size(flow.seats, parties), by_size(flow.lost, parties)
     name, up = contest.full_name or contest.name, contest.seats
-    said = ending.of(_flow(flow.verb, won, name, up, lost))
+    if ending.must and len(set(flow.seats.values())) > 1:
+        # Parties with their seats stand last: what is so of all of them would be read as said of the last one.
+        ending = ending._replace(must=f"; all{ending.must}")
+    said = ending.of(seats_won(flow.verb, won, name, up, lost))
     if len(said[-1]) > SEAT_LENGTH_MAX:
-        short_won, short_lost = _by_size(flow.seats, parties, short=True), _by_size(flow.lost, parties, short=True)
-        shorter = ((won, ()), (short_won, short_lost), (short_won, ()))
-        said += [_flow(flow.verb, to, name, up, origin) + ending.must for to, origin in shorter]
+        short_won, short_lost = by_size(flow.seats, parties, short=True), by_size(flow.lost, parties, short=True)
+        # Who wins most is named in full as long as there is room.
+        mixed = [won[0], *short_won[1:]] if _one_leads(flow.seats.values()) else short_won
+        shorter = ((won, ()), (mixed, short_lost), (short_won, short_lost), (mixed, ()), (short_won, ()))
+        said += [seats_won(flow.verb, to, name, up, origin) + ending.must for to, origin in shorter]
     return fitting(said, SEAT_LENGTH_MAX)
 
 
@@ -105,17 +111,22 @@ Counted = Sequence[tuple[Spoken, int]]
 """Parties with their seats, most first."""
 
 
-def _flow(verb: str, won: Counted, contest: str, up: int, lost: Counted) -> str:
+def seats_won(verb: str, won: Counted, contest: str, up: int | None, lost: Counted) -> str:
+    """Return who wins how many seats where, from whom; ``up`` is how many the contest has, None while it goes on."""
     origin = f" from {listed(party.within for party, _ in lost)}" if lost else ""
     (first, most), *others = won
     if not others:
         return f"{first.does(verb)} {all_seats(up) if most == up else seats(most)} in {contest}{origin}"
-    if all(count == most for _, count in others):
-        together = listed(party.within for party, _ in won)
-        does = f"{together[:1].upper()}{together[1:]} {agree(verb, plural=True)}"
-        return f"{does} {seats(most)} each in {contest}{origin}"
-    rest = ", ".join(f"{party.within} {number(count)}" for party, count in others)
-    return f"{first.does(verb)} {seats(most)} in {contest}, {rest}{f',{origin}' if origin else ''}"
+    level = [party for party, count in won if count == most]
+    if len(level) == 1:
+        said = f"{first.does(verb)} {seats(most)} in {contest}"
+    else:
+        said = f"{capital(listed(party.within for party in level))} {agree(verb, plural=True)} {seats(most)} each"
+        said = f"{said} in {contest}"
+    if len(level) == len(won):
+        return f"{said}{origin}"
+    rest = ", ".join(f"{party.within} {number(count)}" for party, count in won[len(level) :])
+    return f"{said}, {rest}{f',{origin}' if origin else ''}"
 
 
 # --- the sentence behind it ---------------------------------------------------------------------------------
@@ -283,9 +294,9 @@ def told_defeated(names: Sequence[str], *, own: bool) -> tuple[str, ...]:
 
 def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
     """Say that it is not certain who took whose seat."""
-    (first, most), *others = _by_size(lost, parties)
+    (first, most), *others = by_size(lost, parties)
     if all(count == most for _, count in others):
-        losers = listed(party.inside for party, _ in _by_size(lost, parties))
+        losers = listed(party.inside for party, _ in by_size(lost, parties))
         said = f"{losers} lose {seats(most)} each"
     else:
         rest = ", ".join(f"{party.inside} {number(count)}" for party, count in others)
@@ -293,10 +304,26 @@ def not_certain(lost: Mapping[str, int], parties: Parties) -> str:
     return f"{said}, and who took whose is not certain"
 
 
-def _by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False) -> list[tuple[Spoken, int]]:
-    """Return parties with their seats: most first, independents last among equals."""
+def by_size(counts: Mapping[str, int], parties: Parties, *, short: bool = False) -> list[tuple[Spoken, int]]:
+    """Return parties with their seats: most first, independents last among equals.
+
+    Abbreviations stand for the names where they are to be ``short``, but for independents who come first: no headline
+    begins with *Ind win*.
+    """
     named = [(spoken(parties[party], count), count, parties[party].abbreviation) for party, count in counts.items()]
     named.sort(key=lambda one: (-one[1], one[0].category.startswith("independent"), one[0].name))
+    alone = _one_leads(counts.values())
     return [
-        (Spoken(abbreviation, plural=party.plural) if short else party, count) for party, count, abbreviation in named
+        (
+            Spoken(abbreviation, plural=party.plural)
+            if short and not (alone and place == 0 and party.category == "independents")
+            else party,
+            count,
+        )
+        for place, (party, count, abbreviation) in enumerate(named)
     ]
+
+
+def _one_leads(numbers: Collection[int]) -> bool:
+    """Whether one party alone has most of the seats that are told."""
+    return [*numbers].count(max(numbers, default=0)) == 1

@@ -78,11 +78,23 @@ def test_a_council_without_a_winner_says_so() -> None:
     assert "4 for control" in words(page.parts["seats"])
     assert "Vacant 1 seat, counted in the majority" in words(page.parts["control"])
     assert words(page.parts["lead"]).startswith("The Conservatives hold Testing: 4 of 7 seats")
+    played = night(not_up={"PP52": 1}, vacant=2)
+    for number, winner in enumerate(("con", "con", "lab", "lab")):
+        declare(played, number, winner)
+    first = shown(view(played.history), "/bodies/{slug}", slug="testing")
+    assert words(first.parts["lead"]) == (
+        "The Conservatives are the largest party in Testing, with 3 of 7 seats, −2: no overall control."
+    )
+    assert "Now The Conservatives largest, with 3 of 7 seats, −2; no overall control" in words(first.parts["control"])
+
+
+def test_two_that_are_level_are_both_named() -> None:
+    """Promise: where two parties have most seats, neither leads."""
     played = night(not_up={"PP52": 1, "PP53": 1}, vacant=1)
     for number, winner in enumerate(("con", "con", "lab", "lab")):
         declare(played, number, winner)
     lead = words(shown(view(played.history), "/bodies/{slug}", slug="testing").parts["lead"])
-    assert lead.startswith("Nobody has overall control of Testing")
+    assert lead.startswith("The Conservatives and Labour are level in Testing, with 3 of 7 seats each")
 
 
 def test_a_night_of_several_councils_lists_them() -> None:

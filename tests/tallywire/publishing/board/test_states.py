@@ -54,7 +54,7 @@ def test_every_kind_of_declaration_has_its_words() -> None:
         "Recount. Three votes apart.",
         "Poll postponed. A candidate has died.",
         "Conservatives hold, unopposed",
-        "Conservatives 1, Labour 1 and Liberal Democrats 1",
+        "Conservatives 1, Labour 1, Liberal Democrats 1",
         "decided by second preferences",
         "Silent no time said",
         "4 of 7 declared, 1 postponed or void",

@@ -1,10 +1,12 @@
 """Pages of counts that go by stages, of lists and of referendums: what is said, and how a reader steps through."""
 
+from schemas.wire import NATIONAL
 from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.shown import difference
+from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
 from tests.tallywire.publishing.board import systems_nights as nights
-from tests.tallywire.publishing.board.pages import shown, words
+from tests.tallywire.publishing.board.pages import rows, shown, words
 from tests.tallywire.publishing.histories import view
 
 
@@ -51,7 +53,7 @@ def test_a_count_that_goes_on_is_never_shown_as_whole() -> None:
     board = words(shown(view(night)).page())
     assert "0 of 2 declared" in board
     assert "Stage 4, 1 of 4 seats filled" in board
-    assert "1 SNP so far, 1 of 4 seats" in board
+    assert "1 of 4 seats filled: SNP 1" in board
 
 
 def test_list_seats_are_shown_figure_by_figure() -> None:
@@ -85,3 +87,71 @@ def test_a_referendum_has_its_question_and_no_gain() -> None:
     assert "Swing" not in figures
     assert "Against" not in figures
     assert "Answers" in said(night, nights.QUESTION, "candidates")
+
+
+def test_constituencies_and_regions_are_counted_apart() -> None:
+    """Promise: a night of two kinds of contests says how many of each are in, and how many seats these fill."""
+    night = view(nights.parliament_night())
+    far = "5 of 6 constituencies and 2 of 2 regions, 13 of 14 seats"
+    board, body = shown(night), shown(night, "/bodies/{slug}", slug="parliament")
+    assert words(board.parts["count"]) == far
+    assert words(body.parts["count"]) == far
+    assert words(shown(night, wall="").parts["count"]) == far
+    assert "1 of 6 constituencies has not declared" in words(board.parts["lead"])
+    assert "1 constituency still to declare Constituencies S-3" in words(board.parts["next"])
+    picture = tally_still(night, NATIONAL)
+    assert "5 of 6 constituencies and 2 of 2 regions" in picture
+    assert "13 of 14 seats" in picture
+    before = shown(view(nights.parliament_night(), 1))
+    assert words(before.parts["lead"]) == "None of 6 constituencies and 2 regions has declared yet."
+    assert "Regions: list seats North Example" in words(before.parts["next"])
+
+
+def test_seats_and_votes_of_both_papers_stand_side_by_side() -> None:
+    """Promise: a party's seats are those of constituencies and lists; each share is of its own paper's votes."""
+    night = view(nights.parliament_night())
+    board = shown(night)
+    labour = rows(board.parts["parties"])["p-pp53"]
+    # Seats, with their change below on a phone; 2 constituencies, 3 list seats; of the 8 seats of before, those of the 13 declared: 3 gained by the SNP.
+    assert labour[1:5] == ["5−3", "2+0 −3", "3", "−3"]
+    assert labour[5].startswith("41.7")
+    assert labour[6].startswith("24.1")
+    assert "40,003" in labour[5]
+    assert "42,800" in labour[6]
+    assert "Gained" not in words(board.parts["parties-head"])
+    body = shown(night, "/bodies/{slug}", slug="parliament")
+    assert rows(body.parts["parties"])["p-pp53"][1:] == ["8", "5", "2", "3", "−3"]
+    assert rows(shown(night, wall="").parts["parties"])["p-pp53"][1] == "5(2 + 3)"
+
+
+def test_regions_stand_apart_from_their_constituencies() -> None:
+    """Promise: tiles are grouped by region, the region's own apart; rows of contests have a heading for each kind."""
+    page = shown(view(nights.parliament_night())).page()
+    group = page[page.index("<h3><bdi>North Example") : page.index("<h3><bdi>South Example")]
+    lists, others = group.split("</div>", 2)[:2]
+    assert "North Example, list seats" in words(lists)
+    assert [name in words(lists) for name in ("N-1", "S-1")] == [False, False]
+    assert all(name in words(others) for name in ("N-1", "N-2", "N-3"))
+    contests = words(page[page.index('id="h-contests"') :])
+    assert contests.index("Constituencies") < contests.index("S-3") < contests.index("Regions: list seats")
+    assert "Labour 2, Conservatives 1, SNP 1" in contests
+
+
+def test_seats_of_lists_alone_are_not_gained() -> None:
+    """Promise: where all seats are by list there is a change, and no gain; nothing is told where nothing is known."""
+    senedd = shown(view(nights.senedd_night()))
+    head = words(senedd.parts["parties-head"])
+    assert "Change" in head
+    assert "Gained" not in head
+    assert rows(senedd.parts["parties"])["p-pp53"][1:3] == ["2", "−2"]
+    assert "nobody’s to gain or hold" in words(senedd.page())
+
+
+def test_a_count_in_stages_says_how_many_seats_are_filled() -> None:
+    """Promise: with no contest declared, the seats that are filled are told; a body likewise."""
+    night = view(nights.assembly_night())
+    assert words(shown(night).parts["count"]) == "0 of 2 declared, 1 of 8 seats filled"
+    assert words(shown(night, "/bodies/{slug}", slug="assembly").parts["count"]) == (
+        "0 of 2 declared, 1 of 8 seats filled"
+    )
+    assert words(shown(night).parts["lead"]).startswith("SNP 1. 2 of 2 contests are not complete")

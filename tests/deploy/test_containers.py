@@ -60,8 +60,10 @@ class Host:
         self.servers: dict[str, subprocess.Popen[bytes]] = {}
         self.running: dict[str, Service] = {}
         self._stack, self._nursery = stack, nursery
-        first = free_ports(len(NAMES) + len(self.containers))
-        self.ports = {name: first + place for place, name in enumerate((*NAMES, *services(self.containers)))}
+        names = (*NAMES, *services(self.containers))
+        first = free_ports(2 * len(names))
+        self.ports = {name: first + place for place, name in enumerate(names)}
+        self.metrics = {name: port + len(names) for name, port in self.ports.items()}
 
     def prepare(self) -> None:
         """Make the secrets with the commands at the head of the file, in its order."""
@@ -105,12 +107,12 @@ class Host:
 
     def page(self, container: str, path: str) -> bytes | None:
         """Return a page that a container shows; None while it does not."""
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.ports[container]}{path}") as answer:
-            return bytes(answer.read())
-        return None
+        return shown(self.ports[container], path)
 
     def probed(self, name: str) -> bool:
-        """Whether a container's own health check finds it well."""
+        """Whether a container's own health check finds it well, and so do the probes of its pod."""
+        if any(shown(self.metrics[name], probe["path"]) is None for probe in probes(name)):
+            return False
         how, *command = self.containers[name]["healthcheck"]["test"]
         assert how == "CMD"
         if command[0] == "tallywire":
@@ -137,7 +139,7 @@ class Host:
             "/data": str(self.folder / name),
             "server": "127.0.0.1",
             "6379": str(self.ports["server"]),
-            "0.0.0.0:9101": "127.0.0.1:0",
+            "0.0.0.0:9101": f"127.0.0.1:{self.metrics.get(name, 0)}",
         }
         return mine.get(word, word)
 
@@ -153,6 +155,19 @@ def host(tmp_path: Path, nursery: Nursery) -> Iterator[Host]:
         for name in services(host.containers):
             host.start(name)
         yield host
+
+
+def shown(port: int, path: str) -> bytes | None:
+    """Return a page that is shown at a port; None while it is not."""
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        return bytes(answer.read())
+    return None
+
+
+def probes(name: str) -> list[dict[str, str]]:
+    """Return what Kubernetes asks of a service: feeds are pods like those of publishing."""
+    pod = deployments()["publishing" if name.startswith("feed") else name]
+    return [pod[probe]["httpGet"] for probe in ("livenessProbe", "readinessProbe")]
 
 
 def answers(url: str) -> bool:

@@ -59,6 +59,32 @@ def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[
     return region_ways(contest["seats"], options, _lists(heard, contest), known)
 
 
+def ways_by_votes(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
+    """Return every way in which a declared region may end with its open constituencies: what the rule gives then."""
+    contest, contests = heard.register["contests"][ballot], heard.register["contests"]
+    won = sorted(constituency_winners(heard, ballot).items())
+    options = [[(place, one)] for place, one in won]
+    options += [[(place, one) for one in contests[place]["candidates"]] for place in open_constituencies]
+    alone, lists = individuals(heard, contest), dict(zip(contest["candidates"], _lists(heard, contest), strict=True))
+    found = set()
+    for chosen in product(*options):
+        people = [(one, contests[place]["candidates"][one]) for place, one in chosen]
+        winners = [(one, who["name"], heard.main(who["party"])) for one, who in people]
+        parties = [party for _, _, party in winners]
+        ended = Lists(
+            heard.standing[ballot]["votes"],
+            contest["seats"],
+            {one: parties.count(lists[one][0]) for one in lists if one not in alone},
+            {one: _most(lists[one], winners, contest["seats"]) for one in lists},
+            alone,
+            contest.get("threshold_per_cent"),
+        )
+        newly = Counter(parties[len(won) :])
+        for given in _by_any_lot(ended, []):
+            found.add(frozenset((newly + Counter(lists[seat.to][0] for seat in given)).items()))
+    return frozenset(found)
+
+
 def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
     alone = individuals(heard, contest)
     return tuple(

@@ -24,7 +24,7 @@ $(shell [ ! -e .venv ] || .venv/bin/python -c 'import pip' 2>/dev/null || rm -rf
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build bench oracle storm hostile pages mutants lock clean
+.PHONY: help install demo test check fix build release docs bench oracle storm hostile pages mutants lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,13 @@ fix: .venv/dev-installed ## Format the code and repair what the linter can repai
 
 build: .venv/dev-installed ## Build the wheel into dist/
 	@.venv/bin/python -m hatchling build --target wheel
+
+release: .venv/dev-installed ## Build a release from the last commit, twice, and try it (ARGS=--preview before its day)
+	@.venv/bin/python scripts/release.py $(ARGS)
+
+docs: .venv/dev-installed ## Make a site of the documents in build/docs/
+	@.venv/bin/python -m sphinx -q -W --keep-going -c docs -b html -d build/docs-read . build/docs $(ARGS)
+	@echo 'build/docs/index.html'
 
 bench: .venv/dev-installed ## Measure it beside other ways of doing the same (ARGS='stage --rounds 5'; docs/speed.md)
 	@.venv/bin/python -m benchmarks $(ARGS)

@@ -175,7 +175,7 @@ class Allocation(Published):
     threshold: Votes | None = None
     """Votes that a list needed to have a seat; null where there is no threshold."""
     waits_for: Array[BallotId] = ()
-    """Constituencies whose result is not known."""
+    """Constituencies whose result was not known when this one was published."""
 
 
 class PartyName(Published):

@@ -17,6 +17,23 @@ TOOLS = Path(sys.executable).parent
 CHECKS: dict[str, list[str]] = {
     # The longest goes first.
     "types": [sys.executable, "-m", "mypy"],
+    # Reads every page, and fails at a link that leads nowhere.
+    "documentation site": [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-c",
+        "docs",
+        "-b",
+        "dummy",
+        "-d",
+        "build/docs-read",
+        ".",
+        "build/docs-checked",
+    ],
     "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
     "lint": [sys.executable, "-m", "ruff", "check", "."],
     "imports": [str(TOOLS / "lint-imports"), "--no-logo"],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 import structlog
+from hypothesis import settings
 from redis import Redis
 
 from tallywire.embedded.server import EmbeddedServer, start_server
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 # tests that interrupt one would wait in vain.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# How long an example takes is the machine's business.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 LONGEST: Final = (
     "tests/storms/",

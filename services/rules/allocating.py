@@ -1,10 +1,11 @@
 """From votes by list, and the constituencies that a region depends on, to the allocation of list seats. Pure."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from schemas.register import INDEPENDENT, Candidate, Contest, ListedPerson, RegisterHead
+from schemas.register import INDEPENDENT, Candidate, Contest, ListedPerson, Register, RegisterHead
+from services.rules.certainty import Person
 from services.rules.people import compare
 from services.rules.systems.lists import Seats, Standing, allocate, votes_needed
 
@@ -20,51 +21,99 @@ class Winner:
     """Id of the main party."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the winners of a region's constituencies mean for its lists; without any, nothing."""
+
+    seats: Mapping[str, int] = field(default_factory=dict)
+    """Constituency seats of each list that has any."""
+    struck: frozenset[Person] = frozenset()
+    """Who on the lists has won a constituency. An individual is the first, and only, person of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constituencies:
+    """What is known of the constituencies of a region."""
+
+    carried: Carried
+    waits_for: tuple[str, ...] = ()
+    """Ballot ids of those whose result is not known."""
+
+
 def is_individual(candidate: Candidate) -> bool:
     """Return whether a candidate of a contest by list is an individual: one who stands for no party."""
     return candidate.party == INDEPENDENT
 
 
-Carried = Mapping[str, Sequence[Winner]]
-"""The winners of the region's constituencies, by the list of their party."""
+def constituencies_of(
+    register: Register, region: Contest, winners_of: Callable[[str], Sequence[Winner] | None]
+) -> Constituencies:
+    """Return what is known of a region's constituencies.
+
+    Args:
+        register: the register.
+        region: the region.
+        winners_of: returns who has won a constituency, by its ballot id: nobody where its poll is postponed or
+            annulled, for the region does not wait for that; None where it is not known.
+    """
+    known = {ballot_id: winners_of(ballot_id) for ballot_id in region.constituencies}
+    winners = [winner for found in known.values() for winner in found or ()]
+    waits_for = tuple(ballot_id for ballot_id, found in known.items() if found is None)
+    return Constituencies(carried_in(register, region, winners), waits_for)
 
 
-def carried_in(register: RegisterHead, contest: Contest, winners: Iterable[Winner]) -> Carried:
-    """Return who carries a seat into each list of a region: the winners for its party. An individual has none."""
-    by_party: defaultdict[str, list[Winner]] = defaultdict(list)
-    for winner in winners:
-        by_party[winner.party].append(winner)
-    carried = {}
-    for one, candidate in contest.candidates.items():
-        found = None if is_individual(candidate) else by_party.pop(register.main_party(candidate.party), None)
-        if found:
-            carried[one] = tuple(found)
-    return carried
+def carried_in(register: RegisterHead, region: Contest, winners: Iterable[Winner]) -> Carried:
+    """Return what the winners of constituencies mean for a region's lists.
+
+    A list has all seats of its party. Of two lists of one party each has them all: what a party must carry in is not
+    divided among lists. An individual has none.
+    """
+    winners = list(winners)
+    won = Counter(winner.party for winner in winners)
+    seats = {
+        one: won[register.main_party(candidate.party)]
+        for one, candidate in region.candidates.items()
+        if not is_individual(candidate) and won[register.main_party(candidate.party)]
+    }
+    return Carried(seats, frozenset(person for winner in winners for person in on_lists(register, region, winner)))
+
+
+def on_lists(register: RegisterHead, region: Contest, winner: Winner) -> frozenset[Person]:
+    """Return where on a region's lists somebody is who stands in one of its constituencies.
+
+    Whoever is returned for a constituency ceases to be on a list, for whatever party that was (Scotland Act 1998,
+    section 8): it is the person with the same id. Where the list has no id, it is the one of the same name who stands
+    for the list's party. Somebody of that name who stands for another party is another person, as far as anybody knows:
+    the law lets nobody be on the list of one party and stand for another.
+    """
+    return frozenset(
+        (one, place)
+        for one, candidate in region.candidates.items()
+        for place, person in enumerate(_people(candidate))
+        if _is_winner(person, winner, same_party=register.main_party(candidate.party) == winner.party)
+        or (is_individual(candidate) and one == winner.candidate)
+    )
+
+
+def _people(candidate: Candidate) -> Sequence[ListedPerson]:
+    """Return who can be given a seat of a list, in their order. An individual may have another id in a constituency."""
+    return (ListedPerson(name=candidate.name),) if is_individual(candidate) else candidate.people or ()
+
+
+def _is_winner(person: ListedPerson, winner: Winner, *, same_party: bool) -> bool:
+    if person.id is not None:
+        return person.id == winner.candidate
+    return same_party and compare(person.name, winner.name) == "same"
 
 
 def people_left(contest: Contest, carried: Carried) -> dict[str, tuple[str, ...] | None]:
-    """Return the names on each list, in their order, of those who have no constituency; None where they are unknown.
-
-    Somebody on a list who has won a constituency is the one with the same id or, where the list has no id, with the
-    same name.
-    """
-    left: dict[str, tuple[str, ...] | None] = {}
-    for one, candidate in contest.candidates.items():
-        if is_individual(candidate):
-            left[one] = (candidate.name,)
-        elif candidate.people is None:
-            left[one] = None
-        else:
-            winners = carried.get(one, ())
-            left[one] = tuple(person.name for person in candidate.people if not has_won(person, winners))
-    return left
-
-
-def has_won(person: ListedPerson, winners: Sequence[Winner]) -> bool:
-    """Return whether somebody on a list is one of the winners of constituencies for its party."""
-    if person.id is not None:
-        return any(person.id == winner.candidate for winner in winners)
-    return any(compare(person.name, winner.name) == "same" for winner in winners)
+    """Return the names on each list, in their order, of those who have no constituency; None where they are unknown."""
+    return {
+        one: None
+        if candidate.people is None and not is_individual(candidate)
+        else tuple(person.name for place, person in enumerate(_people(candidate)) if (one, place) not in carried.struck)
+        for one, candidate in contest.candidates.items()
+    }
 
 
 def list_seats(contest: Contest, votes: Mapping[str, int], carried: Carried, lot: Collection[str] = ()) -> Seats:
@@ -73,17 +122,17 @@ def list_seats(contest: Contest, votes: Mapping[str, int], carried: Carried, lot
     Args:
         contest: the contest.
         votes: votes by list, of all of them.
-        carried: who carries constituency seats into it; nobody in a contest that has no constituencies.
-        lot: whom the lot chose among equal figures.
+        carried: what its constituencies carry in; nothing in a contest that has none.
+        lot: whom the lot chose among equal figures, in the order of the seats.
 
     Raises:
-        TieWithoutLot: equal figures at the last seat, and ``lot`` does not decide between them.
+        TieWithoutLot: equal figures at the last seats, and ``lot`` does not decide between them.
     """
     left = people_left(contest, carried)
     standing = {}
     for one in contest.candidates:
         people = left[one]
         places = None if people is None else len(people)
-        standing[one] = Standing(votes.get(one, 0), len(carried.get(one, ())), places)
+        standing[one] = Standing(votes.get(one, 0), carried.seats.get(one, 0), places)
     threshold = votes_needed(sum(votes.values()), contest.threshold_per_cent)
     return allocate(standing, contest.seats, threshold=threshold, lot=lot)

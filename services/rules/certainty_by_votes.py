@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import product
 from operator import add
 from typing import Final
 
@@ -18,6 +17,10 @@ from services.rules.certainty import Bounds, Hopeful, Person
 FIGURES_MAX: Final = 200_000
 """Figures that are worked out at most, in a fifth of a second: enough for a region of Scotland with eight open
 constituencies. Where there would be more, the votes are not used, and certainty may come later."""
+
+
+End = tuple[tuple[int, ...], frozenset[Person]]
+"""Constituencies won by each party, and people struck from each list; and who of those in several constituencies is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,13 @@ def bounds_by_votes(
         for party in {known.party for known in lists.values()} | most_won.keys()
     }
     least, most = dict.fromkeys(parties, len(fought) + seats), dict.fromkeys(parties, 0)
-    for end in ends:
+    for end, twice in ends:
         won = dict(zip(parties, end, strict=False))
-        gone = dict(zip(scarce, end[len(parties) :], strict=True))
+        gone = Counter(dict(zip(scarce, end[len(parties) :], strict=True))) + Counter(one for one, _ in twice)
         figures = [
             (figure, known.party)
             for one, known in in_play.items()
-            for figure in known.figures(seats, won[known.party], gone.get(one, 0))
+            for figure in known.figures(seats, won[known.party], gone[one])
         ]
         above, level, left = _highest(figures, seats)
         for party, constituencies_won in won.items():
@@ -112,21 +115,20 @@ def _ends(
     scarce: Sequence[str],
     *,
     at_most: int,
-) -> set[tuple[int, ...]] | None:
+) -> set[End] | None:
     """Return what may come of the constituencies: how many parties win, and how many people are struck from lists.
 
     None where these are more than ``at_most``.
     """
-    ends = {(0,) * (len(parties) + len(scarce))}
+    ends: set[End] = {((0,) * (len(parties) + len(scarce)), frozenset())}
     for standing in fought:
-        steps = set[tuple[int, ...]]()
+        steps = set[End]()
         for one in standing:
-            # Somebody who stands elsewhere, too, may have been struck before.
-            sure = Counter(listed for listed, place in one.struck if papers[listed, place] == 1)
-            most = Counter(listed for listed, _ in one.struck)
-            struck = [range(sure[listed], most[listed] + 1) for listed in scarce]
-            steps.update(product(*([int(one.party == party)] for party in parties), *struck))
-        ends = {tuple(map(add, end, step)) for end in ends for step in steps}
+            once = Counter(listed for listed, place in one.struck if papers[listed, place] == 1)
+            again = frozenset(person for person in one.struck if papers[person] > 1 and person[0] in scarce)
+            counts = (*(int(one.party == party) for party in parties), *(once[listed] for listed in scarce))
+            steps.add((counts, again))
+        ends = {(tuple(map(add, end, step)), gone | again) for end, gone in ends for step, again in steps}
         if len(ends) > at_most:
             return None
     return ends

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.declaration import DeclaredFigures, Stage
 from schemas.register import Contest, CountingRules
-from services.rules.allocating import list_seats
+from services.rules.allocating import Carried, list_seats
 from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, Followed
 from services.rules.systems.declared_stages import follow
@@ -59,7 +59,7 @@ def count_of(contest: Contest, declared: DeclaredFigures) -> Count:
     if contest.voting_system == "referendum":
         return referendum(votes)
     if contest.voting_system == "closed-list":
-        seats = list_seats(contest, votes, {}, lot)
+        seats = list_seats(contest, votes, Carried(), lot)
         return Count(seats.elected, None, by_lot=seats.by_lot)
     if contest.voting_system == "additional-member":
         # What the rule gives depends on the constituencies; who is declared elected has the seats.

@@ -11,7 +11,8 @@ from tests.oracle.playing import Stage, batches, ingest
 from tests.oracle.recount import Heard, Json, hear
 from tests.oracle.recount import result as by_most_votes
 from tests.oracle.regions import changed, tallies, tally
-from tests.oracle.systems.results import differences
+from tests.oracle.systems.results import differences, waits
+from tests.oracle.systems.winners import in_doubt
 
 MOST_VOTES = ("first-past-the-post", "supplementary-vote")
 SMALL = 5
@@ -67,7 +68,10 @@ def disagreements(stage: Stage, ledger: Sequence[bytes]) -> Iterator[str]:
                 if event["data"]["changed"] != recounted:
                     yield f"{event['id']} was changed by {event['data']['changed']}, recounted {recounted}"
                 tallied_at[region] = place - 1
-        yield from _progress(heard, [event["data"] for event in said if event["type"] == "tallywire.result.v1"])
+        fresh = [event["data"] for event in said if event["type"] == "tallywire.result.v1"]
+        yield from _progress(heard, moments[-2:][0], fresh)
+        for result in fresh:
+            yield from waits(heard, result["ballot_id"], result)
         published = {sort: {key: event["data"] for key, event in events.items()} for sort, events in latest.items()}
         for words in _compared(heard, published, group_ended=heard_so_far[-1].get("groupend", False)):
             yield f"after {place} entries: {words}"
@@ -87,11 +91,18 @@ def _succession(event: Json, before: Json | None) -> Iterator[str]:
         yield f"{event['id']} says again what {before['id']} said"
 
 
-def _progress(heard: Heard, fresh: Sequence[Json]) -> Iterator[str]:
-    """A fresh result says how far each of its regions is, itself included."""
-    for result in fresh:
+def _progress(heard: Heard, before: Heard, fresh: Sequence[Json]) -> Iterator[str]:
+    """A fresh result says how far each of its regions is, itself included.
+
+    A constituency's says it before the region that depends on it is in doubt, or no longer: that result comes next.
+    """
+    for place, result in enumerate(fresh):
         for stated in result["progress"]:
             recounted = tally(heard, stated["region"])
+            for later in fresh[place + 1 :]:
+                if stated["region"] in later["regions"]:
+                    one = later["ballot_id"]
+                    recounted["under_review"] += (one in in_doubt(before)) - (one in in_doubt(heard))
             told = stated["declared"], stated["expected"], stated.get("under_review", 0)
             if told != (recounted["declared"], recounted["expected"], recounted["under_review"]):
                 yield f"{result['ballot_id']} says of progress {stated}, recounted {recounted}"

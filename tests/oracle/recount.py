@@ -8,7 +8,7 @@ for what a message does, the table in docs/life.md.
 import copy
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations, permutations
@@ -44,6 +44,8 @@ class Heard:
     """All of it, in its order."""
     places: dict[str, int]
     """By ballot id, how many entries the ledger had before that message."""
+    found: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What was worked out of it already, by what and of which contest: the same is asked many times."""
 
     def before(self, ballot: str) -> list[Json]:
         """Return what the ledger said before the message of a contest."""
@@ -112,9 +114,9 @@ def kind_of(said: Json) -> str:
 def amended(register: Json, amendment: Json) -> Json:
     """Return a register in which one contest is another; the one on the ledger stays as it is."""
     contest = copy.deepcopy(register["contests"][amendment["ballot_id"]])
-    for field in ("electorate", "name", "returning_officer"):
-        if amendment.get(field) is not None:
-            contest[field] = amendment[field]
+    for name in ("electorate", "name", "returning_officer"):
+        if amendment.get(name) is not None:
+            contest[name] = amendment[name]
     if amendment.get("sitting") is not None:
         contest["baseline"]["sitting"] = amendment["sitting"]
     standing: Json = {}

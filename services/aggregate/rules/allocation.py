@@ -13,9 +13,9 @@ from schemas.events import ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import Allocation, ListSeat, Note, Result
 from services.aggregate.rules.life import BEFORE, life_of
-from services.rules.allocating import Carried, Winner, carried_in, list_seats, people_left
+from services.rules.allocating import Constituencies, Winner, constituencies_of, is_individual, list_seats, people_left
 from services.rules.systems.count import TieWithoutLot
-from services.rules.systems.lists import Given, Seats, two_decimals, votes_needed
+from services.rules.systems.lists import Given, two_decimals, votes_needed
 from services.rules.verdicts import ALLOCATION_DIFFERS, ALLOCATION_IN_DOUBT
 
 _IN_DOUBT = Note(
@@ -27,44 +27,27 @@ _NOT_BY_THEM = Note(
     code=ALLOCATION_IN_DOUBT,
     text="With the constituencies declared since, the rule gives others these seats; they stand until declared again",
 )
+_LOT_MISSING = Note(
+    code=ALLOCATION_IN_DOUBT,
+    text="With the constituencies declared since, figures are equal at the last seat, and no lot is recorded that "
+    "decides it; the seats stand until declared again",
+)
 _DIFFERS = Note(code=ALLOCATION_DIFFERS, text="The rule gives others these seats. What was declared stands in law")
 
 
-@dataclass(frozen=True, slots=True)
-class Constituencies:
-    """What is known of the constituencies of a region."""
+def known_constituencies(register: Register, region: Contest, results: Mapping[str, ResultEvent]) -> Constituencies:
+    """Return what is known of a region's constituencies by their results."""
 
-    carried: Carried
-    """Who carries a seat into each list."""
-    waits_for: tuple[str, ...]
-    """Ballot ids of those whose result is not known."""
-
-    @property
-    def seats(self) -> dict[str, int]:
-        """The seats carried into each list that has any."""
-        return {one: len(winners) for one, winners in self.carried.items()}
-
-
-def constituencies_of(register: Register, region: Contest, results: Mapping[str, ResultEvent]) -> Constituencies:
-    """Return what is known of a region's constituencies.
-
-    One whose poll is postponed or annulled carries nobody in: the region does not wait for it.
-    """
-    winners, waits_for = [], []
-    for ballot_id in region.constituencies:
+    def winners_of(ballot_id: str) -> Sequence[Winner] | None:
         event = results.get(ballot_id)
         life = BEFORE if event is None else life_of(event.data)
-        if event is not None and life.declared:
-            winners.extend(_winners(event.data))
-        elif life.expected:
-            waits_for.append(ballot_id)
-    return Constituencies(carried_in(register, region, winners), tuple(waits_for))
+        if event is None or not life.declared:
+            return None if life.expected else ()
+        names = {one.candidate: one.name for one in event.data.candidates}
+        pairs = zip(event.data.elected, event.data.parties_elected, strict=True)
+        return [Winner(one, names.get(one, one), party) for one, party in pairs]
 
-
-def _winners(result: Result) -> list[Winner]:
-    names = {one.candidate: one.name for one in result.candidates}
-    pairs = zip(result.elected, result.parties_elected, strict=True)
-    return [Winner(one, names.get(one, one), party) for one, party in pairs]
+    return constituencies_of(register, region, winners_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +91,52 @@ def allocated(
         return None
     kept = before.allocation if before is not None and before.revision == declared.revision else None
     elected = declared.elected or ()
+    seats = None if known.waits_for else _by_rule(contest, declared, known)
     if kept is not None and kept.checked and before is not None:
-        same = not known.waits_for and kept.carried_in == known.seats
+        same = seats is not None and _rest_on_the_same(contest, kept, seats)
         others = tuple(note for note in before.notes if note.code == ALLOCATION_DIFFERS)
         return Allocated(before.elected, kept, others if same else (*others, _IN_DOUBT))
     threshold = votes_needed(sum(declared.votes.values()), contest.threshold_per_cent)
     if known.waits_for:
-        waits = Allocation(
-            checked=False, carried_in={}, seats=(), threshold=threshold, waits_for=tuple(known.waits_for)
-        )
+        waits = Allocation(checked=False, carried_in={}, seats=(), threshold=threshold, waits_for=known.waits_for)
         return Allocated(elected, waits)
+    if seats is not None:
+        by_rule = tuple(seat.list for seat in seats.seats)
+        if declared.elected is None or sorted(elected) == sorted(by_rule):
+            return Allocated(by_rule, seats)
+        if confirmed and kept is None:
+            return Allocated(elected, seats, (_DIFFERS,))
+    unchecked = Allocation(checked=False, carried_in=dict(known.carried.seats), seats=(), threshold=threshold)
+    return Allocated(elected, unchecked, (_LOT_MISSING if seats is None else _NOT_BY_THEM,))
+
+
+def _by_rule(contest: Contest, declared: Declaration, known: Constituencies) -> Allocation | None:
+    """Return the seats that the rule gives; None where a lot is missing."""
+    votes = declared.votes or {}
     try:
-        seats = list_seats(contest, declared.votes, known.carried, declared.lot or ())
+        seats = list_seats(contest, votes, known.carried, declared.lot or ())
     except TieWithoutLot:
-        seats = None
-    if seats is not None and (declared.elected is None or sorted(elected) == sorted(seats.elected)):
-        return Allocated(seats.elected, _checked(contest, known, seats, threshold))
-    if confirmed and kept is None and seats is not None:
-        return Allocated(elected, _checked(contest, known, seats, threshold), (_DIFFERS,))
-    unchecked = Allocation(checked=False, carried_in=known.seats, seats=(), threshold=threshold)
-    return Allocated(elected, unchecked, (_NOT_BY_THEM,))
-
-
-def _checked(contest: Contest, known: Constituencies, seats: Seats, threshold: int | None) -> Allocation:
+        return None
     left = {one: list(names) for one, names in people_left(contest, known.carried).items() if names is not None}
-    given = tuple(_seat(seat, left.get(seat.list)) for seat in seats.given)
-    following = None if seats.next is None else _seat(seats.next, left.get(seats.next.list))
-    return Allocation(checked=True, carried_in=known.seats, seats=given, next=following, threshold=threshold)
+    return Allocation(
+        checked=True,
+        carried_in=dict(known.carried.seats),
+        seats=tuple(_seat(seat, left.get(seat.list)) for seat in seats.given),
+        next=None if seats.next is None else _seat(seats.next, left.get(seats.next.list)),
+        threshold=votes_needed(sum(votes.values()), contest.threshold_per_cent),
+    )
+
+
+def _rest_on_the_same(contest: Contest, kept: Allocation, now: Allocation) -> bool:
+    """Whether the constituencies carry the same seats into the same lists, and strike nobody else from them.
+
+    An individual whose name is amended is the same person.
+    """
+
+    def people(allocation: Allocation) -> list[str | None]:
+        return [seat.person for seat in allocation.seats if not is_individual(contest.candidates[seat.list])]
+
+    return kept.carried_in == now.carried_in and people(kept) == people(now)
 
 
 def _seat(given: Given, people: list[str] | None) -> ListSeat:

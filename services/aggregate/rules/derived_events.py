@@ -26,7 +26,7 @@ from schemas.events import (
 )
 from schemas.register import Contest, Register, RegisterHead
 from schemas.result import Note, Result
-from services.aggregate.rules.allocation import Allocated, allocated, constituencies_of, doubted
+from services.aggregate.rules.allocation import Allocated, allocated, doubted, known_constituencies
 from services.aggregate.rules.life import LIFE, life_of
 from services.aggregate.rules.notes import notes_of_odd
 from services.aggregate.rules.register_details import ContestDetails
@@ -179,7 +179,7 @@ def _allocated(
     """Return the seats of a declaration by list; None of one by another system."""
     if not contest.by_list:
         return None
-    known = constituencies_of(standing.register, contest, standing.results)
+    known = known_constituencies(standing.register, contest, standing.results)
     return allocated(contest, declared.data, known, before, confirmed=declared.confirmedby is not None)
 
 

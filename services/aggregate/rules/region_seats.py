@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemas.register import Candidate, Contest, Register, RegisterHead
 from schemas.result import Result
 from services.aggregate.rules.life import life_of
-from services.rules.allocating import Winner, has_won, is_individual
+from services.rules.allocating import Winner, is_individual, on_lists
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
 from services.rules.certainty_by_votes import CountedList, bounds_by_votes
 from services.rules.systems.lists import votes_needed
@@ -19,13 +19,25 @@ def open_lists(register: RegisterHead, contest: Contest, struck: Iterable[Person
 
     def people(one: str, candidate: Candidate) -> int | None:
         if is_individual(candidate):
-            return 1
+            return 1 - gone[one]
         return None if candidate.people is None else len(candidate.people) - gone[one]
 
     return [
         OpenList(register.main_party(candidate.party), people(one, candidate))
         for one, candidate in contest.candidates.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """Who stands in a constituency."""
+
+    party: str
+    """Id of the main party."""
+    struck: frozenset[Person]
+    """Who is struck from the lists if they win: themselves, where they are on one."""
+    own: frozenset[Person]
+    """Those of them on lists of their party. On another nobody may be: until they win, nothing is made of that."""
 
 
 @dataclass(slots=True)
@@ -50,7 +62,7 @@ class RegionSeats:
     """Its list seats that count, by main party."""
     _won: dict[str, str] = field(default_factory=dict)
     """Who has won a constituency: candidate by ballot id."""
-    _standing: dict[str, tuple[Contest, Contest, dict[str, Hopeful]]] = field(default_factory=dict)
+    _standing: dict[str, tuple[Contest, Contest, dict[str, _Stands]]] = field(default_factory=dict)
     """Who stands in each constituency, for the region and the constituency that it was worked out for."""
 
     def set_open(self, ballot_id: str, *, is_open: bool) -> None:
@@ -84,7 +96,7 @@ class RegionSeats:
         ]
         struck = {person for known in winners for person in known.struck}
         fought = [
-            [Hopeful(one.party, one.struck - struck) for one in standing[ballot_id].values()]
+            [Hopeful(one.party, one.own - struck) for one in standing[ballot_id].values()]
             for ballot_id in region.constituencies
             if ballot_id in self._open
         ]
@@ -122,21 +134,17 @@ class RegionSeats:
             for seats in [found.get(party, none)]
         }
 
-    def _standing_in(self, register: Register, region: Contest, ballot_id: str) -> dict[str, Hopeful]:
-        """Return who stands in a constituency, by candidate id, with their places on the list of their party."""
+    def _standing_in(self, register: Register, region: Contest, ballot_id: str) -> dict[str, _Stands]:
+        """Return who stands in a constituency, by candidate id, with their places on the lists."""
         contest, known = register.contests[ballot_id], self._standing.get(ballot_id)
         if known is not None and known[0] is region and known[1] is contest:
             return known[2]
-        lists: dict[str, str] = {}
-        for one, candidate in region.candidates.items():
-            if not is_individual(candidate):
-                lists.setdefault(register.main_party(candidate.party), one)
+        parties = {one: register.main_party(candidate.party) for one, candidate in region.candidates.items()}
         found = {}
         for one, candidate in contest.candidates.items():
             party = register.main_party(candidate.party)
-            listed = region.candidates[lists[party]].people if party in lists else None
-            winner = Winner(one, candidate.name, party)
-            struck = (place for place, person in enumerate(listed or ()) if has_won(person, (winner,)))
-            found[one] = Hopeful(party, frozenset((lists[party], place) for place in struck))
+            places = on_lists(register, region, Winner(one, candidate.name, party))
+            own = frozenset(person for person in places if parties[person[0]] == party)
+            found[one] = _Stands(party, places, own)
         self._standing[ballot_id] = region, contest, found
         return found

@@ -74,9 +74,9 @@ def _sentences(result: Result, won: SeatsWon, *, declared_before: bool) -> Itera
         if allocation.threshold is not None:
             yield wording.threshold(allocation.threshold)
         if allocation.checked and allocation.carried_in:
-            together = Counter(won.parties)
-            for one, seats in allocation.carried_in.items():
-                together[_party(result, one)] += seats
+            # Two lists of one party have both been carried in all that it has won.
+            carried = {_party(result, one): seats for one, seats in allocation.carried_in.items()}
+            together = Counter(won.parties) + Counter(carried)
             yield wording.together(_by_size(result, [_line(result, one, n, None) for one, n in together.items()]))
         if is_region(result) and not allocation.checked:
             yield wording.not_checked(len(allocation.waits_for))

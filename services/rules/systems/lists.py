@@ -83,14 +83,15 @@ def allocate(
         standing: lists and individuals, by id.
         seats: how many seats there are.
         threshold: votes from which on a list may have a seat; None for no threshold.
-        lot: whom the lot chose among equal figures, of which there were more than seats left.
+        lot: whom the lot chose among equal figures, of which there were more than seats left, in the order of the
+            seats.
 
     Raises:
         TieWithoutLot: there were, and ``lot`` does not choose as many of them as there were seats left.
     """
     given: list[Given] = []
     won = dict.fromkeys(standing, 0)
-    drawn: frozenset[str] = frozenset()
+    drawn: tuple[str, ...] = ()
     while True:
         open_lists = [one for one in standing if _may_win(standing[one], won[one], threshold)]
         figures = {one: _next(one, standing[one], won[one]) for one in open_lists}
@@ -102,14 +103,14 @@ def allocate(
         if not level:
             return Seats(tuple(given), None)
         if len(level) > left and not drawn:
-            if len(set(lot)) != left or not set(lot) <= set(level):
+            if len(lot) != left or len(set(lot)) != left or not set(lot) <= set(level):
                 raise TieWithoutLot(tuple(level), left)
-            drawn = frozenset(lot)
-        chosen = next(one for one in level if not drawn or one in drawn)
+            drawn = tuple(lot)
+        chosen = drawn[0] if drawn else level[0]
         seat = figures[chosen]
         given.append(Given(seat.list, seat.votes, seat.divisor, by_lot=bool(drawn)))
         won[chosen] += 1
-        drawn -= {chosen}
+        drawn = drawn[1:]
 
 
 def _may_win(standing: Standing, won: int, threshold: int | None) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.systems.dhondt import Lists, Seat, passes
+from tests.oracle.systems.dhondt import Lists, Seat, may_have
 from tests.oracle.systems.regions import constituency_winners, individuals, struck
 from tests.oracle.systems.winners import elected, followed
 
@@ -35,7 +35,7 @@ def ways_of(heard: "Heard", ballot: str) -> Ways:
     filled: list[str] = []
     said = heard.standing.get(ballot)
     if contest["voting_system"] == "closed-list":
-        return region_ways(contest["seats"], (), _lists(heard, contest), ())
+        return region_ways(contest["seats"], (), _lists(heard, contest), (), contest.get("threshold_per_cent"))
     if contest["voting_system"] == "single-transferable-vote" and said is not None and said["kind"] == "stage":
         filled = elected(heard, ballot)
         names = followed(contest, said).continuing
@@ -56,7 +56,7 @@ def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[
     options = tuple(
         tuple(standing(place, one) for one in contests[place]["candidates"]) for place in open_constituencies
     )
-    return region_ways(contest["seats"], options, _lists(heard, contest), known)
+    return region_ways(contest["seats"], options, _lists(heard, contest), known, contest.get("threshold_per_cent"))
 
 
 def ways_by_votes(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
@@ -90,21 +90,34 @@ def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
     return tuple(
         (
             heard.main(who["party"]),
-            None if who.get("people") is None else tuple((one.get("id"), one["name"]) for one in who["people"]),
+            ((key, who["name"]),) if key in alone else _people(who),
             key in alone,
         )
         for key, who in contest["candidates"].items()
     )
 
 
+def _people(who: Json) -> tuple[tuple[str | None, str], ...] | None:
+    return None if who.get("people") is None else tuple((one.get("id"), one["name"]) for one in who["people"])
+
+
 @cache
 def region_ways(
-    seats: int, options: tuple[tuple[Standing, ...], ...], lists: tuple[List, ...], known: tuple[Standing, ...]
+    seats: int,
+    options: tuple[tuple[Standing, ...], ...],
+    lists: tuple[List, ...],
+    known: tuple[Standing, ...],
+    threshold: int | None,
 ) -> Ways:
-    """Return every way of some list seats, together with every winner of each open constituency."""
+    """Return every way of some list seats, together with every winner of each open constituency.
+
+    Under a threshold some lists may be below it, but not all, and no more above it than there are votes for.
+    """
+    enough = [len(lists)] if threshold is None else range(1, min(len(lists), 100 // threshold) + 1)
+    above = [set(chosen) for number in enough for chosen in combinations(range(len(lists)), number)]
     found = set()
-    for winners in product(*options):
-        most = [_most(one, (*known, *winners), seats) for one in lists]
+    for winners, passing in product(product(*options), above):
+        most = [_most(one, (*known, *winners), seats) * (place in passing) for place, one in enumerate(lists)]
         for split in _splits(min(seats, sum(most)), most):
             total = Counter(party for _, _, party in winners)
             for (party, _, _), number in zip(lists, split, strict=True):
@@ -116,10 +129,11 @@ def region_ways(
 def _most(one: List, winners: Sequence[Standing], seats: int) -> int:
     """Return how many list seats a list can fill: its people but for those who won a constituency."""
     party, people, alone = one
-    if alone:
-        return 1
     if people is None:
         return seats
+    if alone:
+        # Who stands alone may have another id in a constituency.
+        return sum(not any(struck((key, name), party, winners) for key in (key, None)) for key, name in people)
     return sum(not struck(person, party, winners) for person in people)
 
 
@@ -162,8 +176,7 @@ def _by_any_lot(lists: Lists, given: list[Seat]) -> Iterator[list[Seat]]:
     has = Counter(seat.to for seat in given)
     figures = {}
     for one, votes in lists.votes.items():
-        limit = 1 if one in lists.individuals else lists.names.get(one)
-        if passes(lists, one) and (limit is None or has[one] < limit):
+        if may_have(lists, one, has[one]):
             divisor = 1 if one in lists.individuals else lists.carried_in.get(one, 0) + has[one] + 1
             figures[one] = Fraction(votes, divisor), divisor
     if not figures:

@@ -20,7 +20,7 @@ class Lists:
     carried_in: Mapping[str, int] = field(default_factory=dict)
     """Seats that a list has in the constituencies."""
     names: Mapping[str, int | None] = field(default_factory=dict)
-    """People whom a list has left to elect; None where nobody knows."""
+    """People whom a list has left to elect; None where nobody knows. Of an individual one, or none."""
     individuals: frozenset[str] = frozenset()
     threshold_per_cent: int | None = None
 
@@ -92,6 +92,12 @@ def next_seat(lists: Lists, given: Sequence[Seat]) -> tuple[set[str], Fraction] 
     return {one for one in figures if figures[one] == highest}, highest
 
 
+def may_have(lists: Lists, one: str, seats: int) -> bool:
+    """Whether somebody may have one seat more than some: as long as anybody is left, and anybody voted for them."""
+    names = lists.names.get(one, 1 if one in lists.individuals else None)
+    return lists.votes[one] > 0 and passes(lists, one) and (names is None or seats < names)
+
+
 def passes(lists: Lists, one: str) -> bool:
     """Whether somebody has votes enough to get a seat at all."""
     if lists.threshold_per_cent is None:
@@ -104,8 +110,7 @@ def _figures(lists: Lists, given: Sequence[Seat]) -> dict[str, Fraction]:
     has = Counter(seat.to for seat in given)
     found = {}
     for one, votes in lists.votes.items():
-        names = 1 if one in lists.individuals else lists.names.get(one)
-        if passes(lists, one) and (names is None or has[one] < names):
+        if may_have(lists, one, has[one]):
             found[one] = Fraction(votes, _divisor(lists, given, one))
     return found
 

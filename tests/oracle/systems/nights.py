@@ -123,12 +123,16 @@ def _baseline(writer: _Writer, seats: int) -> Json | None:
 
 def _parliament(writer: _Writer) -> None:
     """Regions with list seats beside their constituencies; people may be on both papers."""
-    chance, body = writer.chance, f"parliament-{len(writer.bodies)}"
-    writer.bodies[body] = {"name": f"Synthetic Parliament {len(writer.bodies)}", "kind": "parliament"}
+    chance, slug = writer.chance, f"parliament-{len(writer.contests)}"
+    body = None if writer.rarely(4) else slug
+    if body is not None:
+        writer.bodies[body] = {"name": f"Synthetic {slug}", "kind": "parliament"}
     for region in range(chance.choice((1, 1, 2))):
-        tag = f"{body}-{region}"
+        tag = f"{slug}-{region}"
         standing = {f"list-{party.lower()}": party for party in chance.sample(PARTIES, chance.randint(2, 4))}
         candidates = {one: _list(writer, tag, party) for one, party in standing.items()}
+        if "list-pp53" in standing and writer.rarely(4):  # a second list of one party
+            candidates["list-pp53-too"] = _list(writer, f"{tag}-too", "PP53") | {"party": "joint-party:53-119"}
         if writer.rarely(3):
             candidates["alone"] = {"name": f"Gus Alone {tag}", "party": INDEPENDENT}
         constituencies = [f"sp.c.{tag}-{place}.{DAY}" for place in range(chance.choice((1, 2, 2, 3)))]
@@ -168,19 +172,26 @@ def _id(place: int, party: str, tag: str) -> str:
     return f"{FIRST_NAMES[place]}-{party}-{tag}".lower()
 
 
-def _constituency(writer: _Writer, ballot: str, body: str, tag: str, place: int) -> None:
+def _constituency(writer: _Writer, ballot: str, body: str | None, tag: str, place: int) -> None:
     chance = writer.chance
     candidates = {}
     for party in chance.sample((*PARTIES, INDEPENDENT), chance.randint(2, 4)):
         candidates[_id(place, party, tag)] = {"name": f"{FIRST_NAMES[place]} {party} {tag}", "party": party}
+    if writer.rarely(4):  # who stands alone in the region
+        candidates |= {chance.choice(("alone", "gus")): {"name": f"Gus Alone {tag}", "party": INDEPENDENT}}
+    if body is None and writer.rarely(2):  # who is on the list of another party, where nobody may be
+        party, other = chance.choice((("PP53", "PP90"), ("residents", INDEPENDENT)))
+        candidates |= {_id(1, party, tag): {"name": f"{FIRST_NAMES[1]} {party} {tag}", "party": other}}
     writer.contests[ballot] = _contest(writer, ballot, "first-past-the-post", 1, candidates, body=body)
     plan: list[Say] = [] if writer.rarely(10) else [partial(_seat, writer, ballot)]
+    if writer.rarely(10):
+        plan.insert(0, lambda: {"kind": "flash", "elected": [chance.choice(list(candidates))]})
     if plan and writer.rarely(3):
         plan.append(partial(_seat, writer, ballot))
     if plan and writer.rarely(8):
         plan += [partial(_nothing, "withdrawn"), partial(_seat, writer, ballot)]
     elif writer.rarely(12):
-        plan.append(partial(_nothing, "postponed"))
+        plan.append(partial(_nothing, chance.choice(("postponed", "annulled", "countermanded"))))
     writer.plans.append((ballot, plan))
 
 
@@ -325,6 +336,8 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
     chance, heard = writer.chance, writer.heard()
     contest = writer.contests[ballot]
     votes = {one: chance.choice((1, 12, 12, 24, 30, 36, 60, 60, 90)) for one in contest["candidates"]}
+    if writer.rarely(8):  # nobody voted for some
+        votes |= dict.fromkeys(list(votes)[1:2], 0)
     lot: list[str] = []
 
     def draw(tied: Sequence[str]) -> str:
@@ -334,7 +347,7 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
     supposed = _supposed(writer, heard, ballot)
     seats = allocation(lists_of(supposed, ballot, votes), draw)
     said: Json = {"kind": "declared", "votes": votes, **_papers(writer, sum(votes.values()))}
-    if waits_for(heard, ballot) or not writer.rarely(3):
+    if contest["voting_system"] == "additional-member" or not writer.rarely(3):
         said["elected"] = [seat.to for seat in seats]
         if writer.rarely(10):  # one seat of another list
             said["elected"][-1:] = [chance.choice(list(votes))]

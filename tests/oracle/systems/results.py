@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from tests.oracle.comparing import HALF_A_HUNDREDTH
-from tests.oracle.recount import BASELINES, Heard, flow, hear, label, percent, rejected_papers
-from tests.oracle.systems.dhondt import next_seat
-from tests.oracle.systems.regions import carried_in, lists, people_left, seats_of, waits_for
-from tests.oracle.systems.winners import LISTS, elected, followed, under_review
+from tests.oracle.recount import BASELINES, Heard, flow, label, percent, rejected_papers
+from tests.oracle.systems.dhondt import Seat, next_seat
+from tests.oracle.systems.regions import carried_in, lists, people_of, seats_of, waits_for
+from tests.oracle.systems.winners import LISTS, checked_at, elected, followed, under_review
 from tests.oracle.systems.written import decimal, figures, moved
 
 Json = dict[str, Any]
@@ -40,6 +40,20 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
         yield from _lists(heard, ballot, published, candidates)
     if contest["voting_system"] == "single-transferable-vote" and said["kind"] in ("declared", "stage"):
         yield from _stages(contest, said, published, candidates)
+
+
+def waits(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
+    """Yield where a fresh result of a region names other constituencies, whose winner is unknown, than the recount.
+
+    Where these change later, and nothing else does, there is no fresh result.
+    """
+    stated = published.get("allocation")
+    if stated is not None:
+        names = [] if checked_at(heard, ballot) else waits_for(heard, ballot)
+        yield from _differ(f"{ballot} waits for", stated.get("waits_for", []), names)
+        if not stated["checked"]:
+            carried = {} if names else carried_in(heard, ballot)
+            yield from _differ(f"{ballot} not checked, carried in", stated["carried_in"], carried)
 
 
 def value_of_review(heard: Heard, ballot: str) -> bool:
@@ -121,17 +135,6 @@ def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Jso
     yield from _allocation(heard, ballot, said, published["allocation"])
 
 
-def checked_at(heard: Heard, ballot: str) -> Heard | None:
-    """Return the moment at which the seats were held against the rule: the first since, with all winners known."""
-    for length in range(heard.places[ballot], len(heard.ledger) + 1):
-        then = hear(heard.ledger[:length])
-        if not waits_for(then, ballot):
-            seats = seats_of(then, ballot, heard.standing[ballot])
-            if seats is not None and [seat.to for seat in seats] == elected(heard, ballot):
-                return then
-    return None
-
-
 def _allocation(heard: Heard, ballot: str, said: Json, stated: Json) -> Iterator[str]:
     then = checked_at(heard, ballot)
     yield from _differ("allocation checked", stated["checked"], then is not None)
@@ -148,26 +151,23 @@ def _allocation(heard: Heard, ballot: str, said: Json, stated: Json) -> Iterator
     yield from _differ("threshold", stated["threshold"], needed)
     if then is None:
         yield from _differ("seats of an allocation not checked", stated["seats"], [])
-        yield from _differ("waits for", stated.get("waits_for"), waits_for(heard, ballot))
         return
     counted = lists(then, ballot, said["votes"])
     seats = seats_of(then, ballot, said) or []
     yield from _differ("carried in", stated["carried_in"], carried_in(then, ballot))
-    has: Counter[str] = Counter()
+    people = people_of(then, ballot, seats)
     for place, (seat, given) in enumerate(zip(stated["seats"], seats, strict=True)):
-        names = people_left(then, ballot, given.to)
-        contest = heard.register["contests"][ballot]
-        alone = contest["candidates"][given.to]["name"] if given.to in counted.individuals else None
-        person = alone or (None if names is None else names[has[given.to]])
-        has[given.to] += 1
         told = (seat["list"], seat["divisor"], seat["person"], seat.get("by_lot", False))
-        yield from _differ(f"seat {place}", told, (given.to, given.divisor, person, given.by_lot))
+        yield from _differ(f"seat {place}", told, (given.to, given.divisor, people[place], given.by_lot))
         if abs(Fraction(seat["figure"]) - given.figure) > HALF_A_HUNDREDTH:
             yield f"seat {place}: figure {seat['figure']}, recounted {given.figure}"
     last = next_seat(counted, seats)
     if last is None or stated["next"] is None:
         yield from _differ("next", stated["next"], last)
-    elif stated["next"]["list"] not in last[0] or abs(Fraction(stated["next"]["figure"]) - last[1]) > HALF_A_HUNDREDTH:
+        return
+    following = people_of(then, ballot, [*seats, Seat(stated["next"]["list"], 1, last[1], by_lot=False)])[-1]
+    yield from _differ("next person", stated["next"]["person"], following)
+    if stated["next"]["list"] not in last[0] or abs(Fraction(stated["next"]["figure"]) - last[1]) > HALF_A_HUNDREDTH:
         yield f"next: published {stated['next']}, recounted {last}"
 
 

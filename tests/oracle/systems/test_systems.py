@@ -12,6 +12,7 @@ from tests.oracle.kinds import taken
 from tests.oracle.mischief import Night, answers
 from tests.oracle.playing import aggregate, notify
 from tests.oracle.recount import Json
+from tests.oracle.systems.list_kinds import LIST_KINDS, list_kinds
 from tests.oracle.systems.nights import night
 
 NIGHTS = 500 if EXAMPLES_WANTED <= NORMAL_RUN else EXAMPLES_WANTED
@@ -19,21 +20,22 @@ NIGHTS = 500 if EXAMPLES_WANTED <= NORMAL_RUN else EXAMPLES_WANTED
 
 
 @pytest.mark.timeout(120 + EXAMPLES_WANTED)
-def test_services_and_recount_agree_about_stages_and_answers() -> None:
-    """Promise: counts by stages, referendums and what is certain are those of an independent recount.
+def test_services_and_recount_agree_about_every_system() -> None:
+    """Promise: counts by stages, list seats, referendums and what is certain are those of an independent recount.
 
     After every entry, and the same bytes however entries are batched. Headlines follow from them once each. Among
-    the nights are corrections, withdrawals, stages that come late, ties, lots and repeats.
+    the nights are corrections, withdrawals, stages that come late, ties, lots and repeats; constituencies that are
+    corrected after their region, or postponed, used-up lists and individuals.
     """
     met = Counter[str]()
     for seed in range(NIGHTS):
-        met.update(set(_agrees(seed, night(seed, lists=False))))
+        met.update(set(_agrees(seed, night(seed))))
     rare = {kind: number for kind, number in met.items() if number < NIGHTS // 100}
     assert rare == {}
     assert sorted(met) == sorted(KINDS)
 
 
-KINDS = ("correction", "duplicate", "late", "lot", "several excluded", "stage", "surplus", "withdrawn")
+KINDS = (*("correction", "duplicate", "late", "lot", *LIST_KINDS, "several excluded", "stage", "surplus", "withdrawn"),)
 """What the nights must have had, each in one of a hundred at least."""
 
 
@@ -53,6 +55,8 @@ def _agrees(seed: int, drawn: Night) -> Iterator[str]:
     assert list(differently_read(said, notify(), results, (2, 1))) == [], seed
     yield from ("duplicate",) * ("duplicate" in statuses(ingest))
     yield from _kinds([entry["data"] for entry in taken(ledger)[1:]])
+    published = [event["data"] for event in taken(results) if event["type"] == "tallywire.result.v1"]
+    yield from list_kinds(drawn.register, published)
 
 
 def _kinds(declared: list[Json]) -> Iterator[str]:

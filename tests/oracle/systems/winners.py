@@ -1,16 +1,32 @@
 """Who is elected by what stands of a contest, under every voting system; read from the declaration and the ledger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.oracle.recount import Heard, elected_by, hear
-from tests.oracle.systems.regions import seats_of, waits_for
+from tests.oracle.systems.regions import carried_in, people_of, seats_of, waits_for
 
 Json = dict[str, Any]
+Found = TypeVar("Found")
 LISTS = ("additional-member", "closed-list")
 
 
+def _once(find: Callable[[Heard, str], Found]) -> Callable[[Heard, str], Found]:
+    """Return a question whose answer is worked out once for each contest, and holds until more is heard."""
+
+    def answer(heard: Heard, ballot: str) -> Found:
+        key = find.__name__, ballot
+        if key not in heard.found:
+            heard.found[key] = find(heard, ballot)
+        found: Found = heard.found[key]
+        return found
+
+    return answer
+
+
+@_once
 def elected(heard: Heard, ballot: str) -> list[str]:
     """Return who is elected so far, one item a seat; a list as often as it has seats, in the order of the seats."""
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
@@ -31,23 +47,55 @@ def answer(said: Json) -> list[str]:
 
 
 def seats_declared(heard: Heard, ballot: str) -> list[str]:
-    """Return the lists that have the seats: as declared, else as the rule gave them when it was declared."""
+    """Return the lists that have the seats, in the order of the rule where they were held against it, else as declared.
+
+    Of closed lists nobody need say who has them: they are those of the rule.
+    """
     said = heard.standing[ballot]
-    if "elected" in said:
+    seats = seats_of(checked_at(heard, ballot) or heard, ballot, said)
+    if checked_at(heard, ballot) is None or seats is None:
         return list(said["elected"])
-    then = hear(heard.before(ballot))
-    seats = seats_of(then, ballot, said)
-    assert seats is not None, said
     return [seat.to for seat in seats]
 
 
+@_once
+def checked_at(heard: Heard, ballot: str) -> Heard | None:
+    """Return when the seats were held against the rule: first, since they were declared, with all winners known.
+
+    None where they never were, or never were those of the rule.
+    """
+    said = heard.standing[ballot]
+    for length in range(heard.places[ballot] + 1, len(heard.ledger) + 1):
+        then = hear(heard.ledger[:length])
+        if not waits_for(then, ballot):
+            seats = seats_of(then, ballot, said)
+            if seats is not None and sorted(said.get("elected") or (one.to for one in seats)) == sorted(
+                one.to for one in seats
+            ):
+                return then
+    return None
+
+
+def rests_on(heard: Heard, ballot: str) -> tuple[dict[str, int], list[str | None] | None]:
+    """Return what a region's list seats come to: seats carried in, and who has each list seat by the rule."""
+    seats = seats_of(heard, ballot, heard.standing[ballot])
+    return carried_in(heard, ballot), None if seats is None else people_of(heard, ballot, seats)
+
+
+@_once
 def under_review(heard: Heard, ballot: str) -> bool:
-    """Whether a region's seats are in doubt: its constituencies are all known, and give others."""
+    """Whether a region's seats are in doubt.
+
+    Those held against the rule are where a constituency is unknown again, or carries a seat into another list, or
+    strikes somebody else from one; those that never agreed with it are once all winners are known.
+    """
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
-    if contest["voting_system"] != "additional-member" or said["kind"] != "declared" or waits_for(heard, ballot):
+    if contest["voting_system"] != "additional-member" or said["kind"] != "declared":
         return False
-    seats = seats_of(heard, ballot, said)
-    return seats is None or [seat.to for seat in seats] != seats_declared(heard, ballot)
+    then, waits = checked_at(heard, ballot), bool(waits_for(heard, ballot))
+    if then is None:
+        return not waits
+    return waits or rests_on(then, ballot) != rests_on(heard, ballot)
 
 
 def in_doubt(heard: Heard) -> set[str]:

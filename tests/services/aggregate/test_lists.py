@@ -3,7 +3,22 @@
 from typing import Any
 
 from schemas.events import LedgerEvent
-from tests.services.assembly import ALLOCATED, FIRST, NORTH, SECOND, SOUTH, THIRD, VOTES, assembly, declared, won_by
+from schemas.register import Candidate, ListedPerson
+from tests.services.assembly import (
+    ALLOCATED,
+    FIRST,
+    LISTS,
+    NORTH,
+    SECOND,
+    SOUTH,
+    THIRD,
+    VOTES,
+    assembly,
+    constituency,
+    declared,
+    region,
+    won_by,
+)
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import Written, aggregate_and_notify
 
@@ -78,6 +93,48 @@ def test_a_corrected_constituency_puts_its_region_under_review_and_allocates_not
     assert doubted["allocation"] == first["allocation"]
     assert "under_review" not in ended
     assert ended["notes"] == first["notes"]
+
+
+def test_somebody_who_no_longer_has_a_constituency_is_on_the_list_again() -> None:
+    """Promise: a region is under review, too, where as many seats are carried in, and others are struck from a list."""
+    people = {"con-list": Candidate(name="Con", party="PP52", people=(ListedPerson(name="Ind", id="ind-winner"),) * 2)}
+    standing = constituency("North One").candidates | {
+        one: Candidate(name=one.title(), party="ynmp-party:2") for one in ("ind-winner", "other-winner")
+    }
+    register = assembly()
+    contests = {
+        FIRST: register.contests[FIRST].model_copy(update={"candidates": standing}),
+        NORTH: region(candidates=LISTS | people, constituencies=(FIRST,)),
+    }
+    register = register.model_copy(update={"contests": register.contests | contests})
+
+    def won(winner: str, **facts: Any) -> LedgerEvent:  # noqa: ANN401  # fields of a declaration
+        return declaration_event(FIRST, dict.fromkeys(standing, 1) | {winner: 9}, **facts)
+
+    results = aggregate_and_notify(
+        [
+            register_event(register),
+            won("other-winner", sequence=2),
+            declared(("con-list", "lab-list", "con-list", "ld-list"), sequence=3),
+            won("ind-winner", revision=2, sequence=4),
+        ]
+    ).data("results")
+    first, doubted = [one for one in results if one.get("ballot_id") == NORTH]
+    assert (first["allocation"]["checked"], first["allocation"]["carried_in"]) == (True, {})
+    assert doubted["under_review"]
+
+
+def test_a_party_of_last_time_without_a_list_now_is_described() -> None:
+    """Promise: its lost seats are told; a reader, and the headline, can print its name."""
+    standing = {one: LISTS[one] for one in ("con-list", "flo-mock")}
+    register, before = assembly(), {"joint-party:53-119": 1, "PP90": 2}
+    south = register.contests[SOUTH].model_copy(update={"candidates": standing, "seats_before": before})
+    register = register.model_copy(update={"contests": register.contests | {SOUTH: south}})
+    votes = {one: VOTES[one] for one in standing}
+    written = aggregate_and_notify([register_event(register), declaration_event(SOUTH, votes, sequence=2)])
+    result = written.last("results", SOUTH)
+    assert {"PP53", "PP90"} <= result["seat_changes"].keys() <= result["parties"].keys()
+    assert [one["kind"] for one in written.data("headlines")] == ["list_seats"]
 
 
 def test_list_seats_and_list_votes_are_counted_beside_those_of_constituencies() -> None:

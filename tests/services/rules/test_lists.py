@@ -54,16 +54,45 @@ def test_the_threshold_is_reached_exactly() -> None:
     assert allocate({"a": Standing(950), "b": Standing(50)}, 20, threshold=51).elected.count("b") == 0
 
 
+def test_a_lot_gives_the_seats_in_its_order() -> None:
+    """Promise: of lists with equal figures, the one that was drawn first has the seat before the one drawn second."""
+    standing = {one: Standing(60) for one in ("a", "b", "c")}
+    assert allocate(standing, 2, lot=["c", "a"]).elected == ("c", "a")
+
+
 def test_whoever_has_a_constituency_is_struck_from_the_list() -> None:
-    """Promise: by id, else by name, on their own party's list only; a joint candidate's seat is the main party's."""
+    """Promise: by id, whatever party they won for; where a list has no id, by name, and for its own party only.
+
+    Somebody of that name who won for another party may be another person: nobody is struck for that.
+    """
     people = (
         ListedPerson(name="Ann Example", id="ann"),
         ListedPerson(name="Bob Sample"),
         ListedPerson(name="Cay Trial"),
+        ListedPerson(name="Dan Mock", id="dan"),
     )
     lists = {"lab": Candidate(name="Labour", party="PP53", people=people)}
     contest, register = region(candidates=lists), synthetic_register()
-    won = [Winner("ann", "Ann Other", "PP53"), Winner("x", "Bob Sample", "PP53"), Winner("y", "Cay Trial", "PP52")]
+    won = [
+        Winner("ann", "Ann Other", "PP53"),
+        Winner("x", "Bob Sample", "PP53"),
+        Winner("y", "Cay Trial", "PP52"),
+        Winner("dan", "Dan Mock", "ynmp-party:2"),
+    ]
     carried = carried_in(register, contest, won)
-    assert {one: len(winners) for one, winners in carried.items()} == {"lab": 2}
+    assert carried.seats == {"lab": 2}
     assert people_left(contest, carried) == {"lab": ("Cay Trial",)}
+
+
+@pytest.mark.parametrize("winner", [Winner("flo", "F Mock", "PP52"), Winner("x", "Flo Mock", "ynmp-party:2")])
+def test_an_individual_who_has_a_constituency_gets_no_seat_beside_it(winner: Winner) -> None:
+    """Promise: by the same id, or by name as an independent."""
+    contest = region(candidates={"flo": Candidate(name="Flo Mock", party="ynmp-party:2")})
+    assert people_left(contest, carried_in(synthetic_register(), contest, [winner])) == {"flo": ()}
+
+
+def test_two_lists_of_one_party_each_carry_all_that_it_has_won() -> None:
+    """Promise: a party gets no seat more for having its list twice, the second time under a joint description."""
+    joint, labour = Candidate(name="Joint", party="joint-party:53-119"), Candidate(name="Labour", party="PP53")
+    contest, won = region(candidates={"lab": labour, "joint": joint}), [Winner("ann", "Ann", "PP53")]
+    assert carried_in(synthetic_register(), contest, won).seats == {"lab": 1, "joint": 1}

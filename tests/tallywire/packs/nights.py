@@ -39,9 +39,15 @@ class Night:
 
 
 @cache
+def pack_of(election: str) -> Pack:
+    """Return a bundled pack; read once for all tests."""
+    return read_pack(bundled_packs()[election])
+
+
+@cache
 def shipped(election: str) -> Night:
     """Return what a bundled pack comes to; folded once for all tests, which only read it."""
-    return fold_pack(read_pack(bundled_packs()[election]))
+    return fold_pack(pack_of(election))
 
 
 def fold_pack(pack: Pack) -> Night:

@@ -10,8 +10,8 @@ import pytest
 from schemas.events import AmendmentEvent, DeclarationEvent
 from scripts import synthetic_nights
 from tallywire.packs.building.parties import bundled_parties
-from tallywire.packs.pack import bundled_packs, check_pack, read_pack
-from tests.tallywire.packs.nights import shipped
+from tallywire.packs.pack import bundled_packs, check_pack
+from tests.tallywire.packs.nights import pack_of, shipped
 
 ELECTIONS = list(bundled_packs())
 
@@ -49,7 +49,7 @@ def test_pack_check_finds_no_fault(path: Path) -> None:
 @every_pack
 def test_nothing_of_a_pack_is_refused(path: Path) -> None:
     """Every line is taken, every contest declared has a result, and no rule of ours fails on any of them."""
-    pack, night = read_pack(path), shipped(path.name)
+    pack, night = pack_of(path.name), shipped(path.name)
     assert (night.refusals, night.parked) == ([], [])
     assert night.results.keys() == pack.register.contests.keys()
 
@@ -72,7 +72,7 @@ def keys(value: object) -> Iterator[str]:
 @every_pack
 def test_no_figure_that_could_be_computed_is_in_the_data(path: Path) -> None:
     """Majority, turnout and shares are worked out, never copied."""
-    pack = read_pack(path)
+    pack = pack_of(path.name)
     named = {*keys(json.loads(pack.register_bytes))}.union(*(keys(json.loads(line)) for line in pack.declarations))
     assert named.isdisjoint({"majority", "turnout", "share", "shares", "swing", "valid_votes", "total"})
 
@@ -80,7 +80,7 @@ def test_no_figure_that_could_be_computed_is_in_the_data(path: Path) -> None:
 @every_pack
 def test_the_register_does_not_hint_at_the_result(path: Path) -> None:
     """Contests, candidates and votes stand in the order of their ids, not in the order of the count."""
-    pack = read_pack(path)
+    pack = pack_of(path.name)
     assert list(pack.register.contests) == sorted(pack.register.contests)
     for contest in pack.register.contests.values():
         assert list(contest.candidates) == sorted(contest.candidates)
@@ -95,7 +95,7 @@ def test_every_winner_can_be_spoken_of(path: Path) -> None:
 
     Parties without an id of the Electoral Commission are described by their pack alone.
     """
-    pack, night = read_pack(path), shipped(path.name)
+    pack, night = pack_of(path.name), shipped(path.name)
     spoken = {row.party_id for row in bundled_parties().rows if row.spoken is not None and row.number is not None}
     spoken |= {key for key, party in pack.register.parties.items() if party.ec_id is None}
     won = {party for result in night.results.values() for party in result["parties_elected"]}
@@ -130,7 +130,7 @@ def test_data_that_is_shared_alike_says_so(election: str) -> None:
 
 def test_every_council_of_scotland_is_whole() -> None:
     """Promise: 354 wards of 32 councils, 1,227 seats, those of the three wards without a poll among them."""
-    register = read_pack(bundled_packs()["local.2017-05-04"]).register
+    register = pack_of("local.2017-05-04").register
     night = shipped("local.2017-05-04")
     assert len(register.contests) == 354
     assert len(register.bodies) == 32
@@ -143,7 +143,7 @@ def test_every_council_of_scotland_is_whole() -> None:
 
 def test_the_assembly_is_declared_stage_by_stage() -> None:
     """Promise: 108 members, each constituency in revisions that grow by a stage."""
-    pack = read_pack(bundled_packs()["nia.2016-05-05"])
+    pack = pack_of("nia.2016-05-05")
     said = [DeclarationEvent.model_validate_json(line).data for line in pack.declarations]
     assert sum(len(one.elected or ()) for one in said if one.kind == "declared") == 108
     for ballot_id in pack.register.contests:
@@ -155,7 +155,7 @@ def test_the_assembly_is_declared_stage_by_stage() -> None:
 
 def test_a_corrected_constituency_comes_after_its_region() -> None:
     """Promise: the synthetic parliament shows a region in doubt: corrected constituency, then the region anew."""
-    pack = read_pack(bundled_packs()["sp.2031-05-01"])
+    pack = pack_of("sp.2031-05-01")
     said = [DeclarationEvent.model_validate_json(line) for line in pack.declarations]
     assert all(event.test for event in said)
     *_, region, constituency, again = [
@@ -179,7 +179,7 @@ def test_the_synthetic_nights_are_drawn_by_the_script(tmp_path: Path, monkeypatc
 
 def test_the_general_election_is_whole() -> None:
     """650 contests and their candidates, each of one country, the English ones of one official region each."""
-    register = read_pack(bundled_packs()["parl.2024-07-04"]).register
+    register = pack_of("parl.2024-07-04").register
     assert len(register.contests) == 650
     assert sum(len(contest.candidates) for contest in register.contests.values()) == 4515
     countries = {"england", "scotland", "wales", "northern-ireland"}
@@ -194,7 +194,7 @@ def test_the_general_election_is_whole() -> None:
 
 def test_corrections_of_the_general_election_follow_the_night() -> None:
     """Seven contests have a second revision, 28 an amendment, and all of them come after the last declaration."""
-    lines = read_pack(bundled_packs()["parl.2024-07-04"]).declarations
+    lines = pack_of("parl.2024-07-04").declarations
     night, after = lines[:650], lines[650:]
     assert all(DeclarationEvent.model_validate_json(line).data.revision == 1 for line in night)
     revised = [DeclarationEvent.model_validate_json(line) for line in after if b".declaration.v1" in line]
@@ -209,11 +209,11 @@ def test_corrections_of_the_general_election_follow_the_night() -> None:
 
 def test_two_round_packs_have_both_rounds() -> None:
     """Who led in the first round lost Cambridgeshire and Peterborough; Derbyshire is known by its final round."""
-    (line,) = read_pack(bundled_packs()["mayor.2021-05-06"]).declarations
+    (line,) = pack_of("mayor.2021-05-06").declarations
     mayor = DeclarationEvent.model_validate_json(line).data
     assert mayor.votes == {"aidan-van-de-weyer": 61885, "james-palmer": 93942, "nik-johnson": 76106}
     assert mayor.final_round == {"james-palmer": 108195, "nik-johnson": 113994}
-    events = map(DeclarationEvent.model_validate_json, read_pack(bundled_packs()["pcc.2021-05-06"]).declarations)
+    events = map(DeclarationEvent.model_validate_json, pack_of("pcc.2021-05-06").declarations)
     (derbyshire,) = [event.data for event in events if event.subject == "pcc.derbyshire.2021-05-06"]
     assert derbyshire.final_round == {"angelique-foster": 149749, "hardyal-singh-dhindsa": 117564}
     assert derbyshire.votes is not None

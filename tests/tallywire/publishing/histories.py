@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from schemas.register import Baselines, Body, Candidate, Contest
 from tallywire.client.messages import register_event
-from tallywire.packs.pack import find_pack, read_pack
 from tallywire.publishing.documents import View
 from tallywire.publishing.history import STREAMS, History
 from tests.oracle.playing import Stage, aggregate, ingest, notify
 from tests.services.registers import PARTIES, synthetic_contest, synthetic_register
+from tests.tallywire.packs.nights import pack_of
 
 Json = dict[str, Any]
 
@@ -26,7 +26,7 @@ def view(history: History, place: int = -1) -> View:
 @cache
 def of_pack(election: str) -> History:
     """Return the history of a bundled election, each declaration a group of its own."""
-    pack = read_pack(find_pack(election))
+    pack = pack_of(election)
     return played(election, register_event(pack.register, pack.register_bytes), pack.declarations)
 
 

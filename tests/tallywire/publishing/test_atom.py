@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from tallywire.client.messages import register_event
-from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.packs.pack import find_pack, read_pack
 from tallywire.publishing import atom
 from tallywire.publishing.documents import View
 from tallywire.publishing.filters import EVERYTHING, Filter
@@ -46,7 +46,7 @@ def link(element: Element, rel: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("election", bundled_packs())
+@pytest.mark.parametrize("election", ["nia.2016-05-05", "pcc.2024-05-02", "sp.2031-05-01"])
 def test_a_feed_is_what_the_rfc_asks_for(election: str) -> None:
     """Promise: each feed and entry has one id, title and time (RFC 4287, 4.1), an author, and links; newest first."""
     shown = view(of_pack(election))

@@ -11,7 +11,7 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
 from services.rules.allocating import Carried, is_individual, list_seats, people_left
 from services.rules.systems.count import TieWithoutLot
-from services.rules.systems.lists import Seats, two_decimals
+from services.rules.systems.lists import Seats, two_decimals, votes_needed
 from services.rules.verdicts import ALLOCATION_DIFFERS
 
 _ELECTED = ("data", "elected")
@@ -28,26 +28,52 @@ def check_lists(figures: Figures, contest: Contest) -> Iterator[Fault]:
             yield fault("elected.needed", *_ELECTED, contest=contest.name, seats=f"{contest.seats}")
         return
     if figures.votes is not None and figures.complete(contest):
-        yield from check_allocation(figures.votes.counts, figures.elected, figures.lot, contest, {})
+        yield from check_allocation(figures.votes.counts, figures.elected, figures.lot, contest, Carried())
 
 
 def check_list_seats(figures: Figures, contest: Contest) -> Iterator[Fault]:
-    """The seats named are as many as there are, and no list has more of them than people."""
+    """The seats named are as many as can be filled, and no list has more of them than people."""
     elected = figures.elected
     if elected is None or not contest.candidates.keys() >= set(elected):
         return
-    people = {one: None if names is None else len(names) for one, names in people_left(contest, {}).items()}
-    known = [number for number in people.values() if number is not None]
-    places = contest.seats if None in people.values() else min(contest.seats, sum(known))
-    if len(elected) != places:
-        elects = f"elects {places}. Name the list of each seat, and a list with several seats as often as it has them."
-        yield fault("elected.wrong_number", *_ELECTED, stated=f"{len(elected)}", contest=contest.name, elects=elects)
+    people = people_left(contest, Carried())
+    complete = figures.votes is not None and figures.complete(contest)
+    fewest, most = _places(contest, people, figures.votes.counts if figures.votes is not None and complete else None)
+    if not fewest <= len(elected) <= most:
+        yield _wrong_number(elected, contest, f"{most}" if fewest == most else f"{fewest} to {most}")
     for one, seats in Counter(elected).items():
-        limit = people[one]
-        if limit is not None and seats > limit:
-            facts = {"name": name_of(one, contest), "seats": f"{seats}", "people": f"{limit}"}
+        names = people[one]
+        if names is not None and seats > len(names):
+            facts = {"name": name_of(one, contest), "seats": f"{seats}", "people": f"{len(names)}"}
             code = "elected.individual" if is_individual(contest.candidates[one]) else "elected.list_used_up"
             yield fault(code, *_ELECTED, **facts)
+
+
+def _places(
+    contest: Contest, people: Mapping[str, Sequence[str] | None], votes: Mapping[str, int] | None
+) -> tuple[int, int]:
+    """Return the fewest and the most seats that can be filled: each constituency may strike somebody from a list.
+
+    At least one: where nobody can be elected, there is no result to declare.
+
+    Args:
+        contest: the contest.
+        people: who is on each list; None where nobody knows.
+        votes: votes by list; None where they are not all known.
+    """
+    if votes is not None:
+        needed = max(1, votes_needed(sum(votes.values()), contest.threshold_per_cent) or 0)
+        people = {one: names for one, names in people.items() if votes[one] >= needed}
+    known = [names for names in people.values() if names is not None]
+    if len(known) < len(people):
+        return contest.seats, contest.seats
+    total = sum(map(len, known))
+    return max(1, min(contest.seats, total - len(contest.constituencies))), max(1, min(contest.seats, total))
+
+
+def _wrong_number(elected: Sequence[str], contest: Contest, places: str) -> Fault:
+    elects = f"elects {places}. Name the list of each seat, and a list with several seats as often as it has them."
+    return fault("elected.wrong_number", *_ELECTED, stated=f"{len(elected)}", contest=contest.name, elects=elects)
 
 
 def check_allocation(
@@ -69,8 +95,15 @@ def check_allocation(
         return
     if lot and not seats.by_lot:
         yield fault("lot.no_tie", "data", "lot")
-    if elected is not None and contest.candidates.keys() >= set(elected) and len(elected) == len(seats.given):
+    if not seats.given:
+        yield _wrong_number(elected or (), contest, "nobody by the rule")
+    if elected is None or not contest.candidates.keys() >= set(elected):
+        return
+    if len(elected) == len(seats.given):
         yield from _compare(votes, Counter(elected), seats, contest, carried)
+    elif seats.given and contest.constituencies:
+        # How many of a region's people are struck from its lists is known only now.
+        yield _wrong_number(elected, contest, f"{len(seats.given)}")
 
 
 def _compare(
@@ -83,7 +116,7 @@ def _compare(
     left_out, added = given - stated, stated - given
     place, seat = max((place, seat) for place, seat in enumerate(seats.given, start=1) if seat.list in left_out)
     instead = min(added, key=lambda one: (-votes.get(one, 0), one))
-    divisor = len(carried.get(instead, ())) + given[instead] + 1
+    divisor = carried.seats.get(instead, 0) + given[instead] + 1
     yield fault(
         ALLOCATION_DIFFERS,
         *_ELECTED,
@@ -91,8 +124,17 @@ def _compare(
         list=name_of(seat.list, contest),
         figure=f"{two_decimals(seat.figure):,.2f}",
         instead=name_of(instead, contest),
-        other=f"{two_decimals(Fraction(votes.get(instead, 0), divisor)):,.2f}",
+        other=f"{two_decimals(Fraction(votes.get(instead, 0), divisor)):,.2f}"
+        + _why_not(instead, votes, given, contest, carried),
     )
+
+
+def _why_not(one: str, votes: Mapping[str, int], given: Counter[str], contest: Contest, carried: Carried) -> str:
+    """Return why a list has no seat more, however high its figure: nobody left, or too few votes."""
+    people, needed = people_left(contest, carried)[one], votes_needed(sum(votes.values()), contest.threshold_per_cent)
+    if needed is not None and votes.get(one, 0) < needed:
+        return f": it takes {needed:,} votes to have a seat"
+    return ": nobody is left on that list" if people is not None and given[one] >= len(people) else ""
 
 
 def _ordinal(number: int) -> str:

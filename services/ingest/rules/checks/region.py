@@ -1,6 +1,6 @@
 """A region of the additional member system: its seats are those that the rule gives with its constituencies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.declaration import Declaration
 from schemas.events import DeclarationEvent, EntryEvent
@@ -8,7 +8,7 @@ from schemas.register import Contest, Register
 from services.ingest.rules.checks.lists import check_allocation
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.faults import Fault
-from services.rules.allocating import Carried, Winner, carried_in
+from services.rules.allocating import Constituencies, Winner, constituencies_of
 from services.rules.winners import elected_of
 
 _NEVER = ("postponed", "countermanded", "annulled")
@@ -29,25 +29,23 @@ def check_region(intake: Intake, event: DeclarationEvent | EntryEvent) -> Iterat
         return
     if declared.revision <= intake.highest(declared.ballot_id) or declared.elected is None:
         return
-    carried = _carried_in(intake, register, contest)
-    if carried is not None:
-        yield from check_allocation(declared.votes, declared.elected, declared.lot or (), contest, carried)
+    known = _known_constituencies(intake, register, contest)
+    if not known.waits_for:
+        yield from check_allocation(declared.votes, declared.elected, declared.lot or (), contest, known.carried)
 
 
-def _carried_in(intake: Intake, register: Register, region: Contest) -> Carried | None:
-    """Return who carries seats into a region; None while a constituency is not declared."""
-    winners: list[Winner] = []
-    for ballot_id in region.constituencies:
+def _known_constituencies(intake: Intake, register: Register, region: Contest) -> Constituencies:
+    """Return what is known of a region's constituencies by their declarations."""
+
+    def winners_of(ballot_id: str) -> Sequence[Winner] | None:
         stated, contest = intake.stated.get(ballot_id), register.contests[ballot_id]
         if stated is None:
             return None
         declared = Declaration.model_validate_json(stated.declaration)
         if declared.kind in _NEVER:
-            continue
-        elected = elected_of(contest, declared)
-        if not elected or declared.kind == "flash":
-            return None
-        for one in elected:
-            candidate = contest.candidates[one]
-            winners.append(Winner(one, candidate.name, register.main_party(candidate.party)))
-    return carried_in(register, region, winners)
+            return ()
+        elected = () if declared.kind == "flash" else elected_of(contest, declared)
+        people = [(one, contest.candidates[one]) for one in elected]
+        return [Winner(one, who.name, register.main_party(who.party)) for one, who in people] or None
+
+    return constituencies_of(register, region, winners_of)

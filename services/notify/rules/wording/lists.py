@@ -98,9 +98,15 @@ def told_lot() -> tuple[str, ...]:
 
 
 def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, region: bool) -> str:
-    """Return the correction of list seats: the parties that have more or fewer than was said, with both figures."""
-    (first, before), *others = changed
+    """Return the correction of list seats: the parties that have more or fewer than was said, with both figures.
+
+    No party has where a seat went from one of its lists to another.
+    """
     what = "list seat" if region else "seat"
+    short = f"{CORRECTION}{what}s in {place(contest)} are others than was said"
+    if not changed:
+        return short
+    (first, before), *others = changed
     seats = f"{first.seats} {what}{'s' * (first.seats != 1)}"
 
     def said(*, abbreviated: bool) -> str:
@@ -108,7 +114,6 @@ def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, regio
         has = f"{first.spoken.does('have')} {seats} in {place(contest)}, not {before}"
         return CORRECTION + "; ".join((has, *rest))
 
-    short = f"{CORRECTION}{what}s in {place(contest)} are others than was said"
     return fitting((said(abbreviated=False), said(abbreviated=True), short))
 
 

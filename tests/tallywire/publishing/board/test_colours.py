@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from schemas.register import INDEPENDENT, SPEAKER, RegisterHead
-from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.packs.pack import bundled_packs
 from tallywire.pages import files
 from tallywire.publishing.board.colours import (
     DARK_PAPERS,
@@ -19,6 +19,7 @@ from tallywire.publishing.board.colours import (
     stylesheet_address,
 )
 from tests.pipeline.board import Board
+from tests.tallywire.packs.nights import pack_of
 from tests.tallywire.publishing.board.asking import fetched
 from tests.tallywire.publishing.histories import of_pack
 
@@ -27,7 +28,7 @@ NIGHT: Final = "parl.2024-07-04"
 
 def head_of(election: str) -> RegisterHead:
     """Return the register of a bundled election."""
-    return read_pack(find_pack(election)).register.head()
+    return pack_of(election).register.head()
 
 
 def ratio(one: str, other: str) -> float:

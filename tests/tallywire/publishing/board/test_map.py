@@ -9,12 +9,13 @@ from jiter import from_json
 
 from schemas.wire import NATIONAL
 from tallywire.packs.drawing import ACROSS
-from tallywire.packs.pack import bundled_packs, find_pack, read_pack
+from tallywire.packs.pack import bundled_packs
 from tallywire.publishing.board.layout import hexagon_of, hexagons, layout_of
 from tallywire.publishing.board.map import layers, layout, map_frame, map_parts
 from tallywire.publishing.board.stills import map_still
 from tallywire.publishing.documents import View
 from tests.pipeline.board import Board
+from tests.tallywire.packs.nights import pack_of
 from tests.tallywire.publishing.board.asking import fetched
 from tests.tallywire.publishing.board.own_map import own_map
 from tests.tallywire.publishing.histories import of_pack, strange_night, view
@@ -59,7 +60,7 @@ def result_of(shown: View, ballot_id: str) -> dict[str, Any]:
 
 def test_all_constituencies_have_a_hexagon_of_their_own() -> None:
     """Promise: the 650 results of 2024 are on the map, each on its place, codes that differ and accents included."""
-    register = read_pack(find_pack(NIGHT)).register
+    register = pack_of(NIGHT).register
     found = layout_of(register, register.contests)
     assert len(found.places) == len(set(found.places.values())) == 650
     assert found.groups == ()
@@ -72,7 +73,7 @@ def test_all_constituencies_have_a_hexagon_of_their_own() -> None:
 @pytest.mark.parametrize("election", bundled_packs())
 def test_every_contest_has_one_place(election: str) -> None:
     """Promise: whatever the register, no contest is missing from its map, and none is there twice."""
-    register = read_pack(find_pack(election)).register
+    register = pack_of(election).register
     found = layout_of(register, register.contests)
     tiles = [ballot_id for group in found.groups for ballot_id in group.ballots]
     assert sorted([*found.places, *tiles]) == sorted(register.contests)
@@ -82,7 +83,7 @@ def test_every_contest_has_one_place(election: str) -> None:
 
 def test_constituencies_of_before_are_not_mistaken_for_those_of_now() -> None:
     """Promise: a constituency that had the same name before the review of 2023 is not on its map."""
-    contest = read_pack(find_pack(NIGHT)).register.contests["parl.hartlepool.2024-07-04"]
+    contest = pack_of(NIGHT).register.contests["parl.hartlepool.2024-07-04"]
     old = contest.model_copy(update={"area": "E14000733"})
     assert hexagon_of("parl.hartlepool.by.2021-05-06", old) is None
     assert hexagon_of("parl.hartlepool.by.2025-05-01", old) is not None

@@ -1,10 +1,11 @@
 """How many seats each party can still win, at least and at most, in contests by list that are open. Pure.
 
 A list of which no votes are known may get any number of seats up to its people; the seats go to somebody as long as
-anybody is left to fill them. A region of the additional member system is taken together with its open constituencies:
-who wins one of them is struck from the list, so that the bounds of the one and the other must not be added. The bounds
-are exact: each is reached by some winners of the constituencies and some split of the list seats. Where somebody stands
-in several constituencies of a region, which nobody may, they may be wider, and are never too narrow.
+anybody is left to fill them: each list is taken to have a vote, but under a threshold any may be below it. A region of
+the additional member system is taken together with its open constituencies: who wins one of them is struck from the
+list, so that the bounds of the one and the other must not be added. The bounds are exact: each is reached by some
+winners of the constituencies and some split of the list seats. Where somebody stands in several constituencies of a
+region, which nobody may, they may be wider, and are never too narrow.
 docs/rules.md, "Council control".
 """
 
@@ -49,7 +50,11 @@ State = tuple[int, int, int]
 
 
 def bounds(
-    seats: int, lists: Collection[OpenList], constituencies: Collection[Sequence[Hopeful]] = ()
+    seats: int,
+    lists: Collection[OpenList],
+    constituencies: Collection[Sequence[Hopeful]] = (),
+    *,
+    threshold: bool = False,
 ) -> dict[str, Bounds]:
     """Return what each party can win of some list seats and open constituencies together; seats filled are not in it.
 
@@ -57,6 +62,7 @@ def bounds(
         seats: list seats to be filled; 0 where they are declared.
         lists: who stands for them. Those who have won a constituency are struck out already.
         constituencies: who stands in each open constituency.
+        threshold: whether a list needs so many per cent of the votes to have a seat.
     """
     people = Counter[str]()
     for one in lists:
@@ -64,7 +70,12 @@ def bounds(
     fought = [set(standing) for standing in constituencies if standing]
     papers = Counter(person for standing in fought for person in {who for one in standing for who in one.struck})
     parties = people.keys() | {one.party for standing in fought for one in standing}
-    return {party: _of_party(party, seats, people, fought, papers) for party in sorted(parties)}
+    found = {party: _of_party(party, seats, people, fought, papers) for party in sorted(parties)}
+    if threshold and len(people) > 1:
+        # Any list may be below it: then its party has its constituencies alone.
+        alone = {party: _of_party(party, 0, Counter(), fought, papers) for party in parties}
+        found = {party: Bounds(alone[party].least, whole.most) for party, whole in found.items()}
+    return found
 
 
 def _of_party(

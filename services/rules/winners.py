@@ -8,7 +8,8 @@ from schemas.declaration import DeclaredFigures, Stage
 from schemas.register import Contest, CountingRules
 from services.rules.allocating import Carried, list_seats
 from services.rules.systems.count import Count, TieWithoutLot
-from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
+from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, Followed
+from services.rules.systems.declared_stages import follow
 from services.rules.systems.first_past_the_post import first_past_the_post
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.referendum import referendum

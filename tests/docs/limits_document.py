@@ -152,6 +152,9 @@ KEPT: Final = {
 }
 
 WORKED: Final = {
+    "services.rules.certainty_by_votes:FIGURES_MAX": Limit(
+        "list votes are not used for what is certain of control", test="services/rules/test_certainty.py"
+    ),
     "streams.entries:BATCH_MAX": Limit("the rest is the next batch", "`tallywire_batch_entries`", METRICS_TEST),
     "streams.entries:FIELDS_MAX": Limit(
         "the others are not read; they stay on the stream", test="streams/test_entries.py"

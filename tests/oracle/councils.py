@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.oracle.recount import Heard, Json, kind_of
-from tests.oracle.systems.certainty import ways_of, ways_with_region
+from tests.oracle.systems.certainty import ways_by_votes, ways_of, ways_with_region
 from tests.oracle.systems.winners import elected, in_doubt
 
 Composition = frozenset[tuple[str, int]]
@@ -43,6 +43,27 @@ def declared(heard: Heard, slug: str) -> Counter[str]:
     return +seats
 
 
+def settled(heard: Heard, slug: str) -> Counter[str]:
+    """Return those of them that stay: the list seats of a region follow the constituencies that are open."""
+    seats = declared(heard, slug)
+    for region in _following(heard, slug):
+        contest = heard.register["contests"][region]
+        seats.subtract(heard.main(contest["candidates"][one]["party"]) for one in elected(heard, region))
+    return +seats
+
+
+def _following(heard: Heard, slug: str) -> dict[str, list[str]]:
+    """Return the open constituencies of every declared region that has some."""
+    left = undeclared(heard, slug)
+    contests = heard.register["contests"]
+    own = {
+        region: [one for one in contests[region].get("constituencies", ()) if one in left]
+        for region in heard.counted()
+        if contests[region].get("body") == slug and heard.standing[region].get("votes")
+    }
+    return {region: constituencies for region, constituencies in own.items() if constituencies}
+
+
 def undeclared(heard: Heard, slug: str) -> list[str]:
     """Return the ballot ids of the body's contests that are still to be declared, in whole or in part."""
     whole = {ballot for ballot in heard.counted() if kind_of(heard.standing[ballot]) != "stage"}
@@ -69,12 +90,15 @@ def ways(heard: Heard, slug: str) -> list[Iterable[Composition]]:
         own = [one for one in heard.register["contests"][region]["constituencies"] if one in left]
         found.append(ways_with_region(heard, region, own))
         left = [ballot for ballot in left if ballot != region and ballot not in own]
+    for region, own in _following(heard, slug).items():
+        found.append(ways_by_votes(heard, region, own))
+        left = [ballot for ballot in left if ballot not in own]
     return [*found, *(ways_of(heard, ballot) for ballot in left)]
 
 
 def completions(heard: Heard, slug: str) -> set[Composition]:
     """Return every composition that the body may end with; for small bodies, their number grows fast."""
-    reachable = {frozenset(declared(heard, slug).items())}
+    reachable = {frozenset(settled(heard, slug).items())}
     for possible in ways(heard, slug):
         reachable = {_plus(seats, way) for seats in reachable for way in possible}
     holders = {heard.main(party) for party in heard.register["parties"]}
@@ -86,7 +110,7 @@ def completions(heard: Heard, slug: str) -> set[Composition]:
 
 def reachable_by(heard: Heard, slug: str, party: str) -> set[int]:
     """Return every number of seats that one party may end with: enough to settle control, and cheap in any body."""
-    totals = {declared(heard, slug)[party]}
+    totals = {settled(heard, slug)[party]}
     for possible in ways(heard, slug):
         own = {dict(way).get(party, 0) for way in possible}
         totals = {total + more for total in totals for more in own}

@@ -91,8 +91,8 @@ class BodyCount:
             elif life.expected:
                 self._undeclared(register, new.ballot_id, contest, sign)
         region = self._regions.get(new.ballot_id)
-        if region is not None and region.ballot_id != new.ballot_id:
-            region.set_winner(new.ballot_id, new.elected[0] if new.elected and life_of(new).declared else None)
+        if region is not None:
+            region.take(new)
 
     def open(self, register: Register, ballot_id: str, contest: Contest, so_far: Result | None = None) -> None:
         """Count a contest as undeclared; of a count that goes on, the seats it has not filled."""
@@ -116,7 +116,8 @@ class BodyCount:
             region.set_open(ballot_id, is_open=sign > 0)
             return
         if contest.by_list:
-            self._count(bounds(seats, open_lists(register, contest)), sign)
+            threshold = contest.threshold_per_cent is not None
+            self._count(bounds(seats, open_lists(register, contest), threshold=threshold), sign)
             return
         standing = Counter(
             register.main_party(candidate.party) for one, candidate in contest.candidates.items() if one not in settled

@@ -9,7 +9,7 @@ from schemas.result import Note
 from schemas.wire import NAME_LENGTH_MAX
 from services.rules.odd import Oddity
 from services.rules.papers import far_apart, papers_apart, rejected_papers
-from services.rules.systems.declared_stages import Followed
+from services.rules.systems.declared_count import Followed
 from services.rules.verdicts import (
     ELECTED_NOT_MOST_VOTES,
     ELECTORATE_UNKNOWN,

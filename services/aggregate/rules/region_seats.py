@@ -1,12 +1,16 @@
 """What each party can still win in a region of the additional member system and its constituencies, taken together."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.register import Candidate, Contest, Register, RegisterHead
+from schemas.result import Result
+from services.aggregate.rules.life import life_of
 from services.rules.allocating import Winner, is_individual, on_lists
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
+from services.rules.certainty_by_votes import CountedList, bounds_by_votes
+from services.rules.systems.lists import votes_needed
 
 
 def open_lists(register: RegisterHead, contest: Contest, struck: Iterable[Person] = ()) -> list[OpenList]:
@@ -38,7 +42,11 @@ class _Stands:
 
 @dataclass(slots=True)
 class RegionSeats:
-    """A region with its constituencies: which of them are open, and what each party can win in those."""
+    """A region with its constituencies: which of them are open, and what each party can win in those.
+
+    List seats that are declared count. While a constituency is open, the rule may give others by the same votes: the
+    bounds say how many seats more than those that count, or fewer, a party can have.
+    """
 
     ballot_id: str
     """Of the region."""
@@ -48,6 +56,10 @@ class RegionSeats:
     """Whether something has changed since."""
     _open: set[str] = field(default_factory=set)
     """Ballot ids of those open, the region's among them."""
+    _votes: Mapping[str, int] = field(default_factory=dict)
+    """Votes by list, once the region is declared."""
+    _given: Counter[str] = field(default_factory=Counter)
+    """Its list seats that count, by main party."""
     _won: dict[str, str] = field(default_factory=dict)
     """Who has won a constituency: candidate by ballot id."""
     _standing: dict[str, tuple[Contest, Contest, dict[str, _Stands]]] = field(default_factory=dict)
@@ -61,35 +73,66 @@ class RegionSeats:
         else:
             self._open.discard(ballot_id)
 
-    def set_winner(self, ballot_id: str, winner: str | None) -> None:
-        """Take who has won a constituency; None for nobody so far."""
+    def take(self, result: Result) -> None:
+        """Take a result of the region, or of one of its constituencies."""
         self.stale = True
-        if winner is None:
-            self._won.pop(ballot_id, None)
+        declared = life_of(result).declared
+        if result.ballot_id == self.ballot_id:
+            votes = {one.candidate: one.votes for one in result.candidates if one.votes is not None}
+            self._votes = votes if declared else {}
+            self._given = Counter(result.parties_elected if declared else ())
+        elif declared and result.elected:
+            self._won[result.ballot_id] = result.elected[0]
         else:
-            self._won[ballot_id] = winner
+            self._won.pop(result.ballot_id, None)
 
     def work_out(self, register: Register) -> Mapping[str, Bounds]:
         """Return what each party can win in those that are open, by main party."""
         self.stale = False
         region = register.contests[self.ballot_id]
         standing = {one: self._standing_in(register, region, one) for one in region.constituencies}
-        struck = {
-            person
-            for ballot_id, winner in self._won.items()
-            if (known := standing[ballot_id].get(winner)) is not None
-            for person in known.struck
-        }
+        winners = [
+            known for ballot_id, winner in self._won.items() if (known := standing[ballot_id].get(winner)) is not None
+        ]
+        struck = {person for known in winners for person in known.struck}
         fought = [
             [Hopeful(one.party, one.own - struck) for one in standing[ballot_id].values()]
             for ballot_id in region.constituencies
             if ballot_id in self._open
         ]
+        threshold = region.threshold_per_cent is not None
         if self.ballot_id in self._open:
-            self.found = bounds(region.seats, open_lists(register, region, struck), fought)
+            self.found = bounds(region.seats, open_lists(register, region, struck), fought, threshold=threshold)
+        elif fought and self._votes:
+            carried_in = Counter(known.party for known in winners)
+            self.found = self._beyond_given(region, open_lists(register, region, struck), carried_in, fought)
         else:
             self.found = bounds(0, (), fought)
         return self.found
+
+    def _beyond_given(
+        self,
+        region: Contest,
+        lists: Sequence[OpenList],
+        carried_in: Mapping[str, int],
+        fought: Sequence[Sequence[Hopeful]],
+    ) -> dict[str, Bounds]:
+        """Return what parties can win in a declared region and its open constituencies, less what counts already."""
+        enough = votes_needed(sum(self._votes.values()), region.threshold_per_cent) or 1
+        counted = {
+            one: CountedList(known.party, votes, known.people, carried_in.get(known.party, 0), is_individual(candidate))
+            for (one, candidate), known in zip(region.candidates.items(), lists, strict=True)
+            if (votes := self._votes.get(one, 0)) >= enough
+        }
+        found = bounds_by_votes(region.seats, counted, fought)
+        if found is None:
+            found = bounds(region.seats, lists, fought, threshold=True)
+        given, none = self._given, Bounds(0, 0)
+        return {
+            party: Bounds(seats.least - given[party], seats.most - given[party])
+            for party in found.keys() | given
+            for seats in [found.get(party, none)]
+        }
 
     def _standing_in(self, register: Register, region: Contest, ballot_id: str) -> dict[str, _Stands]:
         """Return who stands in a constituency, by candidate id, with their places on the lists."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from schemas.declaration import Declaration
 from schemas.register import Contest
 from schemas.result import StageResult
-from services.rules.systems.declared_stages import Followed
+from services.rules.systems.declared_count import Followed
 from services.rules.systems.transferable_vote import UNIT, as_decimal, quota_of
 from services.rules.verdicts import STAGES_NOT_DECLARED
 from services.rules.winners import TRANSFERABLE, followed_of

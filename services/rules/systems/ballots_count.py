@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.rules.systems.count import TieWithoutLot
-from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage
+from services.rules.systems.declared_count import DeclaredCount, DeclaredStage
 from services.rules.systems.transferable_vote import FIRST_STAGE, UNIT, Piles, Position, Rules, Step
 
 Ballots = Mapping[tuple[str, ...], int]

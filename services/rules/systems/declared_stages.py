@@ -1,26 +1,18 @@
 """A count by single transferable vote as it was declared: whether its stages follow one from the other. Pure.
 
 Every stage is held against the rules, and each finding names the stage and, where it is one candidate's figure, the
-candidate. A figure that cannot be is set right as far as the others tell it, so that one slip is found once.
+candidate.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import gcd
 from typing import Final
 
-from services.rules.systems.transferable_vote import (
-    CENT,
-    FIRST_STAGE,
-    UNIT,
-    Action,
-    Position,
-    Rules,
-    Step,
-    spoken,
-)
+from services.rules.systems.declared_count import NOTED, DeclaredCount, DeclaredStage, Followed, StageFinding
+from services.rules.systems.declared_totals import ROUNDED, DeclaredTotals
+from services.rules.systems.transfer_values import listed, made_of, may_be_rounded, one_value
+from services.rules.systems.transferable_vote import UNIT, Position, Rules, Step, spoken
 from services.rules.verdicts import (
-    STAGES_FEWER_EXCLUDED,
     STAGES_LAST_NOT_TRANSFERRED,
     STAGES_LAST_TRANSFERRED,
     STAGES_NOT_DECLARED,
@@ -29,102 +21,8 @@ from services.rules.verdicts import (
     STAGES_SURPLUS_TRANSFERRED,
 )
 
-_ROUNDED: Final = CENT
-"""By so much a total may be off that is printed with two of five decimals."""
-
-_LAST_DECIMALS: Final = 5
-"""By so many hundred-thousandths a total may be off that was worked out with other decimals."""
-
 _FINDINGS_MAX: Final = 20
-"""Findings after which no further stage is looked at: nobody makes so many slips in one count."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredStage:
-    """A stage after the first, as it was declared; votes in hundred-thousandths."""
-
-    action: Action
-    of: tuple[str, ...]
-    totals: Mapping[str, int]
-    transfers: Mapping[str, int] | None = None
-    non_transferable: int | None = None
-    elected: tuple[str, ...] | None = None
-    lot: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredCount:
-    """A count as it was declared."""
-
-    seats: int
-    votes: Mapping[str, int]
-    """First preferences of every candidate, in whole votes."""
-    stages: tuple[DeclaredStage, ...] | None
-    """The stages after the first; None where they are not stated."""
-    quota: int | None = None
-    elected: tuple[str, ...] | None = None
-    """Who was declared elected, or elected so far; None where it is not stated."""
-    lot: tuple[str, ...] = ()
-    """Who was elected by lot among candidates with equal votes at the last seat."""
-    whole: bool = True
-    """Whether the count is over, or these are its stages so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageFinding:
-    """Something that a declared count shows."""
-
-    code: str
-    """Of a reason, or of a note where it is one of ``NOTED``."""
-    stage: int = FIRST_STAGE
-    candidate: str | None = None
-    """Whose figure it is; None where it is nobody's, or not known whose."""
-    figure: str = "totals"
-    """The field of the stage that it is about."""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Figures of its sentence."""
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Candidates of its sentence."""
-
-
-NOTED: Final = frozenset(
-    {
-        STAGES_LAST_NOT_TRANSFERRED,
-        STAGES_LAST_TRANSFERRED,
-        STAGES_NOT_DECLARED,
-        STAGES_ROUNDED,
-        STAGES_SURPLUS_NOT_TRANSFERRED,
-        STAGES_SURPLUS_TRANSFERRED,
-        STAGES_FEWER_EXCLUDED,
-    }
-)
-"""The findings that are noted: what the rules leave to the officer, or how a sheet is printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """What a declared count comes to."""
-
-    position: Position
-    """How it stands in the end."""
-    findings: tuple[StageFinding, ...]
-    by_lot: bool
-    """Whether a lot decided between equal votes."""
-
-    @property
-    def elected(self) -> tuple[str, ...]:
-        """Who is elected, in order of election."""
-        return tuple(self.position.elected)
-
-    @property
-    def refused(self) -> Iterator[StageFinding]:
-        """What cannot be."""
-        return (found for found in self.findings if found.code not in NOTED)
-
-    @property
-    def noted(self) -> Iterator[StageFinding]:
-        """What is so in real counts."""
-        return (found for found in self.findings if found.code in NOTED)
+"""Findings after which nothing further is looked at: nobody makes so many slips in one count."""
 
 
 def follow(rules: Rules, count: DeclaredCount) -> Followed:
@@ -170,9 +68,11 @@ class _Following:
         told = 0
         for place, stage in enumerate(stages):
             for found in self._stage(stage, place):
-                told += found.code not in NOTED
                 yield found
-            if self.broken or told > _FINDINGS_MAX:
+                told += found.code not in NOTED
+                if told > _FINDINGS_MAX:
+                    return
+            if self.broken:
                 return
         yield from self._end()
 
@@ -188,9 +88,11 @@ class _Following:
         stages = self.count.stages or ()
         after = stages[place + 1] if place + 1 < len(stages) else None
         earlier = stages[place - 1].totals if place else {}
-        reading = _Totals(self.rules, position, step, stage, earlier, after, number)
-        cells = list(reading.findings())
-        yield from cells
+        reading = DeclaredTotals(self.rules, position, step, stage, earlier, after, number)
+        cells = []
+        for found in reading.findings():
+            cells.append(found)
+            yield found
         if any(found.code != STAGES_ROUNDED for found in cells) or reading.rounded:
             self.exact = False
         yield from self._sums(reading, stage, number, told=any(found.code != STAGES_ROUNDED for found in cells))
@@ -255,7 +157,7 @@ class _Following:
         if wrong is None and len(step.of) != len(due.of):
             wrong = step.of[-1]
         if wrong is not None:
-            close = all(abs(figures[wrong] - figures[one]) <= _ROUNDED for one in due.of)
+            close = all(abs(figures[wrong] - figures[one]) <= ROUNDED for one in due.of)
             if close and not self.exact and len(step.of) == len(due.of):
                 return
             facts = {"number": str(number), "votes": spoken(figures[wrong]), "least": spoken(figures[due.of[0]])}
@@ -269,12 +171,14 @@ class _Following:
         elif stage.lot:
             yield StageFinding("stages.lot_not_needed", number, stage.lot[0], "lot", {"number": str(number)})
 
-    def _sums(self, reading: "_Totals", stage: DeclaredStage, number: int, *, told: bool) -> Iterator[StageFinding]:
+    def _sums(
+        self, reading: "DeclaredTotals", stage: DeclaredStage, number: int, *, told: bool
+    ) -> Iterator[StageFinding]:
         """Totals and votes that are not transferable are the valid votes, and those never become fewer."""
         valid, position = sum(self.count.votes.values()) * UNIT, self.position
         stated, near = stage.non_transferable, 0
         if self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            near = _ROUNDED * len(reading.totals) if reading.rounded or not self.exact else 2 * len(reading.totals)
+            near = ROUNDED * len(reading.totals) if reading.rounded or not self.exact else 2 * len(reading.totals)
         lost = valid - sum(reading.totals.values())
         if stated is not None and stated < self.stated_lost:
             facts = {"number": str(number), "now": spoken(stated), "before": spoken(self.stated_lost)}
@@ -306,7 +210,7 @@ class _Following:
         if reading.sure:
             self.lost = max(lost, self.lost)
 
-    def _out_of_line(self, reading: "_Totals") -> str | None:
+    def _out_of_line(self, reading: "DeclaredTotals") -> str | None:
         """Return the one candidate whose gain cannot be of papers of the values that were transferred, if it is one."""
         if not self.exact:
             return None
@@ -328,7 +232,7 @@ class _Following:
         if step.action == "surplus" and step.of[0] in position.surpluses:
             values = self.rules.values(position, step.of[0], came_at)
             if values is None:
-                values = _one_value(gains, position.surpluses[step.of[0]], came_at)
+                values = one_value(gains, position.surpluses[step.of[0]], came_at)
         usable = sorted(value for value in values or () if value > 0)
         if keep:
             for one in gains:
@@ -338,9 +242,9 @@ class _Following:
                 least = "two decimals, by which the surplus is divided"
                 return None, "totals", {"gain": spoken(sum(gains.values())), "value": least}
             return None
-        wrong = [one for one, gain in gains.items() if not _made_of(gain, usable)]
+        wrong = [one for one, gain in gains.items() if not made_of(gain, usable)]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            printed = [one for one in wrong if _may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
+            printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
             if printed:
                 self.exact = False
                 self.printed = (*self.printed, printed[0])
@@ -348,7 +252,7 @@ class _Following:
         if not wrong:
             return None
         one = wrong[0]
-        facts = {"number": str(position.stage + 1), "gain": spoken(gains[one]), "value": _listed(usable)}
+        facts = {"number": str(position.stage + 1), "gain": spoken(gains[one]), "value": listed(usable)}
         return (one if len(wrong) == 1 else None), "totals", facts
 
     def _elected(
@@ -420,198 +324,3 @@ class _Following:
             yield StageFinding("stages.others_elected", 1, left_out[0], "elected", {}, names)
         position.elect(one for one in count.elected if one not in position.elected and one in position.votes)
         yield StageFinding(STAGES_NOT_DECLARED, figure="")
-
-
-@dataclass(slots=True)
-class _Totals:
-    """The totals of one stage, read beside those before and after it."""
-
-    rules: Rules
-    position: Position
-    step: Step
-    stage: DeclaredStage
-    earlier: Mapping[str, int]
-    """The totals that were stated at the stage before."""
-    after: DeclaredStage | None
-    number: int
-    totals: dict[str, int] = field(default_factory=dict)
-    """What they are, those that cannot be set right as far as they can."""
-    sure: bool = True
-    """Whether all are known."""
-    rounded: bool = False
-    """Whether one is off by as little as printing it with fewer decimals."""
-
-    def findings(self) -> Iterator[StageFinding]:
-        """Yield every total and every transfer that cannot be."""
-        for candidate, before in self.position.votes.items():
-            stated = self.stage.totals.get(candidate)
-            if candidate in self.step.of:
-                yield from self._whose(candidate, before, stated)
-            elif candidate in self.position.excluded or candidate in self.position.elected:
-                yield from self._settled(candidate, before, stated)
-            elif stated is None:
-                self.sure = False
-                self.totals[candidate] = before
-                yield self._found("stages.total_missing", candidate, before, before)
-            else:
-                yield from self._continuing(candidate, before, stated)
-
-    def _near(self, one: int, other: int) -> bool:
-        """Whether two totals differ by what rounding explains."""
-        off = abs(one - other)
-        if off and off <= _ROUNDED and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            self.rounded = True
-            return True
-        return not off
-
-    def _found(self, code: str, candidate: str, stated: int, due: int, figure: str = "totals") -> StageFinding:
-        facts = {"number": str(self.number), "stated": spoken(stated), "due": spoken(due)}
-        facts["before"] = spoken(self.position.votes[candidate])
-        return StageFinding(code, self.number, candidate, figure, facts)
-
-    def _whose(self, candidate: str, before: int, stated: int | None) -> Iterator[StageFinding]:
-        """Of whose votes were transferred the quota is left, or nothing."""
-        surplus = self.step.action == "surplus"
-        due = self.position.quota if surplus else 0
-        if surplus and (candidate not in self.position.surpluses or len(self.step.of) > 1):
-            due = stated if stated is not None else before  # it is told already that this was no surplus
-        self.totals[candidate] = due
-        if stated is None and surplus:
-            self.sure = False
-            yield self._found("stages.total_missing", candidate, before, due)
-        elif stated is not None and not self._near(stated, due):
-            if not surplus and 0 < stated < before and self._full():
-                self.totals[candidate] = stated
-            else:
-                yield self._found("stages.left_over", candidate, stated, due)
-                return
-        elif stated is not None and stated != due:
-            yield self._found(STAGES_ROUNDED, candidate, stated, due)
-        yield from self._transfer(candidate, before, self.totals[candidate])
-
-    def _full(self) -> bool:
-        """Whether this stage fills the last seats: then what is left of the excluded need not be transferred."""
-        position, votes = self.position, self.stage.totals
-        reached = sum(votes.get(one, 0) >= position.quota for one in position.continuing if one not in self.step.of)
-        return self.rules.ends_before_last_transfer and (reached >= position.vacancies or self.after is None)
-
-    def _settled(self, candidate: str, before: int, stated: int | None) -> Iterator[StageFinding]:
-        """Who is elected or excluded receives nothing more and, but for a surplus, loses nothing."""
-        self.totals[candidate] = before
-        if stated is None:
-            if before and candidate in self.position.elected:
-                yield self._found("stages.total_missing", candidate, before, before)
-        elif not self._near(stated, before):
-            if stated != self.earlier.get(candidate):  # else it was told there
-                how = "elected" if candidate in self.position.elected else "excluded"
-                yield self._found(f"stages.{how}_not_as_before", candidate, stated, before)
-                return
-        elif stated != before:
-            yield self._found(STAGES_ROUNDED, candidate, stated, before)
-        yield from self._transfer(candidate, before, before)
-
-    def _transfer(self, candidate: str, before: int, total: int) -> Iterator[StageFinding]:
-        """The transfer is the difference of two totals."""
-        if self.stage.transfers is None:
-            return
-        moved = self.stage.transfers.get(candidate, 0)
-        if not self._near(before + moved, total):
-            yield self._found("stages.transfer_not_the_difference", candidate, moved, total - before, "transfers")
-
-    def _continuing(self, candidate: str, before: int, stated: int) -> Iterator[StageFinding]:
-        self.totals[candidate] = stated
-        following = None if self.stage.transfers is not None else self._following(candidate)
-        if self.stage.transfers is not None:
-            moved = self.stage.transfers.get(candidate, 0)
-            if self._near(before + moved, stated):
-                if before + moved != stated:
-                    yield self._found(STAGES_ROUNDED, candidate, stated, before + moved)
-            else:
-                yield from self._either(candidate, before, stated, before + moved)
-                return
-        if stated < before and not self._near(stated, before):
-            self._unsure(candidate, before, following)
-            yield self._found("stages.fell", candidate, stated, before)
-        elif following is not None and following < stated and before <= following and not self._near(following, stated):
-            # It falls at the next stage, which is no lower than the one before this: this total is too high.
-            self._unsure(candidate, before, following)
-            yield self._found("stages.falls_next", candidate, stated, following)
-
-    def _either(self, candidate: str, before: int, stated: int, due: int) -> Iterator[StageFinding]:
-        """A total and its transfer do not fit: the next stage tells which is wrong."""
-        total_is_right = self._next_transfer_from(candidate, stated) and not self._next_transfer_from(candidate, due)
-        if total_is_right or due < before:
-            yield self._found(
-                "stages.transfer_not_the_difference", candidate, due - before, stated - before, "transfers"
-            )
-            return
-        self.totals[candidate] = due
-        yield self._found("stages.total_not_the_sum", candidate, stated, due)
-
-    def _next_transfer_from(self, candidate: str, total: int) -> bool:
-        """Whether the next stage goes on from a total."""
-        after = self.after
-        if after is None or after.transfers is None or (candidate in after.of and candidate not in after.totals):
-            return False
-        return abs(after.totals.get(candidate, 0) - after.transfers.get(candidate, 0) - total) <= (
-            _ROUNDED if self.rules.decimals > 2 else 0  # noqa: PLR2004  # a sheet may be printed with two
-        )
-
-    def _unsure(self, candidate: str, before: int, following: int | None) -> None:
-        """Take the total of the next stage, or of the one before where it would elect the candidate too early."""
-        later = before if following is None else max(before, following)
-        self.totals[candidate] = before if before < self.position.quota <= later else later
-        self.sure = False
-
-    def _following(self, candidate: str) -> int | None:
-        """Return the candidate's total at the next stage, where it can only be as high or higher."""
-        if self.after is None or candidate in self.after.of:
-            return None
-        return self.after.totals.get(candidate)
-
-
-def _one_value(gains: Mapping[str, int], surplus: int, came_at: Collection[int]) -> tuple[int, ...]:
-    """Return the values that the papers of a surplus in Northern Ireland may have to make up all gains.
-
-    They all have the same: the surplus divided by the papers, to two decimals, and no more than the value at which they
-    came.
-    """
-    found = []
-    for value in range(CENT, UNIT + 1, CENT):
-        if all(gain % value == 0 for gain in gains.values()):
-            papers = sum(gains.values()) // value
-            by_rule = surplus // papers // CENT * CENT if papers else UNIT
-            if value == min(by_rule, UNIT) or (value in came_at and value < by_rule):
-                found.append(value)
-    return tuple(found)
-
-
-def _made_of(gain: int, values: Sequence[int]) -> bool:
-    """Whether papers of these values may make up a gain: exact for one value or two, else by their common divisor."""
-    one = values[0]
-    if len(values) == 1:
-        return gain % one == 0
-    if len(values) > 2:  # noqa: PLR2004  # of more, nearly every sum can be made
-        return gain % gcd(*values) == 0
-    other = values[1]
-    common = gcd(one, other)
-    if gain % common:
-        return False
-    step = other // common
-    # The fewest papers of the one value, so that the rest is papers of the other.
-    fewest = gain // common * pow(one // common, -1, step) % step if step > 1 else 0
-    return fewest * one <= gain
-
-
-def _may_be_rounded(gain: int, values: Sequence[int], totals: Sequence[int]) -> bool:
-    """Whether papers of these values make up a gain that was printed with fewer decimals."""
-    if len(values) == 1:
-        off = gain % values[0]
-        return min(off, values[0] - off) <= _ROUNDED
-    if any(total % _ROUNDED == 0 and total % UNIT for total in totals):
-        return True
-    return any(_made_of(gain + off, values) for off in range(-_LAST_DECIMALS, _LAST_DECIMALS + 1))
-
-
-def _listed(values: Sequence[int]) -> str:
-    return spoken(values[0]) if len(values) == 1 else f"{spoken(values[0])} to {spoken(values[-1])}"

@@ -98,8 +98,9 @@ class Position:
     @property
     def continuing(self) -> list[str]:
         """Who is neither elected nor excluded, lowest first."""
-        left = [one for one in self.votes if one not in self.elected and one not in self.excluded]
-        return sorted(left, key=lambda one: (self.votes[one], one))
+        votes = self.votes
+        left = [one for one in votes if one not in self.elected and one not in self.excluded]
+        return sorted(left, key=lambda one: (votes[one], one))
 
     @property
     def surpluses(self) -> dict[str, int]:
@@ -136,6 +137,8 @@ class Position:
         """
         left = tuple(sorted(tied))
         for votes in self.history if earliest else reversed(self.history):
+            if len(left) == 1:
+                break
             best = (max if highest else min)(votes[one] for one in left)
             left = tuple(one for one in left if votes[one] == best)
         return left

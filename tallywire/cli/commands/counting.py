@@ -11,7 +11,7 @@ from tallywire.cli.options import JsonValues, read
 from tallywire.client.errors import UsageError
 
 if TYPE_CHECKING:
-    from services.rules.systems.declared_stages import DeclaredCount
+    from services.rules.systems.declared_count import DeclaredCount
 
 
 def count(

@@ -35,7 +35,7 @@ def ways_of(heard: "Heard", ballot: str) -> Ways:
     filled: list[str] = []
     said = heard.standing.get(ballot)
     if contest["voting_system"] == "closed-list":
-        return region_ways(contest["seats"], (), _lists(heard, contest), ())
+        return region_ways(contest["seats"], (), _lists(heard, contest), (), contest.get("threshold_per_cent"))
     if contest["voting_system"] == "single-transferable-vote" and said is not None and said["kind"] == "stage":
         filled = elected(heard, ballot)
         names = followed(contest, said).continuing
@@ -56,7 +56,33 @@ def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[
     options = tuple(
         tuple(standing(place, one) for one in contests[place]["candidates"]) for place in open_constituencies
     )
-    return region_ways(contest["seats"], options, _lists(heard, contest), known)
+    return region_ways(contest["seats"], options, _lists(heard, contest), known, contest.get("threshold_per_cent"))
+
+
+def ways_by_votes(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
+    """Return every way in which a declared region may end with its open constituencies: what the rule gives then."""
+    contest, contests = heard.register["contests"][ballot], heard.register["contests"]
+    won = sorted(constituency_winners(heard, ballot).items())
+    options = [[(place, one)] for place, one in won]
+    options += [[(place, one) for one in contests[place]["candidates"]] for place in open_constituencies]
+    alone, lists = individuals(heard, contest), dict(zip(contest["candidates"], _lists(heard, contest), strict=True))
+    found = set()
+    for chosen in product(*options):
+        people = [(one, contests[place]["candidates"][one]) for place, one in chosen]
+        winners = [(one, who["name"], heard.main(who["party"])) for one, who in people]
+        parties = [party for _, _, party in winners]
+        ended = Lists(
+            heard.standing[ballot]["votes"],
+            contest["seats"],
+            {one: parties.count(lists[one][0]) for one in lists if one not in alone},
+            {one: _most(lists[one], winners, contest["seats"]) for one in lists},
+            alone,
+            contest.get("threshold_per_cent"),
+        )
+        newly = Counter(parties[len(won) :])
+        for given in _by_any_lot(ended, []):
+            found.add(frozenset((newly + Counter(lists[seat.to][0] for seat in given)).items()))
+    return frozenset(found)
 
 
 def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
@@ -77,12 +103,21 @@ def _people(who: Json) -> tuple[tuple[str | None, str], ...] | None:
 
 @cache
 def region_ways(
-    seats: int, options: tuple[tuple[Standing, ...], ...], lists: tuple[List, ...], known: tuple[Standing, ...]
+    seats: int,
+    options: tuple[tuple[Standing, ...], ...],
+    lists: tuple[List, ...],
+    known: tuple[Standing, ...],
+    threshold: int | None,
 ) -> Ways:
-    """Return every way of some list seats, together with every winner of each open constituency."""
+    """Return every way of some list seats, together with every winner of each open constituency.
+
+    Under a threshold some lists may be below it, but not all, and no more above it than there are votes for.
+    """
+    enough = [len(lists)] if threshold is None else range(1, min(len(lists), 100 // threshold) + 1)
+    above = [set(chosen) for number in enough for chosen in combinations(range(len(lists)), number)]
     found = set()
-    for winners in product(*options):
-        most = [_most(one, (*known, *winners), seats) for one in lists]
+    for winners, passing in product(product(*options), above):
+        most = [_most(one, (*known, *winners), seats) * (place in passing) for place, one in enumerate(lists)]
         for split in _splits(min(seats, sum(most)), most):
             total = Counter(party for _, _, party in winners)
             for (party, _, _), number in zip(lists, split, strict=True):

@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 
 from services.rules.systems.ballots_count import count_ballots, differences
-from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, Followed, follow
+from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, Followed
+from services.rules.systems.declared_stages import follow
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.scotland import SCOTLAND
 from services.rules.systems.transferable_vote import in_parts

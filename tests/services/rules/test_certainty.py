@@ -5,7 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from random import Random
 
+import pytest
+
+from services.rules import certainty_by_votes
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
+from services.rules.certainty_by_votes import CountedList, bounds_by_votes
 
 PARTIES = ("Amber", "Blue", "Cyan")
 
@@ -91,3 +95,42 @@ def test_a_declared_region_leaves_its_open_constituencies() -> None:
     """Promise: list seats that are declared are nobody's to win; a constituency with one party is that party's."""
     found = bounds(0, (), [[Hopeful("Amber"), Hopeful("Blue")], [Hopeful("Amber")]])
     assert found == {"Amber": Bounds(1, 2), "Blue": Bounds(0, 1)}
+
+
+def test_under_a_threshold_any_list_may_be_below_it() -> None:
+    """Promise: a list that alone has names enough is not certain of seats for which it may have too few votes."""
+    rivals = [OpenList("Amber", None), OpenList("Blue", 1)]
+    assert bounds(3, rivals)["Amber"] == Bounds(2, 3)
+    assert bounds(3, rivals, threshold=True) == {"Amber": Bounds(0, 3), "Blue": Bounds(0, 1)}
+    assert bounds(3, rivals[:1], threshold=True) == {"Amber": Bounds(3, 3)}
+
+
+def test_list_seats_make_up_for_constituencies_once_the_votes_are_known() -> None:
+    """Promise: who wins the open constituency has one list seat less, so that the total is known before either.
+
+    Amber 900, 450, 300 and Blue 400, 200: three seats are two and one. With the constituency Amber has 450, 300, 225
+    and Blue 400, 200: one list seat fewer each time.
+    """
+    lists = {"amber": CountedList("Amber", 900, None), "blue": CountedList("Blue", 400, None)}
+    either = [[Hopeful("Amber"), Hopeful("Blue")]]
+    assert bounds_by_votes(3, lists, either) == {"Amber": Bounds(3, 3), "Blue": Bounds(1, 1)}
+    outsider = [[Hopeful("Amber"), Hopeful("Cyan")]]
+    assert bounds_by_votes(3, lists, outsider) == {
+        "Amber": Bounds(2, 3),
+        "Blue": Bounds(1, 1),
+        "Cyan": Bounds(0, 1),
+    }
+
+
+def test_equal_figures_are_decided_by_lot() -> None:
+    """Promise: of two lists level at the last seat either may have it."""
+    lists = {"amber": CountedList("Amber", 900, None), "blue": CountedList("Blue", 300, None)}
+    assert bounds_by_votes(3, lists, ()) == {"Amber": Bounds(2, 3), "Blue": Bounds(0, 1)}
+
+
+def test_votes_are_not_used_where_there_would_be_too_much_to_work_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: a region of any size costs a fraction of a second."""
+    monkeypatch.setattr(certainty_by_votes, "FIGURES_MAX", 7)
+    lists = {"amber": CountedList("Amber", 900, None), "blue": CountedList("Blue", 400, None)}
+    assert bounds_by_votes(2, lists, [[Hopeful("Amber")]]) is not None
+    assert bounds_by_votes(2, lists, [[Hopeful("Amber"), Hopeful("Blue")]]) is None

@@ -6,7 +6,8 @@ import pytest
 
 from services.rules.systems.ballots_count import Counted, count_ballots, differences
 from services.rules.systems.count import TieWithoutLot
-from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, follow
+from services.rules.systems.declared_count import DeclaredCount, DeclaredStage
+from services.rules.systems.declared_stages import follow
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.scotland import SCOTLAND
 from services.rules.systems.transferable_vote import UNIT, Rules, as_decimal, in_parts
@@ -171,3 +172,13 @@ def test_a_by_election_for_one_seat_goes_on_until_somebody_has_half() -> None:
     assert count.count.quota == 43
     assert [one.of for one in count.count.stages or ()] == [("cay",), ("dan",), ("ann",)]
     assert count.count.elected == ("bob",)
+
+
+def test_nobody_is_told_every_total_of_hundreds_that_is_missing() -> None:
+    """Promise: of a list of stages made to hurt the first faults are told, and the rest costs nothing."""
+    people = [f"candidate-{number}" for number in range(500)]
+    stages = tuple(DeclaredStage(action="exclusion", of=(one,), totals={}) for one in people[:499])
+    count = DeclaredCount(seats=3, votes={one: 100 + place for place, one in enumerate(people)}, stages=stages)
+    found = codes(SCOTLAND, count)
+    assert len(found) == 21
+    assert {stage for _, stage, _ in found} == {2}

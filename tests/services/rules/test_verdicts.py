@@ -8,7 +8,7 @@ from services.ingest.rules.reasons.list_rows import LIST_ROWS
 from services.ingest.rules.reasons.odd_rows import ODD_ROWS
 from services.ingest.rules.reasons.stage_rows import STAGE_ROWS
 from services.rules.papers import far_apart, papers_apart
-from services.rules.systems.declared_stages import NOTED
+from services.rules.systems.declared_count import NOTED
 from services.rules.verdicts import (
     ALLOCATION_DIFFERS,
     ALLOCATION_IN_DOUBT,

@@ -10,7 +10,8 @@ from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.limits import REASONS_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, listed
-from services.rules.systems.declared_stages import DeclaredCount, DeclaredStage, StageFinding, follow
+from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, StageFinding
+from services.rules.systems.declared_stages import follow
 from services.rules.systems.transferable_vote import in_parts
 from services.rules.winners import RULES, TRANSFERABLE
 

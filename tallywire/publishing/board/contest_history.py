@@ -1,5 +1,6 @@
 """The history of a contest, as its page tells it: what happened, what changed, why, and who sent it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from schemas.events import (
     EntryEvent,
     HoldEvent,
 )
-from schemas.register import Amendment
+from schemas.register import LISTS, Amendment
 from schemas.result import Result
 from tallywire.pages.numbers import UNKNOWN, percent, signed, thousands
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
@@ -253,7 +254,10 @@ def _elected(now: Result | None) -> str:
     if now is None or not now.elected:
         return ""
     names = {one.candidate: one.name for one in now.candidates}
-    return f"Elected: {', '.join(names[each] for each in now.elected if each in names)}."
+    elected = [names[each] for each in now.elected if each in names]
+    if now.contest.voting_system in LISTS:
+        return f"List seats: {', '.join(f'{name} {seats}' for name, seats in Counter(elected).most_common())}."
+    return f"Elected: {', '.join(elected)}."
 
 
 def _amended(amendment: Amendment) -> str:

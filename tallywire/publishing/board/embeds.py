@@ -59,6 +59,9 @@ CONTEST_HEIGHT: Final = 260
 CANDIDATE_HEIGHT: Final = 72
 """Pixels of a contest without its candidates, and of each."""
 
+PAPERS_HEIGHT: Final = 180
+"""Pixels that a tally needs more where seats of constituencies and lists stand below those of a party."""
+
 LINE: Final = 20
 """Letters of a name or a verdict in a line, at least."""
 
@@ -184,6 +187,7 @@ def embedding(view: View, names: Mapping[str, str]) -> Shown:
     within = f"{board}/embed" if slug == NATIONAL else f"{board}/regions/{slug}/embed"
     heights = {each.name: each.height for each in PIECES.values()}
     heights["map"] += _map_height(view, slug)
+    heights["tally"] += PAPERS_HEIGHT if ground(view, slug).lists else 0
     snippets = [
         Snippet(each.name, each.title, each.said, f"{within}/{each.name}{asked}", heights[each.name])
         for each in PIECES.values()

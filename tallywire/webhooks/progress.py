@@ -120,7 +120,9 @@ class Progress:
 
     def failed(self, state: State | None = None) -> Iterator[Failed]:
         """Yield the deliveries that have failed, those first that are due first."""
-        found = (Failed(**json.loads(text)) for name, text in self._fields.items() if name.startswith("failed "))
+        # A copy: metrics are asked for from another thread.
+        fields = tuple(self._fields.items())
+        found = (Failed(**json.loads(text)) for name, text in fields if name.startswith("failed "))
         yield from sorted(
             (one for one in found if state in (None, one.state)),
             key=lambda one: (one.due, one.election, one.stream, one.sequence),

@@ -32,7 +32,7 @@ def test_a_full_election_refuses_and_another_goes_on(pipeline: Pipeline) -> None
     found = centre.receipts()
     assert [receipt["status"] for receipt in found] == ["accepted"] * 6 + ["refused"] * 3 + ["duplicate"]
     assert {reason["code"] for receipt in found[6:9] for reason in receipt["reasons"]} == {"election.full"}
-    assert ingest.value("tallywire_refusals_total", part="election", election=ELECTION) == 3
+    assert ingest.value("tallywire_refusals_total", reason="election.full", election=ELECTION) == 3
     assert [letter["data"]["cut"] for letter in centre.found().events("refusals")] == [False] * 3
     assert ingest.value(LIMIT, election=OTHER) is None
 

@@ -128,7 +128,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert len(metrics) == len(ALL_SERVICES)
     for url in metrics:
         with urlopen(url, timeout=10) as answer:  # noqa: S310  # it is http, from our own output
-            assert b"tallywire_entries_read_total" in answer.read()
+            assert b"tallywire_build_info" in answer.read()
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
     services = runs.service_pids()

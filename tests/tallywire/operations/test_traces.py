@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_senders_bad_header_is_harmless(pipeline: Pipeline, collector: Collect
 
 def test_without_a_collector_a_service_works_and_ends(pipeline: Pipeline) -> None:
     """Promise: a collector that is away costs nobody anything but a line in the log."""
-    fault = Collector(port=1).fault
+    fault = replace(Collector(port=1).fault, constants=(("tallywire.operations.traces:END_S", 0.1),))
     centre = pipeline.open(NIGHT)
     ingest = pipeline.start("ingest", fault)
     sender = Sender(pipeline, fault)

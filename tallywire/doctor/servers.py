@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from streams.durability import why_it_loses
+from streams.durability import what_it_loses
 from streams.servers import addresses
 from tallywire.client.connection import Connection, shown
 from tallywire.doctor.finding import Finding, good, warning, wrong
@@ -89,7 +89,7 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
     version = str(about.get("valkey_version") or about.get("redis_version") or "")
     if version and tuple(map(int, version.split(".")[:2])) < VERSION_MIN:
         yield wrong("server", name, f"Version {version}: at least {'.'.join(map(str, VERSION_MIN))} is needed.")
-    losing = why_it_loses(client)
+    losing = list(what_it_loses(client).values())
     for sentence in losing:
         yield wrong("server", name, sentence)
     if not losing:

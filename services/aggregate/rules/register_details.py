@@ -64,7 +64,6 @@ class RegisterDetails:
     def details_of(self, ballot_id: str, contest: Contest) -> ContestDetails:
         """Return the details of a contest that may differ from the register's."""
         mentioned = {candidate.party for candidate in contest.candidates.values()}
-        mentioned.update(contest.seats_before or ())
         baselines = contest.baseline
         for baseline in (baselines.previous_election, baselines.sitting):
             mentioned.update(holder.party for holder in (baseline.seats if baseline else ()))

@@ -105,9 +105,9 @@ def count_headlines(memory: Memory, result: Result) -> Iterator[Draft]:
     votes = wording.newly_excluded([(person(result, one), one.excluded_at or 0, one.last_votes) for one in new_out])
     last = counts.newly_elected(result) if result.kind == "declared" else []
     if last:
-        some_before = before is not None and before.elected
+        some_before = before is not None and bool(before.elected)
         text = wording.last_elected(last, contest) if some_before else wording.elected(last, contest)
-        detail = life.join_sentences(wording.last_seats(last), votes)
+        detail = life.join_sentences(wording.last_seats(last, some_before=some_before), votes)
         yield Draft(about, Occasion.LAST_ELECTED, text, detail, text, (*ground, *elected))
     elif new_out:
         text = wording.excluded([(person(result, one), one.excluded_at or 0) for one in new_out], contest)

@@ -365,6 +365,9 @@ def _other_details(result: Result, before: Superseded) -> dict[str, str]:
         found[text] = life.rejected_changed(before.rejected, result.rejected)
     if by_list(result) and before.elected != result.elected:
         found[list_wording.other_order(contest)] = list_wording.order_changed()
+    now, was = result.labels.sitting, before.labels.sitting
+    if before.revision == result.revision and result.headline_baseline != "sitting" and now != was:
+        found[life.other_holders(contest)] = life.sitting_label_changed(was, now)
     for candidate in result.candidates:
         if (party := before.parties.get(candidate.candidate)) is not None:
             stood, stands = Person(candidate.name, result.parties[party]).stands, person(result, candidate).stands

@@ -177,7 +177,7 @@ def _constituency(writer: _Writer, ballot: str, body: str | None, tag: str, plac
     candidates = {}
     for party in chance.sample((*PARTIES, INDEPENDENT), chance.randint(2, 4)):
         candidates[_id(place, party, tag)] = {"name": f"{FIRST_NAMES[place]} {party} {tag}", "party": party}
-    if writer.rarely(4):  # who stands alone in the region
+    if not place and writer.rarely(2):  # who stands alone in the region, and may stand in one constituency
         candidates |= {chance.choice(("alone", "gus")): {"name": f"Gus Alone {tag}", "party": INDEPENDENT}}
     if body is None and writer.rarely(2):  # who is on the list of another party, where nobody may be
         party, other = chance.choice((("PP53", "PP90"), ("residents", INDEPENDENT)))

@@ -139,19 +139,6 @@ def test_somebody_who_no_longer_has_a_constituency_is_on_the_list_again() -> Non
     assert doubted["under_review"]
 
 
-def test_a_party_of_last_time_without_a_list_now_is_described() -> None:
-    """Promise: its lost seats are told; a reader, and the headline, can print its name."""
-    standing = {one: LISTS[one] for one in ("con-list", "flo-mock")}
-    register, before = assembly(), {"joint-party:53-119": 1, "PP90": 2}
-    south = register.contests[SOUTH].model_copy(update={"candidates": standing, "seats_before": before})
-    register = register.model_copy(update={"contests": register.contests | {SOUTH: south}})
-    votes = {one: VOTES[one] for one in standing}
-    written = aggregate_and_notify([register_event(register), declaration_event(SOUTH, votes, sequence=2)])
-    result = written.last("results", SOUTH)
-    assert {"PP53", "PP90"} <= result["seat_changes"].keys() <= result["parties"].keys()
-    assert [one["kind"] for one in written.data("headlines")] == ["list_seats"]
-
-
 def test_list_seats_and_list_votes_are_counted_beside_those_of_constituencies() -> None:
     """Promise: a party's seats are counted together, the votes of its two papers apart."""
     night = written(*CONSTITUENCIES, declared(sequence=5))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from schemas.declaration import DeclarationKind
+from schemas.result import Labels
 from tests.services.notify.headlines import headlines, kinds_and_texts, texts
 from tests.services.notify.occasion_events import LABOUR, TORY
 from tests.services.notify.results import (
@@ -315,3 +316,13 @@ def test_a_party_is_the_speaker_by_its_id_and_never_by_its_name() -> None:
             f"{spoken} gains Testshire",
             f"Dan Trial wins Testshire {stands}",
         )
+
+
+def test_an_amendment_of_who_sat_on_the_eve_says_so() -> None:
+    """Promise: a vacancy that was filled, told after the result, is not called some detail; the headline stands."""
+    declared = contest().then(votes=LABOUR)
+    amended = declared.then(votes=LABOUR, amended=True)
+    held = amended.event.data.model_copy(update={"labels": Labels(previous_election=None, sitting="Lab hold")})
+    said = headlines([declared.event, amended.event.model_copy(update={"data": held})])[-1].data
+    assert said.text == "CORRECTION: who held Testshire on the eve of poll amended, result unchanged"
+    assert said.detail.endswith('Compared with the eve of poll it is "Lab hold" instead of not known.')

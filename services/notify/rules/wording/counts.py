@@ -198,9 +198,9 @@ def newly_excluded(found: Sequence[tuple[Person, int, str | None]]) -> str:
     )
 
 
-def last_seats(found: Sequence[Elected]) -> str:
+def last_seats(found: Sequence[Elected], *, some_before: bool) -> str:
     """Say how the last seats were taken: at which stage, and whether below the quota."""
-    return f"Elected last: {by_stage(found)}"
+    return f"Elected{' last' * some_before}: {by_stage(found)}"
 
 
 def excluded_so_far(found: Sequence[tuple[Person, int, str | None]]) -> str:
@@ -272,7 +272,9 @@ def single_seat(winner: Elected, *, trailing: bool) -> str:
 
 
 def _filled(filled: int, seats: int) -> str:
-    """Say how many of the seats are filled: ``none of five seats filled``."""
+    """Say how many of the seats are filled: ``none of five seats filled``, of one seat ``seat not filled yet``."""
+    if seats == 1:
+        return "seat filled" if filled else "seat not filled yet"
     return f"{number(filled) if filled else 'none'} of {counted(seats, 'seat')} filled"
 
 

@@ -232,6 +232,17 @@ def other_details(contest: str, *, result: bool) -> str:
     return f"{CORRECTION}details of {contest} amended" + (", result unchanged" if result else "")
 
 
+def other_holders(contest: str) -> str:
+    """Return the headline of another holder on the eve of poll, by which the headline is not measured."""
+    return f"{CORRECTION}who held {contest} on the eve of poll amended, result unchanged"
+
+
+def sitting_label_changed(was: str | None, now: str | None) -> str:
+    """Say how the label against the eve of poll changed."""
+    said = [f'"{label}"' if label else "not known" for label in (now, was)]
+    return f"compared with the eve of poll it is {said[0]} instead of {said[1]}"
+
+
 def other_rejected(contest: str, now: int | None, was: int | None) -> str:
     """Return the headline of another number of rejected ballot papers."""
     said = f"{CORRECTION}rejected ballot papers in {contest} are {_known(now)}"

@@ -112,7 +112,7 @@ def test_seats_and_votes_of_both_papers_stand_side_by_side() -> None:
     night = view(nights.parliament_night())
     board = shown(night)
     labour = rows(board.parts["parties"])["p-pp53"]
-    # Seats, with their change below on a phone; 2 constituencies, 3 list seats; of the 8 seats of before, those of the 13 declared: 3 gained by the SNP.
+    # Seats, with their change below on a phone; 2 constituencies, 3 list seats; the SNP has gained 3 of those declared.
     assert labour[1:5] == ["5−3", "2+0 −3", "3", "−3"]
     assert labour[5].startswith("41.7")
     assert labour[6].startswith("24.1")

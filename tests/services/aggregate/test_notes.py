@@ -7,7 +7,7 @@ import pytest
 from schemas.events import AmendmentEvent, LedgerEvent
 from schemas.register import Amendment, Baselines
 from services.aggregate.rules.notes import notes_of_stages
-from services.rules.systems.declared_stages import Followed, StageFinding
+from services.rules.systems.declared_count import Followed, StageFinding
 from services.rules.systems.transferable_vote import Position
 from services.rules.verdicts import STAGES_SURPLUS_NOT_TRANSFERRED
 from tests.services.events import ACCEPTED, declaration_event, register_event

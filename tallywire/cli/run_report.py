@@ -7,12 +7,14 @@ from typing import Final
 
 from rich.console import Console
 
+from services.ingest.rules.limits import DECLARATION_BYTES_MAX, LEDGER_ENTRIES_MAX
 from streams.keys import NAME_LENGTH_MAX
 from tallywire.cli.screen import print_lines, write_values
 from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import ALL_SERVICES
 from tallywire.operations.endpoint import Endpoint
+from tallywire.publishing.publishing import Settings
 
 LOG_WAS_CUT: Final = (
     "The server's log ended in the middle of a write. What stands before that is kept; what was written after is gone.",
@@ -56,6 +58,10 @@ class PrintedReport:
             f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             f"  Reading   http://{http}/v1/elections",
             *_metrics_lines(metrics),
+            (
+                f"  Limits    {DECLARATION_BYTES_MAX // 1024} KiB a message, {LEDGER_ENTRIES_MAX:,} messages an election, "
+                f"{Settings().readers_max:,} readers; docs/limits.md has all"
+            ),
             "",
             "In another terminal:",
             "",

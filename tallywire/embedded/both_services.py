@@ -98,7 +98,8 @@ def serve(  # noqa: PLR0913  # each is an option of the command
             served.stop()
             shown.stop()
 
-        return replace(served, stop=stop, collectors=collectors)
+        limits = {**served.limits, "readers": settings.readers_max}
+        return replace(served, stop=stop, collectors=collectors, limits=limits)
 
     with tracing(posting_server.SERVICE) as traces:
         serve_application(make, listener, endpoint, proxies, metrics=metrics)

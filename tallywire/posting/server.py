@@ -81,7 +81,15 @@ class Status(ServiceStatus):
 def served(app: ASGIApp, posting: Posting, url: str) -> Served:
     """Return how the posting service is served, on the servers at a URL."""
     posting.status = Status(url, (), others=posting.why_ending)
-    return Served(SERVICE, Framed(app), Connection, END_S, posting.stop, posting.status)
+    return Served(
+        SERVICE,
+        Framed(app),
+        Connection,
+        END_S,
+        posting.stop,
+        posting.status,
+        limits={"connections": CONNECTIONS_MAX},
+    )
 
 
 def serve(

@@ -134,6 +134,7 @@ def serve(  # noqa: PLR0913  # each is an option of the command
             publishing.stop,
             publishing.status(url),
             beats=not replica,
+            limits={"connections": CONNECTIONS_MAX, "readers": settings.readers_max},
             collectors=(FeedMetrics(publishing),),
         )
 

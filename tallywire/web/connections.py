@@ -4,7 +4,11 @@ import asyncio
 import resource
 from typing import Any, ClassVar, Final
 
+import structlog
+
 from tallywire.operations.counts import LIMITS
+
+log = structlog.get_logger()
 
 HEAD_S: Final = 20.0
 """How long the head of a request may take to arrive, from when the connection is there or the last answer was given."""
@@ -58,8 +62,10 @@ class Watched:
 
 
 def allow_files(wanted: int) -> None:
-    """Let the process have so many files open, as far as the system lets it."""
+    """Let the process have so many files open, as far as the system lets it; where that is less, the log says so."""
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if most != resource.RLIM_INFINITY and most < wanted:
+        log.warning("open_files.too_few", wanted=wanted, allowed=most)
+        wanted = most
     if allowed != resource.RLIM_INFINITY and allowed < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
 
@@ -39,6 +39,8 @@ class Served:
     """How it is, for its heartbeat and its health."""
     beats: bool = True
     """Whether it has a heartbeat on the server."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How many it takes at once, for its log when it starts."""
     collectors: tuple[Collector, ...] = ()
     """What is measured of it when somebody asks for its metrics."""
 
@@ -53,7 +55,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        log.info("http.served", service=self._served.service, url=f"http://{self._endpoint}")
+        log.info("http.served", service=self._served.service, url=f"http://{self._endpoint}", **self._served.limits)
         log.info("service.started", service=self._served.service)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # uvicorn's signature

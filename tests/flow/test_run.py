@@ -131,6 +131,7 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
             assert b"tallywire_build_info" in answer.read()
     assert f"{runs.url} (process " in run.said()
     assert f"{runs.data}, kept between runs" in run.said()
+    assert "256 KiB a message, 5,000,000 messages an election, 20,000 readers" in run.said()
     services = runs.service_pids()
     assert len(services) == 5
     second = runs.start()

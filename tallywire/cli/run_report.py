@@ -45,6 +45,10 @@ class PrintedReport:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
         option = "" if port == str(PORT) else f" --redis {server.url}"
+        limits = (
+            f"{DECLARATION_BYTES_MAX // 1024} KiB a message, {LEDGER_ENTRIES_MAX:,} messages an election, "
+            f"{Settings().readers_max:,} readers"
+        )
         lines = (
             "",
             "Tallywire is running. Ctrl-C ends it.",
@@ -58,10 +62,7 @@ class PrintedReport:
             f"  Posting   http://{http}/v1/elections/ELECTION/declarations",
             f"  Reading   http://{http}/v1/elections",
             *_metrics_lines(metrics),
-            (
-                f"  Limits    {DECLARATION_BYTES_MAX // 1024} KiB a message, {LEDGER_ENTRIES_MAX:,} messages an election, "
-                f"{Settings().readers_max:,} readers; docs/limits.md has all"
-            ),
+            f"  Limits    {limits}; docs/limits.md has all",
             "",
             "In another terminal:",
             "",

@@ -26,7 +26,7 @@ CUTS: Final = 200 if FULL else 10
 AWAY_S: Final = 60.0 if FULL else 1.5
 """How long the server is away."""
 
-STOPS: Final = 7 if FULL else 3
+STOPS: Final = 7 if FULL else 2
 """How often each service is stopped under load."""
 
 BAD: Final = 100 if FULL else 30

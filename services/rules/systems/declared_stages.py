@@ -4,13 +4,21 @@ Every stage is held against the rules, and each finding names the stage and, whe
 candidate. A figure that cannot be is set right as far as the others tell it, so that one slip is found once.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import gcd
 from typing import Final
 
+from services.rules.systems.papers_moved import (
+    ROUNDED,
+    UNLIMITED,
+    Papers,
+    made_of,
+    may_be_rounded,
+    one_value,
+    out_of_line,
+)
 from services.rules.systems.transferable_vote import (
-    CENT,
     FIRST_STAGE,
     UNIT,
     Action,
@@ -27,13 +35,8 @@ from services.rules.verdicts import (
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
     STAGES_SURPLUS_TRANSFERRED,
+    STAGES_VALUE_ODD,
 )
-
-_ROUNDED: Final = CENT
-"""By so much a total may be off that is printed with two of five decimals."""
-
-_LAST_DECIMALS: Final = 5
-"""By so many hundred-thousandths a total may be off that was worked out with other decimals."""
 
 _FINDINGS_MAX: Final = 20
 """Findings after which no further stage is looked at: nobody makes so many slips in one count."""
@@ -96,6 +99,7 @@ NOTED: Final = frozenset(
         STAGES_SURPLUS_NOT_TRANSFERRED,
         STAGES_SURPLUS_TRANSFERRED,
         STAGES_FEWER_EXCLUDED,
+        STAGES_VALUE_ODD,
     }
 )
 """The findings that are noted: what the rules leave to the officer, or how a sheet is printed."""
@@ -140,8 +144,10 @@ class _Following:
     count: DeclaredCount
     position: Position
     by_lot: bool = False
-    values: dict[str, set[int]] = field(default_factory=dict)
-    """The values that the papers of each candidate may have."""
+    papers: dict[str, Papers] = field(default_factory=dict)
+    """The papers that each candidate may have, as long as no total was rounded, or wrong."""
+    last: dict[str, Papers] = field(default_factory=dict)
+    """Those of them received last."""
     lost: int = 0
     """Votes that were not transferable at the end of the last stage of which that is known."""
     stated_lost: int = 0
@@ -161,7 +167,8 @@ class _Following:
             valid = f"{sum(count.votes.values()):,}"
             facts = {"stated": f"{count.quota:,}", "quota": f"{quota:,}", "valid": valid, "seats": str(count.seats)}
             yield StageFinding("quota.not_by_rule", facts=facts)
-        self.values = {one: {UNIT} if votes else set() for one, votes in count.votes.items()}
+        self.papers = {one: {UNIT: votes} for one, votes in count.votes.items()}
+        self.last = {one: dict(papers) for one, papers in self.papers.items()}
         self.rules.fill(position)
         stages, most = count.stages or (), len(count.votes) + count.seats
         if len(stages) > most:
@@ -188,20 +195,21 @@ class _Following:
         stages = self.count.stages or ()
         after = stages[place + 1] if place + 1 < len(stages) else None
         earlier = stages[place - 1].totals if place else {}
-        reading = _Totals(self.rules, position, step, stage, earlier, after, number)
+        valid = sum(self.count.votes.values()) * UNIT
+        reading = _Totals(self.rules, position, step, stage, earlier, after, number, valid)
         cells = list(reading.findings())
         yield from cells
         if any(found.code != STAGES_ROUNDED for found in cells) or reading.rounded:
             self.exact = False
         yield from self._sums(reading, stage, number, told=any(found.code != STAGES_ROUNDED for found in cells))
         if self.exact:
-            offence = self._values(step, reading.totals)
+            offence = self._values(step, reading.totals, number)
             for candidate in self.printed:
                 yield StageFinding(STAGES_ROUNDED, number, candidate, "totals", {"number": str(number)})
             self.printed = ()
             if offence is not None:
                 self.exact = False
-                yield StageFinding("stages.value_not_by_rule", number, *offence)
+                yield offence
         if step.action == "exclusion":
             position.exclude([one for one in step.of if one not in position.elected], number)
         position.history.append(reading.totals)
@@ -255,7 +263,7 @@ class _Following:
         if wrong is None and len(step.of) != len(due.of):
             wrong = step.of[-1]
         if wrong is not None:
-            close = all(abs(figures[wrong] - figures[one]) <= _ROUNDED for one in due.of)
+            close = all(abs(figures[wrong] - figures[one]) <= ROUNDED for one in due.of)
             if close and not self.exact and len(step.of) == len(due.of):
                 return
             facts = {"number": str(number), "votes": spoken(figures[wrong]), "least": spoken(figures[due.of[0]])}
@@ -274,7 +282,7 @@ class _Following:
         valid, position = sum(self.count.votes.values()) * UNIT, self.position
         stated, near = stage.non_transferable, 0
         if self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            near = _ROUNDED * len(reading.totals) if reading.rounded or not self.exact else 2 * len(reading.totals)
+            near = ROUNDED * len(reading.totals) if reading.rounded or not self.exact else 2 * len(reading.totals)
         lost = valid - sum(reading.totals.values())
         if stated is not None and stated < self.stated_lost:
             facts = {"number": str(number), "now": spoken(stated), "before": spoken(self.stated_lost)}
@@ -287,8 +295,10 @@ class _Following:
                 "all": spoken(valid - lost + stated),
                 "valid": spoken(valid),
             }
+            over = stated - lost
             if stage.transfers is None:
-                yield StageFinding("stages.do_not_add_up", number, self._out_of_line(reading), "totals", facts)
+                candidate = self._out_of_line(reading, over, stated)
+                yield StageFinding("stages.do_not_add_up", number, candidate, "totals", facts)
             else:  # every total follows from its transfer
                 yield StageFinding("stages.do_not_add_up", number, None, "non_transferable", facts)
             self.exact = False
@@ -299,57 +309,90 @@ class _Following:
                 if one in reading.totals
             )
             facts = {"number": str(number), "received": spoken(moved), "had": spoken(moved + lost - self.lost)}
-            yield StageFinding("stages.too_much_transferred", number, self._out_of_line(reading), "totals", facts)
+            yield StageFinding(
+                "stages.too_much_transferred", number, self._out_of_line(reading, self.lost - lost), "totals", facts
+            )
             self.exact = False
         if stated is not None:
             self.stated_lost = max(stated if abs(stated - lost) <= near else lost, self.stated_lost)
         if reading.sure:
             self.lost = max(lost, self.lost)
 
-    def _out_of_line(self, reading: "_Totals") -> str | None:
-        """Return the one candidate whose gain cannot be of papers of the values that were transferred, if it is one."""
-        if not self.exact:
-            return None
-        offence = self._values(reading.step, reading.totals, keep=False)
-        return None if offence is None else offence[0]
+    def _out_of_line(self, reading: "_Totals", over: int, stated: int | None = None) -> str | None:
+        """Return the one candidate whose total is wrong, if it can only be one.
 
-    def _values(
-        self, step: Step, totals: Mapping[str, int], *, keep: bool = True
-    ) -> tuple[str | None, str, dict[str, str]] | None:
-        """Return the candidate whose gain no papers of those values make up; None where there is none.
+        Its gain is no number of papers of the values that were transferred; or it alone can be as far off as the sum.
+
+        Args:
+            reading: the totals of the stage.
+            over: by how much the sum is too high.
+            stated: the votes that are not transferable, where these may be what is too high.
+        """
+        if self.exact:
+            offence = self._values(reading.step, reading.totals, reading.number, keep=False)
+            if offence is not None and offence.candidate is not None:
+                return offence.candidate
+        suspects = list(reading.suspects(over))
+        lost_too = stated is not None and stated - over >= self.stated_lost
+        return suspects[0] if len(suspects) == 1 and not lost_too else None
+
+    def _values(self, step: Step, totals: Mapping[str, int], number: int, *, keep: bool = True) -> StageFinding | None:
+        """Return what is not made up by papers of the values that were transferred; None where everything is.
 
         Where that is as likely another's, the candidate is None.
         """
         position = self.position
         gains = {one: totals[one] - position.votes[one] for one in position.continuing if one not in step.of}
         gains = {one: gain for one, gain in gains.items() if gain > 0}
-        came_at = set[int]().union(*(self.values[one] for one in step.of))
-        values: Collection[int] | None = came_at
-        if step.action == "surplus" and step.of[0] in position.surpluses:
-            values = self.rules.values(position, step.of[0], came_at)
-            if values is None:
-                values = _one_value(gains, position.surpluses[step.of[0]], came_at)
-        usable = sorted(value for value in values or () if value > 0)
-        if keep:
-            for one in gains:
-                self.values[one].update(usable)
+        moved, odd = self._moved(step, gains)
+        if moved is None:
+            facts = {"gain": spoken(sum(gains.values())), "value": "two decimals, by which the surplus is divided"}
+            return StageFinding("stages.value_not_by_rule", number, None, "totals", facts)
+        usable = {value: papers for value, papers in moved.items() if value and papers}
         if not usable:
-            if values == () and gains:
-                least = "two decimals, by which the surplus is divided"
-                return None, "totals", {"gain": spoken(sum(gains.values())), "value": least}
-            return None
-        wrong = [one for one, gain in gains.items() if not _made_of(gain, usable)]
+            return StageFinding(STAGES_VALUE_ODD, number) if gains and not moved else None
+        made = {one: made_of(gain, usable) for one, gain in gains.items()}
+        if keep:
+            for one, papers in made.items():
+                self.last[one] = papers or {value: gains[one] // value + 1 for value in usable}
+                self.papers[one] = dict(Counter(self.papers[one]) + Counter(self.last[one]))
+        wrong = [one for one, papers in made.items() if papers is None]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            printed = [one for one in wrong if _may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
+            printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
             if printed:
                 self.exact = False
                 self.printed = (*self.printed, printed[0])
             wrong = [one for one in wrong if one not in printed]
+        elif wrong:
+            # Counted by hand: a number of papers and their value are sometimes multiplied wrong.
+            unlimited = dict.fromkeys(usable, UNLIMITED)
+            impossible = [one for one in wrong if one != odd and made_of(gains[one], unlimited) is None]
+            if not impossible:
+                return StageFinding(STAGES_VALUE_ODD, number, wrong[0])
+            wrong = impossible
         if not wrong:
             return None
-        one = wrong[0]
-        facts = {"number": str(position.stage + 1), "gain": spoken(gains[one]), "value": _listed(usable)}
-        return (one if len(wrong) == 1 else None), "totals", facts
+        facts = {"gain": spoken(gains[wrong[0]]), "value": _listed(sorted(usable))}
+        return StageFinding("stages.value_not_by_rule", number, wrong[0] if len(wrong) == 1 else None, "totals", facts)
+
+    def _moved(self, step: Step, gains: Mapping[str, int]) -> tuple[Papers | None, str | None]:
+        """Return which papers were transferred, and the one candidate whose gain is none of them.
+
+        None where there are none by the rules; nothing where it is not known which.
+        """
+        papers: Papers = dict(sum((Counter(self.papers[one]) for one in step.of), Counter()))
+        if not gains or step.action == "exclusion" or step.of[0] not in self.position.surpluses:
+            return papers, None
+        divided = self.rules.values(self.position, step.of[0], papers)
+        if divided is not None:
+            return divided, None
+        surplus, came = self.position.surpluses[step.of[0]], self.last[step.of[0]]
+        if found := one_value(gains.values(), surplus, came):
+            return found, None
+        if alone := out_of_line(gains, surplus, came):
+            return alone[1], alone[0]
+        possible = one_value(gains.values(), surplus, dict.fromkeys({*papers, UNIT}, UNLIMITED))
+        return {} if possible else None, None
 
     def _elected(
         self, stage: DeclaredStage, number: int, newly: Sequence[str], *, last: bool
@@ -434,6 +477,7 @@ class _Totals:
     """The totals that were stated at the stage before."""
     after: DeclaredStage | None
     number: int
+    valid: int
     totals: dict[str, int] = field(default_factory=dict)
     """What they are, those that cannot be set right as far as they can."""
     sure: bool = True
@@ -459,7 +503,7 @@ class _Totals:
     def _near(self, one: int, other: int) -> bool:
         """Whether two totals differ by what rounding explains."""
         off = abs(one - other)
-        if off and off <= _ROUNDED and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
+        if off and off <= ROUNDED and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
             self.rounded = True
             return True
         return not off
@@ -532,10 +576,28 @@ class _Totals:
         if stated < before and not self._near(stated, before):
             self._unsure(candidate, before, following)
             yield self._found("stages.fell", candidate, stated, before)
-        elif following is not None and following < stated and before <= following and not self._near(following, stated):
+        elif (
+            following is not None
+            and before <= following < stated
+            and not self._near(following, stated)
+            and self._too_high()
+        ):
             # It falls at the next stage, which is no lower than the one before this: this total is too high.
             self._unsure(candidate, before, following)
             yield self._found("stages.falls_next", candidate, stated, following)
+
+    def _too_high(self) -> bool:
+        """Whether the totals of this stage are too high together, and not that of the next one too low."""
+        left = self.stage.non_transferable
+        return left is None or sum(self.stage.totals.values()) + left > self.valid
+
+    def suspects(self, over: int) -> Iterator[str]:
+        """Yield whose total may be too high by so many votes, or too low where that is less than nothing."""
+        for candidate in self.position.continuing:
+            if candidate not in self.step.of:
+                right, following = self.totals[candidate] - over, self._following(candidate)
+                if right >= self.position.votes[candidate] and (following is None or right <= following):
+                    yield candidate
 
     def _either(self, candidate: str, before: int, stated: int, due: int) -> Iterator[StageFinding]:
         """A total and its transfer do not fit: the next stage tells which is wrong."""
@@ -554,7 +616,7 @@ class _Totals:
         if after is None or after.transfers is None or (candidate in after.of and candidate not in after.totals):
             return False
         return abs(after.totals.get(candidate, 0) - after.transfers.get(candidate, 0) - total) <= (
-            _ROUNDED if self.rules.decimals > 2 else 0  # noqa: PLR2004  # a sheet may be printed with two
+            ROUNDED if self.rules.decimals > 2 else 0  # noqa: PLR2004  # a sheet may be printed with two
         )
 
     def _unsure(self, candidate: str, before: int, following: int | None) -> None:
@@ -568,49 +630,6 @@ class _Totals:
         if self.after is None or candidate in self.after.of:
             return None
         return self.after.totals.get(candidate)
-
-
-def _one_value(gains: Mapping[str, int], surplus: int, came_at: Collection[int]) -> tuple[int, ...]:
-    """Return the values that the papers of a surplus in Northern Ireland may have to make up all gains.
-
-    They all have the same: the surplus divided by the papers, to two decimals, and no more than the value at which they
-    came.
-    """
-    found = []
-    for value in range(CENT, UNIT + 1, CENT):
-        if all(gain % value == 0 for gain in gains.values()):
-            papers = sum(gains.values()) // value
-            by_rule = surplus // papers // CENT * CENT if papers else UNIT
-            if value == min(by_rule, UNIT) or (value in came_at and value < by_rule):
-                found.append(value)
-    return tuple(found)
-
-
-def _made_of(gain: int, values: Sequence[int]) -> bool:
-    """Whether papers of these values may make up a gain: exact for one value or two, else by their common divisor."""
-    one = values[0]
-    if len(values) == 1:
-        return gain % one == 0
-    if len(values) > 2:  # noqa: PLR2004  # of more, nearly every sum can be made
-        return gain % gcd(*values) == 0
-    other = values[1]
-    common = gcd(one, other)
-    if gain % common:
-        return False
-    step = other // common
-    # The fewest papers of the one value, so that the rest is papers of the other.
-    fewest = gain // common * pow(one // common, -1, step) % step if step > 1 else 0
-    return fewest * one <= gain
-
-
-def _may_be_rounded(gain: int, values: Sequence[int], totals: Sequence[int]) -> bool:
-    """Whether papers of these values make up a gain that was printed with fewer decimals."""
-    if len(values) == 1:
-        off = gain % values[0]
-        return min(off, values[0] - off) <= _ROUNDED
-    if any(total % _ROUNDED == 0 and total % UNIT for total in totals):
-        return True
-    return any(_made_of(gain + off, values) for off in range(-_LAST_DECIMALS, _LAST_DECIMALS + 1))
 
 
 def _listed(values: Sequence[int]) -> str:

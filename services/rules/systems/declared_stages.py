@@ -252,7 +252,8 @@ class _Following:
             return
         yield from self._turn(step, due, stage, number, position.votes)
         last = len(continuing) - len(step.of) == position.vacancies
-        if last and self.rules.ends_before_last_transfer:
+        first_of_one_seat = position.seats == 1 and position.stage == FIRST_STAGE  # rule 48(3): it has to be
+        if last and self.rules.ends_before_last_transfer and not first_of_one_seat:
             yield StageFinding(STAGES_LAST_TRANSFERRED, number, first, "of", at)
 
     def _turn(

@@ -173,6 +173,14 @@ def test_a_by_election_for_one_seat_goes_on_until_somebody_has_half() -> None:
     assert count.count.elected == ("bob",)
 
 
+def test_for_one_seat_northern_ireland_transfers_the_first_excluded_whatever_follows() -> None:
+    """Promise: SI 1985/454 rule 48(3): of two candidates for one seat, the lower one's votes are transferred first."""
+    count = count_ballots(NORTHERN_IRELAND, ("ann", "bob"), 1, {("ann",): 20, ("bob", "ann"): 15}).count
+    assert [(one.of, one.totals["ann"]) for one in count.stages or ()] == [(("bob",), 35 * UNIT)]
+    assert count.elected == ("ann",)
+    assert codes(NORTHERN_IRELAND, count) == []
+
+
 def by_hand(totals: dict[str, str], non_transferable: str | None = None) -> DeclaredCount:
     """Return a count so far in Northern Ireland: a surplus of 43 divided by the 90 papers of 100 that go on is 0.47."""
     stage = DeclaredStage("surplus", ("ann",), {one: in_parts(votes) for one, votes in totals.items()})

@@ -31,6 +31,7 @@ WINNER_CHANGED: Final = "winner.changed"
 VOTES_FAR_ABOVE_OTHERS: Final = "votes.far_above_others"
 VOTES_FAR_BELOW_OTHERS: Final = "votes.far_below_others"
 STAGES_ROUNDED: Final = "stages.rounded"
+STAGES_VALUE_ODD: Final = "stages.value_odd"
 STAGES_NOT_DECLARED: Final = "stages.not_declared"
 STAGES_SURPLUS_NOT_TRANSFERRED: Final = "stages.surplus_not_transferred"
 STAGES_SURPLUS_TRANSFERRED: Final = "stages.surplus_transferred"
@@ -314,6 +315,13 @@ VERDICTS: Final = (
         "noted",
         (STAGES_ROUNDED,),
         "35 of 351 wards of Scotland, 2017",
+    ),
+    Finding(
+        "in Northern Ireland, votes received at a stage that are no number of papers at their value",
+        "noted",
+        "noted",
+        (STAGES_VALUE_ODD,),
+        "Lagan Valley and Belfast South, 2011: one candidate each",
     ),
     Finding(
         "in Northern Ireland, what the rules leave to the officer: a small surplus not transferred, or transferred all "

@@ -23,6 +23,7 @@ from services.rules.verdicts import (
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
     STAGES_SURPLUS_TRANSFERRED,
+    STAGES_VALUE_ODD,
     SWING_BEYOND_LIMIT,
     TURNOUT_BEYOND_LIMITS,
     TURNOUT_FAR_FROM_LAST,
@@ -49,6 +50,7 @@ _TEXTS: Final[Mapping[str, str]] = {
 _STAGE_TEXTS: Final[Mapping[str, str]] = {
     STAGES_NOT_DECLARED: "The stages of the count were not declared",
     STAGES_ROUNDED: "Totals printed with fewer decimals than they have: {where}",
+    STAGES_VALUE_ODD: "Votes received that are no number of papers at their value: {where}",
     STAGES_SURPLUS_NOT_TRANSFERRED: "Surplus not transferred, as the rules allow: {where}",
     STAGES_SURPLUS_TRANSFERRED: "Surplus transferred that need not have been: {where}",
     STAGES_FEWER_EXCLUDED: "Fewer excluded at once than the rules have it: {where}",

@@ -13,6 +13,7 @@ from services.rules.verdicts import (
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
     STAGES_SURPLUS_TRANSFERRED,
+    STAGES_VALUE_ODD,
 )
 
 
@@ -73,6 +74,7 @@ NOTED: Final = frozenset(
         STAGES_SURPLUS_NOT_TRANSFERRED,
         STAGES_SURPLUS_TRANSFERRED,
         STAGES_FEWER_EXCLUDED,
+        STAGES_VALUE_ODD,
     }
 )
 """The findings that are noted: what the rules leave to the officer, or how a sheet is printed."""

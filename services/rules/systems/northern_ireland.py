@@ -20,7 +20,7 @@ the same.
   votes as the others and all surpluses together, they are deemed elected, and nothing more is transferred.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
@@ -83,7 +83,7 @@ def _fill(position: Position) -> list[str]:
     return found
 
 
-def _values(_position: Position, _candidate: str, _came_at: Collection[int]) -> None:
+def _values(_position: Position, _candidate: str, _came: Mapping[int, int]) -> None:
     return None
 
 

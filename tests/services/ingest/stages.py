@@ -160,7 +160,7 @@ STAGES: Final = {
         {ANN: "34", BOB: "40", CAY: "20", DAN: "30"},
         "surplus",
         [ANN],
-        f"stages.too_much_transferred {_AT}.totals",
+        f"stages.too_much_transferred {_AT}.totals.{BOB}",
     ),
     "a gain that is no number of papers": _with_bare_total(
         0, CAY, "20.10502", f"stages.value_not_by_rule {_AT}.totals.{CAY}"

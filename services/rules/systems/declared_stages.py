@@ -27,6 +27,7 @@ from services.rules.verdicts import (
     STAGES_NOT_DECLARED,
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
+    STAGES_SURPLUS_ORDER,
     STAGES_SURPLUS_TRANSFERRED,
     STAGES_VALUE_ODD,
 )
@@ -174,6 +175,10 @@ class _Following:
         if wrong is not None:
             close = all(abs(figures[wrong] - figures[one]) <= ROUNDED for one in due.of)
             if close and not self.exact and len(step.of) == len(due.of):
+                return
+            moved = step.action == "surplus" and stage.totals.get(wrong) == self.position.quota
+            if moved and not self.rules.order_binds:
+                yield StageFinding(STAGES_SURPLUS_ORDER, number, wrong, "of", {"number": str(number)})
                 return
             facts = {"number": str(number), "votes": spoken(figures[wrong]), "least": spoken(figures[due.of[0]])}
             code = "stages.wrong_surplus" if step.action == "surplus" else "stages.wrong_exclusion"

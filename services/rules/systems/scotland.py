@@ -65,6 +65,7 @@ SCOTLAND: Final = Rules(
     decimals=5,
     earliest=False,
     ends_before_last_transfer=False,
+    order_binds=True,
     due=_due,
     allowed=_nothing_else,
     fill=fill_at_quota,

@@ -210,6 +210,8 @@ class Rules:
     """Whether ties go by the earliest stage at which the candidates differed, or else by the most recent one."""
     ends_before_last_transfer: bool
     """Whether the votes of the last excluded usually stay where they are when that leaves as many as vacancies."""
+    order_binds: bool
+    """Whether a smaller surplus before a larger one is refused; else it is noted, where it was the one that moved."""
     due: Callable[[Position], Step]
     """What is to be done next; the count is not over."""
     allowed: Callable[[Position, Step], str | None]

@@ -1,6 +1,7 @@
 """The single transferable vote by both sets of rules: counts from ballots, and declared stages held against them."""
 
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
@@ -149,6 +150,36 @@ def test_northern_ireland_leaves_a_small_surplus_and_excludes_several_at_once() 
     moved = replace(moved, totals={**moved.totals, "dan": 4 * UNIT, "eve": 3 * UNIT})
     followed = follow(NORTHERN_IRELAND, DeclaredCount(2, count.votes, (moved,), whole=False))
     assert [found.code for found in followed.findings] == ["stages.surplus_transferred"]
+
+
+BEFORE_A_LARGER: Final = DeclaredStage(
+    "surplus",
+    ("bob",),
+    {one: in_parts(votes) for one, votes in (("ann", "50"), ("bob", "25"), ("cay", "13"), ("dan", "9"))},
+)
+"""With three seats and a quota of 25, the surplus of 5 moves before that of 25: 4 papers to cay and 1 to dan."""
+
+
+def test_a_smaller_surplus_before_a_larger_one_is_noted_in_northern_ireland_and_refused_in_scotland() -> None:
+    """Promise: what the officer did out of the order of rule 50 stands; nobody's machine does it."""
+    count = DeclaredCount(3, {"ann": 50, "bob": 30, "cay": 9, "dan": 8}, (BEFORE_A_LARGER,), whole=False)
+    assert codes(NORTHERN_IRELAND, count) == [("stages.surplus_order", 2, "bob")]
+    assert ("stages.wrong_surplus", 2, "bob") in codes(SCOTLAND, count)
+
+
+def test_a_smaller_surplus_that_did_not_move_is_the_wrong_one() -> None:
+    """Promise: where the figures are of the larger surplus, the stage names the wrong candidate, and is refused."""
+    totals = {"ann": 25 * UNIT, "bob": 30 * UNIT, "cay": 22 * UNIT, "dan": 20 * UNIT}
+    stage = replace(BEFORE_A_LARGER, totals=totals)
+    count = DeclaredCount(3, {"ann": 50, "bob": 30, "cay": 9, "dan": 8}, (stage,), whole=False)
+    assert codes(NORTHERN_IRELAND, count)[0] == ("stages.wrong_surplus", 2, "bob")
+
+
+def test_a_recount_from_ballots_moves_the_surplus_that_was_declared() -> None:
+    """Promise: a sheet with a smaller surplus first is compared figure by figure in its own order."""
+    ballots = {("ann", "cay"): 50, ("bob", "cay"): 24, ("bob", "dan"): 6, ("cay",): 9, ("dan",): 8}
+    count = count_ballots(NORTHERN_IRELAND, ("ann", "bob", "cay", "dan"), 3, ballots, declared=(BEFORE_A_LARGER,)).count
+    assert (count.stages or ())[0].of == ("bob",)
 
 
 def test_a_total_with_two_of_five_decimals_is_noted() -> None:

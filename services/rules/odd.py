@@ -3,6 +3,7 @@
 The service that holds asks it, and the one that notes on the result what nobody holds.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,8 @@ from services.rules.winners import TRANSFERABLE, count_of, elected_of
 _NAMES: Final = 3
 """Names in one sentence; of more, only the number is told."""
 
+_LISTS: Final = 6
+"""Lists whose seats are told in one sentence; of more, only the number of seats is."""
 
 _TWO_POINTS: Final = 20_000
 """Two percentage points, in millionths: of twice a swing, one."""
@@ -77,7 +80,9 @@ def find_odd(
         yield from comparison.votes()
     elected = elected_of(contest, declared)
     if winners and _others_elected(contest, declared, winners, elected):
-        facts = {"before": names_of(contest, winners), "now": names_of(contest, elected)}
+        said = _changed_lists if contest.by_list else _both_names
+        before, now = said(contest, winners, elected)
+        facts = {"before": before, "now": now}
         yield Oddity(WINNER_CHANGED, facts)
 
 
@@ -109,6 +114,21 @@ def names_of(contest: Contest, candidates: Collection[str]) -> str:
     if len(names) > _NAMES:
         return f"{len(names)} candidates"
     return " and ".join(names)
+
+
+def _both_names(contest: Contest, before: Collection[str], now: Collection[str]) -> tuple[str, str]:
+    return names_of(contest, before), names_of(contest, now)
+
+
+def _changed_lists(contest: Contest, before: Collection[str], now: Collection[str]) -> tuple[str, str]:
+    """Return the seats, before and now, of the lists whose number of them has changed: ``Labour 3, Greens 0``."""
+    was, has = Counter(before), Counter(now)
+    changed = [one for one in contest.candidates if was[one] != has[one]]
+    if len(changed) > _LISTS:
+        return names_of(contest, before), names_of(contest, now)
+    names = {one: contest.candidates[one].name for one in changed}
+    first, second = (", ".join(f"{names[one]} {seats[one]}" for one in changed) for seats in (was, has))
+    return first, second
 
 
 def _papers(contest: Contest, declared: DeclaredFigures, limits: HoldLimits) -> Iterator[Oddity]:

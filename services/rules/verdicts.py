@@ -31,9 +31,11 @@ WINNER_CHANGED: Final = "winner.changed"
 VOTES_FAR_ABOVE_OTHERS: Final = "votes.far_above_others"
 VOTES_FAR_BELOW_OTHERS: Final = "votes.far_below_others"
 STAGES_ROUNDED: Final = "stages.rounded"
+STAGES_VALUE_ODD: Final = "stages.value_odd"
 STAGES_NOT_DECLARED: Final = "stages.not_declared"
 STAGES_SURPLUS_NOT_TRANSFERRED: Final = "stages.surplus_not_transferred"
 STAGES_SURPLUS_TRANSFERRED: Final = "stages.surplus_transferred"
+STAGES_SURPLUS_ORDER: Final = "stages.surplus_order"
 STAGES_FEWER_EXCLUDED: Final = "stages.fewer_excluded"
 STAGES_LAST_TRANSFERRED: Final = "stages.last_transferred"
 STAGES_LAST_NOT_TRANSFERRED: Final = "stages.last_not_transferred"
@@ -314,6 +316,20 @@ VERDICTS: Final = (
         "noted",
         (STAGES_ROUNDED,),
         "35 of 351 wards of Scotland, 2017",
+    ),
+    Finding(
+        "in Northern Ireland, votes received at a stage that are no number of papers at their value",
+        "noted",
+        "noted",
+        (STAGES_VALUE_ODD,),
+        "Lagan Valley and Belfast South, 2011: one candidate each",
+    ),
+    Finding(
+        "in Northern Ireland, a smaller surplus transferred before a larger one",
+        "noted",
+        "noted",
+        (STAGES_SURPLUS_ORDER,),
+        "SI 1985/454 rule 50; 17 to 21 stages of the councils' counts in each of 2014, 2019 and 2023",
     ),
     Finding(
         "in Northern Ireland, what the rules leave to the officer: a small surplus not transferred, or transferred all "

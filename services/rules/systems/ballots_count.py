@@ -74,7 +74,9 @@ def count_ballots(  # noqa: PLR0913, PLR0917  # the contest, its papers, and wha
         told = declared[len(stages)] if len(stages) < len(declared) else None
         step, lot = _next(rules, position, told, drawn)
         last = step.action == "exclusion" and len(position.continuing) - len(step.of) == position.vacancies
-        if last and told is None and (rules.ends_before_last_transfer or declared):
+        # Rule 48(3) of Northern Ireland: for one seat, nobody is elected before the first excluded is transferred.
+        ends = (rules.ends_before_last_transfer and (seats > 1 or stages)) or declared
+        if last and told is None and ends:
             rest = position.elect(one for one in position.continuing if one not in step.of)
             if stages:
                 stages[-1] = replace(stages[-1], elected=(*(stages[-1].elected or ()), *rest))

@@ -12,7 +12,9 @@ from services.rules.verdicts import (
     STAGES_NOT_DECLARED,
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
+    STAGES_SURPLUS_ORDER,
     STAGES_SURPLUS_TRANSFERRED,
+    STAGES_VALUE_ODD,
 )
 
 
@@ -72,10 +74,12 @@ NOTED: Final = frozenset(
         STAGES_ROUNDED,
         STAGES_SURPLUS_NOT_TRANSFERRED,
         STAGES_SURPLUS_TRANSFERRED,
+        STAGES_SURPLUS_ORDER,
         STAGES_FEWER_EXCLUDED,
+        STAGES_VALUE_ODD,
     }
 )
-"""The findings that are noted: what the rules leave to the officer, or how a sheet is printed."""
+"""The findings that are noted: what the officer may do or did all the same, or how a sheet is printed."""
 
 
 @dataclass(frozen=True, slots=True)

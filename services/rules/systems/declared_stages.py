@@ -4,21 +4,32 @@ Every stage is held against the rules, and each finding names the stage and, whe
 candidate.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from services.rules.systems.declared_count import NOTED, DeclaredCount, DeclaredStage, Followed, StageFinding
 from services.rules.systems.declared_totals import ROUNDED, DeclaredTotals
-from services.rules.systems.transfer_values import listed, made_of, may_be_rounded, one_value
-from services.rules.systems.transferable_vote import UNIT, Position, Rules, Step, spoken
+from services.rules.systems.papers_moved import (
+    UNLIMITED,
+    Papers,
+    listed,
+    made_of,
+    may_be_rounded,
+    one_value,
+    out_of_line,
+)
+from services.rules.systems.transferable_vote import FIRST_STAGE, UNIT, Position, Rules, Step, spoken
 from services.rules.verdicts import (
     STAGES_LAST_NOT_TRANSFERRED,
     STAGES_LAST_TRANSFERRED,
     STAGES_NOT_DECLARED,
     STAGES_ROUNDED,
     STAGES_SURPLUS_NOT_TRANSFERRED,
+    STAGES_SURPLUS_ORDER,
     STAGES_SURPLUS_TRANSFERRED,
+    STAGES_VALUE_ODD,
 )
 
 _FINDINGS_MAX: Final = 20
@@ -38,8 +49,10 @@ class _Following:
     count: DeclaredCount
     position: Position
     by_lot: bool = False
-    values: dict[str, set[int]] = field(default_factory=dict)
-    """The values that the papers of each candidate may have."""
+    papers: dict[str, Papers] = field(default_factory=dict)
+    """The papers that each candidate may have, as long as no total was rounded, or wrong."""
+    last: dict[str, Papers] = field(default_factory=dict)
+    """Those of them received last."""
     lost: int = 0
     """Votes that were not transferable at the end of the last stage of which that is known."""
     stated_lost: int = 0
@@ -59,7 +72,8 @@ class _Following:
             valid = f"{sum(count.votes.values()):,}"
             facts = {"stated": f"{count.quota:,}", "quota": f"{quota:,}", "valid": valid, "seats": str(count.seats)}
             yield StageFinding("quota.not_by_rule", facts=facts)
-        self.values = {one: {UNIT} if votes else set() for one, votes in count.votes.items()}
+        self.papers = {one: {UNIT: votes} for one, votes in count.votes.items()}
+        self.last = {one: dict(papers) for one, papers in self.papers.items()}
         self.rules.fill(position)
         stages, most = count.stages or (), len(count.votes) + count.seats
         if len(stages) > most:
@@ -88,7 +102,8 @@ class _Following:
         stages = self.count.stages or ()
         after = stages[place + 1] if place + 1 < len(stages) else None
         earlier = stages[place - 1].totals if place else {}
-        reading = DeclaredTotals(self.rules, position, step, stage, earlier, after, number)
+        valid = sum(self.count.votes.values()) * UNIT
+        reading = DeclaredTotals(self.rules, position, step, stage, earlier, after, number, valid)
         cells = []
         for found in reading.findings():
             cells.append(found)
@@ -97,13 +112,13 @@ class _Following:
             self.exact = False
         yield from self._sums(reading, stage, number, told=any(found.code != STAGES_ROUNDED for found in cells))
         if self.exact:
-            offence = self._values(step, reading.totals)
+            offence = self._values(step, reading.totals, number)
             for candidate in self.printed:
                 yield StageFinding(STAGES_ROUNDED, number, candidate, "totals", {"number": str(number)})
             self.printed = ()
             if offence is not None:
                 self.exact = False
-                yield StageFinding("stages.value_not_by_rule", number, *offence)
+                yield offence
         if step.action == "exclusion":
             position.exclude([one for one in step.of if one not in position.elected], number)
         position.history.append(reading.totals)
@@ -146,7 +161,8 @@ class _Following:
             return
         yield from self._turn(step, due, stage, number, position.votes)
         last = len(continuing) - len(step.of) == position.vacancies
-        if last and self.rules.ends_before_last_transfer:
+        first_of_one_seat = position.seats == 1 and position.stage == FIRST_STAGE  # rule 48(3): it has to be
+        if last and self.rules.ends_before_last_transfer and not first_of_one_seat:
             yield StageFinding(STAGES_LAST_TRANSFERRED, number, first, "of", at)
 
     def _turn(
@@ -159,6 +175,10 @@ class _Following:
         if wrong is not None:
             close = all(abs(figures[wrong] - figures[one]) <= ROUNDED for one in due.of)
             if close and not self.exact and len(step.of) == len(due.of):
+                return
+            moved = step.action == "surplus" and stage.totals.get(wrong) == self.position.quota
+            if moved and not self.rules.order_binds:
+                yield StageFinding(STAGES_SURPLUS_ORDER, number, wrong, "of", {"number": str(number)})
                 return
             facts = {"number": str(number), "votes": spoken(figures[wrong]), "least": spoken(figures[due.of[0]])}
             code = "stages.wrong_surplus" if step.action == "surplus" else "stages.wrong_exclusion"
@@ -191,8 +211,10 @@ class _Following:
                 "all": spoken(valid - lost + stated),
                 "valid": spoken(valid),
             }
+            over = stated - lost
             if stage.transfers is None:
-                yield StageFinding("stages.do_not_add_up", number, self._out_of_line(reading), "totals", facts)
+                candidate = self._out_of_line(reading, over, stated)
+                yield StageFinding("stages.do_not_add_up", number, candidate, "totals", facts)
             else:  # every total follows from its transfer
                 yield StageFinding("stages.do_not_add_up", number, None, "non_transferable", facts)
             self.exact = False
@@ -203,57 +225,90 @@ class _Following:
                 if one in reading.totals
             )
             facts = {"number": str(number), "received": spoken(moved), "had": spoken(moved + lost - self.lost)}
-            yield StageFinding("stages.too_much_transferred", number, self._out_of_line(reading), "totals", facts)
+            yield StageFinding(
+                "stages.too_much_transferred", number, self._out_of_line(reading, self.lost - lost), "totals", facts
+            )
             self.exact = False
         if stated is not None:
             self.stated_lost = max(stated if abs(stated - lost) <= near else lost, self.stated_lost)
         if reading.sure:
             self.lost = max(lost, self.lost)
 
-    def _out_of_line(self, reading: "DeclaredTotals") -> str | None:
-        """Return the one candidate whose gain cannot be of papers of the values that were transferred, if it is one."""
-        if not self.exact:
-            return None
-        offence = self._values(reading.step, reading.totals, keep=False)
-        return None if offence is None else offence[0]
+    def _out_of_line(self, reading: "DeclaredTotals", over: int, stated: int | None = None) -> str | None:
+        """Return the one candidate whose total is wrong, if it can only be one.
 
-    def _values(
-        self, step: Step, totals: Mapping[str, int], *, keep: bool = True
-    ) -> tuple[str | None, str, dict[str, str]] | None:
-        """Return the candidate whose gain no papers of those values make up; None where there is none.
+        Its gain is no number of papers of the values that were transferred; or it alone can be as far off as the sum.
+
+        Args:
+            reading: the totals of the stage.
+            over: by how much the sum is too high.
+            stated: the votes that are not transferable, where these may be what is too high.
+        """
+        if self.exact:
+            offence = self._values(reading.step, reading.totals, reading.number, keep=False)
+            if offence is not None and offence.candidate is not None:
+                return offence.candidate
+        suspects = list(reading.suspects(over))
+        lost_too = stated is not None and stated - over >= self.stated_lost
+        return suspects[0] if len(suspects) == 1 and not lost_too else None
+
+    def _values(self, step: Step, totals: Mapping[str, int], number: int, *, keep: bool = True) -> StageFinding | None:
+        """Return what is not made up by papers of the values that were transferred; None where everything is.
 
         Where that is as likely another's, the candidate is None.
         """
         position = self.position
         gains = {one: totals[one] - position.votes[one] for one in position.continuing if one not in step.of}
         gains = {one: gain for one, gain in gains.items() if gain > 0}
-        came_at = set[int]().union(*(self.values[one] for one in step.of))
-        values: Collection[int] | None = came_at
-        if step.action == "surplus" and step.of[0] in position.surpluses:
-            values = self.rules.values(position, step.of[0], came_at)
-            if values is None:
-                values = one_value(gains, position.surpluses[step.of[0]], came_at)
-        usable = sorted(value for value in values or () if value > 0)
-        if keep:
-            for one in gains:
-                self.values[one].update(usable)
+        moved, odd = self._moved(step, gains)
+        if moved is None:
+            facts = {"gain": spoken(sum(gains.values())), "value": "two decimals, by which the surplus is divided"}
+            return StageFinding("stages.value_not_by_rule", number, None, "totals", facts)
+        usable = {value: papers for value, papers in moved.items() if value and papers}
         if not usable:
-            if values == () and gains:
-                least = "two decimals, by which the surplus is divided"
-                return None, "totals", {"gain": spoken(sum(gains.values())), "value": least}
-            return None
-        wrong = [one for one, gain in gains.items() if not made_of(gain, usable)]
+            return StageFinding(STAGES_VALUE_ODD, number) if gains and not moved else None
+        made = {one: made_of(gain, usable) for one, gain in gains.items()}
+        if keep:
+            for one, papers in made.items():
+                self.last[one] = papers or {value: gains[one] // value + 1 for value in usable}
+                self.papers[one] = dict(Counter(self.papers[one]) + Counter(self.last[one]))
+        wrong = [one for one, papers in made.items() if papers is None]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
             printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
             if printed:
                 self.exact = False
                 self.printed = (*self.printed, printed[0])
             wrong = [one for one in wrong if one not in printed]
+        elif wrong:
+            # Counted by hand: a number of papers and their value are sometimes multiplied wrong.
+            unlimited = dict.fromkeys(usable, UNLIMITED)
+            impossible = [one for one in wrong if one != odd and made_of(gains[one], unlimited) is None]
+            if not impossible:
+                return StageFinding(STAGES_VALUE_ODD, number, wrong[0])
+            wrong = impossible
         if not wrong:
             return None
-        one = wrong[0]
-        facts = {"number": str(position.stage + 1), "gain": spoken(gains[one]), "value": listed(usable)}
-        return (one if len(wrong) == 1 else None), "totals", facts
+        facts = {"gain": spoken(gains[wrong[0]]), "value": listed(sorted(usable))}
+        return StageFinding("stages.value_not_by_rule", number, wrong[0] if len(wrong) == 1 else None, "totals", facts)
+
+    def _moved(self, step: Step, gains: Mapping[str, int]) -> tuple[Papers | None, str | None]:
+        """Return which papers were transferred, and the one candidate whose gain is none of them.
+
+        None where there are none by the rules; nothing where it is not known which.
+        """
+        papers: Papers = dict(sum((Counter(self.papers[one]) for one in step.of), Counter()))
+        if not gains or step.action == "exclusion" or step.of[0] not in self.position.surpluses:
+            return papers, None
+        divided = self.rules.values(self.position, step.of[0], papers)
+        if divided is not None:
+            return divided, None
+        surplus, came = self.position.surpluses[step.of[0]], self.last[step.of[0]]
+        if found := one_value(gains.values(), surplus, came):
+            return found, None
+        if alone := out_of_line(gains, surplus, came):
+            return alone[1], alone[0]
+        possible = one_value(gains.values(), surplus, dict.fromkeys({*papers, UNIT}, UNLIMITED))
+        return {} if possible else None, None
 
     def _elected(
         self, stage: DeclaredStage, number: int, newly: Sequence[str], *, last: bool

@@ -27,6 +27,8 @@ class DeclaredTotals:
     """The totals that were stated at the stage before."""
     after: DeclaredStage | None
     number: int
+    valid: int
+    """The valid votes, in hundred-thousandths."""
     totals: dict[str, int] = field(default_factory=dict)
     """What they are, those that cannot be set right as far as they can."""
     sure: bool = True
@@ -125,10 +127,28 @@ class DeclaredTotals:
         if stated < before and not self._near(stated, before):
             self._unsure(candidate, before, following)
             yield self._found("stages.fell", candidate, stated, before)
-        elif following is not None and following < stated and before <= following and not self._near(following, stated):
+        elif (
+            following is not None
+            and before <= following < stated
+            and not self._near(following, stated)
+            and self._too_high()
+        ):
             # It falls at the next stage, which is no lower than the one before this: this total is too high.
             self._unsure(candidate, before, following)
             yield self._found("stages.falls_next", candidate, stated, following)
+
+    def _too_high(self) -> bool:
+        """Whether the totals of this stage are too high together, and not that of the next one too low."""
+        left = self.stage.non_transferable
+        return left is None or sum(self.stage.totals.values()) + left > self.valid
+
+    def suspects(self, over: int) -> Iterator[str]:
+        """Yield whose total may be too high by so many votes, or too low where that is less than nothing."""
+        for candidate in self.position.continuing:
+            if candidate not in self.step.of:
+                right, following = self.totals[candidate] - over, self._following(candidate)
+                if right >= self.position.votes[candidate] and (following is None or right <= following):
+                    yield candidate
 
     def _either(self, candidate: str, before: int, stated: int, due: int) -> Iterator[StageFinding]:
         """A total and its transfer do not fit: the next stage tells which is wrong."""

@@ -11,7 +11,8 @@ the same.
 - Rule 49(10): surpluses are not liable to be transferred while all of them together are less than the gap between the
   lowest, or a group of the lowest together, and the next above. Officers sometimes transfer them all the same.
 - Rule 50: the largest surplus first; of equal ones that of the candidate with most votes at the earliest stage at
-  which they differed; if they never did, a lot. What the division drops is non-transferable.
+  which they differed; if they never did, a lot. What the division drops is non-transferable. Officers have
+  transferred a smaller one first; what they declared stands until a court says otherwise, so it is noted, not refused.
 - Rule 51: else the lowest is excluded. First preferences move first, then the papers by value, the highest first; who
   has the quota by then receives no more. Rule 51(12): two or more lowest are excluded at once when they and all
   surpluses together have less than the next. Officers sometimes exclude fewer.
@@ -20,7 +21,7 @@ the same.
   votes as the others and all surpluses together, they are deemed elected, and nothing more is transferred.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
@@ -34,7 +35,7 @@ from services.rules.systems.transferable_vote import (
     by_next_preference,
     fill_at_quota,
 )
-from services.rules.verdicts import STAGES_FEWER_EXCLUDED, STAGES_SURPLUS_TRANSFERRED
+from services.rules.verdicts import STAGES_FEWER_EXCLUDED, STAGES_SURPLUS_ORDER, STAGES_SURPLUS_TRANSFERRED
 
 
 def _groups(position: Position) -> Iterator[int]:
@@ -59,7 +60,8 @@ def _due(position: Position) -> Step:
 def _allowed(position: Position, step: Step) -> str | None:
     due = _due(position)
     if due.action == "surplus":
-        return None
+        smaller = step.action == "surplus" and step.of[0] not in (due.tied or due.of)
+        return STAGES_SURPLUS_ORDER if smaller else None
     if step.action == "surplus":
         return STAGES_SURPLUS_TRANSFERRED
     number = len(step.of)
@@ -83,7 +85,7 @@ def _fill(position: Position) -> list[str]:
     return found
 
 
-def _values(_position: Position, _candidate: str, _came_at: Collection[int]) -> None:
+def _values(_position: Position, _candidate: str, _came: Mapping[int, int]) -> None:
     return None
 
 
@@ -130,6 +132,7 @@ NORTHERN_IRELAND: Final = Rules(
     decimals=2,
     earliest=True,
     ends_before_last_transfer=True,
+    order_binds=False,
     due=_due,
     allowed=_allowed,
     fill=_fill,

@@ -15,7 +15,8 @@ followed it.
   electronic count transfers the votes of the last excluded all the same; either is taken.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from services.rules.systems.transferable_vote import (
@@ -39,9 +40,11 @@ def _nothing_else(_position: Position, _step: Step) -> None:
     return None
 
 
-def _values(position: Position, candidate: str, came_at: Collection[int]) -> Collection[int]:
-    votes = position.votes[candidate]
-    return {(votes - position.quota) * value // votes for value in came_at}
+def _values(position: Position, candidate: str, came: Mapping[int, int]) -> dict[int, int]:
+    votes, found = position.votes[candidate], Counter[int]()
+    for value, papers in came.items():
+        found[(votes - position.quota) * value // votes] += papers
+    return dict(found)
 
 
 def _move(position: Position, piles: Piles, step: Step) -> dict[str, int]:
@@ -62,6 +65,7 @@ SCOTLAND: Final = Rules(
     decimals=5,
     earliest=False,
     ends_before_last_transfer=False,
+    order_binds=True,
     due=_due,
     allowed=_nothing_else,
     fill=fill_at_quota,

@@ -210,15 +210,17 @@ class Rules:
     """Whether ties go by the earliest stage at which the candidates differed, or else by the most recent one."""
     ends_before_last_transfer: bool
     """Whether the votes of the last excluded usually stay where they are when that leaves as many as vacancies."""
+    order_binds: bool
+    """Whether a smaller surplus before a larger one is refused; else it is noted, where it was the one that moved."""
     due: Callable[[Position], Step]
     """What is to be done next; the count is not over."""
     allowed: Callable[[Position, Step], str | None]
     """The note on a step that the officer may take in place of what is due; None where it may not be taken."""
     fill: Callable[[Position], list[str]]
     """Deem elected who is so at the end of a stage; return them in order."""
-    values: Callable[[Position, str, Collection[int]], Collection[int] | None]
-    """The values that papers of a surplus may have, of whose it is and the values at which they came; None where that
-    depends on how many are transferable."""
+    values: Callable[[Position, str, Mapping[int, int]], dict[int, int] | None]
+    """The values that papers of a surplus have, and how many, of whose it is and the papers by the value at which they
+    came; None where that depends on how many are transferable."""
     move: Callable[[Position, Piles, Step], dict[str, int]]
     """Move papers as a step says; return everybody's votes after it."""
 

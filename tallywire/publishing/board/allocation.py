@@ -1,7 +1,7 @@
 """How the seats of a contest by list were given, figure by figure: each to the list with the highest figure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,18 +28,12 @@ def allocation_of(result: Result) -> Steps | None:
     return _Given(result, allocation).steps()
 
 
-def waits_for(allocation: Allocation, names: Mapping[str, str]) -> str:
-    """Return what an allocation that is not checked waits for: ``Moray, Angus and 3 more constituencies``.
-
-    Args:
-        allocation: the allocation.
-        names: names of the contests, by ballot id.
-    """
-    waiting = [names.get(one, one) for one in allocation.waits_for]
-    if len(waiting) <= NAMED + 1:
-        return listed(waiting)
-    more = len(waiting) - NAMED
-    return listed([*waiting[:NAMED], f"{number_in_words(more)} more constituencies"])
+def named_constituencies(names: Sequence[str]) -> str:
+    """Return constituencies, of many the first and how many more: ``Moray, Angus and 3 more constituencies``."""
+    if len(names) <= NAMED + 1:
+        return listed(names)
+    more = len(names) - NAMED
+    return listed([*names[:NAMED], f"{number_in_words(more)} more constituencies"])
 
 
 @dataclass(frozen=True, slots=True)

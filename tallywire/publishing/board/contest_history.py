@@ -184,6 +184,8 @@ def _of_another(was: Result | None, now: Result | None) -> str:
     """Return what a constituency's declaration has done to the list seats of its region."""
     if now is None or now.allocation is None:
         return "A constituency of the region was declared"
+    if now.under_review and not now.allocation.checked:
+        return "Under review: the rule does not give these list seats"
     if now.under_review:
         return "Under review: a constituency has another winner"
     if was is not None and was.under_review:

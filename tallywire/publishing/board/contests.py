@@ -1,7 +1,6 @@
 """The page of one contest: what happened, who stood, the figures, their history, and how to check them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -19,9 +18,10 @@ from services.notify.rules.wording.english import spoken
 from streams.ledger_tail import split
 from tallywire.pages.numbers import percent, thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.allocation import allocation_of, people, waits_for
+from tallywire.publishing.board.allocation import allocation_of, people
 from tallywire.publishing.board.contest_history import COUNTED, Happening, goes_on, happenings
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
+from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.sentences import listed
 from tallywire.publishing.board.shown import PACKAGE, Shown
 from tallywire.publishing.board.stages import count_of, elected_in_order, outcome_of, progress, said_votes
@@ -160,16 +160,6 @@ class Areas:
     """All that are counted, together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that a reader must know first."""
-
-    heading: str
-    text: str
-    history: bool = False
-    """Whether the history says more."""
-
-
 def contest_page(view: View, names: Mapping[str, str]) -> Shown:
     """Return the page of a contest."""
     ballot_id = names["ballot_id"]
@@ -216,7 +206,7 @@ class ContestPage:
             "regions": self.regions(),
             "when": self.when(),
             "standing": next((row for row in history if row.stands), None),
-            "notices": list(self.notices(history)),
+            "notices": list(notices(self._view, self.result, history)),
             "order": self.order(),
             "rounds": self.rounds(),
             "unknown_change": self.unknown_change(),
@@ -330,76 +320,6 @@ class ContestPage:
             (one.name, f"{result.parties[one.party].abbreviation}, {how}" if how else "")
             for one, how in elected_in_order(result)
         ]
-
-    # --- what must be known first -----------------------------------------------------------------------------
-
-    def notices(self, history: Sequence[Happening]) -> Iterator[Notice]:
-        """Yield what a reader must know before the figures."""
-        result = self.result
-        if result is None:
-            return
-        if result.under_review and self._moved_under():
-            yield Notice(
-                "This allocation is under review.",
-                "A constituency of the region has another winner than when the list seats were given. They stand and "
-                "count until the region is declared again.",
-            )
-        elif result.under_review:
-            yield Notice(
-                "This result is under review.",
-                "A correction that would change who is elected waits for a second person. Until that is decided the "
-                "result stands and counts.",
-                history=True,
-            )
-        if result.kind in _NO_RESULT:
-            heading, text = _NO_RESULT[result.kind]
-            yield Notice(heading, f"{text} {_reason(result)}", history=len(history) > 1)
-        elif (corrected := self._correction(history)) is not None:
-            yield Notice("This declaration was corrected.", _what_changed(corrected), history=True)
-        if result.kind == "uncontested":
-            yield Notice("There was no vote.", "No more people stood than there were seats, so they are elected.")
-        if result.kind == "stage":
-            yield Notice(
-                "The count goes on.",
-                "It is declared stage by stage. Who is elected is elected, and who is excluded is out; the other seats "
-                "are still to be filled.",
-            )
-        if result.allocation is not None and result.counts and not result.allocation.checked:
-            named = {one: contest.name for one, contest in self._constituencies().items()}
-            waiting = waits_for(result.allocation, named)
-            yield Notice(
-                "The allocation is not checked yet.",
-                "The list seats are as declared. They are held against the rule when all constituencies are in"
-                + (f"; waiting for {waiting}." if waiting else "."),
-            )
-
-    def _constituencies(self) -> dict[str, Contest]:
-        """Return the constituencies of a region."""
-        registers = self._view.history.registers
-        return {one: registers.contest(one, self._view.ledger).contest for one in self.contest.constituencies}
-
-    def _moved_under(self) -> bool:
-        """Whether the constituencies' winners are not those with whom the list seats were given."""
-        result = self.result
-        if result is None or result.allocation is None or not result.allocation.checked:
-            return False
-        parties: Counter[str] = Counter()
-        for one in self.contest.constituencies:
-            event = self._view.history.last_of("result", one, self._view.moment.cursor)
-            if event is not None and (stands := read_result(event.content)).counts:
-                parties.update(stands.parties_elected)
-        lists = {one.candidate: result.parties[one.party].counts_as for one in result.candidates}
-        carried = Counter({lists[one]: seats for one, seats in result.allocation.carried_in.items()})
-        return any(carried[party] != parties[party] for party in lists.values())
-
-    def _correction(self, history: Sequence[Happening]) -> Happening | None:
-        """Return the last correction of what stands."""
-        for row in history:
-            if row.mark == "Correction":
-                return row
-            if row.revision is not None and row.taken.result is not None:
-                return None
-        return None
 
     # --- candidates -------------------------------------------------------------------------------------------
 
@@ -725,30 +645,10 @@ _TYPES: Final = {
     "tallywire.entry.v1": "figures as typed",
 }
 
-_NO_RESULT: Final[Mapping[str, tuple[str, str]]] = {
-    "withdrawn": (
-        "This declaration was withdrawn.",
-        "It was published in error, and counts no longer. There is no result until it is declared again.",
-    ),
-    "recount": ("The votes are being counted again.", "There is no result until that is done."),
-    "postponed": ("The poll was put off.", "There will be no result now."),
-    "countermanded": ("The poll was called off.", "There will be no result now."),
-    "annulled": ("A court has annulled this election.", "What was declared counts no longer."),
-    "flash": (
-        "This is a flash.",
-        "It says who has won; the votes follow. Totals do not count it before they are declared.",
-    ),
-    "progress": ("This is not a result.", "Some local areas are counted; nothing counts before all of them are."),
-}
-
 
 def _href(election: str, taken: Taken) -> str:
     """Return where a ledger entry can be had, as it was when it was new: so the address stays the same."""
     return f"/v1/elections/{election}/ledger?from={taken.number}&to={taken.number}&at={taken.moment.cursor}"
-
-
-def _reason(result: Result) -> str:
-    return f"Reason: {result.reason.rstrip('.')}." if result.reason else ""
 
 
 def _party_name(party: PartyName, party_id: str) -> str:
@@ -775,26 +675,6 @@ def _outcome(result: Result, outcome: Outcome, label: str) -> str:
     if outcome.holder_changed:
         said += ", another person"
     return f"{said} (notional)" if outcome.notional else said
-
-
-def _what_changed(row: Happening) -> str:
-    """Return a correction in a sentence or two."""
-    moved = [change for change in row.changes if not change.same]
-    totals = {"Valid votes", "Majority", "Quota", "Electorate", "Rejected ballot papers"}
-    people = [each for each in moved if each.figure not in totals and not each.figure.startswith("Turnout")]
-    few = 2
-    said = [f"{each.figure}: {each.after}, not {each.before}." for each in people[:few]]
-    if len(people) > few:
-        said.append(f"{len(people) - few} more figures differ.")
-    if not people and moved:
-        said = [f"{each.figure}: {each.after}, not {each.before}." for each in moved[:few]]
-    if row.heading.endswith("another winner"):
-        return " ".join((row.said.replace("Elected:", "Another winner:"), *said))
-    majority = next((each for each in row.changes if each.figure == "Majority"), None)
-    same = "The winner and the majority are unchanged." if majority and majority.same else "Who is elected is the same."
-    if majority and not majority.same:
-        same = "The winner is the same."
-    return " ".join((*said, same))
 
 
 def _number(name: str, value: int | None, unknown: str = "not known") -> Figure:

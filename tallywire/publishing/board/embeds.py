@@ -8,6 +8,7 @@ from typing import Final
 from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import slug_of
+from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.contests import ContestPage
 from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
@@ -147,7 +148,7 @@ def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
         verdict=page.verdict(),
         winners=page.winners(),
         when=page.when(),
-        notices=list(page.notices(page.history())),
+        notices=list(notices(view, page.result, page.history())),
         round=page.rounds()[0],
         most=CANDIDATES,
         contest=page.contest,

@@ -110,6 +110,17 @@ def test_a_corrected_constituency_puts_its_region_under_review_and_allocates_not
     assert ended["notes"] == first["notes"]
 
 
+def test_a_correction_of_lists_tells_whose_seats_changed() -> None:
+    """Promise: before and now are seats by list, of the lists that have more or fewer; others are not told."""
+    elected = ("con-list", "con-list", "flo-mock", "con-list")
+    corrected = declaration_event(NORTH, VOTES | {"ld-list": 700}, elected=elected, revision=2, sequence=6)
+    last = of_north(*CONSTITUENCIES, declared(sequence=5), corrected)[-1]
+    told = [note["text"] for note in last["notes"] if note["code"] == "winner.changed"]
+    assert told == [
+        "Declared elected before: Conservatives 2, Liberal Democrats 1; now: Conservatives 3, Liberal Democrats 0"
+    ]
+
+
 def test_somebody_who_no_longer_has_a_constituency_is_on_the_list_again() -> None:
     """Promise: a region is under review, too, where as many seats are carried in, and others are struck from a list."""
     people = {"con-list": Candidate(name="Con", party="PP52", people=(ListedPerson(name="Ind", id="ind-winner"),) * 2)}

@@ -160,7 +160,7 @@ STAGES: Final = {
         {ANN: "34", BOB: "40", CAY: "20", DAN: "30"},
         "surplus",
         [ANN],
-        f"stages.too_much_transferred {_AT}.totals",
+        f"stages.too_much_transferred {_AT}.totals.{BOB}",
     ),
     "a gain that is no number of papers": _with_bare_total(
         0, CAY, "20.10502", f"stages.value_not_by_rule {_AT}.totals.{CAY}"
@@ -175,9 +175,11 @@ STAGES: Final = {
     "a surplus that is not the largest": _refused(
         {
             "votes": {ANN: 50, BOB: 30, CAY: 9, DAN: 8},
-            "stages": [{"action": "surplus", "of": [BOB], "totals": {ANN: "50", BOB: "25", CAY: "12", DAN: "10"}}],
+            "stages": [{"action": "surplus", "of": [BOB], "totals": {ANN: "25", BOB: "30", CAY: "22", DAN: "20"}}],
         },
         f"stages.wrong_surplus {_AT}.of",
+        f"stages.left_over {_AT}.totals.{BOB}",
+        f"stages.elected_not_as_before {_AT}.totals.{ANN}",
         register=elected_by("northern-ireland", seats=3),
         kind="stage",
     ),

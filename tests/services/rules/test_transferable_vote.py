@@ -1,6 +1,7 @@
 """The single transferable vote by both sets of rules: counts from ballots, and declared stages held against them."""
 
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
@@ -151,6 +152,36 @@ def test_northern_ireland_leaves_a_small_surplus_and_excludes_several_at_once() 
     assert [found.code for found in followed.findings] == ["stages.surplus_transferred"]
 
 
+BEFORE_A_LARGER: Final = DeclaredStage(
+    "surplus",
+    ("bob",),
+    {one: in_parts(votes) for one, votes in (("ann", "50"), ("bob", "25"), ("cay", "13"), ("dan", "9"))},
+)
+"""With three seats and a quota of 25, the surplus of 5 moves before that of 25: 4 papers to cay and 1 to dan."""
+
+
+def test_a_smaller_surplus_before_a_larger_one_is_noted_in_northern_ireland_and_refused_in_scotland() -> None:
+    """Promise: what the officer did out of the order of rule 50 stands; nobody's machine does it."""
+    count = DeclaredCount(3, {"ann": 50, "bob": 30, "cay": 9, "dan": 8}, (BEFORE_A_LARGER,), whole=False)
+    assert codes(NORTHERN_IRELAND, count) == [("stages.surplus_order", 2, "bob")]
+    assert ("stages.wrong_surplus", 2, "bob") in codes(SCOTLAND, count)
+
+
+def test_a_smaller_surplus_that_did_not_move_is_the_wrong_one() -> None:
+    """Promise: where the figures are of the larger surplus, the stage names the wrong candidate, and is refused."""
+    totals = {"ann": 25 * UNIT, "bob": 30 * UNIT, "cay": 22 * UNIT, "dan": 20 * UNIT}
+    stage = replace(BEFORE_A_LARGER, totals=totals)
+    count = DeclaredCount(3, {"ann": 50, "bob": 30, "cay": 9, "dan": 8}, (stage,), whole=False)
+    assert codes(NORTHERN_IRELAND, count)[0] == ("stages.wrong_surplus", 2, "bob")
+
+
+def test_a_recount_from_ballots_moves_the_surplus_that_was_declared() -> None:
+    """Promise: a sheet with a smaller surplus first is compared figure by figure in its own order."""
+    ballots = {("ann", "cay"): 50, ("bob", "cay"): 24, ("bob", "dan"): 6, ("cay",): 9, ("dan",): 8}
+    count = count_ballots(NORTHERN_IRELAND, ("ann", "bob", "cay", "dan"), 3, ballots, declared=(BEFORE_A_LARGER,)).count
+    assert (count.stages or ())[0].of == ("bob",)
+
+
 def test_a_total_with_two_of_five_decimals_is_noted() -> None:
     """Promise: a sheet that prints 32.7 where the count has 32.7048 is taken, and it is said where."""
     wrong = with_total(counted(SCOTLAND).count, 2, "bob", "32.70", transfers=False)
@@ -182,3 +213,63 @@ def test_nobody_is_told_every_total_of_hundreds_that_is_missing() -> None:
     found = codes(SCOTLAND, count)
     assert len(found) == 21
     assert {stage for _, stage, _ in found} == {2}
+
+
+def test_for_one_seat_northern_ireland_transfers_the_first_excluded_whatever_follows() -> None:
+    """Promise: SI 1985/454 rule 48(3): of two candidates for one seat, the lower one's votes are transferred first."""
+    count = count_ballots(NORTHERN_IRELAND, ("ann", "bob"), 1, {("ann",): 20, ("bob", "ann"): 15}).count
+    assert [(one.of, one.totals["ann"]) for one in count.stages or ()] == [(("bob",), 35 * UNIT)]
+    assert count.elected == ("ann",)
+    assert codes(NORTHERN_IRELAND, count) == []
+
+
+def by_hand(totals: dict[str, str], non_transferable: str | None = None) -> DeclaredCount:
+    """Return a count so far in Northern Ireland: a surplus of 43 divided by the 90 papers of 100 that go on is 0.47."""
+    stage = DeclaredStage("surplus", ("ann",), {one: in_parts(votes) for one, votes in totals.items()})
+    if non_transferable is not None:
+        stage = replace(stage, non_transferable=in_parts(non_transferable))
+    votes = {"ann": 100, "bob": 20, "cay": 18, "dan": 16, "eve": 14}
+    return DeclaredCount(2, votes, (stage,), whole=False)
+
+
+BY_HAND = {"ann": "57", "bob": "38.80", "cay": "32.10", "dan": "25.40", "eve": "14"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "candidate"),
+    [
+        ({"cay": "32.01"}, "cay"),
+        ({"dan": "24.40"}, "dan"),
+        ({"bob": "38.83", "cay": "32.13"}, None),
+    ],
+    ids=["decimals-transposed", "a-vote-too-few", "two-of-them"],
+)
+def test_votes_that_are_no_papers_at_the_value_of_a_surplus_are_noted(
+    wrong: dict[str, str], candidate: str | None
+) -> None:
+    """Promise: SI 1985/454 rule 49(4): all papers have one value; the one candidate who is out of line is named."""
+    assert codes(NORTHERN_IRELAND, by_hand(BY_HAND)) == []
+    followed = follow(NORTHERN_IRELAND, by_hand(BY_HAND | wrong))
+    assert [(found.code, found.stage, found.candidate) for found in followed.findings] == [
+        ("stages.value_odd", 2, candidate)
+    ]
+    assert not list(followed.refused)
+
+
+def test_more_than_the_surplus_names_who_is_out_of_line() -> None:
+    """Promise: more votes received than there were are refused, naming whose are no papers at the others' value."""
+    assert codes(NORTHERN_IRELAND, by_hand(BY_HAND | {"dan": "26.40"})) == [("stages.too_much_transferred", 2, "dan")]
+
+
+def test_a_sum_that_only_one_total_can_make_wrong_names_it() -> None:
+    """Promise: of those who received, only one can have received so many too many."""
+    wrong = by_hand(BY_HAND | {"bob": "53.90"}, "0.70")
+    assert codes(NORTHERN_IRELAND, wrong)[0] == ("stages.do_not_add_up", 2, "bob")
+
+
+def test_a_stage_that_adds_up_is_not_the_one_that_is_wrong() -> None:
+    """Promise: where the votes fall at the next stage, the sums say at which of the two the figure is wrong."""
+    count = counted(SCOTLAND).count
+    stages = [replace(one, transfers=None) for one in count.stages or ()]
+    stages[1] = replace(stages[1], totals={**stages[1].totals, "bob": in_parts("31.7048")})
+    assert codes(SCOTLAND, replace(count, stages=tuple(stages)))[0] == ("stages.fell", 3, "bob")

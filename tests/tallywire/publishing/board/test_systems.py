@@ -1,7 +1,9 @@
 """Pages of counts that go by stages, of lists and of referendums: what is said, and how a reader steps through."""
 
+from schemas.result import Note
 from schemas.wire import NATIONAL
-from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.contest_notices import notices
+from tallywire.publishing.board.contests import ContestPage, contest_page
 from tallywire.publishing.board.shown import difference
 from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
@@ -76,6 +78,33 @@ def test_an_allocation_that_is_not_checked_says_what_it_waits_for() -> None:
     assert "The allocation is not checked yet." in notice
     assert "waiting for S-3." in notice
     assert "Constituencies declared 2 of 3" in said(nights.parliament_night(), nights.SOUTH, "figures")
+
+
+def test_an_allocation_waits_for_those_that_are_still_open() -> None:
+    """Promise: a constituency that was declared after its region is not waited for any more."""
+    night = nights.parliament()
+    night.declare(nights.SOUTH, votes=nights.REGIONAL, elected=["snp", "con", "green", "lab"])
+    assert "waiting for S-1, S-2 and S-3." in said(night.history, nights.SOUTH, "notice")
+    night.declare("sp.c.s-1.2030-05-02", votes={"ada": 7_000, "cat": 8_001, "dot": 3_000})
+    assert "waiting for S-2 and S-3." in said(night.history, nights.SOUTH, "notice")
+
+
+def reviewed(ballot_id: str, *notes: Note) -> str:
+    """Return what a reader is told first of a region under review."""
+    now = view(nights.parliament_night())
+    result = ContestPage(now, ballot_id).result
+    assert result is not None
+    result = result.model_copy(update={"under_review": True, "notes": notes})
+    return " ".join(f"{one.heading} {one.text}" for one in notices(now, result, ()))
+
+
+def test_why_a_region_is_under_review_is_what_its_notes_say() -> None:
+    """Promise: a correction that waits and list seats that do not follow are told apart, checked before or not."""
+    assert "A correction that would change who is elected waits" in reviewed(nights.NORTH)
+    in_doubt = Note(code="allocation.not_by_constituencies", text="The rule gives others these seats")
+    for ballot_id in (nights.NORTH, nights.SOUTH):
+        told = reviewed(ballot_id, in_doubt)
+        assert told == "This allocation is under review. The rule gives others these seats."
 
 
 def test_a_referendum_has_its_question_and_no_gain() -> None:

@@ -53,12 +53,9 @@ def test_queries_name_metrics_and_labels_that_there_are() -> None:
     """Promise: dashboard and alerts ask for nothing but what docs/signals.md has."""
     known: dict[str, set[str]] = {}
     for name, (metric, labels, _) in metrics().items():
-        for served in {
-            "counter": (f"{name}_total",),
-            "info": (f"{name}_info",),
-            "histogram": (f"{name}_bucket", f"{name}_count", f"{name}_sum"),
-        }.get(metric.type, (name,)):
-            known[served] = {*labels, *(("le",) if served.endswith("_bucket") else ())}
+        endings = {"counter": ("_total",), "info": ("_info",), "histogram": ("_bucket", "_count", "_sum")}
+        for ending in endings.get(metric.type, ("",)):
+            known[name + ending] = {*labels, *(("le",) if ending == "_bucket" else ())}
     known |= {name: set() for name in ("up", "process_start_time_seconds")}
     known |= {name: set() for name in ("process_resident_memory_bytes", "process_cpu_seconds_total")}
     for where, found in queries().items():
@@ -66,8 +63,8 @@ def test_queries_name_metrics_and_labels_that_there_are() -> None:
             named = selectors(query)
             assert named, where
             assert {name for name, _ in named} <= known.keys(), where
-            for name, labels in named:
-                assert labels <= known[name] | TARGET, (where, name)
+            for name, asked in named:
+                assert asked <= known[name] | TARGET, (where, name)
             assert grouped(query) <= {label for name, _ in named for label in known[name]} | TARGET, where
 
 

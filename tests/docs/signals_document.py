@@ -14,8 +14,10 @@ from prometheus_client.registry import Collector
 from tallywire.operations.counts import REGISTRY
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.service_metrics import ServiceMetrics
+from tallywire.publishing.metrics import GAUGES as FEED_GAUGES
 from tallywire.publishing.metrics import FeedMetrics
 from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.webhooks.metrics import GAUGES as WEBHOOK_GAUGES
 from tallywire.webhooks.metrics import WebhookMetrics
 
 ROOT: Final = Path(__file__).parents[2]
@@ -72,6 +74,8 @@ LABELS: Final = {
     "tallywire_build": ("service", "version", "python"),
     "tallywire_log_events": ("event", "level"),
     "tallywire_leading": ("stage", "election"),
+    **{f"tallywire_{name}": ("election",) for name in FEED_GAUGES},
+    **{f"tallywire_{name}": ("endpoint",) for name in WEBHOOK_GAUGES},
 }
 """Labels of those that do not name them."""
 

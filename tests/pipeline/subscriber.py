@@ -39,9 +39,11 @@ class Block(NamedTuple):
 class Publisher:
     """A publishing service, asked over HTTP."""
 
-    def __init__(self, place: Pipeline | Services, fault: Fault = NO_FAULT, url: str = "") -> None:
+    def __init__(
+        self, place: Pipeline | Services, fault: Fault = NO_FAULT, url: str = "", *, metrics: bool = False
+    ) -> None:
         self.service: Service = (place.services if isinstance(place, Pipeline) else place).start(
-            "publishing", fault, url=url
+            "publishing", fault, url=url, metrics=metrics
         )
         self.service.await_saying("service.started")
         served = next(urlsplit(line["url"]) for line in self.service.said() if line["event"] == "http.served")

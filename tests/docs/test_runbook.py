@@ -1,0 +1,203 @@
+"""docs/runbook.md: complete, typed right, and done as it says on a pipeline that is broken."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tallywire.cli import app
+from tallywire.cli.exit_codes import MEANINGS
+from tests.deploy.files import COMPOSE, compose, services
+from tests.deploy.prometheus import alerts, panels
+from tests.pipeline.faults import FAILED, Fault
+from tests.pipeline.night import marker, night
+from tests.pipeline.people import NORFOLK, RECORDED, People, changed
+from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.services import ROOT
+
+RUNBOOK: Final = ROOT / "docs" / "runbook.md"
+
+HAPPENS: Final = (
+    "The server is killed",
+    "The disk is full",
+    "A certificate has expired",
+    "A clock is off",
+    "A feed process is lost",
+    "A release is bad",
+    "A count centre's key is stolen",
+    "A stand-by is lost",
+    "The server is emptied",
+)
+
+
+def sections() -> dict[str, str]:
+    """Return each section of the third level, by its heading."""
+    parts = re.split(r"^### (.+)\n", RUNBOOK.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return {
+        heading: re.split(r"^## ", text, flags=re.MULTILINE)[0]
+        for heading, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def steps(heading: str) -> list[str]:
+    """Return the lines that a section gives to be typed, in a block of their own, in their order."""
+    blocks = re.findall(r"^ *```\n(.*?)^ *```", sections()[heading], flags=re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+def test_every_alert_exit_code_and_mishap_has_its_section() -> None:
+    """Promise: whatever wakes somebody has a section: what it means, what to do, when it is over, whom to tell."""
+    expected = ["Who is told", *alerts(), *(f"Exit code {code.value}" for code in MEANINGS), *HAPPENS]
+    assert list(sections()) == expected
+    for name in alerts():
+        for part in ("**Means**", "**Do**", "**Over when**", "**Tell**"):
+            assert part in sections()[name], (name, part)
+    for code in MEANINGS:
+        assert "**Means**" in sections()[f"Exit code {code.value}"]
+        assert "**Do**" in sections()[f"Exit code {code.value}"]
+    for name in HAPPENS:
+        assert re.search(r"^1\. ", sections()[name], re.MULTILINE), name
+        assert "**Over when**" in sections()[name], name
+        assert "**Tell**" in sections()[name], name
+
+
+def test_what_it_leads_to_is_there() -> None:
+    """Promise: each link inside the runbook, and into the pages beside it, leads to a heading that there is."""
+
+    def anchors(path: Path) -> set[str]:
+        headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+        return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+    for page, anchor in re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", RUNBOOK.read_text("utf-8")):
+        path = RUNBOOK.parent / page if page else RUNBOOK
+        assert anchor in anchors(path), (page, anchor)
+
+
+def test_services_panels_and_functions_that_it_names_there_are() -> None:
+    """Promise: what is to be started, stopped or looked at has that name."""
+    text = RUNBOOK.read_text("utf-8")
+    functions = set(re.findall(r"^(\w+)\(\) \{", text, re.MULTILINE))
+    assert functions == {"tallywire", "ask_server", "start", "stop", "status", "said", "well", "unit"}
+    known = {*services(compose(COMPOSE)["services"]), "server"}
+    named = set(re.findall(r"`(?:start|stop|status|said|well) ([\w-]+)`", text))
+    assert named, "the runbook names no service"
+    assert named <= known
+    for found in re.findall(r"[Pp]anels? (\*.+?\*)(?=[^*,a]|$)", text):
+        for title in re.findall(r"\*([^*]+)\*", found):
+            assert any(panel.startswith(title) for panel in panels()), title
+
+
+class Operator:
+    """Whoever follows the runbook: types what it says, on a pipeline."""
+
+    def __init__(self, pipeline: Pipeline, folder: Path) -> None:
+        self.pipeline = pipeline
+        self.folder = folder
+
+    def type(self, line: str, **instead: str) -> Result | Any:  # noqa: ANN401  # what redis-py answers
+        """Type a line of the runbook, with the night's own names in place of those in capitals."""
+        words = [instead.get(word, word) for word in shlex.split(line)]
+        if words[0] == "ask_server":
+            return self.pipeline.client.execute_command(*words[1:])
+        runner = CliRunner(env={"COLUMNS": "100", "TALLYWIRE_REDIS_URL": self.pipeline.server.url})
+        return runner.invoke(app, words[1:])
+
+
+@pytest.fixture
+def operator(pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Return an operator, in a folder with the copies."""
+    monkeypatch.chdir(tmp_path)
+    return Operator(pipeline, tmp_path)
+
+
+NIGHT: Final = night(23, contests=4, declarations=12)
+
+
+def test_a_full_server_goes_on_as_the_runbook_says(operator: Operator) -> None:
+    """Promise: with more memory, given as it stands there, the services go on by themselves and nothing is lost."""
+    pipeline = operator.pipeline
+    centre = pipeline.open(NIGHT)
+    pipeline.start_all()
+    centre.settle()
+    pipeline.client.config_set("maxmemory-policy", "noeviction")
+    pipeline.client.config_set("maxmemory", 1)
+    assert centre.try_to_send(NIGHT.sent[:1]), "a full server takes nothing"
+    for step in steps("ServerMemory"):
+        operator.type(step)
+    centre.send(NIGHT.sent)
+    centre.settle()
+    centre.check_exact(NIGHT)
+    assert pipeline.services.end() == [0, 0, 0]
+
+
+def test_an_emptied_server_comes_back_as_the_runbook_says(operator: Operator) -> None:
+    """Promise: from a copy, in the order that stands there, with every event as it was; sent again, all is known."""
+    pipeline = operator.pipeline
+    pipeline.play(NIGHT)
+    centre = pipeline.centre(NIGHT.election)
+    assert operator.type(f"tallywire export night.ledger --election {NIGHT.election}").exit_code == 0
+    before = [data for _, data in pipeline.client.xrange(centre.key("headlines"))]
+    services = pipeline.services.alive()
+    pipeline.client.flushall()
+    assert [service.await_end(60) for service in services] == [FAILED] * 3
+    check, restore, verify = steps("The server is emptied")
+    assert operator.type(check).exit_code == 0
+    pipeline.start_all()
+    assert operator.type(restore).exit_code == 0
+    centre.settle()
+    assert operator.type(verify).exit_code == 0
+    assert [data for _, data in pipeline.client.xrange(centre.key("headlines"))] == before
+    centre.send(NIGHT.declarations)
+    centre.settle()
+    assert {receipt["status"] for receipt in centre.receipts()} <= {"duplicate", "refused"}
+    assert pipeline.services.end() == [0, 0, 0]
+
+
+def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None:
+    """Promise: two commands end it; what the thief signs afterwards is refused, and the list says so."""
+    operator.pipeline.start("ingest")
+    people = People(operator.pipeline.server.url, operator.folder)
+    people.load()
+    key_id = people.enrol("officer", "returning-officer", "--contest", NORFOLK)
+    assert people.declare("officer", RECORDED[NORFOLK]).exit_code == 0
+    find, retire = steps("A count centre's key is stolen")
+    assert key_id in operator.type(find).stdout
+    done = operator.type(retire, KEY_ID=key_id)
+    assert done.exit_code == 0, done.output
+    refused = people.declare("officer", changed(RECORDED[NORFOLK], "stolen", revision=2, papers=4))
+    assert "key.retired" in refused.stdout
+    assert f"{key_id}  retired" in operator.type(find).stdout
+    assert operator.pipeline.services.end() == [0]
+
+
+def test_a_parked_entry_is_put_back_as_the_runbook_says(operator: Operator) -> None:
+    """Promise: after the fix one command puts it back, and everything is on the ledger."""
+    pipeline = operator.pipeline
+    centre = pipeline.open(NIGHT)
+    bad = NIGHT.declarations[-1]
+    broken = pipeline.start("ingest", Fault(poison=(marker(bad),)))
+    centre.send(NIGHT.declarations)
+    centre.settle(upto="ingest")
+    assert broken.end() == 0
+    look, retry = steps("EntryParked")
+    assert "ingest could not fold entry" in operator.type(look).stdout
+    pipeline.start_all()
+    assert operator.type(retry).exit_code == 0
+    centre.settle()
+    assert operator.type(look).stdout == "Nothing is parked.\n"
+    assert centre.length("ledger") == len(NIGHT.declarations) + 1
+    assert operator.type("tallywire verify").exit_code == 0
+    assert pipeline.services.end() == [0, 0, 0]
+
+
+def test_what_is_refused_is_shown_as_the_runbook_says(operator: Operator) -> None:
+    """Promise: the command of ManyRefused names the reasons."""
+    operator.pipeline.start("ingest")
+    centre = operator.pipeline.open(NIGHT)
+    centre.send([b"garbage"])
+    centre.settle(upto="ingest")
+    (look,) = steps("ManyRefused")
+    assert "json.invalid" in operator.type(look).stdout

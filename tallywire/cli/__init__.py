@@ -13,6 +13,7 @@ import typer
 from tallywire import __version__
 from tallywire.cli.commands import (
     access,
+    backups,
     counting,
     desk,
     doctor,
@@ -91,6 +92,7 @@ app.command(rich_help_panel=PROVE, epilog="Example: tallywire restore night.ledg
     ledger.restore
 )
 app.command(rich_help_panel=PROVE, epilog="Example: tallywire rebuild --election pcc.2024-05-02")(ledger.rebuild)
+app.add_typer(backups.backup_app, name="backup", rich_help_panel=PROVE)
 app.add_typer(parked.parked_app, name="parked", rich_help_panel=PROVE)
 
 

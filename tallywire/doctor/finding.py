@@ -6,7 +6,7 @@ from typing import Literal
 Level = Literal["good", "warning", "wrong"]
 """Wrong: the night would fail, or lose something. A warning: it may, or somebody has to know."""
 
-Part = Literal["host", "server", "services", "election", "door", "secrets"]
+Part = Literal["host", "server", "services", "election", "door", "secrets", "backups"]
 """What was looked at."""
 
 

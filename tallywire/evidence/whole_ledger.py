@@ -136,19 +136,45 @@ def export_ledger(url: str, election: str | None, path: Path, progress: LedgerPr
     require_file(path, "An export appears whole or not at all; name a file.")
     with open_connection(url) as connection, differences_end():
         stored = read_election(connection, connection.choose_one(election))
-        header = Header(stored.election, stored.ends[LEDGER.name].length, last_chain(connection, stored))
-        beside = write_private_file(path, header, stored.private)
-        try:
-            write_export(path, header, _ledger(connection, stored, progress))
-        except BaseException as error:
-            if beside is not None:
-                beside.unlink(missing_ok=True)
-            if isinstance(error, FileExistsError):
-                raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
-            if isinstance(error, OSError):
-                raise file_error(path, "be written", error) from error
-            raise
+        header = header_of(connection, stored)
+        _, beside = export_stored(connection, stored, path, progress)
     return header, beside
+
+
+def header_of(connection: Connection, stored: StoredElection) -> Header:
+    """Return what the first line of an export of an election says.
+
+    Raises:
+        Difference: the ledger's last entry states no chain.
+    """
+    return Header(stored.election, stored.ends[LEDGER.name].length, last_chain(connection, stored))
+
+
+def export_stored(
+    connection: Connection, stored: StoredElection, path: Path, progress: LedgerProgress
+) -> tuple[Walk, Path | None]:
+    """Write the ledger of an election that was read, and what is private of it beside.
+
+    Returns:
+        The ledger as it was checked, and the file beside it, where there is one.
+
+    Raises:
+        UsageError: the file is there already or cannot be written.
+        RefusedError: the disk is full.
+        Difference: the ledger is not whole.
+    """
+    header = header_of(connection, stored)
+    beside = write_private_file(path, header, stored.private)
+    try:
+        return write_export(path, header, _ledger(connection, stored, progress)), beside
+    except BaseException as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise UsageError(f"{path} is there already. Name another file: it may be evidence.") from error
+        if isinstance(error, OSError):
+            raise file_error(path, "be written", error) from error
+        raise
 
 
 def restore_ledger(url: str, path: Path, head: Checkpoint | None, progress: LedgerProgress) -> tuple[Header, list[str]]:

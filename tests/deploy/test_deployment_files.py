@@ -138,7 +138,7 @@ def test_there_are_the_services_and_their_server(containers: dict[str, Container
     """Each service is a container of its own; HTTPS and single commands are there for whoever asks."""
     by_themselves = {name for name, container in containers.items() if "profiles" not in container}
     assert by_themselves == {"server", "standby", "feed-1", "feed-2", *SERVICES}
-    assert {*containers} - by_themselves == {"proxy", "operator"}
+    assert {*containers} - by_themselves == {"proxy", "operator", "backup"}
 
 
 def test_images_are_of_one_version_and_may_be_held_to_the_bytes(
@@ -173,7 +173,8 @@ def test_a_crash_is_started_again_and_a_final_stop_is_not(containers: dict[str, 
 def test_every_container_is_probed(containers: dict[str, Container]) -> None:
     """A container that runs but no longer works is seen, within a minute."""
     for name, container in containers.items():
-        if name != "operator":
+        # The doctor says how old the newest backup is.
+        if name not in {"operator", "backup"}:
             probe = container["healthcheck"]
             seconds = int(probe["interval"].removesuffix("s")) + int(probe["timeout"].removesuffix("s"))
             assert seconds * probe["retries"] <= 60, name
@@ -280,8 +281,12 @@ def test_units_are_valid_and_confined(tmp_path: Path) -> None:
             "/opt/tallywire/bin/tallywire|/usr/bin/redis-server|/usr/bin/docker", sys.executable, path.read_text()
         )
         (tmp_path / path.name).write_text(text, "utf-8")
-    confined = ("./tallywire-server.service", *(f"./tallywire@{name}.service" for name in SERVICES))
-    started = ("./tallywire.target", "./tallywire-compose.service", *confined)
+    confined = (
+        "./tallywire-server.service",
+        "./tallywire-backup.service",
+        *(f"./tallywire@{name}.service" for name in SERVICES),
+    )
+    started = ("./tallywire.target", "./tallywire-compose.service", "./tallywire-backup.timer", *confined)
     for words in (("verify", *started), ("security", "--offline=yes", "--threshold=20", *confined)):
         ended = subprocess.run([program, *words], cwd=tmp_path, check=False, capture_output=True, text=True)
         assert ended.returncode == 0, ended.stdout + ended.stderr

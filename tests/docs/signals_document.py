@@ -27,6 +27,9 @@ PACKAGES: Final = ("streams", "services", "tallywire")
 EVENTS: Final = {
     "api_keys.not_read": "The file of API keys has a fault; the keys of before go on.",
     "api_keys.read": "The file of API keys was read.",
+    "backup.failed": "There is no new backup, of an election or of any; the next round tries again.",
+    "backup.made": "A backup was made: of which election, and what it is called.",
+    "backup.not_continued": "The ledger does not continue that of the backup before: it was cut, replaced or lost.",
     "catalogue.entry_ignored": "An entry of the catalogue names no election that can be.",
     "catalogue.full": "The catalogue names more elections than are served; this one is not worked on.",
     "catalogue.unreadable": "The list of elections cannot be read; the service waits until it can.",

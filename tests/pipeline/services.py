@@ -136,15 +136,19 @@ class Journal:
 
 
 class Nursery:
-    """The process that forks services; as a context manager it ends with all of them."""
+    """The process that forks services; as a context manager it ends with all of them.
 
-    def __init__(self) -> None:
+    Args:
+        sources: the checkout that they are of.
+    """
+
+    def __init__(self, sources: Path = ROOT) -> None:
         self._asked: queue.Queue[partial[Service]] = queue.Queue()
         self._born: queue.Queue[Service] = queue.Queue()
         self._starting = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.pipeline.nursery"],
-            cwd=ROOT,
+            cwd=sources,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # A Ctrl-C in the terminal is for the test run; what it leaves behind ends with it.

@@ -13,6 +13,7 @@ def doctor(
     url: Annotated[
         list[str] | None, typer.Argument(metavar="URL...", help="Addresses that people are given, to be asked.")
     ] = None,
+    *,
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", help="The folder that the server writes to, on this machine.")
     ] = Path("tallywire-data"),
@@ -20,10 +21,14 @@ def doctor(
         list[Path] | None,
         typer.Option("--secrets", metavar="DIR", help="A folder with passwords and keys in files."),
     ] = None,
+    backups: Annotated[
+        list[str] | None,
+        typer.Option("--backups", metavar="DIR|s3://BUCKET/PREFIX", help="Where backups are: how old the newest is."),
+    ] = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
-    """Look at host, servers, services, elections and addresses before the night. Exit code 1 when something is wrong.
+    """Look at host, servers, services, elections, backups and addresses. Exit code 1 when something is wrong.
 
     What is wrong would fail, or lose something; of what is marked "look" somebody has to know. Each says what to do.
     """
@@ -42,7 +47,7 @@ def doctor(
     }
     counted = dict.fromkeys(words, 0)
     part = ""
-    for finding in examination(redis, data, url or (), secrets or ()):
+    for finding in examination(redis, data, url or (), secrets or (), backups or ()):
         counted[finding.level] += 1
         if as_json:
             write_values([asdict(finding)])

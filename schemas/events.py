@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from schemas.closing import Closing
 from schemas.control import Control
 from schemas.declaration import Declaration, TypedEntry
 from schemas.headline import Headline
@@ -171,6 +172,13 @@ class EntryEvent(SentEvent[TypedEntry]):
     """The type of this event."""
 
 
+class ClosingEvent(SentEvent[Closing]):
+    """The operator closes the election, or opens it again."""
+
+    type: Literal["tallywire.closing.v1"] = "tallywire.closing.v1"
+    """The type of this event."""
+
+
 class HoldEvent(SentEvent[Hold]):
     """A declaration waits for a second person. Only ingest writes it."""
 
@@ -227,7 +235,9 @@ class ParkedEvent(Event[Parked]):
     """The type of this event."""
 
 
-SendableEvent = RegisterEvent | AmendmentEvent | DeclarationEvent | KeyEvent | ConfirmationEvent | EntryEvent
+SendableEvent = (
+    RegisterEvent | AmendmentEvent | DeclarationEvent | KeyEvent | ConfirmationEvent | EntryEvent | ClosingEvent
+)
 """The types that may be sent to us and, once accepted, are on the ledger. The one table of them: ``SENT``, ``EVENTS``,
 the streams ``declarations`` and ``ledger`` and all documents follow from it (docs/messages.md)."""
 

@@ -333,6 +333,7 @@ def _summary(name: str, election: Election) -> dict[str, object]:
         "test": is_rehearsal(name) or (head is not None and head.test),
         "state": election.state.value,
         "reason": election.reason or None,
+        "closed_since": history.closed_since(history.now.cursor.ledger),
         "cursor": str(history.now.cursor) if election.read else None,
         "snapshot": f"/v1/elections/{name}/snapshot",
         "events": f"/v1/elections/{name}/events",

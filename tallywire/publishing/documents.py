@@ -60,9 +60,15 @@ class View:
         """Entries of the ledger until then."""
         return self.moment.cursor.ledger
 
+    @property
+    def closed_since(self) -> str | None:
+        """Since when it was closed then; None while it is open."""
+        return self.history.closed_since(self.ledger)
+
     def snapshot(self) -> bytes:
         """Return the whole election in short: each contest with a summary of its result, each region and body."""
         return self._document(
+            closed_since=_json(self.closed_since),
             register=encoded(self.head),
             contests=members((ballot_id, self._row(ballot_id)) for ballot_id in self.contests()),
             regions=self.region_members(),

@@ -156,8 +156,9 @@ def _section(name: str, election: Election) -> str:
     )
     board = f'<a href="/elections/{escape(name, quote=True)}">Board</a>'
     reason = f"<p>{escape(election.reason)}</p>" if election.reason else ""
+    closed = ' <span class="state">final</span>' if history.closed_since(history.now.cursor.ledger) else ""
     return (
-        f'<section><h2>{title} <span class="state">{election.state.value}</span>{test}</h2>'
+        f'<section><h2>{title} <span class="state">{election.state.value}</span>{test}{closed}</h2>'
         f"<p><code>{escape(name)}</code></p>{reason}"
         f"{f'<p>Latest: {escape(latest)}</p>' if latest else ''}"
         f"<nav>{board + links if election.read else ''}</nav></section>"

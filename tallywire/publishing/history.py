@@ -15,6 +15,7 @@ from typing import Final
 from jiter import from_json
 from pydantic import ValidationError
 
+from schemas.events import ClosingEvent
 from schemas.reading import read_ledger_event
 from schemas.register import RegisterHead
 from schemas.wire import NATIONAL
@@ -34,6 +35,10 @@ declarations in it."""
 
 MOVED: Final = ("tallywire.register.v1", "tallywire.amendment.v1")
 """Ledger entries that change the register."""
+
+
+CLOSING: Final = "tallywire.closing.v1"
+"""The type of the ledger entries that close the election, or open it again."""
 
 
 class Broken(ValueError):  # noqa: N818  # says what the streams are
@@ -95,6 +100,7 @@ class History:
         """Every moment. The first is before everything."""
         self.subjects: dict[str, dict[str, list[int]]] = {name: {} for name in ("result", "control", "tally")}
         """By type and subject the sequences of its events."""
+        self._closings: list[tuple[int, str | None]] = [(0, None)]
         self._ended = 0
         self._results: dict[str, int] = {}
         self._body_regions: dict[str, tuple[str, ...]] = {}
@@ -118,6 +124,10 @@ class History:
     def head(self) -> RegisterHead | None:
         """The register without its contests, as it is at the last moment; None before it was loaded."""
         return self.registers.head(self.now.cursor.ledger)
+
+    def closed_since(self, ledger: int) -> str | None:
+        """Return since when the election is closed, once so many ledger entries were taken; None while it is open."""
+        return self._closings[bisect_right(self._closings, ledger, key=lambda each: each[0]) - 1][1]
 
     @property
     def map_digest(self) -> str:
@@ -196,6 +206,8 @@ class History:
     def _take_in(self, ledger: int) -> None:
         """Follow the register over a group of ledger entries."""
         for number in range(self._ended, ledger):
+            if self.ledger[number].type == CLOSING:
+                self._close(number)
             if self.ledger[number].type in MOVED:
                 try:
                     self.registers.add(read_ledger_event(self.ledger[number].content))
@@ -203,6 +215,15 @@ class History:
                     raise Broken(f"Entry {number + 1} of the ledger cannot be read: {error}.") from error
                 self._know_bodies(ledger)
         self._ended = ledger
+
+    def _close(self, number: int) -> None:
+        """Follow an entry that closes the election, or opens it again."""
+        try:
+            event = read_ledger_event(self.ledger[number].content)
+        except ValueError as error:
+            raise Broken(f"Entry {number + 1} of the ledger cannot be read: {error}.") from error
+        if isinstance(event, ClosingEvent):
+            self._closings.append((number + 1, event.acceptedtime if event.data.closed else None))
 
     def _know_bodies(self, ledger: int) -> None:
         regions: dict[str, dict[str, None]] = {}

@@ -35,6 +35,8 @@ class ElectionSummary(Published):
     """How current it is shown."""
     reason: str | None
     """Why it is not live; null when it is."""
+    closed_since: Timestamp | None
+    """Since when it is closed: nothing more is accepted. Null while it is open."""
     cursor: CursorText | None
     """Its newest place; null until it has been read."""
     snapshot: str
@@ -174,6 +176,8 @@ class BodyStanding(Published):
 class Snapshot(Document):
     """The whole election in short."""
 
+    closed_since: Timestamp | None
+    """Since when it is closed: nothing more is accepted. Null while it is open."""
     registered: Annotated[RegisterHead | None, Field(alias="register")]
     """The register without its contests: parties, regions, bodies, sources. Null before it is known."""
     contests: dict[BallotId, ContestSummary]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from schemas.declaration import Declaration
 from schemas.events import (
     AmendmentEvent,
+    ClosingEvent,
     ConfirmationEvent,
     ControlEvent,
     DeclarationEvent,
@@ -146,6 +147,7 @@ CHANGES: Final[Mapping[str, Callable[[Standing, Any], Change | None]]] = {
     type_name(ConfirmationEvent): _review,
     type_name(EntryEvent): nothing,
     type_name(HoldEvent): _review,
+    type_name(ClosingEvent): nothing,
 }
 """What each type of ledger entry changes: one row a type, ``nothing`` where no result follows from it."""
 

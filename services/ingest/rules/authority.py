@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from schemas.events import (
     AmendmentEvent,
+    ClosingEvent,
     ConfirmationEvent,
     DeclarationEvent,
     EntryEvent,
@@ -21,7 +22,7 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
 from services.ingest.rules.signed_state import EnrolledKey
 
-Action = Literal["enter", "declare", "recount", "withdraw", "confirm", "amend", "enrol"]
+Action = Literal["enter", "declare", "recount", "withdraw", "confirm", "amend", "enrol", "close"]
 Scope = Literal["own", "all"]
 """The contests that the key names, or all of them."""
 
@@ -33,6 +34,7 @@ ACTIONS: Final[Mapping[Action, str]] = {
     "confirm": "decide on what is held",
     "amend": "amend the register, or postpone or annul a contest",
     "enrol": "enrol or retire keys",
+    "close": "close the election, or open it again",
 }
 """In words."""
 
@@ -51,7 +53,7 @@ RIGHTS: Final[Mapping[Role, Mapping[Action, Scope]]] = {
     "second-person": {"enter": "own", "declare": "own", "confirm": "own"},
     "returning-officer": {"enter": "own", "declare": "own", "recount": "own", "withdraw": "own", "confirm": "own"},
     "desk": {"declare": "all", "recount": "all", "withdraw": "all", "confirm": "all", "amend": "all"},
-    "operator": {"recount": "all", "withdraw": "all", "confirm": "all", "amend": "all", "enrol": "all"},
+    "operator": {"recount": "all", "withdraw": "all", "confirm": "all", "amend": "all", "enrol": "all", "close": "all"},
     "service": {"declare": "own", "recount": "own", "withdraw": "own"},
 }
 """Who may do what. A second person declares only what rests on two entries, the desk only corrects, and is held."""
@@ -78,6 +80,8 @@ def action_of(event: SendableEvent) -> Action:
             return "enrol"
         case AmendmentEvent():
             return "amend"
+        case ClosingEvent():
+            return "close"
 
 
 def must_be_confirmed(event: SendableEvent, key: EnrolledKey) -> bool:

@@ -38,6 +38,8 @@ STATED: Final = "ingest:stated"
 """The declaration that stands of each contest, by ballot id."""
 WINNERS: Final = "ingest:winners"
 """Who was elected by the last declaration of each contest that stood and elected somebody, by ballot id."""
+CLOSING: Final = "ingest:closing"
+"""One field, ``election``: since when it is closed; empty where it was opened again."""
 REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
@@ -108,6 +110,23 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingState:
+    """Whether an election is closed."""
+
+    since: str | None
+    """When it was closed, by the server's clock; None where it was opened again."""
+
+    def encode(self) -> bytes:
+        """Return it as stored."""
+        return (self.since or "").encode()
+
+    @classmethod
+    def decode(cls, value: bytes) -> "ClosingState":
+        """Return it from its stored form."""
+        return cls(value.decode() or None)
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRead:
     """Figures that a person has typed, as the ledger has them."""
 
@@ -138,6 +157,8 @@ class Intake:
         self.loaded: Taken | None = None
         """The register's event: the first that was accepted. Left out where ``taken`` is."""
         self.refused = Kept(0)
+        self.closed_since: str | None = None
+        """When it was closed, by the server's clock; None while it is open."""
         self.ledger_length = 0
         """Entries on the ledger."""
         self.keys: dict[str, EnrolledKey] = {}
@@ -224,6 +245,10 @@ class Intake:
         """Remember how much of refused entries was kept a second time."""
         self.refused = kept
 
+    def keep_closing(self, _field: str, closing: ClosingState) -> None:
+        """Remember since when the election is closed, or that it is open again."""
+        self.closed_since = closing.since
+
     def keep_key(self, key_id: str, key: EnrolledKey) -> None:
         """Remember a key, as it is from now on."""
         self.keys[key_id] = key
@@ -297,6 +322,7 @@ TABLES: Final[Mapping[str, Table]] = {
     WINNERS: Table(Winners.decode, Intake.keep_winners),
     TAKEN: Table(Taken.decode, Intake.keep_taken),
     REFUSED: Table(Kept.decode, Intake.keep_refused),
+    CLOSING: Table(ClosingState.decode, Intake.keep_closing),
     HOLDS: Table(HoldState.decode, Intake.keep_hold),
     HELD: Table(decode_unpublished, Intake.keep_held),
     ENTRIES: Table(decode_unpublished, Intake.keep_entry),

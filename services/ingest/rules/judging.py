@@ -15,10 +15,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, RegisterEvent, SendableEvent
+from schemas.events import ClosingEvent, ConfirmationEvent, DeclarationEvent, EntryEvent, RegisterEvent, SendableEvent
 from schemas.receipt import Stands
 from services.ingest.rules import limits
 from services.ingest.rules.authority import check_authority
+from services.ingest.rules.closing import check_open
 from services.ingest.rules.entering import enter, typed_before
 from services.ingest.rules.entry import cited
 from services.ingest.rules.examining import Examined, Invalid, Valid, examine
@@ -81,6 +82,7 @@ def _judge(case: Case, examined: Examined) -> Judgement:
         if place is not None:
             return held_again(case, place, signed, examined)
     if not typed_before(case, examined, signed):
+        _require_open(case, examined)
         examined = _with_authority(case, examined, signed)
     match _let_through(examined, signed):
         case EntryEvent() as entry:
@@ -90,6 +92,21 @@ def _judge(case: Case, examined: Examined) -> Judgement:
             return decide(case, confirmation, signed)
         case event:
             return _judge_declared(case, examined, event)
+
+
+def _require_open(case: Case, examined: Examined) -> None:
+    """See that the election is not closed, or that this opens it again, or is a repeat, which is answered as before.
+
+    Raises:
+        NotTaken: it is closed, and this is something else.
+    """
+    intake, closed = case.intake, check_open(case.intake)
+    if closed is None or isinstance(examined.event, ClosingEvent):
+        return
+    if isinstance(examined, Valid) and isinstance(accept(intake, examined.event, intake.ledger_length + 1), Taken):
+        return
+    others = examined.reasons if isinstance(examined, Invalid) else ()
+    raise NotTaken((*reasons_for([closed]), *others))
 
 
 def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Accepted | Duplicate | Held:

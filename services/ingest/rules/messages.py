@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from schemas.events import (
     AmendmentEvent,
+    ClosingEvent,
     ConfirmationEvent,
     DeclarationEvent,
     EntryEvent,
@@ -21,6 +22,7 @@ from schemas.events import (
 )
 from schemas.register import Register
 from services.ingest.rules.amendment import accept_amendment, check_against_standing, check_amendment
+from services.ingest.rules.closing import accept_closing, check_closing, check_open
 from services.ingest.rules.confirmation import accept_confirmation, accept_hold, check_confirmation
 from services.ingest.rules.declaration import accept_declaration, check_declaration, check_declared_before
 from services.ingest.rules.entry import accept_entry, check_entry
@@ -69,6 +71,7 @@ MESSAGES: Final[Mapping[str, Message]] = {
         Message(KeyEvent, check_key, accept_key),
         Message(ConfirmationEvent, check_confirmation, accept_confirmation),
         Message(EntryEvent, check_entry, accept_entry, check_declared_before),
+        Message(ClosingEvent, check_closing, accept_closing),
     )
 }
 """Every kind of message, by the name of its type."""
@@ -95,10 +98,15 @@ def accept(intake: Intake, event: LedgerEvent, sequence: int) -> Outcome:
     Raises:
         LookupError: the event is about something that the register does not have; examining it would have told.
     """
-    if isinstance(event, HoldEvent):
-        return accept_hold(intake, event, sequence)
-    outcome = MESSAGES[event.type].accept(intake, event, sequence)
-    if not isinstance(outcome, tuple):
+    outcome = (
+        accept_hold(intake, event, sequence)
+        if isinstance(event, HoldEvent)
+        else MESSAGES[event.type].accept(intake, event, sequence)
+    )
+    closed = None if isinstance(event, ClosingEvent) else check_open(intake)
+    if closed is not None and isinstance(outcome, tuple):
+        return closed
+    if isinstance(event, HoldEvent) or not isinstance(outcome, tuple):
         return outcome
     if event.person is None:
         taken = Remembered(TAKEN, event_key(event.source, event.id), Taken(meaning(event), sequence))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from tallywire.cli.commands import after
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
 from tallywire.cli.options import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tallywire.client.submissions import Submission
 
 election_app = typer.Typer(
-    cls=Commands, callback=common, help="Load an election, or amend one that is loaded.", no_args_is_help=True
+    cls=Commands, callback=common, help="Load an election, amend it, close it.", no_args_is_help=True
 )
 
 
@@ -234,6 +235,14 @@ def load(
         if became is Exit.DONE:
             deposit_map(connection, register.election, areas)
         raise typer.Exit(became)
+
+
+election_app.command(epilog="Example: tallywire election close pcc.2024-05-02 --key operator.key --head-key night.key")(
+    after.close
+)
+election_app.command(
+    epilog='Example: tallywire election reopen pcc.2024-05-02 --key operator.key --reason "Ordered by the court"'
+)(after.reopen)
 
 
 @election_app.command(epilog="Example: tallywire election amend electorate.json")

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from schemas.events import (
     LEDGER_EVENT,
     AmendmentEvent,
+    ClosingEvent,
     ConfirmationEvent,
     DeclarationEvent,
     HeadlineEvent,
@@ -303,6 +304,8 @@ def _told(stream: str, content: bytes) -> Iterable[Happened]:
             yield Happened(at, "Register amended", amendment.ballot_id, event.person, amendment.reason)
         case KeyEvent(data=key) if key.action == "retire":
             yield Happened(at, "Key retired", None, event.person, key.reason)
+        case ClosingEvent(data=closing):
+            yield Happened(at, "Closed" if closing.closed else "Opened again", None, event.person, closing.reason)
         case _:
             return
 

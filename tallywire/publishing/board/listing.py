@@ -44,6 +44,8 @@ class Listed:
     """Whether it has a page."""
     progress: Progress
     test: bool
+    closed_since: str | None
+    """Since when it is closed; None while it is open."""
     last: Said | None
     """The last headline that is as loud as that of a seat."""
 
@@ -82,5 +84,6 @@ def _listed(name: str, election: Election) -> Listed:
         progress=progress,
         # Also before its register is there, and between two rounds of a sandbox.
         test=is_rehearsal(name) or (head is not None and head.test),
+        closed_since=view.closed_since,
         last=last,
     )

@@ -22,7 +22,7 @@ from tests.services.ingest.signed_election import (
     message,
     register_message,
 )
-from tests.services.registers import SAMPLEFORD, TESTSHIRE
+from tests.services.registers import ELECTION, SAMPLEFORD, TESTSHIRE
 
 Scene = Callable[[SignedElection], Receipt]
 
@@ -133,6 +133,16 @@ def _changes_winner_now(night: SignedElection) -> Receipt:
     return night.post(SECOND, confirmation("confirm-too", place))
 
 
+def closing(event_id: str = "close", *, closed: bool = True, reason: str | None = None) -> dict[str, Any]:
+    """Return the message that closes the election, or opens it again."""
+    return message("closing", ELECTION, {"closed": closed, "reason": reason}, event_id)
+
+
+def _closed(night: SignedElection) -> Receipt:
+    night.post(OPERATOR, closing())
+    return night.post(OFFICER, declared())
+
+
 SCENES: Final[Mapping[str, Scene]] = {
     "signature.missing": lambda night: night.post(None, declared()),
     "signature.malformed": lambda night: night.post(None, declared(), "e30..AA"),
@@ -159,6 +169,9 @@ SCENES: Final[Mapping[str, Scene]] = {
     "key.too_many": _third_key,
     "key.unknown": lambda night: night.post(OPERATOR, retire(STRANGER)),
     "key.retired_already": _retired_twice,
+    "election.closed": _closed,
+    "election.nothing_changed": lambda night: night.post(OPERATOR, closing(closed=False, reason="By mistake")),
+    "election.reopened_without_reason": lambda night: night.post(OPERATOR, closing(closed=False)),
     "key.last_operator": lambda night: night.post(OPERATOR, retire(OPERATOR)),
     "subject.not_the_key": lambda night: night.post(
         OPERATOR, enrolment(STRANGER, "clerk", None) | {"subject": "somebody"}

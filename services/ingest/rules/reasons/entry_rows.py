@@ -122,6 +122,19 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
         "a real declaration sent to a rehearsal",
         "{election} is a rehearsal, but this event does not say so. If it is one, add test: true.",
     ),
+    "election.closed": ReasonRow(
+        "anything sent to an election that is closed",
+        "{election} is closed since {since}, and takes nothing any more. Only its operator can open it again; what "
+        "was accepted before stands.",
+    ),
+    "election.nothing_changed": ReasonRow(
+        "an election that is to be closed and is already, or opened and is open",
+        "{election} is {state} already. Nothing is to be done.",
+    ),
+    "election.reopened_without_reason": ReasonRow(
+        "an election that is opened again without a reason",
+        "Say in data.reason why the election is opened again{like}.",
+    ),
     "election.full": ReasonRow(
         "a ledger with as many entries as an election may have",
         "The ledger of {election} has {limit} entries, as many as an election may have. What stands on it stands; "

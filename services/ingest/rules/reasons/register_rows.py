@@ -7,8 +7,8 @@ from services.ingest.rules.reasons.row import ReasonRow
 
 REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
     "subject.not_the_election": ReasonRow(
-        "the subject of a register is not its election",
-        "subject is {subject}, but the register was sent to {election}. Write {election}.",
+        "the subject of a message about a whole election is not that election",
+        "subject is {subject}, but the message was sent to {election}. Write {election}.",
     ),
     "register.not_loaded": ReasonRow(
         "the election's register has not arrived",

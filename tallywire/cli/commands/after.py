@@ -1,0 +1,94 @@
+"""Commands for after the night: an election is closed, or opened again; rehearsals and sandboxes are deleted."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tallywire.cli.exit_codes import Exit
+from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Json, Key, RedisUrl, Timeout
+
+if TYPE_CHECKING:
+    from tallywire.client.connection import Connection
+    from tallywire.client.submissions import Submission
+
+ElectionId = Annotated[str, typer.Argument(metavar="ELECTION", help="The election's id.")]
+
+
+def close(
+    election: ElectionId,
+    *,
+    key: Key = None,
+    head_key: Annotated[
+        Path,
+        typer.Option("--head-key", metavar="FILE", help="The key of signed heads, as of `tallywire checkpoint`."),
+    ],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, in words. It is public.")] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Close it although declarations wait for a second person.")
+    ] = False,
+    timeout: Timeout = RECEIPT_TIMEOUT_S,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Close an election: nothing more is accepted. Its final head is signed, published and printed: keep it.
+
+    --key is the operator's. Refused while a declaration waits for a second person. An election that does not ask for
+    signatures cannot be closed: anybody who may send could do so.
+    """
+    from tallywire.cli.findings import bar
+    from tallywire.cli.screen import open_console
+    from tallywire.client.connection import open_connection
+    from tallywire.client.errors import RefusedError
+    from tallywire.client.signing import require_key
+    from tallywire.evidence.key_files import read_signer
+    from tallywire.evidence.whole_ledger import signed_head
+    from tallywire.people.closing import await_derived, closing_message, held
+    from tallywire.people.enrolling import read_head
+
+    signing, signer = require_key(key), read_signer(head_key)
+    with open_connection(redis) as connection:
+        chosen = connection.choose_one(election)
+        head = read_head(connection, chosen)
+        waiting = held(connection, chosen)
+        if waiting and not anyway:
+            raise RefusedError(
+                f"Declarations of {', '.join(waiting)} wait for a second person. Decide on them first (`tallywire desk`"
+                "), or close it with --anyway: then nobody can decide until it is opened again."
+            )
+        _send(connection, chosen, closing_message(head, reason, signing, closed=True), timeout, as_json=as_json)
+        await_derived(connection, chosen, timeout)
+    typer.echo(signed_head(redis, chosen, signer, bar(open_console(stderr=True)), deposit=True), nl=False)
+
+
+def reopen(
+    election: ElectionId,
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in words. It is public.")],
+    key: Key = None,
+    timeout: Timeout = RECEIPT_TIMEOUT_S,
+    as_json: Json = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Open a closed election again. --key is the operator's; nobody else can."""
+    from tallywire.client.connection import open_connection
+    from tallywire.client.signing import require_key
+    from tallywire.people.closing import closing_message
+    from tallywire.people.enrolling import read_head
+
+    signing = require_key(key)
+    with open_connection(redis) as connection:
+        chosen = connection.choose_one(election)
+        message = closing_message(read_head(connection, chosen), reason, signing, closed=False)
+        _send(connection, chosen, message, timeout, as_json=as_json)
+
+
+def _send(connection: "Connection", election: str, message: "Submission", timeout_s: float, *, as_json: bool) -> None:
+    """Send a message and print what became of it; end the command where it was not accepted."""
+    from tallywire.cli.receipts import print_replies
+    from tallywire.cli.screen import open_console
+    from tallywire.client.post import send
+
+    became = print_replies(send(connection, [message], [election], timeout_s), open_console(), as_json=as_json)
+    if became is not Exit.DONE:
+        raise typer.Exit(became)

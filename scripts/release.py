@@ -26,17 +26,24 @@ DIST: Final = ROOT / "dist"
 TOOLS: Final = ("cyclonedx-bom==7.5.0", "pipx==1.18.4", "uv==0.13.9")
 """In an environment of their own: nobody else needs them."""
 
+IMAGE_OR_WHEEL: Final = r"\btallywire[:-](\d+\.\d+\.\d+)"
+"""How files of deployment name a release."""
+
 
 def versions(root: Path) -> dict[str, str]:
-    """Return by file the version that it states."""
+    """Return by file the version that it states; where it states several, the first that is not the package's."""
+    package = str(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"])
     said = {
         "schemas/__init__.py": r'^RELEASE: Final = "(.+)"$',
         "Dockerfile": r'image\.version="(.+?)"',
     }
-    found = {"pyproject.toml": str(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"])}
+    named = [*root.glob("docker-compose.yml"), *root.glob("deploy/**/*.y*ml")]
+    said |= {str(file.relative_to(root)): IMAGE_OR_WHEEL for file in named}
+    found = {"pyproject.toml": package}
     for name, pattern in said.items():
-        match = re.search(pattern, (root / name).read_text("utf-8"), re.MULTILINE)
-        found[name] = match[1] if match else "no version"
+        stated = re.findall(pattern, (root / name).read_text("utf-8"), re.MULTILINE)
+        if stated or pattern is not IMAGE_OR_WHEEL:
+            found[name] = next((one for one in stated if one != package), stated[0] if stated else "no version")
     return found
 
 

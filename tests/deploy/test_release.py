@@ -29,13 +29,14 @@ CHANGELOG: Final = """# Changelog
 def copy(tmp_path: Path) -> Path:
     """Copy the files that state a version."""
     for name in [*versions(ROOT), "CHANGELOG.md"]:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
 def test_one_version_stands_everywhere() -> None:
-    """Promise: program, package and image state the same version."""
+    """Promise: program, package, image, and what runs it state the same version."""
+    assert {"docker-compose.yml", "deploy/kubernetes/tallywire.yaml"} <= versions(ROOT).keys()
     assert len(set(versions(ROOT).values())) == 1, versions(ROOT)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,12 +78,14 @@ def test_what_it_leads_to_is_there() -> None:
 
 
 def test_services_panels_and_functions_that_it_names_there_are() -> None:
-    """Promise: what is to be started, stopped or looked at has that name."""
+    """Promise: what is to be started, stopped or looked at has that name; a shell reads what is to be typed."""
     text = RUNBOOK.read_text("utf-8")
     functions = set(re.findall(r"^(\w+)\(\) \{", text, re.MULTILINE))
     assert functions == {"tallywire", "ask_server", "start", "stop", "status", "said", "well", "unit"}
     known = {*services(compose(COMPOSE)["services"]), "server"}
     named = set(re.findall(r"`(?:start|stop|status|said|well) ([\w-]+)`", text))
+    for block in re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        subprocess.run(["bash", "-n"], input=block, text=True, check=True)
     assert named, "the runbook names no service"
     assert named <= known
     for found in re.findall(r"[Pp]anels? (\*.+?\*)(?=[^*,a]|$)", text):

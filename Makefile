@@ -24,7 +24,7 @@ $(shell [ ! -e .venv ] || .venv/bin/python -c 'import pip' 2>/dev/null || rm -rf
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix build release docs bench oracle storm hostile pages mutants lock clean
+.PHONY: help install demo test check fix build release docs bench drill oracle storm hostile pages mutants lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ docs: .venv/dev-installed ## Make a site of the documents in build/docs/
 
 bench: .venv/dev-installed ## Measure it beside other ways of doing the same (ARGS='stage --rounds 5'; docs/speed.md)
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+drill: .venv/dev-installed ## Lose a disk, a host and a data centre, and measure what that costs
+	@.venv/bin/python -m benchmarks.drill
 
 oracle: .venv/dev-installed ## Generate 100,000 elections and compare with the recount (ORACLE_EXAMPLES=n for more or fewer)
 	@ORACLE_EXAMPLES=$${ORACLE_EXAMPLES:-100000} .venv/bin/python -m pytest tests/oracle/test_nights.py tests/oracle/systems $(ARGS)

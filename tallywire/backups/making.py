@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from schemas.rehearsals import is_sandbox
 from tallywire.backups.names import HEAD, PRIVATE, Backup, backups_in, superfluous
 from tallywire.backups.store import Store
 from tallywire.client.connection import Connection, open_connection
-from tallywire.client.errors import NoServerError, NothingLoadedError, TallywireError
+from tallywire.client.errors import NoServerError, NothingLoadedError, TallywireError, file_error
 from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.key_files import differences_end
 from tallywire.evidence.ledger_walk import stated
@@ -81,6 +81,9 @@ def make_backups(
                 return
             except TallywireError as error:
                 yield Made(each, error=error)
+            except OSError as error:
+                # Each is written here first: TMPDIR says where.
+                yield Made(each, error=file_error(Path(gettempdir()), "be written", error))
 
 
 def _make(  # noqa: PLR0913, PLR0917  # all that a backup is made of

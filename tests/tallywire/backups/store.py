@@ -1,5 +1,6 @@
 """A real store that speaks S3: JuiceFS, on a folder."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -57,3 +58,18 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def in_environment(settings: dict[str, str]) -> Iterator[None]:
+    """Have settings in this process's environment."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -123,7 +123,10 @@ def test_a_folder_or_key_that_is_missing_is_named(
 def test_a_ledger_that_was_cut_or_replaced_pushes_nothing_out(night: Night, place: Path, key_file: Path) -> None:
     """Promise: the backup that the new one does not continue stays, however many follow, and it is said."""
     assert made(night, place, key_file).exit_code == 0
-    (whole,) = place.glob("*/*.ledger")
+    (file,) = place.glob("*/*.ledger")
+    # Another one of its day is newer: only that it is not continued keeps it.
+    whole = file.rename(file.with_name("20240502T220000Z" + file.name[16:]))
+    whole.with_name("20240502T230000Z" + file.name[16:]).write_bytes(whole.read_bytes())
     shortened(night)
     done = made(night, place, key_file, "--keep", "1")
     assert done.exit_code == 1

@@ -190,6 +190,13 @@ class Connection:
             signed = {} if operator is None else {"operator": operator}
             self._catalogue.xadd(CATALOGUE, {"election": election, **signed})
 
+    def forget(self, election: str) -> None:
+        """Take the election out of the catalogue; harmless where it is not there."""
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", self._catalogue.xrange(CATALOGUE))
+        rows = [entry_id for entry_id, fields in entries if fields.get(b"election") == election.encode()]
+        if rows:
+            self._catalogue.xdel(CATALOGUE, *rows)
+
     def on_standby(self, tag: str, wait_s: float) -> bool:
         """Whether a stand-by has everything that the server has told us so far; true where there is to be none.
 

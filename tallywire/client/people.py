@@ -45,7 +45,7 @@ def keep_holder(connection: Connection, election: str, key_id: str, holder: Hold
 
 
 def forget_holder(connection: Connection, election: str, key_id: str) -> None:
-    """Delete who was to hold a key that was not enrolled."""
+    """Delete who holds a key, and the salt: nobody can find the name by its commitment then."""
     connection.at(election).hdel(Partition(election).key(PEOPLE), key_id)
 
 

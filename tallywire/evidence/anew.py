@@ -1,9 +1,13 @@
-"""Beginning a sandbox anew, while services work on it."""
+"""Beginning a sandbox anew, and deleting rehearsals and sandboxes, while services work on them."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Any, cast
 
-from schemas.rehearsals import is_sandbox
-from schemas.streams import DECLARATIONS
+from schemas import tables
+from schemas.rehearsals import is_rehearsal, is_sandbox
+from schemas.streams import DECLARATIONS, LEDGER
+from services.ingest.rules.intake import REGISTER
 from streams.commit import FORM, READ
 from streams.fold import START
 from streams.keys import Partition
@@ -28,9 +32,55 @@ def begin_anew(connection: Connection, election: str) -> None:
     partition = Partition(election)
     with connection.at(election).pipeline(transaction=True) as step:
         step.unlink(partition.key(DECLARATIONS.name), *keys(election, PARTS))
-        for wiring in STAGES:
-            mark = {"cursor": START, "token": secrets.token_hex(8), FORM: wiring.form}
-            if wiring.numbered_by is not None:
-                mark[READ] = f"0 {START}"
-            step.hset(partition.key(wiring.stage), mapping=mark)
+        _leave_marks(step, partition)
         step.execute()
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """An election that was deleted."""
+
+    election: str
+    entries: int
+    """Entries that its ledger had."""
+    keys: int
+    """Keys that it had on the server."""
+
+
+def delete_test(connection: Connection, election: str) -> Deleted:
+    """Delete a rehearsal or a sandbox: all its keys, in one step, and then its rows in the catalogue.
+
+    Each stage is left a mark, as when a sandbox begins anew: services that run go on, and can take an election of this
+    name again.
+
+    Raises:
+        RefusedError: it is a real election.
+    """
+    if not is_test(connection, election):
+        raise RefusedError(f"{election} is a real election: nothing of it is deleted.")
+    partition, client = Partition(election), connection.at(election)
+    entries = int(client.xlen(partition.key(LEDGER.name)))
+    found = cast("list[bytes]", list(client.scan_iter(partition.key("*"), count=1_000)))
+    with client.pipeline(transaction=True) as step:
+        if found:
+            step.unlink(*found)
+        _leave_marks(step, partition)
+        step.execute()
+    connection.forget(election)
+    return Deleted(election, entries, len(found))
+
+
+def is_test(connection: Connection, election: str) -> bool:
+    """Whether an election is a rehearsal or a sandbox, by its name or by its register."""
+    if is_rehearsal(election):
+        return True
+    register = cast("bytes | None", connection.at(election).hget(Partition(election).key(REGISTER), "election"))
+    return register is not None and tables.REGISTER.read(register).test
+
+
+def _leave_marks(step: Any, partition: Partition) -> None:  # noqa: ANN401  # a pipeline of redis-py
+    for wiring in STAGES:
+        mark = {"cursor": START, "token": secrets.token_hex(8), FORM: wiring.form}
+        if wiring.numbered_by is not None:
+            mark[READ] = f"0 {START}"
+        step.hset(partition.key(wiring.stage), mapping=mark)

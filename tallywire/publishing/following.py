@@ -86,6 +86,8 @@ class Election:
     """Whether it has been read to its end once."""
     deposit: Deposit | None = None
     """The signed head that was deposited last."""
+    emptied: bool = False
+    """Whether it has no entry and is not lost: it begins anew, or was deleted."""
 
     @property
     def history(self) -> History:
@@ -115,6 +117,9 @@ class Elections:
         self._first: bytes | None = None
         """Id of the first entry of the catalogue; None while it is empty."""
         self._emptied = False
+        self._rows: dict[str, bytes] = {}
+        """By election the id of its last entry in the catalogue."""
+        self._following: dict[str, asyncio.Task[None]] = {}
         self.traces: Traces | None = None
         """Where traces go; None where nobody traces."""
 
@@ -133,16 +138,30 @@ class Elections:
                         # It is another one: it was filled for the first time, or the server was emptied or restored.
                         after, self._emptied, self._first = "-", bool(self.known and first is None), first
                     entries = cast("Entries", await client.xrange(CATALOGUE, after, count=PARTITIONS_MAX))
+                    await self._forget_deleted(client)
                 except (RedisError, OSError):
                     await asyncio.sleep(AWAY_S)
                     continue
                 for entry_id, fields in entries:
                     after = f"({entry_id.decode()}"
-                    self._found(group, fields.get(b"election", b"").decode(errors="replace"))
+                    self._found(group, entry_id, fields.get(b"election", b"").decode(errors="replace"))
                 self.listed = True
                 await asyncio.sleep(CATALOGUE_S)
 
-    def _found(self, group: asyncio.TaskGroup, name: str) -> None:
+    async def _forget_deleted(self, client: Redis) -> None:
+        """Show elections no more that were deleted: the catalogue has lost their entry, and they have none."""
+        for name in [name for name, election in self.known.items() if election.emptied]:
+            row = self._rows[name].decode()
+            if await client.xrange(CATALOGUE, row, row):
+                continue
+            log.info("election.deleted", election=name)
+            self._following.pop(name).cancel()
+            self.known.pop(name).hub.end()
+            self._emptied = self._emptied and bool(self.known)
+
+    def _found(self, group: asyncio.TaskGroup, entry_id: bytes, name: str) -> None:
+        if name in self.known:
+            self._rows[name] = entry_id
         if name in self.known or len(self.known) == PARTITIONS_MAX:
             return
         try:
@@ -150,9 +169,9 @@ class Elections:
         except ValueError:
             return
         election = self.known[name] = Election(Hub(History(name)))
-        group.create_task(
-            _Follower(self, self._servers, partition, election, self._moved).follow(), name=f"follow {name}"
-        )
+        self._rows[name] = entry_id
+        following = _Follower(self, self._servers, partition, election, self._moved).follow()
+        self._following[name] = group.create_task(following, name=f"follow {name}")
 
     async def _tell_overdue(self) -> None:
         """Tell readers of all that happens when what is overdue has changed. No stream holds it: it has no place."""
@@ -288,6 +307,7 @@ class _Follower:
             return False
         if self._target is None:
             self._target = len(history.ledger)
+        self._election.emptied = aggregate[0] is not None and not history.ledger
         moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
         self._show(moved=bool(moments))
         return True

@@ -182,7 +182,7 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
 
 
 def test_the_operator_derives_an_election_anew_and_brings_it_back(nursery: Nursery, tmp_path: Path) -> None:
-    """Promise: `rebuild` and `restore` need no more than the operator may do."""
+    """Promise: `rebuild`, `restore` and `election delete` need no more than the operator may do."""
     with start_server(tmp_path, ephemeral=True) as server:
         secured = Secured(server, tmp_path / "secrets")
         with Services(nursery, tmp_path, "redis://127.0.0.1:1") as services:
@@ -198,6 +198,11 @@ def test_the_operator_derives_an_election_anew_and_brings_it_back(nursery: Nurse
             secured.desk.flushall()
             done = secured.run("operator", "restore", str(ledger))
             assert done.returncode == Exit.DONE, done.stderr
+            sandbox = f"sandbox.{ELECTION}"
+            secured.desk.xadd(CATALOGUE, {"election": sandbox})
+            secured.desk.xadd(key("ledger", sandbox), {"data": b"{}"})
+            done = secured.run("operator", "election", "delete", sandbox)
+            assert (done.returncode, secured.desk.exists(key("ledger", sandbox))) == (Exit.DONE, 0), done.stderr
             secured.start(services)
             wait_until(lambda: secured.desk.xlen(key("headlines")), what="the headline once more")
         assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}

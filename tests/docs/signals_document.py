@@ -36,6 +36,7 @@ EVENTS: Final = {
     "declaration.held": "A declaration is held until a second person has decided.",
     "declaration.refused": "An entry was refused, with the codes of its reasons.",
     "election.failed": "A fault of ours while an election was read for readers; it is read again from its beginning.",
+    "election.deleted": "A rehearsal or sandbox was deleted, and is shown no more.",
     "election.state": "What is shown of an election is live, rebuilding, away or broken from now on.",
     "entry.parked": "A rule of ours failed on an entry, which was set aside; the others go on.",
     "entry.passed_over": "An event of a type that only a later release knows; nothing follows from it here.",

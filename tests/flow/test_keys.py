@@ -104,7 +104,10 @@ def test_only_the_operator_enrols(people: People) -> None:
 
 
 def test_names_are_private_but_for_a_returning_officers(people: People, pipeline: Pipeline) -> None:
-    """Promise: the ledger has a commitment to a name, which the operator alone can open; an officer's is public."""
+    """Promise: the ledger has a commitment to a name, which the operator alone can open; an officer's is public.
+
+    The name is deleted on request, and the ledger is whole without it: `verify` says that it is not there.
+    """
     clerk = people.make("clerk", "--name", "Sam Synthetic")
     enrol = ("keys", "enrol", people.file("clerk.key.request"), *people.operator, "--person", "clerk-1")
     people.done(*enrol, "--role", "clerk", "--contest", NORFOLK)
@@ -119,6 +122,12 @@ def test_names_are_private_but_for_a_returning_officers(people: People, pipeline
     streams = [pipeline.client.xrange(f"{{{ELECTION}}}:{name}") for name in ("declarations", "ledger", "receipts")]
     assert "Sam Synthetic" not in str(streams)
     assert "Sam Synthetic" not in pipeline.services.log()
+    people.done("keys", "forget", "clerk-1")
+    assert "Sam Synthetic" not in people.done("keys", "list", "--names").stdout
+    stored = [pipeline.client.hgetall(key) for key in pipeline.client.keys("*") if pipeline.client.type(key) == b"hash"]
+    assert "Sam Synthetic" not in str(stored)
+    assert "the names of the holders of 1 key: they are not here" in people.done("verify", "--json").stdout
+    assert people.run("keys", "forget", "officer").exit_code == 6
 
 
 def test_two_keys_of_a_person_are_valid_while_one_replaces_the_other(people: People) -> None:

@@ -8,7 +8,9 @@ from itertools import islice
 from typing import Final
 
 import pytest
+from typer.testing import CliRunner
 
+from tallywire.cli import app
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import RefusedError
 from tallywire.demo.sandbox import play_over_and_over
@@ -93,18 +95,40 @@ def test_each_round_is_a_new_history_and_nobody_else_is_disturbed(pipeline: Pipe
     pipeline.services.end()
 
 
-def test_a_round_tells_the_night_as_it_was(pipeline: Pipeline) -> None:
-    """Promise: after a round, the copy of a reader equals the pages, as after a real night."""
-    pipeline.start_all()
-    publisher = Publisher(pipeline)
+def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline) -> None:
+    """Promise: one command deletes rehearsals and sandboxes; services go on, readers are told, the name is free again.
+
+    A real election is refused. What is played then under the name tells the night as it was: a reader's copy equals the
+    pages.
+    """
+    services = pipeline.start_all()
+    pipeline.open(NIGHT)
     pack = read_pack(find_pack(PACK))
+    publisher = Publisher(pipeline)
+    runner = CliRunner(env={"TALLYWIRE_REDIS_URL": pipeline.server.url})
     with playing(pack, pipeline.server.url, 600.0):
         end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
-        copy = Copy()
-        with Feed(publisher, f"{EVENTS}?after=0") as feed:
-            copy.follow(feed, end)
-        copy.require_equal(publisher, SANDBOX)
-        assert len(copy.standing["result"]) == len({json.loads(line)["subject"] for line in pack.declarations})
+    refused = runner.invoke(app, ["election", "delete", NIGHT.election])
+    assert (refused.exit_code, "is a real election" in refused.output) == (1, True)
+    with Feed(publisher, EVENTS, end) as feed:
+        done = runner.invoke(app, ["election", "delete", "--all-tests"])
+        assert f"{SANDBOX}: deleted, {1 + len(pack.declarations)} entries" in done.output
+        assert "resnapshot" in [block.name for block in feed.blocks()]
+    wait_until(lambda: list(listed(publisher)) == [NIGHT.election], what="the sandbox to be gone")
+    assert publisher.get(f"/v1/elections/{SANDBOX}/snapshot").status == 404
+    left = {key.decode() for key in pipeline.client.keys(f"{{{SANDBOX}}}:*")}
+    assert left == {f"{{{SANDBOX}}}:{stage}" for stage in ("ingest", "aggregate", "notify")}
+    with playing(pack, pipeline.server.url, 600.0):
+        end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
+    copy = Copy()
+    with Feed(publisher, f"{EVENTS}?after=0") as feed:
+        copy.follow(feed, end)
+    copy.require_equal(publisher, SANDBOX)
+    assert len(copy.standing["result"]) == len({json.loads(line)["subject"] for line in pack.declarations})
+    for service in services:
+        assert service.alive()
+        assert "stage.failed" not in service.log()
+    pipeline.services.end()
 
 
 def test_nothing_but_a_sandbox_is_emptied(pipeline: Pipeline) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Json, Key, RedisUrl, Timeout
+from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Json, JsonValues, Key, RedisUrl, Timeout
 
 if TYPE_CHECKING:
     from tallywire.client.connection import Connection
@@ -81,6 +81,41 @@ def reopen(
         chosen = connection.choose_one(election)
         message = closing_message(read_head(connection, chosen), reason, signing, closed=False)
         _send(connection, chosen, message, timeout, as_json=as_json)
+
+
+def delete(
+    election: Annotated[
+        str | None, typer.Argument(metavar="[ELECTION]", help="The id of the rehearsal or sandbox.", show_default=False)
+    ] = None,
+    all_tests: Annotated[
+        bool, typer.Option("--all-tests", help="Delete every rehearsal and sandbox on the server.")
+    ] = False,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Delete a rehearsal or a sandbox for good: ledger, results, keys and all. A real election is refused.
+
+    Running services and readers are told. A sandbox that somebody still plays comes again with its next round.
+    """
+    from dataclasses import asdict
+
+    from tallywire.cli.screen import write_values
+    from tallywire.client.connection import open_connection
+    from tallywire.evidence.anew import delete_test, is_test
+
+    if (election is None) is not all_tests:
+        raise typer.BadParameter("Name one election, or --all-tests.")
+    with open_connection(redis) as connection:
+        loaded = connection.elections() if all_tests else connection.choose(election)
+        chosen = [each for each in loaded if is_test(connection, each)] if all_tests else loaded
+        for each in chosen:
+            deleted = delete_test(connection, each)
+            if as_json:
+                write_values([asdict(deleted)])
+            else:
+                typer.echo(f"{each}: deleted, {deleted.entries:,} entries of its ledger and {deleted.keys} keys.")
+        if not chosen and not as_json:
+            typer.echo("There is no rehearsal and no sandbox.")
 
 
 def _send(connection: "Connection", election: str, message: "Submission", timeout_s: float, *, as_json: bool) -> None:

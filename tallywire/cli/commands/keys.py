@@ -303,6 +303,38 @@ def sign_out(
         typer.echo(f"{ended} {'session' if ended == 1 else 'sessions'} of {person} ended.")
 
 
+@keys_app.command(epilog="Example: tallywire keys forget clerk-1 --election pcc.2024-05-02")
+def forget(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="The person's id, as `keys list` shows it.")],
+    election: Election = None,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Delete the name of a person for good, on request. Their keys go on; the ledger has the person's id alone.
+
+    `tallywire verify` says then that the name is not here, and proves everything else as before. A returning officer's
+    name is public, on the ledger, and stays. Delete it from copies, too: FILE.private of `tallywire export`.
+    """
+    from tallywire.cli.screen import write_values
+    from tallywire.client.connection import open_connection
+    from tallywire.client.errors import NotThereError
+    from tallywire.client.people import forget_holder, read_holder
+    from tallywire.people.enrolling import read_keys
+
+    with open_connection(redis) as connection:
+        chosen = connection.choose_one(election)
+        keys = [key_id for key_id, key in read_keys(connection, chosen).items() if key.person == person]
+        named = [key_id for key_id in keys if read_holder(connection, chosen, key_id) is not None]
+        if not named:
+            raise NotThereError(f"No name of {person} is kept in {chosen}.")
+        for key_id in named:
+            forget_holder(connection, chosen, key_id)
+    if as_json:
+        write_values([{"person": person, "forgotten": named}])
+    else:
+        typer.echo(f"The name of {person} is deleted. Delete it from exports, too: they have it in FILE.private.")
+
+
 @keys_app.command(
     epilog="Example: tallywire keys invite --person norfolk-ro --role returning-officer "
     "--contest pcc.norfolk.2024-05-02 --public-url https://results.example.org"

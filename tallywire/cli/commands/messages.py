@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from tallywire.client.submissions import Submission
 
 election_app = typer.Typer(
-    cls=Commands, callback=common, help="Load an election, amend it, close it.", no_args_is_help=True
+    cls=Commands,
+    callback=common,
+    help="Load an election, amend it, close it, delete a rehearsal.",
+    no_args_is_help=True,
 )
 
 
@@ -243,6 +246,7 @@ election_app.command(epilog="Example: tallywire election close pcc.2024-05-02 --
 election_app.command(
     epilog='Example: tallywire election reopen pcc.2024-05-02 --key operator.key --reason "Ordered by the court"'
 )(after.reopen)
+election_app.command(epilog="Example: tallywire election delete rehearsal.pcc.2024-05-02")(after.delete)
 
 
 @election_app.command(epilog="Example: tallywire election amend electorate.json")

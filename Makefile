@@ -103,5 +103,5 @@ clean: ## Remove .venv, caches and what was built
 # On top of it: what is pinned in both is the same version.
 .venv/dev-installed: .venv/installed requirements-dev.txt
 	@echo 'Installing what requirements-dev.txt pins'
-	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-compile --require-hashes --requirement requirements-dev.txt
 	@touch $@

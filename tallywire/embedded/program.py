@@ -113,9 +113,12 @@ def _socket_path(folder: Path) -> Path:
     path = folder / "server.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX:
         return path
-    short = Path(gettempdir()) / f"tallywire-{os.getuid()}"
+    name = f"{sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"
+    # Somebody's TMPDIR may be long as well.
+    temporary = (Path(place) / f"tallywire-{os.getuid()}" for place in (gettempdir(), "/tmp"))  # noqa: S108  # checked below
+    short = next(each for each in temporary if len(os.fsencode(each / name)) <= SOCKET_PATH_BYTES_MAX)
     short.mkdir(mode=0o700, exist_ok=True)
     stat = short.lstat()
     if stat.st_uid != os.getuid() or stat.st_mode & 0o077:
         raise FolderUnusable(f"{short} must be a folder that only you can open. Remove it and start again.")
-    return short / f"{sha256(os.fsencode(folder)).hexdigest()[:16]}.sock"
+    return short / name

@@ -103,18 +103,6 @@ def exists(pid: int) -> bool:
     return True
 
 
-def test_it_plays_a_sandbox_and_ends_with_it(runs: Runs) -> None:
-    """Promise: ``--sandbox`` plays a night beside whatever is loaded, and Ctrl-C ends that, too."""
-    run = runs.start("--sandbox", "pcc.2024-05-02", "--speed", "1000000")
-    run.await_saying("Tallywire is running.")
-    with closing(Redis.from_url(runs.url)) as client:
-        headlines = "{sandbox.pcc.2024-05-02}:headlines"
-        wait_until(lambda: client.xlen(headlines), deadline_s=READY_S, what="the sandbox to be played")
-    assert run.end(signal.SIGINT) == 0
-    assert not runs.server_lives()
-    assert "Traceback" not in run.said() + (runs.data / "sandbox.log").read_text()
-
-
 def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     """It names server, folder, metrics and what to do next; asked to end it leaves no process and exits 0.
 
@@ -207,14 +195,22 @@ def test_a_service_that_stops_for_good_is_heard(runs: Runs) -> None:
 
 
 def test_for_programs_it_says_what_happens_as_json(runs: Runs) -> None:
-    """Promise: whoever starts it learns when everything is at work, and where, and when it ends."""
-    run = runs.start("--json")
+    """Promise: whoever starts it learns when everything is at work, and where, and when it ends.
+
+    ``--sandbox`` plays a night beside whatever is loaded, and the signal that ends it ends that, too.
+    """
+    run = runs.start("--json", "--sandbox", "pcc.2024-05-02", "--speed", "1000000")
     run.await_saying('"running"')
-    assert run.end() == 0
+    with closing(Redis.from_url(runs.url)) as client:
+        headlines = "{sandbox.pcc.2024-05-02}:headlines"
+        wait_until(lambda: client.xlen(headlines), deadline_s=READY_S, what="the sandbox to be played")
+    assert run.end(signal.SIGINT) == 0
+    assert not runs.server_lives()
     said = [json.loads(line) for line in run.said().splitlines()]
     assert [each["happened"] for each in said] == ["starting", "running", "ending"]
     assert said[1]["server"] == runs.url
     assert Path(said[1]["services_log"]).exists()
+    assert "Traceback" not in (runs.data / "sandbox.log").read_text()
 
 
 def test_a_taken_port_ends_it_with_a_sentence(runs: Runs) -> None:

@@ -1,5 +1,7 @@
 """Contests by list and by single transferable vote, as real and synthetic nights have them, in a browser."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -15,14 +17,15 @@ CONTESTS = (
 )
 
 
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=ALL)])
 @pytest.mark.parametrize(("election", "ballot_id"), CONTESTS)
-def test_a_count_and_an_allocation_have_room_on_every_screen(browser: Browser, election: str, ballot_id: str) -> None:
+def test_a_count_and_an_allocation_have_room_on_every_screen(
+    browser: Browser, election: str, ballot_id: str, scheme: Literal["dark", "light"]
+) -> None:
     """Promise: axe finds nothing, and only the wide table of all stages or seats scrolls sideways, within itself."""
-    with Board(of_pack(election)).serving() as board, page_in(browser, PHONE, color_scheme="dark") as page:
+    with Board(of_pack(election)).serving() as board, page_in(browser, PHONE, color_scheme=scheme) as page:
         page.goto(f"{board.url}/elections/{election}/contests/{ballot_id}")
         require_no_barrier(page)
         for width, height in SIZES.values():
             page.set_viewport_size({"width": width, "height": height})
             require_no_sideways_scrolling(page)
-        page.emulate_media(color_scheme="light")
-        require_no_barrier(page)

@@ -87,6 +87,8 @@ class Receiver:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 post = Post({name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length))
+                if len(post.body) < length:
+                    return  # whoever sent it was killed in the middle of it
                 receiver.posts.append(post)
                 receiver.answer(self, post)
 

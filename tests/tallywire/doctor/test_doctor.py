@@ -23,6 +23,7 @@ from tallywire.embedded.server import EmbeddedServer
 from tests.deploy.certificates import Authority
 from tests.pipeline.people import NORFOLK, People
 from tests.pipeline.pipeline import Pipeline
+from tests.waiting import wait_until
 
 
 def said(findings: Iterator[Finding], level: str) -> str:
@@ -79,6 +80,8 @@ def test_whose_key_is_missing_is_named(pipeline: Pipeline, tmp_path: Path) -> No
         with open_connection(pipeline.server.url) as connection:
             return said(elections(connection), "wrong")
 
+    # Aggregate describes the election once ingest has taken it.
+    wait_until(lambda: "no register" not in wrong(), what="the register")
     assert wrong().startswith("Nobody has a key to declare for ")
     assert wrong().endswith("and 11 more: tallywire keys invite")
     people.enrol("ro", "returning-officer")

@@ -279,6 +279,18 @@ def test_a_tcp_server_listens_on_loopback_only(start: Start) -> None:
         assert client.config_get("bind")["bind"] == "127.0.0.1"
 
 
+def test_a_long_folder_for_temporary_files_will_do(
+    tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: where TMPDIR is too long for a socket as well, it lies in /tmp."""
+    long = tmp_path / ("y" * 150)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    server = start(long / "data")
+    put(server, "norfolk", "1")
+    assert get(server, "norfolk") == b"1"
+
+
 @pytest.mark.parametrize("name", ["two words", "Siân’s count?#%20", "x" * 150])
 def test_any_folder_name_will_do(name: str, tmp_path: Path, start: Start) -> None:
     """Blanks, accents, signs that mean something in a URL, and a path too long for a socket are all served."""

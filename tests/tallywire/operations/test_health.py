@@ -198,6 +198,6 @@ def test_a_server_that_will_lose_data_is_named(
 
 
 def test_who_is_woken_and_what_a_probe_finds_agree() -> None:
-    """Promise: the document's alarm and the health check have one threshold."""
-    operating = Path(__file__).parents[3] / "docs" / "operating.md"
-    assert f"`tallywire_lag_seconds > {STUCK_AFTER_S:g}`" in operating.read_text("utf-8")
+    """Promise: the alert and the health check have one threshold."""
+    rules = Path(__file__).parents[3] / "deploy" / "prometheus" / "rules.yml"
+    assert f"(tallywire_lag_seconds) > {STUCK_AFTER_S:g}" in rules.read_text("utf-8")

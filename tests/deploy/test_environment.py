@@ -77,7 +77,7 @@ def test_the_demo_installs_only_what_it_needs_and_the_tests_the_rest(checkout: P
     ]
     assert make(checkout, "test", "PYTHON=./new", "ARGS=-k recount").returncode == 0
     assert [line.split(" install ")[1] for line in asked(checkout) if " pip " in line][2:] == [
-        "--require-hashes --requirement requirements-dev.txt"
+        "--no-compile --require-hashes --requirement requirements-dev.txt"
     ]
     assert asked(checkout)[-1] == "-m pytest -n auto --dist loadfile -k recount"
     before = len(asked(checkout))

@@ -126,6 +126,7 @@ def test_a_contest_is_one_sheet_of_paper(browser: Browser, board: Board) -> None
             assert len(SHEETS.findall(page.pdf(prefer_css_page_size=True))) == 1, url
 
 
+@ALL
 def test_the_commands_do_what_the_page_says(browser: Browser, tmp_path: Path) -> None:
     """Promise: each command works as it stands on the page, and shows the digest that the page shows."""
     debian_program("curl", "curl")

@@ -196,7 +196,8 @@ def test_new_rows_wait_while_somebody_reads(night: DeskNight, browser: Browser) 
         assert page.title().startswith("Desk")
 
 
-@pytest.mark.parametrize("scheme", [pytest.param("light", marks=ALL), "dark"])
+@ALL
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str) -> None:
     """Promise: axe finds nothing at any size, nothing scrolls sideways, and all of it reads without script."""
     night.election.declare(OFFICER, "declared")

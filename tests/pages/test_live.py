@@ -227,6 +227,7 @@ def test_all_pages_of_a_browser_share_a_connection(browser: Browser) -> None:
         assert hub.readers == 1
 
 
+@ALL
 def test_the_night_is_played_again(browser: Browser) -> None:
     """Promise: every moment can be gone to by slider or keys, has an address, and looks as it is loaded there."""
     night = Night(of_pack(GENERAL), 120)

@@ -10,7 +10,7 @@ from tests.storms.scale import FULL, SEEDS
 from tests.storms.storm import Storm, Wanted
 
 CONTESTS = 300
-DECLARATIONS = 10_000 if FULL else 2_500
+DECLARATIONS = 10_000 if FULL else 1_500
 
 
 @pytest.mark.timeout(900)

@@ -23,7 +23,7 @@ def what_it_loses(client: Redis, synced: str | None = None) -> dict[str, str]:
     Raises:
         RedisError: the server is away, or does not answer.
     """
-    said: Any = {**_told(client, "persistence"), **_told(client, "memory")}
+    said: Any = {**told(client, "persistence"), **told(client, "memory")}
     found = {}
     if said.get("aof_enabled") == 0:
         found["appendonly"] = "appendonly is off: what was accepted is gone when the server ends."
@@ -50,7 +50,8 @@ def how_synced(client: Redis) -> str:
         return "always"
 
 
-def _told(client: Redis, section: str) -> Any:  # noqa: ANN401  # as redis-py has it
+def told(client: Redis, section: str) -> Any:  # noqa: ANN401  # as redis-py has it
+    """Return a section of what a server says of itself; nothing where this user may not ask."""
     try:
         return client.info(section)
     except ResponseError:

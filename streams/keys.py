@@ -22,6 +22,11 @@ def alive_key(service: str, host: str = "*", process: int | str = "*") -> str:
     return f"tallywire:alive:{service}:{host}:{process}"
 
 
+def alive_host(key: str) -> str:
+    """Return the host in the key of a heartbeat; its name may have colons."""
+    return key.split(":", 3)[3].rpartition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
     """Keys that live together: one hash tag, so that a commit over them is atomic on Redis Cluster too."""

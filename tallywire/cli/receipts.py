@@ -11,14 +11,23 @@ from schemas.events import ReceiptEvent
 from schemas.streams import RECEIPTS
 from streams.keys import Partition
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.screen import receipt_lines, write_lines
+from tallywire.cli.screen import open_console, receipt_lines, write_lines
 from tallywire.client.connection import Connection
 from tallywire.client.errors import UnreadableError
 from tallywire.client.follow import Published, read_stream
-from tallywire.client.post import Reply
+from tallywire.client.post import Reply, send
 from tallywire.client.submissions import Submission
 
 Found = TypeVar("Found")
+
+
+def send_one(connection: Connection, election: str, message: Submission, timeout_s: float, *, as_json: bool) -> Exit:
+    """Send a message, print its receipt, and return what the command ends with.
+
+    Raises:
+        NoReceiptError: it was not answered in time.
+    """
+    return print_replies(send(connection, [message], [election], timeout_s), open_console(), as_json=as_json)
 
 
 def print_replies(replies: Iterable[tuple[Submission, Reply]], console: Console, *, as_json: bool) -> Exit:

@@ -8,8 +8,8 @@ from typing import Any
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import UnclearElectionError
-from tallywire.client.messages import amendment_event
-from tallywire.client.signing import SigningKey, completed
+from tallywire.client.messages import amendment_event, envelope
+from tallywire.client.signing import SigningKey, completed, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,20 @@ class Submission:
     """What to post, as it was."""
     signature: str | None = None
     """Its signature; None where it is not signed."""
+
+
+def signed_submission(data: bytes, key: SigningKey, *, test: bool, **attributes: str) -> Submission:
+    """Return a message of a command's own, made now and signed.
+
+    Args:
+        data: what it says, as JSON.
+        key: who signs it.
+        test: whether the election is a rehearsal.
+        attributes: of the event: ``id``, ``source``, ``type``, ``subject`` and ``election``.
+    """
+    marked = {"test": True} if test else {}
+    content = envelope(data, **attributes, time=now(), **marked)
+    return Submission("", content, key.sign(content))
 
 
 def split_file(content: bytes) -> list[Submission]:

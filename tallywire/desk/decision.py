@@ -14,10 +14,9 @@ from schemas.register import Contest
 from services.ingest.rules.signed_state import HoldState
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NotThereError, UnreadableError
-from tallywire.client.messages import envelope
-from tallywire.client.signing import SigningKey, now
+from tallywire.client.signing import SigningKey
 from tallywire.client.snapshot import HEAD
-from tallywire.client.submissions import Submission
+from tallywire.client.submissions import Submission, signed_submission
 from tallywire.desk.stored import read_with_private
 from tallywire.desk.words import MOST_VOTES
 
@@ -96,14 +95,13 @@ def decision(held: HeldMessage, decided: Decision, reason: str | None, key: Sign
     The same decision has the same id, so that a repeat after a lost receipt is a duplicate.
     """
     said: Mapping[str, object] = {"ballot_id": held.ballot_id, "hold": held.hold, "decision": decided}
-    content = envelope(
+    return signed_submission(
         json.dumps(said if reason is None else {**said, "reason": reason}, ensure_ascii=False).encode(),
+        key,
         id=f"{decided}-hold-{held.hold}",
         source=SOURCE,
         type="tallywire.confirmation.v1",
         subject=held.ballot_id,
         election=held.election,
-        time=now(),
-        **({"test": True} if held.test else {}),
+        test=held.test,
     )
-    return Submission("", content, key.sign(content))

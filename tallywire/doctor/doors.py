@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from httpx2 import Client, HTTPError, InvalidURL, Response
 
-from tallywire.doctor.finding import Finding, good, wrong
+from tallywire.doctor.finding import THIS_MACHINE, Finding, clock_off, good, wrong
 
 TIMEOUT_S: Final = 10.0
 """A count centre's script would not wait longer either."""
@@ -44,13 +44,12 @@ def _answer(url: str, answer: Response) -> Iterator[Finding]:
     if said := answer.headers.get("date"):
         ahead = parsedate_to_datetime(said).timestamp() - time.time()
         if abs(ahead) > CLOCK_S_OFF:
-            direction = "ahead of" if ahead > 0 else "behind"
-            yield wrong("door", url, f"Its clock is {abs(ahead):,.0f} s {direction} this machine's: set both by NTP.")
+            yield wrong("door", url, clock_off(ahead))
 
 
 def _certificate(url: str, answer: Response) -> Iterator[Finding]:
     if urlsplit(url).scheme != "https":
-        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        if urlsplit(url).hostname not in THIS_MACHINE:
             yield wrong("door", url, "People would send in the clear, and browsers make no keys: it needs HTTPS.")
         return
     stream = answer.extensions["network_stream"]

@@ -1,7 +1,7 @@
 """What the doctor has found."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Level = Literal["good", "warning", "wrong"]
 """Wrong: the night would fail, or lose something. A warning: it may, or somebody has to know."""
@@ -35,3 +35,13 @@ def warning(part: Part, name: str, said: str) -> Finding:
 def wrong(part: Part, name: str, said: str) -> Finding:
     """Return what would go wrong."""
     return Finding(part, name, "wrong", said)
+
+
+THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
+"""Hosts that nobody else reaches."""
+
+
+def clock_off(ahead_s: float) -> str:
+    """Return the sentence of a clock that is not this machine's."""
+    direction = "ahead of" if ahead_s > 0 else "behind"
+    return f"Its clock is {abs(ahead_s):,.1f} s {direction} this machine's: set both by NTP."

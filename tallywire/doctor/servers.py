@@ -3,16 +3,16 @@
 import statistics
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from streams.durability import what_it_loses
+from streams.durability import told, what_it_loses
 from streams.servers import addresses
 from tallywire.client.connection import Connection, shown
-from tallywire.doctor.finding import Finding, good, warning, wrong
+from tallywire.doctor.finding import THIS_MACHINE, Finding, clock_off, good, warning, wrong
 
 VERSION_MIN: Final = (7, 0)
 """The first with what services need of scripts."""
@@ -36,8 +36,6 @@ TRIPS: Final = 5
 REWRITE_BYTES_MIN: Final = 1 << 30
 """A log is not to be written anew in the middle of a night."""
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-
 
 def servers(connection: Connection, url: str) -> Iterator[Finding]:
     """Yield how each server behind a URL is.
@@ -58,7 +56,7 @@ def servers(connection: Connection, url: str) -> Iterator[Finding]:
         if (
             parts.scheme != "unix"
             and parts.password is None
-            and parts.hostname not in LOOPBACK
+            and parts.hostname not in THIS_MACHINE
             and "ssl_certfile" not in parts.query
         ):
             yield wrong(
@@ -80,12 +78,11 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
     if took > ROUND_TRIP_S_FAR:
         yield warning("server", name, f"A question takes {took * 1e3:.0f} ms there and back: run the services near it.")
     if abs(ahead) > CLOCK_S_WARNING:
-        direction = "ahead of" if ahead > 0 else "behind"
-        said = f"Its clock is {abs(ahead):,.1f} s {direction} this machine's: set both by NTP."
-        yield wrong("server", name, said) if abs(ahead) > CLOCK_S_OFF else warning("server", name, said)
+        found = wrong if abs(ahead) > CLOCK_S_OFF else warning
+        yield found("server", name, clock_off(ahead))
     else:
         yield good("server", name, f"It answers in {took * 1e3:.1f} ms, and its clock is right by this machine's.")
-    about = _told(client, "server")
+    about = told(client, "server")
     version = str(about.get("valkey_version") or about.get("redis_version") or "")
     if version and tuple(map(int, version.split(".")[:2])) < VERSION_MIN:
         yield wrong("server", name, f"Version {version}: at least {'.'.join(map(str, VERSION_MIN))} is needed.")
@@ -100,7 +97,7 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
 
 
 def _memory(client: Redis, name: str) -> Iterator[Finding]:
-    memory = _told(client, "memory")
+    memory = told(client, "memory")
     most, used = memory.get("maxmemory", 0), memory.get("used_memory", 0)
     if most and used > MEMORY_SHARE_FULL * most:
         yield warning(
@@ -112,7 +109,7 @@ def _memory(client: Redis, name: str) -> Iterator[Finding]:
 
 
 def _standbys(client: Redis, name: str) -> Iterator[Finding]:
-    said = _told(client, "replication")
+    said = told(client, "replication")
     if said.get("role") == "slave":
         if said.get("master_link_status") != "up":
             yield wrong("server", name, "It is a stand-by, and does not reach its primary.")
@@ -141,10 +138,3 @@ def _rewriting(client: Redis, name: str) -> Iterator[Finding]:
             f"Its log is written anew from {smallest / 1e6:,.0f} MB on, in the middle of a night: "
             f"CONFIG SET auto-aof-rewrite-min-size {REWRITE_BYTES_MIN}",
         )
-
-
-def _told(client: Redis, section: str) -> Any:  # noqa: ANN401  # as redis-py has it
-    try:
-        return client.info(section)
-    except ResponseError:
-        return {}

@@ -14,7 +14,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 from schemas.streams import STREAMS
 from streams.durability import MEANT, why_they_lose
 from streams.fold import place
-from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, alive_key
+from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, alive_host, alive_key
 from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
 from tallywire.client import progress
 from tallywire.client.connection import Connection, open_connection
@@ -172,8 +172,7 @@ def heartbeats(connection: Connection, service: str, host: str = "*") -> list[He
             # It may have expired by now. The release before this one writes 1.
             if (value := cast("bytes | None", client.get(key))) is not None:
                 said = json.loads(value)
-                of_host = key.decode().rsplit(":", 1)[0].removeprefix(alive_key(service, "", "")[:-1])
-                found.append(Heartbeat(of_host, tuple(said) if isinstance(said, list) else ()))
+                found.append(Heartbeat(alive_host(key.decode()), tuple(said) if isinstance(said, list) else ()))
     return found
 
 

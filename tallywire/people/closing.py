@@ -12,10 +12,9 @@ from services.ingest.rules.signed_state import HOLDS, HoldState
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoServerError, UsageError
-from tallywire.client.messages import envelope
 from tallywire.client.progress import behind
-from tallywire.client.signing import SigningKey, now
-from tallywire.client.submissions import Submission
+from tallywire.client.signing import SigningKey
+from tallywire.client.submissions import Submission, signed_submission
 
 SOURCE: Final = "/tallywire/closing"
 
@@ -39,18 +38,17 @@ def closing_message(head: RegisterHead, reason: str | None, operator: SigningKey
         data = Closing(closed=closed, reason=reason)
     except ValidationError as error:
         raise UsageError(f"{reason!r} cannot be a reason: {error.errors()[0]['msg']}.") from error
-    content = envelope(
+    return signed_submission(
         data.model_dump_json(exclude_none=True).encode(),
+        operator,
         # An election can be closed more than once, with the same words.
         id=f"{'close' if closed else 'reopen'}-{secrets.token_hex(8)}",
         source=SOURCE,
         type="tallywire.closing.v1",
         subject=head.election,
         election=head.election,
-        time=now(),
-        **({"test": True} if head.test else {}),
+        test=head.test,
     )
-    return Submission("", content, operator.sign(content))
 
 
 def held(connection: Connection, election: str) -> list[str]:

@@ -14,10 +14,9 @@ from services.ingest.rules.signed_state import KEYS, EnrolledKey
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NotThereError, RefusedError, UnreadableError, UsageError
-from tallywire.client.messages import envelope
 from tallywire.client.people import Holder
-from tallywire.client.signing import SigningKey, now
-from tallywire.client.submissions import Submission
+from tallywire.client.signing import SigningKey
+from tallywire.client.submissions import Submission, signed_submission
 from tallywire.people.requests import KeyRequest, checked_name, draw_salt
 
 SOURCE: Final = "/tallywire/keys"
@@ -139,15 +138,14 @@ def retirement(head: RegisterHead, key_id: str, reason: str, operator: SigningKe
 
 def _signed(head: RegisterHead, key: Key, operator: SigningKey) -> Submission:
     data = key.model_dump_json(exclude_none=True).encode()
-    content = envelope(
+    return signed_submission(
         data,
+        operator,
         # The same again is a repeat, and answered as one.
         id=f"{key.action}-{sha256(data).hexdigest()[:16]}",
         source=SOURCE,
         type="tallywire.key.v1",
         subject=key.key_id,
         election=head.election,
-        time=now(),
-        **({"test": True} if head.test else {}),
+        test=head.test,
     )
-    return Submission("", content, operator.sign(content))

@@ -120,10 +120,8 @@ def delete(
 
 def _send(connection: "Connection", election: str, message: "Submission", timeout_s: float, *, as_json: bool) -> None:
     """Send a message and print what became of it; end the command where it was not accepted."""
-    from tallywire.cli.receipts import print_replies
-    from tallywire.cli.screen import open_console
-    from tallywire.client.post import send
+    from tallywire.cli.receipts import send_one
 
-    became = print_replies(send(connection, [message], [election], timeout_s), open_console(), as_json=as_json)
+    became = send_one(connection, election, message, timeout_s, as_json=as_json)
     if became is not Exit.DONE:
         raise typer.Exit(became)

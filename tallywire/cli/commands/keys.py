@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from schemas.key import Role
     from tallywire.client.connection import Connection
     from tallywire.client.signing import SigningKey
-    from tallywire.client.submissions import Submission
     from tallywire.people.enrolling import Holding
     from tallywire.people.requests import KeyRequest
 
@@ -270,6 +269,7 @@ def retire(
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Retire a key: it signs nothing from then on. What it signed before stays."""
+    from tallywire.cli.receipts import send_one
     from tallywire.client.connection import open_connection
     from tallywire.client.signing import require_key
     from tallywire.people.enrolling import known_key, read_head, retirement
@@ -280,7 +280,7 @@ def retire(
         head = read_head(connection, chosen)
         known_key(connection, chosen, key_id)
         message = retirement(head, key_id, reason, signing)
-        raise typer.Exit(_send(connection, chosen, message, timeout, as_json=as_json))
+        raise typer.Exit(send_one(connection, chosen, message, timeout, as_json=as_json))
 
 
 @keys_app.command("sign-out", epilog="Example: tallywire keys sign-out norfolk-ro --election pcc.2024-05-02")
@@ -459,6 +459,7 @@ def _enrol(
         RefusedError: it was retired before, or the election has no keys.
         NoReceiptError: it was not answered in time.
     """
+    from tallywire.cli.receipts import send_one
     from tallywire.client.errors import RefusedError
     from tallywire.client.people import forget_holder, keep_holder
     from tallywire.people.enrolling import PUBLIC_NAME, enrolment, read_head, read_keys
@@ -472,20 +473,7 @@ def _enrol(
     if private is not None:
         # Before the ledger commits to it: a name that was lost could not be shown any more.
         keep_holder(connection, election, request.key_id, private)
-    code = _send(connection, election, message, timeout_s, as_json=as_json)
+    code = send_one(connection, election, message, timeout_s, as_json=as_json)
     if private is not None and code is Exit.REFUSED:
         forget_holder(connection, election, request.key_id)
     return code
-
-
-def _send(connection: "Connection", election: str, message: "Submission", timeout_s: float, *, as_json: bool) -> Exit:
-    """Send a message, print its receipt, and return what the command ends with.
-
-    Raises:
-        NoReceiptError: it was not answered in time.
-    """
-    from tallywire.cli.receipts import print_replies
-    from tallywire.cli.screen import open_console
-    from tallywire.client.post import send
-
-    return print_replies(send(connection, [message], [election], timeout_s), open_console(), as_json=as_json)

@@ -43,14 +43,14 @@ SECOND: Final = ("ilse-brandt", "second-person", (TESTSHIRE,))
 OFFICER: Final = ("harriet-vane", "returning-officer", (TESTSHIRE,))
 
 
-_SIGNED: Final = """async () => {
+_SENT: Final = """async () => {
   const open = indexedDB.open('tallywire', 1)
   await new Promise(done => open.onsuccess = done)
   const asked = open.result.transaction('outbox').objectStore('outbox').getAll()
   await new Promise(done => asked.onsuccess = done)
-  return [asked.result[0].signature, asked.result[0].body]
+  return asked.result[0]
 }"""
-"""Returns what was signed in a browser."""
+"""Returns what a browser has signed and sent, with what became of it."""
 
 _PASTE: Final = """(field, text) => {
   const data = new DataTransfer()
@@ -282,6 +282,26 @@ def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
         assert pipeline.client.xlen(hall.keys.key("receipts")) == 3
 
 
+def test_an_answer_that_comes_late_drops_no_other_draft(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: what is typed while earlier figures are still under way is kept when these are taken."""
+    with officer_in(pipeline, browser) as (hall, officer):
+        waiting: list[Route] = []
+
+        def keep_waiting(route: Route) -> None:
+            waiting.append(route)
+
+        officer.page.route("**/declarations", keep_waiting)
+        officer.press("Read it through")
+        officer.press("Sign and send")
+        officer.heading("Trying. Do not send again.")
+        officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/figures")
+        officer.type(votes_ann_example="19,000")
+        waiting[0].continue_()
+        wait_until(lambda: officer.page.evaluate(_SENT)["end"] == "sent", what="the answer")
+        officer.page.reload()
+        expect(officer.field("votes_ann_example")).to_have_value("19,000")
+
+
 @ALL
 def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: each is one revision more, a withdrawal says why, and what is held says so and what to do."""
@@ -426,9 +446,9 @@ def test_another_phone_sends_what_was_signed(pipeline: Pipeline, browser: Browse
         officer.context.set_offline(offline=True)
         officer.press("Sign and send")
         officer.heading("Not sent")
-        signature, body = officer.page.evaluate(_SIGNED)
+        sent = officer.page.evaluate(_SENT)
         with page_in(browser) as other:
-            other.goto(as_url(hall.url, signed_file(signature, body.encode())))
+            other.goto(as_url(hall.url, signed_file(sent["signature"], sent["body"].encode())))
             require_no_barrier(other)
             other.get_by_role("button", name="Send it").click()
             expect(other.get_by_role("heading", level=1)).to_have_text("Sent")

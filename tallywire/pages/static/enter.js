@@ -43,8 +43,10 @@ function save(sent) {
   const said = document.getElementById('saved')
   if (said) said.textContent = t('draft.saved', { time: clock(draft.saved) })
 }
-async function dropDraft(ballot) {
+/** Drop a draft; with the id of an event, only where what it sent is still what is there: another may have been begun since. */
+async function dropDraft(ballot, event) {
   const id = draftId(ballot)
+  if (event && (draft?.id === id ? draft : await kept.get('drafts', id))?.sent !== event) return
   try { localStorage.removeItem(`tallywire.draft.${id}`) } catch { /* nothing there */ }
   if (draft?.id === id) draft = null
   await writing
@@ -162,11 +164,12 @@ function labelOf(form, name) {
 }
 
 // ---- views ----
+let turn = 0
 async function show() {
   clearTimeout(timer)
   let at = place()
-  // Whoever has gone elsewhere meanwhile is not fetched back by an answer that comes late.
-  const { hash } = location, gone = () => location.hash !== hash
+  // Whoever has gone elsewhere meanwhile is not fetched back by an answer that comes late, nor is what was drawn anew since.
+  const { hash } = location, own = ++turn, gone = () => location.hash !== hash || own !== turn
   if (at.e && at.e !== election) { election = at.e; who = null; contests = [] }
   try {
     const keys = await allKeys()
@@ -780,7 +783,7 @@ function send(event) {
     sending.delete(event.id)
     setOnline(record.end !== 'not-sent')
     // What stands is no draft any more; of everything else the figures stay filled in.
-    if (record.end === 'sent' && record.receipt.status !== 'entered') await dropDraft(event.subject)
+    if (record.end === 'sent' && record.receipt.status !== 'entered') await dropDraft(event.subject, event.id)
     if (place().id === event.id) redrawEnd(record)
   }, viewFailed)
 }

@@ -17,7 +17,7 @@ TOOLS = Path(sys.executable).parent
 
 CHECKS: dict[str, list[str]] = {
     # The longest goes first.
-    "types": [sys.executable, "-m", "mypy"],
+    "types": [sys.executable, "-m", "mypy", "--num-workers", "auto"],
     # Reads every page, and fails at a link that leads nowhere.
     "documentation site": [
         sys.executable,

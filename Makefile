@@ -82,6 +82,8 @@ lock: .venv/bin/python ## Pin the dependencies anew, with hashes (ARGS=--upgrade
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) $(ARGS) pyproject.toml --group build --output-file requirements.txt
 	@$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	@$(LOCK) $(ARGS) pyproject.toml --group build --extra s3 --extra traces --constraints requirements.txt \
+		--constraints requirements-dev.txt --output-file requirements-image.txt
 
 clean: ## Remove .venv, caches and what was built
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -44,7 +44,8 @@ CHECKS: dict[str, list[str]] = {
         *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml", "deploy/compose.replicas.yml"),
     ],
     "Kubernetes manifests": [
-        *(str(TOOLS / "kubernetes-validate"), "--strict", "--quiet", "deploy/kubernetes/tallywire.yaml"),
+        *(str(TOOLS / "kubernetes-validate"), "--strict", "--quiet"),
+        *(f"deploy/kubernetes/{name}.yaml" for name in ("tallywire", "standby", "backups")),
     ],
     "Dockerfile": [str(TOOLS / "hadolint"), "Dockerfile"],
 }

@@ -682,7 +682,7 @@ def _number(name: str, value: int | None, unknown: str = "not known") -> Figure:
 
 
 def _percent(name: str, value: float | None) -> Figure:
-    return Figure(name, "not known" if value is None else f"{percent(value)} %", unknown=value is None)
+    return Figure(name, "not known" if value is None else f"{percent(value)}\N{NO-BREAK SPACE}%", unknown=value is None)
 
 
 def _by_head(heads: RejectedByHead | None) -> Iterator[Figure]:

@@ -136,6 +136,34 @@ def test_constituencies_and_regions_are_counted_apart() -> None:
     assert "Regions: list seats North Example" in words(before.parts["next"])
 
 
+def test_wards_beside_a_parliament_are_no_constituencies() -> None:
+    """Promise: where other contests are declared on the same day, headings, columns and counts do not take them in."""
+    night = nights.parliament(ward=True)
+    night.declare("sp.c.n-1.2030-05-02", votes={"ada": 9_001, "cat": 8_000, "dot": 3_000})
+    night.declare(nights.WARD_BESIDE, votes={"ada": 900, "cat": 800, "dot": 300})
+    board = shown(view(night.history))
+    assert words(board.parts["count"]).startswith("0 of 2 regions and 2 of 7 other contests")
+    head = words(board.parts["parties-head"])
+    assert "Other" in head
+    assert "Constit." not in head
+    contests = words(board.page()[board.page().index('id="h-contests"') :])
+    places = [contests.index(each) for each in ("Constituencies", "S-3", "Regions: list seats", "Other contests")]
+    assert places == sorted(places)
+    assert contests.index("Harbour") > places[-1]
+    assert "Other contests" not in words(board.parts["next"]), "the ward is declared"
+
+
+def test_a_correction_of_list_seats_is_told_as_one() -> None:
+    """Promise: the same lists with other numbers of seats are no same winner."""
+    night = nights.senedd()
+    votes = {"lab": 60_000, "snp": 41_000, "con": 18_000, "ind": 17_000}
+    night.declare(nights.GLYN, votes=votes, elected=["lab", "snp", "lab", "snp", "con", "ind"])
+    night.declare(nights.GLYN, votes=votes, elected=["lab", "snp", "snp", "con", "ind", "snp"])
+    history = said(night.history, nights.GLYN, "history")
+    assert "Corrected: other list seats" in history
+    assert "winner" not in history
+
+
 def test_seats_and_votes_of_both_papers_stand_side_by_side() -> None:
     """Promise: a party's seats are those of constituencies and lists; each share is of its own paper's votes."""
     night = view(nights.parliament_night())

@@ -2,8 +2,9 @@
 
 from schemas.result import Note
 from schemas.wire import NATIONAL
+from tallywire.publishing.board.contest_at import contest_at
 from tallywire.publishing.board.contest_notices import notices
-from tallywire.publishing.board.contests import ContestPage, contest_page
+from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.shown import difference
 from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
@@ -92,7 +93,7 @@ def test_an_allocation_waits_for_those_that_are_still_open() -> None:
 def reviewed(ballot_id: str, *notes: Note) -> str:
     """Return what a reader is told first of a region under review."""
     now = view(nights.parliament_night())
-    result = ContestPage(now, ballot_id).result
+    result = contest_at(now, ballot_id).result
     assert result is not None
     result = result.model_copy(update={"under_review": True, "notes": notes})
     return " ".join(f"{one.heading} {one.text}" for one in notices(now, result, ()))

@@ -318,7 +318,7 @@ def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, 
         expect(officer.page.get_by_text("a correction of revision 1")).to_be_visible()
         officer.press("Sign and send")
         officer.heading("Received, and held")
-        expect(officer.page.locator(".reason")).to_contain_text("was declared elected before")
+        expect(officer.page.locator(".reason")).to_contain_text("Declared elected before: ")
         look(officer)
         officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/other")
         officer.press("Withdraw the declaration")

@@ -29,29 +29,36 @@ export async function getForm(ballot, fresh = false) {
 }
 
 export async function identify() {
+  const of = election
   who = null
   try {
-    who = await signIn(election)
+    const found = await signIn(of)
+    // Another election may have been chosen meanwhile.
+    if (of === election) who = found
     setOnline(true)
-    await kept.put('kept', { id: `who:${election}`, who })
+    await kept.put('kept', { id: `who:${of}`, who: found })
   } catch (error) {
     if (error instanceof NotSignedIn && error.status !== 503 && error.status !== 429) return error
     setOnline(false)
-    who = (await kept.get('kept', `who:${election}`))?.who ?? null
+    const before = (await kept.get('kept', `who:${of}`))?.who ?? null
+    if (of === election) who = before
   }
   return null
 }
 
 export async function getContests() {
+  const of = election
   try {
-    const answer = await asked(election, `/enter/${election}/contests`)
+    const answer = await asked(of, `/enter/${of}/contests`)
     if (!answer.ok) throw new Error(String(answer.status))
-    contests = (await answer.json()).contests
+    const found = (await answer.json()).contests
+    if (of === election) contests = found
     setOnline(true)
-    await kept.put('kept', { id: `contests:${election}`, contests })
+    await kept.put('kept', { id: `contests:${of}`, contests: found })
   } catch {
     setOnline(navigator.onLine !== false && online)
-    contests = (await kept.get('kept', `contests:${election}`))?.contests ?? contests
+    const before = (await kept.get('kept', `contests:${of}`))?.contests
+    if (of === election) contests = before ?? contests
   }
   return contests
 }

@@ -3,7 +3,7 @@ import { bdi, h } from './elements.js'
 import { correct } from './enter-again.js'
 import { election, getReadings } from './enter-asked.js'
 import { newlySentBack } from './enter-ends.js'
-import { acts, button, faultList, go, h1, put, step, whoLine } from './enter-page.js'
+import { acts, button, faultList, go, h1, leaving, put, step, whoLine } from './enter-page.js'
 import { send, sign } from './enter-sending.js'
 import { didSays, faultWords, labelOf, nameOf, value } from './enter-words.js'
 import { differing, draftOf, exact, fieldsOf, figureAt, figuresOf, read, readVotes, reckon, thousands, votesOfPaper } from './figures.js'
@@ -157,6 +157,7 @@ export async function viewDifferences(form, id, gone) {
   const giveBack = async (event) => {
     const note = document.getElementById('note').value.trim()
     event.target.disabled = true
+    const gone = leaving()
     try {
       const answer = await asked(election, `/enter/${election}/contests/${form.ballot_id}/returns`, {
         method: 'POST',
@@ -165,9 +166,11 @@ export async function viewDifferences(form, id, gone) {
       })
       if (!answer.ok) throw new Error((await answer.json()).detail)
     } catch (error) {
+      if (gone()) return
       event.target.disabled = false
       return faultList([{ text: String(error.message) }], t('returned.failed'), true)
     }
+    if (gone()) return
     newlySentBack(record.id)
     if (pendingOwn) return sign(form, 'entry', pendingOwn, true)
     go(form.ballot_id, 'end', id, true)

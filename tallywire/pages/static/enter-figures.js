@@ -12,6 +12,7 @@ import {
   fieldId,
   go,
   h1,
+  leaving,
   link,
   onwards,
   put,
@@ -36,6 +37,7 @@ export async function viewFigures(form) {
     save(draft.sent)
   }
   if (byStages(form)) goOn(form)
+  clearTimeout(soon)
   left.clear()
   const title = t(atDesk() ? 'figures.correct' : 'figures'),
     areas = draft.with_areas ? form.areas : []
@@ -336,12 +338,18 @@ async function readThrough(form, compare = !may('declare') && who.role !== 'cler
   draft.agreed = sums.gaps.length ? agreed : undefined
   draft.as = compare ? 'compare' : undefined
   save()
-  if (compare) return sign(form, 'entry', figuresOf(form, draft, sums, await revisionOf(form, true)), true)
-  go(form.ballot_id, 'review')
+  if (!compare) return go(form.ballot_id, 'review')
+  const gone = leaving()
+  const revision = await revisionOf(form, true)
+  if (gone()) return
+  // What was typed meanwhile is read through like all the rest.
+  if (JSON.stringify(draft.text) !== agreed) return readThrough(form, compare)
+  return sign(form, 'entry', figuresOf(form, draft, sums, revision), true)
 }
 
 /** The revision that is sent: the next one, as far as the server and this browser know. */
 export async function revisionOf(form, fresh = false) {
+  const { revision = 1 } = draft
   const now = fresh ? await getForm(form.ballot_id, true) : form
-  return Math.max(now.next_revision, draft.revision ?? 1)
+  return Math.max(now.next_revision, revision)
 }

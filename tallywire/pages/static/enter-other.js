@@ -2,7 +2,7 @@
 import { bdi, h } from './elements.js'
 import { draft, dropDraft, newDraft, save } from './enter-drafts.js'
 import { unopposed } from './enter-figures.js'
-import { acts, address, button, faultList, fieldId, go, h1, link, put, shown, step, whoLine } from './enter-page.js'
+import { acts, address, button, faultList, fieldId, go, h1, leaving, link, put, shown, step, whoLine } from './enter-page.js'
 import { byList } from './figures.js'
 import { clock, t } from './words.js'
 
@@ -111,7 +111,9 @@ export function viewOther(form) {
     acts(
       button(t('figures.read'), next, 'main'),
       button(t('other.back'), async () => {
+        const gone = leaving()
         await dropDraft(form.ballot_id)
+        if (gone()) return
         go(form.ballot_id, 'figures')
       }),
     ),

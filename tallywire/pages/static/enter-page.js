@@ -10,6 +10,11 @@ export const place = () => {
   return { e, ballot, view, id }
 }
 
+/** Whether somebody has gone elsewhere since this was asked: an answer that comes late fetches nobody back. */
+export const leaving = () => {
+  const { hash } = location
+  return () => location.hash !== hash
+}
 export const address = (ballot = '', view = '', id = '') => '#/' + [election, ballot, view, id].filter(Boolean).join('/')
 
 export function go(ballot, view, id, instead = false) {

@@ -1,7 +1,7 @@
 // Signing and sending.
 import { election, setOnline } from './enter-asked.js'
-import { draft, dropDraft, save } from './enter-drafts.js'
-import { go, place, set, shown, viewFailed } from './enter-page.js'
+import { draft, dropSent, save } from './enter-drafts.js'
+import { go, leaving, place, set, shown, viewFailed } from './enter-page.js'
 import { kept, outbox, post, signedEvent } from './people.js'
 import { t } from './words.js'
 
@@ -12,19 +12,24 @@ export const sending = new Map()
 export async function sign(form, type, data, instead = false) {
   if (signing) return
   signing = true
+  const of = election
+  const gone = leaving()
+  const typed = draft
+  const { saved } = typed ?? {}
   try {
-    const same = (await outbox(election)).find(
+    const same = (await outbox(of)).find(
       (one) =>
         one.type === type &&
         one.subject === form.ballot_id &&
         one.end !== 'refused' &&
         JSON.stringify(JSON.parse(one.body).data) === JSON.stringify(data),
     )
-    const event = same ?? (await signedEvent(type, form.ballot_id, data, { election, test: form.test, source: '/tallywire/enter' }))
+    const event = same ?? (await signedEvent(type, form.ballot_id, data, { election: of, test: form.test, source: '/tallywire/enter' }))
     if (!same) await kept.put('outbox', { ...event, tries: 0, end: 'not-sent', kind: data.kind })
-    if (draft) save(event.id)
+    // What was typed since, or is typed of another contest by now, was not sent.
+    if (draft && draft === typed && draft.saved === saved) save(event.id)
     send(event)
-    go(form.ballot_id, 'end', event.id, instead)
+    if (!gone()) go(form.ballot_id, 'end', event.id, instead)
   } catch (error) {
     viewFailed(error)
   } finally {
@@ -35,17 +40,22 @@ export async function sign(form, type, data, instead = false) {
 export function send(event) {
   if (sending.has(event.id)) return
   sending.set(event.id, 'looking')
+  const failed = (error) => {
+    sending.delete(event.id)
+    if (place().id === event.id) viewFailed(error)
+    else console.info(error)
+  }
   const told = (record) => {
     sending.set(event.id, record)
     if (place().id === event.id) redrawEnd(record)
   }
-  post(election, event, told).then(async (record) => {
+  post(event.election, event, told).then(async (record) => {
     sending.delete(event.id)
     setOnline(record.end !== 'not-sent')
     // What stands is no draft any more; of everything else the figures stay filled in.
-    if (record.end === 'sent' && record.receipt.status !== 'entered') await dropDraft(event.subject, event.id)
+    if (record.end === 'sent' && record.receipt.status !== 'entered') await dropSent(record)
     if (place().id === event.id) redrawEnd(record)
-  }, viewFailed)
+  }, failed)
 }
 
 export async function resume() {

@@ -49,7 +49,7 @@ async function show() {
     // What is published of stages and constituencies goes on: it is asked for again where figures are typed.
     const before = forms.get(`form:${election}/${at.ballot}`)
     const form = await getForm(at.ballot, Boolean(before) && ['', 'figures'].includes(at.view) && (byStages(before) || byList(before)))
-    await openDraft(at.ballot)
+    await openDraft(at.ballot, gone)
     if (gone()) return
     if (at.view === 'correct' && atDesk()) return await fromDesk(form)
     if (at.view === 'end') return await viewEnd(form, at.id, gone)

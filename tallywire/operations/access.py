@@ -209,9 +209,9 @@ NEWSROOM: Final = User(
 ARCHIVE: Final = User(
     name="archive",
     purpose="whoever checks and keeps copies; it reads what is not public, too",
-    runs="`verify`, `checkpoint`, `export`, `backup`, `parked`",
+    runs="`verify`, `checkpoint`, `export`, `backup`, `parked`, `election archive`",
     commands=(*_FIND, *_TOGETHER, *_CHECKS),
-    reads=(*_of(*_EVERY_PART), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, CHECKPOINT.name, MAP.name), CATALOGUE),
     besides=(Selector(_of(CHECKPOINT.name), ("hgetall", "hset")),),
 )
 
@@ -221,7 +221,7 @@ DESK: Final = User(
     runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
     "readers and the archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "hkeys", "wait"),
-    reads=(*_of(*_EVERY_PART, INVITATIONS, TURNED_AWAY), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, CHECKPOINT.name, MAP.name, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("desk:*", "posting:*", "confirming"), _COUNTED),

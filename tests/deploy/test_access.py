@@ -177,6 +177,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     deposited = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION, "--deposit")
     assert deposited.returncode == Exit.DONE, deposited.stderr
     assert secured.run("archive", "parked").returncode == Exit.DONE
+    archived = secured.run("archive", "election", "archive", ELECTION, "--open", "--to", str(tmp_path / "archive"))
+    assert archived.returncode == Exit.DONE, archived.stderr
     # What a client says of itself is all that they are kept from, and a setting that nobody depends on being told.
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
 
@@ -289,13 +291,13 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "posting": ("receipts standing:* ingest:keys ingest:entries", "declarations posting:* confirming alive:posting"),
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
-    "archive": (f"declarations {KEPT}", "checkpoint"),
+    "archive": (f"declarations {KEPT} checkpoint", "checkpoint"),
     "webhooks": (
         "ledger results tallies headlines checkpoint aggregate notify webhooks:endpoints",
         "webhooks:progress:* webhooks:lead alive:webhooks",
     ),
     "desk": (
-        f"{KEPT} invitations alive:*",
+        f"{KEPT} checkpoint invitations alive:*",
         "declarations confirming posting:* desk:* alive:posting",
     ),
     "operator": ("alive:*", "*"),

@@ -1,4 +1,4 @@
-"""Commands for after the night: an election is closed, or opened again; rehearsals and sandboxes are deleted."""
+"""After the night: an election is closed, archived, or opened again; rehearsals and sandboxes are deleted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Json, JsonValues, Key, RedisUrl, Timeout
+from tallywire.cli.options import DEFAULT_URL, RECEIPT_TIMEOUT_S, Json, JsonValues, Key, Licence, RedisUrl, Timeout
 
 if TYPE_CHECKING:
     from tallywire.client.connection import Connection
@@ -81,6 +81,49 @@ def reopen(
         chosen = connection.choose_one(election)
         message = closing_message(read_head(connection, chosen), reason, signing, closed=False)
         _send(connection, chosen, message, timeout, as_json=as_json)
+
+
+def archive(
+    election: ElectionId,
+    *,
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where; it must not be there yet.")],
+    public_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--public-key", metavar="FILE", help="The public key of whoever signs heads: the head is checked with it."
+        ),
+    ] = None,
+    as_it_stands: Annotated[
+        bool, typer.Option("--open", help="Archive it although it is open: every page says that it was not closed.")
+    ] = False,
+    licence: Licence = "",
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Write a closed election to a folder that needs no service: its ledger and signed head, its pack, and its pages.
+
+    All that the server holds is verified first. The folder appears whole or not at all. Any web server shows it, below
+    any path, and a browser opens it from the disk. An open election is refused, unless with --open.
+    """
+    from dataclasses import asdict
+
+    from tallywire.archive.making import Wish, archive
+    from tallywire.cli.findings import LONG_PAGES, bar
+    from tallywire.cli.screen import open_console, print_lines, write_values
+
+    notes = open_console(stderr=True)
+    wish = Wish(to, as_it_stands, public_key, licence)
+    made = archive(redis, election, wish, bar(notes, LONG_PAGES))
+    if as_json:
+        write_values([asdict(made)])
+        return
+    lines = [
+        f"{made.election}: archived in {made.folder}, {made.entries:,} entries of its ledger and {made.files:,} files.",
+        *([] if made.closed_since else ["It is not closed, and every page says so."]),
+        *([] if made.head else ["No head of its ledger was signed: nothing shows that nobody has replaced all of it."]),
+        *(f"The pack: {fault}" for fault in made.faults),
+    ]
+    print_lines(notes, lines)
 
 
 def delete(

@@ -23,7 +23,7 @@ from tallywire.publishing.board.contest_history import COUNTED, Happening, goes_
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
 from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.sentences import listed
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, closed_part
 from tallywire.publishing.board.stages import count_of, elected_in_order, outcome_of, progress, said_votes
 from tallywire.publishing.board.steps import Steps
 from tallywire.publishing.documents import View
@@ -167,7 +167,7 @@ def contest_page(view: View, names: Mapping[str, str]) -> Shown:
     counted = STEPS.get(page.contest.voting_system, "")
     values = {"view": view, "ballot_id": ballot_id, "contest": page.contest, "page": "contest", "counted": counted}
     shared = {**page.values(), "view": view, "contest": page.contest, "result": page.result, "ballot_id": ballot_id}
-    parts = {name: render(PACKAGE, f"contest/{name}.html", **shared) for name in PARTS}
+    parts = {name: render(PACKAGE, f"contest/{name}.html", **shared) for name in PARTS} | closed_part(view)
     if counted:
         column = "List" if page.contest.by_list else "Candidate"
         parts[counted] = render(PACKAGE, "contest/steps.html", name=counted, column=column, steps=page.steps())

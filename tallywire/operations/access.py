@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from schemas import streams
 from schemas.tables import CHECKPOINT, MAP
 from services.aggregate.service import WIRING as AGGREGATE
+from services.ingest.rules.intake import CLOSING
 from services.ingest.rules.signed_state import ENTRIES, KEYS
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
@@ -155,7 +156,7 @@ POSTING: Final = User(
         "wait",
     ),
     # Figures that people have typed: a second person who has typed, too, sees both readings.
-    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES), CATALOGUE),
+    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES, CLOSING), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), _COUNTED),

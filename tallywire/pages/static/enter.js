@@ -3,11 +3,11 @@ import { byList, byStages, column, differing, draftOf, exact, fieldOfPath, field
 import { leftField, placesOf, reckonStages, turned } from './stages.js'
 import { bdi, drawing, h, icon, rich, running } from './elements.js'
 import { NotSignedIn, allKeys, asFile, asked, keyOf, kept, outbox, post, receiptCode, serverNow, signIn, signedEvent } from './people.js'
-import { clock, has, lastAt, listed, sameDay, startSpeaking, t, toTheSecond, zone } from './words.js'
+import { clock, dated, has, lastAt, listed, sameDay, startSpeaking, t, toTheSecond, zone } from './words.js'
 
 const main = document.getElementById('main'), telephone = main.dataset.telephone
 const ENDED = ['sent', 'held', 'refused'], TYPISTS = ['clerk', 'second-person', 'returning-officer']
-let election = '', who = null, contests = [], online = navigator.onLine !== false, timer = 0
+let election = '', who = null, contests = [], closed = null, online = navigator.onLine !== false, timer = 0
 const forms = new Map()
 
 // ---- addresses: #/election/ballot/view, so that Back goes back and a reload stays ----
@@ -89,14 +89,31 @@ async function getContests() {
   try {
     const answer = await asked(election, `/enter/${election}/contests`)
     if (!answer.ok) throw new Error(String(answer.status))
-    contests = (await answer.json()).contests
+    const said = await answer.json()
+    contests = said.contests
+    closed = said.closed_since ?? null
     setOnline(true)
-    await kept.put('kept', { id: `contests:${election}`, contests })
+    await kept.put('kept', { id: `contests:${election}`, contests, closed })
   } catch {
     setOnline(navigator.onLine !== false && online)
-    contests = (await kept.get('kept', `contests:${election}`))?.contests ?? contests
+    const known = await kept.get('kept', `contests:${election}`)
+    contests = known?.contests ?? contests
+    closed = known?.closed ?? null
   }
   return contests
+}
+/** What is said while the election is closed: nothing that is sent is accepted. */
+const closedNote = () => h('p', { class: 'note-from', id: 'closed', role: 'status', hidden: !closed }, closedSays())
+const closedSays = () => (closed ? t('closed.says', { time: dated(closed), desk: theDesk() }) : '')
+/** While somebody types, it may be closed, or opened again: nothing else on the page changes. */
+async function watchClosed() {
+  if (online) await getContests()
+  const at = document.getElementById('closed')
+  if (!at || !document.getElementById('figures')) return
+  at.hidden = !closed
+  set('closed', closedSays())
+  clearTimeout(timer)
+  timer = setTimeout(watchClosed, 20000)
 }
 async function getReadings(ballot, revision) {
   try {
@@ -170,7 +187,7 @@ async function show() {
   let at = place()
   // Whoever has gone elsewhere meanwhile is not fetched back by an answer that comes late, nor is what was drawn anew since.
   const { hash } = location, own = ++turn, gone = () => location.hash !== hash || own !== turn
-  if (at.e && at.e !== election) { election = at.e; who = null; contests = [] }
+  if (at.e && at.e !== election) { election = at.e; who = null; contests = []; closed = null }
   try {
     const keys = await allKeys()
     if (!election) {
@@ -263,7 +280,7 @@ async function viewContests(gone) {
     for (const row of rows) row.hidden = !row.dataset.name.includes(wanted)
     none.hidden = rows.some((row) => !row.hidden)
   }
-  put(t('contests'), test, whoLine(), step(t('step', { n: 1 })), h1(t('contests')), test && h('p', {}, t('contests.trial')),
+  put(t('contests'), test, whoLine(), step(t('step', { n: 1 })), h1(t('contests')), closedNote(), test && h('p', {}, t('contests.trial')),
     rows.length > 5 && h('p', {}, h('label', { class: 'big', for: 'q' }, t('contests.find')), h('input', { class: 'full', id: 'q', type: 'search', autocomplete: 'off', oninput: find })), list, none,
     !rows.length && h('p', {}, t('contests.empty')))
   // So that they can be typed where there is no connection.
@@ -300,7 +317,7 @@ async function viewFigures(form) {
   const toggle = (name) => (event) => { draft[name] = event.target.checked; save(); redraw(form, event.target.id) }
   const heads = headsOf(form)
   const returned = contests.find((one) => one.ballot_id === form.ballot_id)?.returned
-  put(`${title}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 2, contest: form.name })), h1(title),
+  put(`${title}, ${form.name}`, form.test, whoLine(), step(t('step.of', { n: 2, contest: form.name })), h1(title), closedNote(),
     h('p', { class: 'hint' }, t(atDesk() ? 'figures.desk' : may('declare') || who.role === 'clerk' ? 'figures.says' : 'figures.blind'), ' ', h('b', { id: 'saved' }, draft.saved ? t('draft.saved', { time: clock(draft.saved) }) : t('draft.none'))),
     draft.marked?.length ? h('p', { class: 'note-from' }, t('figures.look')) : null,
     unopposed(form) ? h('div', { class: 'note-from' }, h('p', {}, t('other.uncontested.says')), may('declare') && !atDesk() ? acts(button(t('other.uncontested'), () => { newDraft(form.ballot_id, { kind: 'uncontested' }); go(form.ballot_id, 'other') })) : h('p', {}, t('other.officer.unopposed', { desk: theDesk() }))) : null,
@@ -339,6 +356,8 @@ async function viewFigures(form) {
   add(form)
   const marked = draft.marked?.[0] && document.getElementById(fieldId(draft.marked[0]))
   if (marked && shown.focus) marked.scrollIntoView({ block: 'center' })
+  clearTimeout(timer)
+  timer = setTimeout(watchClosed, contests.length ? 20000 : 0)
 }
 /** Whether no more stand than there are seats: then there is no poll. */
 const unopposed = (form) => !byList(form) && !form.question && form.candidates.length <= form.seats

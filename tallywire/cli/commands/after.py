@@ -27,25 +27,32 @@ def close(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Close it although declarations wait for a second person.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the final head there, too; it must not be there yet."),
+    ] = None,
     timeout: Timeout = RECEIPT_TIMEOUT_S,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
-    """Close an election: nothing more is accepted. Its final head is signed, published and printed: keep it.
+    """Close an election: nothing more is accepted. Its final head is signed, published, and printed after the receipt.
 
-    --key is the operator's. Refused while a declaration waits for a second person. An election that does not ask for
-    signatures cannot be closed: anybody who may send could do so.
+    Keep the head where nobody keeps the server: with --out it is a file. --key is the operator's. Refused while a
+    declaration waits for a second person. An election that does not ask for signatures cannot be closed: anybody who
+    may send could do so.
     """
     from tallywire.cli.findings import bar
     from tallywire.cli.screen import open_console
     from tallywire.client.connection import open_connection
-    from tallywire.client.errors import RefusedError
+    from tallywire.client.errors import RefusedError, UsageError, file_error
     from tallywire.client.signing import require_key
     from tallywire.evidence.key_files import read_signer
     from tallywire.evidence.whole_ledger import signed_head
     from tallywire.people.closing import await_derived, closing_message, held
     from tallywire.people.enrolling import read_head
 
+    if out is not None and out.exists():
+        raise UsageError(f"{out} is there already. Name another file: it may be evidence.")
     signing, signer = require_key(key), read_signer(head_key)
     with open_connection(redis) as connection:
         chosen = connection.choose_one(election)
@@ -58,7 +65,14 @@ def close(
             )
         _send(connection, chosen, closing_message(head, reason, signing, closed=True), timeout, as_json=as_json)
         await_derived(connection, chosen, timeout)
-    typer.echo(signed_head(redis, chosen, signer, bar(open_console(stderr=True)), deposit=True), nl=False)
+    final = signed_head(redis, chosen, signer, bar(open_console(stderr=True)), deposit=True)
+    typer.echo(final, nl=False)
+    if out is not None:
+        try:
+            with out.open("x", encoding="utf-8") as file:
+                file.write(final)
+        except OSError as error:
+            raise file_error(out, "be written", error) from error
 
 
 def reopen(
@@ -145,6 +159,7 @@ def delete(
     from tallywire.cli.screen import write_values
     from tallywire.client.connection import open_connection
     from tallywire.evidence.anew import delete_test, is_test
+    from tallywire.webhooks.administration import forget_deleted
 
     if (election is None) is not all_tests:
         raise typer.BadParameter("Name one election, or --all-tests.")
@@ -153,6 +168,7 @@ def delete(
         chosen = [each for each in loaded if is_test(connection, each)] if all_tests else loaded
         for each in chosen:
             deleted = delete_test(connection, each)
+            forget_deleted(connection, each)
             if as_json:
                 write_values([asdict(deleted)])
             else:

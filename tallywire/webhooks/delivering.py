@@ -105,6 +105,8 @@ class Delivery:
         """The election that had its turn last."""
         self._more = False
         """Whether there may be more than was looked at."""
+        self._known = frozenset[str]()
+        """The elections that there were when it was looked last."""
 
     async def run(self) -> None:
         """Deliver until the receiver wants no more; not at all while the endpoint is paused.
@@ -173,10 +175,17 @@ class Delivery:
     def _next_job(self, now: float) -> Job | None:
         """Return what to send now; None where nothing is to be sent, or not yet."""
         self._more = False
+        self._forget_deleted()
         failing = self._progress.failing
         if failing is not None and failing.due > now:
             return None
         return self._aside_job(now) or self._main_job()
+
+    def _forget_deleted(self) -> None:
+        """Forget what failed of elections that are there no more: a list of elections only loses those deleted."""
+        for name in self._known - self._elections.keys():
+            self._progress.forget_deleted(name)
+        self._known = frozenset(self._elections)
 
     def _aside_job(self, now: float) -> Job | None:
         for one in self._progress.failed("aside"):

@@ -5,6 +5,8 @@ import { t } from './words.js'
 export let election = ''
 export let who = null
 export let contests = []
+/** Since when the election is closed; null while it is open. */
+export let closed = null
 export let online = navigator.onLine !== false
 export const forms = new Map()
 
@@ -51,14 +53,20 @@ export async function getContests() {
   try {
     const answer = await asked(of, `/enter/${of}/contests`)
     if (!answer.ok) throw new Error(String(answer.status))
-    const found = (await answer.json()).contests
-    if (of === election) contests = found
+    const { contests: found, closed_since: since = null } = await answer.json()
+    if (of === election) {
+      contests = found
+      closed = since
+    }
     setOnline(true)
-    await kept.put('kept', { id: `contests:${of}`, contests: found })
+    await kept.put('kept', { id: `contests:${of}`, contests: found, closed: since })
   } catch {
     setOnline(navigator.onLine !== false && online)
-    const before = (await kept.get('kept', `contests:${of}`))?.contests
-    if (of === election) contests = before ?? contests
+    const before = await kept.get('kept', `contests:${of}`)
+    if (before && of === election) {
+      contests = before.contests
+      closed = before.closed ?? null
+    }
   }
   return contests
 }
@@ -100,6 +108,7 @@ export function choose(id) {
   election = id
   who = null
   contests = []
+  closed = null
 }
 
 export async function findKey() {

@@ -1,6 +1,7 @@
 // The contests of whoever is signed in, and what is so of each.
 import { bdi, h } from './elements.js'
 import { contests, election, getContests, getForm } from './enter-asked.js'
+import { closedNote } from './enter-closed.js'
 import { begun, draftId } from './enter-drafts.js'
 import { NAMES, address, h1, main, put, shown, step, whoLine } from './enter-page.js'
 import { kept, outbox, receiptCode } from './people.js'
@@ -55,6 +56,7 @@ export async function viewContests(gone) {
     whoLine(),
     step(t('step', { n: 1 })),
     h1(t('contests')),
+    closedNote(),
     test && h('p', {}, t('contests.trial')),
     rows.length > 5 &&
       h(

@@ -1,6 +1,7 @@
 // The view in which figures are typed. It adds up while somebody types.
 import { bdi, h, icon } from './elements.js'
 import { atDesk, contests, getForm, may, who } from './enter-asked.js'
+import { closedNote, watchClosed } from './enter-closed.js'
 import { draft, newDraft, save } from './enter-drafts.js'
 import { fig, left, mark, readField, written } from './enter-fields.js'
 import {
@@ -54,6 +55,7 @@ export async function viewFigures(form) {
     whoLine(),
     step(t('step.of', { n: 2, contest: form.name })),
     h1(title),
+    closedNote(),
     h(
       'p',
       { class: 'hint' },
@@ -177,6 +179,8 @@ export async function viewFigures(form) {
   add(form)
   const marked = draft.marked?.[0] && document.getElementById(fieldId(draft.marked[0]))
   if (marked && shown.focus) marked.scrollIntoView({ block: 'center' })
+  clearTimeout(shown.timer)
+  shown.timer = setTimeout(watchClosed, contests.length ? 20000 : 0)
 }
 
 /** Whether no more stand than there are seats: then there is no poll. */

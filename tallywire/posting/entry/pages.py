@@ -145,13 +145,17 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
 
     @routes.get("/enter/{election}/contests")
     async def contests(election: str, request: Request) -> Response:
-        """Return the contests of whoever is signed in."""
+        """Return the contests of whoever is signed in, and since when the election is closed, if it is."""
         await posting.require_loaded(election)
         who = await sessions.person(request, election)
         try:
-            return JSONResponse({"contests": await readings.contests(election, who)}, headers=_NO_STORE)
+            shown = {
+                "contests": await readings.contests(election, who),
+                "closed_since": await readings.closed_since(election),
+            }
         except RedisError as error:
             raise trouble(error) from error
+        return JSONResponse(shown, headers=_NO_STORE)
 
     @routes.get("/enter/{election}/contests/{ballot_id}/readings/{revision}")
     async def both(election: str, ballot_id: str, revision: int, request: Request) -> Response:

@@ -20,7 +20,7 @@ from tallywire.publishing.board.contest_history import Happening, happenings
 from tallywire.publishing.board.contest_ledger import read_result
 from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.sentences import listed
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, closed_part
 from tallywire.publishing.board.stages import count_of, elected_in_order, progress
 from tallywire.publishing.board.steps import Steps
 from tallywire.publishing.documents import View
@@ -46,7 +46,7 @@ def contest_page(view: View, names: Mapping[str, str]) -> Shown:
     counted = STEPS.get(at.contest.voting_system, "")
     shared = {"view": view, "ballot_id": at.ballot_id, "contest": at.contest}
     values = {**_values(at), **shared, "result": at.result}
-    parts = {name: render(PACKAGE, f"contest/{name}.html", **values) for name in PARTS}
+    parts = {name: render(PACKAGE, f"contest/{name}.html", **values) for name in PARTS} | closed_part(view)
     if counted:
         column = "List" if at.contest.by_list else "Candidate"
         parts[counted] = render(PACKAGE, "contest/steps.html", name=counted, column=column, steps=steps(at))

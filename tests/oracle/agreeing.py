@@ -86,8 +86,8 @@ def _succession(event: Json, before: Json | None) -> Iterator[str]:
     not_told = {"supersedes", "previous", "cause", "changed"}
     if event["data"].get("under_review", False) != before["data"].get("under_review", False):
         return
-    told = {key: value for key, value in event["data"].items() if key not in not_told}
-    if all(before["data"][key] == value for key, value in told.items()):
+    told = (event["data"].keys() | before["data"].keys()) - not_told
+    if all(before["data"].get(key) == event["data"].get(key) for key in told):
         yield f"{event['id']} says again what {before['id']} said"
 
 

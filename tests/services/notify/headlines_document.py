@@ -74,8 +74,8 @@ as narrow, and a share fits a ward and a police area as well.
 
 _SUPERSEDES: Final = """
 **What a headline takes the place of.** Every headline claims something of one subject: the seats of a contest, control
-of a council or parliament, which party is certain to be the largest there, a party's landmarks, the largest swing of the election, who is excluded in a count, or
-a region. `supersedes`
+of a council or parliament, which party is certain to be the largest there, a party's landmarks, the largest swing of
+the election, who is excluded in a count, or a region. `supersedes`
 names the last headline about the same subject, so a reader that keeps only headlines that no other one supersedes shows
 what is true now.
 
@@ -119,9 +119,9 @@ another party is certain |
 3. `control_gained`, `control_held` or `no_overall_control`, when every seat is declared. If only then 1 or 2 become
    certain, this is all that is said. Of a council that nobody controls it names the largest party, or those level.
 
-Where nobody knows who had control, a majority is `clinched` and no more. Where lists or transferable votes fill seats, a
-majority is rare: there it is a `landmark` that a party is certain to be the largest, while seats are still to be
-declared and no majority is certain.
+Where nobody knows who had control, a majority is `clinched` and no more. Where lists or transferable votes fill seats, it
+is a `landmark` that a party is certain to be the largest, while seats are still to be declared and no majority is
+certain.
 
 ## House style
 

@@ -119,9 +119,9 @@ another party is certain |
 3. `control_gained`, `control_held` or `no_overall_control`, when every seat is declared. If only then 1 or 2 become
    certain, this is all that is said. Of a council that nobody controls it names the largest party, or those level.
 
-Where nobody knows who had control, a majority is `clinched` and no more. Where lists or transferable votes fill seats, it
-is a `landmark` that a party is certain to be the largest, while seats are still to be declared and no majority is
-certain.
+Where nobody knows who had control, a majority is `clinched` and no more. Where lists or transferable votes fill
+seats, it is a `landmark` that a party is certain to be the largest, while seats are still to be declared and no
+majority is certain.
 
 ## House style
 

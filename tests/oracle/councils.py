@@ -148,7 +148,7 @@ def certain_by_party(heard: Heard, slug: str) -> Certainty:
 
 def surely_largest(heard: Heard, slug: str) -> str | None:
     """Return the party that will have most seats, alone; only where a majority is rare."""
-    contests = [contest for contest in heard.register["contests"].values() if contest["body"] == slug]
+    contests = [contest for contest in heard.register["contests"].values() if contest.get("body") == slug]
     if not any(contest["voting_system"] in PROPORTIONAL for contest in contests):
         return None
     reach = {party: reachable_by(heard, slug, party) for party in _parties_in_play(heard, slug)}

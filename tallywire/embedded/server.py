@@ -153,8 +153,11 @@ class EmbeddedServer(Stoppable):
             if self._port is not None:
                 require_free(self._port)
             self.url = address(self.data_dir, self._port)
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, self.url.encode(), 0)
+            listening = self.url.encode()
+            # Where it says so already nothing is written: the disk may be full.
+            if os.pread(lock, len(listening) + 1, 0) != listening:
+                os.ftruncate(lock, 0)
+                os.pwrite(lock, listening, 0)
             said_before = self.log_path.stat().st_size
             process = self._spawn(binary, lock)
         try:

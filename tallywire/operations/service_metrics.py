@@ -103,9 +103,9 @@ class ServiceMetrics(ServiceHooks):
         except ResponseError:
             # This user may not ask.
             return
-        restarts = self.server_restarts.labels(server)
-        if self._runs.setdefault(server, said["run_id"]) != said["run_id"]:
-            self._runs[server] = said["run_id"]
+        restarts, run = self.server_restarts.labels(server), str(said.get("run_id", ""))
+        if self._runs.setdefault(server, run) != run:
+            self._runs[server] = run
             restarts.inc()
         for gauge, field in self._told:
             if field in said:

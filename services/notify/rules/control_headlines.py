@@ -254,8 +254,8 @@ def _surely_largest(memory: Memory, control: Control) -> Iterator[Draft]:
     parties = [None if party is None else (party_in_body(control, party),) for party in (sure, said)]
     subject = replace(subject, winners=parties[0] or (), losers=parties[1] or ())
     about_party = str(said if sure is None else sure)
-    detail = wording.has_seats(_party(control, about_party), control, control.composition.get(about_party, 0))
-    detail = wording.with_reviews(detail, control.under_review)
+    seats = wording.has_seats(_party(control, about_party), control, control.composition.get(about_party, 0))
+    detail = wording.with_reviews(seats, control.under_review)
     yield Draft(about, occasion, text, detail, None if sure is None else text, (sure,), subject)
 
 

@@ -4,7 +4,6 @@ Every stage is held against the rules, and each finding names the stage and, whe
 candidate.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +18,7 @@ from services.rules.systems.papers_moved import (
     may_be_rounded,
     one_value,
     out_of_line,
+    together,
 )
 from services.rules.systems.transferable_vote import FIRST_STAGE, UNIT, Position, Rules, Step, spoken
 from services.rules.verdicts import (
@@ -277,7 +277,7 @@ class _Following:
         if keep:
             for one, papers in made.items():
                 self.last[one] = papers or {value: gains[one] // value + 1 for value in usable}
-                self.papers[one] = dict(Counter(self.papers[one]) + Counter(self.last[one]))
+                self.papers[one] = together((self.papers[one], self.last[one]))
         wrong = [one for one, papers in made.items() if papers is None]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
             printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
@@ -302,7 +302,7 @@ class _Following:
 
         None where there are none by the rules; nothing where it is not known which.
         """
-        papers: Papers = dict(sum((Counter(self.papers[one]) for one in step.of), Counter()))
+        papers = together(self.papers[one] for one in step.of)
         if not gains or step.action == "exclusion" or step.of[0] not in self.position.surpluses:
             return papers, None
         divided = self.rules.values(self.position, step.of[0], papers)

@@ -308,6 +308,8 @@ _TILE: Final = Markup(
     ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi>{kind}</b>'
     "<span>{label}</span></a>"
 )
+_SLASH: Final = Markup("/<wbr>")
+"""A ward called Dyce/Bucksburn/Danestone breaks there, where it has no room."""
 _TILE_SIGN: Final = Markup(
     '<svg class="sign" viewBox="-5 -5 10 10" aria-hidden="true"><use href="#{sign}" class="{sign}"/></svg>'
 )
@@ -378,7 +380,7 @@ def tile(mark: Mark, href: str, turnout_bounds: Sequence[float]) -> str:
         seats=len(seats),
         bands=bands,
         sign=_TILE_SIGN.format(sign=sign) if sign else "",
-        name=mark.name,
+        name=_SLASH.join(mark.name.split("/")),
         kind=", list seats" if mark.region else "",
         label=mark.label + review,
     )

@@ -28,7 +28,7 @@ PARTIES_MAX: Final = 9
 """Parties on the screen: what can be read from ten metres."""
 
 LETTERS_MAX: Final = 17
-LETTERS_OF_TWO_PAPERS: Final = 12
+LETTERS_OF_TWO_PAPERS: Final = 10
 """Letters of a party's name, beside the columns of one or two votes."""
 
 ROWS: Final = 10

@@ -54,6 +54,7 @@ def test_a_count_that_goes_on_is_never_shown_as_whole() -> None:
     before, after = (contest_page(view(night, place), {"ballot_id": nights.LAGAN}) for place in (-2, -1))
     assert "stages" in difference(before, after)
     board = words(shown(view(night)).page())
+    assert "goes by their order" not in board, "the stages have their times"
     assert "0 of 2 declared" in board
     assert "Stage 4, 1 of 4 seats filled" in board
     assert "1 of 4 seats filled: SNP 1" in board

@@ -9,8 +9,8 @@ import asyncio
 import json
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 
 from streams.servers import Servers
 from tallywire.operations.counts import ATTEMPTS, DELIVERED, FAILED
+from tallywire.operations.traces import Traces
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History, Moment
@@ -84,6 +85,8 @@ class Delivery:
     ) -> None:
         self.woken = asyncio.Event()
         """Set when something may have happened."""
+        self.traces: Traces | None = None
+        """Where traces go; None where nobody traces."""
         self._endpoint = endpoint
         self._wanted = endpoint.wanted
         self._key = progress_key(endpoint.id)
@@ -297,7 +300,9 @@ class Delivery:
         if job.place is not None:
             headers["Tallywire-Cursor"] = str(job.place)
         began, endpoint = time.monotonic(), self._endpoint.name
-        outcome = await self._sender.send(content, headers)
+        with self._traced(job) as note:
+            outcome = await self._sender.send(content, headers)
+            note(outcome)
         ATTEMPTS.labels(endpoint).observe(time.monotonic() - began)
         (DELIVERED if outcome.delivered else FAILED).labels(endpoint).inc()
         if outcome.delivered:
@@ -309,6 +314,25 @@ class Delivery:
         else:
             self._failed(job, outcome)
         await self._save()
+
+    @contextmanager
+    def _traced(self, job: Job) -> Iterator[Callable[[Outcome], None]]:
+        """Trace an attempt, where its event belongs to a trace; yield what notes the outcome."""
+        election = self._elections.get(job.election)
+        context = election.contexts.get((job.stream, job.sequence)) if election is not None else None
+        if self.traces is None or context is None:
+            yield lambda _: None
+            return
+        said = {
+            "tallywire.election": job.election,
+            "tallywire.event_id": job.event,
+            "tallywire.endpoint": self._endpoint.name,
+        }
+        span = self.traces.begin("deliver webhook", context, said)
+        try:
+            yield lambda outcome: span.set_attribute("tallywire.outcome", outcome.said)
+        finally:
+            span.end()
 
     def _delivered(self, job: Job) -> None:
         progress, now = self._progress, time.time()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.rules.systems.declared_count import DeclaredStage, StageFinding
-from services.rules.systems.transferable_vote import CENT, Position, Rules, Step, spoken
-from services.rules.verdicts import STAGES_ROUNDED
+from services.rules.systems.transferable_vote import CENT, UNIT, Position, Rules, Step, spoken
+from services.rules.verdicts import STAGES_PART_LEFT, STAGES_ROUNDED
 
 ROUNDED: Final = CENT
 """By so much a total may be off that is printed with two of five decimals."""
@@ -77,6 +77,9 @@ class DeclaredTotals:
         elif stated is not None and not self._near(stated, due):
             if not surplus and 0 < stated < before and self._full():
                 self.totals[candidate] = stated
+            elif not surplus and not self.rules.order_binds and stated < UNIT <= before:
+                self.totals[candidate] = stated
+                yield self._found(STAGES_PART_LEFT, candidate, stated, due)
             else:
                 yield self._found("stages.left_over", candidate, stated, due)
                 return

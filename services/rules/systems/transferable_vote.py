@@ -211,7 +211,8 @@ class Rules:
     ends_before_last_transfer: bool
     """Whether the votes of the last excluded usually stay where they are when that leaves as many as vacancies."""
     order_binds: bool
-    """Whether a smaller surplus before a larger one is refused; else it is noted, where it was the one that moved."""
+    """Whether it is refused that surpluses are transferred in another order than the rules have, or left; else, where
+    papers are counted by hand and officers did so, it is noted."""
     due: Callable[[Position], Step]
     """What is to be done next; the count is not over."""
     allowed: Callable[[Position, Step], str | None]

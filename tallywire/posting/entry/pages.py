@@ -29,8 +29,11 @@ from tallywire.web.problems import not_found
 
 PACKAGE: Final = "tallywire.posting.entry"
 
+_WORKER: Final = "enter-worker.js"
+
 ENTER: Final = (
     "enter.js",
+    *sorted(name for name in files.names() if name.startswith("enter-") and name.endswith(".js") and name != _WORKER),
     "people.js",
     "figures.js",
     "stages.js",
@@ -42,8 +45,6 @@ ENTER: Final = (
 """Scripts of the entry page, which works without a connection once it was loaded."""
 
 STYLES: Final = ("tallywire.css", "enter.css", "tallywire.svg")
-
-_WORKER: Final = "enter-worker.js"
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -77,6 +78,8 @@ def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
             title=say(language if language in catalogues() else DEFAULT, name),
             here=request.url.path,
             script=script,
+            # All of them at once: each is found only when the one that imports it was read.
+            imported=ENTER[1:] if script == ENTER[0] else (),
             telephone=telephone,
             catalogues=catalogues(),
             elections=await _elections(servers),

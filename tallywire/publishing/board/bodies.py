@@ -86,6 +86,7 @@ def _progress(view: View, land: Ground, stands: BodyStands) -> Progress:
         seats_expected=seats,
         in_seats=land.in_seats,
         in_stages=land.in_stages,
+        others=bool(land.others),
     )
 
 

@@ -7,9 +7,11 @@ from typing import Final
 
 from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_at import contest_at
+from tallywire.publishing.board.contest_candidates import rounds
 from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contest_notices import notices
-from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.contests import history, verdict, when, winners
 from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
@@ -141,21 +143,21 @@ def _map_height(view: View, slug: str) -> int:
 def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
     """Return a contest for another page."""
     ballot_id = names["ballot_id"]
-    page = ContestPage(view, ballot_id)
+    at = contest_at(view, ballot_id)
     content = render(
         PACKAGE,
         "embed/contest-part.html",
-        verdict=page.verdict(),
-        winners=page.winners(),
-        when=page.when(),
-        notices=list(notices(view, page.result, page.history())),
-        round=page.rounds()[0],
+        verdict=verdict(at),
+        winners=winners(at),
+        when=when(at),
+        notices=list(notices(view, at.result, history(at))),
+        round=rounds(at)[0],
         most=CANDIDATES,
-        contest=page.contest,
-        result=page.result,
+        contest=at.contest,
+        result=at.result,
         href=f"/elections/{view.history.election}/contests/{ballot_id}",
     )
-    values = {"view": view, "contest": page.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
+    values = {"view": view, "contest": at.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
     return Shown("embed/contest.html", values, {"contest": content})
 
 

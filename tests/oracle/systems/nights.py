@@ -386,7 +386,7 @@ def _count(writer: _Writer, ballot: str, count: Count, so_far: int | None) -> Js
     said: Json = {"kind": "declared" if so_far is None else "stage", "votes": votes, "stages": stages}
     if chance.random() < 0.7:  # mostly
         said["quota"] = count.quota
-    if so_far is None and (count.last_by_lot or writer.rarely(2)):
+    if so_far is None and (count.last_by_lot or count.ended_early or writer.rarely(2)):
         said["elected"] = list(count.elected)
     return said | _papers(writer, sum(votes.values()))
 

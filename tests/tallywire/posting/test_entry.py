@@ -1,6 +1,7 @@
 """What the entry page asks the posting service for, by request: who sees what others have typed."""
 
 import json
+import re
 
 import pytest
 
@@ -95,8 +96,12 @@ def test_the_pages_are_served_and_not_in_the_document(posting: SignedSender) -> 
     assert b'lang="cy"' in posting.sender.get("/enter?lang=cy").body
     worker = posting.sender.get("/enter/worker.js")
     assert worker.headers["service-worker-allowed"] == "/enter"
-    for address in json.loads(worker.body.partition(b"\n")[0].removeprefix(b"const KEPT = ")):
-        assert posting.sender.get(address).status == 200, address
+    kept = json.loads(worker.body.partition(b"\n")[0].removeprefix(b"const KEPT = "))
+    for address in kept:
+        script = posting.sender.get(address)
+        assert script.status == 200, address
+        for other in re.findall(rb"""(?:\bfrom |\bimport\()['"]\./([\w.-]+)""", script.body):
+            assert f"{address.rpartition('/')[0]}/{other.decode()}" in kept, f"{address} imports it"
     paths = posting.sender.get("/openapi.json").json["paths"]
     assert not [path for path in paths if not path.startswith("/v1/")]
     assert posting.sender.get(f"/enrol/{ELECTION}/{SECOND.key_id}").json == {"enrolled": True}

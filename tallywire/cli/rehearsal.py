@@ -45,7 +45,12 @@ class PeopleAudience:
         """Print the name of the rehearsal, and where to sit down at its desk."""
         self._console.print(Text(plain(register.name), "bold underline"))
         if wish.keys is not None:
-            at = f"--redis {shown(url)} --election {register.election}"
+            # Where a password would stand no URL is printed: it comes from where this command has it.
+            at = (
+                f"--election {register.election}"
+                if shown(url) != url
+                else f"--redis {url} --election {register.election}"
+            )
             self._console.print(Hanging("", Text(plain(f"The desk, in another terminal: tallywire desk {at}"))))
             decide = f"tallywire desk return HOLD {at} --key {wish.keys / 'desk.pem'} --reason TEXT"
             self._console.print(Hanging("", Text(plain(f"To decide on what is held: {decide}"))))

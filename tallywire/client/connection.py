@@ -260,6 +260,12 @@ def _no_server(secret_url: str, error: RedisError) -> NoServerError:
         return NoServerError(f"The servers at {url} cannot be used now. {error}")
     if isinstance(error, ServerSilent):
         return NoServerError(f"The server at {url} does not answer.")
+    if "used memory > 'maxmemory'" in str(error):
+        # A Redis 7 then refuses questions, too, that are asked in a transaction; a Valkey answers them.
+        return NoServerError(
+            f"The memory of the server at {url} is full: it takes nothing until it has more (CONFIG SET maxmemory). "
+            "Nothing that was accepted is lost."
+        )
     if isinstance(error, ResponseError):
         return NoServerError(f"The server at {url} refused: {error}")
     return ServerAwayError(f"There is no server at {url}. ({error})")

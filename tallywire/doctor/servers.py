@@ -20,6 +20,9 @@ VERSION_MIN: Final = (7, 0)
 MEMORY_SHARE_FULL: Final = 0.5
 """Of the memory that it may use, before the night."""
 
+MEMORY_SHARE_WRONG: Final = 0.8
+"""From then on the alert ServerMemory wakes somebody."""
+
 STANDBY_LAG_S_LATE: Final = 10
 """A stand-by answers its primary every second."""
 
@@ -100,10 +103,11 @@ def _memory(client: Redis, name: str) -> Iterator[Finding]:
     memory = told(client, "memory")
     most, used = memory.get("maxmemory", 0), memory.get("used_memory", 0)
     if most and used > MEMORY_SHARE_FULL * most:
-        yield warning(
+        found = wrong if used > MEMORY_SHARE_WRONG * most else warning
+        yield found(
             "server",
             name,
-            f"{used / 1e6:,.0f} of {most / 1e6:,.0f} MB are used before the night: a full server accepts nothing. "
+            f"{used / 1e6:,.0f} of {most / 1e6:,.0f} MB are used: a full server accepts nothing. "
             "Delete rehearsals, or raise maxmemory.",
         )
 

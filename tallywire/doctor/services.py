@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.doctor.finding import Finding, good, warning, wrong
-from tallywire.operations.health import heartbeats, why_not_at_work
+from tallywire.operations.health import heartbeats, parked, why_not_at_work
 
 NEEDED: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 """Without one of them something of the night stands still."""
@@ -20,6 +21,8 @@ def services(connection: Connection) -> Iterator[Finding]:
         where = ", ".join(f"{host} ({count})" if count > 1 else host for host, count in sorted(hosts.items()))
         faults = [reason for heartbeat in found for reason in heartbeat.reasons]
         faults += why_not_at_work(connection, service)
+        if service in dict(progress.PIPELINE):
+            faults += parked(connection, service, connection.elections())
         if not found and service == "publishing":
             # On a stand-by it writes no heartbeat.
             yield warning(

@@ -11,10 +11,10 @@ from typing import Final, cast
 
 from redis.exceptions import NoPermissionError, ResponseError
 
-from schemas.streams import STREAMS
+from schemas.streams import PARKED, STREAMS
 from streams.durability import MEANT, why_they_lose
 from streams.fold import place
-from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, alive_host, alive_key
+from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, Partition, alive_host, alive_key
 from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
 from tallywire.client import progress
 from tallywire.client.connection import Connection, open_connection
@@ -62,7 +62,8 @@ def check_health(url: str, service: str) -> Health:
                 *_loss(connection, service),
                 *_why_not_at_work(connection, service, elections, lags),
             ]
-            notes = [*_ahead(lags), *(_strays(connection) if service == "ingest" else ())]
+            notes = [*parked(connection, service, lags), *_ahead(lags)]
+            notes += _strays(connection) if service == "ingest" else ()
     except TallywireError as error:
         return Health(ok=False, message=str(error))
     if faults:
@@ -77,6 +78,14 @@ def check_health(url: str, service: str) -> Health:
 def why_not_at_work(connection: Connection, service: str) -> list[str]:
     """Return why a service does not do its work, wherever it runs: it is stuck, misses entries, or is at a limit."""
     return list(_why_not_at_work(connection, service, *_lags(connection, service)))
+
+
+def parked(connection: Connection, service: str, elections: Iterable[str]) -> Iterator[str]:
+    """Yield where a service has set entries aside because its own rule failed on them. It goes on with the others."""
+    for election in elections:
+        if count := int(connection.at(election).xlen(Partition(election).key(PARKED[service].name))):
+            entries = f"{count:,} entries lie" if count > 1 else "1 entry lies"
+            yield f"{election}: {entries} parked at {service}, for a rule of ours failed: tallywire parked"
 
 
 def _lags(connection: Connection, service: str) -> tuple[list[str], dict[str, Lag]]:

@@ -51,7 +51,7 @@ class Proxied(Sender):
             "/etc/ssl/tallywire/certificate.pem": str(certificate),
             "/etc/ssl/tallywire/key.pem": str(private),
             "server 127.0.0.1:8480;": f"server 127.0.0.1:{self.behind};",
-            "server 127.0.0.1:8481;": f"server 127.0.0.1:{self.readers.port};",
+            "server 127.0.0.1:8481 ": f"server 127.0.0.1:{self.readers.port} ",
             "/var/log/nginx": str(folder),
             "http {": "http {\n" + "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in TEMPORARY),
             # So that a test need not wait for what is tried here.
@@ -168,6 +168,15 @@ def test_readers_have_a_name_of_their_own(proxied: Proxied) -> None:
         assert answer.readline()
     assert proxied.get("/health/live", **readers).status == 404
     assert proxied.request("POST", PATH, NIGHT.declarations[0], {**readers, "Content-Type": JSON_TYPE}).status == 404
+
+
+def test_whether_people_are_let_in_is_said_outside(proxied: Proxied) -> None:
+    """Promise: the doctor finds each address ready through the proxy; why one is not is for those inside."""
+    proxied.readers.await_ready()
+    for name in ("declare", "results"):
+        assert proxied.get("/health/ready", Host=f"{name}.example.org").json["ready"] is True
+    away = proxied.get("/health/ready", Host="desk.example.org")
+    assert (away.status, away.json) == (503, {"ready": False}), "there is no desk here"
 
 
 def test_what_the_proxy_refuses_itself_is_said_as_the_service_says_it(proxied: Proxied, pipeline: Pipeline) -> None:

@@ -31,6 +31,8 @@ HAPPENS: Final = (
     "A count centre's key is stolen",
     "A stand-by is lost",
     "The server is emptied",
+    "The host is lost",
+    "An election was closed too early",
 )
 
 
@@ -166,13 +168,17 @@ def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None
     people.load()
     key_id = people.enrol("officer", "returning-officer", "--contest", NORFOLK)
     assert people.declare("officer", RECORDED[NORFOLK]).exit_code == 0
-    find, retire = steps("A count centre's key is stolen")
+    find, retire, withdraw = steps("A count centre's key is stolen")
     assert key_id in operator.type(find).stdout
     done = operator.type(retire, KEY_ID=key_id)
     assert done.exit_code == 0, done.output
     refused = people.declare("officer", changed(RECORDED[NORFOLK], "stolen", revision=2, papers=4))
     assert "key.retired" in refused.stdout
     assert f"{key_id}  retired" in operator.type(find).stdout
+    said = re.sub(r"\s+", " ", sections()["A count centre's key is stolen"])
+    Path("withdrawn.json").write_text(re.findall(r"`(\{.+?\}\})`", said)[0], "utf-8")
+    withdrawn = operator.type(withdraw, **{"operator.key": people.file("operator.key")})
+    assert withdrawn.exit_code == 0, withdrawn.output
     assert operator.pipeline.services.end() == [0]
 
 

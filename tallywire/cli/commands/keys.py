@@ -337,7 +337,7 @@ def forget(
 
 @keys_app.command(
     epilog="Example: tallywire keys invite --person norfolk-ro --role returning-officer "
-    "--contest pcc.norfolk.2024-05-02 --public-url https://results.example.org"
+    "--contest pcc.norfolk.2024-05-02 --public-url https://declare.example.org"
 )
 def invite(
     *,

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from tallywire.cli import app
 from tallywire.client.connection import open_connection
+from tallywire.client.errors import NoServerError
 from tallywire.doctor import doors, host
 from tallywire.doctor.elections import elections
 from tallywire.doctor.finding import Finding
@@ -59,8 +60,19 @@ def test_a_server_that_would_lose_something_is_named(server: EmbeddedServer, red
             redis_client.config_set(name, value)
     assert "appendfsync is everysec" in said(iter(found), "wrong")
     assert "maxmemory-policy is allkeys-lru" in said(iter(found), "wrong")
-    assert "used before the night" in said(iter(found), "warning")
+    assert "a full server accepts nothing" in said(iter(found), "wrong")
     assert "CONFIG SET auto-aof-rewrite-min-size 1073741824" in said(iter(found), "warning")
+
+
+def test_a_full_server_is_said_to_be_full(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: where it refuses for want of memory, that is said in a sentence, with what to do."""
+    before = str(redis_client.config_get("maxmemory")["maxmemory"])
+    redis_client.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(NoServerError, match="is full: it takes nothing"), open_connection(server.url) as connection:
+            connection.at("pcc.2024-05-02").set("{pcc.2024-05-02}:anything", 1)
+    finally:
+        redis_client.config_set("maxmemory", before)
 
 
 def test_a_server_that_others_reach_has_a_password(server: EmbeddedServer) -> None:

@@ -10,8 +10,10 @@ from redis import Redis
 from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
+from tallywire.client.connection import open_connection
 from tallywire.doctor.doors import CERTIFICATE_DAYS_MIN, CLOCK_S_OFF
 from tallywire.doctor.host import DISK_BYTES_MIN
+from tallywire.doctor.services import services
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
 from tests.deploy.prometheus import alerts
@@ -43,6 +45,19 @@ def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServ
         redis_client.set(alive_key("ingest", socket.gethostname(), process), json.dumps(reasons), ex=15)
     health = check_health(server.url, "ingest")
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
+
+
+def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:
+    """Promise: a service that set an entry aside is healthy and says so; to the doctor it is wrong."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.xadd(f"{{{ELECTION}}}:parked-ingest", {"data": "{}"})
+    health = check_health(server.url, "ingest")
+    told = f"{ELECTION}: 1 entry lies parked at ingest, for a rule of ours failed: tallywire parked"
+    assert health.ok
+    assert health.message.endswith(told)
+    with open_connection(server.url) as connection:
+        found = {finding.name: finding for finding in services(connection)}
+    assert (found["ingest"].level, found["ingest"].said) == ("wrong", told)
 
 
 def test_a_service_that_is_behind_is_healthy_and_says_how_far(

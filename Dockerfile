@@ -9,12 +9,13 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 # What rarely changes comes first: a change to our code builds only from the second COPY on.
-COPY requirements.txt ./
-# The environment gets no pip of its own: nothing is to be installed at run time.
+COPY requirements-image.txt ./
+# With the extras for backups in a store and for traces, which settings switch on. The environment gets no pip of its own:
+# nothing is to be installed at run time.
 RUN python -m venv --without-pip /opt/tallywire \
-    && pip --python /opt/tallywire/bin/python install --require-hashes --requirement requirements.txt
+    && pip --python /opt/tallywire/bin/python install --require-hashes --requirement requirements-image.txt
 COPY . .
-# What builds the wheel is pinned in requirements.txt, too.
+# What builds the wheel is pinned there, too.
 RUN /opt/tallywire/bin/python -m hatchling build --target wheel \
     && pip --python /opt/tallywire/bin/python install --no-deps --no-index dist/*.whl
 

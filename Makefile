@@ -82,6 +82,8 @@ lock: .venv/bin/python ## Pin the dependencies anew, with hashes (ARGS=--upgrade
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) $(ARGS) pyproject.toml --group build --output-file requirements.txt
 	@$(LOCK) $(ARGS) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	@$(LOCK) $(ARGS) pyproject.toml --group build --extra s3 --extra traces --constraints requirements.txt \
+		--constraints requirements-dev.txt --output-file requirements-image.txt
 
 clean: ## Remove .venv, caches and what was built
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
@@ -92,10 +94,11 @@ clean: ## Remove .venv, caches and what was built
 	@echo 'Making .venv with $(PYTHON)'
 	@$(PYTHON) -m venv .venv
 
-# A stamp is the last thing written, so an install that was cut short is done again.
+# A stamp is the last thing written, so an install that was cut short is done again. The files name all that is needed,
+# so pip need not look for more; a module is compiled when it is first imported, and most never are.
 .venv/installed: pyproject.toml requirements.txt | .venv/bin/python
 	@echo 'Installing what requirements.txt pins'
-	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements.txt
 	@echo 'Installing tallywire, editable'
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -103,5 +106,5 @@ clean: ## Remove .venv, caches and what was built
 # On top of it: what is pinned in both is the same version.
 .venv/dev-installed: .venv/installed requirements-dev.txt
 	@echo 'Installing what requirements-dev.txt pins'
-	@$(PIP) install --no-compile --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-dev.txt
 	@touch $@

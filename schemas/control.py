@@ -30,6 +30,8 @@ class ControlBefore(Published):
     """Whether every seat that was up had been declared then."""
     composition: dict[PartyId, Count]
     """Seats then, by main party."""
+    largest_certain: Annotated[PartyId | None, Field(exclude_if=not_)] = None
+    """The party that was certain to be the largest then."""
 
 
 class Control(Published):
@@ -81,6 +83,9 @@ class Control(Published):
     largest: PartyId | None
     """The party with most seats, when there is a single one; null when two are level, or seats that the register does
     not describe could decide it."""
+    largest_certain: Annotated[PartyId | None, Field(exclude_if=not_)] = None
+    """The party that is certain to have most seats, alone, whatever the undeclared contests bring. Only of a body whose
+    seats are filled by lists or by single transferable vote. Left out while open, and elsewhere."""
     cause: BallotId | None
     """The contest whose result brought this about; null for the state before the first."""
     parties: dict[PartyId, PartyName]

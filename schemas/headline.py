@@ -132,10 +132,10 @@ class Headline(Published):
     winners: Array[PartySeats] = ()
     """Of a contest: the parties of those elected, the one that the text names first at the head; of a referendum, the
     answer, without a seat. Of a body: the party
-    that is certain to control it. For a landmark: the party that reaches it."""
+    that is certain to control it. For a landmark: the party that reaches it, or is certain to be the largest."""
     losers: Array[PartySeats] = ()
     """Of a contest: the parties that have lost seats, most first. Of a body: the party that has lost control of it. For
-    a landmark that is taken back: the party below it."""
+    a landmark that is taken back: the party below it, or not certain to be the largest."""
     elected: Array[ElectedCandidate] = ()
     """Who is elected in the contest, most votes first; by list, in the order in which the seats were given."""
     facts: Array[Fact | str] = ()
@@ -156,5 +156,5 @@ class Headline(Published):
     """The declaration's revision; null for news about a body."""
     supersedes: str | None = None
     """Id of the headline event whose place this one takes: the last one about the seats of the same contest, the
-    control of the same body, the same party's landmarks there, the largest swing, who is excluded in the same count, or
-    the same region. Null for the first."""
+    control of the same body, its largest party, the same party's landmarks there, the largest swing, who is excluded in
+    the same count, or the same region. Null for the first."""

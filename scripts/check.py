@@ -17,7 +17,7 @@ TOOLS = Path(sys.executable).parent
 
 CHECKS: dict[str, list[str]] = {
     # The longest goes first.
-    "types": [sys.executable, "-m", "mypy"],
+    "types": [sys.executable, "-m", "mypy", "--num-workers", "auto"],
     # Reads every page, and fails at a link that leads nowhere.
     "documentation site": [
         sys.executable,
@@ -44,7 +44,8 @@ CHECKS: dict[str, list[str]] = {
         *("--builtin-schema", "vendor.compose-spec", "docker-compose.yml", "deploy/compose.replicas.yml"),
     ],
     "Kubernetes manifests": [
-        *(str(TOOLS / "kubernetes-validate"), "--strict", "--quiet", "deploy/kubernetes/tallywire.yaml"),
+        *(str(TOOLS / "kubernetes-validate"), "--strict", "--quiet"),
+        *(f"deploy/kubernetes/{name}.yaml" for name in ("tallywire", "standby", "backups")),
     ],
     "Dockerfile": [str(TOOLS / "hadolint"), "Dockerfile"],
 }

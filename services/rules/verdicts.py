@@ -36,6 +36,9 @@ STAGES_NOT_DECLARED: Final = "stages.not_declared"
 STAGES_SURPLUS_NOT_TRANSFERRED: Final = "stages.surplus_not_transferred"
 STAGES_SURPLUS_TRANSFERRED: Final = "stages.surplus_transferred"
 STAGES_SURPLUS_ORDER: Final = "stages.surplus_order"
+STAGES_SURPLUS_LEFT: Final = "stages.surplus_left"
+STAGES_ENDED_EARLY: Final = "stages.ended_early"
+STAGES_PART_LEFT: Final = "stages.part_left"
 STAGES_FEWER_EXCLUDED: Final = "stages.fewer_excluded"
 STAGES_LAST_TRANSFERRED: Final = "stages.last_transferred"
 STAGES_LAST_NOT_TRANSFERRED: Final = "stages.last_not_transferred"
@@ -322,7 +325,7 @@ VERDICTS: Final = (
         "noted",
         "noted",
         (STAGES_VALUE_ODD,),
-        "Lagan Valley and Belfast South, 2011: one candidate each",
+        "Lagan Valley and Belfast South, 2011: one candidate each; a surplus of Balmoral, 2014",
     ),
     Finding(
         "in Northern Ireland, a smaller surplus transferred before a larger one",
@@ -330,6 +333,21 @@ VERDICTS: Final = (
         "noted",
         (STAGES_SURPLUS_ORDER,),
         "SI 1985/454 rule 50; 17 to 21 stages of the councils' counts in each of 2014, 2019 and 2023",
+    ),
+    Finding(
+        "in Northern Ireland, the lowest excluded, or the count ended, with a surplus to transfer that could have "
+        "mattered; who is elected then leads",
+        "noted",
+        "noted",
+        (STAGES_SURPLUS_LEFT, STAGES_ENDED_EARLY),
+        "SI 1985/454 rules 49(9), 52; 8 and 13 of the councils' counts of 2014, 2019 and 2023",
+    ),
+    Finding(
+        "in Northern Ireland, less than a vote left with somebody who is excluded",
+        "noted",
+        "noted",
+        (STAGES_PART_LEFT,),
+        "SI 1985/454 rule 51; Belfast South, 2011: 0.7 and 0.5",
     ),
     Finding(
         "in Northern Ireland, what the rules leave to the officer: a small surplus not transferred, or transferred all "

@@ -20,6 +20,9 @@ LONG: Final = 5_000
 LONG_OVER_HTTP: Final = 100
 """The same, where each takes a request."""
 
+LONG_PAGES: Final = 100
+"""The same, where each is a page that is drawn."""
+
 Item = TypeVar("Item")
 
 

@@ -1,5 +1,6 @@
-"""The machine that the doctor runs on: room, memory, files, and how long its disk takes for a flushed write."""
+"""The machine that the doctor runs on: room, memory, files, clock, and how long its disk takes for a flushed write."""
 
+import ctypes
 import os
 import resource
 import shutil
@@ -28,6 +29,9 @@ second; a network disk that takes longer makes people wait."""
 FLUSHES: Final = 20
 """Writes that are timed; the median counts."""
 
+TIME_ERROR: Final = 5
+"""What Linux answers of a clock that nothing keeps right: adjtimex(2)."""
+
 HUGE_PAGES: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 MEMORY: Final = Path("/proc/meminfo")
 
@@ -43,6 +47,7 @@ def host(data: Path) -> Iterator[Finding]:
     yield from _memory()
     yield _files()
     yield _flush(folder)
+    yield from _clock()
     if HUGE_PAGES.is_file() and "[always]" in HUGE_PAGES.read_text("utf-8"):
         yield warning(
             "host",
@@ -90,6 +95,17 @@ def _files() -> Finding:
             f"(compose) to {FILES_MIN:,} or more.",
         )
     return good("host", "open files", "As many as readers need.")
+
+
+def _clock() -> Iterator[Finding]:
+    """Yield whether something keeps the clock right, as the alert HostClockOff asks; nothing where nobody can say."""
+    asked = getattr(ctypes.CDLL(None), "adjtimex", None)
+    # It is asked, not changed: of the structure, which is shorter, the first field says what is to be set.
+    said = -1 if asked is None else asked(ctypes.create_string_buffer(1_024))
+    if said == TIME_ERROR:
+        yield warning("host", "clock", "Nothing keeps it right: sudo timedatectl set-ntp true")
+    elif said >= 0:
+        yield good("host", "clock", "Something keeps it right.")
 
 
 def _flush(folder: Path) -> Finding:

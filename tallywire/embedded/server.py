@@ -102,12 +102,14 @@ class EmbeddedServer(Stoppable):
 
     def stop(self) -> None:
         """Let the server end by itself, kill it if it does not. Harmless when it has ended."""
-        if self.alive():
-            with closing(connect(self.url)) as client, suppress(RedisError, OSError):
-                client.shutdown()
-            if not self._gone():
-                self.kill()
-        self._family.end()
+        deadline = time.monotonic() + STOP_DEADLINE_S
+        agreed = False
+        while self.alive() and time.monotonic() < deadline:
+            # One that begins its log anew, as after `CONFIG SET appendonly yes`, refuses until it has: it is asked
+            # again.
+            agreed = agreed or self._agrees_to_end()
+            time.sleep(PAUSE_S)
+        self.kill()
 
     def kill(self) -> None:
         """Kill the server (SIGKILL); what it acknowledged is in its folder."""
@@ -115,6 +117,13 @@ class EmbeddedServer(Stoppable):
             os.kill(self.pid, signal.SIGKILL)
             self._gone()
         self._family.end()
+
+    def _agrees_to_end(self) -> bool:
+        """Ask the server to end; false when it refuses, or does not answer."""
+        with closing(connect(self.url)) as client, suppress(RedisError, OSError):
+            client.shutdown()
+            return True
+        return False
 
     def make_folder(self) -> None:
         """Make the data folder when it is missing, and see that it can be written.
@@ -144,8 +153,11 @@ class EmbeddedServer(Stoppable):
             if self._port is not None:
                 require_free(self._port)
             self.url = address(self.data_dir, self._port)
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, self.url.encode(), 0)
+            listening = self.url.encode()
+            # Where it says so already nothing is written: the disk may be full.
+            if os.pread(lock, len(listening) + 1, 0) != listening:
+                os.ftruncate(lock, 0)
+                os.pwrite(lock, listening, 0)
             said_before = self.log_path.stat().st_size
             process = self._spawn(binary, lock)
         try:

@@ -1,20 +1,17 @@
 """Beginning a sandbox anew, and deleting rehearsals and sandboxes, while services work on them."""
 
-import secrets
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from schemas import tables
 from schemas.rehearsals import is_rehearsal, is_sandbox
 from schemas.streams import DECLARATIONS, LEDGER
 from services.ingest.rules.intake import REGISTER
-from streams.commit import FORM, READ
-from streams.fold import START
 from streams.keys import Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import RefusedError
 from tallywire.evidence.election_keys import PARTS, keys
-from tallywire.evidence.replay import STAGES
+from tallywire.evidence.marks import leave_marks
 
 
 def begin_anew(connection: Connection, election: str) -> None:
@@ -32,7 +29,7 @@ def begin_anew(connection: Connection, election: str) -> None:
     partition = Partition(election)
     with connection.at(election).pipeline(transaction=True) as step:
         step.unlink(partition.key(DECLARATIONS.name), *keys(election, PARTS))
-        _leave_marks(step, partition)
+        leave_marks(step, partition)
         step.execute()
 
 
@@ -64,7 +61,7 @@ def delete_test(connection: Connection, election: str) -> Deleted:
     with client.pipeline(transaction=True) as step:
         if found:
             step.unlink(*found)
-        _leave_marks(step, partition)
+        leave_marks(step, partition)
         step.execute()
     connection.forget(election)
     return Deleted(election, entries, len(found))
@@ -76,11 +73,3 @@ def is_test(connection: Connection, election: str) -> bool:
         return True
     register = cast("bytes | None", connection.at(election).hget(Partition(election).key(REGISTER), "election"))
     return register is not None and tables.REGISTER.read(register).test
-
-
-def _leave_marks(step: Any, partition: Partition) -> None:  # noqa: ANN401  # a pipeline of redis-py
-    for wiring in STAGES:
-        mark = {"cursor": START, "token": secrets.token_hex(8), FORM: wiring.form}
-        if wiring.numbered_by is not None:
-            mark[READ] = f"0 {START}"
-        step.hset(partition.key(wiring.stage), mapping=mark)

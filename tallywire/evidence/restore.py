@@ -23,6 +23,7 @@ from tallywire.evidence.checkpoint import Checkpoint
 from tallywire.evidence.election_keys import PARTS, keys
 from tallywire.evidence.ledger_file import Header, require
 from tallywire.evidence.ledger_walk import Walk, walk_on
+from tallywire.evidence.marks import TOKEN, are_marks, leave_marks, new_token
 from tallywire.evidence.private_tables import check_private
 from tallywire.evidence.replay import IngestReplay, operator_of
 
@@ -86,6 +87,8 @@ def restore(
     for table, fields in (*ingest.tables.items(), *private.items()):
         writer.put_table(table, fields)
     head = {f"sequence:{LEDGER.name}": b"%d" % walked.size, "chain": walked.chain.encode()}
+    # A mark of its own: an ingest that has looked in between has read the half.
+    head[TOKEN] = new_token().encode()
     writer.put_table(INGEST.stage, head | {FORM: b"%d" % INGEST.form})
     connection.announce(header.election, operator_of(ingest.intake))
     writer.end()
@@ -107,7 +110,7 @@ def require_room(connection: Connection, election: str) -> None:
             "ledger entries. Nothing was changed. Restore it on another server, or empty this one first.",
         )
     there = [key for key in keys(election, PARTS) if client.exists(key)]
-    if there and not client.exists(partition.key(MARKER)):
+    if there and not client.exists(partition.key(MARKER)) and not are_marks(client, partition, there):
         raise RefusedError(
             f"Something of the election {election} is on this server, though the catalogue does not name it: "
             f"{', '.join(there)}. Nothing was changed. Restore on an empty server.",
@@ -129,6 +132,8 @@ class _Writer:
         pipeline = self._client.pipeline(transaction=True)
         pipeline.set(self._marker, self._token)
         pipeline.unlink(*keys(self._election, PARTS))
+        # Services that run may have worked on an election of this name that was deleted.
+        leave_marks(pipeline, self._partition)
         pipeline.execute()
 
     def put_entries(self, chunk: list[Entry]) -> None:

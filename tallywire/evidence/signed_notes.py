@@ -131,6 +131,13 @@ def opened(note: str, verifier: Verifier) -> str:
     raise NoteFault(f"is not signed by {verifier.encode()}")
 
 
+def signers(note: str) -> tuple[str, ...]:
+    """Return the keys that are said to have signed a note, each as name and key id; no signature is looked at."""
+    lines = note.rpartition("\n\n")[2].splitlines()
+    named = (line.removeprefix(_SIGNED).rpartition(" ") for line in lines if line.startswith(_SIGNED))
+    return tuple(f"{name}+{_decoded(encoded)[:4].hex()}" for name, _, encoded in named)
+
+
 def _key(kind: str, line: str) -> tuple[str, bytes]:
     name, _, rest = line.partition("+")
     _, _, encoded = rest.partition("+")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from schemas import streams
 from schemas.tables import CHECKPOINT, MAP
 from services.aggregate.service import WIRING as AGGREGATE
+from services.ingest.rules.intake import CLOSING
 from services.ingest.rules.signed_state import ENTRIES, KEYS
 from services.ingest.service import WIRING as INGEST
 from services.notify.service import WIRING as NOTIFY
@@ -155,7 +156,7 @@ POSTING: Final = User(
         "wait",
     ),
     # Figures that people have typed: a second person who has typed, too, sees both readings.
-    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES), CATALOGUE),
+    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES, CLOSING), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), _COUNTED),
@@ -209,9 +210,9 @@ NEWSROOM: Final = User(
 ARCHIVE: Final = User(
     name="archive",
     purpose="whoever checks and keeps copies; it reads what is not public, too",
-    runs="`verify`, `checkpoint`, `export`, `backup`, `parked`",
+    runs="`verify`, `checkpoint`, `export`, `backup`, `parked`, `election archive`",
     commands=(*_FIND, *_TOGETHER, *_CHECKS),
-    reads=(*_of(*_EVERY_PART), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, CHECKPOINT.name, MAP.name), CATALOGUE),
     besides=(Selector(_of(CHECKPOINT.name), ("hgetall", "hset")),),
 )
 
@@ -221,7 +222,7 @@ DESK: Final = User(
     runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
     "readers and the archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "hkeys", "wait"),
-    reads=(*_of(*_EVERY_PART, INVITATIONS, TURNED_AWAY), CATALOGUE),
+    reads=(*_of(*_EVERY_PART, CHECKPOINT.name, MAP.name, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("desk:*", "posting:*", "confirming"), _COUNTED),

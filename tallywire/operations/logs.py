@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from typing import Final
+from contextlib import suppress
+from typing import Final, TextIO, cast
 
 import structlog
 
@@ -15,6 +16,27 @@ def _count(
 ) -> structlog.types.EventDict:
     COUNTED[event["event"], level] += 1
     return event
+
+
+class _Lines:
+    """A file for log lines. One that finds no room, on a disk that is full, is lost; whoever logs it works on.
+
+    Args:
+        file: where lines go.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write, if there is room."""
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Flush, if there is room."""
+        with suppress(OSError):
+            self._file.flush()
 
 
 def log_to_stderr() -> None:
@@ -31,5 +53,5 @@ def log_to_stderr() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lines(sys.stderr))),
     )

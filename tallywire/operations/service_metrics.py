@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform import python_version
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Gauge, Info, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Info, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 from redis import Redis
@@ -33,6 +33,7 @@ class ServiceMetrics(ServiceHooks):
         build = Info("tallywire_build", "Which release this process is of.", registry=registry)
         build.info({"service": service, "version": RELEASE, "python": python_version()})
         self._synced: dict[str, str] = {}
+        self._runs: dict[str, str] = {}
 
         def gauge(name: str, text: str, *labels: str) -> Gauge:
             return Gauge(f"tallywire_{name}", text, labels, registry=registry)
@@ -45,6 +46,12 @@ class ServiceMetrics(ServiceHooks):
         )
         self.server_clock = gauge(
             "server_clock_ahead_seconds", "How far the server's clock is ahead of this machine's.", "server"
+        )
+        self.server_restarts = Counter(
+            "tallywire_server_restarts",
+            "Times that the server was found to be another process than a moment ago: it was started again.",
+            ("server",),
+            registry=registry,
         )
         self._told = tuple(
             (gauge(name, text, "server"), field)
@@ -96,6 +103,10 @@ class ServiceMetrics(ServiceHooks):
         except ResponseError:
             # This user may not ask.
             return
+        restarts, run = self.server_restarts.labels(server), str(said.get("run_id", ""))
+        if self._runs.setdefault(server, run) != run:
+            self._runs[server] = run
+            restarts.inc()
         for gauge, field in self._told:
             if field in said:
                 gauge.labels(server).set(said[field])

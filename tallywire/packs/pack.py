@@ -90,12 +90,15 @@ def bundled_packs() -> dict[str, Path]:
 def find_pack(name_or_path: str | Path) -> Path:
     """Return the folder of a pack: a folder of that path, or else the bundled pack with that election id.
 
+    A folder that is no pack and holds one is as good as that one, as in an archive: its name need not be known.
+
     Raises:
         NoPackError: there is neither; it names the bundled packs.
     """
     path = Path(name_or_path)
     if path.is_dir():
-        return path
+        held = [] if (path / REGISTER).exists() else sorted(path.glob(f"*/{REGISTER}"))
+        return held[0].parent if len(held) == 1 else path
     bundled = bundled_packs()
     if str(name_or_path) in bundled:
         return bundled[str(name_or_path)]

@@ -21,7 +21,7 @@ from schemas.rehearsals import is_rehearsal
 from schemas.wire import NATIONAL
 from streams.servers import Readable
 from tallywire.pages.serving import static_route
-from tallywire.publishing import atom, nist, spreadsheets
+from tallywire.publishing import atom, nist
 from tallywire.publishing.api_keys import ApiKeys
 from tallywire.publishing.board.routes import board_routes
 from tallywire.publishing.deposits import deposit_answer
@@ -36,6 +36,8 @@ from tallywire.publishing.ledger_pages import range_answer, read_range
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.parameters import checked
 from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.spreadsheets.tables import Tables
+from tallywire.publishing.spreadsheets.writing import MEDIA_TYPE
 from tallywire.web.answers import LIVE, PAST, Page, answer
 from tallywire.web.counting import Counted
 from tallywire.web.problems import NotTaken, Problem, bad_request, not_found, unavailable
@@ -109,9 +111,9 @@ def routes(publishing: Publishing) -> list[Route]:
         return Route(f"{election}{path}", documents.shown(Document(make, media_type, file)), methods=["GET"])
 
     def table(name: str, make: Make) -> Route:
-        return shown(f"/{name}.csv", make, spreadsheets.MEDIA_TYPE, f"{name}.csv")
+        return shown(f"/{name}.csv", make, MEDIA_TYPE, f"{name}.csv")
 
-    tables = spreadsheets.Tables()
+    tables = Tables()
     of_contests: Kept[nist.OfContest] = Kept()
 
     def nist_report(view: View, _request: Request) -> bytes:

@@ -35,15 +35,18 @@ class View:
         place: the moment's place.
         licence: under which the feed may be used, as the operator says.
         public_url: where the service is reached from outside; empty where the operator has not said.
+        archived: when it was archived, of a page that is to be kept as a file: nothing on it needs a server; empty of
+            what is served.
     """
 
-    def __init__(self, history: History, place: int, licence: str, public_url: str = "") -> None:
+    def __init__(self, history: History, place: int, licence: str, public_url: str = "", archived: str = "") -> None:
         self.history = history
         self.place = place
         self.moment: Moment = history.moments[place]
         self.head: RegisterHead | None = history.registers.head(self.moment.cursor.ledger)
         self.licence = licence
         self.public_url = public_url.rstrip("/")
+        self.archived = archived
 
     @property
     def time(self) -> str | None:

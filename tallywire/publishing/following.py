@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from time import monotonic, time_ns
@@ -50,7 +50,7 @@ CATALOGUE_S: Final = 0.5
 """Between two looks for elections that were loaded meanwhile."""
 
 TRACED_MAX: Final = 1_000
-"""Entries that belong to traces and are not shown yet: of more, the oldest have no span here."""
+"""Entries that belong to traces and are not shown yet, or not sent on: of more, the oldest have no span here."""
 
 REBUILDING_EVERY_S: Final = 1.0
 """How often readers are told that the election is read anew."""
@@ -88,6 +88,8 @@ class Election:
     """The signed head that was deposited last."""
     emptied: bool = False
     """Whether it has no entry and is not lost: it begins anew, or was deleted."""
+    contexts: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """Of the newest events that belong to traces their context, by stream and number; kept for who sends them on."""
 
     @property
     def history(self) -> History:
@@ -121,7 +123,9 @@ class Elections:
         """By election the id of its last entry in the catalogue."""
         self._following: dict[str, asyncio.Task[None]] = {}
         self.traces: Traces | None = None
-        """Where traces go; None where nobody traces."""
+        """Where spans of what is shown go; None where nobody traces that."""
+        self.keep_contexts = False
+        """Whether the contexts of events are kept once they are shown."""
 
     async def follow(self) -> None:
         """Follow them for ever."""
@@ -362,6 +366,7 @@ class _Follower:
             return
         if election.history is not history:
             election.hub.replace(history)
+            election.contexts.clear()
             moved = True
         election.read = True
         self._say(State.LIVE)
@@ -373,10 +378,16 @@ class _Follower:
 
     def _note(self, stream: str, context: bytes) -> None:
         """Remember the trace of an entry until it is shown; not of those that happened before we were live."""
-        election, history = self._election, self._history
-        if self._elections.traces is not None and election.read and election.history is history:
-            number = len(history.ledger) if stream == LEDGER.name else len(history.events[stream])
+        election, elections, history = self._election, self._elections, self._history
+        if not election.read or election.history is not history:
+            return
+        number = len(history.ledger) if stream == LEDGER.name else len(history.events[stream])
+        if elections.traces is not None:
             self._traced = [*self._traced[-TRACED_MAX:], _Traced(stream, number, context)]
+        if elections.keep_contexts and stream != LEDGER.name:
+            election.contexts[stream, number] = context
+            if len(election.contexts) > TRACED_MAX:
+                del election.contexts[next(iter(election.contexts))]
 
     def _trace(self, began_ns: int) -> None:
         """Trace what was shown just now: one span for each trace, under the last event of it."""

@@ -31,6 +31,8 @@ class Settings:
     they are relative."""
     api_keys: Path | None = None
     """The file of the API keys that readers need; None where everybody may read."""
+    archived: str = ""
+    """When the election was archived, in UTC, where pages are made to be kept as files; empty where they are served."""
 
 
 @dataclass(slots=True)

@@ -43,6 +43,8 @@ class Known:
     """The key of whoever signs heads."""
     max_age: timedelta | None = None
     """How long ago the head that is shown may have been signed."""
+    api_key: str | None = None
+    """The API key, where the service asks for one."""
 
 
 def check_service(url: str, election: str | None, known: Known, progress: LedgerProgress) -> Iterator[Finding]:
@@ -65,7 +67,7 @@ def check_service(url: str, election: str | None, known: Known, progress: Ledger
     if head is not None and place.election not in (None, head.election):
         raise UsageError(f"The signed head is of {head.election}, not of {place.election}.")
     wanted = place.election or (head.election if head is not None else None)
-    with open_service(place.base) as service:
+    with open_service(place.base, known.api_key) as service:
         listed = service.elections()
         if wanted is not None and wanted not in listed:
             raise NotThereError(f"There is no election {wanted} at {place.base}. There are: {', '.join(listed)}.")

@@ -124,15 +124,22 @@ def read_place(url: str, election: str | None) -> Place:
 
 
 @contextmanager
-def open_service(base: str) -> "Iterator[Service]":
+def open_service(base: str, api_key: str | None = None) -> "Iterator[Service]":
     """Open a client of a service.
+
+    Args:
+        base: where it is.
+        api_key: the API key, where it asks for one.
 
     Raises:
         NoServerError: it cannot be reached, or breaks off; from inside the block, too.
         UsageError: the URL cannot be one.
     """
     try:
-        with Client(timeout=TIMEOUT, headers={"User-Agent": f"tallywire-verify/{__version__}"}) as client:
+        headers = {"User-Agent": f"tallywire-verify/{__version__}"}
+        if api_key is not None:
+            headers["Authorization"] = f"Bearer {api_key}"
+        with Client(timeout=TIMEOUT, headers=headers) as client:
             yield Service(client, base)
     except TimeoutException as error:
         raise NoServerError(f"{base} does not answer.") from error
@@ -156,9 +163,12 @@ class Service:
         """Return the ids of its elections.
 
         Raises:
-            UsageError: there is no publishing service.
+            UsageError: there is no publishing service, or it does not let us in.
         """
         answer = self._get("/v1/elections")
+        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            # Exit code 1 would say that a difference was found.
+            raise UsageError(f"{answer.detail} Here a key is named in TALLYWIRE_API_KEY.")
         body = answer.json if answer.status == HTTPStatus.OK else None
         listed = body.get("elections") if isinstance(body, dict) else None
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):

@@ -31,7 +31,7 @@ from tallywire.webhooks.endpoints import (
     progress_key,
     stored_endpoints,
 )
-from tallywire.webhooks.progress import Progress
+from tallywire.webhooks.progress import Progress, deleted_with
 from tallywire.webhooks.resolving import resolve
 from tallywire.webhooks.sending import Outcome, Sender, message_id, signed
 
@@ -176,6 +176,20 @@ def remove(connection: Connection, name: str) -> None:
     client.hdel(ENDPOINTS, name)
     key = progress_key(endpoint.id)
     connection.servers.at(key).delete(key)
+
+
+def forget_deleted(connection: Connection, election: str) -> None:
+    """Forget of an election that was deleted what failed and what was passed over, for every endpoint.
+
+    A worker that runs does so itself.
+    """
+    for endpoint in endpoints(connection).values():
+        key = progress_key(endpoint.id)
+        client = connection.servers.at(key)
+        stored = cast("dict[bytes, bytes]", client.hgetall(key))
+        useless = [name for name in stored if name.decode().startswith(deleted_with(election))]
+        if useless:
+            client.hdel(key, *useless)
 
 
 def find(connection: Connection, name: str) -> Endpoint:

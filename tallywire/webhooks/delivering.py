@@ -9,8 +9,8 @@ import asyncio
 import json
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 
 from streams.servers import Servers
 from tallywire.operations.counts import ATTEMPTS, DELIVERED, FAILED
+from tallywire.operations.traces import Traces
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History, Moment
@@ -84,6 +85,8 @@ class Delivery:
     ) -> None:
         self.woken = asyncio.Event()
         """Set when something may have happened."""
+        self.traces: Traces | None = None
+        """Where traces go; None where nobody traces."""
         self._endpoint = endpoint
         self._wanted = endpoint.wanted
         self._key = progress_key(endpoint.id)
@@ -102,6 +105,8 @@ class Delivery:
         """The election that had its turn last."""
         self._more = False
         """Whether there may be more than was looked at."""
+        self._known = frozenset[str]()
+        """The elections that there were when it was looked last."""
 
     async def run(self) -> None:
         """Deliver until the receiver wants no more; not at all while the endpoint is paused.
@@ -170,10 +175,17 @@ class Delivery:
     def _next_job(self, now: float) -> Job | None:
         """Return what to send now; None where nothing is to be sent, or not yet."""
         self._more = False
+        self._forget_deleted()
         failing = self._progress.failing
         if failing is not None and failing.due > now:
             return None
         return self._aside_job(now) or self._main_job()
+
+    def _forget_deleted(self) -> None:
+        """Forget what failed of elections that are there no more: a list of elections only loses those deleted."""
+        for name in self._known - self._elections.keys():
+            self._progress.forget_deleted(name)
+        self._known = frozenset(self._elections)
 
     def _aside_job(self, now: float) -> Job | None:
         for one in self._progress.failed("aside"):
@@ -288,7 +300,9 @@ class Delivery:
         if job.place is not None:
             headers["Tallywire-Cursor"] = str(job.place)
         began, endpoint = time.monotonic(), self._endpoint.name
-        outcome = await self._sender.send(content, headers)
+        with self._traced(job) as note:
+            outcome = await self._sender.send(content, headers)
+            note(outcome)
         ATTEMPTS.labels(endpoint).observe(time.monotonic() - began)
         (DELIVERED if outcome.delivered else FAILED).labels(endpoint).inc()
         if outcome.delivered:
@@ -300,6 +314,25 @@ class Delivery:
         else:
             self._failed(job, outcome)
         await self._save()
+
+    @contextmanager
+    def _traced(self, job: Job) -> Iterator[Callable[[Outcome], None]]:
+        """Trace an attempt, where its event belongs to a trace; yield what notes the outcome."""
+        election = self._elections.get(job.election)
+        context = election.contexts.get((job.stream, job.sequence)) if election is not None else None
+        if self.traces is None or context is None:
+            yield lambda _: None
+            return
+        said = {
+            "tallywire.election": job.election,
+            "tallywire.event_id": job.event,
+            "tallywire.endpoint": self._endpoint.name,
+        }
+        span = self.traces.begin("deliver webhook", context, said)
+        try:
+            yield lambda outcome: span.set_attribute("tallywire.outcome", outcome.said)
+        finally:
+            span.end()
 
     def _delivered(self, job: Job) -> None:
         progress, now = self._progress, time.time()

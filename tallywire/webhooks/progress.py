@@ -45,6 +45,11 @@ class Failing:
     """When it is tried again."""
 
 
+def deleted_with(election: str) -> tuple[str, str]:
+    """Return what the fields begin with that are of no use once an election was deleted."""
+    return f"failed {election} ", f"skipped {election} "
+
+
 class Progress:
     """How far an endpoint is.
 
@@ -141,6 +146,14 @@ class Progress:
     def forget(self, election: str, stream: str, sequence: int) -> None:
         """Forget that a delivery has failed."""
         self.put(f"failed {election} {stream} {sequence}", None)
+
+    def forget_deleted(self, election: str) -> None:
+        """Forget what failed and what was passed over of an election that was deleted: nothing of it is sent any more.
+
+        The place stays: where an election of that name comes again, the receiver is told that it is another.
+        """
+        for name in [name for name in self._fields if name.startswith(deleted_with(election))]:
+            self.put(name, None)
 
     @property
     def failing(self) -> Failing | None:

@@ -24,6 +24,7 @@ from streams.servers import Servers
 from streams.status import ServiceStatus
 from tallywire.client.errors import UnreadableError
 from tallywire.operations.endpoint import Endpoint as Where
+from tallywire.operations.traces import Traces, tracing
 from tallywire.operations.web import measured
 from tallywire.publishing.following import Election, Elections
 from tallywire.webhooks.delivering import Delivery
@@ -136,12 +137,15 @@ class Worker:
     Args:
         servers: where everything is.
         status: is told how it is.
+        traces: where traces go; None where nobody traces.
     """
 
-    def __init__(self, servers: "Servers[Redis]", status: Status) -> None:
+    def __init__(self, servers: "Servers[Redis]", status: Status, traces: Traces | None = None) -> None:
         self._servers = servers
         self._status = status
         self._elections = status.followed = Elections(servers, self._moved)
+        self._traces = traces
+        self._elections.keep_contexts = traces is not None
         self._lease = Lease(servers)
         status.leading = lambda: self._lease.held
         self._trusted = ssl.create_default_context()
@@ -207,6 +211,7 @@ class Worker:
                 delivery = Delivery(
                     endpoint, self._servers, self._elections.known, sender, may_send=lambda: self._lease.held
                 )
+                delivery.traces = self._traces
                 task = asyncio.create_task(_keep_delivering(delivery, endpoint, sender), name=f"deliver {name}")
                 self._running[name] = _Running(endpoint, delivery, task)
 
@@ -244,11 +249,12 @@ def serve(url: str, metrics: Where | None = None) -> None:
 
     Raises:
         NoServerError: nothing can be served there.
+        UsageError: traces are on, and OpenTelemetry is not installed.
     """
 
-    async def run() -> None:
+    async def run(traces: Traces | None) -> None:
         status = Status(url, ())
-        worker = Worker(Servers(url, connect), status)
+        worker = Worker(Servers(url, connect), status, traces)
         working = asyncio.create_task(worker.work())
         turning = asyncio.create_task(status.keep_turning())
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -265,5 +271,6 @@ def serve(url: str, metrics: Where | None = None) -> None:
             # It never ends by itself.
             working.result()
 
-    asyncio.run(run())
+    with tracing(SERVICE) as traces:
+        asyncio.run(run(traces))
     log.info("service.stopped", service=SERVICE)

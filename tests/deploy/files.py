@@ -13,7 +13,7 @@ COMPOSE: Final = ROOT / "docker-compose.yml"
 REPLICAS: Final = ROOT / "deploy" / "compose.replicas.yml"
 SERVER_CONF: Final = ROOT / "deploy" / "server.conf"
 UNITS: Final = ROOT / "deploy" / "systemd"
-MANIFESTS: Final = ROOT / "deploy" / "kubernetes" / "tallywire.yaml"
+MANIFESTS: Final = tuple(sorted((ROOT / "deploy" / "kubernetes").glob("*.yaml")))
 
 Container = dict[str, Any]
 
@@ -64,7 +64,19 @@ def instances() -> list[str]:
 
 def manifests() -> list[dict[str, Any]]:
     """Return the Kubernetes objects, in order."""
-    return cast("list[dict[str, Any]]", list(YAML(typ="safe").load_all(MANIFESTS.read_text("utf-8"))))
+    read = [one for path in MANIFESTS for one in YAML(typ="safe").load_all(path.read_text("utf-8"))]
+    return cast("list[dict[str, Any]]", read)
+
+
+def pods() -> dict[str, dict[str, Any]]:
+    """Return the pod of each object that makes any, by the object's name."""
+    found = {}
+    for each in manifests():
+        spec = each.get("spec", {})
+        maker = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in maker:
+            found[each["metadata"]["name"]] = maker["template"]
+    return found
 
 
 def deployments() -> dict[str, Container]:

@@ -46,7 +46,7 @@ def panels() -> dict[str, list[str]]:
 
 def selectors(query: str) -> list[tuple[str, set[str]]]:
     """Return each metric that a query names, with the labels that it asks of it."""
-    named = re.findall(r"\b(tallywire_\w+|process_\w+|up)\b(?:\{([^}]*)\})?", query)
+    named = re.findall(r"\b(tallywire_\w+|process_\w+|node_\w+|probe_\w+|up)\b(?:\{([^}]*)\})?", query)
     return [(name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", inside))) for name, inside in named]
 
 
@@ -96,6 +96,7 @@ def scraping(targets: Mapping[str, str], folder: Path) -> Iterator[Prometheus]:
     config = read(SCRAPE)
     config["global"] = {"scrape_interval": "200ms", "scrape_timeout": "200ms", "evaluation_interval": "1s"}
     config["rule_files"] = [str(RULES)]
+    config["scrape_configs"] = config["scrape_configs"][:1]
     config["scrape_configs"][0]["static_configs"] = [
         {"targets": [target], "labels": {"service": service}} for service, target in targets.items()
     ]

@@ -177,6 +177,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     deposited = secured.run("archive", "checkpoint", "--key", str(secret), "--election", ELECTION, "--deposit")
     assert deposited.returncode == Exit.DONE, deposited.stderr
     assert secured.run("archive", "parked").returncode == Exit.DONE
+    archived = secured.run("archive", "election", "archive", ELECTION, "--open", "--to", str(tmp_path / "archive"))
+    assert archived.returncode == Exit.DONE, archived.stderr
     # What a client says of itself is all that they are kept from, and a setting that nobody depends on being told.
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
 
@@ -286,16 +288,19 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "ingest": ("declarations", "ledger receipts refusals parked-ingest ingest ingest:* alive:ingest"),
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
-    "posting": ("receipts standing:* ingest:keys ingest:entries", "declarations posting:* confirming alive:posting"),
+    "posting": (
+        "receipts standing:* ingest:keys ingest:entries ingest:closing",
+        "declarations posting:* confirming alive:posting",
+    ),
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),
     "newsroom": ("ledger results tallies headlines standing:* checkpoint ingest aggregate notify", ""),
-    "archive": (f"declarations {KEPT}", "checkpoint"),
+    "archive": (f"declarations {KEPT} checkpoint", "checkpoint"),
     "webhooks": (
         "ledger results tallies headlines checkpoint aggregate notify webhooks:endpoints",
         "webhooks:progress:* webhooks:lead alive:webhooks",
     ),
     "desk": (
-        f"{KEPT} invitations alive:*",
+        f"{KEPT} checkpoint invitations alive:*",
         "declarations confirming posting:* desk:* alive:posting",
     ),
     "operator": ("alive:*", "*"),
@@ -315,6 +320,7 @@ PARTS: Final = (
         "ingest:entries",
         "ingest:keys",
         "ingest:holds",
+        "ingest:closing",
     ),
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
     *("posting:Cz7v", "desk:session:Cz7v", "confirming", "people", "invitations", "checkpoint"),

@@ -15,7 +15,9 @@ from typing import Any, cast
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from typer.testing import CliRunner
 
+from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
 from tallywire.embedded.program import server_command
 from tests.deploy.debian import debian_program
@@ -29,13 +31,18 @@ from tests.deploy.files import (
     deployments,
     instances,
     manifests,
+    pods,
     server_settings,
     unit,
 )
+from tests.pipeline.night import night
+from tests.pipeline.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("ingest", "aggregate", "notify", "posting", "publishing", "desk", "webhooks")
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-image.txt", "requirements-dev.txt")
+
+NIGHT = night(5, contests=2, declarations=2)
 
 PACKAGES = ("schemas", "services", "streams", "tallywire")
 
@@ -91,10 +98,11 @@ def test_a_full_server_drops_nothing_and_fits_where_it_runs(containers: dict[str
     settings = server_settings()
     assert settings["maxmemory-policy"] == "noeviction"
     twice = 2 * gigabytes(settings["maxmemory"])
-    (statefulset,) = (each for each in manifests() if each["kind"] == "StatefulSet")
-    (inside,) = statefulset["spec"]["template"]["spec"]["containers"]
     limits = [containers["server"]["mem_limit"], containers["standby"]["mem_limit"]]
-    limits += [*unit("tallywire-server.service")["MemoryMax"], inside["resources"]["limits"]["memory"]]
+    limits += unit("tallywire-server.service")["MemoryMax"]
+    for name in ("server", "standby"):
+        (inside,) = pods()[name]["spec"]["containers"]
+        limits.append(inside["resources"]["limits"]["memory"])
     assert {gigabytes(limit) for limit in limits} == {twice}
 
 
@@ -150,8 +158,7 @@ def test_images_are_of_one_version_and_may_be_held_to_the_bytes(
     assert ours == {f"${{TALLYWIRE_IMAGE:-tallywire:{project['project']['version']}}}"}
     for image in images - ours:
         assert re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+-\w+\$\{[A-Z]+_DIGEST:-\}", image), image
-    objects = [each["spec"]["template"]["spec"] for each in manifests() if "template" in each.get("spec", {})]
-    found = {each["containers"][0]["image"] for each in objects}
+    found = {pod["spec"]["containers"][0]["image"] for pod in pods().values()}
     assert found == {f"tallywire:{project['project']['version']}", containers["server"]["image"].partition("$")[0]}
 
 
@@ -245,11 +252,10 @@ def test_what_pods_mount_is_made_by_the_commands_of_the_document() -> None:
     text = read("docs/operating.md")
     (names,) = re.findall(r"for name in (.+); do\n +kubectl create secret generic", text)
     made = {*names.split(), *re.findall(r"^kubectl create secret (?:generic|tls) ([\w-]+)", text, re.MULTILINE)}
-    asked = set(re.findall(r"secretName: ([\w-]+)", MANIFESTS.read_text("utf-8")))
+    manifests = "\n".join(path.read_text("utf-8") for path in MANIFESTS)
+    asked = set(re.findall(r"(?:secretName: |secretRef: \{name: )([\w-]+)", manifests))
     assert made == asked
-    assert set(re.findall(r"configMap: \{name: (\w+)\}", MANIFESTS.read_text("utf-8"))) == set(
-        re.findall(r"create configmap (\w+)", text)
-    )
+    assert set(re.findall(r"configMap: \{name: (\w+)\}", manifests)) == set(re.findall(r"create configmap (\w+)", text))
     assert {
         path for path in re.findall(r"(?<!tests/)\bdeploy/[\w./@-]+\.\w+", text) if not (ROOT / path).exists()
     } == set()
@@ -258,15 +264,53 @@ def test_what_pods_mount_is_made_by_the_commands_of_the_document() -> None:
 def test_pods_and_policies_mean_each_other() -> None:
     """What selects by labels selects something, and whoever is not named is kept out."""
     objects = manifests()
-    pods = [each["spec"]["template"]["metadata"]["labels"] for each in objects if "template" in each.get("spec", {})]
+    labelled = [pod["metadata"]["labels"] for pod in pods().values()]
     policies = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "NetworkPolicy"}
     assert policies["nobody"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
     (rule,) = policies["services-reach-the-server"]["ingress"]
     reached = rule["from"][0]["podSelector"]["matchLabels"]
-    assert {labels["app"] for labels in pods if reached.items() <= labels.items()} == {*SERVICES}
+    assert {labels["app"] for labels in labelled if reached.items() <= labels.items()} == {*SERVICES}
     for each in objects:
         if each["kind"] == "Service":
-            assert each["spec"]["selector"] in [{"app": labels["app"]} for labels in pods]
+            assert each["spec"]["selector"] in [{"app": labels["app"]} for labels in labelled]
+
+
+def test_a_stand_by_is_the_server_again_and_elsewhere(containers: dict[str, Container]) -> None:
+    """It differs from the server in whom it follows, as in compose, and is never on the same machine."""
+    pod, server = pods()["standby"]["spec"], pods()["server"]["spec"]
+    (inside,), (primary,) = pod["containers"], server["containers"]
+    at = containers["standby"]["command"].index("--replicaof")
+    assert inside["args"] == primary["args"] + containers["standby"]["command"][at:]
+    assert {key: value for key, value in inside.items() if key != "args"} == {
+        key: value for key, value in primary.items() if key != "args"
+    }
+    (apart,) = pod["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert apart["labelSelector"] == {"matchLabels": {"app": "server"}}
+
+
+def test_backups_are_made_alike_by_systemd_and_kubernetes(tmp_path: Path, pipeline: Pipeline) -> None:
+    """The same command, every five minutes, ended before the next begins; the command does what it is to."""
+    (job,) = (each["spec"] for each in manifests() if each["kind"] == "CronJob")
+    (container,) = pods()["backup"]["spec"]["containers"]
+    (line,) = unit("tallywire-backup.service")["ExecStart"]
+    secrets = line.replace("${CREDENTIALS_DIRECTORY}", "/run/tallywire").replace("${BACKUPS}", "$(BACKUPS)")
+    assert secrets.split()[1:] == container["args"]
+    assert (job["schedule"], unit("tallywire-backup.timer")["OnCalendar"]) == ("*/5 * * * *", ["*:0/5"])
+    assert [str(job["jobTemplate"]["spec"]["activeDeadlineSeconds"])] == unit("tallywire-backup.service")[
+        "TimeoutStartSec"
+    ]
+    assert container["securityContext"] == deployments()["ingest"]["securityContext"]
+    runner, url = CliRunner(), tmp_path / "redis.url"
+    assert runner.invoke(app, ["keys", "note", str(tmp_path / "night.key"), "--name", "x"]).exit_code == Exit.DONE
+    url.write_text(pipeline.server.url, "utf-8")
+    pipeline.start("ingest")
+    pipeline.open(NIGHT).settle(upto="ingest")
+    words = [word.replace("/run/tallywire", str(tmp_path)) for word in container["args"]]
+    words[words.index("$(BACKUPS)")] = str(tmp_path)
+    told = {each["name"]: each["value"].replace("/run/tallywire", str(tmp_path)) for each in container["env"]}
+    done = runner.invoke(app, words, env=told)
+    assert done.exit_code == Exit.DONE, done.output
+    assert list((tmp_path / NIGHT.election).glob("*.head"))
 
 
 # --- systemd ------------------------------------------------------------------------------------------------
@@ -337,6 +381,8 @@ def test_the_image_installs_only_what_is_locked(instructions: list[tuple[str, st
     assert installs
     for step in installs:
         assert "--require-hashes" in step or "--no-index" in step, step
+    # Backups to a store and traces are switched on by settings, which a container can be given.
+    assert installs[0].split()[-1] == "requirements-image.txt"
 
 
 def test_the_image_carries_the_version_of_the_package(
@@ -370,8 +416,10 @@ def test_a_lock_has_a_hash_for_every_pin(lock: str) -> None:
 def test_what_is_tested_is_what_is_deployed() -> None:
     """The image and the development environment have the same version of everything they share."""
     tested = pins("requirements-dev.txt")
-    deployed = pins("requirements.txt")
-    assert deployed == {name: tested[name] for name in deployed}
+    for lock in ("requirements.txt", "requirements-image.txt"):
+        deployed = pins(lock)
+        assert deployed == {name: tested[name] for name in deployed}
+    assert pins("requirements.txt").items() <= pins("requirements-image.txt").items()
 
 
 @pytest.mark.parametrize(
@@ -380,11 +428,16 @@ def test_what_is_tested_is_what_is_deployed() -> None:
         ("dependencies", "requirements.txt"),
         ("build", "requirements.txt"),
         ("dev", "requirements-dev.txt"),
+        ("dependencies", "requirements-image.txt"),
+        ("build", "requirements-image.txt"),
+        ("s3", "requirements-image.txt"),
+        ("traces", "requirements-image.txt"),
     ],
 )
 def test_what_the_project_declares_is_locked(project: dict[str, Any], group: str, lock: str) -> None:
     """Whoever adds or bumps a dependency and forgets `make lock` hears of it here."""
     groups = {"dependencies": project["project"]["dependencies"], **project["dependency-groups"]}
+    groups |= project["project"]["optional-dependencies"]
     locked = pins(lock)
     for line in groups[group]:
         if isinstance(line, str):

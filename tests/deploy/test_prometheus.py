@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.deploy.files import COMPOSE, compose, services
 from tests.deploy.prometheus import DASHBOARD, RULES_TEST, SCRAPE, alerts, grouped, panels, read, scraping, selectors
-from tests.docs.signals_document import metrics
+from tests.docs.signals_document import EXPORTED, metrics
 from tests.pipeline.faults import SERVICES, Fault
 from tests.pipeline.hooks import SOON, Hooks
 from tests.pipeline.night import night
@@ -35,8 +35,12 @@ MAY_BE_EMPTY: Final = {
 }
 """Panels of the dashboard without data on a night without trouble, each with the reason."""
 
+RUNBOOK: Final = '{{ or $externalLabels.runbook "docs/runbook.md" }}'
+"""Where the runbook is, as prometheus.yml says for all alerts."""
+
 NOT_YET: Final = {
     "tallywire_limit_reached_total": "counted when a limit is reached",
+    **dict.fromkeys(EXPORTED, "of an exporter"),
 }
 """Metrics that alerts name and a night without trouble does not have."""
 
@@ -58,6 +62,7 @@ def test_queries_name_metrics_and_labels_that_there_are() -> None:
             known[name + ending] = {*labels, *(("le",) if ending == "_bucket" else ())}
     known |= {name: set() for name in ("up", "process_start_time_seconds")}
     known |= {name: set() for name in ("process_resident_memory_bytes", "process_cpu_seconds_total")}
+    known |= {name: set(labels) for name, (labels, _) in EXPORTED.items()}
     for where, found in queries().items():
         for query in found:
             named = selectors(query)
@@ -82,7 +87,7 @@ def test_every_alert_says_how_urgent_it_is_who_acts_and_where_it_is_explained() 
         assert alert["labels"]["severity"] in {"page", "look"}, name
         assert alert["labels"]["who"] in {"operator", "desk", "maintainer"}, name
         assert alert["annotations"]["summary"].endswith("."), name
-        assert alert["annotations"]["runbook_url"] == f"docs/runbook.md#{name.lower()}", name
+        assert alert["annotations"]["runbook_url"] == f"{RUNBOOK}#{name.lower()}", name
         used = set(re.findall(r"\$labels\.(\w+)", alert["annotations"]["summary"]))
         by = re.search(r"^\s*(?:sum|max|min|count|histogram_quantile\(.*sum) by \(([^)]*)\)", alert["expr"])
         assert by is None or used <= set(by[1].replace(" ", "").split(",")), name
@@ -90,7 +95,8 @@ def test_every_alert_says_how_urgent_it_is_who_acts_and_where_it_is_explained() 
 
 def test_every_service_of_the_compose_file_is_scraped_under_its_name() -> None:
     """Promise: no process is forgotten, and each is named as rules and dashboard ask for it."""
-    (job,) = read(SCRAPE)["scrape_configs"]
+    job, *others = read(SCRAPE)["scrape_configs"]
+    assert [other["job_name"] for other in others] == ["node", "doors"]
     scraped = {group["labels"]["service"]: group["targets"] for group in job["static_configs"]}
     assert scraped == {name: [f"{name}:9101"] for name in services(compose(COMPOSE)["services"])}
     assert job["job_name"] == "tallywire"

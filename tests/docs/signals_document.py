@@ -74,6 +74,15 @@ EVENTS: Final = {
 }
 """What each log event says."""
 
+EXPORTED: Final = {
+    "node_filesystem_avail_bytes": (("mountpoint", "fstype"), "Bytes that are free on a disk."),
+    "node_time_seconds": ((), "What the host's clock says, in seconds since 1970."),
+    "node_timex_sync_status": ((), "1 while something keeps the host's clock right."),
+    "probe_ssl_earliest_cert_expiry": ((), "When a certificate ends, in seconds since 1970; nothing once it has."),
+    "probe_success": ((), "1 while an address answers, is ready, and has a certificate that is good."),
+}
+"""Metrics of node_exporter and blackbox_exporter that alerts ask for: labels, and what they are."""
+
 LABELS: Final = {
     "tallywire_build": ("service", "version", "python"),
     "tallywire_log_events": ("event", "level"),
@@ -96,6 +105,14 @@ count what was committed. Labels are bounded: `election` is an id of the catalog
 `reason` a code of [reasons](reasons.md) or, of readers, `left`, `behind`, `resnapshot`, `expired`, `key_gone` or
 `stopped`; `limit` is one of [limits](limits.md), `route` a path as it is declared, `endpoint` the operator's name of a
 webhook endpoint, `server` host and port. Memory, processor time and open files are there as `process_...`.
+"""
+
+_EXPORTED: Final = """
+Of hosts and of the addresses that people use, our processes say nothing. Alerts ask node_exporter (`node_`) and
+blackbox_exporter (`probe_`) for it: [why](decisions/0028-exporters.md).
+
+| metric | labels | what it is |
+|---|---|---|
 """
 
 _LOG: Final = """
@@ -205,7 +222,11 @@ def document() -> str:
         f"| `{name}` | {EVENTS.get(name, '')} | {', '.join(f'`{file}`' for file in sorted(files))} |"
         for name, files in sorted(logged().items())
     ]
-    return "\n".join(lines) + "\n" + _LOG + "\n".join(events) + "\n"
+    exported = [
+        f"| `{name}` | {', '.join(f'`{label}`' for label in labels)} | {what} |"
+        for name, (labels, what) in EXPORTED.items()
+    ]
+    return "\n".join(lines) + "\n" + _EXPORTED + "\n".join(exported) + "\n" + _LOG + "\n".join(events) + "\n"
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ def test_the_declarations_of_the_page_are_those_of_a_pack_without_fault() -> Non
 def test_every_system_is_posted_derived_and_published_as_the_pages_say(pipeline: Pipeline) -> None:
     """Promise: what docs/subscribing.md shows of lists and stages is published; a referendum goes all the way.
 
-    Posted, corrected, judged, derived, told; in the table, the feed and on the board.
+    Posted, corrected, judged, derived, told; in the table, the feed and on the board. Everything took effect once, and
+    is what an independent recount finds.
     """
     pipeline.start_all()
     centre = pipeline.centre(ELECTION)
@@ -56,6 +57,7 @@ def test_every_system_is_posted_derived_and_published_as_the_pages_say(pipeline:
     posted = [sender.post(ELECTION, message) for message in messages[1:]]
     assert [(answer.status, answer.json["data"]["status"]) for answer in posted] == [(200, "accepted")] * 7
     centre.settle()
+    centre.check_exact(messages)
 
     publisher = Publisher.ready(pipeline)
     publisher.await_cursor(ELECTION, **{name: centre.length(name) for name in ("ledger", "results", "headlines")})

@@ -107,7 +107,8 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     """It names server, folder, metrics and what to do next; asked to end it leaves no process and exits 0.
 
     A second run on the folder would start every service twice: it says which process has the folder, and exits 1.
-    Whoever runs the night sees that somebody sends to a misspelt day.
+    Whoever runs the night sees that somebody sends to a misspelt day, and that a service stopped for good: in the
+    service's own sentence, once and not as JSON.
     """
     run = runs.start("--metrics", str(free_ports(len(ALL_SERVICES))))
     run.await_saying("Tallywire is running.")
@@ -127,8 +128,18 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
     with closing(Redis.from_url(runs.url)) as client:
         client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
-    run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+        run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+        client.xadd("tallywire:elections", {"election": "synthetic.2030-05-02"})
+        client.xadd("{synthetic.2030-05-02}:declarations", {"data": "nothing"})
+        wait_until(lambda: client.exists("{synthetic.2030-05-02}:receipts"), deadline_s=READY_S, what="a receipt")
+        client.flushall()
+    lost = "The server has lost synthetic.2030-05-02: ingest had committed entries"
+    run.await_saying(lost)
+    run.await_saying("service.restarted")
     assert run.end(signal.SIGINT) == 0
+    (line,) = (line for line in run.said().splitlines() if lost in line)
+    assert line.startswith(lost)
+    assert "tallywire restore" in line
     assert not any(exists(pid) for pid in services)
     assert not runs.server_lives()
     assert "Traceback" not in run.said()
@@ -137,14 +148,23 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
 def test_what_is_killed_is_started_again_with_all_that_was_acknowledged(runs: Runs) -> None:
     """After kill -9 of a run its services are gone, and the next run uses the server that is left.
 
-    After kill -9 of the server it is back at its address with all it acknowledged, and so are the services.
+    After kill -9 of the server it is back at its address with all it acknowledged, and so are the services. When its
+    log was cut short, the run says what to do: the server mentions it in its own log only, and nothing is whole again
+    before the senders repeat. Asked to (--leave-server), a run ends its services only.
     """
+    with start_server(runs.data, port=runs.port) as server, closing(Redis.from_url(server.url)) as client:
+        client.set("written", "last")
+    (log,) = runs.data.glob("appendonlydir/*.incr.aof")
+    with log.open("r+b") as written:
+        written.truncate(log.stat().st_size - 3)
     first = runs.start()
+    first.await_saying("Have every sender send again what it has sent: what is known is a duplicate.")
+    first.await_saying("tallywire verify --checkpoint")
     first.await_saying("Tallywire is running.")
     first.end(signal.SIGKILL)
     wait_until(lambda: runs.connected() == 0, what="the services to die with their run")
     assert runs.server_lives()
-    second = runs.start()
+    second = runs.start("--leave-server")
     second.await_saying("which was running")
     second.await_saying("Tallywire is running.")
     with closing(Redis.from_url(runs.url)) as client:
@@ -154,44 +174,8 @@ def test_what_is_killed_is_started_again_with_all_that_was_acknowledged(runs: Ru
     with closing(Redis.from_url(runs.url)) as client:
         assert client.get("kept") == b"1"
     wait_until(lambda: runs.connected() >= 3, deadline_s=READY_S, what="the services to be back")
-    assert second.end(signal.SIGTERM) == 0
-    assert not runs.server_lives()
-
-
-def test_a_log_that_was_cut_short_is_said_with_what_to_do(runs: Runs) -> None:
-    """The server mentions it in its own log only, and nothing is whole again before the senders repeat.
-
-    Asked to (--leave-server), a run ends its services only.
-    """
-    with start_server(runs.data, port=runs.port) as server, closing(Redis.from_url(server.url)) as client:
-        client.set("written", "last")
-    (log,) = runs.data.glob("appendonlydir/*.incr.aof")
-    with log.open("r+b") as written:
-        written.truncate(log.stat().st_size - 3)
-    run = runs.start("--leave-server")
-    run.await_saying("Have every sender send again what it has sent: what is known is a duplicate.")
-    run.await_saying("tallywire verify --checkpoint")
-    run.await_saying("Tallywire is running.")
-    assert run.end(signal.SIGHUP) == 0
+    assert second.end(signal.SIGHUP) == 0
     assert runs.server_lives()
-
-
-def test_a_service_that_stops_for_good_is_heard(runs: Runs) -> None:
-    """Its own sentence is on the screen, once and not as JSON: the server was emptied, and what to do."""
-    run = runs.start()
-    run.await_saying("Tallywire is running.")
-    with closing(Redis.from_url(runs.url)) as client:
-        client.xadd("tallywire:elections", {"election": "synthetic.2030-05-02"})
-        client.xadd("{synthetic.2030-05-02}:declarations", {"data": "nothing"})
-        wait_until(lambda: client.exists("{synthetic.2030-05-02}:receipts"), deadline_s=READY_S, what="a receipt")
-        client.flushall()
-    said = "The server has lost synthetic.2030-05-02: ingest had committed entries"
-    run.await_saying(said)
-    run.await_saying("service.restarted")
-    assert run.end() == 0
-    (line,) = (line for line in run.said().splitlines() if said in line)
-    assert line.startswith(said)
-    assert "tallywire restore" in line
 
 
 def test_for_programs_it_says_what_happens_as_json(runs: Runs) -> None:

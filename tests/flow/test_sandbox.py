@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from tallywire.cli import app
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import RefusedError
-from tallywire.demo.sandbox import play_over_and_over
+from tallywire.demo.sandbox import play_over_and_over, sandbox_events
 from tallywire.evidence.anew import begin_anew
 from tallywire.packs.pack import Pack, find_pack, read_pack
 from tests.pipeline.night import night
@@ -95,11 +96,11 @@ def test_each_round_is_a_new_history_and_nobody_else_is_disturbed(pipeline: Pipe
     pipeline.services.end()
 
 
-def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline) -> None:
+def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline, tmp_path: Path) -> None:
     """Promise: one command deletes rehearsals and sandboxes; services go on, readers are told, the name is free again.
 
-    A real election is refused. What is played then under the name tells the night as it was: a reader's copy equals the
-    pages.
+    A real election is refused. What was exported before can be restored while the services run on; what is played then
+    under the name tells the night as it was: a reader's copy equals the pages.
     """
     services = pipeline.start_all()
     pipeline.open(NIGHT)
@@ -108,6 +109,8 @@ def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline) -> None:
     runner = CliRunner(env={"TALLYWIRE_REDIS_URL": pipeline.server.url})
     with playing(pack, pipeline.server.url, 600.0):
         end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
+    ledger = str(tmp_path / "night.ledger")
+    assert runner.invoke(app, ["export", ledger, "--election", SANDBOX]).exit_code == 0
     refused = runner.invoke(app, ["election", "delete", NIGHT.election])
     assert (refused.exit_code, "is a real election" in refused.output) == (1, True)
     with Feed(publisher, EVENTS, end) as feed:
@@ -118,6 +121,13 @@ def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline) -> None:
     assert publisher.get(f"/v1/elections/{SANDBOX}/snapshot").status == 404
     left = {key.decode() for key in pipeline.client.keys(f"{{{SANDBOX}}}:*")}
     assert left == {f"{{{SANDBOX}}}:{stage}" for stage in ("ingest", "aggregate", "notify")}
+    restored = runner.invoke(app, ["restore", ledger])
+    assert restored.exit_code == 0, restored.output
+    assert publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations)) == end
+    again = runner.invoke(app, ["declare", "-", "--election", SANDBOX], input=sandbox_events(pack)[0])
+    assert "duplicate" in again.stdout, again.output
+    verified = runner.invoke(app, ["verify", "--election", SANDBOX])
+    assert verified.exit_code == 0, verified.output
     with playing(pack, pipeline.server.url, 600.0):
         end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
     copy = Copy()

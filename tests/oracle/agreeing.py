@@ -86,8 +86,8 @@ def _succession(event: Json, before: Json | None) -> Iterator[str]:
     not_told = {"supersedes", "previous", "cause", "changed"}
     if event["data"].get("under_review", False) != before["data"].get("under_review", False):
         return
-    told = {key: value for key, value in event["data"].items() if key not in not_told}
-    if all(before["data"][key] == value for key, value in told.items()):
+    told = (event["data"].keys() | before["data"].keys()) - not_told
+    if all(before["data"].get(key) == event["data"].get(key) for key in told):
         yield f"{event['id']} says again what {before['id']} said"
 
 
@@ -111,7 +111,7 @@ def _progress(heard: Heard, before: Heard, fresh: Sequence[Json]) -> Iterator[st
 
 
 def _compared(heard: Heard, published: dict[str, dict[str, Json]], *, group_ended: bool) -> Iterator[str]:
-    yield from _results(published["result"], heard)
+    yield from result_faults(published["result"], heard)
     if group_ended:
         yield from _each(published["tally"], tallies(heard), tally_differences)
     states = {}
@@ -123,8 +123,8 @@ def _compared(heard: Heard, published: dict[str, dict[str, Json]], *, group_ende
     yield from _each(published["control"], states, control_differences)
 
 
-def _results(published: dict[str, Json], heard: Heard) -> Iterator[str]:
-    """Compare the results; those by lists, stages and answers by what these have."""
+def result_faults(published: dict[str, Json], heard: Heard) -> Iterator[str]:
+    """Yield where results differ from the recount; those by lists, stages and answers in what these have."""
     contests = heard.register["contests"]
     plain = {ballot for ballot in heard.standing if contests[ballot]["voting_system"] in MOST_VOTES}
     recounted = {ballot: by_most_votes(heard, ballot) for ballot in plain}

@@ -15,8 +15,8 @@ SAME: Final = (
 """Fields of a result that are the same in both worlds as they stand."""
 IF_TRUE: Final = ("under_review", "signed", "confirmed")
 """Fields of a result that are there only where they are true."""
-LEFT_OUT: Final = ("under_review", "lists_declared", "lists_expected", "from_lists")
-"""Figures of tallies and control that are there only where they are not 0."""
+LEFT_OUT: Final = ("under_review", "lists_declared", "lists_expected", "from_lists", "largest_certain")
+"""What is in tallies and control only where it is not 0, or not open."""
 HALF_A_HUNDREDTH: Final = Fraction(5_001, 1_000_000)
 """How far a figure rounded to two decimals, and written in binary, may be from the exact one."""
 
@@ -105,6 +105,7 @@ def control_differences(published: Json, expected: Json) -> Iterator[str]:
         yield from _differ(f"{published['body']} {name}", stated, value)
     was = published["previous"] or {"composition": {}, "now": None}
     mentioned = {*published["composition"], *published["changes"], *was["composition"], published["now"], was["now"]}
+    mentioned |= {published.get("largest_certain", "NOC")}
     yield from _named(published, mentioned - {"NOC"})
 
 

@@ -12,6 +12,8 @@ from tests.oracle.recount import Heard, Json, kind_of
 from tests.oracle.systems.certainty import ways_by_votes, ways_of, ways_with_region
 from tests.oracle.systems.winners import elected, in_doubt
 
+PROPORTIONAL = ("additional-member", "closed-list", "single-transferable-vote")
+
 Composition = frozenset[tuple[str, int]]
 """Seats by main party, hashable; a party without a seat is not in it."""
 
@@ -144,6 +146,18 @@ def certain_by_party(heard: Heard, slug: str) -> Certainty:
     )
 
 
+def surely_largest(heard: Heard, slug: str) -> str | None:
+    """Return the party that will have most seats, alone; only where a majority is rare."""
+    contests = [contest for contest in heard.register["contests"].values() if contest.get("body") == slug]
+    if not any(contest["voting_system"] in PROPORTIONAL for contest in contests):
+        return None
+    reach = {party: reachable_by(heard, slug, party) for party in _parties_in_play(heard, slug)}
+    for party, totals in reach.items():
+        if all(min(totals) > max(others) for other, others in reach.items() if other != party) and min(totals) > 0:
+            return party
+    return None
+
+
 def control(heard: Heard, slug: str, certain: Certainty) -> Json:
     """Return the state of one body, given what is certain about it."""
     body = heard.register["bodies"][slug]
@@ -173,6 +187,7 @@ def control(heard: Heard, slug: str, certain: Certainty) -> Json:
         "change": change,
         "label": label,
         "largest": _largest(heard, seats, unknown),
+        "largest_certain": surely_largest(heard, slug),
     }
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from tests.oracle.councils import certain_by_party, declared, undeclared, undescribed
-from tests.oracle.headlines import about_seats
+from tests.oracle.councils import certain_by_party, declared, surely_largest, undeclared, undescribed
+from tests.oracle.headlines import about_largest, about_seats
 from tests.oracle.names import full_name
 from tests.oracle.recount import Heard, Json, flow, hear, result
 
@@ -45,11 +45,13 @@ def _about(headline: Json) -> tuple[str, str]:
         return ("", "swing") if " swing " in data["text"] else (data["ballot_id"], "count")
     if data["body"] is None:
         return data["region"], "region"
-    return data["body"], _landmark(data) or "control"
+    return data["body"], "largest" if about_largest(data) else _landmark(data) or "control"
 
 
 def _landmark(data: Json) -> str | None:
     """Return the party that reaches a landmark, or is below it again; None for news of control."""
+    if about_largest(data):
+        return None
     if data["kind"] == "landmark":
         return str(data["winners"][0]["party"])
     return str(data["losers"][0]["party"]) if "back below" in data["text"] else None
@@ -156,7 +158,10 @@ def _of_body(heard: Heard, data: Json) -> Json:
     body, certain, seats = heard.register["bodies"][slug], certain_by_party(heard, slug), declared(heard, slug)
     winner = None if certain.now == "NOC" else certain.now
     loser = heard.main(body["control_before"]) if certain.holder_lost else None
-    if party := _landmark(data):
+    if about_largest(data):
+        winner = None if "no longer" in data["text"] else surely_largest(heard, slug)
+        loser = None if data["kind"] == "landmark" else data["losers"][0]["party"]
+    elif party := _landmark(data):
         winner, loser = (party, None) if data["kind"] == "landmark" else (None, party)
     changes = _body_changes(heard, slug)
     return {

@@ -60,6 +60,7 @@ def headline_faults(results: Sequence[bytes], headlines: Sequence[bytes]) -> Ite
     yield from _told_apart(said)
     yield from _reviews(causes, about)
     yield from _control(causes, about)
+    yield from _surely_largest(causes, about)
     yield from _totals(causes, about)
     yield from _swings(causes, about)
     yield from _regions(causes, about)
@@ -190,7 +191,33 @@ def _sure_to_be_hung(state: Json, was: Json | None) -> bool:
 
 def _about_control(data: Json) -> bool:
     """Whether a headline about a body is about who controls it, not about a party's landmark."""
-    return data["kind"] != "landmark" and "back below" not in data["text"]
+    return data["kind"] != "landmark" and "back below" not in data["text"] and not about_largest(data)
+
+
+def about_largest(data: Json) -> bool:
+    """Whether a headline is about which party is certain to be the largest of a body."""
+    return "certain to be the largest" in data["text"]
+
+
+def _surely_largest(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:
+    """The party that was said to be certain to be the largest is, or that is taken back; and it is said in time."""
+    before: dict[str, str | None] = {}
+    said: dict[str, str] = {}
+    for cause, event in causes.items():
+        if event["type"] != "tallywire.control.v1":
+            continue
+        state = event["data"]
+        body, sure = state["body"], state.get("largest_certain")
+        for data in filter(about_largest, about[cause]):
+            if (data["kind"] == "landmark") == (body in said):
+                yield f"{cause}: {data['text']!r} is said, and {said.get(body)} stands"
+            said.pop(body, None)
+            if data["winners"]:
+                said[body] = data["winners"][0]["party"]
+        news = state["cause"] and not state["final"] and state["now"] in (None, "NOC") and before.get(body) != sure
+        if said.get(body, sure) != sure or (sure and news and body not in said):
+            yield f"{cause}: {said.get(body)} stands as the largest, and {sure} is certain"
+        before[body] = sure
 
 
 def _totals(causes: Mapping[str, Json], about: Mapping[str, list[Json]]) -> Iterator[str]:

@@ -303,6 +303,41 @@ def test_an_answer_that_comes_late_drops_no_other_draft(pipeline: Pipeline, brow
 
 
 @ALL
+def test_an_answer_that_comes_late_leaves_the_fields_in_which_somebody_types(
+    pipeline: Pipeline, browser: Browser
+) -> None:
+    """Promise: what is typed is kept where earlier figures are taken while fields are shown, theirs or others."""
+    both = ("harriet-vane", "returning-officer", None)
+    hall = Hall(pipeline)
+    with hall.person(browser, *both) as officer:
+        figures = f"{hall.url}/enter#/{hall.election}"
+        officer.open("Testshire")
+        officer.type(**RIGHT)
+        waiting: list[Route] = []
+
+        def keep_waiting(route: Route) -> None:
+            waiting.append(route)
+
+        officer.page.route("**/declarations", keep_waiting)
+        officer.press("Read it through")
+        officer.press("Sign and send")
+        officer.heading("Trying. Do not send again.")
+        officer.page.goto(f"{figures}/{TESTSHIRE}/figures")
+        expect(officer.field("votes_ann_example")).to_be_visible()
+        waiting[0].continue_()
+        wait_until(lambda: officer.page.evaluate(_SENT)["end"] == "sent", what="the answer")
+        officer.type(votes_ann_example="19,001")
+        # What is still to be added up of one contest is not drawn into the fields of another.
+        officer.page.goto(f"{figures}/{NEWTOWN}/figures")
+        officer.type(votes_gus_draft="7,000")
+        expect(officer.page.locator("#s-valid")).to_have_text("7,000")
+        officer.page.reload()
+        expect(officer.field("votes_gus_draft")).to_have_value("7,000")
+        officer.page.goto(f"{figures}/{TESTSHIRE}/figures")
+        expect(officer.field("votes_ann_example")).to_have_value("19,001")
+
+
+@ALL
 def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: each is one revision more, a withdrawal says why, and what is held says so and what to do."""
     with officer_in(pipeline, browser) as (hall, officer):
@@ -318,7 +353,7 @@ def test_the_officer_corrects_calls_a_recount_and_withdraws(pipeline: Pipeline, 
         expect(officer.page.get_by_text("a correction of revision 1")).to_be_visible()
         officer.press("Sign and send")
         officer.heading("Received, and held")
-        expect(officer.page.locator(".reason")).to_contain_text("was declared elected before")
+        expect(officer.page.locator(".reason")).to_contain_text("Declared elected before: ")
         look(officer)
         officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/other")
         officer.press("Withdraw the declaration")
@@ -491,6 +526,14 @@ def test_a_key_opens_its_own_contests_alone(pipeline: Pipeline, browser: Browser
         clerk.heading("Not your contest")
         clerk.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/other")
         clerk.heading("Type the figures from the declaration")
+        hall.close()
+        clerk.page.reload()
+        for path in (f"/{TESTSHIRE}/figures", ""):
+            clerk.page.goto(f"{hall.url}/enter#/{hall.election}{path}")
+            expect(clerk.page.locator("#closed")).to_contain_text("is closed since", timeout=30_000)
+            look(clerk)
+        hall.close(closed=False)
+        expect(clerk.page.locator("#closed")).to_be_hidden(timeout=30_000)
         hall.retire("sam-okafor")
         clerk.page.reload()
         clerk.heading("Not signed in")

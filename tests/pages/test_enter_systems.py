@@ -83,6 +83,24 @@ CONTESTS: Final = {
         baseline=UNKNOWN,
     ),
 }
+SENEDD: Final = "senedd.sampleford.2030-05-02"
+"""Of a national election of its own: lists alone."""
+
+CLOSED: Final = {
+    SENEDD: synthetic_contest(
+        name="Sampleford",
+        office="member",
+        voting_system="closed-list",
+        seats=3,
+        electorate=90_000,
+        candidates={
+            "con": Candidate(name="Conservative Party", party="PP52", people=listed("Ann Example", "Una Draft")),
+            "lab": Candidate(name="Labour Party", party="PP53", people=listed("Wyn Mock", "Xan Pattern")),
+        },
+        baseline=UNKNOWN,
+    ),
+    SEAT: synthetic_contest(name="Newtown"),
+}
 FIRST: Final = {"ann-example": "400", "bob-sample": "250", "cay-specimen": "200", "dan-trial": "150"}
 SECOND: Final = {"bob-sample": "272", "cay-specimen": "233", "dan-trial": "161", "left": "0"}
 THIRD: Final = {"bob-sample": "336.40", "cay-specimen": "285.20", "left": "44.40"}
@@ -276,3 +294,55 @@ def test_a_referendum_is_entered(pipeline: Pipeline, browser: Browser) -> None:
         fill(officer, {f"votes.{name}": votes for name, votes in FIRST.items()})
         expect(page.locator("#stage-1")).to_contain_text("Etholwyd: Ann Example.")
         look(officer, "11-welsh")
+
+
+@ALL
+def test_a_lot_is_asked_for_and_said(pipeline: Pipeline, browser: Browser) -> None:
+    """Promise: with equal votes, or figures of lists, nothing is sent before it is said whom a lot chose."""
+    hall = Hall(pipeline, contests=CLOSED)
+    with hall.person(browser, *OFFICER) as officer:
+        page = officer.page
+        officer.open("Newtown")
+        officer.type(votes_ann_example="9,000", votes_bob_sample="9,000", votes_cay_specimen="5,000", papers="23,000")
+        page.get_by_label("Rejected papers are not stated").check()
+        expect(page.locator("#f-lot legend")).to_have_text("Equal votes: who was chosen by lot?")
+        officer.press("Read it through")
+        expect(page.locator("#faults")).to_contain_text("Equal votes at the last seat: say who was chosen by lot")
+        look(officer, "12-tie")
+        page.get_by_label("Bob Sample").and_(page.locator("[name=lot]")).check()
+        officer.press("Read it through")
+        officer.heading(READ)
+        expect(page.locator(".deed")).to_contain_text("that votes were equal, and that Bob Sample was chosen by lot")
+        look(officer, "13-tie-review")
+        officer.press("Sign and send")
+        officer.heading("Sent")
+        wait_until(lambda: hall.standing(SEAT), what="the tie")
+        tie = hall.standing(SEAT) or {}
+        assert (tie["elected"], tie["lot"], tie["majority"]) == (["bob-sample"], True, 0)
+        officer.press("Next contest")
+        officer.open("Sampleford")
+        # Each has one seat for 20,000 votes: for the third both have the figure 10,000.
+        fill(officer, {"votes.con": "20000", "votes.lab": "20000", "papers": "40100"})
+        page.get_by_label("Only their total is stated").check()
+        fill(officer, {"rejected": "100"})
+        for place, one in enumerate(("con", "lab", "con"), 1):
+            page.locator(f'[id="f-seat.{place}"]').select_option(one)
+        expect(page.locator("#f-lot legend")).to_have_text(
+            "Equal figures at the last seat: which list was chosen by lot?"
+        )
+        officer.press("Read it through")
+        expect(page.locator("#faults")).to_contain_text("say which list was chosen by lot")
+        page.locator("[name=lot]").nth(1).check()
+        expect(page.locator(".why")).to_be_visible()
+        look(officer, "14-lists-tie")
+        page.locator('[id="f-seat.3"]').select_option("lab")
+        officer.press("Read it through")
+        officer.heading(READ)
+        expect(page.locator(".deed")).to_contain_text("Figures were equal, and a lot decided for: Labour Party.")
+        look(officer, "15-lists-tie-review")
+        officer.press("Sign and send")
+        officer.heading("Sent")
+        wait_until(lambda: hall.standing(SENEDD), what="the lists")
+        lists = hall.standing(SENEDD) or {}
+        assert (lists["elected"], lists["lot"]) == (["con", "lab", "lab"], True)
+        look(officer, "16-lists-sent")

@@ -17,10 +17,11 @@ from schemas.streams import STREAMS
 from streams.chain import follows, origin
 from streams.keys import Partition
 from tests.oracle import playing
-from tests.oracle.comparing import control_differences, result_differences, tally_differences
+from tests.oracle.agreeing import result_faults
+from tests.oracle.comparing import control_differences, tally_differences
 from tests.oracle.councils import certain_by_party, control
 from tests.oracle.headlines import about_seats
-from tests.oracle.recount import Json, hear, results
+from tests.oracle.recount import Json, hear
 from tests.oracle.regions import tallies
 from tests.pipeline.faults import REASON, poisoned
 
@@ -229,8 +230,8 @@ def _recounted(found: Election, parked: Collection[str]) -> Iterator[str]:
     heard = hear(json.loads(entry) for entry_id, entry in found.streams["ledger"] if entry_id not in parked)
     bodies = heard.register.get("bodies", {})
     states = {slug: control(heard, slug, certain_by_party(heard, slug)) for slug in bodies}
+    yield from result_faults(dict(found.standing("results")), heard)
     for table, expected, differences in (
-        ("results", results(heard), result_differences),
         ("tallies", tallies(heard), tally_differences),
         ("control", states, control_differences),
     ):

@@ -115,6 +115,15 @@ class Hall:
                 self._append(message("key", name.decode(), data, f"retire-{person}"))
                 wait_until(lambda: json.loads(self._stored(person))["retired"], what="the key to be retired")
 
+    def close(self, *, closed: bool = True) -> None:
+        """Close the election, or open it again."""
+        data = {"closed": closed, "reason": "As the test wants it."}
+        self._append(message("closing", self.election, data, f"closing-{closed}"))
+        table = self.keys.key("ingest:closing")
+        wait_until(
+            lambda: bool(self.pipeline.client.hget(table, "election")) is closed, what="it to be closed, or open"
+        )
+
     def _stored(self, person: str) -> bytes:
         stored: list[bytes] = self.pipeline.client.hvals(self.keys.key("ingest:keys"))
         return next(value for value in stored if json.loads(value)["person"] == person)

@@ -93,17 +93,11 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
     return Person(environment(place / "environment", *place.glob("*.whl")), folder)
 
 
-def test_a_demo_runs_and_a_pack_is_found(person: Person) -> None:
-    """Promise: server and services start from there, and the bundled elections are in the wheel."""
-    done = person.types("tallywire demo --speed max")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "14 of 14 contests declared, 20 headlines, 0 declarations refused." in done.stdout
-    checked = person.types("tallywire pack check pcc.2024-05-02")
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "No faults.\n", "")
-
-
 def test_what_the_readme_and_the_program_say_to_type_works(person: Person, tmp_path: Path) -> None:
-    """Promise: the README's election of one's own, and what ``tallywire run`` says to do next, need no checkout."""
+    """Promise: the README's election of one's own, and what ``tallywire run`` says to do next, need no checkout.
+
+    Server and services start from there, and the bundled elections are in the wheel.
+    """
     (block,) = (block for block in README.read_text("utf-8").split("```")[1::2] if block.startswith("\ntallywire run"))
     run, *others = (line.partition("#")[0].strip() for line in block.strip().splitlines())
     with socket.socket() as probe:

@@ -157,6 +157,11 @@ class BodyCount:
             mentioned.update(previous.composition)
         controllers = (before, now, previous.now if previous else None)
         mentioned.update(party for party in controllers if party is not None and party != NOC)
+        surely_largest = self._surely_largest()
+        if surely_largest is not None:
+            mentioned.add(surely_largest)
+        if previous is not None and previous.largest_certain is not None:
+            mentioned.add(previous.largest_certain)
         most = max(composition.values(), default=0)
         level = [party for party, seats in composition.items() if seats + self.undescribed >= most]
         return Control(
@@ -180,6 +185,7 @@ class BodyCount:
             change=change,
             label=_label(register, before, now, change),
             largest=level[0] if len(level) == 1 and self.undescribed < most else None,
+            largest_certain=surely_largest,
             cause=cause,
             parties=details.party_names(mentioned),
             landmarks=body.landmarks,
@@ -191,6 +197,7 @@ class BodyCount:
                 holder_lost=previous.holder_lost,
                 final=previous.final,
                 composition=previous.composition,
+                largest_certain=previous.largest_certain,
             ),
         )
 
@@ -204,6 +211,19 @@ class BodyCount:
         if all(self._in_reach(party) < majority for party in parties) and self.undescribed < majority:
             return NOC
         return None
+
+    def _surely_largest(self) -> str | None:
+        """Return the party that has more seats in every end than any other can have in its best one; None while open.
+
+        Only where a majority is rare. Parties whose fewest and most seats are of different ends may make it later.
+        """
+        parties = self.composition.keys() | self.at_most.keys()
+        if not self.proportional or not parties:
+            return None
+        least = {party: self.composition[party] + self.at_least[party] for party in parties}
+        first = max(parties, key=least.__getitem__)
+        most = max((self._in_reach(party) for party in parties if party != first), default=0)
+        return first if least[first] > max(most, self.undescribed) else None
 
     def _in_reach(self, party: str) -> int:
         """Return the most seats that a party may have in the end."""

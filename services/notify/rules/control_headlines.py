@@ -1,4 +1,4 @@
-"""The headlines about a council or a parliament: who controls it, and the landmarks that parties reach.
+"""The headlines about a council or a parliament: who controls it, who is the largest party, and landmarks.
 
 Control is said in this order, each step at most once while it holds:
 
@@ -10,7 +10,8 @@ Control is said in this order, each step at most once while it holds:
    only headline.
 
 When a withdrawal or a correction makes any of this untrue, the seats of each party at the end included, one correction
-says so, and each step may be said again.
+says so, and each step may be said again. Where a majority is rare, it is news beside this that a party is certain to be
+the largest, with seats still to be declared.
 """
 
 from collections.abc import Iterator
@@ -64,12 +65,13 @@ def place_of_body(memory: Memory, result: Result) -> dict[tuple[str, str], Remem
 
 
 def control_headlines(memory: Memory, control: Control) -> Iterator[Draft]:
-    """Yield headlines about a body's control and landmarks; none of its state before the first declaration."""
+    """Yield headlines about a body's control, its largest party and landmarks; none before the first declaration."""
     if control.cause is None:
         return
     draft = _control(control, memory.claim(f"control:{control.body}"))
     if draft is not None:
         yield draft
+    yield from _surely_largest(memory, control)
     if control.landmarks:
         yield from _landmarks(memory, control)
 
@@ -227,6 +229,34 @@ def _party(control: Control, party: str | None) -> Spoken:
 def _holder(control: Control) -> Spoken | None:
     """Return the party that had control; None for no overall control, or where it is unknown."""
     return None if control.before in (None, NOC) else _party(control, control.before)
+
+
+# --- the largest party --------------------------------------------------------------------------------------
+
+
+def _surely_largest(memory: Memory, control: Control) -> Iterator[Draft]:
+    """Yield that a party is certain to be the largest, while no majority is; or that it is so no longer."""
+    about, sure = f"largest:{control.body}", control.largest_certain
+    claim = memory.claim(about)
+    said = None if claim.words is None else str(claim.ground[0])
+    was = None if control.previous is None else control.previous.largest_certain
+    if said == sure or (said is None and (control.final or control.now not in (None, NOC) or was == sure)):
+        return
+    subject = body_subject(control, memory.body_regions(control.body))
+    if said is None:
+        occasion, text = Occasion.LARGEST, wording.surely_largest(_party(control, sure), control)
+    else:
+        if control.final:
+            sure = None  # which party has most seats at the end is said of control
+        instead = None if sure is None else _party(control, sure)
+        occasion = Occasion.LARGEST_CORRECTED
+        text = wording.not_surely_largest(_party(control, said), instead, control)
+    parties = [None if party is None else (party_in_body(control, party),) for party in (sure, said)]
+    subject = replace(subject, winners=parties[0] or (), losers=parties[1] or ())
+    about_party = str(said if sure is None else sure)
+    seats = wording.has_seats(_party(control, about_party), control, control.composition.get(about_party, 0))
+    detail = wording.with_reviews(seats, control.under_review)
+    yield Draft(about, occasion, text, detail, None if sure is None else text, (sure,), subject)
 
 
 # --- landmarks ----------------------------------------------------------------------------------------------

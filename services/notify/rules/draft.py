@@ -18,8 +18,8 @@ class Draft:
     """The words of a headline."""
 
     about: str
-    """What it is about: ``seats:<ballot id>``, ``control:<slug>``, ``landmark:<slug>:<party>``, ``region:<slug>`` or
-    ``swing``."""
+    """What it is about: ``seats:<ballot id>``, ``control:<slug>``, ``largest:<slug>``, ``landmark:<slug>:<party>``,
+    ``region:<slug>`` or ``swing``."""
     occasion: Occasion
     """Why it is said: its kind and priority follow from that."""
     text: str

@@ -267,6 +267,21 @@ class Occasion(Enum):
         "and falls below it again",
         "CORRECTION: Labour is back below 326 seats in the House of Tests",
     )
+    LARGEST = Row(
+        "landmark",
+        2,
+        "landmark",
+        "a party is certain to be the largest of a body elected by proportion, with seats still to be declared and no "
+        "majority certain",
+        "Labour certain to be the largest party in the House of Tests",
+    )
+    LARGEST_CORRECTED = Row(
+        "correction",
+        2,
+        "landmark",
+        "and that is open again, or it is another one",
+        "CORRECTION: Labour no longer certain to be the largest party in the House of Tests",
+    )
     REGION_COMPLETE = Row(
         "region_complete",
         4,

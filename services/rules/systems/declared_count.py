@@ -6,11 +6,14 @@ from typing import Final
 
 from services.rules.systems.transferable_vote import FIRST_STAGE, Action, Position
 from services.rules.verdicts import (
+    STAGES_ENDED_EARLY,
     STAGES_FEWER_EXCLUDED,
     STAGES_LAST_NOT_TRANSFERRED,
     STAGES_LAST_TRANSFERRED,
     STAGES_NOT_DECLARED,
+    STAGES_PART_LEFT,
     STAGES_ROUNDED,
+    STAGES_SURPLUS_LEFT,
     STAGES_SURPLUS_NOT_TRANSFERRED,
     STAGES_SURPLUS_ORDER,
     STAGES_SURPLUS_TRANSFERRED,
@@ -75,6 +78,9 @@ NOTED: Final = frozenset(
         STAGES_SURPLUS_NOT_TRANSFERRED,
         STAGES_SURPLUS_TRANSFERRED,
         STAGES_SURPLUS_ORDER,
+        STAGES_SURPLUS_LEFT,
+        STAGES_ENDED_EARLY,
+        STAGES_PART_LEFT,
         STAGES_FEWER_EXCLUDED,
         STAGES_VALUE_ODD,
     }

@@ -4,7 +4,6 @@ Every stage is held against the rules, and each finding names the stage and, whe
 candidate.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,9 +18,11 @@ from services.rules.systems.papers_moved import (
     may_be_rounded,
     one_value,
     out_of_line,
+    together,
 )
 from services.rules.systems.transferable_vote import FIRST_STAGE, UNIT, Position, Rules, Step, spoken
 from services.rules.verdicts import (
+    STAGES_ENDED_EARLY,
     STAGES_LAST_NOT_TRANSFERRED,
     STAGES_LAST_TRANSFERRED,
     STAGES_NOT_DECLARED,
@@ -61,6 +62,8 @@ class _Following:
     """Whether no total so far was rounded, or wrong."""
     printed: tuple[str, ...] = ()
     """Whose totals were found to be rounded by what they received."""
+    ended_early: str | None = None
+    """Whose surplus was left when the officer ended the count."""
     broken: bool = False
     """Whether the count went on after it was over: then nothing follows any more."""
 
@@ -152,9 +155,13 @@ class _Following:
             yield StageFinding("stages.cannot_be_excluded", number, strangers[0], "of", at)
             return
         if due.action == "surplus":
-            yield StageFinding("stages.surplus_first", number, first, "action", at, {"due": due.tied or due.of})
-            return
-        if position.surpluses:
+            note = self.rules.allowed(position, step)
+            if note is None:
+                yield StageFinding("stages.surplus_first", number, first, "action", at, {"due": due.tied or due.of})
+                return
+            yield StageFinding(note, number, first, "of", at, {"due": due.tied or due.of})
+            due = position.lowest_exclusion(earliest=self.rules.earliest)
+        elif position.surpluses:
             yield StageFinding(STAGES_SURPLUS_NOT_TRANSFERRED, number, next(iter(position.surpluses)), "of", at)
         if due.of != step.of and not due.tied and (note := self.rules.allowed(position, step)):
             yield StageFinding(note, number, first, "of", at, {"due": due.of})
@@ -262,8 +269,7 @@ class _Following:
         gains = {one: gain for one, gain in gains.items() if gain > 0}
         moved, odd = self._moved(step, gains)
         if moved is None:
-            facts = {"gain": spoken(sum(gains.values())), "value": "two decimals, by which the surplus is divided"}
-            return StageFinding("stages.value_not_by_rule", number, None, "totals", facts)
+            return StageFinding(STAGES_VALUE_ODD, number)
         usable = {value: papers for value, papers in moved.items() if value and papers}
         if not usable:
             return StageFinding(STAGES_VALUE_ODD, number) if gains and not moved else None
@@ -271,7 +277,7 @@ class _Following:
         if keep:
             for one, papers in made.items():
                 self.last[one] = papers or {value: gains[one] // value + 1 for value in usable}
-                self.papers[one] = dict(Counter(self.papers[one]) + Counter(self.last[one]))
+                self.papers[one] = together((self.papers[one], self.last[one]))
         wrong = [one for one, papers in made.items() if papers is None]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
             printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
@@ -296,7 +302,7 @@ class _Following:
 
         None where there are none by the rules; nothing where it is not known which.
         """
-        papers: Papers = dict(sum((Counter(self.papers[one]) for one in step.of), Counter()))
+        papers = together(self.papers[one] for one in step.of)
         if not gains or step.action == "exclusion" or step.of[0] not in self.position.surpluses:
             return papers, None
         divided = self.rules.values(self.position, step.of[0], papers)
@@ -319,7 +325,7 @@ class _Following:
             return
         expected = [*newly]
         if last and set(stated) - set(expected):
-            expected += self._last_excluded()
+            expected += self._last_excluded() or self._ended_early()
         facts = {"number": str(number), "quota": spoken(position.quota)}
         for one in dict.fromkeys(stated):
             if one in position.votes and one not in expected:
@@ -360,6 +366,10 @@ class _Following:
         if count.whole and before < len(position.elected) and not self.rules.ends_before_last_transfer:
             yield StageFinding(STAGES_LAST_NOT_TRANSFERRED, position.stage, None, "")
         if count.whole and not position.over:
+            self._ended_early()
+        if self.ended_early is not None:
+            yield StageFinding(STAGES_ENDED_EARLY, position.stage, self.ended_early, "")
+        if count.whole and not position.over:
             due = self.rules.due(position)
             facts = {"number": str(position.stage), "vacancies": str(position.vacancies), "action": due.action}
             yield StageFinding("stages.end_too_early", position.stage, None, "", facts, {"due": due.tied or due.of})
@@ -367,6 +377,18 @@ class _Following:
             names = {"stated": tuple(count.elected), "counted": tuple(position.elected)}
             wrong = next((one for one in count.elected if one not in position.elected), None)
             yield StageFinding("stages.others_elected", position.stage, wrong, "elected", {}, names)
+
+    def _ended_early(self) -> list[str]:
+        """Elect all but the lowest where the officer left a surplus at the end and declared them elected."""
+        position, stated = self.position, set(self.count.elected or ())
+        if position.over or not self.count.whole or self.rules.order_binds:
+            return []
+        due, (lowest, *rest) = self.rules.due(position), position.continuing
+        lower = len(rest) == position.vacancies and position.votes[lowest] < position.votes[rest[0]]
+        if due.action != "surplus" or not lower or stated != {*position.elected, *rest}:
+            return []
+        self.ended_early = due.of[0]
+        return position.elect(rest)
 
     def _without_stages(self) -> Iterator[StageFinding]:
         count, position = self.count, self.position

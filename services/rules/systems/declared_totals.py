@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.rules.systems.declared_count import DeclaredStage, StageFinding
-from services.rules.systems.transferable_vote import CENT, Position, Rules, Step, spoken
-from services.rules.verdicts import STAGES_ROUNDED
+from services.rules.systems.transferable_vote import CENT, UNIT, Position, Rules, Step, spoken
+from services.rules.verdicts import STAGES_PART_LEFT, STAGES_ROUNDED
 
 ROUNDED: Final = CENT
 """By so much a total may be off that is printed with two of five decimals."""
@@ -38,16 +38,26 @@ class DeclaredTotals:
 
     def findings(self) -> Iterator[StageFinding]:
         """Yield every total and every transfer that cannot be."""
+        elected, excluded, of = self.position.elected, self.position.excluded, self.step.of
+        totals, transfers = self.stage.totals, self.stage.transfers or {}
+        bare, later = self.stage.transfers is None, {} if self.after is None else self.after.totals
         for candidate, before in self.position.votes.items():
-            stated = self.stage.totals.get(candidate)
-            if candidate in self.step.of:
+            stated = totals.get(candidate)
+            if candidate in of:
                 yield from self._whose(candidate, before, stated)
-            elif candidate in self.position.excluded or candidate in self.position.elected:
-                yield from self._settled(candidate, before, stated)
+            elif candidate in excluded or candidate in elected:
+                if (stated == before or (stated is None and not before)) and not transfers.get(candidate):
+                    self.totals[candidate] = before  # as nearly all are
+                else:
+                    yield from self._settled(candidate, before, stated)
             elif stated is None:
                 self.sure = False
                 self.totals[candidate] = before
                 yield self._found("stages.total_missing", candidate, before, before)
+            elif before <= stated and (
+                stated <= later.get(candidate, stated) if bare else stated == before + transfers.get(candidate, 0)
+            ):
+                self.totals[candidate] = stated
             else:
                 yield from self._continuing(candidate, before, stated)
 
@@ -77,6 +87,9 @@ class DeclaredTotals:
         elif stated is not None and not self._near(stated, due):
             if not surplus and 0 < stated < before and self._full():
                 self.totals[candidate] = stated
+            elif not surplus and not self.rules.order_binds and stated < UNIT <= before:
+                self.totals[candidate] = stated
+                yield self._found(STAGES_PART_LEFT, candidate, stated, due)
             else:
                 yield self._found("stages.left_over", candidate, stated, due)
                 return

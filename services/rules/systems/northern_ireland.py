@@ -9,10 +9,13 @@ the same.
   surplus divided by the *transferable* papers, to two decimals, the rest dropped, and never above the value at which
   they came.
 - Rule 49(10): surpluses are not liable to be transferred while all of them together are less than the gap between the
-  lowest, or a group of the lowest together, and the next above. Officers sometimes transfer them all the same.
+  lowest, or a group of the lowest together, and the next above. Officers sometimes transfer them all the same. Else
+  they are transferred before anybody is excluded (rule 49(9)); officers have excluded the lowest first, or ended the
+  count.
 - Rule 50: the largest surplus first; of equal ones that of the candidate with most votes at the earliest stage at
   which they differed; if they never did, a lot. What the division drops is non-transferable. Officers have
-  transferred a smaller one first; what they declared stands until a court says otherwise, so it is noted, not refused.
+  transferred a smaller one first. What they declared stands until a court says otherwise, so all of that is noted, not
+  refused.
 - Rule 51: else the lowest is excluded. First preferences move first, then the papers by value, the highest first; who
   has the quota by then receives no more. Rule 51(12): two or more lowest are excluded at once when they and all
   surpluses together have less than the next. Officers sometimes exclude fewer.
@@ -35,7 +38,12 @@ from services.rules.systems.transferable_vote import (
     by_next_preference,
     fill_at_quota,
 )
-from services.rules.verdicts import STAGES_FEWER_EXCLUDED, STAGES_SURPLUS_ORDER, STAGES_SURPLUS_TRANSFERRED
+from services.rules.verdicts import (
+    STAGES_FEWER_EXCLUDED,
+    STAGES_SURPLUS_LEFT,
+    STAGES_SURPLUS_ORDER,
+    STAGES_SURPLUS_TRANSFERRED,
+)
 
 
 def _groups(position: Position) -> Iterator[int]:
@@ -59,14 +67,15 @@ def _due(position: Position) -> Step:
 
 def _allowed(position: Position, step: Step) -> str | None:
     due = _due(position)
-    if due.action == "surplus":
-        smaller = step.action == "surplus" and step.of[0] not in (due.tied or due.of)
-        return STAGES_SURPLUS_ORDER if smaller else None
     if step.action == "surplus":
-        return STAGES_SURPLUS_TRANSFERRED
+        if due.action == "exclusion":
+            return STAGES_SURPLUS_TRANSFERRED
+        return STAGES_SURPLUS_ORDER if step.of[0] not in (due.tied or due.of) else None
     number = len(step.of)
     lowest = position.lowest_exclusion(earliest=True)
     alone = number == 1 and step.of[0] in (*lowest.of, *lowest.tied)
+    if due.action == "surplus":
+        return STAGES_SURPLUS_LEFT if alone else None
     group = number in _groups(position) and set(step.of) == set(position.continuing[:number])
     return STAGES_FEWER_EXCLUDED if number < len(due.of) and (alone or group) else None
 

@@ -4,7 +4,7 @@ Of each candidate is known which values the papers may have, and how many there 
 value at which they came are no more than the votes by that value, and no more than the giver had.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import gcd
 from typing import Final
 
@@ -62,6 +62,16 @@ def out_of_line(gains: Mapping[str, int], surplus: int, came: Mapping[int, int])
         if len(others) > 1 and (papers := one_value(others, surplus, came, all_of_them=False)):
             found.append((one, papers))
     return found[0] if len(found) == 1 else None
+
+
+def together(piles: Iterable[Mapping[int, int]]) -> Papers:
+    """Return the papers of several piles."""
+    found: Papers = {}
+    for pile in piles:
+        for value, number in pile.items():
+            if number:
+                found[value] = found.get(value, 0) + number
+    return found
 
 
 def made_of(gain: int, papers: Mapping[int, int]) -> Papers | None:

@@ -17,6 +17,9 @@ CENT: Final = UNIT // 100
 
 _DECIMALS: Final = 5
 
+_FEW: Final = 8
+"""So many with equal votes are compared stage by stage; of more it is kept who had equal votes at every stage."""
+
 Action = Literal["surplus", "exclusion"]
 """What is done at a stage after the first."""
 
@@ -73,6 +76,12 @@ class Position:
     """The stage at which each was deemed elected, in the order of election."""
     excluded: dict[str, int] = field(default_factory=dict)
     """The stage at which each was excluded."""
+    _continuing: tuple[tuple[int, int, int], list[str]] = ((0, 0, 0), [])
+    """Who continues, by how many stages there were, and how many elected and excluded, when that was worked out."""
+    _alike: dict[str, int] = field(default_factory=dict)
+    """A number that candidates with equal votes at every stage share."""
+    _compared: int = 0
+    """Up to which stage."""
 
     @classmethod
     def first(cls, votes: Mapping[str, int], seats: int) -> "Position":
@@ -98,9 +107,13 @@ class Position:
     @property
     def continuing(self) -> list[str]:
         """Who is neither elected nor excluded, lowest first."""
-        votes = self.votes
-        left = [one for one in votes if one not in self.elected and one not in self.excluded]
-        return sorted(left, key=lambda one: (votes[one], one))
+        now = len(self.history), len(self.elected), len(self.excluded)
+        if self._continuing[0] != now:
+            votes = self.votes
+            left = sorted(votes.keys() - self.elected.keys() - self.excluded.keys())
+            left.sort(key=votes.__getitem__)
+            self._continuing = now, left
+        return self._continuing[1]
 
     @property
     def surpluses(self) -> dict[str, int]:
@@ -136,12 +149,25 @@ class Position:
                 recent one (Scotland).
         """
         left = tuple(sorted(tied))
+        if len(left) > _FEW and len({self._number(one) for one in left}) == 1:
+            return left
         for votes in self.history if earliest else reversed(self.history):
             if len(left) == 1:
                 break
             best = (max if highest else min)(votes[one] for one in left)
             left = tuple(one for one in left if votes[one] == best)
         return left
+
+    def _number(self, candidate: str) -> int:
+        """Return the number that a candidate shares with those who had equal votes at every stage."""
+        for votes in self.history[self._compared :]:
+            numbers: dict[tuple[int, int], int] = {}
+            self._alike = {
+                one: numbers.setdefault((self._alike.get(one, 0), number), len(numbers))
+                for one, number in votes.items()
+            }
+        self._compared = len(self.history)
+        return self._alike[candidate]
 
     def largest_surplus(self, *, earliest: bool) -> Step:
         """Return the transfer of the largest surplus; there is one."""
@@ -211,7 +237,8 @@ class Rules:
     ends_before_last_transfer: bool
     """Whether the votes of the last excluded usually stay where they are when that leaves as many as vacancies."""
     order_binds: bool
-    """Whether a smaller surplus before a larger one is refused; else it is noted, where it was the one that moved."""
+    """Whether it is refused that surpluses are transferred in another order than the rules have, or left; else, where
+    papers are counted by hand and officers did so, it is noted."""
     due: Callable[[Position], Step]
     """What is to be done next; the count is not over."""
     allowed: Callable[[Position, Step], str | None]

@@ -243,6 +243,7 @@ def load(
 election_app.command(epilog="Example: tallywire election close pcc.2024-05-02 --key operator.key --head-key night.key")(
     after.close
 )
+election_app.command(epilog="Example: tallywire election archive pcc.2024-05-02 --to archive-pcc-2024")(after.archive)
 election_app.command(
     epilog='Example: tallywire election reopen pcc.2024-05-02 --key operator.key --reason "Ordered by the court"'
 )(after.reopen)

@@ -27,7 +27,8 @@ def verify(
         str | None,
         typer.Argument(
             metavar="[URL]",
-            help="A publishing service, https://HOST, or an election there, by its URL.",
+            help="A publishing service, https://HOST, or an election there, by its URL; with the API key in "
+            "TALLYWIRE_API_KEY if it asks for one.",
             show_default=False,
         ),
     ] = None,
@@ -98,6 +99,7 @@ def _over_http(  # noqa: PLR0917  # the options of the command
     """Return what is found at a publishing service."""
     from tallywire.cli.findings import LONG_OVER_HTTP, bar
     from tallywire.cli.screen import open_console
+    from tallywire.client.secret_variables import secret
     from tallywire.evidence.key_files import read_verifier
     from tallywire.evidence.verification import Trusted
     from tallywire.verifying.checking import Known, check_service
@@ -111,6 +113,7 @@ def _over_http(  # noqa: PLR0917  # the options of the command
         Trusted(head, read_key_id(operator_key)),
         None if public_key is None else read_verifier(public_key),
         None if max_age is None else timedelta(seconds=max_age),
+        secret("TALLYWIRE_API_KEY"),
     )
     return check_service(url, election, known, bar(open_console(stderr=True), LONG_OVER_HTTP))
 

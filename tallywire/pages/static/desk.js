@@ -98,12 +98,16 @@ async function act(button) {
   if (!more) return
   if (button.dataset.form && !Object.keys(more).length) { button.closest('li').querySelector('details').open = true; say(at('told'), 'missing', 'Nothing is changed yet.', 'Write what is to change.'); return }
   busy = true
+  const why = form.querySelector('textarea')
+  // What is written while it is under way would be the reason of nothing.
+  why.readOnly = true
   for (const one of form.querySelectorAll('button')) one.disabled = true
   const end = await send(at('told'), event.type, form.dataset.ballot, { ...event.data, ...more, reason })
   busy = false
+  why.readOnly = false
   for (const one of form.querySelectorAll('button')) one.disabled = end === 'sent' || end === 'held'
   if (end === 'not-sent') return
-  if (end === 'refused') form.querySelector('textarea').value = ''
+  if (end === 'refused') why.value = ''
   else form.reset()
   // The page is read anew at most once a second, and publishing follows a moment later.
   fresh = Date.now() + 10000
@@ -129,7 +133,11 @@ for (const one of document.querySelectorAll('button[data-enrol]')) one.addEventL
 at('retiring')?.addEventListener('submit', async (event) => {
   event.preventDefault()
   const reason = reasonIn(event.target), id = at('key-id').value
-  if (reason && await send(at('told'), 'key', id, { action: 'retire', key_id: id, reason }) === 'sent') event.target.querySelector('button').disabled = true
+  if (!reason) return
+  const button = event.target.querySelector('button')
+  // Pressed twice, the second would be refused, and hide that the first is done.
+  button.disabled = true
+  button.disabled = await send(at('told'), 'key', id, { action: 'retire', key_id: id, reason }) === 'sent'
 })
 
 // ---- signing in and out ----
@@ -222,14 +230,18 @@ function put(id, html, digest, now) {
 }
 at('changed')?.querySelector('button').addEventListener('click', () => { at('why').value = ''; look(true) })
 
-let failing = 0, ended = false, ahead = 0
+let failing = 0, ended = false, ahead = 0, questions = 0, answered = 0
 async function look(now = false) {
   const have = PARTS.map((id) => `${id}:${at(id).dataset.digest}`).join(',')
   const query = new URLSearchParams({ have, ...(main.dataset.contest ? { contest: main.dataset.contest } : {}) })
+  const question = ++questions
   try {
     const answer = await asked(election, `/desk/${encodeURIComponent(election)}/changes?${query}`)
     if (!answer.ok) throw new Error(String(answer.status))
     const said = await answer.json()
+    // An answer that comes late is older than what is shown.
+    if (question < answered) return
+    answered = question
     ahead = Date.parse(said.time) - Date.now()
     count = said.count
     for (const [id, part] of Object.entries(said.parts)) put(id, part.html, part.digest, now)

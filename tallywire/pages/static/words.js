@@ -33,6 +33,8 @@ export const zone = () => zones.formatToParts(new Date()).find((part) => part.ty
 
 const days = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', dateStyle: 'short' })
 export const sameDay = (one, other) => days.format(one) === days.format(other)
+/** A moment that may be of another day. */
+export const dated = (time) => `${clock(time)}, ${days.format(new Date(time))}`
 /** The last moment before `now` at which a clock of the count showed a time of day, as 23:40, 2340 or 23.40; null where that is no time. */
 export function lastAt(text, now) {
   const [, hour, minute] = /^\s*(\d\d?)[:. ]?([0-5]\d)\s*$/.exec(text) ?? []

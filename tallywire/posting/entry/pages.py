@@ -29,8 +29,11 @@ from tallywire.web.problems import not_found
 
 PACKAGE: Final = "tallywire.posting.entry"
 
+_WORKER: Final = "enter-worker.js"
+
 ENTER: Final = (
     "enter.js",
+    *sorted(name for name in files.names() if name.startswith("enter-") and name.endswith(".js") and name != _WORKER),
     "people.js",
     "figures.js",
     "stages.js",
@@ -42,8 +45,6 @@ ENTER: Final = (
 """Scripts of the entry page, which works without a connection once it was loaded."""
 
 STYLES: Final = ("tallywire.css", "enter.css", "tallywire.svg")
-
-_WORKER: Final = "enter-worker.js"
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -77,6 +78,8 @@ def _pages(servers: "Servers[Redis]", telephone: str) -> APIRouter:
             title=say(language if language in catalogues() else DEFAULT, name),
             here=request.url.path,
             script=script,
+            # All of them at once: each is found only when the one that imports it was read.
+            imported=ENTER[1:] if script == ENTER[0] else (),
             telephone=telephone,
             catalogues=catalogues(),
             elections=await _elections(servers),
@@ -142,13 +145,17 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
 
     @routes.get("/enter/{election}/contests")
     async def contests(election: str, request: Request) -> Response:
-        """Return the contests of whoever is signed in."""
+        """Return the contests of whoever is signed in, and since when the election is closed, if it is."""
         await posting.require_loaded(election)
         who = await sessions.person(request, election)
         try:
-            return JSONResponse({"contests": await readings.contests(election, who)}, headers=_NO_STORE)
+            shown = {
+                "contests": await readings.contests(election, who),
+                "closed_since": await readings.closed_since(election),
+            }
         except RedisError as error:
             raise trouble(error) from error
+        return JSONResponse(shown, headers=_NO_STORE)
 
     @routes.get("/enter/{election}/contests/{ballot_id}/readings/{revision}")
     async def both(election: str, ballot_id: str, revision: int, request: Request) -> Response:

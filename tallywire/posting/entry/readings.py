@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from schemas import tables
 from schemas.events import EntryEvent
 from schemas.wire import Name, PersonId, Revision
-from services.ingest.rules.intake import revision_key
+from services.ingest.rules.intake import CLOSING, ClosingState, revision_key
 from services.ingest.rules.signed_state import ENTRIES, Unpublished, decode_unpublished
 from streams.keys import Partition
 from streams.servers import Servers
@@ -98,6 +98,16 @@ class Readings:
             }
             for name, contest in sorted(found.items(), key=lambda each: (each[1].name, each[0]))
         ]
+
+    async def closed_since(self, election: str) -> str | None:
+        """Return since when an election is closed; None while it is open.
+
+        Raises:
+            RedisError: the server does not say.
+        """
+        key = Partition(election).key(CLOSING)
+        stored = cast("bytes | None", await (await self.servers.current(key)).hget(key, "election"))
+        return None if stored is None else ClosingState.decode(stored).since
 
     async def readings(self, election: str, who: SignedIn, ballot_id: str, revision: int) -> list[dict[str, object]]:
         """Return what people have typed of a revision of a contest.

@@ -12,7 +12,7 @@ from tallywire.publishing.board.night import night_parts
 from tallywire.publishing.board.progress import Progress
 from tallywire.publishing.board.seats import body_part, count_part
 from tallywire.publishing.board.sentences import said_of_body
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, closed_part
 from tallywire.publishing.documents import NOT_AWAITED, View
 
 
@@ -43,16 +43,22 @@ def body_page(view: View, names: Mapping[str, str]) -> Shown:
     stands = body_stands(view, slug)
     night, strip = night_parts(view, slug, land, slug)
     progress = _progress(view, land, stands)
-    parts = night | {
-        "count": count_part(progress, len(land.contests) - progress.expected),
-        "lead": render(PACKAGE, "parts/lead.html", said=_said(stands, land, progress)),
-        "seats": body_part(stands, land),
-        "parties-head": render(PACKAGE, "parts/body-parties-head.html", body=stands.body, land=land, stands=stands),
-        "parties": render(
-            PACKAGE, "parts/body-parties.html", rows=_rows(stands, land), land=land, body=stands.body, stands=stands
-        ),
-        "control": render(PACKAGE, "parts/body-control.html", stands=stands, land=land, election=view.history.election),
-    }
+    parts = (
+        night
+        | closed_part(view)
+        | {
+            "count": count_part(progress, len(land.contests) - progress.expected),
+            "lead": render(PACKAGE, "parts/lead.html", said=_said(stands, land, progress)),
+            "seats": body_part(stands, land),
+            "parties-head": render(PACKAGE, "parts/body-parties-head.html", body=stands.body, land=land, stands=stands),
+            "parties": render(
+                PACKAGE, "parts/body-parties.html", rows=_rows(stands, land), land=land, body=stands.body, stands=stands
+            ),
+            "control": render(
+                PACKAGE, "parts/body-control.html", stands=stands, land=land, election=view.history.election
+            ),
+        }
+    )
     parts |= contest_parts(view, land) if land.few else line_parts(view, land)
     values = {"view": view, "slug": slug, "body": stands.body, "land": land, **strip}
     return Shown("body.html", values, parts)
@@ -80,6 +86,7 @@ def _progress(view: View, land: Ground, stands: BodyStands) -> Progress:
         seats_expected=seats,
         in_seats=land.in_seats,
         in_stages=land.in_stages,
+        others=bool(land.others),
     )
 
 

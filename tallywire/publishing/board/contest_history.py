@@ -82,6 +82,8 @@ class Happening:
     stands: bool = False
     """Whether it is what stands."""
     changes: tuple[Change, ...] = ()
+    others_elected: bool = False
+    """Whether it is a correction of who is elected."""
     said: str = ""
     """What it says, in a sentence."""
     sent_by: str | None = None
@@ -208,10 +210,12 @@ def _of_declaration(row: Happening, now: Result | None, was: Result | None) -> H
     if now.kind in COUNTED and now.stages is not None and (was is None or goes_on(was, now)):
         return replace(row, heading=_stages(was, now), said=_elected_now(was, now) or row.said)
     if was is not None and was.counts and now.counts:
-        same = set(was.elected) == set(now.elected)
+        # A list is named once for each of its seats.
+        same = Counter(was.elected) == Counter(now.elected)
         return replace(
             row,
-            heading="Figures corrected, same winner" if same else "Corrected: another winner",
+            heading=_corrected(now, same=same),
+            others_elected=not same,
             mark="Correction",
             changes=tuple(changes_of(was, now)),
             reason_expected=True,
@@ -219,6 +223,12 @@ def _of_declaration(row: Happening, now: Result | None, was: Result | None) -> H
     if was is not None and now.kind == "declared" and was.kind == "withdrawn":
         return replace(row, heading="Declared again, after a withdrawal")
     return row
+
+
+def _corrected(now: Result, *, same: bool) -> str:
+    if now.allocation is not None:
+        return "Figures corrected, same list seats" if same else "Corrected: other list seats"
+    return "Figures corrected, same winner" if same else "Corrected: another winner"
 
 
 def goes_on(was: Result, now: Result) -> bool:

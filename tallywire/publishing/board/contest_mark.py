@@ -9,7 +9,7 @@ from typing import Any, Final
 from jiter import from_json
 from markupsafe import Markup
 
-from schemas.register import Contest, RegisterHead
+from schemas.register import INDEPENDENT, Contest, RegisterHead
 from schemas.result import Turnout
 from tallywire.packs.drawing import Shape
 from tallywire.pages import numbers
@@ -202,7 +202,9 @@ def _spoken(
     head: RegisterHead, data: Mapping[str, Any], outcome: Mapping[str, Any] | None, elected: Sequence[str]
 ) -> str:
     if data["kind"] == "stage" or len(elected) > 1:
-        counted = ", ".join(f"{_name(head, party)} {number}" for party, number in Counter(elected).most_common())
+        counted = ", ".join(
+            f"{_name(head, party, number)} {number}" for party, number in Counter(elected).most_common()
+        )
         if data["kind"] != "stage":
             return counted
         filled = f"{len(elected)} of {data['contest']['seats']} seats filled"
@@ -245,7 +247,9 @@ def _short(head: RegisterHead, party: str) -> str:
     return head.parties[main].abbreviation if main in head.parties else main
 
 
-def _name(head: RegisterHead, party: str) -> str:
+def _name(head: RegisterHead, party: str, seats: int = 1) -> str:
+    if party == INDEPENDENT and seats > 1:
+        return "Independents"
     return head.parties[party].spoken if party in head.parties else party
 
 
@@ -304,6 +308,8 @@ _TILE: Final = Markup(
     ' preserveAspectRatio="none" aria-hidden="true">{bands}</svg>{sign}<b><bdi>{name}</bdi>{kind}</b>'
     "<span>{label}</span></a>"
 )
+_SLASH: Final = Markup("/<wbr>")
+"""A ward called Dyce/Bucksburn/Danestone breaks there, where it has no room."""
 _TILE_SIGN: Final = Markup(
     '<svg class="sign" viewBox="-5 -5 10 10" aria-hidden="true"><use href="#{sign}" class="{sign}"/></svg>'
 )
@@ -374,7 +380,7 @@ def tile(mark: Mark, href: str, turnout_bounds: Sequence[float]) -> str:
         seats=len(seats),
         bands=bands,
         sign=_TILE_SIGN.format(sign=sign) if sign else "",
-        name=mark.name,
+        name=_SLASH.join(mark.name.split("/")),
         kind=", list seats" if mark.region else "",
         label=mark.label + review,
     )

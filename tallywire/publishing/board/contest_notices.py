@@ -113,7 +113,7 @@ def _what_changed(row: Happening) -> str:
         said.append(f"{len(people) - few} more figures differ.")
     if not people and moved:
         said = [f"{each.figure}: {each.after}, not {each.before}." for each in moved[:few]]
-    if row.heading.endswith("another winner"):
+    if row.others_elected:
         return " ".join((row.said.replace("Elected:", "Another winner:"), *said))
     majority = next((each for each in row.changes if each.figure == "Majority"), None)
     same = "The winner and the majority are unchanged." if majority and majority.same else "Who is elected is the same."

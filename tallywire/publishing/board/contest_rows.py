@@ -182,7 +182,7 @@ def _won(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[str, 
         if contest.seats == 1:
             return f"{_name(land, parties[0])} win", parties[0]
         counted = Counter(data["parties_elected"]).most_common()
-        said = ", ".join(f"{_name(land, party)} {thousands(seats)}" for party, seats in counted)
+        said = ", ".join(f"{_name(land, party, seats)} {thousands(seats)}" for party, seats in counted)
         gained = sum(outcome["gained"].values()) if outcome else 0
         if gained:
             said += f"; {number_in_words(gained)} gained"
@@ -198,8 +198,8 @@ def _won(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[str, 
     return said, party
 
 
-def _name(land: Ground, party: str) -> str:
-    return "Independent" if party == INDEPENDENT else land.name(party)
+def _name(land: Ground, party: str, seats: int = 1) -> str:
+    return "Independent" if party == INDEPENDENT and seats == 1 else land.name(party)
 
 
 def details(data: Mapping[str, Any]) -> list[str]:
@@ -209,7 +209,7 @@ def details(data: Mapping[str, Any]) -> list[str]:
         found.append(f"majority {thousands(data['majority'])}")
     turnout = Turnout.model_validate(data["turnout"]).said
     if turnout is not None:
-        found.append(f"turnout {percent(turnout)} %")
+        found.append(f"turnout {percent(turnout)}\N{NO-BREAK SPACE}%")
     elif data["valid_votes"] and data["electorate"] is None:
         found.append("electorate not known")
     if swing := data["swing"]:

@@ -116,7 +116,7 @@ def _stands(view: View, slug: str, land: Ground) -> BodyStands:
         under_review=control.get("under_review", 0),
         final=control["final"],
         before=_holder(body.control_before, land),
-        now=_now(control, land, turns),
+        now=_now(control, land, turns) + _surely_largest(control, land),
         now_party="" if now in (None, NOC) else now,
         before_party="" if body.control_before in (None, NOC) else str(body.control_before),
         led=led(control, land) if now == NOC else "",
@@ -199,6 +199,14 @@ def _now(control: Mapping[str, Any], land: Ground, turns: Sequence[Turn]) -> str
     if more > control["undeclared"]:
         return f"{lost}nobody is certain of {wanted}"
     return f"{lost}nobody is certain of {wanted}; {thousands(more)} more would make it for {land.the(leader)}"
+
+
+def _surely_largest(control: Mapping[str, Any], land: Ground) -> str:
+    """Return who is certain to have most seats, while that is not yet the end and nobody has a majority."""
+    largest = control.get("largest_certain")
+    if largest is None or control["final"] or control["now"] not in (None, NOC):
+        return ""
+    return f"; {land.the(largest)} certain to be the largest party"
 
 
 def _since(turns: Sequence[Turn]) -> str:

@@ -7,9 +7,11 @@ from typing import Final
 
 from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_at import contest_at
+from tallywire.publishing.board.contest_candidates import rounds
 from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contest_notices import notices
-from tallywire.publishing.board.contests import ContestPage
+from tallywire.publishing.board.contests import history, verdict, when, winners
 from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
@@ -63,6 +65,10 @@ CANDIDATE_HEIGHT: Final = 72
 PAPERS_HEIGHT: Final = 180
 """Pixels that a tally needs more where seats of constituencies and lists stand below those of a party."""
 
+LETTERS_MAX: Final = 200
+LETTERS_OF_TWO_PAPERS: Final = 10
+"""Letters of a party's name, beside the columns of one or two votes; a longer name of one is broken."""
+
 LINE: Final = 20
 """Letters of a name or a verdict in a line, at least."""
 
@@ -103,7 +109,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
         parts["ticks"] = _ticks(view, slug)
     elif piece.name == "tally":
         parts["seats"] = seats_part(stands, land, view.regions()[slug].name)
-        parts |= short_parties(stands, land, ROWS)
+        parts |= short_parties(stands, land, ROWS, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS_MAX)
     else:
         shapes, box = _map(view, slug)
         parts |= shapes
@@ -141,21 +147,21 @@ def _map_height(view: View, slug: str) -> int:
 def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
     """Return a contest for another page."""
     ballot_id = names["ballot_id"]
-    page = ContestPage(view, ballot_id)
+    at = contest_at(view, ballot_id)
     content = render(
         PACKAGE,
         "embed/contest-part.html",
-        verdict=page.verdict(),
-        winners=page.winners(),
-        when=page.when(),
-        notices=list(notices(view, page.result, page.history())),
-        round=page.rounds()[0],
+        verdict=verdict(at),
+        winners=winners(at),
+        when=when(at),
+        notices=list(notices(view, at.result, history(at))),
+        round=rounds(at)[0],
         most=CANDIDATES,
-        contest=page.contest,
-        result=page.result,
+        contest=at.contest,
+        result=at.result,
         href=f"/elections/{view.history.election}/contests/{ballot_id}",
     )
-    values = {"view": view, "contest": page.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
+    values = {"view": view, "contest": at.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
     return Shown("embed/contest.html", values, {"contest": content})
 
 

@@ -29,7 +29,8 @@ IN_STAGES: Final = "single-transferable-vote"
 
 CONSTITUENCIES: Final = "Constituencies"
 REGIONS: Final = "Regions: list seats"
-"""Headings where constituencies and the regions that they are in stand apart."""
+OTHER_CONTESTS: Final = "Other contests"
+"""Headings where constituencies and the regions that they are in stand apart, and from what is neither."""
 
 
 def is_region(contest: Contest) -> bool:
@@ -105,12 +106,29 @@ class Ground:
         return "change" if self.list_changes else "flow" if self.flows and not self.lists else ""
 
     @cached_property
+    def constituencies(self) -> Sequence[str]:
+        """Contests whose winners count for the list seats of a region here."""
+        inside = {one for region in self.lists for one in self.contests[region].constituencies}
+        return [one for one in self.contests if one in inside]
+
+    @cached_property
+    def others(self) -> Sequence[str]:
+        """Contests that are neither regions with list seats nor constituencies of these: wards on the same day."""
+        apart = {*self.lists, *self.constituencies}
+        return [one for one in self.contests if one not in apart]
+
+    @property
+    def beside_lists(self) -> str:
+        """What seats beside list seats are called, and the votes for these, as the head of a column."""
+        return "Other" if self.others else "Constit."
+
+    @cached_property
     def kinds(self) -> Sequence[tuple[str, Sequence[str]]]:
         """Contests by kind, each with a heading: constituencies, regions; under an empty one where all are alike."""
-        lists = frozenset(self.lists)
-        if not 0 < len(lists) < len(self.contests):
+        if not 0 < len(self.lists) < len(self.contests):
             return [("", list(self.contests))]
-        return [(CONSTITUENCIES, [one for one in self.contests if one not in lists]), (REGIONS, self.lists)]
+        kinds = ((CONSTITUENCIES, self.constituencies), (REGIONS, self.lists), (OTHER_CONTESTS, self.others))
+        return [(heading, ballots) for heading, ballots in kinds if ballots]
 
     @cached_property
     def held(self) -> Mapping[str, int]:
@@ -191,6 +209,8 @@ class Ground:
     def the(self, party: str) -> str:
         """Return the same inside a sentence: ``the Conservatives``, ``Labour``."""
         one = self.head.parties[party]
+        if party == INDEPENDENT:
+            return "independents"
         return (
             f"the {one.spoken}" if one.number == "plural" and not one.spoken.lower().startswith("the ") else one.spoken
         )

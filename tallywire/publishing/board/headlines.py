@@ -11,7 +11,7 @@ from schemas.wire import NATIONAL
 from tallywire.pages.numbers import local
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.memory import Memory, Said, memory, until
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, closed_part
 from tallywire.publishing.documents import View
 
 SHOWN: Final = 40
@@ -107,7 +107,7 @@ def all_headlines(view: View, names: Mapping[str, str]) -> Shown:
     return Shown(
         "headlines.html",
         {"view": view, "slug": slug, "region": region},
-        {"headlines": part},
+        {"headlines": part, **closed_part(view)},
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from schemas.register import Contest, RegisterHead
+from schemas.register import INDEPENDENT, Contest, RegisterHead
 from schemas.wire import NATIONAL
 from services.rules.by_elections import is_by_election
 from tallywire.pages.rendering import render
@@ -27,6 +27,7 @@ from tallywire.publishing.board.contest_mark import (
 )
 from tallywire.publishing.board.layout import Layout, hexagons, layout_of, plain
 from tallywire.publishing.board.memory import memory
+from tallywire.publishing.board.progress import plural_contests
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.documents import View
 from tallywire.publishing.event import Event
@@ -239,6 +240,7 @@ def _fixed(view: View, slug: str) -> dict[str, object]:
     return {
         "number": len(wanted),
         "noun": "constituencies" if placed.places else "contests",
+        "rows_are": _called(len(wanted), constituencies=bool(placed.places) and len(shapes) == len(wanted)),
         "picture": _picture(view, slug),
         "hexes": [f"h-{slug_of(each)}" for each in shapes],
         "view_box": " ".join(f"{one:g}" for one in view_box(placed, shapes)),
@@ -248,6 +250,13 @@ def _fixed(view: View, slug: str) -> dict[str, object]:
         "shown": shown_parties(view, wanted) if len(wanted) >= SEVERAL else (),
         "bounds": {"t": turnout_bounds(view), "m": MAJORITY_BOUNDS, "w": SWING_BOUNDS},
     }
+
+
+def _called(number: int, *, constituencies: bool) -> str:
+    """Return what so many contests are called."""
+    if constituencies:
+        return "constituency" if number == 1 else "constituencies"
+    return plural_contests(number)
 
 
 def _picture(view: View, slug: str) -> str:
@@ -307,7 +316,11 @@ def shown_parties(view: View, wanted: Sequence[str]) -> list[tuple[str, str, str
             stands[party] = stands.get(party, 0) + 1
     wide = {party for party, number in stands.items() if number >= SHOWN_MIN * len(contests)}
     chosen = sorted(wide | held.keys(), key=lambda each: (-held.get(each, 0), -stands.get(each, 0), each))
-    return [(code(each), party_class(each), head.parties[each].spoken) for each in chosen[:SHOWN_MAX]]
+    return [(code(each), party_class(each), _plural(head, each)) for each in chosen[:SHOWN_MAX]]
+
+
+def _plural(head: RegisterHead, party: str) -> str:
+    return "Independents" if party == INDEPENDENT else head.parties[party].spoken
 
 
 def view_box(placed: Layout, shown: Iterable[str]) -> tuple[float, float, float, float]:

@@ -183,9 +183,11 @@ def night_parts(view: View, slug: str, land: Ground, body: str = "") -> tuple[di
 
 
 def _untimed(view: View, place: int) -> bool:
-    """Whether nobody had said at a moment when anything was declared."""
-    declared = until(memory(view.history).declared, place)
-    return bool(declared) and all(each.time is None for each in declared)
+    """Whether nobody had said at a moment when anything was declared, or a stage counted."""
+    declared = list(until(memory(view.history).declared, place))
+    if not declared:
+        return time_of(view.history, place) is None
+    return all(each.time is None for each in declared)
 
 
 def strip(view: View, slug: str, land: Ground, body: str, place: int) -> Strip:

@@ -17,7 +17,7 @@ from tallywire.publishing.board.memory import Memory, memory, until
 from tallywire.publishing.board.night import night_parts
 from tallywire.publishing.board.seats import count_part, seats_part
 from tallywire.publishing.board.sentences import said_of
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, closed_part
 from tallywire.publishing.board.standing import Standing, standing
 from tallywire.publishing.board.waiting import Awaited, next_part, overdue_part, review_part, still_awaited
 from tallywire.publishing.documents import View
@@ -37,21 +37,25 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     known = memory(view.history)
     waiting = still_awaited(view, land)
     night, strip = night_parts(view, slug, land, _body(slug, land))
-    parts = night | {
-        "count": count_part(stands.progress, stands.postponed),
-        "lead": render(PACKAGE, "parts/lead.html", said=_lead(view, slug, stands, land, known)),
-        "seats": seats_part(stands, land, view.regions()[slug].name),
-        "caption": render(PACKAGE, "parts/caption.html", stands=stands, land=land),
-        "parties-head": render(PACKAGE, "parts/parties-head.html", land=land),
-        "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
-        "control": _control(view, slug, land, stands, waiting),
-        "headlines": headlines_part(view, slug),
-        "next": next_part(view, land, stands, waiting, view.moment.time),
-        "overdue": overdue_part(view, land, waiting, view.moment.time),
-        "under-review": review_part(view, land, stands),
-        "bodies": _bodies(view, land, alone=bool(_body(slug, land))),
-        "regions": _regions(view, known, slug),
-    }
+    parts = (
+        night
+        | closed_part(view)
+        | {
+            "count": count_part(stands.progress, stands.postponed),
+            "lead": render(PACKAGE, "parts/lead.html", said=_lead(view, slug, stands, land, known)),
+            "seats": seats_part(stands, land, view.regions()[slug].name),
+            "caption": render(PACKAGE, "parts/caption.html", stands=stands, land=land),
+            "parties-head": render(PACKAGE, "parts/parties-head.html", land=land),
+            "parties": render(PACKAGE, "parts/parties.html", stands=stands, land=land),
+            "control": _control(view, slug, land, stands, waiting),
+            "headlines": headlines_part(view, slug),
+            "next": next_part(view, land, stands, waiting, view.moment.time),
+            "overdue": overdue_part(view, land, waiting, view.moment.time),
+            "under-review": review_part(view, land, stands),
+            "bodies": _bodies(view, land, alone=bool(_body(slug, land))),
+            "regions": _regions(view, known, slug),
+        }
+    )
     mapped = map_parts(view, slug)
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}

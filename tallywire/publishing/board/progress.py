@@ -46,6 +46,8 @@ class Progress:
     far it is."""
     in_stages: bool = False
     """Whether seats are filled before a contest is declared: it counts in stages."""
+    others: bool = False
+    """Whether there are contests that are neither regions with list seats nor constituencies of these."""
 
     @property
     def begun(self) -> bool:
@@ -59,23 +61,19 @@ class Progress:
 
     @property
     def mixed(self) -> bool:
-        """Whether there are constituencies and regions with list seats."""
+        """Whether there are regions with list seats, and contests beside them."""
         return 0 < self.lists_expected < self.expected
 
     @property
     def kinds(self) -> list[Kind]:
-        """Contests by kind: constituencies and regions, else all as one."""
+        """Contests by kind: constituencies and regions, regions and all others; else all as one."""
         if not self.mixed:
             return [Kind(self.declared, self.expected, "", "")]
-        return [
-            Kind(
-                self.declared - self.lists_declared,
-                self.expected - self.lists_expected,
-                "constituency",
-                "constituencies",
-            ),
-            Kind(self.lists_declared, self.lists_expected, "region", "regions"),
-        ]
+        declared, expected = self.declared - self.lists_declared, self.expected - self.lists_expected
+        regions = Kind(self.lists_declared, self.lists_expected, "region", "regions")
+        if self.others:
+            return [regions, Kind(declared, expected, "other contest", "other contests")]
+        return [Kind(declared, expected, "constituency", "constituencies"), regions]
 
     @property
     def share(self) -> float:
@@ -134,13 +132,14 @@ def plural_contests(number: int) -> str:
     return "contest" if number == 1 else "contests"
 
 
-def progress_of(tally: Mapping[str, Any], *, in_seats: bool, in_stages: bool = False) -> Progress:
+def progress_of(tally: Mapping[str, Any], *, in_seats: bool, in_stages: bool = False, others: bool = False) -> Progress:
     """Return how far a region is.
 
     Args:
         tally: its tally, as published.
         in_seats: whether seats are told too.
         in_stages: whether they are filled before a contest is declared.
+        others: whether there are contests that are neither regions with list seats nor constituencies of these.
     """
     return Progress(
         declared=tally["declared"],
@@ -151,4 +150,5 @@ def progress_of(tally: Mapping[str, Any], *, in_seats: bool, in_stages: bool = F
         seats_expected=tally["seats_expected"],
         in_seats=in_seats,
         in_stages=in_stages,
+        others=others,
     )

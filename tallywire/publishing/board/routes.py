@@ -161,7 +161,8 @@ class _Pages:
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            now = datetime.now(UTC) if "at" not in request.query_params else None
+            follows = "at" not in request.query_params and not self.publishing.settings.archived
+            now = datetime.now(UTC) if follows else None
             caching = HTML_PAST if now is None else LIVE
             state = "" if election.state is State.LIVE else election.reason or election.state.value
             # A page of the past shows the whole night; one of the present is late or not by the minute.
@@ -195,7 +196,8 @@ class _Pages:
         return answer(request, self.publishing.pages.get(key, made), f"public, {caching}", moment_headers(election))
 
     def _shown(self, request: Request, election: Election, place: int) -> Shown:
-        view = View(election.history, place, self.publishing.settings.licence, self.publishing.settings.public_url)
+        settings = self.publishing.settings
+        view = View(election.history, place, settings.licence, settings.public_url, settings.archived)
         if view.head is None:
             raise _without_register(election, place)
         names = {name: value for name, value in request.path_params.items() if name != "election"} | dict(

@@ -37,18 +37,24 @@ def count_part(progress: Progress, off: int) -> str:
     return render(PACKAGE, "parts/count.html", progress=progress, off=off)
 
 
-def short_parties(stands: Standing, land: Ground, most: int) -> dict[str, str]:
+def short_parties(stands: Standing, land: Ground, most: int, longest: int = 200) -> dict[str, str]:
     """Return the head and the rows of a table of few columns: parties with most seats, or most votes.
 
     Args:
         stands: how the region stands.
         land: what the register says of it.
         most: rows for which there is room.
+        longest: letters for which there is room; of a longer name the abbreviation is shown.
     """
+
+    def name(party: str) -> str:
+        said = land.name(party)
+        return said if len(said) <= longest else land.party(party).abbreviation
+
     rows = [row for row in stands.rows if row.party][:most]
     return {
         "parties-head": render(PACKAGE, "parts/parties-short-head.html", land=land),
-        "parties": render(PACKAGE, "parts/parties-short.html", rows=rows, land=land),
+        "parties": render(PACKAGE, "parts/parties-short.html", rows=rows, land=land, name=name),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.control import NOC
+from schemas.register import INDEPENDENT
 from tallywire.pages.numbers import clock, day, local, signed, thousands
 from tallywire.publishing.board.ground import Ground
 from tallywire.publishing.board.progress import Progress
@@ -121,7 +122,8 @@ def led(control: Mapping[str, Any], land: Ground, name: str = "") -> str:
     if not leaders:
         return f"nobody holds a seat{where}"
     (first,) = leaders
-    largest = f" {'are' if land.plural(first) else 'is'} the largest party{where}" if name else " largest"
+    group = "group" if first == INDEPENDENT else "party"
+    largest = f" {'are' if land.plural(first) else 'is'} the largest {group}{where}" if name else " largest"
     lists = control.get("from_lists", {}).get(first, 0)
     parts = f" ({thousands(most - lists)} + {thousands(lists)})" if control.get("from_lists") else ""
     change = f", {signed(changes[first])}" if changes.get(first) else ""
@@ -145,7 +147,9 @@ def _flow(stands: Standing, land: Ground) -> str:
     if not gaining or gaining[0].party == OTHERS:
         return ""
     first = gaining[0]
-    what = f" {plural(first.gained, 'constituency', 'constituencies')}" if land.lists else ""
+    what = (
+        f" {plural(first.gained, 'constituency', 'constituencies')}" if land.constituencies and not land.others else ""
+    )
     source = ""
     if len(losing) == 1 and losing[0].lost >= first.gained:
         source = f", {'all ' if first.gained > 1 else ''}from {land.the(losing[0].party)}"

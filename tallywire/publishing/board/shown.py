@@ -60,7 +60,7 @@ class Shown:
         mark = "REHEARSAL" if is_rehearsal(view.history.election) else "TEST"
         said = {"live": live, "state": state, "feed": _feed(view, live=live), "time": said_time(view), "mark": mark}
         whole = render(PACKAGE, self.template, **self.values, **said, parts=parts)
-        return whole if live else at_moment(whole, view)
+        return whole if live or view.archived else at_moment(whole, view)
 
 
 def at_moment(html: str, view: View) -> str:
@@ -74,8 +74,14 @@ def _feed(view: View, *, live: bool) -> str:
     """Return what a page says of its age, until its script knows better."""
     time = said_time(view)
     if not time:
-        return "Shown as it stands now" if live else f"Shown as it stood at {view.moment.cursor}"
+        at = "when it was archived" if view.archived else f"at {view.moment.cursor}"
+        return "Shown as it stands now" if live else f"Shown as it stood {at}"
     return f"{'Last change' if live else 'Shown as it stood'} at {time}"
+
+
+def closed_part(view: View) -> dict[str, str]:
+    """Return the part that says whether the election is closed; nobody sees it while it is open."""
+    return {"closed": render(PACKAGE, "parts/closed.html", view=view)}
 
 
 def said_time(view: View) -> str:

@@ -134,7 +134,7 @@ def standing(view: View, slug: str, land: Ground) -> Standing:
         vacant, undeclared = control["vacant"], control["undeclared"]
     return Standing(
         slug=slug,
-        progress=progress_of(tally, in_seats=land.in_seats, in_stages=land.in_stages),
+        progress=progress_of(tally, in_seats=land.in_seats, in_stages=land.in_stages, others=bool(land.others)),
         postponed=tally["postponed"],
         under_review=tally.get("under_review", 0),
         seats=dict(sorted(seats.items(), key=lambda item: (-item[1], -_votes(parties, item[0]), item[0]))),

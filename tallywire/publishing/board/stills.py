@@ -91,6 +91,8 @@ class _Count:
     list_votes: Mapping[str, int] = field(default_factory=dict)
     lists: bool = False
     """Whether there are any such."""
+    beside_lists: str = ""
+    """What the other seats are called."""
 
     @property
     def left(self) -> int:
@@ -112,7 +114,7 @@ def _count(view: View, slug: str) -> _Count:
     else:
         change = {party: one.get("net", 0) for party, one in parties}
     return _Count(
-        progress=progress_of(data, in_seats=land.in_seats, in_stages=land.in_stages),
+        progress=progress_of(data, in_seats=land.in_seats, in_stages=land.in_stages, others=bool(land.others)),
         seats=data["seats_expected"],
         won={party: one["won"] for party, one in parties if one.get("won")},
         change=change,
@@ -122,6 +124,7 @@ def _count(view: View, slug: str) -> _Count:
         on_lists={party: one.get("won_on_lists", 0) for party, one in parties},
         list_votes={party: one.get("list_votes", 0) for party, one in parties},
         lists=bool(land.lists),
+        beside_lists=land.beside_lists,
     )
 
 
@@ -497,9 +500,9 @@ def _columns(count: _Count) -> list[tuple[str, float, Callable[[Sequence[str]], 
     measure = {"flow": "Net", "change": "Change"}.get(count.measure)
     if count.lists:
         return [
-            ("Constit. + list", 690.0, on_lists),
+            (f"{count.beside_lists} + list", 690.0, on_lists),
             *([(measure, 820.0, change)] if measure else []),
-            ("Constit. %", 990.0, share(count.votes)),
+            (f"{count.beside_lists} %", 990.0, share(count.votes)),
             ("List %", WIDTH - EDGE, share(count.list_votes)),
         ]
     return [

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from schemas.register import Contest
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.ground import REGIONS, Ground, is_region
+from tallywire.publishing.board.ground import Ground, is_region
 from tallywire.publishing.board.memory import counts, data_of, memory, under_review
 from tallywire.publishing.board.shown import PACKAGE
 from tallywire.publishing.board.standing import Standing
@@ -70,16 +70,11 @@ def _awaited(result: Event | None) -> bool:
     return result is None or not (counts(result) or result.kind in NOT_AWAITED)
 
 
-def _by_kind(
-    land: Ground, rows: Sequence[Row], contest_of: Callable[[Row], Contest]
-) -> list[tuple[str, Sequence[Row]]]:
+def _by_kind(land: Ground, rows: Sequence[Row], ballot_of: Callable[[Row], str]) -> list[tuple[str, Sequence[Row]]]:
     """Return rows by kind, each with a heading: constituencies, regions; an empty one where all are alike."""
     if len(land.kinds) == 1:
         return [("", rows)]
-    return [
-        (heading, [row for row in rows if is_region(contest_of(row)) == (heading == REGIONS)])
-        for heading, _ in land.kinds
-    ]
+    return [(heading, [row for row in rows if ballot_of(row) in ballots]) for heading, ballots in land.kinds]
 
 
 def overdue_part(view: View, land: Ground, waiting: Sequence[Awaited], as_of: datetime) -> str:
@@ -90,7 +85,7 @@ def overdue_part(view: View, land: Ground, waiting: Sequence[Awaited], as_of: da
     return render(
         PACKAGE,
         "parts/overdue.html",
-        kinds=_by_kind(land, rows[:OVERDUE], lambda row: row[0].contest),
+        kinds=_by_kind(land, rows[:OVERDUE], lambda row: row[0].ballot_id),
         shown=min(len(rows), OVERDUE),
         number=len(rows),
         election=view.history.election,
@@ -112,7 +107,7 @@ def next_part(view: View, land: Ground, stands: Standing, waiting: Sequence[Awai
     return render(
         PACKAGE,
         "parts/next.html",
-        kinds=_by_kind(land, named, lambda each: each.contest),
+        kinds=_by_kind(land, named, lambda each: each.ballot_id),
         number=len(waiting),
         progress=stands.progress,
         expected=land.expected,

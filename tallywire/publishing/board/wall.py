@@ -10,9 +10,12 @@ from jiter import from_json
 from schemas.wire import NATIONAL
 from tallywire.pages.numbers import clock, thousands
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_at import contest_at
+from tallywire.publishing.board.contest_candidates import rounds
+from tallywire.publishing.board.contest_figures import USED, figures
 from tallywire.publishing.board.contest_mark import seats_by_party, slug_of
-from tallywire.publishing.board.contests import USED, ContestPage
-from tallywire.publishing.board.ground import REGIONS, Ground, ground, is_region
+from tallywire.publishing.board.contests import verdict
+from tallywire.publishing.board.ground import OTHER_CONTESTS, REGIONS, Ground, ground, is_region
 from tallywire.publishing.board.map import Cell, cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import Said, data_of, memory, until
 from tallywire.publishing.board.progress import Progress, progress_of
@@ -23,6 +26,10 @@ from tallywire.publishing.documents import NOT_AWAITED, View
 
 PARTIES_MAX: Final = 9
 """Parties on the screen: what can be read from ten metres."""
+
+LETTERS_MAX: Final = 17
+LETTERS_OF_TWO_PAPERS: Final = 10
+"""Letters of a party's name, beside the columns of one or two votes."""
 
 ROWS: Final = 10
 """Rows of a panel."""
@@ -81,14 +88,11 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
     stands = standing(view, slug, land)
     region = view.regions()[slug]
     one = next(iter(land.contests)) if len(land.contests) == 1 else None
-    page = None if one is None else ContestPage(view, one)
-    figures = (
-        []
-        if page is None
-        else [Line(each.name.removesuffix(USED), each.value) for each in page.figures() if not each.unknown]
-    )
+    at = None if one is None else contest_at(view, one)
+    known = [] if at is None else [each for each in figures(at) if not each.unknown]
+    lines = [Line(each.name.removesuffix(USED), each.value) for each in known]
     panels = [
-        *(() if page is None else _paged("figures", "Figures", figures[:ROWS])),
+        *(() if at is None else _paged("figures", "Figures", lines[:ROWS])),
         *_contests(view, land),
         *_bodies(view, land),
         *_regions(view, slug),
@@ -101,13 +105,13 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         "latest": _latest(view, slug),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
     }
-    if page is None:
-        parts |= short_parties(stands, land, PARTIES_MAX)
+    if at is None:
+        parts |= short_parties(stands, land, PARTIES_MAX, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS_MAX)
     else:
         parts["candidates"] = render(
-            PACKAGE, "wall/candidates.html", round=page.rounds()[0], verdict=page.verdict(), most=CANDIDATES_MAX
+            PACKAGE, "wall/candidates.html", round=rounds(at)[0], verdict=verdict(at), most=CANDIDATES_MAX
         )
-    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).on_map] if page is None else []
+    hexes = [ballot_id for ballot_id in land.contests if ballot_id in layout(view).on_map] if at is None else []
     shapes = {f"h-{slug_of(ballot_id)}": cell.shape for ballot_id, cell in _cells(view, slug, hexes).items()}
     parts |= shapes
     names_of_panels = [panel.name for panel in panels]
@@ -119,7 +123,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         "hexes": list(shapes),
         **drawn_as(view),
         "view_box": " ".join(f"{one:g}" for one in view_box(layout(view), hexes)) if hexes else "",
-        "panels": ["latest", *names_of_panels] if page is None else [*names_of_panels, "latest"],
+        "panels": ["latest", *names_of_panels] if at is None else [*names_of_panels, "latest"],
         "one": None if one is None else land.contests[one],
     }
 
@@ -168,7 +172,11 @@ def _contests(view: View, land: Ground) -> Iterator[Panel]:
     for heading, ballots in land.kinds:
         if len(land.contests) > 1 and len(ballots) <= LISTED_MAX:
             lines = [_contest(view, land, ballot_id) for ballot_id in ballots]
-            yield from _paged("lists" if heading == REGIONS else "contests", heading or "Results", lines)
+            yield from _paged(_PANELS.get(heading, "contests"), heading or "Results", lines)
+
+
+_PANELS: Final = {REGIONS: "lists", OTHER_CONTESTS: "others"}
+"""Names of panels, by their headings; that of all other contests is ``contests``."""
 
 
 def _contest(view: View, land: Ground, ballot_id: str) -> Line:
@@ -289,7 +297,7 @@ def _next(view: View, land: Ground, as_of: datetime) -> Panel:
         for ballot_id, contest in waiting[:ROWS]
     ]
     regions = sum(is_region(contest) for _, contest in waiting)
-    left = Progress(0, len(waiting), 0, regions)
+    left = Progress(0, len(waiting), 0, regions, others=bool(land.others))
     number = left.left_said if left.mixed else thousands(len(waiting))
     return Panel("next", f"Still to declare: {number}", lines if len(waiting) > 1 else lines[:1])
 

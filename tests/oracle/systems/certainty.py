@@ -11,6 +11,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.recount import kind_of
 from tests.oracle.systems.dhondt import Lists, Seat, may_have
 from tests.oracle.systems.regions import constituency_winners, individuals, struck
 from tests.oracle.systems.winners import elected, followed
@@ -36,7 +37,7 @@ def ways_of(heard: "Heard", ballot: str) -> Ways:
     said = heard.standing.get(ballot)
     if contest["voting_system"] == "closed-list":
         return region_ways(contest["seats"], (), _lists(heard, contest), (), contest.get("threshold_per_cent"))
-    if contest["voting_system"] == "single-transferable-vote" and said is not None and said["kind"] == "stage":
+    if contest["voting_system"] == "single-transferable-vote" and said is not None and kind_of(said) == "stage":
         filled = elected(heard, ballot)
         names = followed(contest, said).continuing
     parties = [heard.main(contest["candidates"][name]["party"]) for name in names]

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from tests.oracle.recount import Heard
+from tests.oracle.recount import Heard, kind_of
 from tests.oracle.systems.dhondt import Lists, may_have
 from tests.oracle.systems.regions import individuals, seats_of, waits_for
 
@@ -18,7 +18,7 @@ def possible(heard: Heard, said: Json) -> bool:
     """
     ballot = said["ballot_id"]
     contest = heard.register["contests"][ballot]
-    if contest["voting_system"] not in ("additional-member", "closed-list") or said["kind"] != "declared":
+    if contest["voting_system"] not in ("additional-member", "closed-list") or kind_of(said) != "declared":
         return True
     region = contest["voting_system"] == "additional-member"
     if region and ("elected" not in said or not _could_be(heard, said)):

@@ -386,7 +386,7 @@ def _count(writer: _Writer, ballot: str, count: Count, so_far: int | None) -> Js
     said: Json = {"kind": "declared" if so_far is None else "stage", "votes": votes, "stages": stages}
     if chance.random() < 0.7:  # mostly
         said["quota"] = count.quota
-    if so_far is None and (count.last_by_lot or writer.rarely(2)):
+    if so_far is None and (count.last_by_lot or count.ended_early or writer.rarely(2)):
         said["elected"] = list(count.elected)
     return said | _papers(writer, sum(votes.values()))
 
@@ -414,11 +414,27 @@ def _play(writer: _Writer) -> None:
             writer.sent.append(writer.sent[-1])
         if delayed and writer.rarely(3):
             _declare(writer, delayed.pop(0))
+        if writer.rarely(8):
+            _amend(writer)
     for said in delayed:
         _declare(writer, said)
     for ballot, contest in writer.contests.items():
         if contest.get("constituencies") and ballot in writer.heard().standing and not writer.rarely(3):
             _declare(writer, {"ballot_id": ballot, "revision": _revision(writer, ballot)} | _by_list(writer, ballot))
+
+
+def _amend(writer: _Writer) -> None:
+    """Amend a contest, or who stands in it: their name, or the party that they stand for."""
+    ballot = writer.chance.choice(list(writer.contests))
+    contest = writer.heard().register["contests"][ballot]
+    if contest["voting_system"] == "referendum" or writer.rarely(3):
+        change: Json = {"name": f"{contest['name']} and District"}
+    else:
+        one = writer.chance.choice(list(contest["candidates"]))
+        party = contest["candidates"][one]["party"]
+        other = {"party": "joint-party:53-119"} if party == "PP53" else {"name": f"Synthetic {one} renamed"}
+        change = {"candidates": {one: other}, "reason": "Synthetic"}
+    _send(writer, "amendment", {"ballot_id": ballot} | change, f"amendment-{len(writer.sent)}")
 
 
 def _revision(writer: _Writer, ballot: str) -> int:
@@ -433,7 +449,7 @@ def _declare(writer: _Writer, said: Json) -> None:
 def _send(writer: _Writer, sort: str, data: Json, event_id: str) -> None:
     """Send a message; on the oracle's ledger it is only where it can be true."""
     event = _event(sort, data, event_id)
-    fits = sort == "register" or possible(writer.heard(), data)
+    fits = sort != "declaration" or possible(writer.heard(), data)
     writer.sent.append(Sent(json.dumps(event).encode(), fits))
     if fits:
         writer.ledger.append(event)

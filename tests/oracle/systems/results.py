@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from tests.oracle.comparing import HALF_A_HUNDREDTH
-from tests.oracle.recount import BASELINES, Heard, flow, label, percent, rejected_papers
+from tests.oracle.recount import BASELINES, Heard, flow, kind_of, label, percent, rejected_papers
 from tests.oracle.systems.dhondt import Seat, next_seat
 from tests.oracle.systems.regions import carried_in, lists, people_of, seats_of, waits_for
 from tests.oracle.systems.winners import LISTS, checked_at, elected, followed, under_review
@@ -36,9 +36,9 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     yield from _differ("shares", {one: who["share"] for one, who in candidates.items()}, shares)
     won = {one for one, who in candidates.items() if who["elected"]}
     yield from _differ("marked as elected", won, set(elected(heard, ballot)))
-    if said["kind"] in ELECTING and contest["voting_system"] in LISTS:
+    if kind_of(said) in ELECTING and contest["voting_system"] in LISTS:
         yield from _lists(heard, ballot, published, candidates)
-    if contest["voting_system"] == "single-transferable-vote" and said["kind"] in ("declared", "stage"):
+    if contest["voting_system"] == "single-transferable-vote" and kind_of(said) in ("declared", "stage"):
         yield from _stages(contest, said, published, candidates)
 
 
@@ -72,13 +72,13 @@ def _common(heard: Heard, ballot: str) -> Json:
         papers = valid + rejected
     by_person = contest["voting_system"] == "single-transferable-vote"
     # Who has lost a seat is not known before all are filled.
-    compared = by_person and said["kind"] != "stage"
+    compared = by_person and kind_of(said) != "stage"
     outcomes = {name: flow(heard, ballot, winners, name) if compared else None for name in BASELINES}
     found: Json = {
         "ballot_id": ballot,
         "revision": said["revision"],
-        "kind": said["kind"],
-        "counts": said["kind"] in ("declared", "stage", "uncontested"),
+        "kind": kind_of(said),
+        "counts": kind_of(said) in ("declared", "stage", "uncontested"),
         "regions": [*contest["regions"], "uk"],
         "body": contest.get("body"),
         "outcomes": outcomes,

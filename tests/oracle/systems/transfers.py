@@ -47,6 +47,8 @@ class Count:
     excluded: list[str] = field(default_factory=list)
     last_by_lot: bool = False
     """Whether a lot chose the last excluded, whose votes stayed where they were: no stage tells of it."""
+    ended_early: bool = False
+    """Whether it ended with a surplus that comes first."""
 
     @property
     def history(self) -> list[Votes]:
@@ -173,6 +175,8 @@ class Officer:
     """Leaves surpluses where they are while they could not change who is lowest (rule 49(10))."""
     excludes_together: bool = True
     """Excludes several at once where nothing could save them (rule 51(12))."""
+    leaves_surpluses: bool = False
+    """Excludes the lowest, or ends the count, before a surplus that comes first (against rule 49(9))."""
     transfers_last: bool = False
     """Transfers the votes of the last excluded, too, when as many are left as seats."""
 
@@ -196,7 +200,8 @@ def northern_ireland(
         surpluses = {one: count.votes[one] - count.quota for one in count.elected if count.votes[one] > count.quota}
         lowest = sorted(count.continuing, key=lambda one: (count.votes[one], one))
         together = _lost_together(count, lowest, sum(surpluses.values(), Fraction(0)))
-        put_off = bool(together) and officer.defers_surpluses
+        equal = len(lowest) > 1 and count.votes[lowest[0]] == count.votes[lowest[1]]
+        put_off = (bool(together) and officer.defers_surpluses) or (officer.leaves_surpluses and not equal)
         if surpluses and not put_off:
             most = max(surpluses.values())
             left = _apart([one for one in surpluses if surpluses[one] == most], count.history, max)
@@ -217,6 +222,7 @@ def northern_ireland(
                 and bool(count.stages or seats > 1)
             ):
                 count.last_by_lot = bool(lot)
+                count.ended_early = bool(surpluses) and not together
                 rest = _filled(count)  # rule 52(3): no further transfer
                 (count.stages[-1].elected if count.stages else count.elected_first).extend(rest)
                 break

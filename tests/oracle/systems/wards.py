@@ -32,6 +32,7 @@ def irish_count(chance: Random, candidates: list[str], seats: int) -> Count:
     officer = Officer(
         defers_surpluses=chance.random() < 0.8,
         excludes_together=chance.random() < 0.7,
+        leaves_surpluses=chance.random() < 0.4,
         transfers_last=chance.random() < 0.4,
     )
     papers = ballots(chance, candidates, chance.choice((12, 40, 97, 300)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from tests.oracle.recount import Heard, elected_by, hear
+from tests.oracle.recount import Heard, elected_by, hear, kind_of
 from tests.oracle.systems.regions import carried_in, people_of, seats_of, waits_for
 
 Json = dict[str, Any]
@@ -30,9 +30,9 @@ def _once(find: Callable[[Heard, str], Found]) -> Callable[[Heard, str], Found]:
 def elected(heard: Heard, ballot: str) -> list[str]:
     """Return who is elected so far, one item a seat; a list as often as it has seats, in the order of the seats."""
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
-    if contest["voting_system"] == "single-transferable-vote" and said["kind"] in ("declared", "stage"):
+    if contest["voting_system"] == "single-transferable-vote" and kind_of(said) in ("declared", "stage"):
         return followed(contest, said).elected
-    if contest["voting_system"] in LISTS and said["kind"] == "declared":
+    if contest["voting_system"] in LISTS and kind_of(said) == "declared":
         return seats_declared(heard, ballot)
     if contest["voting_system"] == "referendum":
         return answer(said)
@@ -90,7 +90,7 @@ def under_review(heard: Heard, ballot: str) -> bool:
     strikes somebody else from one; those that never agreed with it are once all winners are known.
     """
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
-    if contest["voting_system"] != "additional-member" or said["kind"] != "declared":
+    if contest["voting_system"] != "additional-member" or kind_of(said) != "declared":
         return False
     then, waits = checked_at(heard, ballot), bool(waits_for(heard, ballot))
     if then is None:
@@ -140,7 +140,7 @@ def followed(contest: Json, said: Json) -> Followed:
         count.history.append({one: Fraction(stage["totals"].get(one, 0)) for one in votes})
         _fill(count, seats, irish=irish, started=True)
     left = seats - len(count.elected)
-    if left and said["kind"] == "declared":
+    if left and kind_of(said) == "declared":
         # The last excluded keeps the votes: the rest are elected.
         stages = [count.history[-1], *(count.history if irish else reversed(count.history))]
         order = sorted(count.continuing, key=lambda one: [-then[one] for then in stages])

@@ -45,6 +45,16 @@ def certain(register: Json, found: Iterable[tuple[int, ...]]) -> tuple[str | Non
     return "NOC" if holder is None else parties[holder], lost
 
 
+def surely_largest(register: Json, found: Iterable[tuple[int, ...]]) -> str | None:
+    """Return the party that has more seats than any other in every end, if there is one."""
+    first = set()
+    for end in found:
+        most = [place for place, seats in enumerate(end) if seats == max(end)]
+        first.add(most[0] if len(most) == 1 and max(end) else None)
+    (largest, *others) = first
+    return None if others or largest is None else list(register["parties"])[largest]
+
+
 def _end(seats: Counter[str]) -> End:
     return frozenset((+seats).items())
 

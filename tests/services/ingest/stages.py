@@ -186,7 +186,7 @@ STAGES: Final = {
     "somebody excluded before a surplus": _refused(
         {
             "votes": WHOLE["votes"],
-            "stages": [{"action": "exclusion", "of": [CAY], "totals": {ANN: "61", BOB: "15", DAN: "24"}}],
+            "stages": [{"action": "exclusion", "of": [DAN], "totals": {ANN: "61", BOB: "25", CAY: "11"}}],
         },
         f"stages.surplus_first {_AT}.action",
         register=NORTHERN_IRISH,

@@ -44,7 +44,7 @@ SENTENCES = {
     "middle. Check for figures left out or counted twice.",
     "swing.beyond_limit": "The swing from Conservatives to Labour is 29.1 points, more than 25. Check that every "
     "figure stands beside the right name.",
-    "winner.changed": "Ann Example was declared elected before; by this, it is Bob Sample. Check that every figure "
+    "winner.changed": "Declared elected before: Ann Example; by this: Bob Sample. Check that every figure "
     "stands beside the right name.",
     "votes.far_above_others": "115,000 votes are more than 2 times those of the largest of 12 other contests, 55,400. "
     "Check for a digit too many, or a figure counted twice.",

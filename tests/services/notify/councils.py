@@ -70,6 +70,8 @@ class Council:
         level = [party for party, seats in composition.items() if seats == best]
         now = level[0] if best >= majority else NOC if best + undeclared < majority else None
         was = self.states[-1].data if self.states else None
+        second = sorted((0, 0, *composition.values()))[-2]
+        surely = level[0] if self.changed is not None and best > second + undeclared else None
         lost = self.before not in (None, NOC) and composition[str(self.before)] + undeclared < majority
         return ControlEvent(
             id=f"{self.name.lower()}:control:{len(self.states)}",
@@ -95,13 +97,18 @@ class Council:
                 change=self._change(now),
                 label=None,
                 largest=level[0] if len(level) == 1 else None,
+                largest_certain=surely,
                 cause=cause,
                 parties=PARTIES,
                 landmarks=self.landmarks,
                 previous=None
                 if was is None
                 else ControlBefore(
-                    now=was.now, holder_lost=was.holder_lost, final=was.final, composition=was.composition
+                    now=was.now,
+                    holder_lost=was.holder_lost,
+                    final=was.final,
+                    composition=was.composition,
+                    largest_certain=was.largest_certain,
                 ),
             ),
         )

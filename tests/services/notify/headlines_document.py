@@ -74,8 +74,8 @@ as narrow, and a share fits a ward and a police area as well.
 
 _SUPERSEDES: Final = """
 **What a headline takes the place of.** Every headline claims something of one subject: the seats of a contest, control
-of a council or parliament, a party's landmarks there, the largest swing of the election, who is excluded in a count, or
-a region. `supersedes`
+of a council or parliament, which party is certain to be the largest there, a party's landmarks, the largest swing of
+the election, who is excluded in a count, or a region. `supersedes`
 names the last headline about the same subject, so a reader that keeps only headlines that no other one supersedes shows
 what is true now.
 
@@ -104,6 +104,8 @@ not stand |
 | the seats of a body at the end | each party's seats, with every seat declared | one of them changes, or a seat is \
 to be declared again |
 | a landmark | the party's seats | it falls below it |
+| that a party is certain to be the largest | what every other party can still have | one can have as many again, or \
+another party is certain |
 | a complete region | every contest there being declared | one is to be declared again |
 
 ## Control, in order
@@ -117,7 +119,9 @@ to be declared again |
 3. `control_gained`, `control_held` or `no_overall_control`, when every seat is declared. If only then 1 or 2 become
    certain, this is all that is said. Of a council that nobody controls it names the largest party, or those level.
 
-Where nobody knows who had control, a majority is `clinched` and no more.
+Where nobody knows who had control, a majority is `clinched` and no more. Where lists or transferable votes fill
+seats, it is a `landmark` that a party is certain to be the largest, while seats are still to be declared and no
+majority is certain.
 
 ## House style
 

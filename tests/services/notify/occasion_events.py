@@ -29,6 +29,11 @@ TORY: Final = votes("ann", of=TESTSHIRE, margin=1_000)
 WARD = ward(3, (CON, CON, CON))
 
 
+def _by_proportion() -> Council:
+    """Return a parliament where a majority is rare."""
+    return Council(800, None, "House of Tests", "parliament", changed={})
+
+
 def _parliament(before: str) -> Council:
     return Council(650, before, "House of Tests", "parliament", landmarks=(326,))
 
@@ -113,6 +118,8 @@ EVENTS: Final[dict[Occasion, Sequence[ResultsEvent]]] = {
     Occasion.PARLIAMENT_CORRECTED: _flows(_parliament(CON), (LAB, 326), (LAB, -1)).states,
     Occasion.LANDMARK: _flows(_parliament(CON), (LAB, 325), (LAB, 1)).states,
     Occasion.LANDMARK_CORRECTED: _flows(_parliament(CON), (LAB, 326), (LAB, -1)).states,
+    Occasion.LARGEST: _flows(_by_proportion(), (LAB, 380), (CON, 100), (LD, 100)).states,
+    Occasion.LARGEST_CORRECTED: _flows(_by_proportion(), (LAB, 380), (CON, 100), (LD, 100), (LAB, -60)).states,
     Occasion.REGION_COMPLETE: ((whole := contest(progress=_regions(9, 9)).then(votes=LABOUR)).event,),
     Occasion.REGION_CORRECTED: (whole.event, whole.then("withdrawn", progress=_regions(8, 8)).event),
     Occasion.ALL_DECLARED: ((whole := contest(progress=_regions(14, 9)).then(votes=LABOUR)).event,),

@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 
 from schemas.control import Control
 from tests.services.notify.councils import NOC, Council
@@ -297,6 +298,24 @@ def test_where_no_majority_is_usual_the_largest_party_leads() -> None:
     group = proportional(40, NOC, (LAB, 12), (IND, 18), (CON, 10), changed={IND: -1})
     assert texts(group.states) == [
         "Independents largest group in Testshire with 18 seats, down one; no overall control"
+    ]
+
+
+def test_who_is_certain_to_be_the_largest_party_is_said_once_unless_it_is_taken_back() -> None:
+    """Promise: before the end and before a majority, with who it is; open again or another one is a correction."""
+    body = proportional(40, NOC, (LAB, 6), (SNP, 16), (CON, 8), (LAB, 4), (CON, 1))
+    assert texts(body.states) == ["SNP certain to be the largest party in Testshire"]
+    assert headlines(body.states)[-1].data.detail == (
+        "The SNP has 16 of 40 seats (21 make a majority), with five still to be declared."
+    )
+    assert texts(body.then(SNP, -2).then(LAB, 5).then(LAB, 2).states)[1:] == [
+        "CORRECTION: SNP no longer certain to be the largest party in Testshire",
+        "Testshire stays under no overall control",
+        "Labour largest party in Testshire with 17 seats, down three; no overall control",
+    ]
+    other = replace(body, declared={SNP: 10, LAB: 16, CON: 9})
+    assert texts(other.then(LD, 0).states)[1:] == [
+        "CORRECTION: Labour certain to be the largest party in Testshire, not SNP"
     ]
 
 

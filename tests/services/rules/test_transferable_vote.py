@@ -175,6 +175,40 @@ def test_a_smaller_surplus_that_did_not_move_is_the_wrong_one() -> None:
     assert codes(NORTHERN_IRELAND, count)[0] == ("stages.wrong_surplus", 2, "bob")
 
 
+def test_the_lowest_excluded_before_a_surplus_is_noted_in_northern_ireland_and_refused_in_scotland() -> None:
+    """Promise: rule 49(9) has the surplus first; officers excluded the lowest, and what they declared stands."""
+    votes = {"ann": 40, "bob": 30, "cay": 16, "dan": 14}
+    totals = {"ann": 40 * UNIT, "bob": 30 * UNIT, "cay": 26 * UNIT, "dan": 0}
+    count = DeclaredCount(2, votes, (DeclaredStage("exclusion", ("dan",), totals),), whole=False)
+    assert codes(NORTHERN_IRELAND, count) == [("stages.surplus_left", 2, "dan")]
+    assert codes(SCOTLAND, count) == [("stages.surplus_first", 2, "dan")]
+    other = DeclaredStage("exclusion", ("cay",), {**totals, "cay": 0, "dan": 26 * UNIT})
+    assert codes(NORTHERN_IRELAND, replace(count, stages=(other,))) == [("stages.surplus_first", 2, "cay")]
+
+
+def test_a_count_that_ends_with_a_surplus_is_noted_where_the_elected_lead() -> None:
+    """Promise: the officer ended it, and all but the lowest were declared elected; anybody else is refused."""
+    votes = {"ann": 48, "bob": 27, "cay": 25}
+    count = DeclaredCount(2, votes, (), elected=("ann", "bob"))
+    assert codes(NORTHERN_IRELAND, count) == [("stages.ended_early", 1, "ann")]
+    assert follow(NORTHERN_IRELAND, count).elected == ("ann", "bob")
+    assert codes(NORTHERN_IRELAND, replace(count, elected=("ann", "cay"))) == [("stages.end_too_early", 1, None)]
+    assert codes(NORTHERN_IRELAND, replace(count, elected=None)) == [("stages.end_too_early", 1, None)]
+    assert codes(SCOTLAND, count) == [("stages.end_too_early", 1, None)]
+
+
+def test_part_of_a_vote_left_with_the_excluded_is_noted_in_northern_ireland() -> None:
+    """Promise: as on the sheet of Belfast South, 2011; a whole vote left is refused."""
+    votes = {"ann": 30, "bob": 23, "cay": 22, "dan": 20, "eve": 5}
+    totals = {"ann": 33 * UNIT, "bob": 23 * UNIT, "cay": 23 * UNIT, "dan": 20 * UNIT, "eve": in_parts("0.7")}
+    first = DeclaredStage("exclusion", ("eve",), totals)
+    second = DeclaredStage("exclusion", ("dan",), {**totals, "cay": 30 * UNIT, "dan": 0})
+    count = DeclaredCount(2, votes, (first, second), whole=False)
+    assert codes(NORTHERN_IRELAND, count) == [("stages.part_left", 2, "eve")]
+    left = replace(first, totals={**totals, "eve": UNIT})
+    assert codes(NORTHERN_IRELAND, replace(count, stages=(left, second)))[0] == ("stages.left_over", 2, "eve")
+
+
 def test_a_recount_from_ballots_moves_the_surplus_that_was_declared() -> None:
     """Promise: a sheet with a smaller surplus first is compared figure by figure in its own order."""
     ballots = {("ann", "cay"): 50, ("bob", "cay"): 24, ("bob", "dan"): 6, ("cay",): 9, ("dan",): 8}

@@ -1,5 +1,6 @@
 """Before the night the doctor names what is wrong, with what to do, and calls nothing wrong that is not."""
 
+import ctypes
 import json
 import ssl
 import threading
@@ -191,3 +192,12 @@ def test_a_host_without_room_is_wrong(tmp_path: Path, monkeypatch: pytest.Monkey
     found = said(host.host(tmp_path), "wrong")
     assert "a full disk takes no declaration" in found
     assert "of memory free: server and services need" in found
+
+
+def test_a_clock_that_nothing_keeps_right_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: it is said what the alert says later; Linux has a word for it, and other systems are not judged."""
+    now = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(1_024))
+    monkeypatch.setattr(host, "TIME_ERROR", now)
+    assert "set-ntp true" in said(host.host(tmp_path), "warning")
+    monkeypatch.setattr(host, "TIME_ERROR", now + 1)
+    assert "Something keeps it right." in said(host.host(tmp_path), "good")

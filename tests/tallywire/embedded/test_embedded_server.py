@@ -154,6 +154,21 @@ def test_stopping_ends_the_process_and_keeps_the_data(start: Start) -> None:
     assert get(server, "norfolk") == b"1"
 
 
+def test_a_server_that_begins_its_log_anew_is_not_killed_for_it(start: Start) -> None:
+    """Promise: it refuses to end until the log is there; it is asked again, and what it has acknowledged is kept."""
+    server = start()
+    with closing(Redis.from_url(server.url)) as client:
+        client.config_set("appendonly", "no")
+        client.set("declared", "before")
+        client.config_set("appendonly", "yes")
+    server.stop()
+    said = server.log_path.read_text("utf-8")
+    assert "Writing initial AOF, can't exit" in said
+    assert "ready to exit" in said
+    with closing(Redis.from_url(start().url)) as client:
+        assert client.get("declared") == b"before"
+
+
 def test_a_server_is_ready_only_when_it_has_read_everything_back(start: Start) -> None:
     """A start returns after the loading, however long that takes, and tells how far it is."""
     server = start()

@@ -11,9 +11,12 @@ from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import STUCK_AFTER_S
 from tallywire.client.connection import open_connection
+from tallywire.doctor.doors import CERTIFICATE_DAYS_MIN, CLOCK_S_OFF
+from tallywire.doctor.host import DISK_BYTES_MIN
 from tallywire.doctor.services import services
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.operations.health import check_health
+from tests.deploy.prometheus import alerts
 
 ELECTION = "pcc.2024-05-02"
 
@@ -216,3 +219,12 @@ def test_who_is_woken_and_what_a_probe_finds_agree() -> None:
     """Promise: the alert and the health check have one threshold."""
     rules = Path(__file__).parents[3] / "deploy" / "prometheus" / "rules.yml"
     assert f"(tallywire_lag_seconds) > {STUCK_AFTER_S:g}" in rules.read_text("utf-8")
+
+
+def test_who_is_woken_and_what_the_doctor_finds_agree() -> None:
+    """Promise: disk, certificate and clock have one threshold each, before the night and during it."""
+    alert = alerts()
+    assert f"< {DISK_BYTES_MIN / 1e9:g}e9" in alert["DiskFilling"]["expr"]
+    assert f"< {CERTIFICATE_DAYS_MIN} * 86400" in alert["CertificateEnds"]["expr"]
+    assert f"> {CLOCK_S_OFF:g}" in alert["HostClockOff"]["expr"]
+    assert f"> {CLOCK_S_OFF:g}" in alert["ClockOff"]["expr"]

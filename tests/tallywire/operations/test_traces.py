@@ -16,9 +16,11 @@ from streams.keys import Partition
 from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
 from tallywire.operations.traces import tracing
-from tests.pipeline.collector import Collector, collecting
+from tests.pipeline.collector import Collector, Span, collecting
+from tests.pipeline.hooks import SOON, Hooks
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
+from tests.pipeline.receiver import Receiver
 from tests.pipeline.sender import Sender
 from tests.pipeline.subscriber import Publisher
 from tests.waiting import wait_until
@@ -42,14 +44,25 @@ def test_a_declaration_is_one_trace_from_the_post_to_the_readers(pipeline: Pipel
     centre = pipeline.open(NIGHT)
     pipeline.start_all(collector.fault)
     sender, publisher = Sender(pipeline, collector.fault), Publisher(pipeline, collector.fault)
+    pipeline.start("webhooks", replace(collector.fault, constants=SOON))
     centre.settle()
     publisher.await_ready()
-    with socket.create_connection((publisher.host, publisher.port), 60) as reader:
+    answers = iter([500])
+    with (
+        Receiver(lambda post: next(answers, 204) if post.stream == "headlines" else 204) as receiver,
+        socket.create_connection((publisher.host, publisher.port), 60) as reader,
+    ):
+        hooks = Hooks(pipeline)
+        hooks.add(receiver)
+        # It has had what there was: what comes now belongs to the trace.
+        receiver.await_taken(1)
+        hooks.await_all()
         reader.sendall(f"GET /v1/elections/{ELECTION}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert sender.post(ELECTION, NIGHT.declarations[0], traceparent=PARENT).status == 200
         shown = b""
         while b"tallywire.headline.v1" not in shown:
             shown += reader.recv(65536)
+        wait_until(lambda: bool(receiver.sequences("headlines")), what="the headline to be taken")
 
     def by_name() -> dict[str, str]:
         return {span.name: span.service for span in collector.of(TRACE)}
@@ -60,8 +73,14 @@ def test_a_declaration_is_one_trace_from_the_post_to_the_readers(pipeline: Pipel
         "aggregate": "tallywire-aggregate",
         "notify": "tallywire-notify",
         "publish": "tallywire-publishing",
+        "deliver webhook": "tallywire-webhooks",
     }
+
+    def attempts() -> list[Span]:
+        return [span for span in collector.of(TRACE) if span.name == "deliver webhook"]
+
     wait_until(lambda: by_name() == everywhere, deadline_s=30, what="a span of every process")
+    wait_until(lambda: "answered with 500" in str(attempts()), what="the attempt that failed")
     spans = {span.id: span for span in collector.of(TRACE)}
     parents = {(spans[span.parent].name if span.parent in spans else span.parent, span.name) for span in spans.values()}
     assert {
@@ -70,6 +89,9 @@ def test_a_declaration_is_one_trace_from_the_post_to_the_readers(pipeline: Pipel
         ("ingest", "aggregate"),
     } <= parents
     assert ("aggregate", "notify") in parents
+    assert {parent for parent, name in parents if name == "deliver webhook"} == {"aggregate", "notify"}
+    assert {span.attributes["tallywire.endpoint"] for span in attempts()} == {"one"}
+    assert all("traceparent" not in post.headers for post in receiver.posts)
     (ingest,) = (span for span in spans.values() if span.name == "ingest")
     assert ingest.attributes["tallywire.election"] == ELECTION
     assert ingest.attributes["tallywire.ballot"].startswith("local.")

@@ -1,13 +1,14 @@
 """What the entry page asks the posting service for, by request: who sees what others have typed."""
 
 import json
+import re
 
 import pytest
 
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.signed_sender import SignedSender, open_signed
 from tests.pipeline.signing_in import OWN_PAGE, Browser
-from tests.services.ingest.signed_election import CLERK, DESK, OTHER_CLERK, SECOND, Person, entered
+from tests.services.ingest.signed_election import CLERK, DESK, OPERATOR, OTHER_CLERK, SECOND, Person, entered, message
 from tests.services.registers import ELECTION, NEWTOWN, TESTSHIRE
 
 CONTEST = f"/enter/{ELECTION}/contests/{TESTSHIRE}"
@@ -49,14 +50,19 @@ def test_the_first_reading_is_seen_by_a_second_person_who_has_typed_too(posting:
 
 
 def test_the_list_of_contests_is_the_keys_and_has_no_figures(posting: SignedSender) -> None:
-    """Promise: a key's contests, with who has typed them, and nothing of what."""
+    """Promise: a key's contests, with who has typed them, and nothing of what; and whether the election is closed."""
     answer = signed_in(posting, SECOND).ask("GET", f"/enter/{ELECTION}/contests")
     (contest,) = answer.json["contests"]
     assert (contest["ballot_id"], contest["next_revision"]) == (TESTSHIRE, 1)
     assert contest["typed"] == [{"person": CLERK.name, "mine": False}]
     assert b"30000" not in answer.body
-    everything = signed_in(posting, DESK).ask("GET", f"/enter/{ELECTION}/contests").json["contests"]
-    assert len(everything) == 3
+    desk = signed_in(posting, DESK)
+    everything = desk.ask("GET", f"/enter/{ELECTION}/contests").json
+    assert (len(everything["contests"]), everything["closed_since"]) == (3, None)
+    data = {"closed": True, "reason": "The night is over."}
+    receipt = posting.post(OPERATOR, message("closing", ELECTION, data, "close-1"))
+    assert receipt.status == 200, receipt.json
+    assert desk.ask("GET", f"/enter/{ELECTION}/contests").json["closed_since"].endswith("Z")
 
 
 def test_a_note_reaches_who_has_typed_and_comes_from_our_page_alone(posting: SignedSender) -> None:
@@ -90,8 +96,12 @@ def test_the_pages_are_served_and_not_in_the_document(posting: SignedSender) -> 
     assert b'lang="cy"' in posting.sender.get("/enter?lang=cy").body
     worker = posting.sender.get("/enter/worker.js")
     assert worker.headers["service-worker-allowed"] == "/enter"
-    for address in json.loads(worker.body.partition(b"\n")[0].removeprefix(b"const KEPT = ")):
-        assert posting.sender.get(address).status == 200, address
+    kept = json.loads(worker.body.partition(b"\n")[0].removeprefix(b"const KEPT = "))
+    for address in kept:
+        script = posting.sender.get(address)
+        assert script.status == 200, address
+        for other in re.findall(rb"""(?:\bfrom |\bimport\()['"]\./([\w.-]+)""", script.body):
+            assert f"{address.rpartition('/')[0]}/{other.decode()}" in kept, f"{address} imports it"
     paths = posting.sender.get("/openapi.json").json["paths"]
     assert not [path for path in paths if not path.startswith("/v1/")]
     assert posting.sender.get(f"/enrol/{ELECTION}/{SECOND.key_id}").json == {"enrolled": True}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tallywire.publishing.spreadsheets import COLUMNS
+from tallywire.publishing.spreadsheets.columns import COLUMNS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "spreadsheets.md"
 

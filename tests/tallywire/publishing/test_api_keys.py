@@ -78,6 +78,15 @@ def test_a_key_is_named_in_a_header_or_a_parameter(publisher: Publisher) -> None
         assert next(feed.blocks()).id
 
 
+def test_who_has_a_key_can_verify_with_it(publisher: Publisher) -> None:
+    """Promise: `tallywire verify URL` reads with the key in TALLYWIRE_API_KEY, and says where to name one."""
+    refused = CliRunner().invoke(app, ["verify", publisher.url, "--json"])
+    assert refused.exit_code == 2
+    assert "TALLYWIRE_API_KEY" in refused.stderr
+    verified = CliRunner(env={"TALLYWIRE_API_KEY": READER}).invoke(app, ["verify", publisher.url, "--json"])
+    assert verified.exit_code == 0, verified.output
+
+
 def test_more_requests_than_a_key_may_make_wait(publisher: Publisher) -> None:
     """Promise: every answer says what is left, and what is over is told when to go on; others are not concerned."""
     header = {"Authorization": f"Bearer {BUSY}"}

@@ -8,11 +8,13 @@ from typing import Final
 import pytest
 
 from services.aggregate.rules.percentages import percent
-from tallywire.publishing import spreadsheets
 from tallywire.publishing.documents import View
 from tallywire.publishing.figures import papers_counted
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.history import History
+from tallywire.publishing.spreadsheets.columns import COLUMNS
+from tallywire.publishing.spreadsheets.tables import Tables
+from tallywire.publishing.spreadsheets.writing import cell
 from tests.tallywire.publishing.histories import (
     RECOUNT,
     SECOND,
@@ -33,7 +35,7 @@ from tests.tallywire.publishing.systems import WARD as TRANSFERABLE
 NIGHTS: Final = ("mayor.2021-05-06", "nia.2016-05-05", "parl.2026-06-18", "sp.2031-05-01", "strange", "systems")
 """One for each thing that a table may have to say."""
 
-TABLES: Final = spreadsheets.Tables()
+TABLES: Final = Tables()
 """As one service has them: what was shown before must not show again."""
 
 
@@ -140,7 +142,7 @@ def test_headlines_are_filtered_like_the_page() -> None:
     assert len(rows(TABLES.headlines(shown, Filter(), last=2))) == 2
 
 
-@pytest.mark.parametrize("table", spreadsheets.COLUMNS)
+@pytest.mark.parametrize("table", COLUMNS)
 def test_nothing_is_calculated(table: str) -> None:
     """Promise: whatever people and places are called, no text begins like a formula, and numbers stay numbers."""
     content = getattr(TABLES, table)(view(strange_night()))
@@ -152,7 +154,7 @@ def test_nothing_is_calculated(table: str) -> None:
 
 def test_numbers_stay_numbers() -> None:
     """Promise: a number is written as one, below zero, too; the same characters as text are not."""
-    assert [spreadsheets.cell(value) for value in (-3, -1.5, 0, True, None, "-3")] == [
+    assert [cell(value) for value in (-3, -1.5, 0, True, None, "-3")] == [
         *("-3", "-1.5", "0", "True", "", "'-3"),
     ]
 
@@ -165,7 +167,7 @@ def test_every_name_comes_through() -> None:
 
 def test_a_spreadsheet_opens_it() -> None:
     """Promise: UTF-8 with its mark, one header, lines that end as in RFC 4180, as many cells in each."""
-    for table, columns in spreadsheets.COLUMNS.items():
+    for table, columns in COLUMNS.items():
         content = getattr(TABLES, table)(view(strange_night()))
         assert content.startswith(b"\xef\xbb\xbfelection_id,")
         assert content.endswith(b"\r\n")
@@ -284,13 +286,13 @@ def test_what_is_kept_of_contests_changes_nothing() -> None:
         for place in (1, -1, 2, 0):
             shown = view(night(name), place)
             for table in ("contests", "candidates", "stages", "seats"):
-                assert getattr(TABLES, table)(shown) == getattr(spreadsheets.Tables(), table)(shown)
+                assert getattr(TABLES, table)(shown) == getattr(Tables(), table)(shown)
 
 
 def test_before_everything_there_are_headers() -> None:
     """Promise: an election of which nothing is known yet has empty tables."""
     shown = View(History("local.2030-05-02"), 0, "")
-    for table in spreadsheets.COLUMNS:
+    for table in COLUMNS:
         assert rows(getattr(TABLES, table)(shown)) == []
 
 

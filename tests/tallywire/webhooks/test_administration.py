@@ -1,7 +1,7 @@
 """What the operator does with endpoints, at the command line."""
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from redis import Redis
@@ -9,9 +9,16 @@ from typer.testing import CliRunner, Result
 
 from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
+from tallywire.client.connection import open_connection
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.publishing.cursor import Cursor
+from tallywire.publishing.following import Election
+from tallywire.publishing.history import History
+from tallywire.publishing.hub import Hub
 from tallywire.webhooks import administration
-from tallywire.webhooks.endpoints import ENDPOINTS, URL_LENGTH_MAX
+from tallywire.webhooks.delivering import Delivery
+from tallywire.webhooks.endpoints import ENDPOINTS, URL_LENGTH_MAX, progress_key
+from tallywire.webhooks.progress import Failed, Progress
 from tests.pipeline.receiver import Receiver
 
 HERE: Final = "http://127.0.0.1:9/"
@@ -27,11 +34,11 @@ class Operator:
     """Types commands about webhooks."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
 
     def types(self, *words: str) -> Result:
         """Run a command."""
-        return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["webhooks", *words, "--redis", self._url])
+        return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["webhooks", *words, "--redis", self.url])
 
     def gets(self, *words: str) -> Any:  # noqa: ANN401  # any JSON
         """Run a command that must succeed, and return what it writes for programs."""
@@ -103,3 +110,32 @@ def test_there_are_so_many_endpoints_and_no_two_of_one_name(
     assert "as many as there may be" in more.output
     operator.gets("remove", "one")
     assert operator.gets("list") == []
+
+
+def test_what_failed_of_a_deleted_test_is_forgotten(operator: Operator, redis_client: Redis) -> None:
+    """Promise: nothing of a deleted rehearsal waits or is counted any more, and nothing else is forgotten."""
+    other = "pcc.2024-05-02"
+    deleted = f"rehearsal.{other}"
+    operator.gets("add", "one", HERE, "--allow-private", "--from-start")
+    with open_connection(operator.url) as connection:
+        endpoint = administration.find(connection, "one")
+        connection.announce(deleted, None)
+    progress = Progress({})
+    for election in (deleted, other):
+        progress.move(election, Cursor(1, 0, 0, 0, "00000000"))
+        progress.skip(election, "uk", (1, 2))
+        progress.fail(Failed(election, "results", 1, f"{election}:1", 3, "It was away.", 0.0, 0.0, "aside"))
+    key = progress_key(endpoint.id)
+    stored: Any = dict(progress._fields)
+    redis_client.hset(key, mapping=stored)
+    elections = {name: Election(Hub(History(name))) for name in (deleted, other)}
+    delivery = Delivery(endpoint, cast("Any", None), elections, cast("Any", None), lambda: True)
+    delivery._progress = progress
+    delivery._next_job(0.0)
+    assert len(list(progress.failed())) == 2
+    done = CliRunner().invoke(app, ["election", "delete", deleted, "--redis", operator.url])
+    assert done.exit_code == Exit.DONE, done.output
+    del elections[deleted]
+    delivery._next_job(0.0)
+    left = {f"cursor {deleted}", f"cursor {other}", f"skipped {other} uk", f"failed {other} results 1"}
+    assert {name.decode() for name in cast("list[bytes]", redis_client.hkeys(key))} == progress._fields.keys() == left

@@ -32,8 +32,7 @@ ODD_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "winner.changed": ReasonRow(
         "another winner than was declared before",
-        "{before} was declared elected before; by this, it is {now}. Check that every figure stands beside the right "
-        "name.",
+        "Declared elected before: {before}; by this: {now}. Check that every figure stands beside the right name.",
     ),
     "votes.far_above_others": ReasonRow(
         "votes far above those of every other contest, where the electorate is unknown",

@@ -234,6 +234,19 @@ def falls_below(party: Spoken, landmark: int, control: Control) -> str:
     )
 
 
+def surely_largest(party: Spoken, control: Control) -> str:
+    """Return the headline of a party that is certain to have most seats."""
+    return f"{party.start} certain to be the largest {party.group} in {name(control)}"
+
+
+def not_surely_largest(party: Spoken, instead: Spoken | None, control: Control) -> str:
+    """Return the correction of that; ``instead`` is the party of which it is true, None where it is open again."""
+    if instead is None:
+        return f"{CORRECTION}{party.start} no longer certain to be the largest {party.group} in {name(control)}"
+    now = f"{CORRECTION}{surely_largest(instead, control)}"
+    return fitting((f"{now}, not {party.within}", now))
+
+
 # --- the sentence behind it ---------------------------------------------------------------------------------
 
 

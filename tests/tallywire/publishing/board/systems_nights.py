@@ -91,6 +91,7 @@ ASSEMBLY: Final = "nia.2030-05-02"
 LAGAN: Final = "nia.lagan-example.2030-05-02"
 FOYLE: Final = "nia.foyle-example.2030-05-02"
 PARLIAMENT: Final = "sp.2030-05-02"
+WARD_BESIDE: Final = "local.synthshire.harbour.2030-05-02"
 NORTH: Final = "sp.r.north-example.2030-05-02"
 SOUTH: Final = "sp.r.south-example.2030-05-02"
 SENEDD: Final = "senedd.2030-05-02"
@@ -244,20 +245,21 @@ def parliament_night() -> History:
     return said.history
 
 
-def parliament() -> ByHand:
-    """Return the parliament before anything is declared."""
+def parliament(*, ward: bool = False) -> ByHand:
+    """Return the parliament before anything is declared; with a ward of a council that votes on the same day."""
     contests = {
         f"sp.c.{letter}-{n}.2030-05-02": constituency(f"{letter.upper()}-{n}") for letter in "ns" for n in (1, 2, 3)
     }
     contests |= {NORTH: region("North Example", "n"), SOUTH: region("South Example", "s")}
+    if ward:
+        contests[WARD_BESIDE] = constituency("Harbour").model_copy(update={"body": None, "office": "councillor"})
     before = {"PP53": 8, SNP: 4, "PP52": 2}
     body = Body(name="Parliament of Example", kind="parliament", seats=14, before=before, control_before="PP53")
     return night(PARLIAMENT, contests, bodies={"parliament": body})
 
 
-@cache
-def senedd_night() -> History:
-    """Return a constituency of six seats that elects by list alone; one list has fewer names than seats."""
+def senedd() -> ByHand:
+    """Return a constituency of six seats that elects by list alone, undeclared; one list has fewer names than seats."""
     stand = {
         "lab": LISTS["lab"].model_copy(update={"people": people("Kay Specimen", "Lee Trial")}),
         "snp": LISTS["snp"].model_copy(update={"people": people("Iona Example", "Jura Sample", "Rhys Pattern")}),
@@ -274,7 +276,13 @@ def senedd_night() -> History:
     }
     glyn = synthetic_contest(name="Glyn Example", seats_before={"PP53": 4, SNP: 2}, **fields, **NOTHING_BEFORE)
     body = Body(name="Senedd of Example", kind="parliament", seats=6, before={"PP53": 4, SNP: 2}, control_before="PP53")
-    said = night(SENEDD, {GLYN: glyn}, bodies={"senedd": body})
+    return night(SENEDD, {GLYN: glyn}, bodies={"senedd": body})
+
+
+@cache
+def senedd_night() -> History:
+    """Return the same, declared."""
+    said = senedd()
     said.declare(
         GLYN,
         votes={"lab": 60_000, "snp": 41_000, "con": 18_000, "ind": 17_000},

@@ -190,4 +190,7 @@ def test_a_contest_that_did_not_change_is_not_sent_again() -> None:
     night = strange_night()
     before, after = (contest_page(view(night, place), {"ballot_id": WARD}) for place in (-3, -1))
     assert difference(before, after) == {}
-    assert difference(contest_page(view(night, 2), {"ballot_id": WARD}), after).keys() == set(after.parts) - {"notice"}
+    assert difference(contest_page(view(night, 2), {"ballot_id": WARD}), after).keys() == set(after.parts) - {
+        "notice",
+        "closed",
+    }

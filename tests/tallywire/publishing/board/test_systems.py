@@ -2,8 +2,9 @@
 
 from schemas.result import Note
 from schemas.wire import NATIONAL
+from tallywire.publishing.board.contest_at import contest_at
 from tallywire.publishing.board.contest_notices import notices
-from tallywire.publishing.board.contests import ContestPage, contest_page
+from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.shown import difference
 from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
@@ -53,6 +54,7 @@ def test_a_count_that_goes_on_is_never_shown_as_whole() -> None:
     before, after = (contest_page(view(night, place), {"ballot_id": nights.LAGAN}) for place in (-2, -1))
     assert "stages" in difference(before, after)
     board = words(shown(view(night)).page())
+    assert "goes by their order" not in board, "the stages have their times"
     assert "0 of 2 declared" in board
     assert "Stage 4, 1 of 4 seats filled" in board
     assert "1 of 4 seats filled: SNP 1" in board
@@ -92,7 +94,7 @@ def test_an_allocation_waits_for_those_that_are_still_open() -> None:
 def reviewed(ballot_id: str, *notes: Note) -> str:
     """Return what a reader is told first of a region under review."""
     now = view(nights.parliament_night())
-    result = ContestPage(now, ballot_id).result
+    result = contest_at(now, ballot_id).result
     assert result is not None
     result = result.model_copy(update={"under_review": True, "notes": notes})
     return " ".join(f"{one.heading} {one.text}" for one in notices(now, result, ()))
@@ -134,6 +136,34 @@ def test_constituencies_and_regions_are_counted_apart() -> None:
     before = shown(view(nights.parliament_night(), 1))
     assert words(before.parts["lead"]) == "None of 6 constituencies and 2 regions has declared yet."
     assert "Regions: list seats North Example" in words(before.parts["next"])
+
+
+def test_wards_beside_a_parliament_are_no_constituencies() -> None:
+    """Promise: where other contests are declared on the same day, headings, columns and counts do not take them in."""
+    night = nights.parliament(ward=True)
+    night.declare("sp.c.n-1.2030-05-02", votes={"ada": 9_001, "cat": 8_000, "dot": 3_000})
+    night.declare(nights.WARD_BESIDE, votes={"ada": 900, "cat": 800, "dot": 300})
+    board = shown(view(night.history))
+    assert words(board.parts["count"]).startswith("0 of 2 regions and 2 of 7 other contests")
+    head = words(board.parts["parties-head"])
+    assert "Other" in head
+    assert "Constit." not in head
+    contests = words(board.page()[board.page().index('id="h-contests"') :])
+    places = [contests.index(each) for each in ("Constituencies", "S-3", "Regions: list seats", "Other contests")]
+    assert places == sorted(places)
+    assert contests.index("Harbour") > places[-1]
+    assert "Other contests" not in words(board.parts["next"]), "the ward is declared"
+
+
+def test_a_correction_of_list_seats_is_told_as_one() -> None:
+    """Promise: the same lists with other numbers of seats are no same winner."""
+    night = nights.senedd()
+    votes = {"lab": 60_000, "snp": 41_000, "con": 18_000, "ind": 17_000}
+    night.declare(nights.GLYN, votes=votes, elected=["lab", "snp", "lab", "snp", "con", "ind"])
+    night.declare(nights.GLYN, votes=votes, elected=["lab", "snp", "snp", "con", "ind", "snp"])
+    history = said(night.history, nights.GLYN, "history")
+    assert "Corrected: other list seats" in history
+    assert "winner" not in history
 
 
 def test_seats_and_votes_of_both_papers_stand_side_by_side() -> None:

@@ -251,7 +251,7 @@ PublishingUrl = Annotated[
         metavar="URL",
         callback=_public_url,
         show_default=False,
-        help="Where publishing is reached from outside: links begin with it. (default: links are relative)",
+        help="Where this service is reached from outside: links begin with it. (default: links are relative)",
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A file, or - for standard input.")]

@@ -298,6 +298,7 @@ SHOWN: Final = frozenset(
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.packs.building.lists:SHOWN_MAX",
         "tallywire.publishing.board.map:SHOWN_MAX",
+        "tallywire.publishing.board.embeds:LETTERS_MAX",
         *(
             f"tallywire.publishing.board.wall:{name}_MAX"
             for name in ("PARTIES", "LETTERS", "LISTED", "CANDIDATES", "BODIES")
@@ -341,9 +342,9 @@ which is for you to set, with `noeviction`) it takes nothing more, and what was 
 | results, states of control | one result and one state for each entry of the ledger; all states for an amendment |
 | tallies | one for each group of the ledger and each of a contest's regions; all regions for an amendment |
 | headlines of a result | one for its seats, one about the largest swing and one for each region; one about control of \
-its body, and one for each party that reaches a landmark there or falls below it |
-| what notify remembers | the last claim about each contest, region and body, and about each party's landmarks; the \
-swing of each contest |
+its body, one about its largest party, and one for each party that reaches a landmark there or falls below it |
+| what notify remembers | the last claim about each contest, region and body, its largest party and each party's \
+landmarks; the swing of each contest |
 | what is counted of senders | one number of under 100 bytes for each address and key that has posted, for a minute |
 | places of late receipts | one of under 100 bytes for each post that was not answered in time, for a day |
 | a service's log | one line of under 2 KB for each refused entry; the file is put aside when the service starts again |

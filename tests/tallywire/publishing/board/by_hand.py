@@ -130,6 +130,8 @@ class ByHand:
         majority = body.seats // 2 + 1
         now = first[0][0] if first and first[0][1] >= majority else "NOC" if not left else None
         level = len(first) > 1 and first[0][1] == first[1][1]
+        ahead = first[0][1] - (first[1][1] if len(first) > 1 else 0) if first else 0
+        sure = {"largest_certain": first[0][0]} if lists and ahead > left else {}
         label = None if now is None else "NOC no change" if now == body.control_before == "NOC" else "Lab lose to NOC"
         return {
             "body": slug,
@@ -154,7 +156,7 @@ class ByHand:
             "parties": {},
             "landmarks": [],
             "previous": None,
-        }
+        } | sure
 
 
 SOURCE: Final = "/synthetic"

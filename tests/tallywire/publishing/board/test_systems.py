@@ -166,6 +166,17 @@ def test_a_correction_of_list_seats_is_told_as_one() -> None:
     assert "winner" not in history
 
 
+def test_who_is_certain_to_be_the_largest_party_is_said_while_no_majority_is() -> None:
+    """Promise: with one constituency to come, who leads by more has most seats, whoever wins it."""
+    night = nights.parliament()
+    for ballot in ("n-1", "n-2", "n-3", "s-1", "s-2"):
+        night.declare(f"sp.c.{ballot}.2030-05-02", votes={"ada": 9_000, "cat": 8_000, "dot": 3_000})
+    for region in (nights.NORTH, nights.SOUTH):
+        night.declare(region, votes=nights.REGIONAL, elected=["con", "green", "lab", "snp"])
+    body = shown(view(night.history), "/bodies/{slug}", slug="parliament")
+    assert "1 more would make it for SNP; SNP certain to be the largest party" in words(body.parts["control"])
+
+
 def test_seats_and_votes_of_both_papers_stand_side_by_side() -> None:
     """Promise: a party's seats are those of constituencies and lists; each share is of its own paper's votes."""
     night = view(nights.parliament_night())

@@ -39,6 +39,7 @@ class PeopleAudience:
 
     def __init__(self, console: Console, notes: Console) -> None:
         self._console = console
+        self._notes = notes
         self._show = PeopleShow(console, notes)
 
     def begins(self, register: Register, url: str, wish: Wish) -> None:
@@ -67,6 +68,14 @@ class PeopleAudience:
         text = f"All is played. Waiting for somebody to decide on what is held (hold {listed}); Ctrl-C ends this."
         self._console.print(Hanging("", Text(text, "bold yellow")))
 
+    def away(self) -> None:
+        """Say that the server is waited for."""
+        self._notes.print(Text("The server is away: waiting for it; Ctrl-C ends this.", "bold yellow"))
+
+    def back(self) -> None:
+        """Say that the night goes on."""
+        self._notes.print(Text("The server is back: what was not answered is sent again.", "green"))
+
 
 class NoAudience:
     """Prints nothing: programs read the report."""
@@ -78,6 +87,12 @@ class NoAudience:
         """Print nothing."""
 
     def waits(self, holds: tuple[int, ...]) -> None:
+        """Print nothing."""
+
+    def away(self) -> None:
+        """Print nothing."""
+
+    def back(self) -> None:
         """Print nothing."""
 
 

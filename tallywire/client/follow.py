@@ -16,6 +16,9 @@ from streams.ledger_tail import sequence_of
 from streams.servers import ELSEWHERE, Servers
 from tallywire.client.connection import BLOCK_S_MAX, Connection
 
+AWAY: Final = (ServerLost, ServerSilent, *ELSEWHERE)
+"""Errors of a server that is away, and may come back."""
+
 RETRY_S: Final = 1.0
 """Between two attempts to reach a server that went away."""
 
@@ -141,7 +144,7 @@ def _follow(
                         known.add(election)
                         follower.add(election, stream, START)
             published = follower.read(BLOCK_S_MAX if waiting else 0)
-        except (ServerLost, ServerSilent, *ELSEWHERE):
+        except AWAY:
             if not away:
                 away = True
                 yield Contact.LOST

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.key import Role
-from tallywire.client.signing import SigningKey, write_key
+from services.ingest.rules.signed_state import EnrolledKey
+from tallywire.client.errors import file_error
+from tallywire.client.signing import SigningKey, read_key, write_key
 from tallywire.client.submissions import Submission
 from tallywire.demo.script import DESK, Post
 
@@ -16,6 +18,8 @@ SOURCE: Final = "/tallywire/rehearse"
 
 PERSON: Final = "rehearsal."
 """What the person ids of who plays begin with."""
+
+_REPLACED: Final = "The rehearsal goes on with another key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +34,65 @@ class Cast:
     keys: Mapping[str, SigningKey]
     """The key of each contest's centre, by ballot id, and that of the desk."""
 
-    @classmethod
-    def draw(cls, election: str, operator: SigningKey | None, ballots: Iterable[str]) -> "Cast":
-        """Return a cast; without keys where there is no operator who could enrol them."""
-        parts = () if operator is None else (DESK, *dict.fromkeys(ballots))
-        return cls(election, operator, {part: SigningKey.draw() for part in parts})
+    people: Mapping[str, str]
+    """The person ids of who holds them, by the same: they stay when a rehearsal that was cut is gone on with."""
 
-    def enrolments(self, at: datetime) -> list[Submission]:
-        """Return the messages with which the operator enrols everybody.
+    @classmethod
+    def draw(
+        cls,
+        election: str,
+        operator: SigningKey | None,
+        ballots: Iterable[str],
+        register: Iterable[str],
+        folder: Path | None,
+    ) -> "Cast":
+        """Return a cast; without keys where there is no operator who could enrol them.
 
         Args:
+            election: the rehearsal.
+            operator: the key that enrols the others.
+            ballots: the contests that are played.
+            register: all contests, in the order of the register.
+            folder: where the keys are kept, each in a file of its own that only its owner may read: `desk.pem`, and
+                one for each contest. A key that is there is used.
+
+        Raises:
+            UsageError: a file cannot be read or written, or others may read it.
+            RefusedError: a file holds no key.
+        """
+        parts = () if operator is None else (DESK, *dict.fromkeys(ballots))
+        people = {ballot_id: f"{PERSON}centre-{number}" for number, ballot_id in enumerate(register, 1)}
+        people[DESK] = f"{PERSON}{DESK}"
+        return cls(election, operator, {part: _key(part, folder) for part in parts}, people)
+
+    def enrolments(self, enrolled: Mapping[str, EnrolledKey], at: datetime) -> list[Submission]:
+        """Return the messages with which the operator enrols everybody who is not yet.
+
+        A key of the same person that is not at hand, of a rehearsal that was cut, is retired first.
+
+        Args:
+            enrolled: the keys that are enrolled, by id.
             at: when they are sent.
         """
+        lost: dict[str, list[str]] = {}
+        ours = {key.key_id for key in self.keys.values()}
+        for key_id, known in enrolled.items():
+            if not known.retired and key_id not in ours:
+                lost.setdefault(known.person, []).append(key_id)
         found = []
-        for number, (part, key) in enumerate(self.keys.items()):
+        for part, key in self.keys.items():
+            person = self.people[part]
+            for key_id in lost.get(person, ()):
+                data: dict[str, Any] = {"action": "retire", "key_id": key_id, "reason": _REPLACED}
+                event = self.event("key", f"retire-{key_id}", key_id, data)
+                found.append(self.signed(event, self.operator, at))
+            if key.key_id in enrolled:
+                continue
             role: Role = "desk" if part == DESK else "returning-officer"
-            data: dict[str, Any] = {
+            data = {
                 "key_id": key.key_id,
                 "public_key": key.public_key,
-                "person": f"{PERSON}{DESK}" if part == DESK else f"{PERSON}centre-{number}",
+                "person": person,
                 "role": role,
                 "contests": None if part == DESK else [part],
                 "mode": "rehearsal",
@@ -97,12 +141,18 @@ class Cast:
             self.message(post, now + timedelta(seconds=moment)) for post, moment in zip(posts, moments, strict=True)
         ]
 
-    def write(self, folder: Path) -> None:
-        """Write every key to a file of its own that only its owner may read: `desk.pem`, and one for each contest.
 
-        Raises:
-            UsageError: a file is there already, or cannot be written.
-        """
+def _key(part: str, folder: Path | None) -> SigningKey:
+    """Return the key of a part: that in the folder, else a new one, which is written there."""
+    if folder is None:
+        return SigningKey.draw()
+    file = folder / f"{part}.pem"
+    if file.exists() and (kept := read_key(file)) is not None:
+        return kept
+    key = SigningKey.draw()
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        for part, key in self.keys.items():
-            write_key(folder / f"{part}.pem", key)
+    except OSError as error:
+        raise file_error(folder, "be made", error) from error
+    write_key(file, key)
+    return key

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -160,20 +161,32 @@ def test_a_centre_with_a_key_of_its_own_is_left_to_send_itself(pipeline: Pipelin
 
 
 def test_somebody_sits_at_the_desk_of_a_rehearsal(pipeline: Pipeline, tmp_path: Path) -> None:
-    """Promise: with the keys that it wrote a person returns what is held; the centre mends it, and the night ends."""
+    """Promise: with the keys that it wrote a person returns what is held; the centre mends it, and the night ends.
+
+    One that was cut goes on with the keys in the folder, and waits for a server that is killed.
+    """
     pipeline.start_all()
     keys, operator = tmp_path / "keys", tmp_path / "operator.pem"
     write_key(operator, SigningKey.draw())
     command = [sys.executable, "-m", "tallywire", "rehearse", LIVE, "--speed", "max", "--json"]
     command += ["--redis", pipeline.server.url, "--key", str(operator), "--keys", str(keys)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as night:
-        holds = pipeline.centre(REHEARSAL).key("ingest:holds")
+    rehearsal = pipeline.centre(REHEARSAL)
+    holds = rehearsal.key("ingest:holds")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as cut:
         (hold,) = wait_until(lambda: pipeline.client.hkeys(holds), deadline_s=60, what="a declaration to be held")
+        cut.send_signal(signal.SIGINT)
+        assert cut.wait(timeout=60) == 130
+    known, receipts = set(keys.iterdir()), rehearsal.length("receipts")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as night:
+        wait_until(lambda: rehearsal.length("receipts") > receipts, deadline_s=60, what="the night to go on")
+        pipeline.server.kill()
+        pipeline.server.start()
         desk = ("desk", "return", hold.decode(), "--key", str(keys / "desk.pem"), "--election", REHEARSAL)
         assert run(pipeline, *desk, "--reason", "Look at the paper again", "--yes").exit_code == 0
         printed, _ = night.communicate(timeout=100)
     report = json.loads(printed)
     assert (night.returncode, report["held"], report["went_well"]) == (0, [], True)
-    assert sorted(path.name for path in keys.iterdir()) == sorted(
-        [f"{each['ballot_id']}.pem" for each in report["centres"]] + ["desk.pem"]
-    )
+    assert {path.name for path in keys.iterdir()} == {path.name for path in known}
+    assert {path.name for path in known} == {f"{each['ballot_id']}.pem" for each in report["centres"]} | {"desk.pem"}
+    # The operator's, and one for everybody who plays.
+    assert pipeline.client.hlen(rehearsal.key("ingest:keys")) == len(known) + 1

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 import httpx2
 
 from schemas.wire import NATIONAL
+from tallywire.client.one_line import one_line
 from tallywire.evidence.whole_ledger import LedgerProgress
 from tallywire.publishing.app import asgi
 from tallywire.publishing.atom import ENTRIES_MAX
@@ -195,7 +196,7 @@ class Pages:
 
     def _take(self, address: str, answer: httpx2.Response) -> None:
         if answer.status_code != httpx2.codes.OK:
-            raise NoFileError(f"{address}: {answer.status_code} {answer.text[:200]}")
+            raise NoFileError(f"{address}: {answer.status_code} {one_line(answer.text)}")
         name, kind = self.site.file(address), answer.headers["content-type"].partition(";")[0]
         content = answer.content
         if kind == "text/html":

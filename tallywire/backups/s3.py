@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tallywire.client.errors import NoServerError, RefusedError, UsageError, file_error
+from tallywire.client.one_line import one_line
 from tallywire.client.signing import write_private
 
 ATTEMPTS: Final = 3
@@ -139,7 +140,7 @@ def _said(place: str) -> Iterator[None]:
 
 
 def _refused(place: str, code: str, status: int, message: str) -> Exception:
-    said = f"{code}: {message}".strip(": ")
+    said = one_line(f"{code}: {message}".strip(": "))
     if code == "NoSuchBucket":
         return UsageError(f"{place}: there is no such bucket. Make it, or name another.")
     if code in _FULL or status == 507:  # noqa: PLR2004  # HTTP's own number of that

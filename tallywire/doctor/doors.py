@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from httpx2 import Client, HTTPError, InvalidURL, Response
 
+from tallywire.client.one_line import one_line
 from tallywire.doctor.finding import THIS_MACHINE, Finding, clock_off, good, wrong
 
 TIMEOUT_S: Final = 10.0
@@ -38,7 +39,7 @@ def door(url: str) -> Iterator[Finding]:
 
 def _answer(url: str, answer: Response) -> Iterator[Finding]:
     if answer.status_code != 200:  # noqa: PLR2004  # HTTP's word for yes
-        yield wrong("door", url, f"It answers {answer.status_code} at /health/ready: {answer.text.strip()[:300]}")
+        yield wrong("door", url, f"It answers {answer.status_code} at /health/ready: {one_line(answer.text)}")
     else:
         yield good("door", url, "It answers, and is ready.")
     if said := answer.headers.get("date"):

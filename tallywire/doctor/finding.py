@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tallywire.client.one_line import one_line
+
 Level = Literal["good", "warning", "wrong"]
 """Wrong: the night would fail, or lose something. A warning: it may, or somebody has to know."""
 
 Part = Literal["host", "server", "services", "election", "door", "secrets", "backups"]
 """What was looked at."""
+
+
+SAID_MAX: Final = 1_000
+"""Characters of what is said. It may repeat what somebody else has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,11 @@ class Finding:
     """Which of them: a folder, a server, an election, an address."""
     level: Level
     said: str
-    """How it is, in a sentence; where it is not good, what to do."""
+    """How it is, in a sentence, on one line; where it is not good, what to do."""
+
+    def __post_init__(self) -> None:
+        """Put on one line what is said."""
+        object.__setattr__(self, "said", one_line(self.said, SAID_MAX))
 
 
 def good(part: Part, name: str, said: str) -> Finding:

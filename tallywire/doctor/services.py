@@ -4,10 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from streams.commit import FORM
+from streams.errors import OtherForm
+from streams.keys import Partition
 from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.doctor.finding import Finding, good, warning, wrong
+from tallywire.operations.access import HOOKS, STAGES
 from tallywire.operations.health import heartbeats, parked, why_not_at_work
+
+WEBHOOKS: Final = "webhooks"
 
 NEEDED: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 """Without one of them something of the night stands still."""
@@ -29,8 +35,46 @@ def services(connection: Connection) -> Iterator[Finding]:
                 "services", service, "No heartbeat: it does not run, or on stand-bys alone. Ask /health/ready."
             )
         elif not found:
-            yield wrong("services", service, f"It runs nowhere: start it (tallywire {service}).")
+            yield wrong("services", service, " ".join(_why_nowhere(connection, service)))
         elif faults:
             yield wrong("services", service, " ".join(dict.fromkeys(faults)))
         else:
             yield good("services", service, f"Ready on {where}.")
+    yield from _webhooks(connection)
+
+
+def _why_nowhere(connection: Connection, service: str) -> Iterator[str]:
+    """Yield what to do about a service that runs nowhere: it may have stopped for good."""
+    other_forms = list(_other_forms(connection, service))
+    if other_forms:
+        yield "It runs nowhere, and cannot: it stops for good (exit code 5)."
+        yield from other_forms
+    elif service in dict(progress.PIPELINE):
+        yield f"It runs nowhere: start it (tallywire {service})."
+        yield "Has it stopped for good (exit code 5)? Then the last it said is what to do first: runbook, Exit code 5."
+    else:
+        yield f"It runs nowhere: start it (tallywire {service})."
+
+
+def _other_forms(connection: Connection, service: str) -> Iterator[str]:
+    """Yield of which elections another release keeps what the service keeps: it does not start then."""
+    forms = {wiring.stage: wiring.form for wiring in STAGES}
+    for election in connection.elections() if service in forms else ():
+        stored = connection.at(election).hgetall(Partition(election).key(service))
+        found = stored.get(FORM.encode(), b"1").decode(errors="replace")
+        if stored and found != str(forms[service]):
+            yield str(OtherForm(service, election, found, forms[service]))
+
+
+def _webhooks(connection: Connection) -> Iterator[Finding]:
+    """Yield whether webhooks are sent, where there are endpoints to send them to."""
+    endpoints = sum(int(client.hlen(f"{HOOKS}:endpoints")) for client in connection.servers.everywhere())
+    found = heartbeats(connection, WEBHOOKS)
+    reasons = [reason for heartbeat in found for reason in heartbeat.reasons]
+    if found and not reasons:
+        yield good("services", WEBHOOKS, f"Ready on {', '.join(sorted({heartbeat.host for heartbeat in found}))}.")
+    elif found:
+        yield wrong("services", WEBHOOKS, " ".join(dict.fromkeys(reasons)))
+    elif endpoints:
+        many = "1 endpoint waits" if endpoints == 1 else f"{endpoints} endpoints wait"
+        yield wrong("services", WEBHOOKS, f"It runs nowhere, and {many}: start it (tallywire webhooks run).")

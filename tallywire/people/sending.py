@@ -6,6 +6,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tallywire.client.errors import NoServerError, RefusedError, UsageError
+from tallywire.client.one_line import one_line
 from tallywire.client.signing import open_signed_file
 
 TIMEOUT_S: Final = 20.0
@@ -46,6 +47,6 @@ def send_request(address: str, request: bytes) -> None:
 
 def _detail(answer: bytes, error: HTTPError) -> str:
     try:
-        return str(json.loads(answer)["detail"])
+        return one_line(str(json.loads(answer)["detail"]))
     except (ValueError, KeyError, TypeError):
         return f"The service answers {error.code}."

@@ -13,6 +13,7 @@ import pytest
 from redis import Redis
 from typer.testing import CliRunner
 
+from streams.keys import alive_key
 from tallywire.cli import app
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import NoServerError
@@ -21,7 +22,9 @@ from tallywire.doctor.elections import elections
 from tallywire.doctor.finding import Finding
 from tallywire.doctor.secrets import secrets
 from tallywire.doctor.servers import servers
+from tallywire.doctor.services import WEBHOOKS, services
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.webhooks.endpoints import ENDPOINTS
 from tests.deploy.certificates import Authority
 from tests.pipeline.people import NORFOLK, People
 from tests.pipeline.pipeline import Pipeline
@@ -113,6 +116,30 @@ def test_whose_key_is_missing_is_named(pipeline: Pipeline, tmp_path: Path) -> No
     assert done.exit_code == 1
 
 
+def test_a_service_that_cannot_start_is_not_said_to_be_started(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: where another release wrote what it keeps, that is said, and what to do; else exit code 5 is named."""
+    with open_connection(server.url) as connection:
+        assert "start it (tallywire aggregate). Has it stopped for good (exit code 5)?" in said(
+            services(connection), "wrong"
+        )
+        connection.announce("pcc.2024-05-02")
+        redis_client.hset("{pcc.2024-05-02}:aggregate", mapping={"cursor": "1-0", "form": "99"})
+        found = next(each for each in services(connection) if each.name == "aggregate")
+    assert "it is of form 99" in found.said
+    assert "run `tallywire rebuild --election pcc.2024-05-02`" in found.said
+    assert "start it (" not in found.said
+
+
+def test_webhooks_that_nobody_sends_are_named(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a worker of webhooks is missed where there are endpoints, and nowhere else."""
+    with open_connection(server.url) as connection:
+        assert WEBHOOKS not in {each.name for each in services(connection)}
+        redis_client.hset(ENDPOINTS, "newsroom", "{}")
+        assert "1 endpoint waits: start it (tallywire webhooks run)" in said(services(connection), "wrong")
+        redis_client.set(alive_key(WEBHOOKS, "host-1", 4711), "[]", ex=15)
+        assert "Ready on host-1." in said(services(connection), "good")
+
+
 def test_a_server_that_is_away_is_one_sentence() -> None:
     """Promise: what is on this machine is looked at all the same, and the end says how much is wrong."""
     done = CliRunner().invoke(app, ["doctor", "--redis", "redis://127.0.0.1:1", "--data", "."])
@@ -129,7 +156,7 @@ def service(folder: Path, days: float, answer: int = 200) -> Iterator[tuple[str,
         def do_GET(self) -> None:
             self.send_response(answer)
             self.end_headers()
-            self.wfile.write(b"notify is away")
+            self.wfile.write(b"\r\n<p>\r\nnotify is\taway\r\n</p>\n")
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -154,7 +181,7 @@ def service(folder: Path, days: float, answer: int = 200) -> Iterator[tuple[str,
     ("days", "answer", "wrong"),
     [
         (60, 200, ""),
-        (60, 503, "It answers 503 at /health/ready: notify is away"),
+        (60, 503, "It answers 503 at /health/ready: <p> notify is away </p>"),
         (3.5, 200, "Its certificate ends in 3 days"),
         (-1, 200, "Its certificate has expired: renew it"),
     ],

@@ -1,8 +1,8 @@
 """The keys of an election, as a person or a program reads them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from rich.console import Console
 
@@ -14,6 +14,9 @@ from tallywire.client.connection import Connection
 from tallywire.client.people import Holder, read_holder
 from tallywire.people.enrolling import read_keys
 from tallywire.people.invitations import Waiting, requests
+
+CONTESTS_SHOWN: Final = 3
+"""Contests of a key that are named; of more, the number."""
 
 
 def print_keys(connection: Connection, election: str, console: Console, *, names: bool, as_json: bool) -> None:
@@ -58,8 +61,7 @@ def print_requests(connection: Connection, election: str, console: Console, *, n
 
 def _waiting_lines(waiting: Waiting, *, names: bool) -> Iterator[str]:
     invited, name = waiting.invited, waiting.request.name if names else None
-    contests = "all contests" if invited.contests is None else ", ".join(invited.contests)
-    yield f"{invited.person}{f' ({name})' if name else ''}, {ROLES[invited.role]}: {contests}"
+    yield f"{invited.person}{f' ({name})' if name else ''}, {ROLES[invited.role]}: {_contests(invited.contests)}"
     yield f"  {waiting.request.key_id}"
 
 
@@ -74,10 +76,17 @@ def state_of(key: EnrolledKey, now: datetime) -> str:
 
 def _lines(key_id: str, key: EnrolledKey, holder: Holder | None, now: datetime) -> Iterator[str]:
     name = key.name or _shown(key, holder)
-    contests = "all contests" if key.contests is None else ", ".join(key.contests)
-    yield f"{key.person}{f' ({name})' if name else ''}, {ROLES[key.role]}: {contests}"
+    yield f"{key.person}{f' ({name})' if name else ''}, {ROLES[key.role]}: {_contests(key.contests)}"
     times = (f"from {key.valid_from}" if key.valid_from else "", f"until {key.valid_until}" if key.valid_until else "")
     yield f"  {key_id}  {' '.join(filter(None, (state_of(key, now), *times)))}"
+
+
+def _contests(contests: Sequence[str] | None) -> str:
+    """Return which contests a key is for, the first few by name: a council's officer has eighty."""
+    if contests is None:
+        return "all contests"
+    more = len(contests) - CONTESTS_SHOWN
+    return ", ".join(contests[:CONTESTS_SHOWN]) + (f" and {more} more (--json has all)" if more > 0 else "")
 
 
 def _shown(key: EnrolledKey, holder: Holder | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -19,6 +20,18 @@ from tallywire.client.post import Reply, send
 from tallywire.client.submissions import Submission
 
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which receipts are wanted."""
+
+    status: str | None = None
+    """Only those that say this; None for all."""
+    person: str | None = None
+    """Only those of what this person's keys have signed; None for all."""
+    last: int | None = None
+    """At most so many of an election; None for all."""
 
 
 def send_one(connection: Connection, election: str, message: Submission, timeout_s: float, *, as_json: bool) -> Exit:
@@ -56,8 +69,7 @@ def print_replies(replies: Iterable[tuple[Submission, Reply]], console: Console,
 def print_receipts(
     connection: Connection,
     election: str | None,
-    status: str | None,
-    last: int | None,
+    wanted: Wanted,
     console: Console,
     *,
     as_json: bool,
@@ -67,8 +79,7 @@ def print_receipts(
     Args:
         connection: where the elections are.
         election: its id; None for all.
-        status: only those that say this.
-        last: at most so many of an election; None for all.
+        wanted: which of them.
         console: where people read them.
         as_json: write them as published instead, for programs.
 
@@ -79,24 +90,30 @@ def print_receipts(
     for name in connection.choose(election):
         if not as_json:
             console.print(name, style="bold underline")
-        for entry in _last(_receipts(connection, name, status), last):
+        for entry in _last(_receipts(connection, name, wanted), wanted.last):
             if as_json:
                 write_lines([entry[0].event])
             else:
                 event = entry[1]
-                console.print(*receipt_lines(event.data, event.subject, f"entry {event.data.entry_id}"), sep="\n")
+                console.print(*receipt_lines(event.data, event.subject, _place(event)), sep="\n")
         if not as_json:
             console.print()
 
 
-def _receipts(connection: Connection, election: str, status: str | None) -> Iterator[tuple[Published, ReceiptEvent]]:
+def _place(event: ReceiptEvent) -> str:
+    """Return which entry a receipt is of, who has signed it, and when it was read."""
+    signed = f"signed by {event.data.person}" if event.data.person else ""
+    return ", ".join(filter(None, (f"entry {event.data.entry_id}", signed, event.time)))
+
+
+def _receipts(connection: Connection, election: str, wanted: Wanted) -> Iterator[tuple[Published, ReceiptEvent]]:
     for entry in read_stream(connection, election, RECEIPTS.name):
         try:
             event = ReceiptEvent.model_validate_json(entry.event)
         except ValidationError as error:
             key = Partition(election).key(RECEIPTS.name)
             raise UnreadableError(f"Entry {entry.id} of {key} is no receipt.") from error
-        if status in (None, event.data.status):
+        if wanted.status in (None, event.data.status) and wanted.person in (None, event.data.person):
             yield entry, event
 
 

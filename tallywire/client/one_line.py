@@ -2,10 +2,10 @@
 
 from typing import Final
 
-LENGTH_MAX: Final = 300
+CHARACTERS: Final = 300
 """Characters of it that are shown: a page of HTML has thousands."""
 
 
-def one_line(text: str, most: int = LENGTH_MAX) -> str:
+def one_line(text: str, most: int = CHARACTERS) -> str:
     """Return the beginning of a text on one line: every run of white space, line ends included, is one blank."""
     return " ".join(text[: 10 * most].split())[:most]

@@ -12,7 +12,7 @@ Part = Literal["host", "server", "services", "election", "door", "secrets", "bac
 """What was looked at."""
 
 
-SAID_MAX: Final = 1_000
+CHARACTERS: Final = 1_000
 """Characters of what is said. It may repeat what somebody else has answered."""
 
 
@@ -29,7 +29,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         """Put on one line what is said."""
-        object.__setattr__(self, "said", one_line(self.said, SAID_MAX))
+        object.__setattr__(self, "said", one_line(self.said, CHARACTERS))
 
 
 def good(part: Part, name: str, said: str) -> Finding:

@@ -168,13 +168,14 @@ def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None
     people.load()
     key_id = people.enrol("officer", "returning-officer", "--contest", NORFOLK)
     assert people.declare("officer", RECORDED[NORFOLK]).exit_code == 0
-    find, retire, withdraw = steps("A count centre's key is stolen")
+    find, retire, signed, withdraw = steps("A count centre's key is stolen")
     assert key_id in operator.type(find).stdout
     done = operator.type(retire, KEY_ID=key_id)
     assert done.exit_code == 0, done.output
     refused = people.declare("officer", changed(RECORDED[NORFOLK], "stolen", revision=2, papers=4))
     assert "key.retired" in refused.stdout
     assert f"{key_id}  retired" in operator.type(find).stdout
+    assert f"accepted   {NORFOLK}" in operator.type(signed, **{"norfolk-ro": "officer"}).stdout
     said = re.sub(r"\s+", " ", sections()["A count centre's key is stolen"])
     Path("withdrawn.json").write_text(re.findall(r"`(\{.+?\}\})`", said)[0], "utf-8")
     withdrawn = operator.type(withdraw, **{"operator.key": people.file("operator.key")})

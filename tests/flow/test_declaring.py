@@ -147,7 +147,7 @@ def test_receipts_can_be_read_again(running: Pipeline, loaded: str) -> None:
     entry_id = running.client.xadd(f"{{{ELECTION}}}:declarations", {"data": "nonsense"}).decode()
     running.centre(ELECTION).settle()
     refused = ("receipts", "--status", "refused", "--last", "1")
-    assert f"(entry {entry_id})" in tallywire(loaded, *refused).stdout
+    assert f"(entry {entry_id}, 20" in tallywire(loaded, *refused).stdout
     (line,) = tallywire(loaded, *refused, "--json").stdout.splitlines()
     assert ReceiptEvent.model_validate_json(line).data.entry_id == entry_id
     every = [entry[b"data"] for _, entry in running.client.xrange(f"{{{ELECTION}}}:receipts")]

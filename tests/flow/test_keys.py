@@ -69,6 +69,18 @@ def test_who_is_enrolled_can_declare_and_who_is_retired_cannot(people: People) -
     assert people.run("keys", "enrol", request, *people.operator, *who).exit_code == 1
     shown = people.done("keys", "list").stdout
     assert f"norfolk-ro, a returning officer: {NORFOLK}\n  {key_id}  retired" in shown
+    signed = people.done("receipts", "--person", "norfolk-ro", "--json").stdout.splitlines()
+    assert [json.loads(line)["data"]["status"] for line in signed] == ["accepted", "refused"]
+    assert "signed by norfolk-ro, 20" in " ".join(people.done("receipts", "--person", "norfolk-ro").stdout.split())
+
+
+def test_of_many_contests_of_a_key_the_first_few_are_shown(people: People) -> None:
+    """Promise: a council's officer is one line in the list of keys; programs read every contest."""
+    many = tuple(RECORDED)[:5]
+    people.enrol("officer", "returning-officer", *(word for each in many for word in ("--contest", each)))
+    shown = people.done("keys", "list").stdout
+    assert f"officer, a returning officer: {', '.join(many[:3])} and 2 more (--json has all)\n" in shown
+    assert [key["contests"] for key in listed(people).values() if key["person"] == "officer"] == [list(many)]
 
 
 def test_a_request_that_somebody_changed_is_not_enrolled(people: People, tmp_path: Path) -> None:

@@ -173,18 +173,23 @@ def control(
 
 
 def receipts(
+    *,
     status: Annotated[
         str | None, typer.Option(metavar="STATUS", help="Only those that say so: accepted, duplicate, refused.")
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only what this person's keys have signed; the id as `keys list` shows it."),
     ] = None,
     last: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the last N of each election.")] = None,
     election: Election = None,
     as_json: Json = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
-    """Print what became of everything that was sent, oldest first, with every reason of a refusal."""
-    from tallywire.cli.receipts import print_receipts
+    """Print what became of everything that was sent, oldest first, with who signed it and every reason of a refusal."""
+    from tallywire.cli.receipts import Wanted, print_receipts
     from tallywire.cli.screen import open_console
     from tallywire.client.connection import open_connection
 
     with open_connection(redis) as connection:
-        print_receipts(connection, election, status, last, open_console(), as_json=as_json)
+        print_receipts(connection, election, Wanted(status, person, last), open_console(), as_json=as_json)

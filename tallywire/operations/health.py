@@ -168,7 +168,10 @@ def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[
     """Yield why no process of the service on the host is live, or why one is not ready."""
     found = heartbeats(connection, service, host)
     if not found:
-        yield f"{service} has had no heartbeat on {host} for 15 s: it does not run there, or it hangs."
+        yield (
+            f"{service} has had no heartbeat on {host} for 15 s: it does not run there, hangs, or has stopped for good "
+            "(exit code 5), and its log says why."
+        )
     elif reasons := [reason for heartbeat in found for reason in heartbeat.reasons]:
         yield f"{service} is live and not ready. {' '.join(reasons)}"
 

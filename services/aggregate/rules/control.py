@@ -17,7 +17,9 @@ from schemas.result import Result
 from services.aggregate.rules.life import BEFORE, life_of
 from services.aggregate.rules.region_seats import RegionSeats, open_lists
 from services.aggregate.rules.register_details import RegisterDetails
+from services.aggregate.rules.stages import position_of
 from services.rules.certainty import Bounds, bounds
+from services.rules.certainty_by_stages import sure_of_a_seat
 
 
 @dataclass(slots=True)
@@ -105,11 +107,13 @@ class BodyCount:
     def _undeclared(
         self, register: Register, ballot_id: str, contest: Contest, sign: int, so_far: Result | None = None
     ) -> None:
-        """Count the open seats: the elected have theirs, and the excluded can win none."""
-        settled, seats = frozenset[str](), contest.seats
+        """Count the open seats: the elected have theirs, the excluded can win none, and some are sure of one."""
+        settled, sure, seats = frozenset[str](), frozenset[str](), contest.seats
         if so_far is not None and so_far.counts:
             settled = frozenset(one.candidate for one in so_far.candidates if one.elected or one.excluded_at)
             seats -= len(so_far.elected)
+            position = position_of(so_far, contest.seats)
+            sure = frozenset() if position is None else sure_of_a_seat(position)
         self.undeclared += sign * seats
         region = self._regions.get(ballot_id)
         if region is not None:
@@ -119,9 +123,15 @@ class BodyCount:
             threshold = contest.threshold_per_cent is not None
             self._count(bounds(seats, open_lists(register, contest), threshold=threshold), sign)
             return
-        standing = Counter(
-            register.main_party(candidate.party) for one, candidate in contest.candidates.items() if one not in settled
-        )
+        left = {
+            one: register.main_party(candidate.party)
+            for one, candidate in contest.candidates.items()
+            if one not in settled
+        }
+        for one in sure & left.keys():
+            self._count({left.pop(one): Bounds(1, 1)}, sign)
+            seats -= 1
+        standing = Counter(left.values())
         filled = min(seats, standing.total())
         for party, candidates in standing.items():
             self.at_most[party] += sign * min(filled, candidates)

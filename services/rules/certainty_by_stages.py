@@ -1,12 +1,12 @@
 """Who is certain of a seat while a count by single transferable vote goes on, before it is announced. Pure.
 
-Whoever continues keeps their votes: they only lose them when they are elected or excluded (Local Elections (Northern
-Ireland) Order 1985, rules 49 and 51). A candidate is left without a seat only if as many others as there are vacancies
-have had as many votes or more, and nobody goes out before them with more. What others need for that they can only get
-from those who are weaker, and from surpluses. Where that is not enough, whoever prefers whom, the candidate is certain
-of a seat: it costs least to lift those who are strongest already. With equal votes a lot may decide. No rule creates
-votes, so that papers whose value is cut change nothing. Somebody may be certain earlier than this says, for papers
-follow preferences; never later. docs/rules.md, "Council control".
+A continuing candidate loses no votes, and is left without a seat only if as many others as there are vacancies come to
+have as many votes, or more. They can get them from weaker candidates, all of whose votes may move to them, and from
+surpluses that are not transferred; transfers create no votes (Scottish Local Government Elections Order 2007, rules 48
+to 51; Local Elections (Northern Ireland) Order 1985, rules 49 to 51). To lift those who are strongest already takes
+fewest votes: somebody ahead of the candidate is excluded only when everybody left has as many. If even that takes more
+votes than may move, the candidate is certain of a seat, whatever the preferences are; if it takes as many, a lot could
+decide. Who looked at preferences could often tell earlier. docs/rules.md, "Council control".
 """
 
 from services.rules.systems.transferable_vote import Position

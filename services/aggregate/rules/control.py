@@ -4,8 +4,8 @@ A majority is more than half of all seats (BBC, 2021: "The party has surpassed t
 several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has
 candidates, or names on its list, and at least those that are left when everybody else is elected. Contests are
 independent of one another, but for a region and its constituencies, which are taken together; so the sums of these
-bounds are reached, and certainty by them is exact. While a count by single transferable vote goes on, they are never too
-narrow, and may be too wide. A seat that the register does not describe may be anybody's.
+bounds are reached, and certainty by them is exact. While a count by single transferable vote goes on, they may be
+too wide, and never too narrow. A seat that the register does not describe may be anybody's.
 """
 
 from collections import Counter

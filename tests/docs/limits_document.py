@@ -298,11 +298,7 @@ SHOWN: Final = frozenset(
         "tallywire.cli.pack_report:FAULTS_SHOWN_MAX",
         "tallywire.packs.building.lists:SHOWN_MAX",
         "tallywire.publishing.board.map:SHOWN_MAX",
-        "tallywire.publishing.board.embeds:LETTERS_MAX",
-        *(
-            f"tallywire.publishing.board.wall:{name}_MAX"
-            for name in ("PARTIES", "LETTERS", "LISTED", "CANDIDATES", "BODIES")
-        ),
+        *(f"tallywire.publishing.board.wall:{name}_MAX" for name in ("PARTIES", "LISTED", "CANDIDATES", "BODIES")),
         "tallywire.embedded.run:STRAYS_TOLD_MAX",
         "tallywire.operations.health:STRAYS_SHOWN_MAX",
         "tallywire.webhooks.sending:SHOWN_LENGTH_MAX",

@@ -65,7 +65,7 @@ CANDIDATE_HEIGHT: Final = 72
 PAPERS_HEIGHT: Final = 180
 """Pixels that a tally needs more where seats of constituencies and lists stand below those of a party."""
 
-LETTERS_MAX: Final = 200
+LETTERS: Final = 200
 LETTERS_OF_TWO_PAPERS: Final = 10
 """Letters of a party's name, beside the columns of one or two votes; a longer name of one is broken."""
 
@@ -109,7 +109,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
         parts["ticks"] = _ticks(view, slug)
     elif piece.name == "tally":
         parts["seats"] = seats_part(stands, land, view.regions()[slug].name)
-        parts |= short_parties(stands, land, ROWS, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS_MAX)
+        parts |= short_parties(stands, land, ROWS, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS)
     else:
         shapes, box = _map(view, slug)
         parts |= shapes

@@ -27,7 +27,7 @@ from tallywire.publishing.documents import NOT_AWAITED, View
 PARTIES_MAX: Final = 9
 """Parties on the screen: what can be read from ten metres."""
 
-LETTERS_MAX: Final = 17
+LETTERS: Final = 17
 LETTERS_OF_TWO_PAPERS: Final = 10
 """Letters of a party's name, beside the columns of one or two votes."""
 
@@ -106,7 +106,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
     }
     if at is None:
-        parts |= short_parties(stands, land, PARTIES_MAX, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS_MAX)
+        parts |= short_parties(stands, land, PARTIES_MAX, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS)
     else:
         parts["candidates"] = render(
             PACKAGE, "wall/candidates.html", round=rounds(at)[0], verdict=verdict(at), most=CANDIDATES_MAX

@@ -72,12 +72,12 @@ def test_the_demo_installs_only_what_it_needs_and_the_tests_the_rest(checkout: P
     """Promise: a first `make demo` waits for no linter; `make test` adds the tools; neither installs anything twice."""
     assert make(checkout, "demo", "PYTHON=./new").returncode == 0
     assert [line.split(" install ")[1] for line in asked(checkout) if " pip " in line] == [
-        "--require-hashes --requirement requirements.txt",
+        "--no-deps --no-compile --require-hashes --requirement requirements.txt",
         "--no-deps --no-build-isolation --editable .",
     ]
     assert make(checkout, "test", "PYTHON=./new", "ARGS=-k recount").returncode == 0
     assert [line.split(" install ")[1] for line in asked(checkout) if " pip " in line][2:] == [
-        "--no-compile --require-hashes --requirement requirements-dev.txt"
+        "--no-deps --no-compile --require-hashes --requirement requirements-dev.txt"
     ]
     assert asked(checkout)[-1] == "-m pytest -n auto --dist loadfile -k recount"
     before = len(asked(checkout))

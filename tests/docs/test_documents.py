@@ -3,6 +3,7 @@
 import re
 import shlex
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,13 @@ def typed(text: str) -> list[str]:
     return [words.replace("\n", " ") for words in (*inline, *lines)]
 
 
+command_line = cache(lambda: get_command(app))
+"""The whole command line; a thirtieth of a second to build, for hundreds of lines."""
+
+
 def read(words: list[str]) -> None:
     """Read a command line as the command would, and run nothing."""
-    context = get_command(app).make_context("tallywire", words)
+    context = command_line().make_context("tallywire", words)
     while left := [*context._protected_args, *context.args]:
         name, command, rest = context.command.resolve_command(context, left)  # type: ignore[attr-defined]  # a group
         context = command.make_context(name, rest, parent=context)

@@ -122,6 +122,8 @@ def test_centres_are_asked_and_those_that_have_sent_are_ready(pipeline: Pipeline
     assert len(asked) == CONTESTS
     norfolk = next(each for each in asked if each["ballot_id"] == NORFOLK)
     sender = Sender(pipeline)
+    # Ingest has answered; aggregate lists the contests a moment later.
+    wait_until(lambda: sender.get(norfolk["form"]).status == 200, what="the form")
     form = sender.get(norfolk["form"]).json
     assert (form["test"], form["ballot_id"]) == (True, NORFOLK)
     assert sender.post(REHEARSAL, json.dumps(norfolk["example"]).encode()).status == 200

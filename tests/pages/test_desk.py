@@ -178,6 +178,7 @@ def test_a_lost_phone(night: DeskNight, browser: Browser) -> None:
         expect(lost.locator("#told")).to_contain_text("retired")
 
 
+@ALL
 def test_new_rows_wait_while_somebody_reads(night: DeskNight, browser: Browser) -> None:
     """Promise: nothing moves under the reader; the number in the title is a switch, the sound is off."""
     night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)

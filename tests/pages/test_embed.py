@@ -97,11 +97,11 @@ def test_every_piece_fits_a_narrow_column(browser: Browser, board: Board) -> Non
 @pytest.mark.parametrize(
     ("election", "name", "asked"),
     [
-        (PARLIAMENT, "ticker", ""),
-        (PARLIAMENT, "tally", "?theme=dark"),
-        (PARLIAMENT, "map", "?region=london"),
+        pytest.param(PARLIAMENT, "ticker", "", marks=ALL),
+        pytest.param(PARLIAMENT, "tally", "?theme=dark", marks=ALL),
+        pytest.param(PARLIAMENT, "map", "?region=london", marks=ALL),
         (PARLIAMENT, "contest", f"?ballot={RICHMOND_PARK}"),
-        (SYNTHETIC, "contest", f"?ballot={STRANGE}"),
+        pytest.param(SYNTHETIC, "contest", f"?ballot={STRANGE}", marks=ALL),
     ],
 )
 def test_what_is_copied_works_on_another_host(

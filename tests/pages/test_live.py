@@ -297,6 +297,7 @@ def test_nothing_is_drawn_under_a_selection(browser: Browser) -> None:
         assert shown(page) == loaded(page, page.url)
 
 
+@ALL
 def test_the_map_is_one_stop_and_arrows_go_to_the_nearest(browser: Browser) -> None:
     """Promise: the keys walk over the map, each contest is said below the choices, and Enter opens it."""
     with followed(browser, Night(of_pack(GENERAL), 200)) as (_, page):

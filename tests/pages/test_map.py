@@ -87,6 +87,7 @@ def test_colours_stay_where_colours_are_forced(board: Board, browser: Browser) -
         assert page.locator(NORFOLK).evaluate(FILL) == "rgb(228, 0, 59)"
 
 
+@ALL
 def test_no_words_leave_a_picture(board: Board, browser: Browser) -> None:
     """Promise: however long a name is and whatever font there is, a picture has room for its words."""
     with page_in(browser) as page:

@@ -10,14 +10,15 @@ from tests.pipeline.board import Board
 from tests.tallywire.publishing.histories import of_pack
 
 CONTESTS = (
-    pytest.param("sp.2031-05-01", "sp.r.synthetic-spey.2031-05-01", marks=ALL),
-    pytest.param("senedd.2031-05-01", "senedd.synthetic-nant.2031-05-01", marks=ALL),
-    pytest.param("local.2017-05-04", "local.aberdeen-city.bridge-of-don.2017-05-04", marks=ALL),
+    ("sp.2031-05-01", "sp.r.synthetic-spey.2031-05-01"),
+    ("senedd.2031-05-01", "senedd.synthetic-nant.2031-05-01"),
+    ("local.2017-05-04", "local.aberdeen-city.bridge-of-don.2017-05-04"),
     ("nia.2016-05-05", "nia.foyle.2016-05-05"),
 )
 
 
-@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=ALL)])
+@ALL
+@pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize(("election", "ballot_id"), CONTESTS)
 def test_a_count_and_an_allocation_have_room_on_every_screen(
     browser: Browser, election: str, ballot_id: str, scheme: Literal["dark", "light"]

@@ -48,9 +48,8 @@ def require_fitting(page: Page) -> None:
     require_no_sideways_scrolling(page)
 
 
-@pytest.mark.parametrize(
-    "election", [*(pytest.param(each, marks=ALL) for each in (PARLIAMENT, COMMISSIONERS, BY_ELECTION)), COUNTY_ELECTION]
-)
+@ALL
+@pytest.mark.parametrize("election", [PARLIAMENT, COMMISSIONERS, BY_ELECTION, COUNTY_ELECTION])
 def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, election: str) -> None:
     """Promise: a parliament, offices, one office or many councils: nothing is cut, and axe finds no barrier."""
     with page_in(browser, WALL) as page:

@@ -4,7 +4,8 @@ A majority is more than half of all seats (BBC, 2021: "The party has surpassed t
 several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has
 candidates, or names on its list, and at least those that are left when everybody else is elected. Contests are
 independent of one another, but for a region and its constituencies, which are taken together; so the sums of these
-bounds are reached, and certainty by them is exact. A seat that the register does not describe may be anybody's.
+bounds are reached, and certainty by them is exact. While a count by single transferable vote goes on, they may be
+too wide, and never too narrow. A seat that the register does not describe may be anybody's.
 """
 
 from collections import Counter
@@ -17,7 +18,9 @@ from schemas.result import Result
 from services.aggregate.rules.life import BEFORE, life_of
 from services.aggregate.rules.region_seats import RegionSeats, open_lists
 from services.aggregate.rules.register_details import RegisterDetails
+from services.aggregate.rules.stages import position_of
 from services.rules.certainty import Bounds, bounds
+from services.rules.certainty_by_stages import sure_of_a_seat
 
 
 @dataclass(slots=True)
@@ -105,11 +108,13 @@ class BodyCount:
     def _undeclared(
         self, register: Register, ballot_id: str, contest: Contest, sign: int, so_far: Result | None = None
     ) -> None:
-        """Count the open seats: the elected have theirs, and the excluded can win none."""
-        settled, seats = frozenset[str](), contest.seats
+        """Count the open seats: the elected have theirs, the excluded can win none, and some are sure of one."""
+        settled, sure, seats = frozenset[str](), frozenset[str](), contest.seats
         if so_far is not None and so_far.counts:
             settled = frozenset(one.candidate for one in so_far.candidates if one.elected or one.excluded_at)
             seats -= len(so_far.elected)
+            position = position_of(so_far, contest.seats)
+            sure = frozenset() if position is None else sure_of_a_seat(position)
         self.undeclared += sign * seats
         region = self._regions.get(ballot_id)
         if region is not None:
@@ -119,9 +124,15 @@ class BodyCount:
             threshold = contest.threshold_per_cent is not None
             self._count(bounds(seats, open_lists(register, contest), threshold=threshold), sign)
             return
-        standing = Counter(
-            register.main_party(candidate.party) for one, candidate in contest.candidates.items() if one not in settled
-        )
+        left = {
+            one: register.main_party(candidate.party)
+            for one, candidate in contest.candidates.items()
+            if one not in settled
+        }
+        for one in sure & left.keys():
+            self._count({left.pop(one): Bounds(1, 1)}, sign)
+            seats -= 1
+        standing = Counter(left.values())
         filled = min(seats, standing.total())
         for party, candidates in standing.items():
             self.at_most[party] += sign * min(filled, candidates)

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from schemas.declaration import Declaration
 from schemas.register import Contest
-from schemas.result import StageResult
+from schemas.result import Result, StageResult
 from services.rules.systems.declared_count import Followed
-from services.rules.systems.transferable_vote import UNIT, as_decimal, quota_of
+from services.rules.systems.transferable_vote import UNIT, Position, as_decimal, in_parts, quota_of
 from services.rules.verdicts import STAGES_NOT_DECLARED
 from services.rules.winners import TRANSFERABLE, followed_of
 
@@ -54,6 +54,17 @@ def counted_stages(contest: Contest, declared: Declaration) -> CountedStages | N
         last_votes={} if stages is None else {one: as_decimal(votes) for one, votes in last.items()},
         excluded=position.excluded,
     )
+
+
+def position_of(result: Result, seats: int) -> Position | None:
+    """Return how a count stood when its result was published; None where its stages are not known."""
+    if result.quota is None or result.stages is None:
+        return None
+    votes = result.stages[-1].totals if result.stages else {one.candidate: one.last_votes for one in result.candidates}
+    known = {one.candidate: in_parts(votes.get(one.candidate) or "0") for one in result.candidates}
+    elected = {one.candidate: one.elected_at for one in result.candidates if one.elected_at is not None}
+    excluded = {one.candidate: one.excluded_at for one in result.candidates if one.excluded_at is not None}
+    return Position(seats, result.quota * UNIT, [known], elected, excluded)
 
 
 def _stages(declared: Declaration, followed: Followed, valid: int) -> list[StageResult]:

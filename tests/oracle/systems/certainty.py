@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tests.oracle.recount import kind_of
 from tests.oracle.systems.dhondt import Lists, Seat, may_have
 from tests.oracle.systems.regions import constituency_winners, individuals, struck
-from tests.oracle.systems.winners import elected, followed
+from tests.oracle.systems.winners import Followed, elected, followed
 
 if TYPE_CHECKING:
     from tests.oracle.recount import Heard
@@ -34,15 +34,46 @@ def ways_of(heard: "Heard", ballot: str) -> Ways:
     contest = heard.register["contests"][ballot]
     names = list(contest["candidates"])
     filled: list[str] = []
+    sure: set[str] = set()
     said = heard.standing.get(ballot)
     if contest["voting_system"] == "closed-list":
         return region_ways(contest["seats"], (), _lists(heard, contest), (), contest.get("threshold_per_cent"))
     if contest["voting_system"] == "single-transferable-vote" and said is not None and kind_of(said) == "stage":
         filled = elected(heard, ballot)
         names = followed(contest, said).continuing
-    parties = [heard.main(contest["candidates"][name]["party"]) for name in names]
+        sure = _not_to_be_passed(contest["seats"] - len(filled), followed(contest, said))
+    parties = {name: heard.main(contest["candidates"][name]["party"]) for name in names}
     places = min(contest["seats"] - len(filled), len(names))
-    return frozenset(frozenset(Counter(chosen).items()) for chosen in combinations(parties, places))
+    return frozenset(
+        frozenset(Counter(parties[name] for name in chosen).items())
+        for chosen in combinations(names, places)
+        if sure.issubset(chosen)
+    )
+
+
+def _not_to_be_passed(vacancies: int, count: Followed) -> set[str]:
+    """Return those of a count by stages whom no group of rivals can pass with all the votes that may still move.
+
+    Every group is tried that could have the seats left. What somebody has above the quota may move, too.
+    """
+    votes, names = count.history[-1], count.continuing
+    kept = {one: min(votes[one], Fraction(count.quota)) for one in votes}
+    may_move = sum((votes[one] - kept[one] * (one not in count.excluded) for one in votes), Fraction(0))
+    sure = set()
+    for one in names:
+        rivals = [other for other in names if other != one]
+        groups = combinations(rivals, vacancies)
+        # Nobody goes out before somebody with fewer votes: a group has all who are ahead.
+        ahead = {other for other in rivals if kept[other] > kept[one]}
+        needed = [
+            sum(max(kept[one] - kept[other], Fraction(0)) for other in group)
+            - sum(kept[other] for other in rivals if other not in group)
+            for group in groups
+            if ahead.issubset(group)
+        ]
+        if len(ahead) < vacancies and all(more > may_move for more in needed):
+            sure.add(one)
+    return sure
 
 
 def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:

@@ -5,8 +5,7 @@ from random import Random
 
 import pytest
 
-from schemas.declaration import Declaration
-from schemas.events import DeclarationEvent, RegisterEvent
+from schemas.events import AmendmentEvent, DeclarationEvent, RegisterEvent
 from schemas.reading import read_ledger_event
 from tests.oracle.systems import written
 from tests.oracle.systems.dhondt import Lists, NoLotError, allocation, drawn
@@ -70,5 +69,6 @@ def test_nights_are_messages_of_the_contract() -> None:
     for seed in range(60):
         for sent in night(seed).sent:
             event = read_ledger_event(sent.raw)
-            assert isinstance(event, RegisterEvent | DeclarationEvent)
-            assert event.data if isinstance(event.data, Declaration) else event.data.contests
+            assert isinstance(event, RegisterEvent | AmendmentEvent | DeclarationEvent)
+            if isinstance(event, RegisterEvent):
+                assert event.data.contests

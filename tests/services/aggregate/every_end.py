@@ -4,7 +4,7 @@ Read from the register and the last result of each contest, as they are publishe
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
@@ -87,12 +87,38 @@ def _alone(register: Json, contest: Json, result: Json | None) -> Iterator[End]:
     if contest["voting_system"] == "closed-list":
         yield from (_end(split) for split in _splits(register, contest, ()))
         return
-    gone = set()
+    gone: set[str] = set()
+    sure: set[str] = set()
+    vacancies = contest["seats"] - len(elected)
     if result is not None and result["kind"] == "stage":
         gone = {one["candidate"] for one in result["candidates"] if one["elected"] or one.get("excluded_at")}
-    left = [_main(register, who["party"]) for one, who in contest["candidates"].items() if one not in gone]
-    for chosen in combinations(left, min(contest["seats"] - len(elected), len(left))):
-        yield _end(Counter(elected) + Counter(chosen))
+        sure = _sure(result, gone, vacancies) if vacancies else sure
+    left = [one for one in contest["candidates"] if one not in gone]
+    for chosen in combinations(left, min(vacancies, len(left))):
+        if sure.issubset(chosen):
+            parties = [_main(register, contest["candidates"][one]["party"]) for one in chosen]
+            yield _end(Counter(elected) + Counter(parties))
+
+
+def _sure(result: Json, gone: Collection[str], vacancies: int) -> set[str]:
+    """Return who continues and has more votes than that so many others could have as many, whatever moves to them.
+
+    All that could reach them are the votes that neither they have already nor the elected must keep.
+    """
+    totals = result["stages"][-1]["totals"] if result["stages"] else None
+    votes = {
+        one["candidate"]: Fraction(one["votes"] if totals is None else totals.get(one["candidate"], 0))
+        for one in result["candidates"]
+    }
+    must_keep = result["quota"] * len(result["elected"])
+    sure = set()
+    for one in votes.keys() - set(gone):
+        as_many = min(votes[one], Fraction(result["quota"]))
+        others = sorted((votes[other] for other in votes.keys() - set(gone) - {one}), reverse=True)[:vacancies]
+        enough = sum(max(as_many, other) for other in others)
+        if len(others) == vacancies and enough > sum(votes.values()) - must_keep - as_many:
+            sure.add(one)
+    return sure
 
 
 def _main(register: Json, party: str) -> str:

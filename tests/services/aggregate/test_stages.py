@@ -1,5 +1,6 @@
 """Results, tallies and control of counts by single transferable vote."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from tests.services.registers import TESTSHIRE, synthetic_contest, synthetic_reg
 PARTIES = {ANN: "PP52", BOB: "PP53", CAY: "PP90", DAN: "PP52"}
 
 
-def counted(*messages: dict[str, Any], rules: str = "northern-ireland") -> Written:
+def counted(
+    *messages: dict[str, Any], rules: str = "northern-ireland", parties: Mapping[str, str] = PARTIES
+) -> Written:
     """Return what is derived from declarations of a council of one ward with two seats, one revision each."""
-    standing = {one: person.model_copy(update={"party": PARTIES[one]}) for one, person in people(*NAMES).items()}
+    standing = {one: person.model_copy(update={"party": parties[one]}) for one, person in people(*NAMES).items()}
     contest = synthetic_contest(
         voting_system="single-transferable-vote",
         counting_rules=rules,
@@ -86,6 +89,19 @@ def test_open_seats_are_open_to_those_who_continue() -> None:
     assert (state["composition"], state["undeclared"], state["now"]) == ({"PP52": 1}, 1, None)
     last = counted(so_far(0), {**IRISH, "kind": "declared"}).last("results", "testshire-council")
     assert (last["composition"], last["undeclared"], last["now"]) == ({"PP52": 1, "PP53": 1}, 0, "NOC")
+
+
+def test_control_counts_who_cannot_lose_a_seat_before_it_is_announced() -> None:
+    """Promise: two of three will have the seats; where no votes can move, whoever has fewest is not one of them."""
+    parties = {ANN: "PP52", BOB: "PP52", CAY: "PP90", DAN: "PP90"}
+    first = {"votes": {ANN: 33, BOB: 30, CAY: 28, DAN: 9}, "stages": [], "kind": "stage"}
+    lost = {"action": "exclusion", "of": [DAN], "totals": {ANN: "33", BOB: "30", CAY: "28"}}
+    written = counted(first, {**first, "stages": [lost]}, parties=parties)
+    states = [one for one in written.data("results") if "composition" in one]
+    assert [(one["now"], one["undeclared"]) for one in states[-2:]] == [(None, 2), ("PP52", 2)]
+    level = {**lost, "totals": {ANN: "33", BOB: "30", CAY: "30"}, "non_transferable": "7"}
+    drawn = counted(first, {**first, "stages": [level]}, parties=parties).last("results", "testshire-council")
+    assert drawn["now"] is None
 
 
 @pytest.mark.parametrize("stages", [None, IRISH["stages"]])

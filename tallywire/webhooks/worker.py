@@ -200,7 +200,10 @@ class Worker:
         changed = {name: one.endpoint for name, one in self._running.items() if endpoints.get(name) != one.endpoint}
         await self._stop(*changed)
         left = {endpoint.id for endpoint in endpoints.values()}
-        for endpoint in changed.values():
+        for name, endpoint in changed.items():
+            if name not in endpoints:
+                # Removed by the operator, or lost with the server: of that the table says nothing.
+                log.warning("webhook.gone", endpoint=name)
             if endpoint.id not in left:
                 # It was removed; what its last delivery has written goes, too.
                 key = progress_key(endpoint.id)

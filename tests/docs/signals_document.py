@@ -66,6 +66,7 @@ EVENTS: Final = {
     "traces.not_sent": "OpenTelemetry could not send traces; nothing waits for that.",
     "webhook.broken": "A fault of ours while events were delivered to an endpoint; it goes on in a second.",
     "webhook.failed": "An endpoint has not taken an event; it is tried again.",
+    "webhook.gone": "An endpoint is there no more: it was removed, or lost with the server. Nothing is sent there.",
     "webhook.interrupted": "The server was lost while events were delivered to an endpoint.",
     "webhook.parked": "An event is not tried again at an endpoint until somebody asks for it.",
     "webhook.stopped": "A receiver has answered that it wants no more; nothing is sent until it is resumed.",

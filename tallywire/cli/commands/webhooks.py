@@ -243,7 +243,7 @@ def restore(
     _say_all(names, "restored", f"{len(names)} restored; others of the file are there already.", as_json)
 
 
-def _say_all(names: list[str], what: str, sentence: str, as_json: bool) -> None:  # noqa: FBT001
+def _say_all(names: list[str], what: str, sentence: str, as_json: bool) -> None:
     from tallywire.cli.screen import open_console, print_lines, write_values
 
     if as_json:

@@ -19,6 +19,7 @@ from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from streams.status import ServiceStatus
+from streams.troubles import why_away
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
 from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
@@ -142,7 +143,7 @@ class Posting:
         try:
             elections = await self._elections()
         except (RedisError, OSError) as error:
-            return f"The server cannot be reached: {error}".rstrip(".") + "."
+            return why_away(error)
         return None if elections else NO_ELECTION
 
     def why_ending(self) -> tuple[str, ...]:

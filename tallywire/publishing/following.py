@@ -19,6 +19,7 @@ from streams.commit import READ, number_read
 from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
+from streams.troubles import why_away
 from tallywire.operations.traces import Traces
 from tallywire.packs.drawing import Drawing
 from tallywire.publishing.blocks import told_block
@@ -261,7 +262,7 @@ class _Follower:
             except _Reread as why:
                 self._begin_again(str(why))
             except (RedisError, OSError) as error:
-                self._say(State.AWAY, f"The server cannot be reached: {error}")
+                self._say(State.AWAY, why_away(error))
                 await asyncio.sleep(AWAY_S)
             except Broken as error:
                 self._begin_again(str(error), State.BROKEN)

@@ -15,7 +15,7 @@ from redis.exceptions import WatchError
 
 from schemas.streams import LEDGER
 from streams.keys import Partition
-from tallywire.client.connection import Connection
+from tallywire.client.connection import Connection, ask_at_once
 from tallywire.client.errors import NotThereError, RefusedError, UsageError, file_error
 from tallywire.client.signing import write_private
 from tallywire.publishing.cursor import Cursor
@@ -323,10 +323,12 @@ def _require_reachable(endpoint: Endpoint) -> None:
 def _counts(connection: Connection, election: str) -> Counts:
     """Return how many entries the ledger has, and how many events the streams have."""
     keys = Partition(election)
-    pipeline = connection.at(election).pipeline(transaction=True)
-    for stream in (LEDGER.name, *STREAMS):
-        pipeline.xlen(keys.key(stream))
-    ledger, results, tallies, headlines = cast("list[int]", pipeline.execute())
+
+    def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+        for stream in (LEDGER.name, *STREAMS):
+            pipeline.xlen(keys.key(stream))
+
+    ledger, results, tallies, headlines = ask_at_once(connection.at(election), ask)
     return ledger, results, tallies, headlines
 
 

@@ -40,6 +40,7 @@ RUNBOOK: Final = '{{ or $externalLabels.runbook "docs/runbook.md" }}'
 
 NOT_YET: Final = {
     "tallywire_limit_reached_total": "counted when a limit is reached",
+    "tallywire_backup_good_timestamp_seconds": "of whoever makes backups",
     **dict.fromkeys(EXPORTED, "of an exporter"),
 }
 """Metrics that alerts name and a night without trouble does not have."""

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from tallywire.backups.metrics import REGISTRY as BACKUPS
 from tallywire.operations.counts import REGISTRY
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.service_metrics import ServiceMetrics
@@ -141,6 +142,7 @@ def metrics() -> dict[str, tuple[Metric, tuple[str, ...], str]]:
         ("posting, publishing, webhooks", REGISTRY),
         ("publishing", FeedMetrics(publishing)),
         ("webhooks", WebhookMetrics(dict, bool)),
+        ("backup", BACKUPS),
     )
     labels = {
         collector._name: tuple(collector._labelnames)

@@ -3,15 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from time import perf_counter
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.typing import EncodableT
 
 from schemas.streams import DECLARATIONS
@@ -21,6 +21,7 @@ from streams.servers import Servers
 from streams.status import ServiceStatus
 from streams.troubles import why_away
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
+from tallywire.client.parked import NEWEST, entry_ids, parked_key
 from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
 from tallywire.web.problems import NotTaken, not_found, unavailable
@@ -53,6 +54,8 @@ class Waiting:
 
     place: str
     """What names it from now on; nobody can guess it, for receipts are not for everybody."""
+    parked: bool = False
+    """Whether ingest has set the message aside, for a fault of ours: it comes once an operator has acted."""
 
 
 class Posting:
@@ -130,7 +133,7 @@ class Posting:
                 receipt = receipt or await self._receipt(awaited, entry_id, wait_s)
             if receipt is None:
                 await self._require_entry(election, entry_id)
-                return Waiting(place)
+                return Waiting(place, parked=await self._is_parked(election, entry_id))
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -208,7 +211,15 @@ class Posting:
         place = secrets.token_urlsafe(24)
         key = _place_key(election, place)
         await (await self._servers.current(key)).set(key, f"{entry_id} {after}", ex=PLACE_LASTS_S)
-        return Waiting(place)
+        return Waiting(place, parked=await self._is_parked(election, entry_id))
+
+    async def _is_parked(self, election: str, entry_id: str) -> bool:
+        """Whether ingest has set an entry aside; false where the server's users are of an earlier release."""
+        key = parked_key(election)
+        client = await self._servers.current(key)
+        with suppress(NoPermissionError):
+            return entry_id in entry_ids(cast("Any", await client.xrevrange(key, count=NEWEST)))
+        return False
 
     async def _require_entry(self, election: str, entry_id: str) -> None:
         """Make sure that an entry without a receipt is still there to be answered."""

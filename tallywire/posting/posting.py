@@ -26,6 +26,9 @@ from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
 from tallywire.web.problems import NotTaken, not_found, unavailable
 
+ASIDE_MAX: Final = 1_000
+"""Messages set aside that are remembered, so that a repeat is not set aside once more."""
+
 WAIT_S: Final = 10.0
 """How long a sender waits for a receipt unless it says otherwise. A receipt takes milliseconds; a service that was just
 killed is back within two seconds."""
@@ -69,6 +72,8 @@ class Posting:
         self._servers = servers
         self._receipts = Receipts(servers)
         self._known: set[str] = set()
+        self._aside: dict[tuple[str, bytes], tuple[str, str]] = {}
+        """Of messages that ingest has set aside, by election and digest: the entry, and the place that was told."""
         self.stopping = False
         """Whether the process is about to end: nobody waits any longer then."""
         self.status: ServiceStatus | None = None
@@ -96,6 +101,8 @@ class Posting:
         """
         await self.require_loaded(election)
         try:
+            if (aside := await self._known_aside(election, content)) is not None:
+                return aside
             fields: dict[EncodableT, EncodableT] = {"data": content}
             if signature is not None:
                 fields["signature"] = signature
@@ -107,7 +114,7 @@ class Posting:
             if receipt is not None:
                 RECEIPTS.labels(election).observe(perf_counter() - began)
             else:
-                return await self._place(election, entry_id, awaited.after)
+                return await self._place(election, content, entry_id, awaited.after)
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -206,12 +213,29 @@ class Posting:
             raise unavailable("The server has lost this election. Try again; nothing was taken.", retry_after_s=10)
         return entry_id.decode()
 
-    async def _place(self, election: str, entry_id: str, after: str) -> Waiting:
+    async def _known_aside(self, election: str, content: bytes) -> Waiting | None:
+        """Return where to ask for a message that ingest has set aside, when it is sent again; None of any other.
+
+        It would be set aside once more, and a stage ends of which too many are.
+        """
+        known = (election, sha256(content).digest())
+        if known not in self._aside:
+            return None
+        entry_id, place = self._aside[known]
+        if await self._is_parked(election, entry_id):
+            return Waiting(place, parked=True)
+        del self._aside[known]
+        return None
+
+    async def _place(self, election: str, content: bytes, entry_id: str, after: str) -> Waiting:
         await self._require_entry(election, entry_id)
         place = secrets.token_urlsafe(24)
         key = _place_key(election, place)
         await (await self._servers.current(key)).set(key, f"{entry_id} {after}", ex=PLACE_LASTS_S)
-        return Waiting(place, parked=await self._is_parked(election, entry_id))
+        parked = await self._is_parked(election, entry_id)
+        if parked and len(self._aside) < ASIDE_MAX:
+            self._aside[election, sha256(content).digest()] = entry_id, place
+        return Waiting(place, parked=parked)
 
     async def _is_parked(self, election: str, entry_id: str) -> bool:
         """Whether ingest has set an entry aside; false where the server's users are of an earlier release."""

@@ -138,11 +138,15 @@ def test_what_ingest_has_set_aside_is_not_to_be_sent_again(pipeline: Pipeline, p
     bad = NIGHT.declarations[0]
     pipeline.start("ingest", Fault(poison=(marker(bad),)))
     centre.settle(upto="ingest")
-    told = posting.post(ELECTION, bad, Prefer="wait=0")
-    wait_until(lambda: pipeline.client.xlen(KEYS.key("parked-ingest")), what="ingest to set it aside")
-    again = posting.get(told.headers["location"], Prefer="wait=0")
-    assert (again.status, again.json["status"]) == (202, "waiting")
-    assert "Do not send it again" in again.json["detail"]
+    told = posting.post(ELECTION, bad, Prefer="wait=1")
+    again = posting.post(ELECTION, bad, Prefer="wait=1")
+    asked = posting.get(told.headers["location"], Prefer="wait=0")
+    assert told.json == again.json == asked.json
+    assert (asked.status, asked.json["status"]) == (202, "waiting")
+    assert "Do not send it again" in asked.json["detail"]
+    assert again.headers["location"] == told.headers["location"]
+    # Not once more: a stage ends of which too many are set aside.
+    assert pipeline.client.xlen(KEYS.key("parked-ingest")) == 1
     with (
         open_connection(pipeline.server.url) as connection,
         pytest.raises(NoReceiptError, match=r"Not judged: 1 of 1 sent. .* Do not send it again"),

@@ -14,6 +14,7 @@ from streams.lag import STUCK_AFTER_S
 from streams.partitions import Partitions
 from streams.servers import Servers, asker
 from streams.stage import Stage
+from streams.troubles import why_away
 
 TURN_EVERY_S: Final = 0.5
 """How often the event loop notes that it runs."""
@@ -89,7 +90,7 @@ class ServiceStatus:
             for client in {id(client): client for client in map(self.servers.at, keys)}.values():
                 client.time()
         except (RedisError, OSError) as error:
-            return _sentence(f"The server cannot be reached: {error}")
+            return why_away(error)
         return _sentence(f"The server takes no writes: {self.unwritten}") if self.writes and self.unwritten else None
 
     @property

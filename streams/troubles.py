@@ -1,4 +1,4 @@
-"""Why a server lets nobody in, said as it is: a password, TLS, or nobody there."""
+"""What is wrong with a server, said as it is: its memory is full, or why it lets nobody in."""
 
 import socket
 import ssl
@@ -23,6 +23,21 @@ _SAID: Final = {
     ),
 }
 """What a server, or the library, says in so many words, and what that means."""
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the server has refused something because its memory is full.
+
+    A Redis 7 then refuses questions, too, that are asked in a transaction; a Valkey answers them.
+    """
+    return "used memory > 'maxmemory'" in str(error)
+
+
+def why_away(error: Exception) -> str:
+    """Return why a server did not answer as it should, as a sentence."""
+    if is_full(error):
+        return "The memory of the server is full: it takes nothing until it has more (CONFIG SET maxmemory)."
+    return f"The server cannot be reached: {error}".rstrip(".") + "."
 
 
 def why_not_in(url: str, error: Exception) -> str | None:

@@ -1,7 +1,7 @@
 """The connection to the servers: opening it, the catalogue of elections, and what a stand-by has."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
@@ -14,7 +14,7 @@ from redis.retry import Retry
 from streams.fold import START
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers, Undecided, addresses
-from streams.troubles import why_not_in
+from streams.troubles import is_full, why_not_in
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -217,6 +217,26 @@ class Connection:
         return last[0][0].decode() if last else START
 
 
+def ask_at_once(client: Any, ask: Callable[[Any], None]) -> list[Any]:  # noqa: ANN401  # clients and pipelines of redis-py
+    """Return the answers to several questions, as they are at one moment.
+
+    Args:
+        client: of the server that is asked.
+        ask: puts the questions into a pipeline. They only read.
+    """
+    pipeline = client.pipeline(transaction=True)
+    ask(pipeline)
+    try:
+        return cast("list[Any]", pipeline.execute())
+    except RedisError as error:
+        if not is_full(error):
+            raise
+    # A Redis whose memory is full refuses the transaction. It takes nothing new, so that a moment lasts.
+    pipeline = client.pipeline(transaction=False)
+    ask(pipeline)
+    return cast("list[Any]", pipeline.execute())
+
+
 @contextmanager
 def open_connection(url: str) -> Iterator[Connection]:
     """Connect to the server at ``url``, or to the servers, for as long as the block lasts.
@@ -260,8 +280,7 @@ def _no_server(secret_url: str, error: RedisError) -> NoServerError:
         return NoServerError(f"The servers at {url} cannot be used now. {error}")
     if isinstance(error, ServerSilent):
         return NoServerError(f"The server at {url} does not answer.")
-    if "used memory > 'maxmemory'" in str(error):
-        # A Redis 7 then refuses questions, too, that are asked in a transaction; a Valkey answers them.
+    if is_full(error):
         return NoServerError(
             f"The memory of the server at {url} is full: it takes nothing until it has more (CONFIG SET maxmemory). "
             "Nothing that was accepted is lost."

@@ -15,6 +15,7 @@ from streams.keys import CATALOGUE, Partition
 from tallywire.client.connection import Connection
 from tallywire.client.errors import NoReceiptError
 from tallywire.client.follow import Follower
+from tallywire.client.parked import parked_by_ingest
 from tallywire.client.progress import lag
 from tallywire.client.submissions import Submission
 
@@ -113,6 +114,7 @@ def send(
     """
     unanswered = 0
     waiting = 0
+    parked = 0
     unsafe = 0
     unknown: list[str] = []
     for election in dict.fromkeys(elections):
@@ -122,14 +124,20 @@ def send(
             # Only now: whoever meets the election in the catalogue finds its register.
             announce(election)
             unsafe += not connection.on_standby(CATALOGUE, timeout_s)
-        missing = len(sent)
+        missing = set(posted.entry_ids)
         for reply in await_receipts(connection, posted, timeout_s):
-            missing -= 1
+            missing.discard(posted.entry_ids[reply.number])
             unsafe += not reply.safe
             unknown.extend({reply.receipt.data.status} - KNOWN)
             yield sent[reply.number], reply
-        unanswered += missing
+        unanswered += len(missing)
+        parked += len(missing & parked_by_ingest(connection, election)) if missing else 0
         waiting += lag(connection, election, INGEST).entries if missing else 0
+    if parked:
+        raise NoReceiptError(
+            f"Not judged: {parked} of {len(submissions)} sent. We have it, and a fault of ours keeps it from being "
+            "judged: an operator has to act (tallywire parked). Do not send it again before that."
+        )
     if unanswered:
         raise NoReceiptError(
             f"No receipt within {timeout_s:g} s for {unanswered} of {len(submissions)} sent. Waiting for ingest: "

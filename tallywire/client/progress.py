@@ -9,7 +9,7 @@ from streams.fold import START, place
 from streams.keys import Partition, alive_key
 from streams.lag import Lag, measure
 from streams.ledger_tail import sequence_of
-from tallywire.client.connection import Connection
+from tallywire.client.connection import Connection, ask_at_once
 
 PIPELINE: Final = (
     ("ingest", streams.DECLARATIONS.name),
@@ -36,11 +36,13 @@ def behind(connection: Connection, election: str) -> str | None:
     Cursors and streams are read at one moment, so None means that nothing is under way anywhere.
     """
     partition = Partition(election)
-    pipeline = connection.at(election).pipeline(transaction=True)
-    for service, stream in PIPELINE:
-        pipeline.hget(partition.key(service), "cursor")
-        pipeline.xrevrange(partition.key(stream), count=1)
-    answers = pipeline.execute()
+
+    def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+        for service, stream in PIPELINE:
+            pipeline.hget(partition.key(service), "cursor")
+            pipeline.xrevrange(partition.key(stream), count=1)
+
+    answers = ask_at_once(connection.at(election), ask)
     for (service, _), cursor, last in zip(PIPELINE, answers[0::2], answers[1::2], strict=True):
         if last and place(cursor or START.encode()) < place(last[0][0]):
             return service

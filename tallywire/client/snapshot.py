@@ -6,7 +6,7 @@ meanwhile. To go on from a snapshot, follow each stream from ``Snapshot.ends``: 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,7 +15,7 @@ from schemas.register import Register, RegisterHead
 from schemas.streams import HEADLINES, LEDGER, RESULTS, TALLIES
 from streams.fold import START
 from streams.keys import Partition
-from tallywire.client.connection import Connection
+from tallywire.client.connection import Connection, ask_at_once
 from tallywire.client.errors import UnreadableError
 from tallywire.client.progress import PIPELINE
 
@@ -69,15 +69,17 @@ def read_at_once(
         counted: names of tables whose fields are only counted.
     """
     partition = Partition(election)
-    pipeline = connection.at(election).pipeline(transaction=True)
-    for stream in streams:
-        pipeline.xlen(partition.key(stream))
-        pipeline.xrevrange(partition.key(stream), count=1)
-    for table in named:
-        pipeline.hgetall(partition.key(table))
-    for table in counted:
-        pipeline.hlen(partition.key(table))
-    answers = iter(pipeline.execute())
+
+    def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+        for stream in streams:
+            pipeline.xlen(partition.key(stream))
+            pipeline.xrevrange(partition.key(stream), count=1)
+        for table in named:
+            pipeline.hgetall(partition.key(table))
+        for table in counted:
+            pipeline.hlen(partition.key(table))
+
+    answers = iter(ask_at_once(connection.at(election), ask))
     ends = {name: StreamEnd(next(answers), _last_id(next(answers))) for name in streams}
     return Reading(
         ends=ends,

@@ -156,7 +156,7 @@ POSTING: Final = User(
         "wait",
     ),
     # Figures that people have typed: a second person who has typed, too, sees both readings.
-    reads=(*_of("receipts", "standing:*", KEYS, ENTRIES, CLOSING), CATALOGUE),
+    reads=(*_of("receipts", streams.PARKED["ingest"].name, "standing:*", KEYS, ENTRIES, CLOSING), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("posting:*", "confirming"), _COUNTED),

@@ -41,6 +41,11 @@ WAITING_DETAIL: Final = (
     "It is safe on the stream and not judged yet. Ask again at Location, or send it again: a repeat is harmless."
 )
 
+PARKED_DETAIL: Final = (
+    "We have it, and a fault of ours keeps it from being judged: an operator has to act. Do not send it again before "
+    "that; ring the desk if it is urgent."
+)
+
 EVENT_TYPE: Final = "application/cloudevents+json"
 
 
@@ -62,7 +67,8 @@ def answer(election: str, outcome: bytes | Waiting) -> Response:
             "Retry-After": "2",
             "Cache-Control": "no-store",
         }
-        return JSONResponse({"status": "waiting", "detail": WAITING_DETAIL}, 202, headers)
+        detail = PARKED_DETAIL if outcome.parked else WAITING_DETAIL
+        return JSONResponse({"status": "waiting", "detail": detail}, 202, headers)
     told = ReceiptEvent.model_validate_json(outcome)
     receipt = told.data
     known = receipt.status if receipt.status in STATUSES else "other"

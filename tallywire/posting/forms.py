@@ -137,7 +137,8 @@ async def read_form(servers: "Servers[Redis]", election: str, ballot_id: str) ->
     """
     partition = Partition(election)
     client = await servers.current(partition.key(tables.REGISTER.name))
-    pipeline = client.pipeline(transaction=True)
+    # No transaction: each row stands for itself, and a Redis whose memory is full refuses one.
+    pipeline = client.pipeline(transaction=False)
     pipeline.hget(partition.key(tables.REGISTER.name), HEAD)
     pipeline.hget(partition.key(tables.CONTESTS.name), ballot_id)
     pipeline.hget(partition.key(tables.RESULTS.name), ballot_id)
@@ -180,7 +181,7 @@ Constituencies = Mapping[str, tuple[Contest, Result | None]]
 
 async def _constituencies(client: "Redis", partition: Partition, contest: Contest) -> Constituencies:
     names = list(contest.constituencies)
-    pipeline = client.pipeline(transaction=True)
+    pipeline = client.pipeline(transaction=False)
     pipeline.hmget(partition.key(tables.CONTESTS.name), names)
     pipeline.hmget(partition.key(tables.RESULTS.name), names)
     contests, results = cast("list[list[bytes | None]]", await pipeline.execute())

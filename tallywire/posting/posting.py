@@ -3,15 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from time import perf_counter
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.typing import EncodableT
 
 from schemas.streams import DECLARATIONS
@@ -19,10 +19,15 @@ from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from streams.status import ServiceStatus
+from streams.troubles import why_away
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
+from tallywire.client.parked import NEWEST, entry_ids, parked_key
 from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
 from tallywire.web.problems import NotTaken, not_found, unavailable
+
+ASIDE_MAX: Final = 1_000
+"""Messages set aside that are remembered, so that a repeat is not set aside once more."""
 
 WAIT_S: Final = 10.0
 """How long a sender waits for a receipt unless it says otherwise. A receipt takes milliseconds; a service that was just
@@ -52,6 +57,8 @@ class Waiting:
 
     place: str
     """What names it from now on; nobody can guess it, for receipts are not for everybody."""
+    parked: bool = False
+    """Whether ingest has set the message aside, for a fault of ours: it comes once an operator has acted."""
 
 
 class Posting:
@@ -65,6 +72,8 @@ class Posting:
         self._servers = servers
         self._receipts = Receipts(servers)
         self._known: set[str] = set()
+        self._aside: dict[tuple[str, bytes], tuple[str, str]] = {}
+        """Of messages that ingest has set aside, by election and digest: the entry, and the place that was told."""
         self.stopping = False
         """Whether the process is about to end: nobody waits any longer then."""
         self.status: ServiceStatus | None = None
@@ -92,6 +101,8 @@ class Posting:
         """
         await self.require_loaded(election)
         try:
+            if (aside := await self._known_aside(election, content)) is not None:
+                return aside
             fields: dict[EncodableT, EncodableT] = {"data": content}
             if signature is not None:
                 fields["signature"] = signature
@@ -103,7 +114,7 @@ class Posting:
             if receipt is not None:
                 RECEIPTS.labels(election).observe(perf_counter() - began)
             else:
-                return await self._place(election, entry_id, awaited.after)
+                return await self._place(election, content, entry_id, awaited.after)
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -129,7 +140,7 @@ class Posting:
                 receipt = receipt or await self._receipt(awaited, entry_id, wait_s)
             if receipt is None:
                 await self._require_entry(election, entry_id)
-                return Waiting(place)
+                return Waiting(place, parked=await self._is_parked(election, entry_id))
             await self._require_standby(election)
         except RedisError as error:
             raise trouble(error) from error
@@ -142,7 +153,7 @@ class Posting:
         try:
             elections = await self._elections()
         except (RedisError, OSError) as error:
-            return f"The server cannot be reached: {error}".rstrip(".") + "."
+            return why_away(error)
         return None if elections else NO_ELECTION
 
     def why_ending(self) -> tuple[str, ...]:
@@ -202,12 +213,37 @@ class Posting:
             raise unavailable("The server has lost this election. Try again; nothing was taken.", retry_after_s=10)
         return entry_id.decode()
 
-    async def _place(self, election: str, entry_id: str, after: str) -> Waiting:
+    async def _known_aside(self, election: str, content: bytes) -> Waiting | None:
+        """Return where to ask for a message that ingest has set aside, when it is sent again; None of any other.
+
+        It would be set aside once more, and a stage ends of which too many are.
+        """
+        known = (election, sha256(content).digest())
+        if known not in self._aside:
+            return None
+        entry_id, place = self._aside[known]
+        if await self._is_parked(election, entry_id):
+            return Waiting(place, parked=True)
+        del self._aside[known]
+        return None
+
+    async def _place(self, election: str, content: bytes, entry_id: str, after: str) -> Waiting:
         await self._require_entry(election, entry_id)
         place = secrets.token_urlsafe(24)
         key = _place_key(election, place)
         await (await self._servers.current(key)).set(key, f"{entry_id} {after}", ex=PLACE_LASTS_S)
-        return Waiting(place)
+        parked = await self._is_parked(election, entry_id)
+        if parked and len(self._aside) < ASIDE_MAX:
+            self._aside[election, sha256(content).digest()] = entry_id, place
+        return Waiting(place, parked=parked)
+
+    async def _is_parked(self, election: str, entry_id: str) -> bool:
+        """Whether ingest has set an entry aside; false where the server's users are of an earlier release."""
+        key = parked_key(election)
+        client = await self._servers.current(key)
+        with suppress(NoPermissionError):
+            return entry_id in entry_ids(cast("Any", await client.xrevrange(key, count=NEWEST)))
+        return False
 
     async def _require_entry(self, election: str, entry_id: str) -> None:
         """Make sure that an entry without a receipt is still there to be answered."""

@@ -19,6 +19,7 @@ from streams.commit import READ, number_read
 from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
+from streams.troubles import why_away
 from tallywire.operations.traces import Traces
 from tallywire.packs.drawing import Drawing
 from tallywire.publishing.blocks import told_block
@@ -55,6 +56,9 @@ TRACED_MAX: Final = 1_000
 REBUILDING_EVERY_S: Final = 1.0
 """How often readers are told that the election is read anew."""
 
+LOST: Final = "The server has lost this election: nothing of it is there. What was known is shown."
+"""Said of an election that is shown and is not on the server any more."""
+
 Entries = Sequence[tuple[bytes, dict[bytes, bytes]]]
 
 log = structlog.get_logger()
@@ -70,7 +74,8 @@ class State(Enum):
     AWAY = "away"
     """The server cannot be reached; what was known is shown."""
     BROKEN = "broken"
-    """What the streams hold cannot be. What was known is shown; `tallywire verify` says what to do."""
+    """What the streams hold cannot be, or nothing of it is there. What was known is shown; `tallywire verify` says what
+    to do."""
 
 
 @dataclass(slots=True)
@@ -246,6 +251,8 @@ class _Follower:
         """Entries of the ledger when it had been read to its end for the first time."""
         self._told_at = float("-inf")
         self._traced: list[_Traced] = []
+        self._lost = False
+        """Whether the server has lost what is shown: there is nothing, or what a restore begins with."""
 
     async def follow(self) -> None:
         """Read for ever."""
@@ -255,7 +262,7 @@ class _Follower:
             except _Reread as why:
                 self._begin_again(str(why))
             except (RedisError, OSError) as error:
-                self._say(State.AWAY, f"The server cannot be reached: {error}")
+                self._say(State.AWAY, why_away(error))
                 await asyncio.sleep(AWAY_S)
             except Broken as error:
                 self._begin_again(str(error), State.BROKEN)
@@ -297,6 +304,9 @@ class _Follower:
         pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
         pipeline.hmget(self._partition.key(MAP.name), MAP.digest)
         *answers, aggregate, notify, deposited, (digest,) = await pipeline.execute()
+        if self._is_lost(there=any(answers), marked=aggregate[0] is not None):
+            self._say(State.BROKEN, LOST)
+            return True
         self._election.deposit = read_deposit(*deposited)
         if (digest or b"").decode(errors="replace") != self._history.map_digest:
             await self._read_map(client)
@@ -315,6 +325,16 @@ class _Follower:
         moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
         self._show(moved=bool(moments))
         return True
+
+    def _is_lost(self, *, there: bool, marked: bool) -> bool:
+        """Whether the server has lost what is shown.
+
+        Args:
+            there: whether any stream has an entry.
+            marked: whether aggregate has a mark, which whoever deletes an election leaves, and a restore begins with.
+        """
+        self._lost = not there and (self._lost or (not marked and bool(self._election.history.ledger)))
+        return self._lost
 
     def _take(self, stream: str, fields: dict[bytes, bytes]) -> None:
         """Take in the next entry of a stream.

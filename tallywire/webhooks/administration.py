@@ -7,14 +7,17 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, cast
 
+from pydantic import ValidationError
 from redis.exceptions import WatchError
 
 from schemas.streams import LEDGER
 from streams.keys import Partition
-from tallywire.client.connection import Connection
-from tallywire.client.errors import NotThereError, RefusedError, UsageError
+from tallywire.client.connection import Connection, ask_at_once
+from tallywire.client.errors import NotThereError, RefusedError, UsageError, file_error
+from tallywire.client.signing import write_private
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.filters import read_filter
 from tallywire.publishing.history import STREAMS
@@ -105,6 +108,58 @@ def add(  # noqa: PLR0913  # what an endpoint is made of
         return endpoint
 
     return _change(connection, put)
+
+
+def save(connection: Connection, file: Path) -> list[str]:
+    """Write every endpoint to a file that only its owner may read, with its secrets, and return their names.
+
+    No backup of an election has them: they are of the server, and who makes backups may not read them.
+
+    Raises:
+        UsageError: a file is there already, or it cannot be written.
+    """
+    known = endpoints(connection)
+    write_private(file, b"".join(endpoint.encode() + b"\n" for endpoint in known.values()))
+    return list(known)
+
+
+def restore(connection: Connection, file: Path) -> list[str]:
+    """Bring back the endpoints of a file that are not there, with their secrets, and return their names.
+
+    Their places were lost with the server: each begins where it began when it was added.
+
+    Raises:
+        UsageError: the file cannot be read.
+        RefusedError: a line of it is no endpoint, or there are more than there may be. Nothing was changed.
+    """
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise file_error(file, "be read", error) from error
+    saved: dict[str, Endpoint] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            endpoint = Endpoint.model_validate_json(line)
+        except ValidationError:
+            # Without its cause, which would repeat secrets.
+            raise RefusedError(f"{file} is damaged at line {number}: it is no endpoint. Nothing was changed.") from None
+        saved[endpoint.name] = endpoint
+    client: Any = connection.servers.at(ENDPOINTS)
+    while True:
+        with client.pipeline(transaction=True) as pipeline:
+            pipeline.watch(ENDPOINTS)
+            known = stored_endpoints(pipeline.hgetall(ENDPOINTS))
+            new = {name: endpoint.encode() for name, endpoint in saved.items() if name not in known}
+            if len(known) + len(new) > ENDPOINTS_MAX:
+                raise RefusedError(f"There would be more than {ENDPOINTS_MAX} endpoints. Nothing was changed.")
+            pipeline.multi()
+            if new:
+                pipeline.hset(ENDPOINTS, mapping=new)
+            try:
+                pipeline.execute()
+            except WatchError:
+                continue
+            return list(new)
 
 
 def rotate(connection: Connection, name: str, overlap_s: float = OVERLAP_S) -> Endpoint:
@@ -268,10 +323,12 @@ def _require_reachable(endpoint: Endpoint) -> None:
 def _counts(connection: Connection, election: str) -> Counts:
     """Return how many entries the ledger has, and how many events the streams have."""
     keys = Partition(election)
-    pipeline = connection.at(election).pipeline(transaction=True)
-    for stream in (LEDGER.name, *STREAMS):
-        pipeline.xlen(keys.key(stream))
-    ledger, results, tallies, headlines = cast("list[int]", pipeline.execute())
+
+    def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+        for stream in (LEDGER.name, *STREAMS):
+            pipeline.xlen(keys.key(stream))
+
+    ledger, results, tallies, headlines = ask_at_once(connection.at(election), ask)
     return ledger, results, tallies, headlines
 
 

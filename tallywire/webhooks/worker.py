@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, WatchError
 from streams.client import connect
 from streams.servers import Servers
 from streams.status import ServiceStatus
+from streams.troubles import why_away
 from tallywire.client.errors import UnreadableError
 from tallywire.operations.endpoint import Endpoint as Where
 from tallywire.operations.traces import Traces, tracing
@@ -187,7 +188,7 @@ class Worker:
                 await self._compare(stored_endpoints(await client.hgetall(ENDPOINTS)))
             self._status.trouble = []
         except (RedisError, OSError) as error:
-            self._status.trouble = [f"The server cannot be reached: {str(error).rstrip('.')}."]
+            self._status.trouble = [why_away(error)]
         except UnreadableError as error:
             if not self._status.trouble:
                 log.error("webhooks.unreadable", reason=str(error))  # noqa: TRY400  # its text says it all
@@ -200,7 +201,10 @@ class Worker:
         changed = {name: one.endpoint for name, one in self._running.items() if endpoints.get(name) != one.endpoint}
         await self._stop(*changed)
         left = {endpoint.id for endpoint in endpoints.values()}
-        for endpoint in changed.values():
+        for name, endpoint in changed.items():
+            if name not in endpoints:
+                # Removed by the operator, or lost with the server: of that the table says nothing.
+                log.warning("webhook.gone", endpoint=name)
             if endpoint.id not in left:
                 # It was removed; what its last delivery has written goes, too.
                 key = progress_key(endpoint.id)

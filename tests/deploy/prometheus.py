@@ -21,6 +21,7 @@ from tests.waiting import wait_until
 FOLDER: Final = ROOT / "deploy" / "prometheus"
 RULES: Final = FOLDER / "rules.yml"
 RULES_TEST: Final = FOLDER / "rules.test.yml"
+ALERTMANAGER: Final = FOLDER / "alertmanager.yml"
 SCRAPE: Final = FOLDER / "prometheus.yml"
 DASHBOARD: Final = ROOT / "deploy" / "grafana" / "tallywire.json"
 
@@ -46,7 +47,7 @@ def panels() -> dict[str, list[str]]:
 
 def selectors(query: str) -> list[tuple[str, set[str]]]:
     """Return each metric that a query names, with the labels that it asks of it."""
-    named = re.findall(r"\b(tallywire_\w+|process_\w+|node_\w+|probe_\w+|up)\b(?:\{([^}]*)\})?", query)
+    named = re.findall(r"\b(tallywire_\w+|process_\w+|node_\w+|probe_\w+|scrape_\w+|up)\b(?:\{([^}]*)\})?", query)
     return [(name, set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", inside))) for name, inside in named]
 
 

@@ -289,7 +289,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "aggregate": ("ledger ingest", "results tallies parked-aggregate aggregate aggregate:* standing:* alive:aggregate"),
     "notify": ("results aggregate", "headlines parked-notify notify notify:* alive:notify"),
     "posting": (
-        "receipts standing:* ingest:keys ingest:entries ingest:closing",
+        "receipts parked-ingest standing:* ingest:keys ingest:entries ingest:closing",
         "declarations posting:* confirming alive:posting",
     ),
     "publishing": ("ledger results tallies headlines checkpoint aggregate notify", "alive:publishing"),

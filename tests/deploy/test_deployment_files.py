@@ -4,6 +4,7 @@ They are read, not run (test_containers.py does that): these tests need no conta
 """
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -300,6 +301,12 @@ def test_backups_are_made_alike_by_systemd_and_kubernetes(tmp_path: Path, pipeli
         "TimeoutStartSec"
     ]
     assert container["securityContext"] == deployments()["ingest"]["securityContext"]
+    # After a good round node_exporter finds when it was.
+    (after,) = unit("tallywire-backup.service")["ExecStartPost"]
+    script = shlex.split(after.replace("/var/lib/prometheus/node-exporter", str(tmp_path)))[-1]
+    subprocess.run(["/bin/sh", "-c", script.replace("$$", "$").replace("%%", "%")], check=True)
+    (written,) = tmp_path.glob("*.prom")
+    assert re.fullmatch(r"tallywire_backup_good_timestamp_seconds [0-9]{10}\n", written.read_text("ascii"))
     runner, url = CliRunner(), tmp_path / "redis.url"
     assert runner.invoke(app, ["keys", "note", str(tmp_path / "night.key"), "--name", "x"]).exit_code == Exit.DONE
     url.write_text(pipeline.server.url, "utf-8")

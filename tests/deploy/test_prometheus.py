@@ -8,7 +8,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tests.deploy.files import COMPOSE, compose, services
-from tests.deploy.prometheus import DASHBOARD, RULES_TEST, SCRAPE, alerts, grouped, panels, read, scraping, selectors
+from tests.deploy.prometheus import (
+    ALERTMANAGER,
+    DASHBOARD,
+    RULES_TEST,
+    SCRAPE,
+    alerts,
+    grouped,
+    panels,
+    read,
+    scraping,
+    selectors,
+)
 from tests.docs.signals_document import EXPORTED, metrics
 from tests.pipeline.faults import SERVICES, Fault
 from tests.pipeline.hooks import SOON, Hooks
@@ -40,6 +51,7 @@ RUNBOOK: Final = '{{ or $externalLabels.runbook "docs/runbook.md" }}'
 
 NOT_YET: Final = {
     "tallywire_limit_reached_total": "counted when a limit is reached",
+    "tallywire_backup_good_timestamp_seconds": "of whoever makes backups",
     **dict.fromkeys(EXPORTED, "of an exporter"),
 }
 """Metrics that alerts name and a night without trouble does not have."""
@@ -60,7 +72,7 @@ def test_queries_name_metrics_and_labels_that_there_are() -> None:
         endings = {"counter": ("_total",), "info": ("_info",), "histogram": ("_bucket", "_count", "_sum")}
         for ending in endings.get(metric.type, ("",)):
             known[name + ending] = {*labels, *(("le",) if ending == "_bucket" else ())}
-    known |= {name: set() for name in ("up", "process_start_time_seconds")}
+    known |= {name: set() for name in ("up", "scrape_duration_seconds", "process_start_time_seconds")}
     known |= {name: set() for name in ("process_resident_memory_bytes", "process_cpu_seconds_total")}
     known |= {name: set(labels) for name, (labels, _) in EXPORTED.items()}
     for where, found in queries().items():
@@ -91,6 +103,32 @@ def test_every_alert_says_how_urgent_it_is_who_acts_and_where_it_is_explained() 
         used = set(re.findall(r"\$labels\.(\w+)", alert["annotations"]["summary"]))
         by = re.search(r"^\s*(?:sum|max|min|count|histogram_quantile\(.*sum) by \(([^)]*)\)", alert["expr"])
         assert by is None or used <= set(by[1].replace(" ", "").split(",")), name
+
+
+def test_the_example_for_alertmanager_leaves_out_what_follows_alone() -> None:
+    """Promise: its rules name alerts that there are; none leaves itself out, nor a trouble of its own."""
+    example = read(ALERTMANAGER)
+    assert {one["receiver"] for one in example["route"]["routes"]} < {one["name"] for one in example["receivers"]}
+    left_out: set[str] = set()
+    for rule in example["inhibit_rules"]:
+        source, target = (
+            set(re.fullmatch(r'alertname =~? "([A-Za-z|]+)"', *rule[f"{side}_matchers"])[1].split("|"))  # type: ignore[index]  # the test fails then
+            for side in ("source", "target")
+        )
+        assert source | target <= alerts().keys()
+        assert not source & target
+        assert set(rule.get("equal", ())) <= {"service", "stage", "election"}
+        left_out |= target
+    own = {
+        "ServiceGone",
+        "EntryParked",
+        "HoldWaits",
+        "LimitReached",
+        "ServerMayLoseData",
+        "ServerMemory",
+        "DiskFilling",
+    }
+    assert not left_out & own
 
 
 def test_every_service_of_the_compose_file_is_scraped_under_its_name() -> None:

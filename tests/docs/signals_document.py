@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from tallywire.backups.metrics import REGISTRY as BACKUPS
 from tallywire.operations.counts import REGISTRY
 from tallywire.operations.metrics import Metrics
 from tallywire.operations.service_metrics import ServiceMetrics
@@ -66,6 +67,7 @@ EVENTS: Final = {
     "traces.not_sent": "OpenTelemetry could not send traces; nothing waits for that.",
     "webhook.broken": "A fault of ours while events were delivered to an endpoint; it goes on in a second.",
     "webhook.failed": "An endpoint has not taken an event; it is tried again.",
+    "webhook.gone": "An endpoint is there no more: it was removed, or lost with the server. Nothing is sent there.",
     "webhook.interrupted": "The server was lost while events were delivered to an endpoint.",
     "webhook.parked": "An event is not tried again at an endpoint until somebody asks for it.",
     "webhook.stopped": "A receiver has answered that it wants no more; nothing is sent until it is resumed.",
@@ -140,6 +142,7 @@ def metrics() -> dict[str, tuple[Metric, tuple[str, ...], str]]:
         ("posting, publishing, webhooks", REGISTRY),
         ("publishing", FeedMetrics(publishing)),
         ("webhooks", WebhookMetrics(dict, bool)),
+        ("backup", BACKUPS),
     )
     labels = {
         collector._name: tuple(collector._labelnames)

@@ -9,7 +9,7 @@ import typer
 from tallywire.cli.commands.proofs import read_key_id
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.group import Commands
-from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, OwnRedisUrl, RedisUrl, common
+from tallywire.cli.options import DEFAULT_URL, Election, JsonValues, Metrics, OwnRedisUrl, RedisUrl, common
 
 if TYPE_CHECKING:
     from tallywire.backups.making import Made
@@ -48,13 +48,14 @@ def make(
         bool, typer.Option("--private/--no-private", help="Whether what is held, figures that wait and names go there.")
     ] = True,
     election: Election = None,
+    metrics: Metrics = None,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,
 ) -> None:
     """Export each election that has changed since its last backup, with a signed head. Services may run meanwhile.
 
     A backup appears whole or not at all, and replaces none. An older one goes only when a newer one continues it.
-    Sandboxes are left out, unless one is named.
+    Sandboxes are left out, unless one is named. With --every, --metrics serves when the last good round was.
 
     Exit code: 0 everything is there, 1 one is not, or does not continue the one before; 3 servers or store are away.
     """
@@ -62,11 +63,13 @@ def make(
     import threading
 
     from tallywire.backups.making import Wanted, make_backups
+    from tallywire.backups.metrics import measured
     from tallywire.backups.schedule import keep_making
     from tallywire.backups.store import open_store
     from tallywire.cli.findings import bar
     from tallywire.cli.screen import open_console
     from tallywire.evidence.key_files import read_signer
+    from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
 
     wanted = Wanted(read_signer(key), keep, private)
@@ -76,7 +79,8 @@ def make(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: ended.set())
         log_to_stderr()
-        keep_making(redis, election, store, wanted, progress, every_s=every * 60, ended=ended)
+        with measured(Endpoint.read(metrics) if metrics else None) as note_good:
+            keep_making(redis, election, store, wanted, progress, every_s=every * 60, ended=ended, note_good=note_good)
         return
     code = Exit.DONE
     for made in make_backups(redis, election, store, wanted, progress):

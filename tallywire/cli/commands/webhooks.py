@@ -1,5 +1,6 @@
 """Commands about webhooks: the worker that sends them, and the endpoints that they go to."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -206,6 +207,49 @@ def remove(name: Name, *, as_json: JsonValues = False, redis: RedisUrl = DEFAULT
     with open_connection(redis) as connection:
         removed(connection, name)
     _say(name, "removed", "Nothing is sent there any more.", as_json=as_json)
+
+
+@webhooks_app.command(epilog="Example: tallywire webhooks save endpoints.private")
+def save(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; one that is there is never replaced.")],
+    *,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Write every endpoint to a file, with its secrets: backups of elections do not have them."""
+    from tallywire.client.connection import open_connection
+    from tallywire.webhooks.administration import save as saved
+
+    with open_connection(redis) as connection:
+        names = saved(connection, file)
+    _say_all(
+        names, "saved", f"{len(names)} saved. Whoever has the file can sign as we do: keep it as the keys.", as_json
+    )
+
+
+@webhooks_app.command(epilog="Example: tallywire webhooks restore endpoints.private")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `tallywire webhooks save` has written.")],
+    *,
+    as_json: JsonValues = False,
+    redis: RedisUrl = DEFAULT_URL,
+) -> None:
+    """Bring back the endpoints of a file that are not there, with their secrets. Each gets again what it has had."""
+    from tallywire.client.connection import open_connection
+    from tallywire.webhooks.administration import restore as restored
+
+    with open_connection(redis) as connection:
+        names = restored(connection, file)
+    _say_all(names, "restored", f"{len(names)} restored; others of the file are there already.", as_json)
+
+
+def _say_all(names: list[str], what: str, sentence: str, as_json: bool) -> None:
+    from tallywire.cli.screen import open_console, print_lines, write_values
+
+    if as_json:
+        write_values({"endpoint": name, "done": what} for name in names)
+    else:
+        print_lines(open_console(), (*names, sentence))
 
 
 def _say(name: str, what: str, more: str, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from redis import Redis
@@ -16,6 +17,7 @@ from typer.testing import Result
 from streams.keys import CATALOGUE
 from tallywire.backups import schedule
 from tallywire.backups.making import Wanted
+from tallywire.backups.metrics import measured
 from tallywire.backups.names import Backup, backups_in, superfluous
 from tallywire.backups.schedule import keep_making
 from tallywire.backups.store import Folder, open_store
@@ -26,6 +28,8 @@ from tallywire.embedded import restore_rehearsal
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.evidence.key_files import read_signer
 from tallywire.evidence.ledger_file import Header
+from tallywire.operations.endpoint import Endpoint
+from tests.cluster.ports import free_ports
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import ELECTION, chained, key, more_votes, rewrite, tallywire
 
@@ -305,7 +309,15 @@ def test_backups_are_made_until_ended_and_a_fault_ends_nothing(
     )
     wanted = Wanted(read_signer(key_file))
     store = Folder(place)
-    keep_making(night.url, None, store, wanted, lambda *given: given[2], every_s=0, ended=rounds)
+    good: list[int] = []
+    keep_making(
+        *(night.url, None, store, wanted, lambda *given: given[2]),
+        every_s=0,
+        ended=rounds,
+        note_good=lambda: good.append(len(said)),
+    )
+    # After the first round and the one in which the store was back: not after a fault, nor where a ledger was cut.
+    assert good == [1, 2]
     assert said == [
         ("info", "backup.made"),
         ("error", "backup.failed"),
@@ -314,6 +326,21 @@ def test_backups_are_made_until_ended_and_a_fault_ends_nothing(
         ("info", "backup.made"),
         ("error", "backup.not_continued"),
     ]
+
+
+def test_when_the_last_good_round_was_is_measured() -> None:
+    """Promise: Prometheus reads when every election had its backup, and how often there was none."""
+    port = free_ports(1)
+    with measured(Endpoint("127.0.0.1", port)) as note_good:
+
+        def served() -> dict[str, float]:
+            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+                lines = [line.split(" ") for line in answer.read().decode().splitlines() if not line.startswith("#")]
+                return {name: float(value) for name, value in lines}
+
+        before = served()["tallywire_backup_good_timestamp_seconds"]
+        note_good()
+        assert served()["tallywire_backup_good_timestamp_seconds"] > before
 
 
 # --- a store that speaks S3 ---------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ COMMANDS = [
     "webhooks resume",
     "webhooks replay",
     "webhooks remove",
+    "webhooks save",
+    "webhooks restore",
     "publishing",
     "sandbox",
     "api-key",

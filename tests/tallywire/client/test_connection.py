@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
+from redis.exceptions import RedisError
 
 from streams.keys import CATALOGUE
-from tallywire.client.connection import Connection, open_connection
+from streams.troubles import is_full, why_away
+from tallywire.client.connection import Connection, ask_at_once, open_connection
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -23,6 +26,9 @@ from tallywire.client.errors import (
     UsageError,
 )
 from tallywire.embedded.server import EmbeddedServer, start_server
+from tests.cluster.ports import free_ports
+from tests.deploy.debian import debian_program
+from tests.waiting import wait_until
 
 MAY, JULY = "pcc.2030-05-02", "parl.2030-07-04"
 
@@ -166,3 +172,38 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_what_only_reads_is_answered_while_the_memory_is_full(tmp_path: Path) -> None:
+    """Promise: a Redis 7 whose memory is full refuses transactions, and questions are answered all the same."""
+    program, port = debian_program("redis-server", "redis-server"), free_ports(1)
+    server = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path), "--save", ""],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with Redis(port=port) as client:
+            wait_until(lambda: _answers(client), what="the server to answer")
+            client.hset("table", "field", "value")
+            client.config_set("maxmemory", 1)
+
+            def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+                pipeline.hgetall("table")
+                pipeline.xrevrange("stream", count=1)
+
+            transaction = client.pipeline(transaction=True)
+            ask(transaction)
+            with pytest.raises(RedisError) as refused:
+                transaction.execute()
+            assert is_full(refused.value)
+            assert why_away(refused.value).startswith("The memory of the server is full")
+            assert ask_at_once(client, ask) == [{b"field": b"value"}, []]
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _answers(client: Redis) -> bool:
+    with suppress(RedisError):
+        return bool(client.ping())
+    return False

@@ -13,6 +13,7 @@ from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.receiver import Receiver
 from tests.pipeline.sender import Sender
 from tests.pipeline.served import Served
+from tests.pipeline.subscriber import Publisher
 from tests.waiting import wait_until
 
 NIGHT: Final = night(6, contests=4, declarations=8)
@@ -77,9 +78,12 @@ def test_a_server_that_takes_no_writes_is_not_ready(at_work: Pipeline) -> None:
 
 
 def test_what_the_publishing_service_shows_is_measured(at_work: Pipeline) -> None:
-    """Promise: readers, how far the feed is behind the ledger, and what was kept of pages; emptied, it is not ready."""
-    service = at_work.start("publishing", SOON, metrics=True)
-    publishing = Served(service)
+    """Promise: readers, how far the feed is behind the ledger, and what was kept of pages.
+
+    Of an election that the server has lost readers keep what was known, and every list says that it is not live.
+    """
+    reader = Publisher(at_work, SOON, metrics=True)
+    service, publishing = reader.service, Served(reader.service)
     publishing.await_ready()
     assert publishing.get("/health/ready").json["elections"] == {ELECTION: "live"}
     at_work.centre(ELECTION).send(NIGHT.declarations)
@@ -93,9 +97,15 @@ def test_what_the_publishing_service_shows_is_measured(at_work: Pipeline) -> Non
         if one is not service:
             one.kill()
             one.await_end()
+    before = reader.get("/v1/elections").json["elections"][0]
+    assert (before["state"], before["reason"]) == ("live", None)
     at_work.client.flushall()
     wait_until(lambda: publishing.get("/health/ready").status == 503, what="publishing to see that all is gone")
-    assert "emptied" in " ".join(publishing.get("/health/ready").json["reasons"])
+    wait_until(lambda: "emptied" in " ".join(publishing.get("/health/ready").json["reasons"]), what="it to say so")
+    wait_until(lambda: publishing.value("tallywire_feed_live", election=ELECTION) == 0, what="it to be live no more")
+    lost = "The server has lost this election: nothing of it is there. What was known is shown."
+    assert reader.get("/v1/elections").json["elections"] == [before | {"state": "broken", "reason": lost}]
+    assert lost in reader.get("/elections").body.decode()
 
 
 def test_how_far_each_endpoint_is_is_measured(at_work: Pipeline) -> None:

@@ -10,8 +10,12 @@ import pytest
 
 from schemas.streams import LEDGER
 from streams.keys import CATALOGUE, Partition
+from tallywire.client.connection import open_connection
+from tallywire.client.errors import NoReceiptError
+from tallywire.client.post import send
+from tallywire.client.submissions import Submission
 from tests.pipeline.faults import Fault
-from tests.pipeline.night import night
+from tests.pipeline.night import marker, night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
 from tests.waiting import wait_until
@@ -126,6 +130,28 @@ def test_a_receipt_that_takes_longer_can_be_asked_for(pipeline: Pipeline, postin
     pipeline.start("ingest")
     found = posting.get(place, Prefer="wait=30")
     assert (found.status, found.json["data"]["status"]) == (200, "accepted")
+
+
+def test_what_ingest_has_set_aside_is_not_to_be_sent_again(pipeline: Pipeline, posting: Sender) -> None:
+    """Promise: the sender of a message on which a rule of ours fails is told that we have it, and have to act."""
+    centre = pipeline.open(NIGHT)
+    bad = NIGHT.declarations[0]
+    pipeline.start("ingest", Fault(poison=(marker(bad),)))
+    centre.settle(upto="ingest")
+    told = posting.post(ELECTION, bad, Prefer="wait=1")
+    again = posting.post(ELECTION, bad, Prefer="wait=1")
+    asked = posting.get(told.headers["location"], Prefer="wait=0")
+    assert told.json == again.json == asked.json
+    assert (asked.status, asked.json["status"]) == (202, "waiting")
+    assert "Do not send it again" in asked.json["detail"]
+    assert again.headers["location"] == told.headers["location"]
+    # Not once more: a stage ends of which too many are set aside.
+    assert pipeline.client.xlen(KEYS.key("parked-ingest")) == 1
+    with (
+        open_connection(pipeline.server.url) as connection,
+        pytest.raises(NoReceiptError, match=r"Not judged: 1 of 1 sent. .* Do not send it again"),
+    ):
+        list(send(connection, [Submission("", bad)], [ELECTION], 1))
 
 
 def test_a_server_that_is_away_is_said_so_and_waited_for(opened: Pipeline, posting: Sender) -> None:

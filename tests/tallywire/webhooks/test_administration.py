@@ -1,6 +1,7 @@
 """What the operator does with endpoints, at the command line."""
 
 import json
+from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
@@ -97,6 +98,29 @@ def test_what_cannot_be_is_said_and_changes_nothing(
     assert done.exit_code == code, done.output
     assert said in done.output
     assert not redis_client.exists(ENDPOINTS)
+
+
+def test_endpoints_are_saved_and_come_back_with_their_secrets(
+    operator: Operator, redis_client: Redis, tmp_path: Path
+) -> None:
+    """Promise: after a server was lost `webhooks restore` brings every endpoint back as it was, and replaces none."""
+    for name in ("bbc", "itv"):
+        operator.gets("add", name, HERE, "--allow-private")
+    before, file = redis_client.hgetall(ENDPOINTS), tmp_path / "endpoints.private"
+    saved = operator.types("save", str(file))
+    assert saved.exit_code == Exit.DONE, saved.output
+    assert "whsec_" not in saved.output
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert operator.types("save", str(file)).exit_code == Exit.USAGE
+    redis_client.flushall()
+    operator.gets("add", "itv", HERE, "--allow-private")
+    newer = redis_client.hget(ENDPOINTS, "itv")
+    assert operator.gets("restore", str(file)) == [{"endpoint": "bbc", "done": "restored"}]
+    assert redis_client.hgetall(ENDPOINTS) == {**before, b"itv": newer}
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes() + b"{}\n")
+    damaged = operator.types("restore", str(file))
+    assert (damaged.exit_code, "line 3" in damaged.output) == (Exit.REFUSED, True)
 
 
 def test_there_are_so_many_endpoints_and_no_two_of_one_name(

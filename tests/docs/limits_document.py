@@ -215,6 +215,7 @@ POSTED: Final = {
     ),
     "tallywire.posting.posting:WAIT_S_MAX": Limit("answered with 202 and where to ask"),
     "tallywire.posting.posting:KNOWN_MAX": Limit("the catalogue is read for each request to another election"),
+    "tallywire.posting.posting:ASIDE_MAX": Limit("a repeat of another one is set aside once more"),
     "tallywire.posting.receipts:READ_MAX": Limit("the rest is read next"),
 }
 

@@ -99,9 +99,9 @@ def play(nursery: Nursery, url: str, folder: Path) -> None:
 
 
 def entries(client: Redis, stream: str) -> Entries:
-    """Return a stream as it is."""
+    """Return a stream as it is; an entry that was damaged may have no event."""
     found = cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key(stream)))
-    return [(entry_id, fields[b"data"]) for entry_id, fields in found]
+    return [(entry_id, fields.get(b"data", b"")) for entry_id, fields in found]
 
 
 def payloads(client: Redis, stream: str) -> list[bytes]:

@@ -237,7 +237,7 @@ def test_seats_of_lists_are_entered(pipeline: Pipeline, browser: Browser) -> Non
     with hall.person(browser, *OFFICER) as officer:
         page = officer.page
         officer.open("North Testing")
-        expect(page.locator(".note-from")).to_contain_text("1 constituency has no result yet: Newtown.")
+        expect(page.get_by_text("1 constituency has no result yet: Newtown.")).to_be_visible()
         fill(officer, {"votes.con": "42000", "votes.lab": "30000", "votes.dan": "3000", "papers": "75120"})
         page.get_by_label("Only their total is stated").check()
         fill(officer, {"rejected": "120"})

@@ -33,10 +33,15 @@ def is_full(error: Exception) -> bool:
     return "used memory > 'maxmemory'" in str(error)
 
 
+def full(server: str) -> str:
+    """Return the sentence of a server whose memory is full."""
+    return f"The memory of {server} is full: it takes nothing until it has more (CONFIG SET maxmemory)."
+
+
 def why_away(error: Exception) -> str:
     """Return why a server did not answer as it should, as a sentence."""
     if is_full(error):
-        return "The memory of the server is full: it takes nothing until it has more (CONFIG SET maxmemory)."
+        return full("the server")
     return f"The server cannot be reached: {error}".rstrip(".") + "."
 
 

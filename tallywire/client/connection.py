@@ -14,7 +14,7 @@ from redis.retry import Retry
 from streams.fold import START
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers, Undecided, addresses
-from streams.troubles import is_full, why_not_in
+from streams.troubles import full, is_full, why_not_in
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -281,10 +281,7 @@ def _no_server(secret_url: str, error: RedisError) -> NoServerError:
     if isinstance(error, ServerSilent):
         return NoServerError(f"The server at {url} does not answer.")
     if is_full(error):
-        return NoServerError(
-            f"The memory of the server at {url} is full: it takes nothing until it has more (CONFIG SET maxmemory). "
-            "Nothing that was accepted is lost."
-        )
+        return NoServerError(f"{full(f'the server at {url}')} Nothing that was accepted is lost.")
     if isinstance(error, ResponseError):
         return NoServerError(f"The server at {url} refused: {error}")
     return ServerAwayError(f"There is no server at {url}. ({error})")

@@ -282,21 +282,27 @@ def test_a_double_send_is_one(pipeline: Pipeline, browser: Browser) -> None:
         assert pipeline.client.xlen(hall.keys.key("receipts")) == 3
 
 
+def sent_and_unanswered(officer: Visitor) -> Route:
+    """Sign and send what is typed; return the request, which waits until it is told to go on."""
+    waiting: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        waiting.append(route)
+
+    officer.page.route("**/declarations", keep_waiting)
+    officer.press("Read it through")
+    officer.press("Sign and send")
+    officer.heading("Trying. Do not send again.")
+    return waiting[0]
+
+
 def test_an_answer_that_comes_late_drops_no_other_draft(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: what is typed while earlier figures are still under way is kept when these are taken."""
     with officer_in(pipeline, browser) as (hall, officer):
-        waiting: list[Route] = []
-
-        def keep_waiting(route: Route) -> None:
-            waiting.append(route)
-
-        officer.page.route("**/declarations", keep_waiting)
-        officer.press("Read it through")
-        officer.press("Sign and send")
-        officer.heading("Trying. Do not send again.")
+        under_way = sent_and_unanswered(officer)
         officer.page.goto(f"{hall.url}/enter#/{hall.election}/{TESTSHIRE}/figures")
         officer.type(votes_ann_example="19,000")
-        waiting[0].continue_()
+        under_way.continue_()
         wait_until(lambda: officer.page.evaluate(_SENT)["end"] == "sent", what="the answer")
         officer.page.reload()
         expect(officer.field("votes_ann_example")).to_have_value("19,000")
@@ -307,24 +313,15 @@ def test_an_answer_that_comes_late_leaves_the_fields_in_which_somebody_types(
     pipeline: Pipeline, browser: Browser
 ) -> None:
     """Promise: what is typed is kept where earlier figures are taken while fields are shown, theirs or others."""
-    both = ("harriet-vane", "returning-officer", None)
     hall = Hall(pipeline)
-    with hall.person(browser, *both) as officer:
+    with hall.person(browser, "harriet-vane", "returning-officer", None) as officer:
         figures = f"{hall.url}/enter#/{hall.election}"
         officer.open("Testshire")
         officer.type(**RIGHT)
-        waiting: list[Route] = []
-
-        def keep_waiting(route: Route) -> None:
-            waiting.append(route)
-
-        officer.page.route("**/declarations", keep_waiting)
-        officer.press("Read it through")
-        officer.press("Sign and send")
-        officer.heading("Trying. Do not send again.")
+        under_way = sent_and_unanswered(officer)
         officer.page.goto(f"{figures}/{TESTSHIRE}/figures")
         expect(officer.field("votes_ann_example")).to_be_visible()
-        waiting[0].continue_()
+        under_way.continue_()
         wait_until(lambda: officer.page.evaluate(_SENT)["end"] == "sent", what="the answer")
         officer.type(votes_ann_example="19,001")
         # What is still to be added up of one contest is not drawn into the fields of another.

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -38,20 +38,17 @@ JOIN_S: Final = 0.5
 
 
 @contextmanager
-def heartbeat(
-    service: str, status: ServiceStatus, hooks: ServiceHooks = NO_HOOKS, *, written: bool = True
-) -> Iterator[None]:
-    """Keep a service's heartbeat, and measure its lag and its servers for its hooks, until the block ends.
+def heartbeat(services: Sequence[str], status: ServiceStatus, hooks: ServiceHooks = NO_HOOKS) -> Iterator[None]:
+    """Keep the heartbeats of a process, and measure its lag and its servers for its hooks, until the block ends.
 
-    Where the server is a stand-by, nothing can be ``written``: it is only measured.
+    A process that is more than one service has a heartbeat for each; where the server is a stand-by, none can be
+    written, and it is only measured.
 
     In a thread of its own: a rule that holds the event loop for some seconds does not hold this up. A service whose
     loop has not run for 30 s gets no more heartbeats.
     """
     ended = threading.Event()
-    thread = threading.Thread(
-        target=_beat, args=(service, status, hooks, ended, written), name="heartbeat", daemon=True
-    )
+    thread = threading.Thread(target=_beat, args=(services, status, hooks, ended), name="heartbeat", daemon=True)
     thread.start()
     try:
         yield
@@ -61,8 +58,8 @@ def heartbeat(
         thread.join(JOIN_S)
 
 
-def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threading.Event, writes: bool) -> None:  # noqa: FBT001  # the target of a thread
-    key = alive_key(service, socket.gethostname(), os.getpid())
+def _beat(services: Sequence[str], status: ServiceStatus, hooks: ServiceHooks, ended: threading.Event) -> None:
+    keys = [alive_key(service, socket.gethostname(), os.getpid()) for service in services]
     servers = Servers(status.url, lambda url: asker(url, ANSWER_S))
     written: list[str] | None = None
     beat_at = measured_at = float("-inf")
@@ -70,9 +67,9 @@ def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threa
         now = time.monotonic()
         reasons = status.why_not_ready()
         due = reasons != written or now - beat_at >= BEAT_EVERY_S
-        if writes and due and status.why_not_live() is None:
+        if keys and due and status.why_not_live() is None:
             # None where it failed: tried again at the next look. That the server is away is in the log of the stages.
-            written = _write(status, servers, key, reasons)
+            written = _write(status, servers, keys, reasons)
             beat_at = now
         if hooks is not NO_HOOKS and now - measured_at >= LAG_EVERY_S:
             measured_at = now
@@ -84,11 +81,14 @@ def _beat(service: str, status: ServiceStatus, hooks: ServiceHooks, ended: threa
         client.close()
 
 
-def _write(status: ServiceStatus, servers: "Servers[Redis]", key: str, reasons: list[str]) -> list[str] | None:
-    """Write the heartbeat, and note whether that could be done; return what is written, None where nothing is."""
+def _write(
+    status: ServiceStatus, servers: "Servers[Redis]", keys: Sequence[str], reasons: list[str]
+) -> list[str] | None:
+    """Write the heartbeats, and note whether that could be done; return what is written, None where nothing is."""
     try:
         servers.look()
-        servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
+        for key in keys:
+            servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
     except (RedisError, OSError) as error:
         status.unwritten = str(error) or repr(error)
         return None

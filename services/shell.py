@@ -121,7 +121,7 @@ def serve(broker: Broker, service: str) -> None:
         await asyncio.to_thread(_note_what_is_lost, broker.status.url)
         turning = asyncio.create_task(broker.status.keep_turning())
         try:
-            with heartbeat(service, broker.status, broker.hooks):
+            with heartbeat((service,), broker.status, broker.hooks):
                 yield
         finally:
             turning.cancel()

@@ -1,7 +1,7 @@
 """The services: whether each runs somewhere, and whether each is ready."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from streams.commit import FORM
@@ -11,12 +11,18 @@ from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.doctor.finding import Finding, good, warning, wrong
 from tallywire.operations.access import HOOKS, STAGES
-from tallywire.operations.health import heartbeats, parked, why_not_at_work
+from tallywire.operations.health import Heartbeat, heartbeats, parked, why_not_at_work
+
+DESK: Final = "desk"
 
 WEBHOOKS: Final = "webhooks"
 
 NEEDED: Final = ("ingest", "aggregate", "notify", "posting", "publishing")
 """Without one of them something of the night stands still."""
+
+DESK_NOWHERE: Final = (
+    "It runs nowhere: what is held is seen with `tallywire desk` alone. Start it (tallywire posting --desk)."
+)
 
 
 def services(connection: Connection) -> Iterator[Finding]:
@@ -40,6 +46,7 @@ def services(connection: Connection) -> Iterator[Finding]:
             yield wrong("services", service, " ".join(dict.fromkeys(faults)))
         else:
             yield good("services", service, f"Ready on {where}.")
+    yield from _desk(connection)
     yield from _webhooks(connection)
 
 
@@ -66,15 +73,25 @@ def _other_forms(connection: Connection, service: str) -> Iterator[str]:
             yield str(OtherForm(service, election, found, forms[service]))
 
 
+def _desk(connection: Connection) -> Iterator[Finding]:
+    """Yield whether the desk has its page: whoever has none can do its work at a terminal."""
+    found = heartbeats(connection, DESK)
+    yield _running(DESK, found) if found else warning("services", DESK, DESK_NOWHERE)
+
+
+def _running(service: str, found: Sequence[Heartbeat]) -> Finding:
+    """Return how a service is that runs."""
+    reasons = [reason for heartbeat in found for reason in heartbeat.reasons]
+    if reasons:
+        return wrong("services", service, " ".join(dict.fromkeys(reasons)))
+    return good("services", service, f"Ready on {', '.join(sorted({heartbeat.host for heartbeat in found}))}.")
+
+
 def _webhooks(connection: Connection) -> Iterator[Finding]:
     """Yield whether webhooks are sent, where there are endpoints to send them to."""
     endpoints = sum(int(client.hlen(f"{HOOKS}:endpoints")) for client in connection.servers.everywhere())
-    found = heartbeats(connection, WEBHOOKS)
-    reasons = [reason for heartbeat in found for reason in heartbeat.reasons]
-    if found and not reasons:
-        yield good("services", WEBHOOKS, f"Ready on {', '.join(sorted({heartbeat.host for heartbeat in found}))}.")
-    elif found:
-        yield wrong("services", WEBHOOKS, " ".join(dict.fromkeys(reasons)))
+    if found := heartbeats(connection, WEBHOOKS):
+        yield _running(WEBHOOKS, found)
     elif endpoints:
         many = "1 endpoint waits" if endpoints == 1 else f"{endpoints} endpoints wait"
         yield wrong("services", WEBHOOKS, f"It runs nowhere, and {many}: start it (tallywire webhooks run).")

@@ -17,9 +17,9 @@ from tallywire.posting import server as posting_server
 from tallywire.posting.settings import NO_SETTINGS
 from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import app as publishing_app
+from tallywire.publishing import server as publishing_server
 from tallywire.publishing.metrics import FeedMetrics
 from tallywire.publishing.publishing import Publishing, Settings
-from tallywire.publishing.server import bound_send_buffers
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
 from tallywire.web.serving import Served
@@ -83,7 +83,7 @@ def serve(  # noqa: PLR0913  # each is an option of the command
         UsageError: nothing can be served there.
     """
     listener = endpoint.listen("--http")
-    bound_send_buffers(listener)
+    publishing_server.bound_send_buffers(listener)
     allow_files(posting_server.FILES + settings.readers_max)
 
     def make() -> Served:
@@ -93,13 +93,20 @@ def serve(  # noqa: PLR0913  # each is an option of the command
         shown: Publishing = publishing.state.publishing
         collectors = (FeedMetrics(shown),)
         shown.elections.traces = traces
+        served.status.others = lambda: (*posting.state.posting.why_ending(), *shown.elections.why_not_live())
 
         def stop() -> None:
             served.stop()
             shown.stop()
 
-        limits = {**served.limits, "readers": settings.readers_max}
-        return replace(served, stop=stop, collectors=collectors, limits=limits)
+        desk = (posting_server.DESK,) if posting_settings.desk else ()
+        return replace(
+            served,
+            stop=stop,
+            heartbeats=(posting_server.SERVICE, publishing_server.SERVICE, *desk),
+            collectors=collectors,
+            limits={**served.limits, "readers": settings.readers_max},
+        )
 
     with tracing(posting_server.SERVICE) as traces:
         serve_application(make, listener, endpoint, proxies, metrics=metrics)

@@ -219,15 +219,15 @@ ARCHIVE: Final = User(
 DESK: Final = User(
     name="desk",
     purpose="the results desk: it reads everything, and sends to any election",
-    runs="`posting --desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, `health`, and what "
-    "readers and the archive run",
+    runs="`posting --desk`, `health desk`, `desk`, `declare`, `election amend`, `receipts`, `rehearse --ready`, "
+    "`health`, and what readers and the archive run",
     commands=(*_FIND, *_TOGETHER, *_CHECKS, "scan", "xread", "xadd", "hget", "hexists", "hkeys", "wait"),
     reads=(*_of(*_EVERY_PART, CHECKPOINT.name, MAP.name, INVITATIONS, TURNED_AWAY), CATALOGUE),
     writes=_of(streams.DECLARATIONS.name),
     besides=(
         Selector(_of("desk:*", "posting:*", "confirming"), _COUNTED),
         Selector((alive_key("*", "*", "*"),), ("get", "pttl")),
-        _heartbeat("posting"),
+        _heartbeat("desk"),
     ),
 )
 

@@ -7,8 +7,8 @@ while the server is away.
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import ClassVar, Final
 
@@ -146,28 +146,32 @@ def served(endpoint: Endpoint, app: ASGIApp) -> Iterator[None]:
 
 @contextmanager
 def measured(
-    service: str, status: ServiceStatus, endpoint: Endpoint | None, collectors: Iterable[Collector], *, written: bool
+    service: str,
+    status: ServiceStatus,
+    endpoint: Endpoint | None,
+    collectors: Iterable[Collector],
+    heartbeats: Sequence[str],
 ) -> Iterator[None]:
-    """Keep the heartbeat of a service that speaks HTTP or sends it, and serve its metrics, until the block ends.
+    """Keep the heartbeats of a service that speaks HTTP or sends it, and serve its metrics, until the block ends.
 
     Args:
         service: its name.
         status: how it is.
         endpoint: where health and metrics are served; None for nowhere.
         collectors: what is measured of it when somebody asks.
-        written: whether the heartbeat can be written; not where the server is a stand-by.
+        heartbeats: the services that it is; none where the server is a stand-by, which takes no writes.
 
     Raises:
         NoServerError: nothing can be served there.
     """
     if endpoint is None:
-        with heartbeat(service, status) if written else nullcontext():
+        with heartbeat(heartbeats, status):
             yield
         return
     metrics = ServiceMetrics(service, REGISTRY)
     for collector in collectors:
         REGISTRY.register(collector)
-    with served(endpoint, application(status, metrics)), heartbeat(service, status, metrics, written=written):
+    with served(endpoint, application(status, metrics)), heartbeat(heartbeats, status, metrics):
         yield
 
 

@@ -27,6 +27,9 @@ from tallywire.web.serving import serve as serve_application
 
 SERVICE: Final = "posting"
 
+DESK: Final = "desk"
+"""Its name where it serves the desk: whoever asks after one is not told of the other."""
+
 CONNECTIONS_MAX: Final = 2_000
 """Connections at once. Of more, the one that has kept us waiting longest is closed: a declaration is sent within a
 second. Each may hold a body of 256 KiB that has not come to its end."""
@@ -78,16 +81,17 @@ class Status(ServiceStatus):
         return None if elections_in(entries) else NO_ELECTION
 
 
-def served(app: ASGIApp, posting: Posting, url: str) -> Served:
-    """Return how the posting service is served, on the servers at a URL."""
+def served(app: ASGIApp, posting: Posting, url: str, service: str = SERVICE) -> Served:
+    """Return how the posting service is served, on the servers at a URL, and under which name."""
     posting.status = Status(url, (), others=posting.why_ending)
     return Served(
-        SERVICE,
+        service,
         Framed(app),
         Connection,
         END_S,
         posting.stop,
         posting.status,
+        (service,),
         limits={"connections": CONNECTIONS_MAX},
     )
 
@@ -114,10 +118,11 @@ def serve(
     """
     listener = endpoint.listen("--http")
     allow_files(FILES)
+    service = DESK if settings.desk else SERVICE
 
     def make() -> Served:
         app = application(Servers(url, connect), settings, traces)
-        return served(app, app.state.posting, url)
+        return served(app, app.state.posting, url, service)
 
-    with tracing(SERVICE) as traces:
+    with tracing(service) as traces:
         serve_application(make, listener, endpoint, proxies, metrics=metrics)

@@ -133,7 +133,7 @@ def serve(  # noqa: PLR0913  # each is an option of the command
             END_S,
             publishing.stop,
             publishing.status(url),
-            beats=not replica,
+            () if replica else (SERVICE,),
             limits={"connections": CONNECTIONS_MAX, "readers": settings.readers_max},
             collectors=(FeedMetrics(publishing),),
         )

@@ -27,7 +27,7 @@ class Served:
     """An application, and how it is served."""
 
     service: str
-    """Its name in logs and heartbeats."""
+    """Its name in logs and metrics."""
     app: ASGIApp
     connection: type[asyncio.Protocol]
     """uvicorn's protocol, or one of ours on top of it."""
@@ -37,8 +37,8 @@ class Served:
     """Called when it is to end: lets go whoever waits."""
     status: ServiceStatus
     """How it is, for its heartbeat and its health."""
-    beats: bool = True
-    """Whether it has a heartbeat on the server."""
+    heartbeats: tuple[str, ...]
+    """The services that it is, by their heartbeats on the server; none where that takes no writes."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """How many it takes at once, for its log when it starts."""
     collectors: tuple[Collector, ...] = ()
@@ -104,7 +104,7 @@ def serve(  # noqa: PLR0913  # all of it differs between the services
         status = served.status
         turning = asyncio.create_task(status.keep_turning())
         try:
-            with measured(served.service, status, metrics, served.collectors, written=served.beats):
+            with measured(served.service, status, metrics, served.collectors, served.heartbeats):
                 await _Server(config, served, at).serve([listener])
         finally:
             turning.cancel()

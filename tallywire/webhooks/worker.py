@@ -266,7 +266,7 @@ def serve(url: str, metrics: Where | None = None) -> None:
         log.info("service.started", service=SERVICE)
         try:
             collector = WebhookMetrics(worker.deliveries, status.leading)
-            with measured(SERVICE, status, metrics, (collector,), written=True):
+            with measured(SERVICE, status, metrics, (collector,), (SERVICE,)):
                 await asyncio.wait([working])
         finally:
             turning.cancel()

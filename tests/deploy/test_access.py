@@ -231,6 +231,8 @@ def test_the_desk_is_served_as_its_own_user(secured: Secured, nursery: Nursery, 
         assert sender.post(ELECTION, NORFOLK).status == 200
         assert sender.get("/desk").status == 200
         assert sender.get(f"/desk/{ELECTION}").status == 200
+        wait_until(lambda: secured.desk.keys("tallywire:alive:desk:*"), what="its heartbeat")
+        assert secured.run("desk", "health", "desk").returncode == Exit.DONE
     asyncio.run(watch(secured.url("desk")))
     assert {denied["object"] for denied in secured.desk.acl_log()} <= {"client|setinfo", "config|get"}
 
@@ -301,7 +303,7 @@ READ_AND_WRITTEN: Final[dict[str, tuple[str, str]]] = {
     ),
     "desk": (
         f"{KEPT} checkpoint invitations alive:*",
-        "declarations confirming posting:* desk:* alive:posting",
+        "declarations confirming posting:* desk:* alive:desk",
     ),
     "operator": ("alive:*", "*"),
     "standby": ("", ""),

@@ -38,7 +38,7 @@ def status(server: EmbeddedServer, redis_client: Redis, monkeypatch: pytest.Monk
     monkeypatch.setattr(beating, "LOOK_EVERY_S", 0.01)
     monkeypatch.setattr(beating, "BEAT_EVERY_S", 0.01)
     status = Looked(server.url, [])
-    with heartbeat("toy", status):
+    with heartbeat(("toy",), status):
         wait_until(lambda: redis_client.exists(KEY), what="the first heartbeat")
         yield status
 

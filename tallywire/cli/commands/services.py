@@ -40,6 +40,7 @@ class Service(StrEnum):
     notify = "notify"
     posting = "posting"
     publishing = "publishing"
+    desk = "desk"
     webhooks = "webhooks"
 
 

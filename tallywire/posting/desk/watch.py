@@ -55,7 +55,7 @@ HISTORIES_KEPT: Final = 200
 TAIL: Final = 15
 """Entries of a stream that are looked through for what has just happened."""
 
-SERVICES: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "webhooks")
+SERVICES: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "desk", "webhooks")
 
 Found = TypeVar("Found")
 

@@ -112,6 +112,7 @@ def test_whose_key_is_missing_is_named(pipeline: Pipeline, tmp_path: Path) -> No
         **dict.fromkeys(("ingest", "aggregate", "notify"), "good"),
         "posting": "wrong",
         "publishing": "warning",
+        "desk": "warning",
     }
     assert done.exit_code == 1
 
@@ -128,6 +129,15 @@ def test_a_service_that_cannot_start_is_not_said_to_be_started(server: EmbeddedS
     assert "it is of form 99" in found.said
     assert "run `tallywire rebuild --election pcc.2024-05-02`" in found.said
     assert "start it (" not in found.said
+
+
+def test_the_desk_does_not_make_up_for_posting(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: where only what serves the desk runs, it is said that posting runs nowhere."""
+    redis_client.set(alive_key("desk", "host-1", 4711), "[]", ex=15)
+    with open_connection(server.url) as connection:
+        found = {each.name: each.said for each in services(connection)}
+    assert found["posting"].startswith("It runs nowhere")
+    assert found["desk"] == "Ready on host-1."
 
 
 def test_webhooks_that_nobody_sends_are_named(server: EmbeddedServer, redis_client: Redis) -> None:

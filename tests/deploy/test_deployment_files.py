@@ -301,12 +301,13 @@ def test_backups_are_made_alike_by_systemd_and_kubernetes(tmp_path: Path, pipeli
         "TimeoutStartSec"
     ]
     assert container["securityContext"] == deployments()["ingest"]["securityContext"]
-    # After a good round node_exporter finds when it was.
-    (after,) = unit("tallywire-backup.service")["ExecStartPost"]
-    script = shlex.split(after.replace("/var/lib/prometheus/node-exporter", str(tmp_path)))[-1]
-    subprocess.run(["/bin/sh", "-c", script.replace("$$", "$").replace("%%", "%")], check=True)
-    (written,) = tmp_path.glob("*.prom")
-    assert re.fullmatch(r"tallywire_backup_good_timestamp_seconds [0-9]{10}\n", written.read_text("ascii"))
+    # Node_exporter finds when the last good round was, and 0 before it, also after more rounds that were not good.
+    for when, expected in (("Pre", "0"), ("Post", "[0-9]{10}"), ("Pre", "[0-9]{10}")):
+        (noted,) = unit("tallywire-backup.service")[f"ExecStart{when}"]
+        script = shlex.split(noted.replace("/var/lib/prometheus/node-exporter", str(tmp_path)))[-1]
+        subprocess.run(["/bin/sh", "-c", script.replace("$$", "$").replace("%%", "%")], check=True)
+        (written,) = tmp_path.glob("*.prom")
+        assert re.fullmatch(rf"tallywire_backup_good_timestamp_seconds {expected}\n", written.read_text("ascii"))
     runner, url = CliRunner(), tmp_path / "redis.url"
     assert runner.invoke(app, ["keys", "note", str(tmp_path / "night.key"), "--name", "x"]).exit_code == Exit.DONE
     url.write_text(pipeline.server.url, "utf-8")

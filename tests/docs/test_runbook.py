@@ -1,5 +1,6 @@
 """docs/runbook.md: complete, typed right, and done as it says on a pipeline that is broken."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -11,13 +12,15 @@ from typer.testing import CliRunner, Result
 
 from tallywire.cli import app
 from tallywire.cli.exit_codes import MEANINGS
+from tallywire.embedded.server import start_server
 from tests.deploy.files import COMPOSE, compose, services
 from tests.deploy.prometheus import alerts, panels
+from tests.pipeline.count_centre import CountCentre
 from tests.pipeline.faults import FAILED, Fault
 from tests.pipeline.night import marker, night
 from tests.pipeline.people import NORFOLK, RECORDED, People, changed
-from tests.pipeline.pipeline import Pipeline
-from tests.pipeline.services import ROOT
+from tests.pipeline.pipeline import Pipeline, pipeline_on
+from tests.pipeline.services import ROOT, Nursery
 
 RUNBOOK: Final = ROOT / "docs" / "runbook.md"
 
@@ -159,6 +162,48 @@ def test_an_emptied_server_comes_back_as_the_runbook_says(operator: Operator) ->
     centre.settle()
     assert {receipt["status"] for receipt in centre.receipts()} <= {"duplicate", "refused"}
     assert pipeline.services.end() == [0, 0, 0]
+
+
+def spoken(centre: CountCentre) -> list[str]:
+    """Return the headlines in their order."""
+    return [json.loads(data[b"data"])["data"]["text"] for _, data in centre.client.xrange(centre.key("headlines"))]
+
+
+def test_a_lost_host_is_replaced_as_the_runbook_says(operator: Operator, nursery: Nursery, tmp_path: Path) -> None:
+    """Promise: on another host the newest backup is fetched and restored; sent again, the night is whole and exact."""
+    lost = operator.pipeline
+    centre = lost.open(NIGHT)
+    lost.start_all()
+    centre.send(NIGHT.sent[:5])
+    centre.settle()
+    assert operator.type("tallywire keys note night.key --name results").exit_code == 0
+    Path("store").mkdir()
+    made = operator.type("tallywire backup make store --key night.key")
+    assert made.exit_code == 0, made.output
+    # What came after the backup is lost with the host.
+    centre.send(NIGHT.sent[5:])
+    centre.settle()
+    before = spoken(centre)
+    assert lost.services.end() == [0, 0, 0]
+    lost.server.stop()
+    other = tmp_path / "other"
+    other.mkdir()
+    with start_server(other, ephemeral=True) as server, pipeline_on(server, nursery, other) as pipeline:
+        there = Operator(pipeline, tmp_path)
+        (fetch,) = re.findall(r"`(tallywire backup fetch .+?)`", sections()["The server is emptied"])
+        fetched = there.type(fetch, **{"s3://night/backups": "store"})
+        assert fetched.exit_code == 0, fetched.output
+        (newest,) = tmp_path.glob("*.ledger")
+        pipeline.start_all()
+        for step in steps("The server is emptied"):
+            done = there.type(step, **{"night.ledger": newest.name})
+            assert done.exit_code == 0, done.output
+        centre = pipeline.centre(NIGHT.election)
+        centre.send(NIGHT.sent)
+        centre.settle()
+        assert spoken(centre) == before
+        assert there.type("tallywire verify").exit_code == 0
+        assert pipeline.services.end() == [0, 0, 0]
 
 
 def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None:

@@ -78,9 +78,8 @@ def pipeline(nursery: "Nursery", tmp_path: Path) -> "Iterator[Pipeline]":
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return how many processes share the tests: three for two cores, as tests often wait for servers and services."""
-    cores = os.cpu_count() or 1
-    return cores + cores // 2
+    """Return how many processes share the tests: two for each core, as tests often wait for servers and services."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ PAUSE_PART: Final = 0.03
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], *, deadline_s: float = 10.0, what: str) -> T:
+def wait_until(condition: Callable[[], T], *, deadline_s: float = 60.0, what: str) -> T:
     """Look until ``condition`` returns something true, and return that.
 
     Args:

@@ -27,7 +27,7 @@ def test_a_failover_under_readers(pair: Pair, nursery: Nursery, tmp_path: Path) 
         either = Publisher(services)
         beside = Publisher(services, Fault(replica=True), pair.second.url)
         sender.send(NIGHT.declarations[:half])
-        wait_until(sender.settled, deadline_s=60, what="half of the night")
+        wait_until(sender.settled, what="half of the night")
         before = either.await_cursor(NIGHT.election, ledger=half // 2)
         assert beside.await_cursor(NIGHT.election, ledger=half // 2) == before
         copies = []

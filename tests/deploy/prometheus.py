@@ -114,7 +114,7 @@ def scraping(targets: Mapping[str, str], folder: Path) -> Iterator[Prometheus]:
     )
     started = Prometheus(port)
     try:
-        wait_until(lambda: started.ask("status/buildinfo"), deadline_s=30, what="Prometheus to answer")
+        wait_until(lambda: started.ask("status/buildinfo"), what="Prometheus to answer")
         yield started
     finally:
         process.kill()

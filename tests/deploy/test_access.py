@@ -154,8 +154,8 @@ def test_each_user_can_do_the_work_of_its_commands(secured: Secured, tmp_path: P
     assert declared.stdout.startswith(b"accepted")
     wait_until(lambda: secured.desk.xlen(key("headlines")), what="a headline")
     for service in SERVICES:
-        wait_until(partial(secured.is_healthy, service), deadline_s=60, what=f"{service} to be well")
-    wait_until(partial(secured.is_healthy, "desk"), deadline_s=60, what="all to be well")
+        wait_until(partial(secured.is_healthy, service), what=f"{service} to be well")
+    wait_until(partial(secured.is_healthy, "desk"), what="all to be well")
     assert secured.run("desk", "declare", "-", text=NORFOLK).stdout.startswith(b"duplicate")
     assert b"1 of 14 declared" in secured.run("newsroom", "tallies", "--election", ELECTION).stdout
     norfolk = ("--contest", "pcc.norfolk.2024-05-02")
@@ -327,7 +327,7 @@ PARTS: Final = (
     *("aggregate:declarations", "notify:said", "standing:results", "standing:register", "standing:contests"),
     *("posting:Cz7v", "desk:session:Cz7v", "confirming", "people", "invitations", "checkpoint"),
 )
-ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "webhooks")
+ALIVE: Final = ("ingest", "aggregate", "notify", "posting", "publishing", "desk", "webhooks")
 HOOKS: Final = ("webhooks:endpoints", "webhooks:progress:1f", "webhooks:lead")
 
 READING: Final = (

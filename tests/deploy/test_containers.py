@@ -203,7 +203,7 @@ def test_a_night_by_the_files(host: Host) -> None:
     centre.send(sent.sent[:10])
     centre.settle()
     for name in names:
-        wait_until(partial(host.probed, name), deadline_s=60, what=f"{name} to be well")
+        wait_until(partial(host.probed, name), what=f"{name} to be well")
     users = {each["user"] for each in client.client_list()}
     assert users >= {*PIPELINE, "posting", "publishing", "desk", "webhooks", "standby"}
     wait_until(lambda: client.wait(1, 100) == 1, what="the stand-by to have it")
@@ -223,9 +223,9 @@ def test_a_night_by_the_files(host: Host) -> None:
     again.check_exact(sent)
     snapshot = f"/v1/elections/{sent.election}/snapshot"
     first, second, third = (partial(host.page, name, snapshot) for name in ("publishing", "feed-1", "feed-2"))
-    wait_until(lambda: first() == second() == third() is not None, deadline_s=60, what="the feeds to show all of it")
+    wait_until(lambda: first() == second() == third() is not None, what="the feeds to show all of it")
     alive = f"tallywire:alive:ingest:*:{beside.pid}"
-    wait_until(lambda: b"[]" in [promoted.get(key) for key in promoted.keys(alive)], deadline_s=60, what="both to work")
+    wait_until(lambda: b"[]" in [promoted.get(key) for key in promoted.keys(alive)], what="both to work")
     promoted.flushall()
     for name in PIPELINE:
         code = host.running[name].await_end()

@@ -195,7 +195,7 @@ def test_every_query_has_an_answer_on_a_played_night(pipeline: Pipeline, tmp_pat
             return not left
 
         try:
-            wait_until(answered, deadline_s=60, what="every query to be answered")
+            wait_until(answered, what="every query to be answered")
         except AssertionError:
             raise AssertionError(left) from None
         for title in MAY_BE_EMPTY:

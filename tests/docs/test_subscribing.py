@@ -233,9 +233,9 @@ def test_each_sample_has_each_event_once_whatever_is_killed(pipeline: Pipeline, 
                 await_told(sample, end)
 
         for sample in in_terminals:
-            wait_until(lambda each=sample: len(each.lines()) > 1, deadline_s=60, what="a new snapshot")  # type: ignore[misc]
+            wait_until(lambda each=sample: len(each.lines()) > 1, what="a new snapshot")  # type: ignore[misc]
             assert sample.lines()[1].said["register"]["election"] == ELECTION
-        wait_until(in_page.lines, deadline_s=60, what="a snapshot")
+        wait_until(in_page.lines, what="a snapshot")
         all_told(declare(0, publisher))
         gate.cut()
         all_told(declare(1, publisher))

@@ -175,12 +175,12 @@ def test_somebody_sits_at_the_desk_of_a_rehearsal(pipeline: Pipeline, tmp_path: 
     rehearsal = pipeline.centre(REHEARSAL)
     holds = rehearsal.key("ingest:holds")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as cut:
-        (hold,) = wait_until(lambda: pipeline.client.hkeys(holds), deadline_s=60, what="a declaration to be held")
+        (hold,) = wait_until(lambda: pipeline.client.hkeys(holds), what="a declaration to be held")
         cut.send_signal(signal.SIGINT)
         assert cut.wait(timeout=60) == 130
     known, receipts = set(keys.iterdir()), rehearsal.length("receipts")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as night:
-        wait_until(lambda: rehearsal.length("receipts") > receipts, deadline_s=60, what="the night to go on")
+        wait_until(lambda: rehearsal.length("receipts") > receipts, what="the night to go on")
         pipeline.server.kill()
         pipeline.server.start()
         desk = ("desk", "return", hold.decode(), "--key", str(keys / "desk.pem"), "--election", REHEARSAL)

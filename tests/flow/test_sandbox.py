@@ -128,7 +128,10 @@ def test_a_test_is_deleted_and_nothing_else_is(pipeline: Pipeline, tmp_path: Pat
     assert "duplicate" in again.stdout, again.output
     verified = runner.invoke(app, ["verify", "--election", SANDBOX])
     assert verified.exit_code == 0, verified.output
+    restored_end = end
     with playing(pack, pipeline.server.url, 600.0):
+        # Until the new round has begun, the restored night is shown.
+        wait_until(lambda: publisher.await_cursor(SANDBOX) != restored_end, what="a new round")
         end = publisher.await_cursor(SANDBOX, ledger=1 + len(pack.declarations))
     copy = Copy()
     with Feed(publisher, f"{EVENTS}?after=0") as feed:

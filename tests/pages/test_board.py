@@ -32,10 +32,10 @@ def board() -> Iterator[Board]:
 AT_TWO: Final = f"{COMMONS}?at=2024-07-05T02:00:00%2B01:00"
 
 ADDRESSES: Final = (
-    STRANGE,
+    AT_TWO,
     *(
         pytest.param(each, marks=ALL)
-        for each in ("", AT_TWO, f"{ELECTION}/regions/itv-anglia", f"{STRANGE}/bodies/strange", REHEARSAL)
+        for each in ("", STRANGE, f"{ELECTION}/regions/itv-anglia", f"{STRANGE}/bodies/strange", REHEARSAL)
     ),
 )
 """Pages in every state: nothing declared, a part, all of it; untimed, with strange names, a rehearsal."""

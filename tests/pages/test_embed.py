@@ -134,6 +134,7 @@ def test_a_piece_follows_the_night(browser: Browser) -> None:
         expect(frame.locator("#count")).to_have_text("2 of 14 declared", timeout=20_000)
 
 
+@ALL
 def test_a_page_that_runs_no_script_of_others_shows_a_piece_whole(browser: Browser, board: Board) -> None:
     """Promise: under a policy that forbids the second line the frame alone is enough, at the height that it says."""
     with page_in(browser, TABLET, java_script_enabled=False) as page:
@@ -145,6 +146,7 @@ def test_a_page_that_runs_no_script_of_others_shows_a_piece_whole(browser: Brows
             expect(page.frame_locator("iframe").locator("#feed")).to_have_text("Live.")
 
 
+@ALL
 def test_headlines_turn_and_can_be_paused(browser: Browser, board: Board) -> None:
     """Promise: headlines turn, nothing around them moves, and whoever wants to read stops them."""
     with page_in(browser, PHONE) as page:
@@ -184,6 +186,7 @@ def test_a_link_opens_in_the_page_around_it(browser: Browser, board: Board) -> N
         expect(page).to_have_url(f"{board.url}/elections/{PARLIAMENT}")
 
 
+@ALL
 def test_the_page_of_pieces_is_for_everybody(browser: Browser, board: Board) -> None:
     """Promise: pieces are shown and copied without a barrier, also of an election with a strange name."""
     with page_in(browser, PHONE) as page:

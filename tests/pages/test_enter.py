@@ -159,6 +159,7 @@ def officer_in(
         yield hall, officer
 
 
+@ALL
 def test_nothing_is_lost_and_nobody_is_unsure_whether_it_was_sent(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: a reload, no connection and the end of the session lose nothing; what was tried is told, and taken once.
 
@@ -537,6 +538,7 @@ def test_a_key_opens_its_own_contests_alone(pipeline: Pipeline, browser: Browser
         look(clerk)
 
 
+@ALL
 def test_an_invitation_makes_one_key(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: its token leaves the address at once, whoever comes second is told, and plain HTTP says why not."""
     hall = Hall(pipeline)
@@ -569,7 +571,7 @@ def test_an_invitation_makes_one_key(pipeline: Pipeline, browser: Browser) -> No
         require_no_barrier(plain)
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=ALL)])
 def test_who_has_no_key_is_told_what_to_do(pipeline: Pipeline, browser: Browser, script: bool) -> None:
     """Promise: without a key, and without its script, the page says what is needed, and where figures are entered."""
     hall = Hall(pipeline)

@@ -157,6 +157,7 @@ def send(visitor: Visitor) -> None:
     visitor.heading("Sent")
 
 
+@ALL
 def test_a_count_is_entered_stage_by_stage(pipeline: Pipeline, browser: Browser) -> None:
     """Promise: a slip is named at its figure or choice, and each stage goes on from those that are published."""
     hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)

@@ -255,7 +255,7 @@ def test_the_night_is_played_again(browser: Browser) -> None:
             page.clock.run_for(2_000)
             return page.locator("#main").get_attribute("data-cursor") == night.cursor
 
-        wait_until(played_on, deadline_s=60, what="the night to be played to its end")
+        wait_until(played_on, what="the night to be played to its end")
         expect(page.get_by_role("button", name="Play")).to_be_visible()
         assert shown(page) == loaded(page, page.url)
         page.get_by_role("link", name="Go to the latest").click()

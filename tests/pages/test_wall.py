@@ -65,6 +65,7 @@ def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, el
         require_no_barrier(page)
 
 
+@ALL
 def test_panels_turn_and_space_pauses(browser: Browser, board: Board) -> None:
     """Promise: one panel after another, twelve seconds each, with nobody touching it; space pauses, and goes on."""
     with page_in(browser, WALL) as page:

@@ -69,7 +69,7 @@ class Hooks:
             listed = self.listed(name)
             return bool(listed.behind) and not any(listed.behind.values()) and not list(listed.progress.failed())
 
-        wait_until(done, deadline_s=60, what=f"{name} to have had everything")
+        wait_until(done, what=f"{name} to have had everything")
 
 
 def published(pipeline: Pipeline, election: str, stream: str) -> list[bytes]:

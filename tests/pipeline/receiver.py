@@ -146,11 +146,11 @@ class Receiver:
 
     def await_taken(self, count: int) -> None:
         """Wait until it has taken so many."""
-        wait_until(lambda: len(self.taken) >= count, deadline_s=60, what=f"{count} webhooks to be taken")
+        wait_until(lambda: len(self.taken) >= count, what=f"{count} webhooks to be taken")
 
     def await_posts(self, count: int) -> None:
         """Wait until so many have come, whatever it answered."""
-        wait_until(lambda: len(self.posts) >= count, deadline_s=60, what=f"{count} webhooks to come")
+        wait_until(lambda: len(self.posts) >= count, what=f"{count} webhooks to come")
 
     def __enter__(self) -> Self:
         return self

@@ -90,7 +90,7 @@ class Publisher:
             parts = dict(zip(("ledger", "results", "tallies", "headlines"), _counts(found), strict=False))
             return found if found and all(parts[name] >= count for name, count in counts.items()) else ""
 
-        return wait_until(cursor, deadline_s=60, what=f"{election} to show {counts}")
+        return wait_until(cursor, what=f"{election} to show {counts}")
 
 
 def _counts(cursor: str) -> list[int]:

@@ -256,5 +256,5 @@ def test_white_space_after_a_message_is_no_part_of_it(services: str, redis_clien
     assert tallywire(services, "export", str(export)).exit_code == 0
     redis_client.flushall()
     wait_until(lambda: tallywire(services, "restore", str(export)).exit_code == 0, what="the restore")
-    wait_until(lambda: tallywire(services, "declare", str(sent)).exit_code == 0, deadline_s=30, what="a duplicate")
+    wait_until(lambda: tallywire(services, "declare", str(sent)).exit_code == 0, what="a duplicate")
     assert payloads(redis_client, "ledger")[1].startswith(sent.read_bytes().rstrip()[:-2])

@@ -79,7 +79,7 @@ def test_a_declaration_is_one_trace_from_the_post_to_the_readers(pipeline: Pipel
     def attempts() -> list[Span]:
         return [span for span in collector.of(TRACE) if span.name == "deliver webhook"]
 
-    wait_until(lambda: by_name() == everywhere, deadline_s=30, what="a span of every process")
+    wait_until(lambda: by_name() == everywhere, what="a span of every process")
     wait_until(lambda: "answered with 500" in str(attempts()), what="the attempt that failed")
     spans = {span.id: span for span in collector.of(TRACE)}
     parents = {(spans[span.parent].name if span.parent in spans else span.parent, span.name) for span in spans.values()}

@@ -163,9 +163,7 @@ def test_a_server_that_is_away_is_said_so_and_waited_for(opened: Pipeline, posti
     assert posting.get("/health/live").status == 200
     assert posting.get("/health/ready").status == 503
     opened.server.start()
-    wait_until(
-        lambda: posting.post(ELECTION, NIGHT.declarations[0]).status == 200, deadline_s=30, what="it to be taken"
-    )
+    wait_until(lambda: posting.post(ELECTION, NIGHT.declarations[0]).status == 200, what="it to be taken")
     assert opened.client.xlen(KEYS.key(LEDGER.name)) == 2
 
 

@@ -115,7 +115,7 @@ def test_a_receiver_that_answers_410_gets_nothing_more_until_it_is_resumed(pipel
     with Receiver(failing(204, 410)) as receiver:
         hooks.add(receiver)
         hooks.start()
-        wait_until(lambda: hooks.listed().state == "stopped", deadline_s=60, what="the endpoint to be stopped")
+        wait_until(lambda: hooks.listed().state == "stopped", what="the endpoint to be stopped")
         assert len(receiver.posts) == 2
         assert "410" in str(hooks.listed().progress.get("reason"))
         hooks.do(administration.resume, "one")
@@ -151,8 +151,8 @@ def test_an_event_that_a_receiver_cannot_take_is_set_aside(pipeline: Pipeline, h
     with Receiver(behave) as receiver:
         hooks.add(receiver)
         hooks.start(schedule__NIGHT_S=0.3)
-        wait_until(lambda: list(hooks.listed().progress.failed("parked")), deadline_s=60, what="the event to be parked")
-        wait_until(lambda: not any(hooks.listed().behind.values()), deadline_s=60, what="the others to be taken")
+        wait_until(lambda: list(hooks.listed().progress.failed("parked")), what="the event to be parked")
+        wait_until(lambda: not any(hooks.listed().behind.values()), what="the others to be taken")
         (parked,) = hooks.listed().progress.failed("parked")
         assert (parked.stream, parked.sequence, "500" in parked.reason) == ("results", bad, True)
         last = max(place for place, post in enumerate(receiver.posts) if behave(post) == 500)
@@ -173,12 +173,10 @@ def test_an_endpoint_that_is_away_for_longer_than_a_night_goes_on_with_what_is_n
     with Receiver(lambda _: 204 if back else "hang up") as receiver:
         hooks.add(receiver)
         hooks.start(schedule__NIGHT_S=0.3)
-        wait_until(
-            lambda: list(hooks.listed().progress.failed("parked")), deadline_s=60, what="the first event to be parked"
-        )
+        wait_until(lambda: list(hooks.listed().progress.failed("parked")), what="the first event to be parked")
         assert hooks.listed().state == "failing"
         back.append(True)
-        wait_until(lambda: not any(hooks.listed().behind.values()), deadline_s=60, what="the rest to be taken")
+        wait_until(lambda: not any(hooks.listed().behind.values()), what="the rest to be taken")
         hooks.replay()
         hooks.await_all()
         require_everything(pipeline, ELECTION, receiver)
@@ -254,9 +252,7 @@ def test_a_removed_endpoint_gets_nothing_and_leaves_nothing(pipeline: Pipeline, 
         hooks.await_all()
         hooks.do(administration.remove, "one")
         key = "tallywire:webhooks:"
-        wait_until(
-            lambda: pipeline.client.keys(f"{key}*") == [f"{key}lead".encode()], deadline_s=60, what="all to be gone"
-        )
+        wait_until(lambda: pipeline.client.keys(f"{key}*") == [f"{key}lead".encode()], what="all to be gone")
 
 
 def test_another_history_is_told_before_anything_of_it_is_sent(pipeline: Pipeline, hooks: Hooks) -> None:

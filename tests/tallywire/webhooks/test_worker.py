@@ -94,7 +94,7 @@ def test_a_worker_that_was_frozen_sends_nothing_once_another_leads(pipeline: Pip
         centre.settle()
         hooks.await_all()
         frozen.thaw()
-        wait_until(lambda: not frozen.frozen, deadline_s=60, what="it to go on")
+        wait_until(lambda: not frozen.frozen, what="it to go on")
         assert frozen.end() == 0
         hooks.await_all()
         assert len({post.id for post in receiver.taken}) == len(receiver.taken)
@@ -108,6 +108,6 @@ def test_it_ends_in_order_and_says_how_it_is(pipeline: Pipeline, hooks: Hooks) -
         hooks.add(receiver)
         worker = hooks.start()
         receiver.await_posts(1)
-        wait_until(lambda: check_health(pipeline.server.url, "webhooks").ok, deadline_s=60, what="it to be well")
+        wait_until(lambda: check_health(pipeline.server.url, "webhooks").ok, what="it to be well")
         assert worker.end(5) == 0
         hooks.start(worker__LEASE_S=1_000).await_saying("webhooks.leading")

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.deploy.debian import debian_program
+
+# Generous, for a busy machine; a page that is as it should be is not waited for.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

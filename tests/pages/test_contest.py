@@ -106,9 +106,9 @@ def test_a_declaration_shows_while_somebody_looks(browser: Browser) -> None:
         expect(page.locator("#what .verdict")).to_have_text("Not declared yet")
         page.evaluate("document.getElementById('candidates').known = true")
         night.go(board)
-        expect(page.locator("#what .verdict")).to_contain_text("Conservatives hold", timeout=20_000)
+        expect(page.locator("#what .verdict")).to_contain_text("Conservatives hold")
         night.go(board, 2)
-        expect(page.locator("#notice")).to_contain_text("This declaration was withdrawn.", timeout=20_000)
+        expect(page.locator("#notice")).to_contain_text("This declaration was withdrawn.")
         assert page.evaluate("document.getElementById('candidates').known")
         require_no_barrier(page)
 

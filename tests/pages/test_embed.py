@@ -131,7 +131,7 @@ def test_a_piece_follows_the_night(browser: Browser) -> None:
         expect(frame.locator("#count")).to_have_text("0 of 14 declared")
         expect(frame.locator("#feed")).to_have_text("Live.")
         night.go(board, 2)
-        expect(frame.locator("#count")).to_have_text("2 of 14 declared", timeout=20_000)
+        expect(frame.locator("#count")).to_have_text("2 of 14 declared")
 
 
 @ALL

@@ -532,10 +532,10 @@ def test_a_key_opens_its_own_contests_alone(pipeline: Pipeline, browser: Browser
         clerk.page.reload()
         for path in (f"/{TESTSHIRE}/figures", ""):
             clerk.page.goto(f"{hall.url}/enter#/{hall.election}{path}")
-            expect(clerk.page.locator("#closed")).to_contain_text("is closed since", timeout=30_000)
+            expect(clerk.page.locator("#closed")).to_contain_text("is closed since")
             look(clerk)
         hall.close(closed=False)
-        expect(clerk.page.locator("#closed")).to_be_hidden(timeout=30_000)
+        expect(clerk.page.locator("#closed")).to_be_hidden()
         hall.retire("sam-okafor")
         clerk.page.reload()
         clerk.heading("Not signed in")

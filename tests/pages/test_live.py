@@ -90,7 +90,7 @@ def loaded(page: Page, address: str) -> list[str]:
 
 def at(page: Page, cursor: str) -> None:
     """Wait until a page shows a moment."""
-    expect(page.locator("#main")).to_have_attribute("data-cursor", cursor, timeout=20_000)
+    expect(page.locator("#main")).to_have_attribute("data-cursor", cursor)
 
 
 @contextmanager
@@ -348,7 +348,7 @@ def test_a_board_of_650_contests_stays_smooth(browser: Browser, record_property:
             for _ in range(EVENTS):
                 night.go(board)
                 page.wait_for_timeout(EVERY_MS)
-            expect(page.locator("#main")).to_have_attribute("data-cursor", night.cursor, timeout=20_000)
+            expect(page.locator("#main")).to_have_attribute("data-cursor", night.cursor)
             seen: dict[str, Any] = page.evaluate("window.seen")
             longest = f"longest task {max(seen['tasks'], default=0):.0f} ms" if seen["tasks"] else "no task over 50 ms"
             moved = f"layout shift {seen['shift']:.3f}, and {seen['listed']:.3f} where rows come in or change places"

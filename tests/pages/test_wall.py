@@ -95,7 +95,7 @@ def test_it_follows_the_night(browser: Browser) -> None:
         expect(page.locator("#lower")).to_have_text("Nothing has been declared yet")
         expect(page.locator("#feed")).to_have_text("Live")
         night.go(board, 3)
-        expect(page.locator("#count")).to_contain_text("3 of 14 declared", timeout=20_000)
+        expect(page.locator("#count")).to_contain_text("3 of 14 declared")
         expect(page.locator("#lower")).not_to_contain_text("Nothing")
         assert page.locator("#panels > section:visible").count() == 1
         require_fitting(page)

@@ -178,7 +178,6 @@ class Visitor:
         self.context = context
         self.page = page
         self.faults: list[str] = []
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
 
@@ -217,7 +216,7 @@ class Visitor:
     def heading(self, text: str) -> None:
         """Wait for a heading: a page asks every eight seconds what another person has typed."""
         with self._told():
-            expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
+            expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

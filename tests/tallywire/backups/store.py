@@ -51,7 +51,7 @@ def running_store(folder: Path, bucket: str) -> Iterator[dict[str, str]]:
 
 def _answers(port: int) -> bool:
     try:
-        urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+        urlopen(f"http://127.0.0.1:{port}/", timeout=30).close()
     except HTTPError:
         # It lets nobody in who has not signed.
         return True

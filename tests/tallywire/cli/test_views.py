@@ -166,7 +166,7 @@ def test_watch_tells_what_comes_not_what_was(server: EmbeddedServer, redis_clien
         publish_headline(redis_client, 2)
         assert lines(process, 2) == ["Labour gains Testshire 2\n", "  By one vote.\n"]
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
         assert (out, process.returncode) == ("", 130)
         assert err == f"Waiting for headlines of {ELECTION}; Ctrl-C ends this.\n"
 

@@ -154,6 +154,7 @@ def region_night() -> tuple[LedgerEvent, ...]:
         won_by(SECOND, "lab-winner", sequence=4),
         counted(("East", EAST), ballot_id=NORTH, revision=2, sequence=5),
         counted(("East", EAST), ("West", WESTERN), ballot_id=NORTH, revision=3, sequence=6),
+        declaration_event(NORTH, None, kind="withdrawn", revision=4, reason="Synthetic: in error", sequence=7),
     )
 
 
@@ -161,7 +162,7 @@ def test_a_region_is_taken_together_with_its_open_constituencies() -> None:
     """Promise: list seats make up for constituencies, so that the majority is certain while one of those is open.
 
     With one constituency the Conservatives have figures of 375, 250 and 187.5 against 180 and 120 at most: four of
-    seven seats, and as many if they win another constituency. With one area counted that is open.
+    seven seats, and as many if they win another constituency. With one area counted that is open, and withdrawn, too.
     """
     written = aggregate_and_notify(region_night())
     found = [event["data"] for event in written.streams["results"] if event["type"] == "tallywire.control.v1"]
@@ -172,6 +173,7 @@ def test_a_region_is_taken_together_with_its_open_constituencies() -> None:
         (CON, 5),
         (None, 5),
         (CON, 5),
+        (None, 5),
     ]
 
 

@@ -1,6 +1,7 @@
 """What follows from a declaration: who is elected, and what that means against each baseline."""
 
-from operator import not_
+from functools import partial
+from operator import is_, not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -176,6 +177,16 @@ class Allocation(Published):
     """Votes that a list needed to have a seat; null where there is no threshold."""
     waits_for: Array[BallotId] = ()
     """Constituencies whose result was not known when this one was published."""
+
+
+class CountedSoFar(Published):
+    """What is counted of a contest of which some local areas are: a part, and never the whole."""
+
+    votes: dict[CandidateId, Annotated[int, Field(ge=0)]]
+    """Votes over the areas counted, by candidate id; under the supplementary vote, first preferences. Of whom one of
+    these areas states no votes, none are here."""
+    rejected: Annotated[int, Field(ge=0)] | None
+    """Ballot papers rejected there; null where one of these areas does not state them."""
 
 
 class PartyName(Published):
@@ -384,6 +395,9 @@ class Result(Published):
     """Local areas counted so far, for a contest that is added up centrally."""
     areas_expected: Annotated[int, Field(ge=0)] | None = None
     """Local areas in all."""
+    counted_so_far: Annotated[CountedSoFar | None, Field(exclude_if=partial(is_, None))] = None
+    """With `progress`, what is counted in the areas declared; `votes` of the candidates are null until all are. Left
+    out where it is null, and in results of older releases."""
     declared_at: Timestamp | None
     """When it was read out at the count; null where not stated."""
     reason: Name | None = None

@@ -1,8 +1,9 @@
-"""What each party can still win in a region whose list votes are known, and not all its constituencies. Pure.
+"""What each party can still win in a contest by list whose votes are known, or known in part. Pure.
 
-Who wins the constituencies decides who has the list seats. So all ends are tried; those in which parties win as many
-constituencies, and as many people are struck from the lists, are one. Lists that have a seat in none are left out. Of
-equal figures each may have the seat, for a lot decides. docs/rules.md, "Council control".
+Who wins the constituencies of a region decides who has the list seats. So all ends of those that are open are tried;
+those in which parties win as many constituencies, and as many people are struck from the lists, are one. Lists that
+have a seat in none are left out. Of equal figures each may have the seat, for a lot decides. While votes are to come,
+they may be anybody's in each of the ends (``votes_to_come.py``). docs/rules.md, "Council control".
 """
 
 from collections import Counter
@@ -13,10 +14,12 @@ from operator import add
 from typing import Final
 
 from services.rules.certainty import Bounds, Hopeful, Person
+from services.rules.votes_to_come import Holder, is_certain, is_possible
 
 FIGURES_MAX: Final = 200_000
 """Figures that are worked out at most, in a fifth of a second: enough for a region of Scotland with eight open
-constituencies. Where there would be more, the votes are not used, and certainty may come later."""
+constituencies, and for half as many ends while votes are to come. Where there would be more, the votes are not used,
+and certainty may come later."""
 
 
 End = tuple[tuple[int, ...], frozenset[Person]]
@@ -25,7 +28,7 @@ End = tuple[tuple[int, ...], frozenset[Person]]
 
 @dataclass(frozen=True, slots=True)
 class CountedList:
-    """A list, or an individual, that has votes enough for a seat."""
+    """A list, or an individual, that has votes enough for a seat, or may get them."""
 
     party: str
     """Id of the main party."""
@@ -37,26 +40,26 @@ class CountedList:
     individual: bool = False
     """Whether it is an individual: nothing is carried in."""
 
-    def figures(self, seats: int, won: int = 0, struck: int = 0) -> list[float]:
-        """Return its figures, highest first: so many more constituencies won, and so many people struck out.
-
-        Equal figures are equal here, and no others: votes have fewer digits than a float by far.
-        """
+    def holder(self, seats: int, won: int = 0, struck: int = 0) -> Holder:
+        """Return what it has so far, and what it can fill: so many constituencies won, and people struck out."""
         first = 1 if self.individual else self.carried_in + won + 1
-        places = seats if self.people is None else min(seats, max(0, self.people - struck))
-        return [self.votes / divisor for divisor in range(first, first + places)]
+        return Holder(self.votes, first, seats if self.people is None else min(seats, max(0, self.people - struck)))
 
 
 def bounds_by_votes(
-    seats: int, lists: Mapping[str, CountedList], constituencies: Collection[Sequence[Hopeful]]
+    seats: int,
+    lists: Mapping[str, CountedList],
+    constituencies: Collection[Sequence[Hopeful]] = (),
+    to_come: int = 0,
 ) -> dict[str, Bounds] | None:
     """Return what each party can win of the list seats and the open constituencies together.
 
     Args:
-        seats: list seats of the region.
-        lists: the lists and individuals that have votes enough, by id. Those who have won a constituency are struck out
-            already.
+        seats: list seats of the contest.
+        lists: the lists and individuals that have votes enough, by id; while votes are to come, all of them. Those who
+            have won a constituency are struck out already.
         constituencies: who stands in each open constituency.
+        to_come: votes that may still come, at most: anybody's, and some of them may not be cast.
 
     Returns:
         The bounds by main party; None where there are too many ends.
@@ -65,13 +68,15 @@ def bounds_by_votes(
     papers = Counter(person for standing in fought for person in {who for one in standing for who in one.struck})
     struck = Counter(one for one, _ in papers)
     most_won = Counter(party for standing in fought for party in {one.party for one in standing})
-    in_play = _in_play(seats, lists, most_won, struck)
+    in_play = _in_play(seats, lists, most_won, struck, to_come)
     parties = sorted({known.party for known in in_play.values()})
     # Where there are people enough whoever is struck, it is all one who is.
     scarce = [
-        one for one, known in in_play.items() if struck[one] and len(known.figures(seats, 0, struck[one])) < seats
+        one for one, known in in_play.items() if struck[one] and known.holder(seats, 0, struck[one]).places < seats
     ]
-    ends = _ends(fought, papers, parties, scarce, at_most=FIGURES_MAX // max(1, seats * len(in_play)))
+    # While votes are to come, the figures of an end are worked out for its fewest seats and for its most.
+    asked = 2 if to_come else 1
+    ends = _ends(fought, papers, parties, scarce, at_most=FIGURES_MAX // max(1, seats * len(in_play) * asked))
     if ends is None:
         return None
     found = {
@@ -79,33 +84,78 @@ def bounds_by_votes(
         party: Bounds(sum({one.party for one in standing} == {party} for standing in fought), most_won[party])
         for party in {known.party for known in lists.values()} | most_won.keys()
     }
-    least, most = dict.fromkeys(parties, len(fought) + seats), dict.fromkeys(parties, 0)
+    # No end has been tried yet: each makes for fewer seats, or more.
+    within = dict.fromkeys(parties, Bounds(len(fought) + seats, 0))
     for end, twice in ends:
         won = dict(zip(parties, end, strict=False))
         gone = Counter(dict(zip(scarce, end[len(parties) :], strict=True))) + Counter(one for one, _ in twice)
-        figures = [
-            (figure, known.party)
-            for one, known in in_play.items()
-            for figure in known.figures(seats, won[known.party], gone[one])
-        ]
-        above, level, left = _highest(figures, seats)
-        for party, constituencies_won in won.items():
-            surely, may = constituencies_won + above.count(party), level.count(party)
-            least[party] = min(least[party], surely + max(0, left - (len(level) - may)))
-            most[party] = max(most[party], surely + min(left, may))
-    return found | {party: Bounds(least[party], most[party]) for party in parties}
+        holders = [(known.party, known.holder(seats, won[known.party], gone[one])) for one, known in in_play.items()]
+        if to_come:
+            within = {party: _with_votes_to_come(within[party], party, won, holders, seats, to_come) for party in won}
+        else:
+            within = _with_all_votes(within, won, holders, seats)
+    return found | within
+
+
+def _with_all_votes(
+    within: Mapping[str, Bounds], won: Mapping[str, int], holders: Collection[tuple[str, Holder]], seats: int
+) -> dict[str, Bounds]:
+    """Return bounds within which an end is, too, in which so many constituencies are won.
+
+    Equal figures are equal here, and no others: votes have fewer digits than a float by far.
+    """
+    above, level, left = _highest(
+        [(votes / divisor, party) for party, one in holders for votes, divisor in one.figures()], seats
+    )
+    found = {}
+    for party, constituencies_won in won.items():
+        surely, may = constituencies_won + above.count(party), level.count(party)
+        least, most = surely + max(0, left - (len(level) - may)), surely + min(left, may)
+        found[party] = Bounds(min(within[party].least, least), max(within[party].most, most))
+    return found
+
+
+def _with_votes_to_come(  # noqa: PLR0913, PLR0917  # an end, and what may come of it
+    within: Bounds,
+    party: str,
+    won: Mapping[str, int],
+    holders: Collection[tuple[str, Holder]],
+    seats: int,
+    to_come: int,
+) -> Bounds:
+    """Return the same of one party while votes are to come. What is within its bounds already is not worked out."""
+    own = [one for of, one in holders if of == party]
+    others = [one for of, one in holders if of != party]
+    already = won[party]
+    least, most = within.least, max(within.most, already)
+    while least > already and not is_certain(own, others, seats, least - already, to_come):
+        least -= 1
+    while is_possible(own, others, seats, most - already + 1, to_come):
+        most += 1
+    return Bounds(least, most)
 
 
 def _in_play(
-    seats: int, lists: Mapping[str, CountedList], most_won: Mapping[str, int], struck: Mapping[str, int]
+    seats: int,
+    lists: Mapping[str, CountedList],
+    most_won: Mapping[str, int],
+    struck: Mapping[str, int],
+    to_come: int,
 ) -> dict[str, CountedList]:
-    """Return the lists that may have a seat: their first figure is as high as the last that has one in any case."""
+    """Return the lists that may have a seat: their first figure can be as high as the last that has one in any case."""
     lowest = (
-        figure for one, known in lists.items() for figure in known.figures(seats, most_won[known.party], struck[one])
+        votes / divisor
+        for one, known in lists.items()
+        for votes, divisor in known.holder(seats, most_won[known.party], struck[one]).figures()
     )
     surely = nlargest(seats, lowest)
     last = surely[-1] if len(surely) == seats else 0
-    return {one: known for one, known in lists.items() if max(known.figures(1), default=-1) >= last}
+    best = {one: known.holder(1) for one, known in lists.items()}
+    return {
+        one: known
+        for one, known in lists.items()
+        if best[one].places and (known.votes + to_come) / best[one].first >= last
+    }
 
 
 def _ends(

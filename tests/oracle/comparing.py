@@ -25,6 +25,7 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published result differs from the recount."""
     for name in SAME:
         yield from _differ(name, published[name], expected[name])
+    yield from _differ("counted_so_far", published.get("counted_so_far"), expected["counted_so_far"])
     for name in IF_TRUE:
         yield from _differ(name, [published[name]] if name in published else [], [True] if expected[name] else [])
     candidates = {candidate["candidate"]: candidate for candidate in published["candidates"]}

@@ -133,6 +133,18 @@ def amended(register: Json, amendment: Json) -> Json:
     return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}
 
 
+def counted_so_far(contest: Json, said: Json) -> Json:
+    """Return what the areas of a message of progress say together: of what one of them leaves out, nothing."""
+    areas = said["areas"]
+    votes: dict[str, int] = {}
+    for one in contest["candidates"]:
+        counts = [area["votes"].get(one) for area in areas]
+        if None not in counts:
+            votes[one] = sum(counts)
+    rejected = [area.get("rejected") for area in areas]
+    return {"votes": votes, "rejected": None if None in rejected else sum(rejected)}
+
+
 # --- who is elected -------------------------------------------------------------------------------------------
 
 
@@ -305,6 +317,7 @@ def result(heard: Heard, ballot: str) -> Json:
         "final_votes": {name: final.get(name) for name in contest["candidates"]},
         "share_changes": {name: share_change(heard, ballot, name, votes, valid) for name in contest["candidates"]},
         "swing": swing(heard, ballot, votes, valid),
+        "counted_so_far": counted_so_far(contest, said) if kind_of(said) == "progress" else None,
         "declared_at": said.get("declared_at"),
         "reason": said.get("reason"),
         "under_review": ballot in heard.under_review(),

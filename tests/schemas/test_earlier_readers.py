@@ -15,6 +15,7 @@ from schemas import tables
 from schemas.register import Register
 from services.ingest.rules.examining import Valid, examine
 from tests.schemas.later import UNKNOWN_WORD
+from tests.services.aggregate.test_counted_so_far import region_night
 from tests.services.aggregate.test_stages import counted, so_far
 from tests.services.declarations import altered
 from tests.services.events import declaration_event, register_event
@@ -50,10 +51,11 @@ def test_an_earlier_reader_takes_every_event(stream: str) -> None:
 
 
 def test_an_earlier_reader_takes_a_count_that_goes_on() -> None:
-    """Promise: the same of what the services themselves publish of stages that are added, and of a referendum."""
+    """Promise: the same of what the services publish of stages added, of areas counted, and of a referendum."""
     nights = (
         counted(so_far(0), so_far(1), {**IRISH, "kind": "declared"}),
         aggregate_and_notify([register_event(QUESTION), declaration_event(TESTSHIRE, {"yes": 200, "no": 300})]),
+        aggregate_and_notify(region_night()),
     )
     events = [one for night in nights for stream in night.streams.values() for one in stream]
     kinds = {one["type"].removeprefix("tallywire.") for one in events}

@@ -16,10 +16,11 @@ from schemas.control import NOC, Control, ControlBefore, ControlChange
 from schemas.register import Body, Contest, Register, RegisterHead
 from schemas.result import Result
 from services.aggregate.rules.life import BEFORE, life_of
-from services.aggregate.rules.region_seats import RegionSeats, open_lists
+from services.aggregate.rules.list_seats import bounds_of_open_lists, open_lists
+from services.aggregate.rules.region_seats import RegionSeats
 from services.aggregate.rules.register_details import RegisterDetails
 from services.aggregate.rules.stages import position_of
-from services.rules.certainty import Bounds, bounds
+from services.rules.certainty import Bounds
 from services.rules.certainty_by_stages import sure_of_a_seat
 
 
@@ -92,13 +93,13 @@ class BodyCount:
                 if not life.complete:
                     self._undeclared(register, new.ballot_id, contest, sign, result)
             elif life.expected:
-                self._undeclared(register, new.ballot_id, contest, sign)
+                self._undeclared(register, new.ballot_id, contest, sign, result)
         region = self._regions.get(new.ballot_id)
         if region is not None:
             region.take(new)
 
     def open(self, register: Register, ballot_id: str, contest: Contest, so_far: Result | None = None) -> None:
-        """Count a contest as undeclared; of a count that goes on, the seats it has not filled."""
+        """Count a contest as undeclared; of a count that goes on, the seats it has not filled, by what is counted."""
         self._undeclared(register, ballot_id, contest, 1, so_far)
 
     def close(self, register: Register, ballot_id: str, contest: Contest, so_far: Result | None = None) -> None:
@@ -121,8 +122,8 @@ class BodyCount:
             region.set_open(ballot_id, is_open=sign > 0)
             return
         if contest.by_list:
-            threshold = contest.threshold_per_cent is not None
-            self._count(bounds(seats, open_lists(register, contest), threshold=threshold), sign)
+            counted = None if so_far is None else so_far.counted_so_far
+            self._count(bounds_of_open_lists(contest, open_lists(register, contest), counted, {}), sign)
             return
         left = {
             one: register.main_party(candidate.party)

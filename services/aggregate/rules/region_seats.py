@@ -1,31 +1,17 @@
 """What each party can still win in a region of the additional member system and its constituencies, taken together."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from schemas.register import Candidate, Contest, Register, RegisterHead
-from schemas.result import Result
+from schemas.register import Contest, Register
+from schemas.result import CountedSoFar, Result
 from services.aggregate.rules.life import life_of
-from services.rules.allocating import Winner, is_individual, on_lists
+from services.aggregate.rules.list_seats import bounds_of_open_lists, counted_lists, open_lists
+from services.rules.allocating import Winner, on_lists
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
-from services.rules.certainty_by_votes import CountedList, bounds_by_votes
+from services.rules.certainty_by_votes import bounds_by_votes
 from services.rules.systems.lists import votes_needed
-
-
-def open_lists(register: RegisterHead, contest: Contest, struck: Iterable[Person] = ()) -> list[OpenList]:
-    """Return who stands in a contest by list of which no votes are known, without those who are struck out."""
-    gone = Counter(one for one, _ in struck)
-
-    def people(one: str, candidate: Candidate) -> int | None:
-        if is_individual(candidate):
-            return 1 - gone[one]
-        return None if candidate.people is None else len(candidate.people) - gone[one]
-
-    return [
-        OpenList(register.main_party(candidate.party), people(one, candidate))
-        for one, candidate in contest.candidates.items()
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +44,8 @@ class RegionSeats:
     """Ballot ids of those open, the region's among them."""
     _votes: Mapping[str, int] = field(default_factory=dict)
     """Votes by list, once the region is declared."""
+    _so_far: CountedSoFar | None = None
+    """What is counted of it, while only some of its areas are."""
     _given: Counter[str] = field(default_factory=Counter)
     """Its list seats that count, by main party."""
     _won: dict[str, str] = field(default_factory=dict)
@@ -80,6 +68,7 @@ class RegionSeats:
         if result.ballot_id == self.ballot_id:
             votes = {one.candidate: one.votes for one in result.candidates if one.votes is not None}
             self._votes = votes if declared else {}
+            self._so_far = result.counted_so_far
             self._given = Counter(result.parties_elected if declared else ())
         elif declared and result.elected:
             self._won[result.ballot_id] = result.elected[0]
@@ -100,12 +89,11 @@ class RegionSeats:
             for ballot_id in region.constituencies
             if ballot_id in self._open
         ]
-        threshold = region.threshold_per_cent is not None
+        carried_in, lists = Counter(known.party for known in winners), open_lists(register, region, struck)
         if self.ballot_id in self._open:
-            self.found = bounds(region.seats, open_lists(register, region, struck), fought, threshold=threshold)
+            self.found = bounds_of_open_lists(region, lists, self._so_far, carried_in, fought)
         elif fought and self._votes:
-            carried_in = Counter(known.party for known in winners)
-            self.found = self._beyond_given(region, open_lists(register, region, struck), carried_in, fought)
+            self.found = self._beyond_given(region, lists, carried_in, fought)
         else:
             self.found = bounds(0, (), fought)
         return self.found
@@ -119,11 +107,8 @@ class RegionSeats:
     ) -> dict[str, Bounds]:
         """Return what parties can win in a declared region and its open constituencies, less what counts already."""
         enough = votes_needed(sum(self._votes.values()), region.threshold_per_cent) or 1
-        counted = {
-            one: CountedList(known.party, votes, known.people, carried_in.get(known.party, 0), is_individual(candidate))
-            for (one, candidate), known in zip(region.candidates.items(), lists, strict=True)
-            if (votes := self._votes.get(one, 0)) >= enough
-        }
+        votes = {one: number for one, number in self._votes.items() if number >= enough}
+        counted = counted_lists(region, lists, votes, carried_in)
         found = bounds_by_votes(region.seats, counted, fought)
         if found is None:
             found = bounds(region.seats, lists, fought, threshold=True)

@@ -10,6 +10,7 @@ from schemas.events import DeclarationEvent, ResultEvent
 from schemas.register import Contest, Register
 from schemas.result import (
     CandidateResult,
+    CountedSoFar,
     Labels,
     Outcomes,
     Progress,
@@ -100,6 +101,7 @@ def result_of(  # noqa: PLR0913, PLR0917  # all that a result follows from
         stages=None if by_stages is None else by_stages.stages,
         areas_declared=None if declared.areas is None else len(declared.areas),
         areas_expected=len(contest.areas) or None,
+        counted_so_far=_counted_so_far(contest, declared),
         declared_at=declared.declared_at,
         reason=declared.reason,
         notes=(
@@ -163,6 +165,22 @@ def _by_head(declared: Declaration) -> RejectedByHead | None:
     """Return papers rejected by head as a result has them: equal to the same ones when they are read back."""
     heads = declared.rejected_by_head
     return None if heads is None else RejectedByHead(**heads.model_dump())
+
+
+def _counted_so_far(contest: Contest, declared: Declaration) -> CountedSoFar | None:
+    """Return what some local areas have counted together; None of anything but progress."""
+    if declared.kind != "progress" or declared.areas is None:
+        return None
+    areas = declared.areas
+    rejected = [area.rejected for area in areas if area.rejected is not None]
+    return CountedSoFar(
+        votes={
+            one: sum(area.votes[one] for area in areas)
+            for one in contest.candidates
+            if all(one in area.votes for area in areas)
+        },
+        rejected=sum(rejected) if len(rejected) == len(areas) else None,
+    )
 
 
 def _count(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.register import INDEPENDENT
-from schemas.result import CandidateResult, PartyName, Result
+from schemas.result import CandidateResult, CountedSoFar, PartyName, Result
 from tallywire.pages.numbers import thousands
 from tallywire.publishing.board.contest_at import WITHOUT_BASELINE, ContestAt
 from tallywire.publishing.board.contest_history import goes_on
@@ -55,6 +55,8 @@ class Round:
     rows: tuple[Row, ...]
     who: str = "Candidate"
     """What a row is about."""
+    so_far: bool = False
+    """Whether only some local areas are counted: then there are votes so far, and no shares."""
 
     @property
     def seats(self) -> bool:
@@ -83,6 +85,8 @@ def rounds(at: ContestAt) -> list[Round]:
     if result is None:
         said = "In the order of the register. Nothing is declared yet."
         return [Round(_title(at), said, standing(at), _who(at))]
+    if result.counted_so_far is not None:
+        return [_so_far(at, result, result.counted_so_far)]
     found = []
     final = [one for one in result.candidates if one.final_votes is not None]
     if final:
@@ -101,6 +105,20 @@ def rounds(at: ContestAt) -> list[Round]:
     title = "First preferences" if final or at.transferable else _title(at)
     found.append(Round(title, _caption(at, result), first, _who(at)))
     return found
+
+
+def _so_far(at: ContestAt, result: Result, counted: CountedSoFar) -> Round:
+    """Return the votes of the areas counted, most votes first: nobody's result, so that nobody is marked."""
+    rows = (
+        replace(_row(at, result, one, corrected=False, by_lot=False), votes=counted.votes.get(one.candidate))
+        for one in result.candidates
+    )
+    areas = f"{thousands(result.areas_declared or 0)} of {thousands(result.areas_expected or 0)} areas"
+    votes = "first preferences" if result.contest.voting_system == "supplementary-vote" else "votes"
+    number = thousands(sum(counted.votes.values()))
+    caption = f"{number} {votes} so far, from {areas}. Nobody is elected by them."
+    by_votes = sorted(rows, key=lambda row: -1 if row.votes is None else row.votes, reverse=True)
+    return Round(f"{_title(at)}, counted so far", caption, tuple(by_votes), _who(at), so_far=True)
 
 
 def _who(at: ContestAt) -> str:

@@ -25,7 +25,7 @@ _NO_RESULT: Final[Mapping[str, tuple[str, str]]] = {
         "This is a flash.",
         "It says who has won; the votes follow. Totals do not count it before they are declared.",
     ),
-    "progress": ("This is not a result.", "Some local areas are counted; nothing counts before all of them are."),
+    "progress": ("This is not a result.", "Some local areas are counted; nobody is elected before all of them are."),
 }
 
 

@@ -5,13 +5,14 @@ is struck from the list.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.recount import kind_of
+from tests.oracle.recount import counted_so_far, kind_of
 from tests.oracle.systems.dhondt import Lists, Seat, may_have
 from tests.oracle.systems.regions import constituency_winners, individuals, struck
 from tests.oracle.systems.winners import Followed, elected, followed
@@ -37,6 +38,8 @@ def ways_of(heard: "Heard", ballot: str) -> Ways:
     sure: set[str] = set()
     said = heard.standing.get(ballot)
     if contest["voting_system"] == "closed-list":
+        if votes_so_far(heard, ballot) is not None:
+            return ways_by_votes_so_far(heard, ballot, ())
         return region_ways(contest["seats"], (), _lists(heard, contest), (), contest.get("threshold_per_cent"))
     if contest["voting_system"] == "single-transferable-vote" and said is not None and kind_of(said) == "stage":
         filled = elected(heard, ballot)
@@ -77,7 +80,9 @@ def _not_to_be_passed(vacancies: int, count: Followed) -> set[str]:
 
 
 def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
-    """Return every way in which a region of which no list votes are known may end, with its open constituencies."""
+    """Return every way in which a region that is not declared may end, with its open constituencies."""
+    if votes_so_far(heard, ballot) is not None:
+        return ways_by_votes_so_far(heard, ballot, open_constituencies)
     contest, contests = heard.register["contests"][ballot], heard.register["contests"]
 
     def standing(constituency: str, one: str) -> Standing:
@@ -93,28 +98,60 @@ def ways_with_region(heard: "Heard", ballot: str, open_constituencies: Sequence[
 
 def ways_by_votes(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
     """Return every way in which a declared region may end with its open constituencies: what the rule gives then."""
+    party_of = _party_of(heard, ballot)
+    found = set()
+    for newly, ended in _ended(heard, ballot, open_constituencies, heard.standing[ballot]["votes"]):
+        for given in _by_any_lot(ended, []):
+            found.add(frozenset((newly + Counter(party_of[seat.to] for seat in given)).items()))
+    return frozenset(found)
+
+
+def ways_by_votes_so_far(heard: "Heard", ballot: str, open_constituencies: Sequence[str]) -> Ways:
+    """Return every way in which a contest of which some areas are counted may end, with its open constituencies."""
+    votes, to_come = votes_so_far(heard, ballot) or ({}, 0)
+    party_of = _party_of(heard, ballot)
+    found = set()
+    for newly, ended in _ended(heard, ballot, open_constituencies, votes):
+        names = list(ended.votes)
+        first = tuple(1 if one in ended.individuals else ended.carried_in[one] + 1 for one in names)
+        places = tuple(min(ended.seats, ended.names[one] or 0) for one in names)
+        for split in splits_in_reach(ended.seats, tuple(ended.votes.values()), first, places, to_come):
+            total = Counter(newly)
+            for one, number in zip(names, split, strict=True):
+                total[party_of[one]] += number
+            found.add(frozenset((+total).items()))
+    return frozenset(found)
+
+
+def _party_of(heard: "Heard", ballot: str) -> dict[str, str]:
+    who = heard.register["contests"][ballot]["candidates"]
+    return {one: heard.main(who[one]["party"]) for one in who}
+
+
+def _ended(
+    heard: "Heard", ballot: str, open_constituencies: Sequence[str], votes: Mapping[str, int]
+) -> Iterator[tuple[Counter[str], Lists]]:
+    """Yield every way in which open constituencies may end: who won those, by party, and the lists with some votes."""
     contest, contests = heard.register["contests"][ballot], heard.register["contests"]
     won = sorted(constituency_winners(heard, ballot).items())
     options = [[(place, one)] for place, one in won]
     options += [[(place, one) for one in contests[place]["candidates"]] for place in open_constituencies]
     alone, lists = individuals(heard, contest), dict(zip(contest["candidates"], _lists(heard, contest), strict=True))
-    found = set()
     for chosen in product(*options):
         people = [(one, contests[place]["candidates"][one]) for place, one in chosen]
         winners = [(one, who["name"], heard.main(who["party"])) for one, who in people]
         parties = [party for _, _, party in winners]
-        ended = Lists(
-            heard.standing[ballot]["votes"],
-            contest["seats"],
-            {one: parties.count(lists[one][0]) for one in lists if one not in alone},
-            {one: _most(lists[one], winners, contest["seats"]) for one in lists},
-            alone,
-            contest.get("threshold_per_cent"),
+        yield (
+            Counter(parties[len(won) :]),
+            Lists(
+                votes,
+                contest["seats"],
+                {one: parties.count(lists[one][0]) for one in lists if one not in alone},
+                {one: _most(lists[one], winners, contest["seats"]) for one in lists},
+                alone,
+                contest.get("threshold_per_cent"),
+            ),
         )
-        newly = Counter(parties[len(won) :])
-        for given in _by_any_lot(ended, []):
-            found.add(frozenset((newly + Counter(lists[seat.to][0] for seat in given)).items()))
-    return frozenset(found)
 
 
 def _lists(heard: "Heard", contest: Json) -> tuple[List, ...]:
@@ -180,6 +217,70 @@ def _splits(seats: int, most: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 # --- votes partly in ------------------------------------------------------------------------------------------
+
+
+def votes_so_far(heard: "Heard", ballot: str) -> tuple[dict[str, int], int] | None:
+    """Return the votes counted in some areas, and how many more can come; None where nothing can be made of them.
+
+    Whom an area leaves out has no votes that are known. Under a threshold too little is known of who is above it.
+    """
+    contest, said = heard.register["contests"][ballot], heard.standing.get(ballot)
+    if said is None or kind_of(said) != "progress" or contest["electorate"] is None:
+        return None
+    if contest.get("threshold_per_cent") is not None:
+        return None
+    so_far = counted_so_far(contest, said)
+    votes = {one: so_far["votes"].get(one, 0) for one in contest["candidates"]}
+    return votes, contest["electorate"] - sum(votes.values()) - (so_far["rejected"] or 0)
+
+
+@cache
+def splits_in_reach(
+    seats: int, votes: tuple[int, ...], first: tuple[int, ...], places: tuple[int, ...], to_come: int
+) -> tuple[tuple[int, ...], ...]:
+    """Return every split of the seats that the votes to come can bring about: each is asked what it takes.
+
+    Args:
+        seats: seats to be given.
+        votes: votes of each list so far.
+        first: what these are divided by for its first seat.
+        places: seats that it can fill.
+        to_come: votes that may still come.
+    """
+    most = [number if has or to_come else 0 for number, has in zip(places, votes, strict=True)]
+    splits = [split for filled in range(min(seats, sum(most)) + 1) for split in _splits(filled, most)]
+    return tuple(split for split in splits if _in_reach(split, seats, votes, first, places, to_come))
+
+
+def _in_reach(  # noqa: PLR0917  # the same, for one split
+    split: tuple[int, ...],
+    seats: int,
+    votes: tuple[int, ...],
+    first: tuple[int, ...],
+    places: tuple[int, ...],
+    to_come: int,
+) -> bool:
+    """Whether the votes to come are enough for a split: the last seat of each list is as high as the next of any.
+
+    Votes are added where they lack, until they lack nowhere: no fewer would do. Seats are left over only where nobody
+    is left who has a vote.
+    """
+    now = [max(has, 1) if number else has for has, number in zip(votes, split, strict=True)]
+    while sum(now) - sum(votes) <= to_come:
+        left = [place for place, has in enumerate(now) if has and split[place] < places[place]]
+        if sum(split) < seats:
+            return not left
+        highest = max((Fraction(now[place], first[place] + split[place]) for place in left), default=Fraction(0))
+        lacking = {
+            place: needed
+            for place, number in enumerate(split)
+            if number and now[place] < (needed := ceil(highest * (first[place] + number - 1)))
+        }
+        if not lacking:
+            return True
+        for place, needed in lacking.items():
+            now[place] = needed
+    return False
 
 
 def least_and_most(lists: Lists, to_come: int) -> dict[str, tuple[int, int]]:

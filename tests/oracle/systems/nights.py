@@ -27,6 +27,9 @@ Say = Callable[[], Json]
 """Draws what is declared when its turn has come."""
 
 PARTIES: Final = ("PP52", "PP53", "PP90", "residents")
+AREAS: Final = ("East", "West", "Isles")
+VOTES: Final = (1, 12, 12, 24, 30, 36, 60, 60, 90)
+FEW_VOTES: Final = (1, 2, 2, 4, 5, 6)
 FIRST_NAMES: Final = ("Ann", "Bob", "Cay", "Dan", "Eve", "Fay", "Gus", "Hal")
 
 
@@ -151,7 +154,8 @@ def _parliament(writer: _Writer) -> None:
             seats_before={chance.choice(PARTIES): chance.randint(1, 3)} if writer.rarely(2) else None,
         )
         declared = 0 if writer.rarely(8) else chance.choice((1, 1, 1, 2))
-        writer.plans.append((ballot, [partial(_by_list, writer, ballot)] * declared))
+        so_far = _by_areas(writer, ballot) if writer.rarely(3) else []
+        writer.plans.append((ballot, so_far + [partial(_by_list, writer, ballot)] * declared))
 
 
 def _list(writer: _Writer, tag: str, party: str) -> Json:
@@ -220,7 +224,33 @@ def _closed_lists(writer: _Writer) -> None:
             threshold_per_cent=threshold,
         )
         declared = chance.choice((0, 1, 1, 2))
-        writer.plans.append((ballot, [partial(_by_list, writer, ballot)] * declared))
+        so_far = _by_areas(writer, ballot) if writer.rarely(2) else []
+        writer.plans.append((ballot, so_far + [partial(_by_list, writer, ballot)] * declared))
+
+
+def _by_areas(writer: _Writer, ballot: str) -> list[Say]:
+    """Have a contest by list counted in areas, and return what is said of it before: mostly few votes are to come."""
+    chance, contest = writer.chance, writer.contests[ballot]
+    lists = list(contest["candidates"])
+    local = [{one: chance.choice((0, 1, 2, 4, 6)) for one in lists} for _ in AREAS]
+    areas: list[Json] = [
+        {"area": name, "votes": votes} | ({} if writer.rarely(4) else {"rejected": chance.randrange(4)})
+        for name, votes in zip(AREAS, local, strict=True)
+    ]
+    if writer.rarely(6):
+        del areas[0]["votes"][lists[-1]]
+    papers = sum(sum(area["votes"].values()) + area.get("rejected", 0) for area in areas)
+    contest["areas"] = list(AREAS)
+    # There is room for whatever is declared in the end.
+    contest["electorate"] = max(papers, max(FEW_VOTES) * len(lists) + 4) + chance.randrange(6)
+    if writer.rarely(6):
+        contest["electorate"] = None
+    numbers = sorted(chance.sample((1, 2, 2, 3), chance.choice((1, 2, 2))))
+    return [partial(_areas, areas[:number]) for number in numbers]
+
+
+def _areas(areas: list[Json]) -> Json:
+    return {"kind": "progress", "areas": areas}
 
 
 def _people(writer: _Writer, number: int) -> Json:
@@ -335,7 +365,8 @@ def _by_list(writer: _Writer, ballot: str) -> Json:
     """Draw a count by list, and allocate its seats by what stands; where that is not all, by what might yet be."""
     chance, heard = writer.chance, writer.heard()
     contest = writer.contests[ballot]
-    votes = {one: chance.choice((1, 12, 12, 24, 30, 36, 60, 60, 90)) for one in contest["candidates"]}
+    few = contest.get("areas") and contest["electorate"] is not None
+    votes = {one: chance.choice(FEW_VOTES if few else VOTES) for one in contest["candidates"]}
     if writer.rarely(8):  # nobody voted for some
         votes |= dict.fromkeys(list(votes)[1:2], 0)
     lot: list[str] = []

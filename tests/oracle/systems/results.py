@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from tests.oracle.comparing import HALF_A_HUNDREDTH
-from tests.oracle.recount import BASELINES, Heard, flow, kind_of, label, percent, rejected_papers
+from tests.oracle.recount import BASELINES, Heard, counted_so_far, flow, kind_of, label, percent, rejected_papers
 from tests.oracle.systems.dhondt import Seat, next_seat
 from tests.oracle.systems.regions import carried_in, lists, people_of, seats_of, waits_for
 from tests.oracle.systems.winners import LISTS, checked_at, elected, followed, under_review
@@ -96,6 +96,11 @@ def _common(heard: Heard, ballot: str) -> Json:
     if contest["voting_system"] == "referendum" and votes:
         first, second = sorted(votes.values(), reverse=True)[:2]
         found |= {"majority": first - second, "question": contest["question"]}
+    if kind_of(said) == "progress":
+        found["counted_so_far"] = counted_so_far(contest, said)
+        found["areas_declared"] = len(said["areas"])
+    else:
+        found["counted_so_far"] = None
     if by_person and contest["seats"] == 1:
         found["labels"] = {name: label(heard, outcomes[name]) for name in BASELINES}
     return found

@@ -43,6 +43,7 @@ KINDS = (
         "late",
         "lot",
         *LIST_KINDS,
+        "progress",
         "several excluded",
         "stage",
         "surplus",

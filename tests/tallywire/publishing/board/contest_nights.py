@@ -73,7 +73,7 @@ def counted_night() -> History:
         election=COUNTED_ELECTION, name="Counted", contests=contests, bodies={"counted": Body(name="Counted", seats=2)}
     )
     night = Played(COUNTED_ELECTION, event("register", COUNTED_ELECTION, register.model_dump(mode="json"), "register"))
-    areas = [{"area": name, "votes": {"ann": 400 + n, "bob": 300}, "rejected": n} for n, name in enumerate(AREAS)]
+    areas = [{"area": name, "votes": {"ann": 400 + n, "bob": 500}, "rejected": n} for n, name in enumerate(AREAS)]
     drawn = {"votes": {"ann": 1084, "bob": 1084}, "lot": ["bob"], "papers": 2_180, "rejected": 12}
     heads = {"unmarked": 10, "void_for_uncertainty": 2}
     night.send(

@@ -137,11 +137,20 @@ def test_local_areas_are_shown_as_far_as_they_are_counted() -> None:
     """Promise: a count in areas is never shown as whole: which areas are counted is said, and nobody is elected."""
     candidates = text_of(counted_night(), COUNTED, "candidates")
     assert "2 of 3 counted" in candidates
-    assert f"{AREAS[1]} 401 300 701 1" in candidates
+    assert f"{AREAS[1]} 401 500 901 1" in candidates
     assert f"{AREAS[2]} not counted yet" in candidates
-    assert "2 of 3 areas 801 600 1,401 1" in candidates
+    assert "2 of 3 areas 801 1,000 1,801 1" in candidates
     assert "2 of 3 local areas are counted. Nobody is elected yet." in text_of(counted_night(), COUNTED, "what")
     assert "This is not a result." in text_of(counted_night(), COUNTED, "notice")
+
+
+def test_votes_so_far_are_said_to_be_of_some_areas() -> None:
+    """Promise: most votes first, with how many areas they are of; no share and no bar, and nobody is marked."""
+    page = Text(contest_page(view(counted_night()), {"ballot_id": COUNTED}).parts["candidates"])
+    assert "1,801 votes so far, from 2 of 3 areas. Nobody is elected by them." in page.text
+    assert "Votes so far BobLabour 1,000 AnnConservatives 801 Local areas" in page.text
+    assert "Share" not in page.text
+    assert not [attributes for _, attributes in page.elements if attributes.get("class") in ("el", "bar", "tag solid")]
 
 
 def test_a_lot_is_said() -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from tests.oracle.recount import Heard, elected_by, hear, kind_of
-from tests.oracle.systems.regions import carried_in, people_of, seats_of, waits_for
+from tests.oracle.systems.regions import carried_in, individuals, people_of, seats_of, waits_for
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
@@ -77,9 +77,18 @@ def checked_at(heard: Heard, ballot: str) -> Heard | None:
 
 
 def rests_on(heard: Heard, ballot: str) -> tuple[dict[str, int], list[str | None] | None]:
-    """Return what a region's list seats come to: seats carried in, and who has each list seat by the rule."""
+    """Return what a region's list seats come to: seats carried in, and who has each list seat by the rule.
+
+    Who stands alone is the same person under another name.
+    """
     seats = seats_of(heard, ballot, heard.standing[ballot])
-    return carried_in(heard, ballot), None if seats is None else people_of(heard, ballot, seats)
+    if seats is None:
+        return carried_in(heard, ballot), None
+    alone = individuals(heard, heard.register["contests"][ballot])
+    people = people_of(heard, ballot, seats)
+    return carried_in(heard, ballot), [
+        seat.to if seat.to in alone else who for seat, who in zip(seats, people, strict=True)
+    ]
 
 
 @_once

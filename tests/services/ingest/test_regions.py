@@ -132,13 +132,13 @@ def confirmed_after(first: Mapping[str, int] | None, then: Mapping[str, int], **
 def test_seats_that_a_second_person_confirms_are_judged_by_the_constituencies_as_they_are_then() -> None:
     """Promise: what would be refused by now is not confirmed: here figures that are equal by now, and no lot."""
     assert confirmed_after(LAB_WINS, LAB_WINS | {"lab-winner": 8}).status == "accepted"
-    (reason,) = confirmed_after(LAB_WINS, CON_WINS).reasons
-    assert (reason.code, "lot" in reason.message) == ("hold.impossible_now", True)
+    refused = confirmed_after(LAB_WINS, CON_WINS).reasons
+    assert [(reason.code, "lot" in reason.message) for reason in refused] == [("hold.impossible_now", True)]
 
 
 def test_seats_that_differ_from_the_rule_only_by_now_are_confirmed_by_nobody_who_was_shown_something_else() -> None:
     """Promise: held for its papers before its constituency was known, a region is not confirmed against the rule."""
     papers = {"rejected": 0, "papers": 200}
-    (reason,) = confirmed_after(None, LAB_WINS, **papers).reasons
-    assert reason.code == "hold.changes_winner_now"
-    assert "goes to Conservatives" in reason.message
+    refused = confirmed_after(None, LAB_WINS, **papers).reasons
+    assert [reason.code for reason in refused] == ["hold.changes_winner_now"]
+    assert "goes to Conservatives" in refused[0].message

@@ -88,14 +88,15 @@ def checked_at(heard: Heard, ballot: str) -> Heard | None:
 def rests_on(heard: Heard, ballot: str) -> tuple[dict[str, int], list[str | None] | None]:
     """Return what a region's list seats come to: seats carried in, and who has each list seat by the rule.
 
-    Who stands alone is the same person by another name.
+    Who stands alone is the same person under another name.
     """
     seats = seats_of(heard, ballot, heard.standing[ballot])
     if seats is None:
         return carried_in(heard, ballot), None
-    alone, people = individuals(heard, heard.register["contests"][ballot]), people_of(heard, ballot, seats)
+    alone = individuals(heard, heard.register["contests"][ballot])
+    people = people_of(heard, ballot, seats)
     return carried_in(heard, ballot), [
-        seat.to if seat.to in alone else person for seat, person in zip(seats, people, strict=True)
+        seat.to if seat.to in alone else who for seat, who in zip(seats, people, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ before a declaration that is confirmed later, others for revisions that never co
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,7 @@ HOLDS_MAX: Final = 3
 
 
 @dataclass(slots=True)
-class _Hold:
+class Hold:
     """A hold to be written, and what is decided of it."""
 
     event: Json
@@ -34,26 +34,27 @@ class _Hold:
 def with_holds(draw: DrawFn, ledger: Sequence[bytes]) -> list[bytes]:
     """Draw what waits meanwhile, and return the ledger with all of it, numbered anew."""
     entries = [json.loads(entry) for entry in ledger]
-    holds: list[_Hold] = []
+    holds: list[Hold] = []
     for place, entry in enumerate(entries):
         if place and entry["type"] == "tallywire.declaration.v1":
             if rarely(draw, 3):
                 entry["signature"] = "synthetic..signature"
             if rarely(draw, 6):
-                hold = _held(entry, entry["data"]["revision"], under_review=not rarely(draw, 4))
-                holds.append(_Hold(hold, 1 + draw(below(place)), "confirm", place))
+                hold = held_event(entry, entry["data"]["revision"], under_review=not rarely(draw, 4))
+                holds.append(Hold(hold, 1 + draw(below(place)), "confirm", place))
                 entry["confirmedby"] = "second"
     subjects = [entry for entry in entries if entry["type"] == "tallywire.declaration.v1"]
     for _ in range(draw(below(HOLDS_MAX + 1)) if subjects else 0):
         about = subjects[draw(below(len(subjects)))]
         before = 1 + draw(below(len(entries)))
-        hold = _held(about, about["data"]["revision"] + draw(below(3)), under_review=not rarely(draw, 4))
+        hold = held_event(about, about["data"]["revision"] + draw(below(3)), under_review=not rarely(draw, 4))
         decision = (None, "reject", "return")[draw(below(3))]
-        holds.append(_Hold(hold, before, decision, before + draw(below(len(entries) + 1 - before))))
-    return _written(draw, entries, holds)
+        holds.append(Hold(hold, before, decision, before + draw(below(len(entries) + 1 - before))))
+    return written(entries, holds, lambda: draw(below(2)) == 1)
 
 
-def _held(declared: Json, revision: int, *, under_review: bool) -> Json:
+def held_event(declared: Json, revision: int, *, under_review: bool) -> Json:
+    """Return the hold of a declaration."""
     ballot = declared["data"]["ballot_id"]
     data = {"ballot_id": ballot, "revision": revision, "digest": "0" * 64, "event": "0" * 32}
     return _like(declared, "hold", data | ({"under_review": True} if under_review else {}))
@@ -71,14 +72,20 @@ def _like(entry: Json, sort: str, data: Json) -> Json:
     }
 
 
-def _written(draw: DrawFn, entries: Sequence[Json], holds: Sequence[_Hold]) -> list[bytes]:
-    """Return everything in order; a confirmation comes right before what it lets through, in the same group."""
+def written(entries: Sequence[Json], holds: Sequence[Hold], ends_a_group: Callable[[], bool]) -> list[bytes]:
+    """Return everything in order; a confirmation comes right before what it lets through, in the same group.
+
+    Args:
+        entries: the ledger without holds.
+        holds: what waits meanwhile.
+        ends_a_group: draws whether a hold ends a group of entries.
+    """
     found: list[Json] = []
     for place in range(len(entries) + 1):
         for hold in holds:
             if hold.before == place:
                 hold.event["sequence"] = len(found) + 1
-                found.append(hold.event | ({"groupend": True} if draw(below(2)) else {}))
+                found.append(hold.event | ({"groupend": True} if ends_a_group() else {}))
         for hold in sorted(holds, key=lambda one: one.decision == "confirm"):
             if hold.decision is not None and hold.decided_before == place:
                 data = {

@@ -159,14 +159,24 @@ def send(visitor: Visitor) -> None:
 
 @ALL
 def test_a_count_is_entered_stage_by_stage(pipeline: Pipeline, browser: Browser) -> None:
-    """Promise: a slip is named at its figure or choice, and each stage goes on from those that are published."""
+    """Promise: a slip, or what the result would note, is told where it is; each stage goes on from those published."""
     hall = Hall(pipeline, contests=CONTESTS, parties=ANSWERS)
     with hall.person(browser, *OFFICER) as officer:
         page = officer.page
         begin(officer, "Sampleford")
         expect(page.locator("#quota")).to_have_text("334")
         expect(page.locator("#stage-1")).to_contain_text("Elected: Ann Example.")
-        stage(officer, 2, "surplus ann-example", SECOND | {"cay-specimen": "223"})
+        stage(officer, 2, "exclusion dan-trial", {"bob-sample": "300", "cay-specimen": "300", "left": "0"})
+        expect(page.locator("#stage-2 .did .why")).to_contain_text("is transferred before Dan Trial is excluded")
+        page.locator('#stage-2 input[value="surplus ann-example"]').click()
+        expect(page.locator("#stage-2 .did .why")).to_have_count(0)
+        fill(
+            officer,
+            {
+                f"stage.2.{'left' if name == 'left' else f'total.{name}'}": text
+                for name, text in (SECOND | {"cay-specimen": "223"}).items()
+            },
+        )
         expect(page.locator("#stage-2 .why")).to_contain_text("10 fewer than the 1,000 valid votes")
         look(officer, "2-slip")
         fill(officer, {"stage.2.total.cay-specimen": "233"})

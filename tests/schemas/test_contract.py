@@ -154,6 +154,20 @@ def test_every_figure_tells_one_declaration_from_another(field: str) -> None:
     assert plain.model_copy(update={field: FIGURES[field]}).figures() != plain.figures()
 
 
+def stage(total: str, moved: str, left: str) -> tuple[object, ...]:
+    """Return what is declared by a count with one stage."""
+    totals, transfers = {"ann-example": total, "bob-sample": "0"}, {"ann-example": moved}
+    one = Stage(action="surplus", of=("ann-example",), totals=totals, transfers=transfers, non_transferable=left)
+    return Declaration(ballot_id="pcc.testshire.2030-05-02", revision=1, votes={}, stages=(one,)).figures()
+
+
+def test_votes_of_a_stage_are_told_apart_as_numbers() -> None:
+    """Promise: a count sent again by a program that writes `12.00` for `12` is a repeat; the last decimal counts."""
+    assert stage("12", "-0.5", "0") == stage("12.00", "-00.50000", "0.0")
+    others = {repr(stage(*votes)) for votes in (("12.00001", "-0.5", "0"), ("12", "0.5", "0"), ("12", "-0.5", "0.1"))}
+    assert len(others - {repr(stage("12", "-0.5", "0"))}) == 3
+
+
 @pytest.mark.parametrize("votes", [1833.0, "1833", True, None, -1, 10**30])
 def test_a_count_of_votes_is_a_whole_number_and_nothing_else(votes: object) -> None:
     """Promise: Brighton Kemptown 2024 showed 1,833 as 1; here only 1833 is 1833."""

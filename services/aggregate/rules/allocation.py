@@ -134,7 +134,8 @@ def _rest_on_the_same(contest: Contest, kept: Allocation, now: Allocation) -> bo
     """
 
     def people(allocation: Allocation) -> list[str | None]:
-        return [seat.person for seat in allocation.seats if not is_individual(contest.candidates[seat.list])]
+        individuals = {one for one, candidate in contest.candidates.items() if is_individual(candidate)}
+        return [seat.list if seat.list in individuals else seat.person for seat in allocation.seats]
 
     return kept.carried_in == now.carried_in and people(kept) == people(now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, HoldEvent
 from schemas.hold import Hold
@@ -15,11 +16,14 @@ from services.ingest.rules.intake import Intake, Remembered, revision_key, signe
 from services.ingest.rules.judgement import SOURCE, Accepted, Case, Held, NotTaken, Told, Written, decided_of, refuse
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.meaning import meaning
-from services.ingest.rules.messages import accept
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.signed_state import HELD, HoldState, Unpublished
+from services.rules.verdicts import ALLOCATION_DIFFERS, WINNER_CHANGED
 from services.rules.verdicts import HELD as HELD_CODES
-from services.rules.verdicts import WINNER_CHANGED
+
+_WHO_IS_ELECTED: Final = frozenset({WINNER_CHANGED, ALLOCATION_DIFFERS})
+"""What others may have become since something was held, and nobody confirms who has not been shown it."""
 
 
 def oddities(case: Case, event: DeclarationEvent, signed: Signed) -> tuple[Reason, ...]:
@@ -138,8 +142,9 @@ def _release(
         raise _impossible_now(examined.reasons[0].message)
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # nothing else is held
     event = examined.event.model_copy(update={"person": held.person, **confirmed})
+    seen = {reason.code for reason in held.reasons}
     for odd in check_odd(intake, event):
-        if odd.code == WINNER_CHANGED and WINNER_CHANGED not in {reason.code for reason in held.reasons}:
+        if odd.code in _WHO_IS_ELECTED and odd.code not in seen:
             reason = reasons_for([odd])[0].message
             raise refuse(fault("hold.changes_winner_now", "data", "hold", reason=reason))
     entries = cited(intake, event)
@@ -151,6 +156,8 @@ def _release(
     if not isinstance(outcome, tuple):
         stands = outcome if isinstance(outcome, Fault) else fault("hold.superseded", place=outcome.ledger_sequence)
         raise _impossible_now(reasons_for([stands])[0].message)
+    if standing := list(against(intake, event)):
+        raise _impossible_now(reasons_for(standing)[0].message)
     declared = Written(held.sent, {"signature": held.signature, "person": held.person, **confirmed})
     return (*cites, declared), (*also, *outcome), place
 

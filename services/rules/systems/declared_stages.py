@@ -13,6 +13,7 @@ from services.rules.systems.declared_totals import ROUNDED, DeclaredTotals
 from services.rules.systems.papers_moved import (
     UNLIMITED,
     Papers,
+    add,
     listed,
     made_of,
     may_be_rounded,
@@ -264,9 +265,8 @@ class _Following:
 
         Where that is as likely another's, the candidate is None.
         """
-        position = self.position
-        gains = {one: totals[one] - position.votes[one] for one in position.continuing if one not in step.of}
-        gains = {one: gain for one, gain in gains.items() if gain > 0}
+        votes, receiving = self.position.votes, [one for one in self.position.continuing if one not in step.of]
+        gains = {one: totals[one] - votes[one] for one in receiving if totals[one] > votes[one]}
         moved, odd = self._moved(step, gains)
         if moved is None:
             return StageFinding(STAGES_VALUE_ODD, number)
@@ -277,10 +277,10 @@ class _Following:
         if keep:
             for one, papers in made.items():
                 self.last[one] = papers or {value: gains[one] // value + 1 for value in usable}
-                self.papers[one] = together((self.papers[one], self.last[one]))
+                add(self.papers[one], self.last[one])
         wrong = [one for one, papers in made.items() if papers is None]
         if wrong and self.rules.decimals > 2:  # noqa: PLR2004  # a sheet may be printed with two
-            printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], position.votes[one]))]
+            printed = [one for one in wrong if may_be_rounded(gains[one], usable, (totals[one], votes[one]))]
             if printed:
                 self.exact = False
                 self.printed = (*self.printed, printed[0])

@@ -68,10 +68,15 @@ def together(piles: Iterable[Mapping[int, int]]) -> Papers:
     """Return the papers of several piles."""
     found: Papers = {}
     for pile in piles:
-        for value, number in pile.items():
-            if number:
-                found[value] = found.get(value, 0) + number
+        add(found, pile)
     return found
+
+
+def add(pile: Papers, papers: Mapping[int, int]) -> None:
+    """Add papers to a pile."""
+    for value, number in papers.items():
+        if number:
+            pile[value] = pile.get(value, 0) + number
 
 
 def made_of(gain: int, papers: Mapping[int, int]) -> Papers | None:
@@ -79,19 +84,21 @@ def made_of(gain: int, papers: Mapping[int, int]) -> Papers | None:
 
     Exact for one value or two. Of more it is asked whether papers of the lower values can leave what papers of the
     highest make up, whatever their number.
+
+    Args:
+        gain: in hundred-thousandths of a vote.
+        papers: those there are; one value at least, none of them 0, and no number 0.
     """
-    values = sorted(value for value, number in papers.items() if value and number)
-    if not values:
+    if len(papers) == 1:
+        ((value, most),) = papers.items()
+        number, rest = divmod(gain, value)
+        return {value: number} if not rest and number <= most else None
+    if len(papers) == 2:  # noqa: PLR2004
+        return _of_two(gain, papers)
+    common = gcd(*papers)
+    if gain % common or (len(papers) <= _VALUES_MAX and not _leaves_highest(gain // common, common, papers)):
         return None
-    if len(values) == 1:
-        number, rest = divmod(gain, values[0])
-        return {values[0]: number} if not rest and number <= papers[values[0]] else None
-    if len(values) == 2:  # noqa: PLR2004
-        return _of_two(gain, values, papers)
-    common = gcd(*values)
-    if gain % common or (len(values) <= _VALUES_MAX and not _leaves_highest(gain // common, common, values, papers)):
-        return None
-    return {value: min(papers[value], gain // value) for value in values}
+    return {value: min(most, gain // value) for value, most in papers.items()}
 
 
 def may_be_rounded(gain: int, papers: Mapping[int, int], totals: Sequence[int]) -> bool:
@@ -110,8 +117,8 @@ def listed(values: Sequence[int]) -> str:
     return spoken(values[0]) if len(values) == 1 else f"{spoken(values[0])} to {spoken(values[-1])}"
 
 
-def _of_two(gain: int, values: Sequence[int], papers: Mapping[int, int]) -> Papers | None:
-    one, other = values
+def _of_two(gain: int, papers: Mapping[int, int]) -> Papers | None:
+    one, other = sorted(papers)
     common = gcd(one, other)
     if gain % common:
         return None
@@ -128,16 +135,18 @@ def _of_two(gain: int, values: Sequence[int], papers: Mapping[int, int]) -> Pape
     return {one: most, other: (gain - fewest * one) // other}
 
 
-def _leaves_highest(gain: int, common: int, values: Sequence[int], papers: Mapping[int, int]) -> bool:
+def _leaves_highest(gain: int, common: int, papers: Mapping[int, int]) -> bool:
     """Whether papers of the lower values can make up a gain but for papers of the highest; all in ``common``."""
-    *lower, highest = (value // common for value in values)
-    full = (1 << highest) - 1
+    *lower, highest = (value // common for value in sorted(papers))
+    full, rest = (1 << highest) - 1, gain % highest
     reached = 1  # a bit for each rest of a division by the highest
     for value in lower:
+        if reached >> rest & 1:
+            return True
         left, step = min(papers[value * common], gain // value), 1
-        while left and reached != full:
+        while left:
             number = min(left, step)
             turn = number * value % highest
             reached |= ((reached << turn) | (reached >> (highest - turn))) & full
             left, step = left - number, step * 2
-    return bool(reached >> (gain % highest) & 1)
+    return bool(reached >> rest & 1)

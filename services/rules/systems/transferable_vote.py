@@ -29,9 +29,8 @@ FIRST_STAGE: Final = 1
 
 def in_parts(written: str) -> int:
     """Return votes written as a decimal (``806.07214``) in hundred-thousandths."""
-    whole, _, decimals = written.removeprefix("-").partition(".")
-    parts = int(whole) * UNIT + int(decimals.ljust(_DECIMALS, "0"))
-    return -parts if written.startswith("-") else parts
+    whole, _, decimals = written.partition(".")
+    return int(whole + decimals.ljust(_DECIMALS, "0"))
 
 
 def as_decimal(parts: int) -> str:
@@ -118,7 +117,8 @@ class Position:
     @property
     def surpluses(self) -> dict[str, int]:
         """Surpluses that are not transferred."""
-        return {one: self.votes[one] - self.quota for one in self.elected if self.votes[one] > self.quota}
+        votes = self.votes
+        return {one: votes[one] - self.quota for one in self.elected if votes[one] > self.quota}
 
     @property
     def over(self) -> bool:
@@ -137,7 +137,8 @@ class Position:
 
     def at_quota(self) -> list[str]:
         """Return the continuing candidates who have the quota."""
-        return [one for one in self.continuing if self.votes[one] >= self.quota]
+        votes = self.votes
+        return [one for one in self.continuing if votes[one] >= self.quota]
 
     def apart(self, tied: Sequence[str], *, highest: bool, earliest: bool) -> tuple[str, ...]:
         """Return those of candidates with equal votes who were highest, or lowest, when they differed.
@@ -178,9 +179,9 @@ class Position:
 
     def lowest_exclusion(self, *, earliest: bool) -> Step:
         """Return the exclusion of the lowest candidate; somebody continues."""
-        continuing = self.continuing
-        least = self.votes[continuing[0]]
-        tied = self.apart([one for one in continuing if self.votes[one] == least], highest=False, earliest=earliest)
+        continuing, votes = self.continuing, self.votes
+        least = votes[continuing[0]]
+        tied = self.apart([one for one in continuing if votes[one] == least], highest=False, earliest=earliest)
         return Step("exclusion", tied[:1], tied if len(tied) > 1 else ())
 
 

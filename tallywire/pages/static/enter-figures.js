@@ -4,6 +4,7 @@ import { atDesk, contests, getForm, may, who } from './enter-asked.js'
 import { closedNote, watchClosed } from './enter-closed.js'
 import { draft, newDraft, save } from './enter-drafts.js'
 import { fig, left, mark, readField, written } from './enter-fields.js'
+import { notedOf } from './enter-noted.js'
 import {
   acts,
   address,
@@ -261,6 +262,7 @@ export function add(form, all = false) {
   if (!document.getElementById('figures')) return null
   const sums = reckon(form, draft)
   if (all) for (const name of sums.names) left.add(name)
+  sums.gaps.push(...notedOf(form, draft, sums, () => add(form)))
   if (sums.stages) drawStages(form, sums)
   else if (sums.seats) drawSeats(form, sums)
   else {
@@ -290,7 +292,7 @@ export function add(form, all = false) {
     text = sums.unclear ? t('sums.unclear', { n: sums.unclear }) : t('sums.empty', { n: sums.missing })
   if (sums.whole) {
     const gap = sums.gaps[0]
-    if (gap?.passed) {
+    if (gap?.passed || gap?.noted) {
       cls = 'notgood'
       text = `${t('stage', { n: gap.stage })}: ${faultWords(form, gap).text}`
     } else if (gap) {

@@ -32,6 +32,7 @@ export function faultWords(form, one) {
         n: value(one.by),
         ...values(one),
         ...(one.passed ? { chosen: nameOf(form, one.chosen), passed: nameOf(form, one.passed) } : {}),
+        ...(one.noted ? { name: nameOf(form, one.whose) } : {}),
       }),
       more: t(one.nines ? 'gap.nines' : has(`gap.${one.gap}.more`) ? `gap.${one.gap}.more` : 'gap.look'),
     }

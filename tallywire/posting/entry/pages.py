@@ -20,6 +20,7 @@ from tallywire.pages.policy import HEADERS
 from tallywire.pages.rendering import render
 from tallywire.pages.serving import page_of
 from tallywire.posting.bodies import read_event
+from tallywire.posting.entry.noted import odd_steps
 from tallywire.posting.entry.readings import Readings
 from tallywire.posting.entry.words import DEFAULT, catalogues, say
 from tallywire.posting.posting import Posting, trouble
@@ -167,6 +168,19 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
         except RedisError as error:
             raise trouble(error) from error
         return JSONResponse({"readings": found}, headers=_NO_STORE)
+
+    @routes.post("/enter/{election}/contests/{ballot_id}/noted")
+    async def noted(election: str, ballot_id: str, request: Request) -> Response:
+        """Return what a result would note of a count by stages, as it is typed. Nothing of it is kept."""
+        await posting.require_loaded(election)
+        sessions.require_own_page(request)
+        who = await sessions.person(request, election)
+        content = await read_event(request)
+        try:
+            contest = await readings.contest(election, who, ballot_id)
+        except RedisError as error:
+            raise trouble(error) from error
+        return JSONResponse({"noted": odd_steps(contest, content)}, headers=_NO_STORE)
 
     @routes.post("/enter/{election}/contests/{ballot_id}/returns")
     async def give_back(election: str, ballot_id: str, request: Request) -> Response:

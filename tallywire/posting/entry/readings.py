@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from schemas import tables
 from schemas.events import EntryEvent
+from schemas.register import Contest
 from schemas.wire import Name, PersonId, Revision
 from services.ingest.rules.intake import CLOSING, ClosingState, revision_key
 from services.ingest.rules.signed_state import ENTRIES, Unpublished, decode_unpublished
@@ -98,6 +99,19 @@ class Readings:
             }
             for name, contest in sorted(found.items(), key=lambda each: (each[1].name, each[0]))
         ]
+
+    async def contest(self, election: str, who: SignedIn, ballot_id: str) -> Contest:
+        """Return a contest of a key.
+
+        Raises:
+            NotTaken: it is none, or not in the register.
+            RedisError: the server does not say.
+        """
+        key = Partition(election).key(tables.CONTESTS.name)
+        stored = cast("bytes | None", await (await self.servers.current(key)).hget(key, ballot_id))
+        if stored is None or not _has(who, ballot_id):
+            raise not_found("That is no contest of yours.")
+        return tables.CONTESTS.read(stored)
 
     async def closed_since(self, election: str) -> str | None:
         """Return since when an election is closed; None while it is open.

@@ -8,6 +8,7 @@ from tests.oracle.systems.dhondt import Lists, may_have
 from tests.oracle.systems.regions import individuals, seats_of, waits_for
 
 Json = dict[str, Any]
+LISTS = ("additional-member", "closed-list")
 
 
 def possible(heard: Heard, said: Json) -> bool:
@@ -18,7 +19,7 @@ def possible(heard: Heard, said: Json) -> bool:
     """
     ballot = said["ballot_id"]
     contest = heard.register["contests"][ballot]
-    if contest["voting_system"] not in ("additional-member", "closed-list") or kind_of(said) != "declared":
+    if contest["voting_system"] not in LISTS or kind_of(said) != "declared":
         return True
     region = contest["voting_system"] == "additional-member"
     if region and ("elected" not in said or not _could_be(heard, said)):
@@ -26,10 +27,26 @@ def possible(heard: Heard, said: Json) -> bool:
     overtaken = heard.standing.get(ballot, {"revision": 0})["revision"] > said["revision"]
     if region and (overtaken or waits_for(heard, ballot)):
         return True
-    seats = seats_of(heard, ballot, said)
-    if not seats or (said.get("lot") and not any(seat.by_lot for seat in seats)):
+    seats = _by_rule(heard, said)
+    return bool(seats) and ("elected" not in said or sorted(said["elected"]) == sorted(seats))
+
+
+def held_for_its_seats(heard: Heard, said: Json) -> bool:
+    """Whether a declaration by list names as many seats as the rule gives, of lists that have people, and others.
+
+    That is not refused where people sign, but held: what was declared stands in law.
+    """
+    ballot = said["ballot_id"]
+    if "elected" not in said or waits_for(heard, ballot) or not _could_be(heard, said):
         return False
-    return "elected" not in said or sorted(said["elected"]) == sorted(seat.to for seat in seats)
+    seats = _by_rule(heard, said)
+    return len(seats) == len(said["elected"]) and sorted(said["elected"]) != sorted(seats)
+
+
+def _by_rule(heard: Heard, said: Json) -> list[str]:
+    """Return the list of each seat by what stands; nobody where no lot decides, or one that was not needed."""
+    seats = seats_of(heard, said["ballot_id"], said) or []
+    return [seat.to for seat in seats] if not said.get("lot") or any(seat.by_lot for seat in seats) else []
 
 
 def _could_be(heard: Heard, said: Json) -> bool:
@@ -46,6 +63,6 @@ def _could_be(heard: Heard, said: Json) -> bool:
         if has[one] > most:
             return False
         places += most * may_have(standing, one, 0)
-    fewest = min(contest["seats"], places - len(contest["constituencies"]))
+    fewest = min(contest["seats"], places - len(contest.get("constituencies", ())))
     # Where nobody is elected, there is no result.
     return bool(max(1, fewest) <= len(said["elected"]) <= min(contest["seats"], places))

@@ -449,8 +449,16 @@ def _play(writer: _Writer) -> None:
             _amend(writer)
     for said in delayed:
         _declare(writer, said)
+    _declare_regions_again(writer)
+
+
+def _declare_regions_again(writer: _Writer) -> None:
+    """Declare most regions once more, some of them after a constituency was corrected."""
     for ballot, contest in writer.contests.items():
         if contest.get("constituencies") and ballot in writer.heard().standing and not writer.rarely(3):
+            if writer.rarely(3):
+                one = writer.chance.choice(contest["constituencies"])
+                _declare(writer, {"ballot_id": one, "revision": _revision(writer, one)} | _seat(writer, one))
             _declare(writer, {"ballot_id": ballot, "revision": _revision(writer, ballot)} | _by_list(writer, ballot))
 
 

@@ -9,7 +9,7 @@ from tests.oracle.comparing import HALF_A_HUNDREDTH
 from tests.oracle.recount import BASELINES, Heard, counted_so_far, flow, kind_of, label, percent, rejected_papers
 from tests.oracle.systems.dhondt import Seat, next_seat
 from tests.oracle.systems.regions import carried_in, lists, people_of, seats_of, waits_for
-from tests.oracle.systems.winners import LISTS, checked_at, elected, followed, under_review
+from tests.oracle.systems.winners import LISTS, against_the_rule, checked_at, elected, followed, under_review
 from tests.oracle.systems.written import decimal, figures, moved
 
 Json = dict[str, Any]
@@ -25,6 +25,7 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
         yield from _differ(name, published.get(name), value)
     yield from _elected(heard, ballot, published)
     yield from _differ("under_review", published.get("under_review", False), value_of_review(heard, ballot))
+    yield from _differ("confirmed", published.get("confirmed", False), "confirmedby" in heard.attributes[ballot])
     candidates = {one["candidate"]: one for one in published["candidates"]}
     votes = said.get("votes") or {}
     yield from _differ(
@@ -139,6 +140,9 @@ def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Jso
         yield from _differ("seat changes", {party: number for party, number in changes.items() if number}, expected)
         yield from _differ("parties mentioned and not described", changes.keys() - published["parties"].keys(), set())
     yield from _allocation(heard, ballot, said, published["allocation"])
+    noted = {note["code"] for note in published["notes"]}
+    yield from _differ("noted as declared otherwise", "allocation.differs" in noted, against_the_rule(heard, ballot))
+    yield from _differ("noted as in doubt", "allocation.not_by_constituencies" in noted, under_review(heard, ballot))
 
 
 def _allocation(heard: Heard, ballot: str, said: Json, stated: Json) -> Iterator[str]:

@@ -47,30 +47,39 @@ def answer(said: Json) -> list[str]:
 
 
 def seats_declared(heard: Heard, ballot: str) -> list[str]:
-    """Return the lists that have the seats, in the order of the rule where they were held against it, else as declared.
+    """Return the lists that have the seats, in the order of the rule where they are those of it, else as declared.
 
     Of closed lists nobody need say who has them: they are those of the rule.
     """
-    said = heard.standing[ballot]
-    seats = seats_of(checked_at(heard, ballot) or heard, ballot, said)
-    if checked_at(heard, ballot) is None or seats is None:
+    then, said = checked_at(heard, ballot), heard.standing[ballot]
+    if then is None or against_the_rule(heard, ballot):
         return list(said["elected"])
-    return [seat.to for seat in seats]
+    return [seat.to for seat in seats_of(then, ballot, said) or ()]
+
+
+def against_the_rule(heard: Heard, ballot: str) -> bool:
+    """Whether a second person has confirmed other seats than those of the rule: what was declared stands in law."""
+    then, said = checked_at(heard, ballot), heard.standing[ballot]
+    if then is None or "elected" not in said:
+        return False
+    return sorted(said["elected"]) != sorted(seat.to for seat in seats_of(then, ballot, said) or ())
 
 
 @_once
 def checked_at(heard: Heard, ballot: str) -> Heard | None:
     """Return when the seats were held against the rule: first, since they were declared, with all winners known.
 
-    None where they never were, or never were those of the rule.
+    None where they never were, or never were those of the rule. Where a second person lets them pass, they were held
+    against it when they were declared, whatever it gives.
     """
-    said = heard.standing[ballot]
-    for length in range(heard.places[ballot] + 1, len(heard.ledger) + 1):
+    said, declared = heard.standing[ballot], heard.places[ballot] + 1
+    for length in range(declared, len(heard.ledger) + 1):
         then = hear(heard.ledger[:length])
         if not waits_for(then, ballot):
             seats = seats_of(then, ballot, said)
-            if seats is not None and sorted(said.get("elected") or (one.to for one in seats)) == sorted(
-                one.to for one in seats
+            confirmed = length == declared and "confirmedby" in heard.attributes[ballot]
+            if seats is not None and (
+                confirmed or sorted(said.get("elected") or (one.to for one in seats)) == sorted(one.to for one in seats)
             ):
                 return then
     return None

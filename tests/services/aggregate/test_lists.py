@@ -124,8 +124,23 @@ def test_a_correction_of_lists_tells_whose_seats_changed() -> None:
 def test_somebody_who_no_longer_has_a_constituency_is_on_the_list_again() -> None:
     """Promise: a region is under review, too, where as many seats are carried in, and others are struck from a list."""
     people = {"con-list": Candidate(name="Con", party="PP52", people=(ListedPerson(name="Ind", id="ind-winner"),) * 2)}
+    _is_doubted_when_another_individual_wins("ind-winner", people, VOTES, "con-list", "lab-list", "con-list", "ld-list")
+
+
+def test_a_seat_that_the_rule_gives_to_another_individual_is_doubted() -> None:
+    """Promise: of individuals, too, it counts who has the seat: whoever wins a constituency leaves it to the next."""
+    votes = {"con-list": 6_000, "lab-list": 3_000, "ld-list": 100, "flo-mock": 2_500, "gus-trial": 2_400}
+    people = {"gus-trial": Candidate(name="Gus Trial", party="ynmp-party:2")}
+    seats = ("con-list", "lab-list", "con-list", "flo-mock")
+    _is_doubted_when_another_individual_wins("flo-mock", people, votes, *seats)
+
+
+def _is_doubted_when_another_individual_wins(
+    winner: str, people: dict[str, Candidate], votes: dict[str, int], *seats: str
+) -> None:
+    """Declare a region, then correct its only constituency, which one individual had won, and another has."""
     standing = constituency("North One").candidates | {
-        one: Candidate(name=one.title(), party="ynmp-party:2") for one in ("ind-winner", "other-winner")
+        one: Candidate(name=one.title(), party="ynmp-party:2") for one in (winner, "other-winner")
     }
     register = assembly()
     contests = {
@@ -141,8 +156,8 @@ def test_somebody_who_no_longer_has_a_constituency_is_on_the_list_again() -> Non
         [
             register_event(register),
             won("other-winner", sequence=2),
-            declared(("con-list", "lab-list", "con-list", "ld-list"), sequence=3),
-            won("ind-winner", revision=2, sequence=4),
+            declaration_event(NORTH, votes, elected=seats, sequence=3),
+            won(winner, revision=2, sequence=4),
         ]
     ).data("results")
     first, doubted = [one for one in results if one.get("ballot_id") == NORTH]

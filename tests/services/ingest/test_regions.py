@@ -14,6 +14,15 @@ from services.ingest.rules.judging import judge
 from tests.services.assembly import FIRST, NORTH, assembly, region
 from tests.services.declarations import synthetic_declaration
 from tests.services.events import register_event
+from tests.services.ingest.signed_election import (
+    OFFICER,
+    OPERATOR,
+    SECOND,
+    SignedElection,
+    enrolment,
+    message,
+    register_message,
+)
 
 ONE_EACH = {
     "con-list": Candidate(name="Conservatives", party="PP52", people=(ListedPerson(name="Con Winner"),)),
@@ -37,8 +46,8 @@ def receipts(*messages: tuple[str, Mapping[str, object]], **of_region: object) -
     for place, (ballot, data) in enumerate(messages):
         declared = {"ballot_id": ballot, "revision": 1, **data}
         sent.append(synthetic_declaration() | {"id": f"{place}", "subject": ballot, "data": declared})
-    for place, message in enumerate(sent, start=1):
-        judgement = judge(intake, f"{place}-0", {b"data": json.dumps(message).encode()}, "2030-05-03T00:00:00.000Z")
+    for place, each in enumerate(sent, start=1):
+        judgement = judge(intake, f"{place}-0", {b"data": json.dumps(each).encode()}, "2030-05-03T00:00:00.000Z")
         for remembered in judgement.remembered if isinstance(judgement, Accepted) else ():
             intake.keep(remembered)
         told.append(receipt_of(judgement).data)
@@ -85,3 +94,51 @@ def test_a_list_without_people_is_refused_with_the_reason() -> None:
     assert (
         "goes to Liberal Democrats with 3.00, not to Conservatives with 30.00: nobody is left on that list" in sentence
     )
+
+
+def confirmed_after(first: Mapping[str, int] | None, then: Mapping[str, int], **region_says: object) -> Receipt:
+    """Return what a second person is told who confirms a region's seat after its constituency was declared anew."""
+    night, register = SignedElection(loaded=False), assembly()
+    lists = {one: who.model_copy(update={"people": None}) for one, who in ONE_EACH.items()}
+    contests = {
+        FIRST: register.contests[FIRST].model_copy(update={"electorate": None}),
+        NORTH: region(candidates=lists, constituencies=(FIRST,), seats=1, electorate=None),
+    }
+    with_them = register.model_copy(update={"contests": register.contests | contests})
+    night.post(
+        OPERATOR, register_message(**json.loads(with_them.model_dump_json(exclude={"signatures", "operator_key"})))
+    )
+    for person, role in ((OFFICER, "returning-officer"), (SECOND, "second-person")):
+        night.post(OPERATOR, enrolment(person, role, (FIRST, NORTH)))
+
+    def declare(ballot: str, revision: int, **data: object) -> Receipt:
+        said = {"ballot_id": ballot, "revision": revision, **data}
+        return night.post(OFFICER, message("declaration", ballot, said, f"{ballot}-{revision}"))
+
+    def confirm(ballot: str, held: Receipt, code: str) -> Receipt:
+        assert [reason.code for reason in held.reasons] == [code]
+        decision = {"ballot_id": ballot, "hold": held.hold, "decision": "confirm"}
+        return night.post(SECOND, message("confirmation", ballot, decision, f"{ballot}-confirmed"))
+
+    if first is not None:
+        declare(FIRST, 1, votes=first)
+    held = declare(NORTH, 1, votes=VOTES, elected=["lab-list"], **region_says)
+    again = declare(FIRST, 2, votes=then)
+    if again.status == "held":
+        assert confirm(FIRST, again, "winner.changed").status == "accepted"
+    return confirm(NORTH, held, "papers.do_not_reconcile" if region_says else "allocation.differs")
+
+
+def test_seats_that_a_second_person_confirms_are_judged_by_the_constituencies_as_they_are_then() -> None:
+    """Promise: what would be refused by now is not confirmed: here figures that are equal by now, and no lot."""
+    assert confirmed_after(LAB_WINS, LAB_WINS | {"lab-winner": 8}).status == "accepted"
+    refused = confirmed_after(LAB_WINS, CON_WINS).reasons
+    assert [(reason.code, "lot" in reason.message) for reason in refused] == [("hold.impossible_now", True)]
+
+
+def test_seats_that_differ_from_the_rule_only_by_now_are_confirmed_by_nobody_who_was_shown_something_else() -> None:
+    """Promise: held for its papers before its constituency was known, a region is not confirmed against the rule."""
+    papers = {"rejected": 0, "papers": 200}
+    refused = confirmed_after(None, LAB_WINS, **papers).reasons
+    assert [reason.code for reason in refused] == ["hold.changes_winner_now"]
+    assert "goes to Conservatives" in refused[0].message

@@ -85,6 +85,19 @@ def test_a_note_reaches_who_has_typed_and_comes_from_our_page_alone(posting: Sig
     assert others["returned"] is None
 
 
+def test_what_would_be_noted_is_told_to_who_types_that_contest(posting: SignedSender) -> None:
+    """Promise: to nobody else, and to no other site's page; figures that are none are answered so."""
+    clerk, typed = signed_in(posting, CLERK), json.dumps(entered("entry")["data"]).encode()
+    sent = {"Content-Type": "application/json"}
+    told = clerk.ask("POST", f"{CONTEST}/noted", typed, **sent, **OWN_PAGE)
+    assert (told.status, told.json) == (200, {"noted": []})
+    assert clerk.ask("POST", f"{CONTEST}/noted", b"{}", **sent, **OWN_PAGE).status == 400
+    assert clerk.ask("POST", f"{CONTEST}/noted", typed, **sent, **{"Sec-Fetch-Site": "cross-site"}).status == 403
+    others = f"/enter/{ELECTION}/contests/{NEWTOWN}/noted"
+    assert clerk.ask("POST", others, typed, **sent, **OWN_PAGE).status == 404
+    assert Browser(posting.sender).ask("POST", f"{CONTEST}/noted", typed, **sent, **OWN_PAGE).status == 401
+
+
 def test_the_pages_are_served_and_not_in_the_document(posting: SignedSender) -> None:
     """Promise: pages with a strict policy and nothing inline that runs; a worker for `/enter`; names are escaped."""
     for path in ("/enter", "/enrol", "/post", "/enter?lang=cy", "/enter?lang=%3Cb%3E"):

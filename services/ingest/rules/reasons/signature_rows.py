@@ -189,7 +189,7 @@ SIGNATURE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "This cannot be confirmed: by now it would be refused. {reason} Reject it, or return it to its sender.",
     ),
     "hold.changes_winner_now": ReasonRow(
-        "what is held would change who is elected, and would not have when it was held",
+        "what is held would change who is elected, or is not by the rule for list seats, and was not so before",
         "This cannot be confirmed as it was held: another result was published since. {reason} Return it to its "
         "sender, to be looked at and sent under another id.",
     ),

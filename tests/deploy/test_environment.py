@@ -42,7 +42,7 @@ def checkout(tmp_path: Path) -> Path:
 def make(checkout: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """Run ``make`` there, and return how it ended and all that it said."""
     # Started by `make test`, this process has the settings of another make.
-    command = ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "PYTHON", "make", *words]
+    command = ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "PYTHON", "-u", "ARGS", "make", *words]
     return subprocess.run(
         command, cwd=checkout, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )

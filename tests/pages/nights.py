@@ -3,7 +3,7 @@
 import json
 
 from streams.chain import link
-from streams.ledger_tail import append
+from streams.ledger_tail import Value, append
 from tallywire.publishing.history import STREAMS, History
 from tests.pipeline.board import Board
 
@@ -56,7 +56,7 @@ class Night:
             "data": {"closed": True},
         }
         number = len(history.ledger) + 1
-        tail = {"acceptedtime": CLOSED_SINCE, "sequence": number, "groupend": True}
+        tail: dict[str, Value] = {"acceptedtime": CLOSED_SINCE, "sequence": number, "groupend": True}
         entry, _ = link(history.ledger[-1].chain, append(json.dumps(closing).encode(), tail))
 
         def step() -> None:

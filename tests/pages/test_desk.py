@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -20,6 +20,7 @@ from tests.pages.looking import (
     require_no_sideways_scrolling,
 )
 from tests.pages.test_enter_systems import CONTESTS, NORTH, REFERENDUM, REGION, WARD
+from tests.pipeline.hall import REHEARSAL, Hall
 from tests.pipeline.pipeline import Pipeline
 from tests.services.ingest.referendums import ANSWERS
 from tests.services.ingest.signed_election import (
@@ -328,6 +329,31 @@ def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str
         expect(page.get_by_text("To decide, this page needs script")).to_be_visible()
         expect(page.locator(".two")).to_contain_text("30,000")
         expect(page.get_by_role("button", name="Confirm as sent")).to_have_count(0)
+
+
+@ALL
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_readiness_of_a_rehearsal_has_no_barrier(
+    pipeline: Pipeline, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    """Promise: who is ready reads at every size, a phone's without scrolling sideways; axe finds nothing."""
+    hall = Hall(pipeline, REHEARSAL, desk=True)
+    with hall.person(browser, "the-results-desk", "desk", None, color_scheme=scheme) as desk:
+        desk.page.goto(f"{hall.url}/desk/{hall.election}")
+        desk.page.get_by_role("button", name="Sign in").or_(desk.page.locator("#list")).first.wait_for()
+        if desk.page.get_by_role("button", name="Sign in").count():
+            desk.page.get_by_role("button", name="Sign in").click()
+        expect(desk.page.get_by_role("heading", name="Readiness")).to_be_visible()
+        for width, height in SIZES.values():
+            desk.page.set_viewport_size({"width": width, "height": height})
+            require_no_barrier(desk.page)
+            require_no_sideways_scrolling(desk.page)
+            shown = desk.page.locator(".fitting").bounding_box()
+            around = desk.page.locator(".scroll").bounding_box()
+            assert shown is not None
+            assert around is not None
+            assert shown["width"] <= around["width"]
+        require_it_fits_enlarged(desk.page)
 
 
 LONG: Final = "<b>O'Ddôl</b> \u05e7\u05dc\u05e4\u05d9 " + "Llanfairpwllgwyngyll" * 8

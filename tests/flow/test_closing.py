@@ -41,6 +41,10 @@ def test_a_night_is_closed_and_opened_again(pipeline: Pipeline, tmp_path: Path) 
     for page in ("", f"/contests/{NORFOLK}", "/headlines"):
         changes = publisher.get(f"/elections/{ELECTION}{page}/changes?since={before}&at={after}").json["parts"]
         assert "Final: nothing more" in changes["closed"], page
+    embeds = ("/embed/ticker", "/embed/tally", "/embed/map", f"/contests/{NORFOLK}/embed")
+    for asked in (f"/changes?wall&since={before}", *(f"{each}/changes?since={before}" for each in embeds)):
+        changes = publisher.get(f"/elections/{ELECTION}{asked}&at={after}").json["parts"]
+        assert "Final since" in changes["closed"], asked
     snapshot = publisher.get(f"/v1/elections/{ELECTION}/snapshot").json
     (listed,) = publisher.get("/v1/elections").json["elections"]
     assert snapshot["closed_since"] == listed["closed_since"]

@@ -1,7 +1,14 @@
 """Nights that go on while somebody looks at them."""
 
+import json
+
+from streams.chain import link
+from streams.ledger_tail import Value, append
 from tallywire.publishing.history import STREAMS, History
 from tests.pipeline.board import Board
+
+CLOSED_SINCE = "2030-05-06T11:04:00Z"
+"""When a night is closed."""
 
 
 class Night:
@@ -36,6 +43,28 @@ class Night:
 
         for _ in range(moments):
             board.do(step)
+
+    def close(self, board: Board) -> None:
+        """Let the operator close the election: nothing more comes."""
+        history = self.history
+        closing = {
+            "specversion": "1.0",
+            "id": "closing",
+            "source": "/synthetic",
+            "type": "tallywire.closing.v1",
+            "subject": history.election,
+            "data": {"closed": True},
+        }
+        number = len(history.ledger) + 1
+        tail: dict[str, Value] = {"acceptedtime": CLOSED_SINCE, "sequence": number, "groupend": True}
+        entry, _ = link(history.ledger[-1].chain, append(json.dumps(closing).encode(), tail))
+
+        def step() -> None:
+            history.read_ledger(entry)
+            history.advance(number, len(history.events["results"]))
+            board.moved(history.election)
+
+        board.do(step)
 
     def _go(self, place: int) -> None:
         for at in range(self.history.last + 1, place + 1):

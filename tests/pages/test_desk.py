@@ -2,10 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tallywire.demo.examples import invented_figures
 from tests.pages.desks import OTHER_DESK, DeskNight
@@ -20,6 +20,7 @@ from tests.pages.looking import (
     require_no_sideways_scrolling,
 )
 from tests.pages.test_enter_systems import CONTESTS, NORTH, REFERENDUM, REGION, WARD
+from tests.pipeline.hall import REHEARSAL, Hall
 from tests.pipeline.pipeline import Pipeline
 from tests.services.ingest.referendums import ANSWERS
 from tests.services.ingest.signed_election import (
@@ -35,6 +36,7 @@ from tests.services.ingest.signed_election import (
     message,
 )
 from tests.services.registers import PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
+from tests.waiting import wait_until
 
 TIE: Final[dict[str, Any]] = {
     "votes": {"ann-example": 25_000, "bob-sample": 25_000, "cay-specimen": 5_000},
@@ -44,6 +46,11 @@ CHANGES_WINNER: Final[dict[str, Any]] = {
     "votes": {"ann-example": 30_000, "bob-sample": 20_000, "cay-specimen": 5_000},
     "elected": None,
 }
+
+WATCH_CASE: Final = """() => {
+  const look = () => { window.heldAgain ||= document.querySelector('#case .reason') !== null }
+  new MutationObserver(look).observe(document.getElementById('case'), { childList: true, subtree: true })
+}"""
 
 
 @pytest.fixture
@@ -178,6 +185,99 @@ def test_a_lost_phone(night: DeskNight, browser: Browser) -> None:
         expect(lost.locator("#told")).to_contain_text("retired")
 
 
+def held_back(page: Page, address: str) -> list[Route]:
+    """Let the next request to an address wait until it is told to go on."""
+    waiting: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(address, keep_waiting, times=1)
+    return waiting
+
+
+@ALL
+def test_an_answer_that_comes_late_drops_nothing_of_the_case(night: DeskNight, browser: Browser) -> None:
+    """Promise: what is typed while a decision is under way stays, and how it ended is said where it was made."""
+    night.election.declare(OFFICER, "declared")
+    night.election.settle()
+    with page_in(browser, WALL) as page:
+        night.sit_down(page)
+        page.goto(f"{night.desk}?contest={TESTSHIRE}")
+        page.get_by_text("Postpone, countermand, annul; amend the register").click()
+        page.get_by_text("What changes").click()
+        page.get_by_label("Electorate").fill("90,100")
+        under_way = held_back(page, "**/declarations")
+        decide(page, "Amend the register", "Counted twice")
+        expect(page.locator("#told")).to_contain_text("Do not send again")
+        page.get_by_label("Returning officer").fill("Ann Returning")
+        # Something happens meanwhile: it is shown when the decision is known.
+        night.election.declare(OFFICER, "correction", revision=2, **CHANGES_WINNER)
+        page.locator("#changed").get_by_role("button", name="Show it").click()
+        expect(page.locator("#told")).to_contain_text("Do not send again")
+        under_way[0].continue_()
+        expect(page.locator("#told")).to_contain_text("Done at")
+        expect(page.locator(".history")).to_contain_text("Register amended")
+        expect(page.locator("#case .reason")).to_be_visible()
+        expect(page.locator("#told")).to_contain_text("Done at")
+        expect(page.get_by_label("Returning officer")).to_have_value("Ann Returning")
+        expect(page.get_by_label("Electorate")).to_have_value("90100")
+        expect(page.get_by_label("Reason, public")).to_have_value("")
+
+
+@ALL
+def test_an_answer_from_before_a_decision_is_not_drawn_after_it(night: DeskNight, browser: Browser) -> None:
+    """Promise: how a case stood before it was decided is not shown again when that answer comes late."""
+    night.election.declare(OFFICER, "held", **NOT_MOST_VOTES)
+    night.election.settle()
+    with page_in(browser, WALL) as page:
+        night.sit_down(page)
+        page.goto(f"{night.desk}?contest={TESTSHIRE}")
+        waiting = held_back(page, "**/changes?**")
+        # It has something to tell: somebody else has opened the contest.
+        with page_in(browser, WALL) as other:
+            night.sit_down(other, OTHER_DESK)
+            other.goto(page.url)
+            wait_until(lambda: page.evaluate("true") and waiting, what="the desk to ask")
+            late = waiting[0].fetch()
+        decide(page, "Confirm as sent", "Read out at 03:16")
+        expect(page.locator(".history")).to_contain_text("Confirmed: hold")
+        page.evaluate(WATCH_CASE)
+        waiting[0].fulfill(response=late)
+        # The desk asks again once it has had that answer.
+        with page.expect_response("**/changes?**"):
+            pass
+        assert not page.evaluate("window.heldAgain")
+
+
+@ALL
+def test_an_answer_that_comes_late_leaves_the_next_key_to_be_retired(night: DeskNight, browser: Browser) -> None:
+    """Promise: another key and its reason, chosen while the first is under way, stay, and can be sent afterwards."""
+    with page_in(browser, WALL) as page:
+        night.sit_down(page, OPERATOR)
+        page.get_by_role("link", name="People and keys").click()
+        key, reason = page.locator("#key-id"), page.get_by_label("Reason, public")
+        retire = page.get_by_role("button", name="Retire this key")
+        under_way = held_back(page, "**/declarations")
+        key.select_option(DESK.key_id)
+        reason.fill("The phone is lost")
+        retire.click()
+        expect(page.locator("#told")).to_contain_text("Do not send again")
+        key.select_option(CLERK.key_id)
+        reason.fill("The laptop, too")
+        expect(retire).to_be_disabled()
+        under_way[0].continue_()
+        expect(page.locator("#told")).to_contain_text("Done at")
+        expect(key).to_have_value(CLERK.key_id)
+        expect(reason).to_have_value("The laptop, too")
+        retire.click()
+        expect(retire).to_be_disabled()
+        expect(page.locator("#told")).to_contain_text("Done at")
+        # The same key is not sent twice.
+        key.select_option(DESK.key_id)
+        expect(retire).to_be_disabled()
+
+
 @ALL
 def test_new_rows_wait_while_somebody_reads(night: DeskNight, browser: Browser) -> None:
     """Promise: nothing moves under the reader; the number in the title is a switch, the sound is off."""
@@ -229,6 +329,31 @@ def test_the_desk_has_no_barrier(night: DeskNight, browser: Browser, scheme: str
         expect(page.get_by_text("To decide, this page needs script")).to_be_visible()
         expect(page.locator(".two")).to_contain_text("30,000")
         expect(page.get_by_role("button", name="Confirm as sent")).to_have_count(0)
+
+
+@ALL
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_readiness_of_a_rehearsal_has_no_barrier(
+    pipeline: Pipeline, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    """Promise: who is ready reads at every size, a phone's without scrolling sideways; axe finds nothing."""
+    hall = Hall(pipeline, REHEARSAL, desk=True)
+    with hall.person(browser, "the-results-desk", "desk", None, color_scheme=scheme) as desk:
+        desk.page.goto(f"{hall.url}/desk/{hall.election}")
+        desk.page.get_by_role("button", name="Sign in").or_(desk.page.locator("#list")).first.wait_for()
+        if desk.page.get_by_role("button", name="Sign in").count():
+            desk.page.get_by_role("button", name="Sign in").click()
+        expect(desk.page.get_by_role("heading", name="Readiness")).to_be_visible()
+        for width, height in SIZES.values():
+            desk.page.set_viewport_size({"width": width, "height": height})
+            require_no_barrier(desk.page)
+            require_no_sideways_scrolling(desk.page)
+            shown = desk.page.locator(".fitting").bounding_box()
+            around = desk.page.locator(".scroll").bounding_box()
+            assert shown is not None
+            assert around is not None
+            assert shown["width"] <= around["width"]
+        require_it_fits_enlarged(desk.page)
 
 
 LONG: Final = "<b>O'Ddôl</b> \u05e7\u05dc\u05e4\u05d9 " + "Llanfairpwllgwyngyll" * 8

@@ -120,7 +120,7 @@ def test_what_is_copied_works_on_another_host(
 
 
 def test_a_piece_follows_the_night(browser: Browser) -> None:
-    """Promise: a piece on another page shows what is declared, without being loaded again."""
+    """Promise: a piece on another page shows what is declared, and that it is final, without being loaded again."""
     night = Night(of_pack(COMMISSIONERS))
     with (
         Board(night.history).serving() as board,
@@ -132,6 +132,9 @@ def test_a_piece_follows_the_night(browser: Browser) -> None:
         expect(frame.locator("#feed")).to_have_text("Live.")
         night.go(board, 2)
         expect(frame.locator("#count")).to_have_text("2 of 14 declared")
+        expect(frame.locator("#closed")).to_be_hidden()
+        night.close(board)
+        expect(frame.locator("#closed")).to_have_text("Final since 12:04 BST, 6 May 2030")
 
 
 @ALL
@@ -152,6 +155,7 @@ def test_headlines_turn_and_can_be_paused(browser: Browser, board: Board) -> Non
     with page_in(browser, PHONE) as page:
         page.clock.install()
         page.goto(f"{board.url}/elections/{PARLIAMENT}/embed/ticker")
+        expect(page.locator("#feed")).to_have_text("Live.")
         line, height = page.locator("#ticks > li:visible"), "document.documentElement.offsetHeight"
         first, tall = line.inner_text(), page.evaluate(height)
         expect(page.locator("#tick-at")).to_have_text("1 of 6")

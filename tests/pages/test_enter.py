@@ -550,6 +550,7 @@ def test_an_invitation_makes_one_key(pipeline: Pipeline, browser: Browser) -> No
     with page_in(browser) as first:
         first.goto(link)
         assert first.url == f"{hall.url}/enrol"
+        expect(first.get_by_text("Synthetic police and crime commissioners")).to_be_visible()
         first.get_by_role("button", name="Make this phone").click()
         expect(first.get_by_label("Your name")).to_be_focused()
         require_no_barrier(first)
@@ -567,6 +568,8 @@ def test_an_invitation_makes_one_key(pipeline: Pipeline, browser: Browser) -> No
     second.get_by_role("button", name="Make this phone").click()
     expect(second.get_by_role("heading", name="It was not taken")).to_be_visible()
     expect(second.get_by_text("used for another key")).to_be_visible()
+    # It would be refused again.
+    expect(second.get_by_role("button", name="Try again")).to_have_count(0)
     context.close()
     with page_in(browser, color_scheme="dark") as plain:
         plain.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.pages.looking import ALL, PHONE, SIZES, page_in, require_no_barrier, require_no_sideways_scrolling
 from tests.pipeline.board import Board
+from tests.tallywire.publishing.board.systems_nights import POLL, QUESTION, referendum_night
 from tests.tallywire.publishing.histories import of_pack
 
 CONTESTS = (
@@ -30,3 +31,16 @@ def test_a_count_and_an_allocation_have_room_on_every_screen(
         for width, height in SIZES.values():
             page.set_viewport_size({"width": width, "height": height})
             require_no_sideways_scrolling(page)
+
+
+@ALL
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_a_referendum_has_room_on_every_screen(browser: Browser, scheme: Literal["dark", "light"]) -> None:
+    """Promise: axe finds nothing on the board and the page of a referendum, and nothing scrolls sideways."""
+    with Board(referendum_night()).serving() as board, page_in(browser, color_scheme=scheme) as page:
+        for path in ("", f"/contests/{QUESTION}"):
+            page.goto(f"{board.url}/elections/{POLL}{path}")
+            for width, height in SIZES.values():
+                page.set_viewport_size({"width": width, "height": height})
+                require_no_sideways_scrolling(page)
+            require_no_barrier(page)

@@ -88,7 +88,7 @@ def test_panels_turn_and_space_pauses(browser: Browser, board: Board) -> None:
 
 
 def test_it_follows_the_night(browser: Browser) -> None:
-    """Promise: the newest headline, the count and the panels follow by themselves, and the panel shown stays."""
+    """Promise: the newest headline, count and panels follow by themselves, the panel shown stays; "final" is said."""
     night = Night(of_pack(COMMISSIONERS))
     with Board(night.history).serving() as board, page_in(browser, WALL) as page:
         page.goto(f"{board.url}/elections/{COMMISSIONERS}?wall")
@@ -98,6 +98,9 @@ def test_it_follows_the_night(browser: Browser) -> None:
         expect(page.locator("#count")).to_contain_text("3 of 14 declared")
         expect(page.locator("#lower")).not_to_contain_text("Nothing")
         assert page.locator("#panels > section:visible").count() == 1
+        expect(page.locator("#closed")).to_be_hidden()
+        night.close(board)
+        expect(page.locator("#closed")).to_have_text("Final since 12:04 BST, 6 May 2030", timeout=20_000)
         require_fitting(page)
 
 

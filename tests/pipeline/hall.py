@@ -44,6 +44,7 @@ class Hall:
         contests: its contests; those of the synthetic election when None.
         services: those that run.
         parties: parties that it has besides those of the synthetic one, such as answers of a referendum.
+        desk: whether its desk is served, too.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class Hall:
         contests: Mapping[str, Contest] | None = None,
         services: tuple[str, ...] = ("ingest", "aggregate"),
         parties: Mapping[str, Party] | None = None,
+        *,
+        desk: bool = False,
     ) -> None:
         self.pipeline = pipeline
         self.election = election
         self.test = election != ELECTION
         self.keys = Partition(election)
-        self.fault = Fault(port=free_port())
+        self.fault = Fault(port=free_port(), desk=desk)
         register = synthetic_register(
             election=election,
             test=self.test,

@@ -91,6 +91,12 @@ function added(button) {
   return changes
 }
 let busy = false, fresh = 0
+/** Empty a form that was sent; what has been written since then stays. */
+function empty(form, sent) {
+  const since = [...sent].map(([field, value]) => [field, field.value, value]).filter(([, now, then]) => now !== then)
+  form.reset()
+  for (const [field, now] of since) field.value = now
+}
 async function act(button) {
   const form = button.closest('form'), reason = reasonIn(form)
   if (!reason || busy) return
@@ -98,17 +104,19 @@ async function act(button) {
   if (!more) return
   if (button.dataset.form && !Object.keys(more).length) { button.closest('li').querySelector('details').open = true; say(at('told'), 'missing', 'Nothing is changed yet.', 'Write what is to change.'); return }
   busy = true
-  const why = form.querySelector('textarea')
+  const why = form.querySelector('textarea'), sent = new Map([...form.querySelectorAll('input')].map((field) => [field, field.value]))
   // What is written while it is under way would be the reason of nothing.
   why.readOnly = true
   for (const one of form.querySelectorAll('button')) one.disabled = true
   const end = await send(at('told'), event.type, form.dataset.ballot, { ...event.data, ...more, reason })
   busy = false
+  // What was asked for before is older than this.
+  answered = questions += 1
   why.readOnly = false
   for (const one of form.querySelectorAll('button')) one.disabled = end === 'sent' || end === 'held'
   if (end === 'not-sent') return
   if (end === 'refused') why.value = ''
-  else form.reset()
+  else empty(form, sent)
   // The page is read anew at most once a second, and publishing follows a moment later.
   fresh = Date.now() + 10000
   setTimeout(() => look(), 1100)
@@ -130,15 +138,22 @@ for (const one of document.querySelectorAll('button[data-enrol]')) one.addEventL
   one.disabled = true
   if (await send(at('told'), 'key', data.key_id, data) === 'not-sent') one.disabled = false
 })
+const retired = new Set()
+/** Pressed twice, the second would be refused, and hide that the first is done; another key can be chosen then. */
+const allowRetiring = () => { at('retiring').querySelector('button').disabled = busy || retired.has(at('key-id').value) }
+at('key-id')?.addEventListener('change', allowRetiring)
 at('retiring')?.addEventListener('submit', async (event) => {
   event.preventDefault()
   const reason = reasonIn(event.target), id = at('key-id').value
-  if (!reason) return
-  const button = event.target.querySelector('button')
-  // Pressed twice, the second would be refused, and hide that the first is done.
-  button.disabled = true
-  button.disabled = await send(at('told'), 'key', id, { action: 'retire', key_id: id, reason }) === 'sent'
+  if (!reason || busy) return
+  busy = true
+  allowRetiring()
+  if (await send(at('told'), 'key', id, { action: 'retire', key_id: id, reason }) === 'sent') retired.add(id)
+  busy = false
+  allowRetiring()
 })
+// What is under way is not left by mistake: this page alone says what became of it.
+addEventListener('beforeunload', (event) => { if (busy && !ended) event.preventDefault() })
 
 // ---- signing in and out ----
 async function enter() {
@@ -209,12 +224,16 @@ button?.addEventListener('click', () => {
   button.hidden = true
   at('list').querySelector('a')?.focus()
 })
+/** Whether somebody is at work on the case: a reason or an amendment is being written, or something is under way. */
+const atWork = () => busy || Boolean(at('why')?.value) || [...document.querySelectorAll('#case input')].some((field) => field.value !== field.defaultValue)
+let wanted = false // somebody has asked for the case as it is now
 /** Put a part in the place of the one that is shown, unless somebody is at work in it. */
-function put(id, html, digest, now) {
+function put(id, html, digest) {
   const place = at(id)
   if (id === 'list') { if (list(html, waiting ? rows(parsed(waiting)).size - rows(place).size : 0)) place.dataset.digest = digest; return }
-  const inside = place.contains(document.activeElement) || (id === 'case' && (at('why')?.value || busy))
-  now ||= id === 'case' && Date.now() < fresh && !at('why')?.value && !busy
+  const inside = place.contains(document.activeElement) || (id === 'case' && atWork())
+  // What is under way says how it ended in the case that is shown.
+  const now = id === 'case' && !busy && (wanted || (Date.now() < fresh && !at('why')?.value))
   if (inside && !now) { if (id === 'case') at('changed').hidden = false; return }
   const told = id === 'case' ? at('told')?.cloneNode(true) : null, focused = document.activeElement
   fill(place, html)
@@ -222,16 +241,21 @@ function put(id, html, digest, now) {
   show(place)
   if (id === 'case') {
     at('changed').hidden = true
+    wanted = false
     // Whoever was in it stays in it: its heading says what it is now.
     if (inside && !place.contains(focused)) at('c-h')?.focus({ preventScroll: true })
     // What became of the last action stays in sight.
     if (now && told?.textContent) at('told')?.replaceWith(told)
   }
 }
-at('changed')?.querySelector('button').addEventListener('click', () => { at('why').value = ''; look(true) })
+at('changed')?.querySelector('button').addEventListener('click', () => {
+  if (!busy && at('why')) at('why').value = ''
+  wanted = true
+  look()
+})
 
 let failing = 0, ended = false, ahead = 0, questions = 0, answered = 0
-async function look(now = false) {
+async function look() {
   const have = PARTS.map((id) => `${id}:${at(id).dataset.digest}`).join(',')
   const query = new URLSearchParams({ have, ...(main.dataset.contest ? { contest: main.dataset.contest } : {}) })
   const question = ++questions
@@ -244,7 +268,9 @@ async function look(now = false) {
     answered = question
     ahead = Date.parse(said.time) - Date.now()
     count = said.count
-    for (const [id, part] of Object.entries(said.parts)) put(id, part.html, part.digest, now)
+    for (const [id, part] of Object.entries(said.parts)) put(id, part.html, part.digest)
+    // It is again as it is shown.
+    if (!said.parts.case) { at('changed').hidden = true; wanted = false }
     mark()
     failing = 0
     at('state').textContent = ''

@@ -13,6 +13,8 @@ const put = (title, ...children) => {
   document.title = `${title} - Tallywire`
   main.replaceChildren(...children.flat(9).filter(Boolean))
 }
+/** The election's name, as the page has it; its id where that is not known here. */
+const named = () => document.getElementById('elections').content.querySelector(`[data-election="${CSS.escape(election)}"]`)?.dataset.name ?? election
 const step = () => h('p', { class: 'step' }, t('enrol.step'))
 const call = () => telephone && h('a', { class: 'btn', href: `tel:${telephone.replace(/[^+\d]/g, '')}` }, t('desk.call', { telephone }))
 const says = (name, ...more) => put(t(name), step(), h('h1', { tabindex: '-1' }, t(name)), h('p', {}, t(`${name}.says`)), ...more, h('div', { class: 'acts' }, call()))
@@ -35,7 +37,7 @@ async function begin() {
     await ask(await makeKey(election), typed.trim())
   }
   put(t('enrol.page'), step(), h('h1', {}, t('enrol.page')), h('p', {}, t('enrol.says')),
-    h('div', { class: 'receipt' }, h('dl', {}, h('dt', {}, t('enrol.election')), h('dd', {}, bdi(election)))),
+    h('div', { class: 'receipt' }, h('dl', {}, h('dt', {}, t('enrol.election')), h('dd', {}, bdi(named())))),
     h('form', { novalidate: true, onsubmit: make }, h('p', {}, h('label', { class: 'big', for: 'name' }, t('enrol.name')), name, h('span', { class: 'hint', id: 'name-says' }, t('enrol.name.says')), fault && h('b', { class: 'wrong', id: 'w-name' }, fault)),
       key && h('p', { class: 'note-from' }, t('enrol.replace')), h('div', { class: 'acts' }, h('button', { class: 'main' }, t('enrol.make')))),
     h('p', { class: 'hint' }, t('enrol.notme')), h('p', { class: 'hint' }, t('enrol.kept')))
@@ -43,8 +45,10 @@ async function begin() {
 async function ask(key, name) {
   try { await requestEnrolment(key, name, token) } catch (error) {
     view = () => ask(key, name)
+    // What was refused is refused again.
+    const anew = !(error instanceof NotSignedIn) || error.status === 429 || error.status >= 500
     const text = error instanceof NotSignedIn ? h('p', { lang: 'en' }, error.message) : h('p', {}, t('enrol.noconnection'))
-    put(t('enrol.no'), step(), h('h1', { tabindex: '-1' }, t('enrol.no')), text, h('div', { class: 'acts' }, h('button', { class: 'main', type: 'button', onclick: view }, t('again')), call()))
+    put(t('enrol.no'), step(), h('h1', { tabindex: '-1' }, t('enrol.no')), text, h('div', { class: 'acts' }, anew && h('button', { class: 'main', type: 'button', onclick: view }, t('again')), call()))
     return main.querySelector('h1').focus()
   }
   view = () => wait(key)

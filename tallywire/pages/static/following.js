@@ -79,11 +79,13 @@ export function parsed(html, like) {
 
 /** Change the parts of the page; return whether all of them have a place on it. */
 function draw(parts, kept) {
-  for (const [id, html] of Object.entries(parts)) {
+  // Whoever decides what is kept looks where things stand: once a part has changed, all would be laid out for that.
+  const wanted = Object.entries(parts).filter(([id, html]) => html === null || !$(id) || !kept(id, html))
+  for (const [id, html] of wanted) {
     const have = $(id)
     if (html === null) have?.remove()
     else if (!have) return false
-    else if (!kept(id, html)) morph(have, parsed(html, have))
+    else morph(have, parsed(html, have))
   }
   return true
 }
@@ -280,12 +282,12 @@ export function follow(sheet, { holding = () => false, said = () => {} } = {}) {
   let trouble = ''
 
   const quiet = () => performance.now() - heardAt > QUIET_MS
-  function say() {
+  function say(held = holding()) {
     // What the server has written of the page's age is true until the feed says more.
     if (!begun && !quiet()) return
     const troubled = performance.now() - troubleAt < QUIET_MS / 2
     const since = clock && clock.time + (heardAt - clock.at)
-    said({ waiting, paused, held: holding(), quiet: quiet(), since, trouble: troubled ? trouble : '' })
+    said({ waiting, paused, held, quiet: quiet(), since, trouble: troubled ? trouble : '' })
   }
   function plan(ms) {
     if (timer || busy) return
@@ -297,6 +299,7 @@ export function follow(sheet, { holding = () => false, said = () => {} } = {}) {
     if (busy || paused || (wanted === sheet.shown && !other)) return
     if (holding()) return say()
     busy = true
+    let drawn = false
     try {
       const counted = waiting
       const changed = other ? undefined : await sheet.fetch(wanted)
@@ -310,11 +313,13 @@ export function follow(sheet, { holding = () => false, said = () => {} } = {}) {
       other = false
       failures = 0
       drawnAt = performance.now()
+      drawn = true
     } catch {
       failures += 1
     } finally {
       busy = false
-      say()
+      // Nothing held it, or it would not be drawn; to look again would have all laid out in this task.
+      say(drawn ? false : undefined)
       if (other || wanted !== sheet.shown) plan(failures ? Math.min(1000 * 2 ** failures, 15000) : 0)
     }
   }

@@ -208,7 +208,8 @@ async def _elections(servers: "Servers[Redis]") -> list[dict[str, object]]:
             head = cast("bytes | None", await (await servers.current(key)).hget(key, HEAD))
             if head is not None:
                 register = tables.REGISTER.read(head)
-                found.append({"name": register.name, "signed": register.signatures == "required"})
+                signed = register.signatures == "required"
+                found.append({"election": election, "name": register.name, "signed": signed})
     except RedisError:
         return []
     return found

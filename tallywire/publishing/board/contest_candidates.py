@@ -46,6 +46,10 @@ class Row:
         return round((self.share or 0) * BAR / PERCENT)
 
 
+ANSWER: Final = "Answer"
+"""What a row of a referendum is about: nobody is elected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """The candidates of a round, most votes first."""
@@ -57,6 +61,11 @@ class Round:
     """What a row is about."""
     so_far: bool = False
     """Whether only some local areas are counted: then there are votes so far, and no shares."""
+
+    @property
+    def won(self) -> str:
+        """What is said of a row that is elected."""
+        return "won" if self.who == ANSWER else "elected"
 
     @property
     def seats(self) -> bool:
@@ -124,7 +133,7 @@ def _so_far(at: ContestAt, result: Result, counted: CountedSoFar) -> Round:
 def _who(at: ContestAt) -> str:
     if at.contest.by_list:
         return "List"
-    return "Answer" if at.contest.voting_system == "referendum" else "Candidate"
+    return ANSWER if at.contest.voting_system == "referendum" else "Candidate"
 
 
 def _title(at: ContestAt) -> str:

@@ -15,6 +15,7 @@ from schemas.events import (
 )
 from schemas.register import LISTS, Amendment
 from schemas.result import Result
+from services.notify.rules.seats_won import is_referendum
 from tallywire.pages.numbers import UNKNOWN, percent, signed, thousands
 from tallywire.publishing.board.contest_ledger import ContestLedger, Taken, read_result
 from tallywire.publishing.event import Event
@@ -264,12 +265,12 @@ def _elected_now(was: Result | None, now: Result) -> str:
 def _elected(now: Result | None) -> str:
     """Return who is elected, where that is said."""
     if now is None or not now.elected:
-        return ""
+        return "No answer has won." if now is not None and now.counts and is_referendum(now) else ""
     names = {one.candidate: one.name for one in now.candidates}
     elected = [names[each] for each in now.elected if each in names]
     if now.contest.voting_system in LISTS:
         return f"List seats: {', '.join(f'{name} {seats}' for name, seats in Counter(elected).most_common())}."
-    return f"Elected: {', '.join(elected)}."
+    return f"{'Answer' if is_referendum(now) else 'Elected'}: {', '.join(elected)}."
 
 
 def _amended(amendment: Amendment) -> str:

@@ -1,7 +1,7 @@
 """A contest on the map: its hexagon or tile, and its row in the table that says the same."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -18,6 +18,9 @@ from tallywire.publishing.board.ground import is_region
 from tallywire.publishing.event import Event
 
 NOT_DECLARED: Final = "not declared"
+
+TIED: Final = "tied"
+"""How a referendum is in which answers have equal votes: no answer wins."""
 
 UNSETTLED: Final[Mapping[str, str]] = {
     "recount": "being counted again",
@@ -162,8 +165,7 @@ def _without_result(one: Registered, label: str, kind: str = "") -> Mark:
 def _unsettled(head: RegisterHead, kind: str, data: Mapping[str, Any]) -> str:
     match kind:
         case "flash":
-            named = ", ".join(dict.fromkeys(_short(head, party) for party in data["parties_elected"]))
-            return f"{named} elected, figures to follow"
+            return f"{_won(head, data, data['parties_elected'], _short)}, figures to follow"
         case "progress":
             return f"{data.get('areas_declared') or 0} of {data.get('areas_expected') or 0} areas counted"
     return UNSETTLED.get(kind, kind)
@@ -190,7 +192,27 @@ def _label(head: RegisterHead, data: Mapping[str, Any], elected: Sequence[str]) 
         return won
     if label is not None:
         return str(label)
-    return f"{', '.join(_short(head, party) for party in dict.fromkeys(elected))} elected"
+    return _won(head, data, elected, _short)
+
+
+def is_referendum(data: Mapping[str, Any]) -> bool:
+    """Whether a result is the answer to a question."""
+    return bool(data["contest"]["voting_system"] == "referendum")
+
+
+def wins(head: RegisterHead, name: str, party: str) -> str:
+    """Return that an answer has won: ``No wins``."""
+    return f"{name} {'win' if head.parties[party].number == 'plural' else 'wins'}"
+
+
+def _won(
+    head: RegisterHead, data: Mapping[str, Any], elected: Sequence[str], name: Callable[[RegisterHead, str], str]
+) -> str:
+    """Return who is elected, or which answer has won."""
+    parties = list(dict.fromkeys(elected))
+    if is_referendum(data):
+        return wins(head, name(head, parties[0]), parties[0]) if parties else TIED
+    return f"{', '.join(name(head, party) for party in parties)} elected"
 
 
 def seats_by_party(head: RegisterHead, elected: Sequence[str]) -> str:
@@ -209,6 +231,8 @@ def _spoken(
             return counted
         filled = f"{len(elected)} of {data['contest']['seats']} seats filled"
         return f"{filled}: {counted}" if counted else filled
+    if is_referendum(data):
+        return _won(head, data, elected, _name)
     named = ", ".join(_name(head, party) for party in elected)
     how = " unopposed" if data["kind"] == "uncontested" else ""
     if outcome is None:
@@ -238,7 +262,10 @@ def _candidates(head: RegisterHead, data: Mapping[str, Any]) -> list[str]:
     for one in data["candidates"][:2]:
         votes = one.get("final_votes") if data["rounds"] > 1 else one["votes"]
         counted = f" {numbers.thousands(votes)}" if votes is not None else ""
-        said.append(f"{one['name']} ({_short(head, one['party'])}){counted}")
+        party = _short(head, one["party"])
+        # As of lists and answers.
+        named = one["name"] if one["name"] == party else f"{one['name']} ({party})"
+        said.append(f"{named}{counted}")
     return said
 
 

@@ -9,7 +9,7 @@ from schemas.register import INDEPENDENT, Contest
 from schemas.result import Turnout
 from tallywire.pages.numbers import percent, thousands
 from tallywire.pages.rendering import render
-from tallywire.publishing.board.contest_mark import seats_by_party
+from tallywire.publishing.board.contest_mark import TIED, is_referendum, seats_by_party, wins
 from tallywire.publishing.board.ground import Ground, part_name
 from tallywire.publishing.board.memory import data_of, memory
 from tallywire.publishing.board.sentences import number_in_words, plural
@@ -39,7 +39,7 @@ class Bar:
     party: str
     """Main party."""
     label: str
-    """Abbreviation of the party."""
+    """Abbreviation of the party; empty where that is the name, as of lists and answers."""
     votes: int | None
     share: float | None
     change: float | None
@@ -131,7 +131,8 @@ def row_of(land: Ground, ballot_id: str, contest: Contest, result: Event | None,
 
 
 def _silent(land: Ground, name: str, party: str) -> Bar:
-    return Bar(name, land.main(party), land.party(party).abbreviation, None, None, None, None, elected=False, length=0)
+    label = _label(name, land.party(party).abbreviation)
+    return Bar(name, land.main(party), label, None, None, None, None, elected=False, length=0)
 
 
 def _bar(data: Mapping[str, Any], each: Mapping[str, Any], most: float) -> Bar:
@@ -140,7 +141,7 @@ def _bar(data: Mapping[str, Any], each: Mapping[str, Any], most: float) -> Bar:
     return Bar(
         name=each["name"],
         party=party["counts_as"],
-        label=party["abbreviation"],
+        label=_label(each["name"], party["abbreviation"]),
         votes=each["votes"],
         share=share,
         change=each["share_change"],
@@ -148,6 +149,10 @@ def _bar(data: Mapping[str, Any], each: Mapping[str, Any], most: float) -> Bar:
         elected=each["elected"],
         length=round(SCALE * (share or 0) / most),
     )
+
+
+def _label(name: str, abbreviation: str) -> str:
+    return "" if name == abbreviation else abbreviation
 
 
 def said_of(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[str, str]:
@@ -160,6 +165,8 @@ def said_of(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[st
         filled = f"{thousands(len(data['elected']))} of {thousands(contest.seats)} seats filled"
         won = f": {seats_by_party(land.head, data['parties_elected'])}" if data["elected"] else ""
         return f"Stage {thousands(stage)}, {filled}{won}", ""
+    if is_referendum(data) and data["counts"] and not data["elected"]:
+        return TIED.capitalize(), ""
     if not data["elected"]:
         said = STATES.get(kind, "Not declared")
         return (f"{said}. {data['reason']}" if data["reason"] else said), ""
@@ -179,6 +186,8 @@ def _won(land: Ground, contest: Contest, data: Mapping[str, Any]) -> tuple[str, 
     outcome = data["outcomes"][data["headline_baseline"]]
     parties = list(dict.fromkeys(data["parties_elected"]))
     if contest.seats > 1 or len(parties) > 1 or outcome is None:
+        if is_referendum(data):
+            return wins(land.head, land.name(parties[0]), parties[0]), parties[0]
         if contest.seats == 1:
             return f"{_name(land, parties[0])} win", parties[0]
         counted = Counter(data["parties_elected"]).most_common()

@@ -8,8 +8,9 @@ from jiter import from_json
 from schemas.result import Result
 from schemas.wire import NATIONAL
 from services.notify.rules.facts import facts_of
+from services.notify.rules.referendums import tied_text
 from services.notify.rules.seat_sentences import seat_detail, seat_text
-from services.notify.rules.seats_won import seats_won
+from services.notify.rules.seats_won import is_referendum, seats_won
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.allocation import allocation_of, people
 from tallywire.publishing.board.contest_at import ContestAt, contest_at
@@ -94,6 +95,8 @@ def verdict(at: ContestAt) -> str:
     if result.elected:
         won = seats_won(result)
         return seat_text(result, won, facts_of(result, won))
+    if is_referendum(result) and result.counts:
+        return tied_text(result)
     return {
         "withdrawn": "No result: the declaration was withdrawn",
         "recount": "The votes are being counted again",

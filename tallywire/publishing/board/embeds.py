@@ -16,7 +16,7 @@ from tallywire.publishing.board.ground import ground
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
 from tallywire.publishing.board.memory import memory, until
 from tallywire.publishing.board.seats import seats_part, short_parties
-from tallywire.publishing.board.shown import PACKAGE, Shown
+from tallywire.publishing.board.shown import PACKAGE, Shown, final_part
 from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import View
 from tallywire.web.problems import bad_request
@@ -96,7 +96,7 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
     piece, slug = PIECES[names["piece"]], names.get("slug", NATIONAL)
     land = ground(view, slug)
     stands = standing(view, slug, land)
-    parts = {"count": render(PACKAGE, "embed/count.html", stands=stands)}
+    parts = {"count": render(PACKAGE, "embed/count.html", stands=stands), **final_part(view)}
     values: dict[str, object] = {
         "view": view,
         "slug": slug,
@@ -162,7 +162,7 @@ def embed_contest(view: View, names: Mapping[str, str]) -> Shown:
         href=f"/elections/{view.history.election}/contests/{ballot_id}",
     )
     values = {"view": view, "contest": at.contest, "ballot_id": ballot_id, "theme": theme_of(names)}
-    return Shown("embed/contest.html", values, {"contest": content})
+    return Shown("embed/contest.html", values, {"contest": content, **final_part(view)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ class Ground:
         return sum(each.seats for each in self.contests.values() if each.voting_system != "referendum")
 
     @cached_property
+    def answers(self) -> bool:
+        """Whether questions are asked, and nothing else: no seat is filled."""
+        return bool(self.contests) and all(each.voting_system == "referendum" for each in self.contests.values())
+
+    @cached_property
     def lists(self) -> Sequence[str]:
         """Regions whose list seats stand beside constituencies: voters have a second paper for these."""
         return [one for one, each in self.contests.items() if is_region(each)]

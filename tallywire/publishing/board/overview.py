@@ -8,7 +8,9 @@ from typing import Final
 from schemas.register import Region
 from schemas.wire import NATIONAL
 from tallywire.pages.rendering import render
+from tallywire.publishing.board.contest_at import contest_at
 from tallywire.publishing.board.contest_rows import contest_parts
+from tallywire.publishing.board.contests import verdict
 from tallywire.publishing.board.control import body_stands
 from tallywire.publishing.board.ground import Ground, ground
 from tallywire.publishing.board.headlines import about_seats, headlines_part
@@ -59,6 +61,8 @@ def overview(view: View, names: Mapping[str, str]) -> Shown:
     mapped = map_parts(view, slug)
     rows = contest_parts(view, land) if land.few else {}
     values = {"view": view, "slug": slug, "region": view.regions()[slug], "land": land, "stands": stands, **strip}
+    # All regions stand in one table.
+    values["seated"] = not ground(view, NATIONAL).answers
     values |= {"regions": view.regions(), "body": _body(slug, land)}
     values["councils"] = all(land.head.bodies[each].kind == "council" for each in bodies_of(land))
     values["tiled"] = len(land.contests) > TILED and not layout(view).on_map
@@ -128,6 +132,8 @@ def _lead(view: View, slug: str, stands: Standing, land: Ground, known: Memory) 
         last = next((said for said in told if said.ballot_id == only and about_seats(said)), None)
         if last is not None:
             return f"{last.text}."
+        if land.answers and stands.progress.begun:
+            return f"{verdict(contest_at(view, only))}."
     return said_of(stands, land, corrected(view, known, slug))
 
 
@@ -151,6 +157,7 @@ def _region(view: View, known: Memory, slug: str, region: Region, *, current: bo
         land = ground(view, slug)
         stands = standing(view, slug, land)
         won = [(row.party, row.won) for row in stands.rows if row.won]
+        seated = not ground(view, NATIONAL).answers
         seats = won if len(won) <= IN_REGION + 1 else [*won[:IN_REGION], ("", sum(n for _, n in won[IN_REGION:]))]
         return render(
             PACKAGE,
@@ -161,6 +168,7 @@ def _region(view: View, known: Memory, slug: str, region: Region, *, current: bo
             current=current,
             progress=stands.progress,
             seats=seats,
+            seated=seated,
             land=land,
         )
 

@@ -135,6 +135,7 @@ def _part(  # noqa: PLR0913  # what is said of a bar
         before_label=f"{name} before: {_said(before)}.",
         key=key,
         all_seats=all_seats or 1,
+        none_up=not all_seats,
         majority=majority,
         wanted="a majority" if parliament else "control",
         label=label,

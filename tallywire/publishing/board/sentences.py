@@ -25,6 +25,8 @@ def said_of(stands: Standing, land: Ground, corrected: int) -> str:
     """
     if not stands.progress.begun:
         return _nothing_yet(stands, land)
+    if land.answers:
+        return f"{thousands(stands.progress.declared)} of {thousands(stands.expected)} referendums have declared."
     if stands.control is not None:
         said = said_of_body(land, stands.control, stands.seats, stands.progress)
     else:

@@ -84,6 +84,11 @@ def closed_part(view: View) -> dict[str, str]:
     return {"closed": render(PACKAGE, "parts/closed.html", view=view)}
 
 
+def final_part(view: View) -> dict[str, str]:
+    """Return the same in a few words, where there is little room: on a screen, and in a piece for another page."""
+    return {"closed": render(PACKAGE, "parts/final.html", view=view)}
+
+
 def said_time(view: View) -> str:
     """Return when a moment was, in words; empty where nobody has said when anything was declared."""
     time = time_of(view.history, view.place)

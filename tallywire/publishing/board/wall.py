@@ -20,7 +20,7 @@ from tallywire.publishing.board.map import Cell, cells, drawn_as, layout, view_b
 from tallywire.publishing.board.memory import Said, data_of, memory, until
 from tallywire.publishing.board.progress import Progress, progress_of
 from tallywire.publishing.board.seats import count_part, seats_part, short_parties
-from tallywire.publishing.board.shown import PACKAGE, Make, Shown
+from tallywire.publishing.board.shown import PACKAGE, Make, Shown, final_part
 from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import NOT_AWAITED, View
 
@@ -103,6 +103,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
         "seats": seats_part(stands, land, region.name),
         "lower": _lower(view, slug),
         "latest": _latest(view, slug),
+        **final_part(view),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
     }
     if at is None:

@@ -3,14 +3,16 @@
 Places and people are invented. Figures of the counts are those of made-up papers, counted by the rules.
 """
 
+import json
 from functools import cache
 from typing import Any, Final
 
 from schemas.register import Baseline, Baselines, Body, Candidate, Contest, Holder, ListedPerson, Party
 from tallywire.publishing.history import History
-from tests.services.registers import PARTIES, synthetic_contest, synthetic_register
+from tests.services.ingest import referendums
+from tests.services.registers import ELECTION, PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
 from tests.tallywire.publishing.board.by_hand import ByHand
-from tests.tallywire.publishing.histories import event
+from tests.tallywire.publishing.histories import Played, event
 
 Json = dict[str, Any]
 
@@ -307,3 +309,11 @@ def referendum_night() -> History:
     said = night(POLL, {QUESTION: asked})
     said.declare(QUESTION, votes={"yes": 21_512, "no": 24_103}, rejected=88, declared_at="2030-05-03T02:00:00+01:00")
     return said.history
+
+
+def tied_referendum() -> History:
+    """Return a referendum in which answers have equal votes, by the rules of the services."""
+    register = json.loads(referendums.REGISTER.model_dump_json())
+    night = Played(ELECTION, event("register", ELECTION, register, "register"))
+    data = {"ballot_id": TESTSHIRE, "revision": 1, "votes": {"yes": 300, "no": 300}}
+    return night.send(event("declaration", ELECTION, data, "tied"))

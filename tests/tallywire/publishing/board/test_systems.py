@@ -8,6 +8,7 @@ from tallywire.publishing.board.contests import contest_page
 from tallywire.publishing.board.shown import difference
 from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
+from tests.services.registers import TESTSHIRE
 from tests.tallywire.publishing.board import systems_nights as nights
 from tests.tallywire.publishing.board.pages import rows, shown, words
 from tests.tallywire.publishing.histories import view
@@ -118,6 +119,35 @@ def test_a_referendum_has_its_question_and_no_gain() -> None:
     assert "Swing" not in figures
     assert "Against" not in figures
     assert "Answers" in said(night, nights.QUESTION, "candidates")
+    assert "No won 24,103" in said(night, nights.QUESTION, "candidates")
+    assert "Answer: No." in said(night, nights.QUESTION, "history")
+
+
+def test_the_board_of_a_referendum_fills_no_seats() -> None:
+    """Promise: the answer that has won is said, answers have votes and shares; of seats nothing is said."""
+    board = shown(view(nights.referendum_night()))
+    assert words(board.parts["lead"]) == "No wins the referendum in Synthshire."
+    assert words(board.parts["parties-head"] + board.parts["parties"]) == (
+        "Answer Votes Share % No 24,103 votes 24,103 52.8 Yes 21,512 votes 21,512 47.2"
+    )
+    assert 'id="seats" hidden' in board.parts["seats"]
+    (contest,) = (html for name, html in board.parts.items() if name.startswith("c-"))
+    assert "No wins Majority 2,591" in words(contest)
+    (tile,) = (html for name, html in board.parts.items() if name.startswith("h-"))
+    assert "No wins" in words(tile)
+    assert "Seats" not in words(board.page())
+
+
+def test_equal_votes_in_a_referendum_are_a_tie() -> None:
+    """Promise: where answers have equal votes the pages say so, and that none has won."""
+    night = nights.tied_referendum()
+    assert "The referendum in Testshire is tied, with 300 votes each" in said(night, TESTSHIRE, "what")
+    assert "No answer has won." in said(night, TESTSHIRE, "history")
+    board = shown(view(night))
+    (contest,) = (html for name, html in board.parts.items() if name.startswith("c-"))
+    assert "Testshire Tied" in words(contest)
+    (tile,) = (html for name, html in board.parts.items() if name.startswith("h-"))
+    assert "tied" in words(tile)
 
 
 def test_constituencies_and_regions_are_counted_apart() -> None:

@@ -11,8 +11,12 @@ HANDSHAKE_S: Final = 1.0
 PORT: Final = 6379
 """Redis's own port, where a URL names none."""
 
+_ASKS: Final = "It asks for a user and password: redis://USER:PASSWORD@HOST:PORT."
+
 _SAID: Final = {
-    "Authentication required": "It asks for a user and password: redis://USER:PASSWORD@HOST:PORT.",
+    "Authentication required": _ASKS,
+    # What HELLO is told, with which a connection begins.
+    "client already authenticated": _ASKS,
     "invalid username-password pair": "It knows no such user, or the password is wrong.",
     "called without any password": "It asks for no password, and one was given.",
     "mismatch, certificate is not valid for": (

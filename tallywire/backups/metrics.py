@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge, start_http_server
+from faststream.asgi import AsgiResponse, get
+from prometheus_client import CollectorRegistry, Gauge, make_asgi_app
+from starlette.types import ASGIApp
 
-from tallywire.client.errors import NoServerError
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.service_metrics import LoggedEvents
+from tallywire.operations.web import as_json, served, with_pages
 
 REGISTRY: Final = CollectorRegistry()
 """The metrics of a process that makes backups."""
@@ -22,9 +24,13 @@ GOOD: Final = Gauge(
 REGISTRY.register(LoggedEvents())
 
 
+GOOD_FOR_S: Final = 900
+"""How long after a good round nothing is told: three rounds of five minutes, as the alert BackupLate has it."""
+
+
 @contextmanager
 def measured(endpoint: Endpoint | None) -> Iterator[Callable[[], None]]:
-    """Serve the metrics until the block ends; yield what notes a good round.
+    """Serve health and metrics until the block ends; yield what notes a good round.
 
     Args:
         endpoint: where; None for nowhere.
@@ -35,15 +41,25 @@ def measured(endpoint: Endpoint | None) -> Iterator[Callable[[], None]]:
     if endpoint is None:
         yield lambda: None
         return
-    try:
-        server, thread = start_http_server(endpoint.port, endpoint.host, REGISTRY)
-    except OSError as error:
-        reason = str(error.strerror or error).lower()
-        message = f"Nothing can be served at {endpoint}: {reason}. Name another port with --metrics."
-        raise NoServerError(message) from error
-    try:
-        yield lambda: GOOD.set(time.time())
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    good_at = 0.0
+
+    def note_good() -> None:
+        nonlocal good_at
+        good_at = time.time()
+        GOOD.set(good_at)
+
+    @get(include_in_schema=False)
+    async def live() -> AsgiResponse:
+        """Say that the process runs."""
+        return as_json({"live": True, "reasons": []}, ok=True)
+
+    @get(include_in_schema=False)
+    async def ready() -> AsgiResponse:
+        """Say whether there was a good round lately."""
+        late = time.time() - good_at > GOOD_FOR_S
+        reasons = ["No round of backups was good for a quarter of an hour. The log says why."] if late else []
+        return as_json({"ready": not late, "reasons": reasons}, ok=not late)
+
+    pages: dict[str, ASGIApp] = {"/health/live": live, "/health/ready": ready, "/metrics": make_asgi_app(REGISTRY)}
+    with served(endpoint, with_pages(pages)):
+        yield note_good

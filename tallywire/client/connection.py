@@ -275,7 +275,7 @@ def _connect(url: str) -> "Redis":
 def _no_server(secret_url: str, error: RedisError) -> NoServerError:
     url = shown(secret_url)
     if why := why_not_in(addresses(secret_url)[0], error):
-        return NoServerError(f"The server at {url} lets nobody in. {why} ({error})")
+        return NoServerError(f"The server at {url} lets nobody in. {why}")
     if isinstance(error, Undecided):
         return NoServerError(f"The servers at {url} cannot be used now. {error}")
     if isinstance(error, ServerSilent):

@@ -11,6 +11,7 @@ from tallywire.client.connection import Connection
 from tallywire.client.snapshot import read_register_head, read_table
 from tallywire.desk.stored import read_stored
 from tallywire.doctor.finding import Finding, good, warning, wrong
+from tallywire.operations.health import WHAT_IF_EMPTIED
 
 SHOWN: Final = 3
 """Contests named; of more, the number."""
@@ -20,7 +21,7 @@ def elections(connection: Connection) -> Iterator[Finding]:
     """Yield how each election is that is loaded."""
     loaded = connection.elections()
     if not loaded:
-        yield warning("election", "-", "None is loaded: tallywire election load DIR")
+        yield warning("election", "-", f"None is loaded. {WHAT_IF_EMPTIED}")
     for election in loaded:
         head = read_register_head(connection, election)
         if head is None:

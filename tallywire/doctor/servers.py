@@ -92,11 +92,27 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
     losing = list(what_it_loses(client).values())
     for sentence in losing:
         yield wrong("server", name, sentence)
-    if not losing:
-        yield good("server", name, "What it has acknowledged is on its disk, as far as it may be asked.")
+    if not _may_be_asked(client):
+        yield warning(
+            "server",
+            name,
+            "Whether it writes each entry to its disk before it answers, this user may not ask: as its own user type "
+            "CONFIG GET appendfsync, which must say always.",
+        )
+    elif not losing:
+        yield good("server", name, "What it has acknowledged is on its disk.")
     yield from _memory(client, name)
     yield from _standbys(client, name)
     yield from _rewriting(client, name)
+
+
+def _may_be_asked(client: Redis) -> bool:
+    """Whether this user may ask for settings."""
+    try:
+        client.config_get("appendfsync")
+    except ResponseError:
+        return False
+    return True
 
 
 def _memory(client: Redis, name: str) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from tallywire.client import progress
 from tallywire.client.connection import Connection
 from tallywire.doctor.finding import Finding, good, warning, wrong
 from tallywire.operations.access import HOOKS, STAGES
-from tallywire.operations.health import Heartbeat, heartbeats, parked, why_not_at_work
+from tallywire.operations.health import Heartbeat, heartbeats, parked, takes_no_heartbeat, why_not_at_work
 
 DESK: Final = "desk"
 
@@ -27,14 +27,11 @@ DESK_NOWHERE: Final = (
 
 def services(connection: Connection) -> Iterator[Finding]:
     """Yield how each service is, wherever it runs."""
+    if refuses := takes_no_heartbeat(connection):
+        yield wrong("services", "-", f"Whether they run cannot be seen. {refuses}")
+        return
     for service in NEEDED:
         found = heartbeats(connection, service)
-        hosts = Counter(heartbeat.host for heartbeat in found)
-        where = ", ".join(f"{host} ({count})" if count > 1 else host for host, count in sorted(hosts.items()))
-        faults = [reason for heartbeat in found for reason in heartbeat.reasons]
-        faults += why_not_at_work(connection, service)
-        if service in dict(progress.PIPELINE):
-            faults += parked(connection, service, connection.elections())
         if not found and service == "publishing":
             # On a stand-by it writes no heartbeat.
             yield warning(
@@ -42,10 +39,8 @@ def services(connection: Connection) -> Iterator[Finding]:
             )
         elif not found:
             yield wrong("services", service, " ".join(_why_nowhere(connection, service)))
-        elif faults:
-            yield wrong("services", service, " ".join(dict.fromkeys(faults)))
         else:
-            yield good("services", service, f"Ready on {where}.")
+            yield _running(connection, service, found)
     yield from _desk(connection)
     yield from _webhooks(connection)
 
@@ -76,22 +71,27 @@ def _other_forms(connection: Connection, service: str) -> Iterator[str]:
 def _desk(connection: Connection) -> Iterator[Finding]:
     """Yield whether the desk has its page: whoever has none can do its work at a terminal."""
     found = heartbeats(connection, DESK)
-    yield _running(DESK, found) if found else warning("services", DESK, DESK_NOWHERE)
+    yield _running(connection, DESK, found) if found else warning("services", DESK, DESK_NOWHERE)
 
 
-def _running(service: str, found: Sequence[Heartbeat]) -> Finding:
-    """Return how a service is that runs."""
-    reasons = [reason for heartbeat in found for reason in heartbeat.reasons]
-    if reasons:
-        return wrong("services", service, " ".join(dict.fromkeys(reasons)))
-    return good("services", service, f"Ready on {', '.join(sorted({heartbeat.host for heartbeat in found}))}.")
+def _running(connection: Connection, service: str, found: Sequence[Heartbeat]) -> Finding:
+    """Return how a service is that runs, and on which hosts in how many processes."""
+    faults = [reason for heartbeat in found for reason in heartbeat.reasons]
+    faults += why_not_at_work(connection, service)
+    if service in dict(progress.PIPELINE):
+        faults += parked(connection, service, connection.elections())
+    if faults:
+        return wrong("services", service, " ".join(dict.fromkeys(faults)))
+    hosts = Counter(heartbeat.host for heartbeat in found)
+    where = ", ".join(f"{host} ({count})" if count > 1 else host for host, count in sorted(hosts.items()))
+    return good("services", service, f"Ready on {where}.")
 
 
 def _webhooks(connection: Connection) -> Iterator[Finding]:
     """Yield whether webhooks are sent, where there are endpoints to send them to."""
     endpoints = sum(int(client.hlen(f"{HOOKS}:endpoints")) for client in connection.servers.everywhere())
     if found := heartbeats(connection, WEBHOOKS):
-        yield _running(WEBHOOKS, found)
+        yield _running(connection, WEBHOOKS, found)
     elif endpoints:
         many = "1 endpoint waits" if endpoints == 1 else f"{endpoints} endpoints wait"
         yield wrong("services", WEBHOOKS, f"It runs nowhere, and {many}: start it (tallywire webhooks run).")

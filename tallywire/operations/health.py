@@ -12,7 +12,7 @@ from typing import Final, cast
 from redis.exceptions import NoPermissionError, ResponseError
 
 from schemas.streams import PARKED, STREAMS
-from streams.durability import MEANT, why_they_lose
+from streams.durability import MEANT, told, why_they_lose
 from streams.fold import place
 from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, Partition, alive_host, alive_key
 from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
@@ -25,6 +25,18 @@ LOOK_AGAIN_S: Final = 0.5
 
 STRAYS_SHOWN_MAX: Final = 5
 """Elections named that declarations were sent to and that are not loaded; of more, only the number is told."""
+
+
+WHAT_IF_EMPTIED: Final = (
+    "Was there one before? Then the server was emptied: bring it back (tallywire restore FILE) before another is "
+    "loaded. Else load one: tallywire election load DIR"
+)
+"""What to do where no election is loaded."""
+
+ASK_ITSELF: Final = "Each service says at its own /health/ready how it is."
+
+POSTS: Final = ("posting", "desk")
+"""Services that have nothing to do without an election."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,8 @@ def _lags(connection: Connection, service: str) -> tuple[list[str], dict[str, La
 def _why_not_at_work(
     connection: Connection, service: str, elections: Sequence[str], lags: dict[str, Lag]
 ) -> Iterator[str]:
+    if service in POSTS and not connection.elections():
+        yield f"No election is loaded. {WHAT_IF_EMPTIED}"
     yield from _stuck(connection, service, lags)
     yield from _gaps(connection, service, lags)
     yield from _limits(service, elections, lags)
@@ -167,13 +181,30 @@ def _strays(connection: Connection) -> Iterator[str]:
 def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[str]:
     """Yield why no process of the service on the host is live, or why one is not ready."""
     found = heartbeats(connection, service, host)
-    if not found:
+    if not found and (refuses := takes_no_heartbeat(connection)):
+        yield f"Whether {service} runs cannot be seen. {refuses}"
+    elif not found:
         yield (
             f"{service} has had no heartbeat on {host} for 15 s: it does not run there, hangs, or has stopped for good "
             "(exit code 5), and its log says why."
         )
     elif reasons := [reason for heartbeat in found for reason in heartbeat.reasons]:
         yield f"{service} is live and not ready. {' '.join(reasons)}"
+
+
+def takes_no_heartbeat(connection: Connection) -> str | None:
+    """Return why no heartbeat can be there though a service runs; None where its servers take writes."""
+    for client in connection.servers.everywhere():
+        said = {**told(client, "memory"), **told(client, "persistence")}
+        most = said.get("maxmemory", 0)
+        if most and said.get("used_memory", 0) >= most:
+            why = "Its memory is full"
+        elif said.get("aof_last_write_status", "ok") != "ok":
+            why = "The last write to its log has failed"
+        else:
+            continue
+        return f"The server takes no writes now, so that no service can have a heartbeat there. {why}. {ASK_ITSELF}"
+    return None
 
 
 def heartbeats(connection: Connection, service: str, host: str = "*") -> list[Heartbeat]:

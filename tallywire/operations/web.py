@@ -7,7 +7,7 @@ while the server is away.
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import ClassVar, Final
@@ -56,7 +56,7 @@ def application(status: ServiceStatus, metrics: ServiceMetrics) -> ASGIApp:
     async def live() -> AsgiResponse:
         """Say whether the process should be left running: its event loop has run within the last 30 s."""
         reason = status.why_not_live()
-        return _json({"live": reason is None, "reasons": [reason] if reason else []}, ok=reason is None)
+        return as_json({"live": reason is None, "reasons": [reason] if reason else []}, ok=reason is None)
 
     @get(include_in_schema=False)
     async def ready() -> AsgiResponse:
@@ -64,7 +64,7 @@ def application(status: ServiceStatus, metrics: ServiceMetrics) -> ASGIApp:
         # Asked first, in a thread: a server that does not answer must not hold up the other pages.
         away = await asyncio.to_thread(status.why_no_server)
         reasons = [*([away] if away else []), *status.why_not_ready()]
-        return _json({"ready": not reasons, "reasons": reasons, "elections": status.phases()}, ok=not reasons)
+        return as_json({"ready": not reasons, "reasons": reasons, "elections": status.phases()}, ok=not reasons)
 
     @get(include_in_schema=False)
     async def asyncapi() -> AsgiResponse:
@@ -77,6 +77,11 @@ def application(status: ServiceStatus, metrics: ServiceMetrics) -> ASGIApp:
         "/metrics": make_asgi_app(metrics.registry),
         "/asyncapi.json": asyncapi,
     }
+    return with_pages(pages)
+
+
+def with_pages(pages: Mapping[str, ASGIApp]) -> ASGIApp:
+    """Return the ASGI application of some pages by path: what it does not know is 404, other methods are 405."""
     known = AsgiFastStream(asgi_routes=tuple(pages.items()), logger=None)
     not_found = _text(NOT_FOUND, f"There is no such page. There are: {', '.join(pages)}")
     not_allowed = _text(NOT_ALLOWED, f"Pages are read with {' or '.join(METHODS)}.", {"Allow": ", ".join(METHODS)})
@@ -175,7 +180,8 @@ def measured(
         yield
 
 
-def _json(body: dict[str, object], *, ok: bool) -> AsgiResponse:
+def as_json(body: Mapping[str, object], *, ok: bool) -> AsgiResponse:
+    """Return an answer of health: 200, or 503 where it is not well."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return AsgiResponse(json.dumps(body).encode(), OK if ok else UNAVAILABLE, headers)
 

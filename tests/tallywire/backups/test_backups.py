@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -329,7 +330,7 @@ def test_backups_are_made_until_ended_and_a_fault_ends_nothing(
 
 
 def test_when_the_last_good_round_was_is_measured() -> None:
-    """Promise: Prometheus reads when every election had its backup, and how often there was none."""
+    """Promise: Prometheus reads when every election had its backup; ready is whoever had a good round lately."""
     port = free_ports(1)
     with measured(Endpoint("127.0.0.1", port)) as note_good:
 
@@ -338,9 +339,18 @@ def test_when_the_last_good_round_was_is_measured() -> None:
                 lines = [line.split(" ") for line in answer.read().decode().splitlines() if not line.startswith("#")]
                 return {name: float(value) for name, value in lines}
 
+        def status(path: str) -> int:
+            try:
+                with urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+                    return int(answer.status)
+            except HTTPError as error:
+                return error.code
+
         before = served()["tallywire_backup_good_timestamp_seconds"]
+        assert [status(path) for path in ("/health/live", "/health/ready", "/")] == [200, 503, 404]
         note_good()
         assert served()["tallywire_backup_good_timestamp_seconds"] > before
+        assert status("/health/ready") == 200
 
 
 # --- a store that speaks S3 ---------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def test_no_error_of_the_client_is_taken_for_a_fault_of_ours() -> None:
 def test_what_to_type_next_is_said_by_the_command_line() -> None:
     """Promise: the library names what is wrong, and the command line adds the command that mends it."""
     assert str(errors.NothingLoadedError()) == "No election is loaded."
-    assert sentence(errors.NothingLoadedError()).endswith("Load one first: tallywire election load DIR")
+    assert sentence(errors.NothingLoadedError()).endswith("load one: tallywire election load DIR")
     assert sentence(errors.ServerAwayError("There is no server.")).startswith("There is no server. Start one with")
     assert sentence(errors.UsageError("It cannot be.")) == "It cannot be."
 

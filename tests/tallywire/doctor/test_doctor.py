@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tallywire.doctor.secrets import secrets
 from tallywire.doctor.servers import servers
 from tallywire.doctor.services import WEBHOOKS, services
 from tallywire.embedded.server import EmbeddedServer
+from tallywire.operations.health import check_health
 from tallywire.webhooks.endpoints import ENDPOINTS
 from tests.deploy.certificates import Authority
 from tests.pipeline.people import NORFOLK, People
@@ -135,9 +137,47 @@ def test_the_desk_does_not_make_up_for_posting(server: EmbeddedServer, redis_cli
     """Promise: where only what serves the desk runs, it is said that posting runs nowhere."""
     redis_client.set(alive_key("desk", "host-1", 4711), "[]", ex=15)
     with open_connection(server.url) as connection:
+        connection.announce("pcc.2024-05-02")
         found = {each.name: each.said for each in services(connection)}
     assert found["posting"].startswith("It runs nowhere")
     assert found["desk"] == "Ready on host-1."
+
+
+def test_a_server_that_takes_no_writes_hides_what_runs(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: of a full server it is said that no service can have a heartbeat there, and not that none runs."""
+    redis_client.config_set("maxmemory", 1)
+    try:
+        with open_connection(server.url) as connection:
+            found = said(services(connection), "wrong")
+        health = check_health(server.url, "ingest").message
+    finally:
+        redis_client.config_set("maxmemory", 0)
+    for told in (found, health):
+        assert "The server takes no writes now" in told
+        assert "Its memory is full." in told
+        assert "it does not run" not in told.lower()
+        assert "start it" not in told
+
+
+def test_an_emptied_server_is_not_said_to_need_a_load(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: where nothing is loaded, restore is named before load; posting and the desk are not called well."""
+    for service in ("posting", "desk"):
+        redis_client.set(alive_key(service, socket.gethostname(), 4711), "[]", ex=15)
+    with open_connection(server.url) as connection:
+        for told in (said(services(connection), "wrong"), said(elections(connection), "warning")):
+            assert told.index("tallywire restore FILE") < told.index("tallywire election load DIR")
+    health = check_health(server.url, "posting")
+    assert (health.ok, "No election is loaded." in health.message) == (False, True)
+
+
+def test_what_this_user_may_not_ask_is_not_called_well(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: where the server does not say whether each entry is on its disk, that is told, and not called well."""
+    redis_client.execute_command("ACL", "SETUSER", "asker", "on", ">word", "~*", "+@all", "-config")  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+    url = server.url.replace("unix://", "unix://asker:word@") if "unix" in server.url else server.url
+    with open_connection(url) as connection:
+        found = list(servers(connection, url))
+    assert "CONFIG GET appendfsync" in said(iter(found), "warning")
+    assert "on its disk" not in said(iter(found), "good")
 
 
 def test_webhooks_that_nobody_sends_are_named(server: EmbeddedServer, redis_client: Redis) -> None:

@@ -111,11 +111,13 @@ def write_script(pack: Pack, left_out: frozenset[str], *, signed: bool) -> Scrip
         Post(at, _event(said, election, number), _signer(said), str(said["data"]["ballot_id"]))
         for number, (said, at) in enumerate(_lines(pack), 1)
     ]
-    night = [post for post in night if post.ballot_id not in left_out]
-    chosen = _choose(night, pack.register)
+    # Over the whole night: a rehearsal that goes on is the same one, whoever sends their own meanwhile.
+    drawn = _choose(night, pack.register)
+    chosen = {ballot_id: mischief for ballot_id, mischief in drawn.items() if ballot_id not in left_out}
     hundredth = max((post.at for post in night), default=0.0) / 100 or 1.0
     posts: list[Post] = []
     ballots = list(dict.fromkeys(post.ballot_id for post in night))
+    night = [post for post in night if post.ballot_id not in left_out]
     for post in night:
         mischief = chosen.get(post.ballot_id)
         if mischief is None:

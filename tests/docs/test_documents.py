@@ -60,7 +60,7 @@ def test_commands_in_the_documents_exist() -> None:
 
 def typed(text: str) -> list[str]:
     """Return what a document says to type, as the words after ``tallywire``: in code, and as lines of a block."""
-    inline = re.findall(r"`(?:tallywire) ([^`]+)`", text)
+    inline = re.findall(r"`(?:[A-Z_]+=\S+ )?tallywire ([^`]+)`", text)
     lines = re.findall(r"^(?:[A-Z_]+=\S+ )?tallywire ([^#>|\n]+)", text, re.MULTILINE)
     return [words.replace("\n", " ") for words in (*inline, *lines)]
 
@@ -85,6 +85,15 @@ def test_options_in_the_documents_are_those_of_the_command(document: Path) -> No
         if not {"--version", "--install-completion"} & set(words.split()):
             with suppress(MissingParameter):
                 read(shlex.split(words))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_server_with_users_is_named_with_its_password(document: Path) -> None:
+    """Promise: what is typed for a server elsewhere lets its user in; ``acl``, which makes passwords, needs none."""
+    named = [
+        words for words in typed(document.read_text("utf-8")) if re.search(r"--redis redis://(?!127\.0\.0\.1)", words)
+    ]
+    assert [words for words in named if not words.startswith("acl ")] == []
 
 
 def test_every_decision_is_in_the_index() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from tests.pipeline.faults import FAILED, Fault
 from tests.pipeline.night import marker, night
 from tests.pipeline.people import NORFOLK, RECORDED, People, changed
 from tests.pipeline.pipeline import Pipeline, pipeline_on
+from tests.pipeline.sender import Sender
 from tests.pipeline.services import ROOT, Nursery
 
 RUNBOOK: Final = ROOT / "docs" / "runbook.md"
@@ -98,6 +100,29 @@ def test_services_panels_and_functions_that_it_names_there_are() -> None:
             assert any(panel.startswith(title) for panel in panels()), title
 
 
+def test_a_check_of_a_process_that_hangs_ends() -> None:
+    """Promise: whatever the runbook asks over HTTP on this machine, it does not wait for it for ever."""
+    asked = re.findall(r"curl [^`\n]*127\.0\.0\.1[^`\n]*", RUNBOOK.read_text("utf-8"))
+    assert len(asked) >= 5
+    assert [line for line in asked if not re.search(r"(?:--max-time|-m) 5\b", line)] == []
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["ends", "hangs"])
+def test_stop_of_plain_processes_ends_one_that_hangs(hangs: bool) -> None:
+    """Promise: it asks first, and kills a process that does not end."""
+    (line,) = re.findall(r"^stop\(\) \{ kill .+\}$", RUNBOOK.read_text("utf-8"), re.MULTILINE)
+    assert "timeout 10 " in line
+    with subprocess.Popen(["sleep", "600"]) as process:
+        if hangs:
+            process.send_signal(signal.SIGSTOP)
+        quick = line.replace("timeout 10 ", "timeout 0.2 ") if hangs else line
+        try:
+            with subprocess.Popen(["bash", "-c", f'{quick}\nstop "$1"', "bash", str(process.pid)]):
+                assert process.wait(30) == -(signal.SIGKILL if hangs else signal.SIGTERM)
+        finally:
+            process.kill()
+
+
 class Operator:
     """Whoever follows the runbook: types what it says, on a pipeline."""
 
@@ -151,11 +176,13 @@ def test_an_emptied_server_comes_back_as_the_runbook_says(operator: Operator) ->
     services = pipeline.services.alive()
     pipeline.client.flushall()
     assert [service.await_end(60) for service in services] == [FAILED] * 3
-    check, restore, verify = steps("The server is emptied")
+    check, restore, head, verify = steps("The server is emptied")
     assert operator.type(check).exit_code == 0
     pipeline.start_all()
     assert operator.type(restore).exit_code == 0
     centre.settle()
+    # This copy is an export, without a head of its own.
+    assert "night.ledger.head" in head
     assert operator.type(verify).exit_code == 0
     assert [data for _, data in pipeline.client.xrange(centre.key("headlines"))] == before
     centre.send(NIGHT.declarations)
@@ -184,6 +211,7 @@ def test_a_lost_host_is_replaced_as_the_runbook_says(operator: Operator, nursery
     centre.send(NIGHT.sent[5:])
     centre.settle()
     before = spoken(centre)
+    Path("newer.head").write_text(operator.type("tallywire checkpoint --key night.key").stdout, "utf-8")
     assert lost.services.end() == [0, 0, 0]
     lost.server.stop()
     other = tmp_path / "other"
@@ -196,8 +224,14 @@ def test_a_lost_host_is_replaced_as_the_runbook_says(operator: Operator, nursery
         (newest,) = tmp_path.glob("*.ledger")
         pipeline.start_all()
         for step in steps("The server is emptied"):
-            done = there.type(step, **{"night.ledger": newest.name})
+            done = there.type(step, **{"night.ledger": newest.name, "night.ledger.head": f"{newest.name}.head"})
             assert done.exit_code == 0, done.output
+        # A head from after the backup fails, as is said there, and says how much is missing.
+        compare = steps("The server is emptied")[-2]
+        failed = there.type(compare, **{"night.ledger.head": "newer.head"})
+        assert failed.exit_code == 1
+        size = Path("newer.head").read_text("utf-8").splitlines()[1]
+        assert all(said in failed.output for said in ("the ledger was cut", f"{size} entries or more"))
         centre = pipeline.centre(NIGHT.election)
         centre.send(NIGHT.sent)
         centre.settle()
@@ -207,13 +241,15 @@ def test_a_lost_host_is_replaced_as_the_runbook_says(operator: Operator, nursery
 
 
 def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None:
-    """Promise: two commands end it; what the thief signs afterwards is refused, and the list says so."""
+    """Promise: two commands end it, with other elections beside; what the thief signs is refused; a new key follows."""
     operator.pipeline.start("ingest")
     people = People(operator.pipeline.server.url, operator.folder)
     people.load()
     key_id = people.enrol("officer", "returning-officer", "--contest", NORFOLK)
+    people.done("election", "load", "pcc.2021-08-19", *people.operator)
     assert people.declare("officer", RECORDED[NORFOLK]).exit_code == 0
-    find, retire, signed, withdraw = steps("A count centre's key is stolen")
+    find, retire, signed, event, withdraw, invite, make, enrol = steps("A count centre's key is stolen")
+    key_file = {"operator.key": people.file("operator.key")}
     assert key_id in operator.type(find).stdout
     done = operator.type(retire, KEY_ID=key_id)
     assert done.exit_code == 0, done.output
@@ -221,11 +257,24 @@ def test_a_stolen_key_is_retired_as_the_runbook_says(operator: Operator) -> None
     assert "key.retired" in refused.stdout
     assert f"{key_id}  retired" in operator.type(find).stdout
     assert f"accepted   {NORFOLK}" in operator.type(signed, **{"norfolk-ro": "officer"}).stdout
-    said = re.sub(r"\s+", " ", sections()["A count centre's key is stolen"])
-    Path("withdrawn.json").write_text(re.findall(r"`(\{.+?\}\})`", said)[0], "utf-8")
-    withdrawn = operator.type(withdraw, **{"operator.key": people.file("operator.key")})
+    Path("withdrawn.json").write_text(event, "utf-8")
+    withdrawn = operator.type(withdraw, **key_file)
     assert withdrawn.exit_code == 0, withdrawn.output
-    assert operator.pipeline.services.end() == [0]
+    (sign_out,) = re.findall(r"`(tallywire keys sign-out .+?)`", sections()["A count centre's key is stolen"])
+    assert operator.type(sign_out, PERSON="officer").exit_code == 0
+    posting = Sender(operator.pipeline)
+    link = operator.type(
+        invite, **{"https://declare.example.org": f"http://{posting.host}:{posting.port}"}
+    ).stdout.strip()
+    made = operator.type(make, LINK=link)
+    assert made.exit_code == 0, made.output
+    (new_id,) = re.findall(r"key id (\S+)", made.stdout)
+    enrolled = operator.type(enrol, KEY_ID=new_id, **key_file)
+    assert enrolled.exit_code == 0, enrolled.output
+    assert f"{new_id}  valid" in operator.type(find).stdout
+    again = changed(RECORDED[NORFOLK], "again", revision=3)
+    assert people.declare("norfolk-2", again).stdout.startswith("accepted")
+    assert operator.pipeline.services.end() == [0, 0]
 
 
 def test_a_parked_entry_is_put_back_as_the_runbook_says(operator: Operator) -> None:

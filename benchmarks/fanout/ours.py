@@ -95,7 +95,7 @@ def main() -> None:
         app = application()
         publishing: Publishing = app.state.publishing
         status = publishing.status(NOWHERE)
-        return Served("publishing", Handable(app), Connection, END_S, publishing.stop, status)
+        return Served("publishing", Handable(app), Connection, END_S, publishing.stop, status, ())
 
     serve(make, listener, endpoint, (), new_loop=uvloop.new_event_loop)
 

@@ -3,13 +3,14 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tallywire.embedded.server import EmbeddedServer
+from tallywire.embedded.server import EmbeddedServer, start_server
 from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline, pipeline_on
@@ -38,10 +39,10 @@ def in_the_hall(message: bytes) -> bytes:
     return message.replace(b"{", '{"hall":"Tŷ’r Cyngor, café ☃",'.encode(), 1)
 
 
-@pytest.fixture(scope="module")
-def pipeline(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    """Play a night, of which one message is not plain ASCII, for all tests of the module."""
-    with pipeline_on(server, nursery, tmp_path_factory.mktemp("services")) as pipeline:
+@contextmanager
+def played_on(server: EmbeddedServer, nursery: Nursery, folder: Path) -> Iterator[Pipeline]:
+    """Play a night, of which one message is not plain ASCII."""
+    with pipeline_on(server, nursery, folder) as pipeline:
         pipeline.start_all()
         centre = pipeline.open(NIGHT)
         first, *others = NIGHT.declarations
@@ -50,6 +51,21 @@ def pipeline(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.
             centre.send(messages)
             centre.settle(upto="ingest")
         centre.settle()
+        yield pipeline
+
+
+@pytest.fixture(scope="module")
+def pipeline(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """Play the night for the tests of the module, which change nothing."""
+    with played_on(server, nursery, tmp_path_factory.mktemp("services")) as pipeline:
+        yield pipeline
+
+
+@pytest.fixture
+def alone(nursery: Nursery, tmp_path: Path) -> Iterator[Pipeline]:
+    """Play it for one test, which may change it."""
+    (folder := tmp_path / "alone").mkdir()
+    with start_server(folder, ephemeral=True) as server, played_on(server, nursery, folder) as pipeline:
         yield pipeline
 
 
@@ -210,20 +226,20 @@ def test_a_head_that_cannot_be_of_this_ledger_is_not_shown(
         wait_until(lambda said=said: said in played.get(CHECKPOINT).json["detail"], what=said)  # type: ignore[misc]  # bound
 
 
-def test_nothing_is_deposited_that_contradicts_what_was(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_nothing_is_deposited_that_contradicts_what_was(alone: Pipeline, tmp_path: Path) -> None:
     """Promise: the signer finds a ledger that was cut since the head before, and lets that head stand."""
-    before = deposit(pipeline, tmp_path)
-    key = pipeline.centre(ELECTION).key
-    for service in pipeline.services.alive():
+    before = deposit(alone, tmp_path)
+    key = alone.centre(ELECTION).key
+    for service in alone.services.alive():
         service.kill()
-    last = pipeline.client.xrevrange(key("ledger"), count=2)
-    pipeline.client.xdel(key("ledger"), last[0][0])
-    size = len(stored(pipeline))
+    last = alone.client.xrevrange(key("ledger"), count=2)
+    alone.client.xdel(key("ledger"), last[0][0])
+    size = len(stored(alone))
     chain = json.loads(last[1][1][b"data"])["chain"]
-    pipeline.client.hset(key("ingest"), mapping={"sequence:ledger": size, "chain": chain})
+    alone.client.hset(key("ingest"), mapping={"sequence:ledger": size, "chain": chain})
     command = ("checkpoint", "--key", str(tmp_path / "night.key"), "--election", ELECTION)
-    assert tallywire(pipeline.server.url, *command).exit_code == 0
-    done = tallywire(pipeline.server.url, *command, "--deposit")
+    assert tallywire(alone.server.url, *command).exit_code == 0
+    done = tallywire(alone.server.url, *command, "--deposit")
     assert done.exit_code == 1
     assert "the ledger was cut" in done.stderr
-    assert pipeline.client.hget(key("checkpoint"), "note") == before.encode()
+    assert alone.client.hget(key("checkpoint"), "note") == before.encode()

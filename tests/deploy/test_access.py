@@ -18,7 +18,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 from typer.testing import CliRunner
 
 from schemas.streams import STREAMS
-from streams.keys import CATALOGUE, Partition
+from streams.keys import CATALOGUE, Partition, alive_key
 from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
 from tallywire.client.connection import open_connection
@@ -135,6 +135,9 @@ def secured(server: EmbeddedServer, nursery: Nursery, tmp_path_factory: pytest.T
             assert secured.run("operator", "election", "load", election).returncode == Exit.DONE
         # Their successors have something to take over.
         assert services.end() == [0, 0, 0]
+        # Their last heartbeats would last 15 s.
+        for alive in secured.desk.keys(alive_key("*", "*", "*")):
+            secured.desk.delete(alive)
         secured.start(services)
         yield secured
     secured.open()

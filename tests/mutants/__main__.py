@@ -122,9 +122,11 @@ def seed_all(copy: Copy, bugs: Sequence[Bug], console: Console) -> Iterator[Verd
         task = progress.add_task("", total=len(bugs))
         for bug in bugs:
             progress.update(task, description=bug.name)
+            verdict = copy.seed(bug)
             if not console.is_terminal:
-                console.print(bug.name, markup=False)
-            yield copy.seed(bug)
+                # Of a run that is cut short, too, it can be read which were noticed.
+                console.print(f"{verdict.fault or 'noticed'}: {bug.name}", markup=False)
+            yield verdict
             progress.advance(task)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.events import AmendmentEvent, LedgerEvent
-from schemas.register import Amendment, Body, Candidate, Contest
+from schemas.register import Amendment, Body, Candidate, CandidateAmendment, Contest
 from services.aggregate.service import WIRING, aggregate_ledger
 from tests.services.assembly import FIRST, NORTH, SECOND, SOUTH, THIRD, UNKNOWN, assembly, constituency, region, won_by
 from tests.services.events import declaration_event, hold_event, register_event
@@ -28,6 +28,19 @@ def counted(*areas: tuple[str, dict[str, int]], ballot_id: str = SOUTH, **facts:
     """Return the progress of a contest: areas with their votes, of which ten papers each were rejected."""
     local = [{"area": name, "votes": votes, "rejected": 10} for name, votes in areas]
     return declaration_event(ballot_id, None, kind="progress", areas=local, **facts)
+
+
+def amended(**what: Any) -> AmendmentEvent:  # noqa: ANN401  # fields of an amendment
+    """Return an amendment of the southern constituency, third on the ledger."""
+    return AmendmentEvent(
+        id="amendment",
+        source="/synthetic",
+        subject=SOUTH,
+        acceptedtime="2030-05-03T00:00:00.000Z",
+        sequence=3,
+        groupend=True,
+        data=Amendment(ballot_id=SOUTH, **what),
+    )
 
 
 def southern(**overrides: object) -> Contest:
@@ -124,16 +137,23 @@ def test_votes_so_far_say_nothing_where_it_is_not_known_how_many_come(facts: dic
 def test_an_electorate_that_is_amended_is_used_from_then_on() -> None:
     """Promise: fewer electors, fewer votes to come."""
     both = counted(("East", EAST), ("West", WESTERN), sequence=2)
-    amended = AmendmentEvent(
-        id="amendment",
-        source="/synthetic",
-        subject=SOUTH,
-        acceptedtime="2030-05-03T00:00:00.000Z",
-        sequence=3,
-        groupend=True,
-        data=Amendment(ballot_id=SOUTH, electorate=1_020),
+    assert states(southern(electorate=50_000), both, amended(electorate=1_020)) == [(None, False), (CON, False)]
+
+
+def test_a_contest_that_is_declared_stays_so_when_its_lists_are_amended() -> None:
+    """Promise: who could have won its seats by the register as amended decides nothing any more."""
+    body = Body(name="Synthetic Assembly", kind="parliament", seats=8, control_before=LAB)
+    contests = {SOUTH: southern(seats=3), NORTH: southern(name="North", seats=5)}
+    night = (
+        register_event(assembly(bodies={"assembly": body}, contests=contests)),
+        declaration_event(SOUTH, {"con-list": 400, "lab-list": 10, "ld-list": 390}, sequence=2),
+        amended(candidates={"lab-list": CandidateAmendment(party=LD)}),
     )
-    assert states(southern(electorate=50_000), both, amended) == [(None, False), (CON, False)]
+    found = aggregate_and_notify(night).streams["results"]
+    lost = [event["data"]["holder_lost"] for event in found if event["type"] == "tallywire.control.v1"]
+    # With all five seats of the north Labour could have the majority still.
+    assert lost == [False] * len(lost)
+    assert lost
 
 
 def test_what_waits_for_a_second_person_changes_nothing_of_what_is_certain() -> None:

@@ -12,6 +12,8 @@ from services.ingest.rules.intake import Intake
 from services.ingest.rules.judgement import Judgement, Refused
 from services.ingest.rules.judging import instant, judge
 from services.ingest.rules.limits import KEPT_BYTES_MAX
+from services.ingest.rules.reasons.faults import Fault
+from services.ingest.rules.register import accept_register
 from services.ingest.service import WIRING, ingest_declarations
 from streams.commit import Mark, number
 from streams.fold import Entry, fold
@@ -208,6 +210,10 @@ def test_another_register_is_refused_and_the_same_one_is_a_duplicate() -> None:
         ("duplicate", [], 1),
         ("refused", ["register.already_loaded"], None),
     ]
+    # Nor is it where nobody has looked before.
+    loaded = Intake(ELECTION)
+    loaded.register = synthetic_register()
+    assert isinstance(accept_register(loaded, RegisterEvent.model_validate_json(other), 2), Fault)
 
 
 def test_an_amendment_changes_what_is_possible_from_then_on() -> None:

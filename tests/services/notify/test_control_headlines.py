@@ -198,7 +198,7 @@ def test_a_postponed_ward_leaves_the_majority_as_it_is() -> None:
 def test_a_landmark_is_said_once_unless_it_is_taken_back() -> None:
     """Promise: reached, passed in silence, taken back, reached again."""
     council = Council(9, None, landmarks=(2, 3))
-    council = after(council, LAB, LAB, LAB, CON).then(LAB, -1).then(CON).then(LAB)
+    council = after(council, LAB, LAB, LAB, CON).then(LAB, -1).then(CON).then(LAB).then(LAB)
     assert texts(council.states) == [
         "Labour reaches 2 seats in Testing",
         "Labour reaches 3 seats in Testing",

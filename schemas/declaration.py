@@ -1,8 +1,7 @@
 """What a returning officer declares."""
 
-from decimal import Decimal
 from operator import itemgetter
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,6 +18,7 @@ from schemas.wire import (
     Transfer,
     TransferredVotes,
     Votes,
+    in_parts,
 )
 
 DeclarationKind = Literal[
@@ -36,9 +36,6 @@ DeclarationKind = Literal[
 """What a message says about a contest. What each one does to results, tallies, control and headlines is the table
 in docs/life.md."""
 
-
-_PARTS: Final = 100_000
-"""Parts of a vote in which its decimals, five at most, are whole numbers."""
 
 StageAction = Literal["surplus", "exclusion"]
 """What is done at a stage of a count by single transferable vote."""
@@ -211,17 +208,13 @@ class TypedEntry(DeclaredFigures):
 
 def _stage(stage: Stage) -> tuple[object, ...]:
     """Return what a stage says, votes as numbers: `12` and `12.00` are the same."""
-    totals = sorted((one, parts) for one, votes in stage.totals.items() if (parts := _in_parts(votes)))
+    totals = sorted((one, parts) for one, votes in stage.totals.items() if (parts := in_parts(votes)))
     moved = (
-        None if stage.transfers is None else sorted((one, _in_parts(votes)) for one, votes in stage.transfers.items())
+        None if stage.transfers is None else sorted((one, in_parts(votes)) for one, votes in stage.transfers.items())
     )
-    left = None if stage.non_transferable is None else _in_parts(stage.non_transferable)
+    left = None if stage.non_transferable is None else in_parts(stage.non_transferable)
     named = (sorted(stage.of), sorted(stage.elected or ()), sorted(stage.lot or ()))
     return stage.action, totals, moved, left, named
-
-
-def _in_parts(votes: str) -> int:
-    return int(Decimal(votes) * _PARTS)
 
 
 def _sorted(votes: dict[CandidateId, Votes] | None) -> tuple[tuple[str, int], ...] | None:

@@ -188,6 +188,13 @@ turns it into a binary fraction. At most five decimals (Scotland), two in Northe
 Transfer = Annotated[str, Field(pattern=r"^-?[0-9]{1,9}(?:\.[0-9]{1,5})?$")]
 """Votes that a candidate receives or, below zero, gives away: a decimal in a string, like ``TransferredVotes``."""
 
+
+def in_parts(votes: str) -> int:
+    """Return ``TransferredVotes``, or a ``Transfer``, in whole hundred-thousandths of a vote: five decimals."""
+    whole, _, decimals = votes.partition(".")
+    return int(whole + decimals.ljust(5, "0"))
+
+
 Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 """1 for the first declaration of a contest, one more for each correction."""
 

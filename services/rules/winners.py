@@ -6,6 +6,7 @@ from typing import Final
 
 from schemas.declaration import DeclaredFigures, Stage
 from schemas.register import Contest, CountingRules
+from schemas.wire import in_parts
 from services.rules.allocating import Carried, list_seats
 from services.rules.systems.count import Count, TieWithoutLot
 from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, Followed
@@ -15,7 +16,7 @@ from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.referendum import referendum
 from services.rules.systems.scotland import SCOTLAND
 from services.rules.systems.supplementary_vote import supplementary_vote
-from services.rules.systems.transferable_vote import Rules, in_parts
+from services.rules.systems.transferable_vote import Rules
 
 TRANSFERABLE: Final = "single-transferable-vote"
 """The voting system whose counts have stages."""

@@ -7,8 +7,9 @@ from itertools import pairwise
 from schemas.declaration import Declaration
 from schemas.register import Contest
 from schemas.result import Result, StageResult
+from schemas.wire import in_parts
 from services.rules.systems.declared_count import Followed
-from services.rules.systems.transferable_vote import UNIT, Position, as_decimal, in_parts, quota_of
+from services.rules.systems.transferable_vote import UNIT, Position, as_decimal, quota_of
 from services.rules.verdicts import STAGES_NOT_DECLARED
 from services.rules.winners import TRANSFERABLE, followed_of
 

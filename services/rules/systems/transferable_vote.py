@@ -15,8 +15,6 @@ UNIT: Final = 100_000
 CENT: Final = UNIT // 100
 """The second decimal of a vote, in the same."""
 
-_DECIMALS: Final = 5
-
 _FEW: Final = 8
 """So many with equal votes are compared stage by stage; of more it is kept who had equal votes at every stage."""
 
@@ -25,12 +23,6 @@ Action = Literal["surplus", "exclusion"]
 
 FIRST_STAGE: Final = 1
 """The number of the stage of first preferences."""
-
-
-def in_parts(written: str) -> int:
-    """Return votes written as a decimal (``806.07214``) in hundred-thousandths."""
-    whole, _, decimals = written.partition(".")
-    return int(whole + decimals.ljust(_DECIMALS, "0"))
 
 
 def as_decimal(parts: int) -> str:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
+from schemas.wire import in_parts
 from services.rules.systems.ballots_count import count_ballots, differences
 from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, Followed
 from services.rules.systems.declared_stages import follow
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.scotland import SCOTLAND
-from services.rules.systems.transferable_vote import in_parts
 from tests.oracle.conftest import EXAMPLES_WANTED, NORMAL_RUN
 from tests.oracle.systems import written
 from tests.oracle.systems.slips import slip_in_a_count

@@ -5,13 +5,14 @@ from typing import Final
 
 import pytest
 
+from schemas.wire import in_parts
 from services.rules.systems.ballots_count import Counted, count_ballots, differences
 from services.rules.systems.count import TieWithoutLot
 from services.rules.systems.declared_count import DeclaredCount, DeclaredStage
 from services.rules.systems.declared_stages import follow
 from services.rules.systems.northern_ireland import NORTHERN_IRELAND
 from services.rules.systems.scotland import SCOTLAND
-from services.rules.systems.transferable_vote import UNIT, Rules, as_decimal, in_parts
+from services.rules.systems.transferable_vote import UNIT, Rules, as_decimal
 
 BALLOTS = {
     ("ann", "bob"): 40,

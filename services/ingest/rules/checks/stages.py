@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from schemas.register import Contest
+from schemas.wire import in_parts
 from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.limits import REASONS_MAX
@@ -12,7 +13,6 @@ from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Loc, Shown, listed
 from services.rules.systems.declared_count import DeclaredCount, DeclaredStage, StageFinding
 from services.rules.systems.declared_stages import follow
-from services.rules.systems.transferable_vote import in_parts
 from services.rules.winners import RULES, TRANSFERABLE
 
 _STAGES: Loc = ("data", "stages")

@@ -6,6 +6,7 @@ from typing import Final
 
 from streams.errors import StageFailed
 from tallywire.client.errors import (
+    WHAT_IF_EMPTIED,
     NoReceiptError,
     NoServerError,
     NothingLoadedError,
@@ -76,10 +77,7 @@ EXIT_CODES: Final[Mapping[type[BaseException], Exit]] = {
 """The exit code of each kind of error, its subclasses included. Any other error is a fault of ours."""
 
 WHAT_TO_TYPE: Final[Mapping[type[BaseException], str]] = {
-    NothingLoadedError: (
-        "Was there one before? Then the server was emptied: bring it back (tallywire restore FILE) before another is "
-        "loaded. Else load one: tallywire election load DIR"
-    ),
+    NothingLoadedError: WHAT_IF_EMPTIED,
     NotLoadedError: "To load one: tallywire election load DIR",
     UnclearElectionError: "Say which with --election ID.",
     UnreadableError: "`tallywire verify` says what was changed, and what to do.",

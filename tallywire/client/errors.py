@@ -7,6 +7,14 @@ from typing import Final
 _DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """Errors for which another file name is no help: the disk is full, or broken."""
 
+NOTHING_LOADED: Final = "No election is loaded."
+
+WHAT_IF_EMPTIED: Final = (
+    "Was there one before? Then the server was emptied: bring it back (tallywire restore FILE) before another is "
+    "loaded. Else load one: tallywire election load DIR"
+)
+"""What to do where no election is loaded."""
+
 
 class TallywireError(Exception):
     """Something that was asked for was not done."""
@@ -36,7 +44,7 @@ class NothingLoadedError(NotThereError):
     """No election is loaded on the server."""
 
     def __init__(self) -> None:
-        super().__init__("No election is loaded.")
+        super().__init__(NOTHING_LOADED)
 
 
 class NotLoadedError(NotThereError):

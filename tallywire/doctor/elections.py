@@ -8,10 +8,10 @@ from schemas import tables
 from schemas.key import Role
 from services.ingest.rules.signed_state import EnrolledKey
 from tallywire.client.connection import Connection
+from tallywire.client.errors import WHAT_IF_EMPTIED
 from tallywire.client.snapshot import read_register_head, read_table
 from tallywire.desk.stored import read_stored
 from tallywire.doctor.finding import Finding, good, warning, wrong
-from tallywire.operations.health import WHAT_IF_EMPTIED
 
 SHOWN: Final = 3
 """Contests named; of more, the number."""

@@ -18,7 +18,7 @@ from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, Partition, alive_host,
 from streams.lag import AHEAD_MIN_S, LAG_ENTRIES_MAX, STUCK_AFTER_S, Lag
 from tallywire.client import progress
 from tallywire.client.connection import Connection, open_connection
-from tallywire.client.errors import TallywireError
+from tallywire.client.errors import NOTHING_LOADED, WHAT_IF_EMPTIED, TallywireError
 
 LOOK_AGAIN_S: Final = 0.5
 """Before a service is called stuck it is looked at once more, after so long."""
@@ -26,12 +26,6 @@ LOOK_AGAIN_S: Final = 0.5
 STRAYS_SHOWN_MAX: Final = 5
 """Elections named that declarations were sent to and that are not loaded; of more, only the number is told."""
 
-
-WHAT_IF_EMPTIED: Final = (
-    "Was there one before? Then the server was emptied: bring it back (tallywire restore FILE) before another is "
-    "loaded. Else load one: tallywire election load DIR"
-)
-"""What to do where no election is loaded."""
 
 ASK_ITSELF: Final = "Each service says at its own /health/ready how it is."
 
@@ -110,7 +104,7 @@ def _why_not_at_work(
     connection: Connection, service: str, elections: Sequence[str], lags: dict[str, Lag]
 ) -> Iterator[str]:
     if service in POSTS and not connection.elections():
-        yield f"No election is loaded. {WHAT_IF_EMPTIED}"
+        yield f"{NOTHING_LOADED} {WHAT_IF_EMPTIED}"
     yield from _stuck(connection, service, lags)
     yield from _gaps(connection, service, lags)
     yield from _limits(service, elections, lags)

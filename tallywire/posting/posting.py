@@ -21,6 +21,7 @@ from streams.servers import Servers
 from streams.status import ServiceStatus
 from streams.troubles import why_away
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
+from tallywire.client.errors import NOTHING_LOADED
 from tallywire.client.parked import NEWEST, entry_ids, parked_key
 from tallywire.operations.counts import RECEIPTS
 from tallywire.posting.receipts import Awaited, Receipts
@@ -44,9 +45,6 @@ STANDBY_WAIT_MS: Final = 2_000
 
 KNOWN_MAX: Final = 1_000
 """Ids of elections that are remembered: twice as many as services work on."""
-
-NO_ELECTION: Final = "No election is loaded."
-"""Why nothing can be posted yet."""
 
 log = structlog.get_logger()
 
@@ -154,7 +152,7 @@ class Posting:
             elections = await self._elections()
         except (RedisError, OSError) as error:
             return why_away(error)
-        return None if elections else NO_ELECTION
+        return None if elections else NOTHING_LOADED
 
     def why_ending(self) -> tuple[str, ...]:
         """Return that the process is about to end; nothing while it is not."""

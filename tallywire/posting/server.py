@@ -14,10 +14,11 @@ from streams.keys import CATALOGUE
 from streams.servers import Servers
 from streams.status import ServiceStatus
 from tallywire.client.connection import elections_in
+from tallywire.client.errors import NOTHING_LOADED
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.traces import tracing
 from tallywire.posting.app import application
-from tallywire.posting.posting import NO_ELECTION, Posting
+from tallywire.posting.posting import Posting
 from tallywire.posting.settings import NO_SETTINGS, Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
@@ -78,7 +79,7 @@ class Status(ServiceStatus):
             entries: Any = self.servers.at(CATALOGUE).xrange(CATALOGUE)
         except (RedisError, OSError) as error:
             return f"The catalogue cannot be read: {error}"
-        return None if elections_in(entries) else NO_ELECTION
+        return None if elections_in(entries) else NOTHING_LOADED
 
 
 def served(app: ASGIApp, posting: Posting, url: str, service: str = SERVICE) -> Served:

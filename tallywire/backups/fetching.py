@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from tallywire.backups.names import HEAD, PRIVATE, Backup, backups_in
 from tallywire.backups.store import Store
 from tallywire.client.errors import NotThereError, UsageError
+
+LATE_S: Final = 900.0
+"""How long there may be no new backup, while there is something to back up: three rounds of five minutes."""
 
 
 def newest_backups(store: Store, election: str | None) -> list[Backup]:

@@ -9,6 +9,7 @@ from faststream.asgi import AsgiResponse, get
 from prometheus_client import CollectorRegistry, Gauge, make_asgi_app
 from starlette.types import ASGIApp
 
+from tallywire.backups.fetching import LATE_S
 from tallywire.operations.endpoint import Endpoint
 from tallywire.operations.service_metrics import LoggedEvents
 from tallywire.operations.web import as_json, served, with_pages
@@ -22,10 +23,6 @@ GOOD: Final = Gauge(
     registry=REGISTRY,
 )
 REGISTRY.register(LoggedEvents())
-
-
-GOOD_FOR_S: Final = 900
-"""How long after a good round nothing is told: three rounds of five minutes, as the alert BackupLate has it."""
 
 
 @contextmanager
@@ -56,7 +53,7 @@ def measured(endpoint: Endpoint | None) -> Iterator[Callable[[], None]]:
     @get(include_in_schema=False)
     async def ready() -> AsgiResponse:
         """Say whether there was a good round lately."""
-        late = time.time() - good_at > GOOD_FOR_S
+        late = time.time() - good_at > LATE_S
         reasons = ["No round of backups was good for a quarter of an hour. The log says why."] if late else []
         return as_json({"ready": not late, "reasons": reasons}, ok=not late)
 

@@ -1,10 +1,9 @@
 """How old the newest backup of each election is."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from schemas.rehearsals import is_sandbox
-from tallywire.backups.fetching import age_s
+from tallywire.backups.fetching import LATE_S, age_s
 from tallywire.backups.names import HEAD, Backup, backups_in
 from tallywire.backups.store import open_store
 from tallywire.client.connection import Connection
@@ -13,9 +12,6 @@ from tallywire.doctor.finding import Finding, good, warning, wrong
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.stored_election import read_election
 from tallywire.evidence.whole_ledger import header_of
-
-LATE_S: Final = 900.0
-"""How long the newest backup may lack what is on the ledger: three rounds of five minutes."""
 
 
 def backups(connection: Connection, places: Sequence[str]) -> Iterator[Finding]:

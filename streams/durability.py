@@ -13,12 +13,12 @@ LOSSES: Final = ("appendonly", "last_write", "appendfsync", "maxmemory_policy")
 """What may be wrong with a server that loses what it has acknowledged."""
 
 
-def what_it_loses(client: Redis, synced: str | None = None) -> dict[str, str]:
+def what_it_loses(client: Redis, synced: str | None) -> dict[str, str]:
     """Return why the server may lose what it has acknowledged: a sentence by what is wrong, of ``LOSSES``.
 
     Args:
         client: of the server.
-        synced: its setting ``appendfsync`` where that is known already; it is asked for when None.
+        synced: its setting ``appendfsync``; None where that is not known.
 
     Raises:
         RedisError: the server is away, or does not answer.
@@ -29,8 +29,7 @@ def what_it_loses(client: Redis, synced: str | None = None) -> dict[str, str]:
         found["appendonly"] = "appendonly is off: what was accepted is gone when the server ends."
     elif said.get("aof_last_write_status", "ok") != "ok":
         found["last_write"] = "The last write to its log has failed: see its own log, and whether the disk is full."
-    synced = how_synced(client) if synced is None else synced
-    if synced != "always":
+    if synced not in (None, "always"):
         found["appendfsync"] = f"appendfsync is {synced}: what was accepted last is gone when the machine stops."
     policy = said.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
@@ -38,8 +37,8 @@ def what_it_loses(client: Redis, synced: str | None = None) -> dict[str, str]:
     return found
 
 
-def how_synced(client: Redis) -> str:
-    """Return the setting ``appendfsync``; ``always`` where this user may not use ``CONFIG GET``.
+def how_synced(client: Redis) -> str | None:
+    """Return the setting ``appendfsync``; None where this user may not use ``CONFIG GET``.
 
     Raises:
         RedisError: the server is away, or does not answer.
@@ -47,7 +46,7 @@ def how_synced(client: Redis) -> str:
     try:
         return str(client.config_get("appendfsync").get("appendfsync", "always"))
     except ResponseError:
-        return "always"
+        return None
 
 
 def told(client: Redis, section: str) -> Any:  # noqa: ANN401  # as redis-py has it
@@ -63,7 +62,7 @@ def why_they_lose(clients: list[Redis]) -> list[str]:
     found: dict[str, None] = {}
     for client in clients:
         try:
-            found.update(dict.fromkeys(what_it_loses(client).values()))
+            found.update(dict.fromkeys(what_it_loses(client, how_synced(client)).values()))
         except RedisError:
             continue
     return list(found)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from streams.durability import told, what_it_loses
+from streams.durability import how_synced, told, what_it_loses
 from streams.servers import addresses
 from tallywire.client.connection import Connection, shown
 from tallywire.doctor.finding import THIS_MACHINE, Finding, clock_off, good, warning, wrong
@@ -89,10 +89,11 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
     version = str(about.get("valkey_version") or about.get("redis_version") or "")
     if version and tuple(map(int, version.split(".")[:2])) < VERSION_MIN:
         yield wrong("server", name, f"Version {version}: at least {'.'.join(map(str, VERSION_MIN))} is needed.")
-    losing = list(what_it_loses(client).values())
+    synced = how_synced(client)
+    losing = list(what_it_loses(client, synced).values())
     for sentence in losing:
         yield wrong("server", name, sentence)
-    if not _may_be_asked(client):
+    if synced is None:
         yield warning(
             "server",
             name,
@@ -104,15 +105,6 @@ def _server(client: Redis, name: str) -> Iterator[Finding]:
     yield from _memory(client, name)
     yield from _standbys(client, name)
     yield from _rewriting(client, name)
-
-
-def _may_be_asked(client: Redis) -> bool:
-    """Whether this user may ask for settings."""
-    try:
-        client.config_get("appendfsync")
-    except ResponseError:
-        return False
-    return True
 
 
 def _memory(client: Redis, name: str) -> Iterator[Finding]:

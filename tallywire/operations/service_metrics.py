@@ -32,7 +32,7 @@ class ServiceMetrics(ServiceHooks):
         self.registry = registry
         build = Info("tallywire_build", "Which release this process is of.", registry=registry)
         build.info({"service": service, "version": RELEASE, "python": python_version()})
-        self._synced: dict[str, str] = {}
+        self._synced: dict[str, str | None] = {}
         self._runs: dict[str, str] = {}
 
         def gauge(name: str, text: str, *labels: str) -> Gauge:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
 from schemas.receipt import Decided, Reason
@@ -60,6 +60,12 @@ class NotTaken(Exception):  # noqa: N818  # not an error of ours: it ends a requ
 def bad_request(detail: str) -> NotTaken:
     """The request itself is malformed."""
     return NotTaken(Problem(title="Malformed request", status=400, detail=detail))
+
+
+def unreadable(error: ValidationError, advice: str) -> NotTaken:
+    """The body is not what is read there: where, why, and what to send instead."""
+    wrong = error.errors()[0]
+    return bad_request(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}. {advice}")
 
 
 def not_found(detail: str) -> NotTaken:

@@ -8,7 +8,7 @@ from schemas.declaration import TypedEntry
 from schemas.register import Contest
 from services.rules.verdicts import STAGES_ENDED_EARLY, STAGES_SURPLUS_LEFT, STAGES_VALUE_ODD
 from services.rules.winners import TRANSFERABLE, followed_of
-from tallywire.web.problems import bad_request
+from tallywire.web.problems import unreadable
 
 TOLD: Final = frozenset({STAGES_SURPLUS_LEFT, STAGES_ENDED_EARLY, STAGES_VALUE_ODD})
 """What is told of Northern Irish counts. Another surplus than the largest, and votes left with who is excluded, the
@@ -30,10 +30,7 @@ def odd_steps(contest: Contest, content: bytes) -> list[dict[str, object]]:
     try:
         typed = TypedEntry.model_validate_json(content)
     except ValidationError as error:
-        wrong = error.errors()[0]
-        raise bad_request(
-            f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}. Send the figures of an entry."
-        ) from error
+        raise unreadable(error, "Send the figures of an entry.") from error
     people = contest.candidates.keys()
     if contest.voting_system != TRANSFERABLE or typed.votes is None or typed.votes.keys() != people:
         return []

@@ -24,7 +24,7 @@ from tallywire.posting.entry.noted import odd_steps
 from tallywire.posting.entry.readings import Readings
 from tallywire.posting.entry.words import DEFAULT, catalogues, say
 from tallywire.posting.posting import Posting, trouble
-from tallywire.posting.sessions import Sessions
+from tallywire.posting.sessions import Sessions, SignedIn
 from tallywire.web.answers import Page, answer
 from tallywire.web.problems import not_found
 
@@ -144,6 +144,12 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
     """Return the routes of what is for whoever is signed in."""
     routes, readings = APIRouter(), Readings(servers)
 
+    async def posted(election: str, request: Request) -> tuple[SignedIn, bytes]:
+        """Return who is signed in, and what their page has sent."""
+        await posting.require_loaded(election)
+        sessions.require_own_page(request)
+        return await sessions.person(request, election), await read_event(request)
+
     @routes.get("/enter/{election}/contests")
     async def contests(election: str, request: Request) -> Response:
         """Return the contests of whoever is signed in, and since when the election is closed, if it is."""
@@ -172,10 +178,7 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
     @routes.post("/enter/{election}/contests/{ballot_id}/noted")
     async def noted(election: str, ballot_id: str, request: Request) -> Response:
         """Return what a result would note of a count by stages, as it is typed. Nothing of it is kept."""
-        await posting.require_loaded(election)
-        sessions.require_own_page(request)
-        who = await sessions.person(request, election)
-        content = await read_event(request)
+        who, content = await posted(election, request)
         try:
             contest = await readings.contest(election, who, ballot_id)
         except RedisError as error:
@@ -185,10 +188,7 @@ def _for_the_signed_in(servers: "Servers[Redis]", posting: Posting, sessions: Se
     @routes.post("/enter/{election}/contests/{ballot_id}/returns")
     async def give_back(election: str, ballot_id: str, request: Request) -> Response:
         """Return figures to who has typed them, with a note."""
-        await posting.require_loaded(election)
-        sessions.require_own_page(request)
-        who = await sessions.person(request, election)
-        content = await read_event(request)
+        who, content = await posted(election, request)
         try:
             await readings.give_back(election, who, ballot_id, content)
         except RedisError as error:

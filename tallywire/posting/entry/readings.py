@@ -19,7 +19,7 @@ from streams.servers import Servers
 from tallywire.client.snapshot import HEAD
 from tallywire.posting.enrolments import not_allowed
 from tallywire.posting.sessions import SignedIn
-from tallywire.web.problems import bad_request, not_found
+from tallywire.web.problems import not_found, unreadable
 
 SEES_BOTH: Final = ("second-person", "returning-officer")
 """Roles that see both readings, once they have typed their own."""
@@ -161,10 +161,7 @@ class Readings:
         try:
             returned = Return.model_validate_json(content)
         except ValidationError as error:
-            wrong = error.errors()[0]
-            raise bad_request(
-                f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}. Say what is to be looked at."
-            ) from error
+            raise unreadable(error, "Say what is to be looked at.") from error
         readings = await self.readings(election, who, ballot_id, returned.revision)
         if returned.person not in {each["person"] for each in readings if not each["mine"]}:
             raise not_found("That person has typed nothing of this contest.")

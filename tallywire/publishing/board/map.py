@@ -365,7 +365,8 @@ def _readout(view: View, made: Mapping[str, Cell]) -> str:
     """Return the line under the choices, with the last contest that was declared."""
     last: tuple[int, Cell] | None = None
     for ballot_id, cell in made.items():
-        if cell.mark.party is None:
+        # Who has stood is said with a result: of a referendum that is tied, too, which has no winner.
+        if not cell.mark.candidates:
             continue
         result = view.history.last_of("result", ballot_id, view.moment.cursor)
         if result is not None and (last is None or result.sequence > last[0]):

@@ -101,7 +101,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
     parts = {
         "count": count_part(stands.progress, stands.postponed),
         "seats": seats_part(stands, land, region.name),
-        "lower": _lower(view, slug),
+        "lower": render(PACKAGE, "wall/lower.html", said=next(_said(view, slug), None), stands=stands),
         "latest": _latest(view, slug),
         **final_part(view),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
@@ -147,11 +147,6 @@ def _said(view: View, slug: str) -> Iterator[Said]:
     for said in reversed(list(until(memory(view.history).said, view.place))):
         if said.priority <= LOUD and (slug == NATIONAL or slug in said.regions):
             yield said
-
-
-def _lower(view: View, slug: str) -> str:
-    """Return the bar with the newest headline."""
-    return render(PACKAGE, "wall/lower.html", said=next(_said(view, slug), None))
 
 
 def _latest(view: View, slug: str) -> str:

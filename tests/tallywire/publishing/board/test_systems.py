@@ -148,6 +148,7 @@ def test_equal_votes_in_a_referendum_are_a_tie() -> None:
     assert "Testshire Tied" in words(contest)
     (tile,) = (html for name, html in board.parts.items() if name.startswith("h-"))
     assert "tied" in words(tile)
+    assert words(board.parts["readout"]).startswith("Testshire tied")
 
 
 def test_constituencies_and_regions_are_counted_apart() -> None:
@@ -158,6 +159,8 @@ def test_constituencies_and_regions_are_counted_apart() -> None:
     assert words(board.parts["count"]) == far
     assert words(body.parts["count"]) == far
     assert words(shown(night, wall="").parts["count"]) == far
+    # Declared, and no headline yet.
+    assert words(shown(night, wall="").parts["lower"]) == "No news yet"
     assert "1 of 6 constituencies has not declared" in words(board.parts["lead"])
     assert "1 constituency still to declare Constituencies S-3" in words(board.parts["next"])
     picture = tally_still(night, NATIONAL)

@@ -14,11 +14,11 @@ from operator import add
 from typing import Final
 
 from services.rules.certainty import Bounds, Hopeful, Person
-from services.rules.votes_to_come import Holder, is_certain, is_possible
+from services.rules.votes_to_come import Coming, Holder, all_coming, is_certain, is_possible
 
 FIGURES_MAX: Final = 200_000
-"""Figures that are worked out at most, in a fifth of a second: enough for a region of Scotland with eight open
-constituencies, and for half as many ends while votes are to come. Where there would be more, the votes are not used,
+"""Figures that are worked out at most, in a fifth of a second: enough for a region of Scotland, or for London, with all
+constituencies open, and with half of them while votes are to come. Where there would be more, the votes are not used,
 and certainty may come later."""
 
 
@@ -28,7 +28,7 @@ End = tuple[tuple[int, ...], frozenset[Person]]
 
 @dataclass(frozen=True, slots=True)
 class CountedList:
-    """A list, or an individual, that has votes enough for a seat, or may get them."""
+    """A list, or an individual, with the votes that are known."""
 
     party: str
     """Id of the main party."""
@@ -45,37 +45,58 @@ class CountedList:
         first = 1 if self.individual else self.carried_in + won + 1
         return Holder(self.votes, first, seats if self.people is None else min(seats, max(0, self.people - struck)))
 
+    def reach(self, last: float, coming: Coming, at_most: int) -> int:
+        """Return how many of its figures may be as high as the last that has a seat, before any constituency is won."""
+        now, votes = self.holder(1), self.votes + coming.votes
+        if not now.places or votes < coming.needed:
+            return 0
+        divisors = range(now.first, now.first + (1 if self.individual else at_most))
+        return sum(votes / divisor >= last for divisor in divisors)
+
 
 def bounds_by_votes(
     seats: int,
     lists: Mapping[str, CountedList],
     constituencies: Collection[Sequence[Hopeful]] = (),
     to_come: int = 0,
+    *,
+    threshold_per_cent: int | None = None,
 ) -> dict[str, Bounds] | None:
     """Return what each party can win of the list seats and the open constituencies together.
 
     Args:
         seats: list seats of the contest.
-        lists: the lists and individuals that have votes enough, by id; while votes are to come, all of them. Those who
-            have won a constituency are struck out already.
+        lists: the lists and individuals, by id. Those who have won a constituency are struck out already.
         constituencies: who stands in each open constituency.
         to_come: votes that may still come, at most: anybody's, and some of them may not be cast.
+        threshold_per_cent: the share of all votes from which on a list may have a seat; None where any may.
 
     Returns:
-        The bounds by main party; None where there are too many ends.
+        The bounds by main party; None where there are too many ends. They are exact, but where all of several lists are
+        one party's: a threshold may make them wider then.
     """
     fought = [set(standing) for standing in constituencies if standing]
     papers = Counter(person for standing in fought for person in {who for one in standing for who in one.struck})
     struck = Counter(one for one, _ in papers)
     most_won = Counter(party for standing in fought for party in {one.party for one in standing})
-    in_play = _in_play(seats, lists, most_won, struck, to_come)
+    # A list that is alone has all votes.
+    threshold = threshold_per_cent if len(lists) > 1 else None
+    coming = all_coming(sum(known.votes for known in lists.values()), to_come, threshold)
+    last = _last_in_any_case(seats, lists, most_won, struck, coming[0].needed)
+    reach = {one: known.reach(last, coming[0], len(fought) + seats) for one, known in lists.items()}
+    in_play = {one: known for one, known in lists.items() if reach[one]}
     parties = sorted({known.party for known in in_play.values()})
-    # Where there are people enough whoever is struck, it is all one who is.
+    # Where there are people enough whoever is struck, it is all one who is. So it is where there are as many as figures
+    # that may have a seat, for whoever wins a constituency takes one of those away; from an individual nothing else is.
+    one_each = all(len(one.struck) <= 1 for standing in fought for one in standing)
     scarce = [
-        one for one, known in in_play.items() if struck[one] and known.holder(seats, 0, struck[one]).places < seats
+        one
+        for one, known in in_play.items()
+        if struck[one] and known.holder(seats, 0, struck[one]).places < seats
+        if known.individual or not one_each or known.holder(reach[one]).places < reach[one]
     ]
-    # While votes are to come, the figures of an end are worked out for its fewest seats and for its most.
-    asked = 2 if to_come else 1
+    # While votes are to come, an end is asked for its fewest seats and for its most, with each ``Coming``.
+    asked = 2 * len(coming) if to_come else 1
     ends = _ends(fought, papers, parties, scarce, at_most=FIGURES_MAX // max(1, seats * len(in_play) * asked))
     if ends is None:
         return None
@@ -91,7 +112,7 @@ def bounds_by_votes(
         gone = Counter(dict(zip(scarce, end[len(parties) :], strict=True))) + Counter(one for one, _ in twice)
         holders = [(known.party, known.holder(seats, won[known.party], gone[one])) for one, known in in_play.items()]
         if to_come:
-            within = {party: _with_votes_to_come(within[party], party, won, holders, seats, to_come) for party in won}
+            within = {party: _with_votes_to_come(within[party], party, won, holders, seats, coming) for party in won}
         else:
             within = _with_all_votes(within, won, holders, seats)
     return found | within
@@ -121,41 +142,32 @@ def _with_votes_to_come(  # noqa: PLR0913, PLR0917  # an end, and what may come 
     won: Mapping[str, int],
     holders: Collection[tuple[str, Holder]],
     seats: int,
-    to_come: int,
+    coming: Sequence[Coming],
 ) -> Bounds:
     """Return the same of one party while votes are to come. What is within its bounds already is not worked out."""
     own = [one for of, one in holders if of == party]
     others = [one for of, one in holders if of != party]
     already = won[party]
     least, most = within.least, max(within.most, already)
-    while least > already and not is_certain(own, others, seats, least - already, to_come):
+    while least > already and not is_certain(own, others, seats, least - already, coming):
         least -= 1
-    while is_possible(own, others, seats, most - already + 1, to_come):
+    while is_possible(own, others, seats, most - already + 1, coming):
         most += 1
     return Bounds(least, most)
 
 
-def _in_play(
-    seats: int,
-    lists: Mapping[str, CountedList],
-    most_won: Mapping[str, int],
-    struck: Mapping[str, int],
-    to_come: int,
-) -> dict[str, CountedList]:
-    """Return the lists that may have a seat: their first figure can be as high as the last that has one in any case."""
+def _last_in_any_case(
+    seats: int, lists: Mapping[str, CountedList], most_won: Mapping[str, int], struck: Mapping[str, int], needed: int
+) -> float:
+    """Return a figure that the last seat goes to at least, whatever comes; 0 where there may be too few figures."""
     lowest = (
         votes / divisor
         for one, known in lists.items()
+        if known.votes >= needed
         for votes, divisor in known.holder(seats, most_won[known.party], struck[one]).figures()
     )
     surely = nlargest(seats, lowest)
-    last = surely[-1] if len(surely) == seats else 0
-    best = {one: known.holder(1) for one, known in lists.items()}
-    return {
-        one: known
-        for one, known in lists.items()
-        if best[one].places and (known.votes + to_come) / best[one].first >= last
-    }
+    return surely[-1] if len(surely) == seats else 0
 
 
 def _ends(

@@ -5,12 +5,19 @@ cannot hold enough figures as high as the one by which it has the seat, however 
 figures a lot could decide against it. A seat is possible when the party can hold enough figures as high as those of the
 others, who get none; a lot could decide for it. What a figure costs is counted in whole votes, so that to take the
 cheapest one each time can be wrong: of two that cost as much, one may make the next one cheaper. The least cost is
-found with a table over all lists. docs/rules.md, "Council control".
+found with a table over all lists.
+
+Under a threshold a list needs the more votes the more are cast, whoever gets them. More votes are never to the
+disadvantage of those who get them all: what a list needs rises by one vote where at least as many more may come as
+lists can be above it, and whoever gets none may fall below it. So all votes come; or, for the last of them may be too
+few for that, all but those by which a list needs one vote more. docs/rules.md, "Council control".
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+from services.rules.systems.lists import votes_needed
 
 Figure = tuple[int, int]
 """A figure: votes, and what they are divided by."""
@@ -31,7 +38,33 @@ class Holder:
         return [(self.votes, divisor) for divisor in range(self.first, self.first + self.places) if self.votes]
 
 
-def is_certain(own: Sequence[Holder], others: Sequence[Holder], seats: int, wanted: int, to_come: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Votes that may still come, and what a list needs then."""
+
+    votes: int
+    needed: int
+    """Votes from which on a list may have a seat."""
+
+
+def all_coming(so_far: int, to_come: int, threshold_per_cent: int | None) -> tuple[Coming, ...]:
+    """Return how many votes may come, as far as one has to ask: all of them; and under a threshold all but the last.
+
+    Args:
+        so_far: valid votes counted.
+        to_come: votes that may still come, at most.
+        threshold_per_cent: the share of all votes from which on a list may have a seat; None where any may.
+    """
+    needed = votes_needed(so_far + to_come, threshold_per_cent)
+    if not threshold_per_cent or not needed:
+        return (Coming(to_come, 1),)
+    fewer = 100 * (needed - 1) // threshold_per_cent - so_far
+    return (Coming(to_come, needed), *([Coming(fewer, needed - 1)] if fewer >= 0 else []))
+
+
+def is_certain(
+    own: Sequence[Holder], others: Sequence[Holder], seats: int, wanted: int, coming: Sequence[Coming]
+) -> bool:
     """Return whether a party has so many seats however the votes to come are split.
 
     Args:
@@ -39,26 +72,35 @@ def is_certain(own: Sequence[Holder], others: Sequence[Holder], seats: int, want
         others: all other lists.
         seats: seats to be filled.
         wanted: the seats asked about, at least one.
-        to_come: votes that may still come, at most.
+        coming: how many votes may come: ``all_coming``.
     """
-    figure = _place(own, wanted)
-    return figure is not None and not _can_hold(others, seats - wanted + 1, figure, to_come)
-
-
-def is_possible(own: Sequence[Holder], others: Sequence[Holder], seats: int, wanted: int, to_come: int) -> bool:
-    """Return whether a party can still have so many seats; arguments as of ``is_certain``."""
     if wanted > seats:
         return False
-    # Where the others have not that many figures, a vote is enough for a seat.
-    return _can_hold(own, wanted, _place(others, seats - wanted + 1) or (0, 1), to_come)
+    for one in coming:
+        figure = _place(own, wanted, one.needed)
+        if figure is None or _can_hold(others, seats - wanted + 1, figure, one):
+            return False
+    return True
 
 
-def _place(lists: Sequence[Holder], place: int) -> Figure | None:
-    """Return the figure at a place, the highest being the first; None where there are fewer.
+def is_possible(
+    own: Sequence[Holder], others: Sequence[Holder], seats: int, wanted: int, coming: Sequence[Coming]
+) -> bool:
+    """Return whether a party can still have so many seats; arguments as of ``is_certain``."""
+    # Where the others have not that many figures, votes enough for a seat are enough.
+    return wanted <= seats and any(
+        _can_hold(own, wanted, _place(others, seats - wanted + 1, one.needed) or (0, 1), one) for one in coming
+    )
+
+
+def _place(lists: Sequence[Holder], place: int, needed: int) -> Figure | None:
+    """Return the figure at a place among lists with votes enough, the highest being the first; None where it has none.
 
     Floats order them rightly: votes have fewer digits than a float by far.
     """
-    figures = sorted((figure for one in lists for figure in one.figures()), key=_value, reverse=True)
+    figures = sorted(
+        (figure for one in lists if one.votes >= needed for figure in one.figures()), key=_value, reverse=True
+    )
     return next(islice(figures, place - 1, None), None)
 
 
@@ -66,11 +108,11 @@ def _value(figure: Figure) -> float:
     return figure[0] / figure[1]
 
 
-def _can_hold(lists: Sequence[Holder], number: int, figure: Figure, to_come: int) -> bool:
+def _can_hold(lists: Sequence[Holder], number: int, figure: Figure, coming: Coming) -> bool:
     """Return whether some lists can hold so many figures as high as one, or higher, with the votes to come."""
     missing, offers = number, []
     for one in lists:
-        costs = _costs(one, figure, to_come, number)
+        costs = _costs(one, figure, coming, number)
         held = costs.count(0)
         missing -= held
         if missing <= 0:
@@ -78,22 +120,22 @@ def _can_hold(lists: Sequence[Holder], number: int, figure: Figure, to_come: int
         if held < len(costs):
             offers.append(costs[held:])
     # The least cost of so many figures more, over the lists so far.
-    least = [0, *[to_come + 1] * missing]
+    least = [0, *[coming.votes + 1] * missing]
     for costs in offers:
         for more in range(missing, 0, -1):
             for place, cost in enumerate(costs[:more], start=1):
                 least[more] = min(least[more], least[more - place] + cost)
-    return least[missing] <= to_come
+    return least[missing] <= coming.votes
 
 
-def _costs(one: Holder, figure: Figure, to_come: int, number: int) -> list[int]:
+def _costs(one: Holder, figure: Figure, coming: Coming, number: int) -> list[int]:
     """Return how many votes a list needs more for each of its figures to be as high, as far as there are so many."""
     votes, divisor = figure
     found = []
     for own in range(one.first, one.first + min(one.places, number)):
-        # Rounded up: a part of a vote is a vote. And who has no vote has no figure.
-        cost = max(1, -(-votes * own // divisor)) - one.votes
-        if cost > to_come:
+        # Rounded up: a part of a vote is a vote.
+        cost = max(coming.needed, -(-votes * own // divisor)) - one.votes
+        if cost > coming.votes:
             break
         found.append(max(0, cost))
     return found

@@ -28,7 +28,7 @@ def open_lists(register: RegisterHead, contest: Contest, struck: Iterable[Person
 def counted_lists(
     contest: Contest, lists: Sequence[OpenList], votes: Mapping[str, int], carried_in: Mapping[str, int]
 ) -> dict[str, CountedList]:
-    """Return those who stand in a contest by list and have votes, by id.
+    """Return those who stand in a contest by list, with their votes, by id.
 
     Args:
         contest: the contest.
@@ -38,10 +38,9 @@ def counted_lists(
     """
     return {
         one: CountedList(
-            known.party, votes[one], known.people, carried_in.get(known.party, 0), is_individual(candidate)
+            known.party, votes.get(one, 0), known.people, carried_in.get(known.party, 0), is_individual(candidate)
         )
         for (one, candidate), known in zip(contest.candidates.items(), lists, strict=True)
-        if one in votes
     }
 
 
@@ -54,8 +53,7 @@ def bounds_of_open_lists(
 ) -> dict[str, Bounds]:
     """Return what each party can win of the seats of a contest by list, and of constituencies open with it.
 
-    The votes so far are used where it is known how many may come, and where no list needs a share of them: how many
-    that are is not known before the last. Otherwise the bounds are those without votes.
+    The votes so far are used where it is known how many may come. Otherwise the bounds are those without votes.
 
     Args:
         contest: the contest.
@@ -64,14 +62,14 @@ def bounds_of_open_lists(
         carried_in: constituency seats by main party.
         fought: who stands in each open constituency.
     """
-    threshold = contest.threshold_per_cent is not None
-    to_come = None if so_far is None or threshold else votes_to_come(contest, so_far)
+    threshold = contest.threshold_per_cent
+    to_come = None if so_far is None else votes_to_come(contest, so_far)
     if so_far is not None and to_come is not None:
-        votes = {one: so_far.votes.get(one, 0) for one in contest.candidates}
-        found = bounds_by_votes(contest.seats, counted_lists(contest, lists, votes, carried_in), fought, to_come)
+        counted = counted_lists(contest, lists, so_far.votes, carried_in)
+        found = bounds_by_votes(contest.seats, counted, fought, to_come, threshold_per_cent=threshold)
         if found is not None:
             return found
-    return bounds(contest.seats, lists, fought, threshold=threshold)
+    return bounds(contest.seats, lists, fought, threshold=threshold is not None)
 
 
 def votes_to_come(contest: Contest, so_far: CountedSoFar) -> int | None:

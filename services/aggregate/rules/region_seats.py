@@ -11,7 +11,6 @@ from services.aggregate.rules.list_seats import bounds_of_open_lists, counted_li
 from services.rules.allocating import Winner, on_lists
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
 from services.rules.certainty_by_votes import bounds_by_votes
-from services.rules.systems.lists import votes_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,8 @@ class RegionSeats:
         fought: Sequence[Sequence[Hopeful]],
     ) -> dict[str, Bounds]:
         """Return what parties can win in a declared region and its open constituencies, less what counts already."""
-        enough = votes_needed(sum(self._votes.values()), region.threshold_per_cent) or 1
-        votes = {one: number for one, number in self._votes.items() if number >= enough}
-        counted = counted_lists(region, lists, votes, carried_in)
-        found = bounds_by_votes(region.seats, counted, fought)
+        counted = counted_lists(region, lists, self._votes, carried_in)
+        found = bounds_by_votes(region.seats, counted, fought, threshold_per_cent=region.threshold_per_cent)
         if found is None:
             found = bounds(region.seats, lists, fought, threshold=True)
         given, none = self._given, Bounds(0, 0)

@@ -6,6 +6,7 @@ is struck from the list.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, product
@@ -115,7 +116,8 @@ def ways_by_votes_so_far(heard: "Heard", ballot: str, open_constituencies: Seque
         names = list(ended.votes)
         first = tuple(1 if one in ended.individuals else ended.carried_in[one] + 1 for one in names)
         places = tuple(min(ended.seats, ended.names[one] or 0) for one in names)
-        for split in splits_in_reach(ended.seats, tuple(ended.votes.values()), first, places, to_come):
+        threshold = ended.threshold_per_cent
+        for split in splits_in_reach(ended.seats, tuple(ended.votes.values()), first, places, to_come, threshold):
             total = Counter(newly)
             for one, number in zip(names, split, strict=True):
                 total[party_of[one]] += number
@@ -222,12 +224,10 @@ def _splits(seats: int, most: Sequence[int]) -> Iterator[tuple[int, ...]]:
 def votes_so_far(heard: "Heard", ballot: str) -> tuple[dict[str, int], int] | None:
     """Return the votes counted in some areas, and how many more can come; None where nothing can be made of them.
 
-    Whom an area leaves out has no votes that are known. Under a threshold too little is known of who is above it.
+    Whom an area leaves out has no votes that are known.
     """
     contest, said = heard.register["contests"][ballot], heard.standing.get(ballot)
     if said is None or kind_of(said) != "progress" or contest["electorate"] is None:
-        return None
-    if contest.get("threshold_per_cent") is not None:
         return None
     so_far = counted_so_far(contest, said)
     votes = {one: so_far["votes"].get(one, 0) for one in contest["candidates"]}
@@ -235,10 +235,18 @@ def votes_so_far(heard: "Heard", ballot: str) -> tuple[dict[str, int], int] | No
 
 
 @cache
-def splits_in_reach(
-    seats: int, votes: tuple[int, ...], first: tuple[int, ...], places: tuple[int, ...], to_come: int
+def splits_in_reach(  # noqa: PLR0917  # a contest
+    seats: int,
+    votes: tuple[int, ...],
+    first: tuple[int, ...],
+    places: tuple[int, ...],
+    to_come: int,
+    threshold: int | None,
 ) -> tuple[tuple[int, ...], ...]:
     """Return every split of the seats that the votes to come can bring about: each is asked what it takes.
+
+    Under a threshold that depends on how many of them come, so each number is tried. Votes that a split does not take
+    are somebody's, too: that may spoil it, but then there is one with more seats for whom they are given to.
 
     Args:
         seats: seats to be given.
@@ -246,10 +254,18 @@ def splits_in_reach(
         first: what these are divided by for its first seat.
         places: seats that it can fill.
         to_come: votes that may still come.
+        threshold: the share of all votes that a list needs for a seat.
     """
+    coming = [(to_come, 1)]
+    if threshold is not None:
+        coming = [(come, max(1, ceil(Fraction(threshold * (sum(votes) + come), 100)))) for come in range(to_come + 1)]
     most = [number if has or to_come else 0 for number, has in zip(places, votes, strict=True)]
     splits = [split for filled in range(min(seats, sum(most)) + 1) for split in _splits(filled, most)]
-    return tuple(split for split in splits if _in_reach(split, seats, votes, first, places, to_come))
+    return tuple(
+        split
+        for split in splits
+        if any(_in_reach(split, seats, votes, first, places, come, needed) for come, needed in coming)
+    )
 
 
 def _in_reach(  # noqa: PLR0917  # the same, for one split
@@ -259,15 +275,16 @@ def _in_reach(  # noqa: PLR0917  # the same, for one split
     first: tuple[int, ...],
     places: tuple[int, ...],
     to_come: int,
+    enough: int,
 ) -> bool:
     """Whether the votes to come are enough for a split: the last seat of each list is as high as the next of any.
 
     Votes are added where they lack, until they lack nowhere: no fewer would do. Seats are left over only where nobody
-    is left who has a vote.
+    is left who has votes enough.
     """
-    now = [max(has, 1) if number else has for has, number in zip(votes, split, strict=True)]
+    now = [max(has, enough) if number else has for has, number in zip(votes, split, strict=True)]
     while sum(now) - sum(votes) <= to_come:
-        left = [place for place, has in enumerate(now) if has and split[place] < places[place]]
+        left = [place for place, has in enumerate(now) if has >= enough and split[place] < places[place]]
         if sum(split) < seats:
             return not left
         highest = max((Fraction(now[place], first[place] + split[place]) for place in left), default=Fraction(0))
@@ -283,22 +300,18 @@ def _in_reach(  # noqa: PLR0917  # the same, for one split
     return False
 
 
-def least_and_most(lists: Lists, to_come: int) -> dict[str, tuple[int, int]]:
-    """Return the fewest and the most seats that each may get when votes are still to come, however they fall.
+def every_end(lists: Lists, to_come: int) -> Iterator[Counter[str]]:
+    """Yield the seats of each in every end there is when votes are still to come, however they fall.
 
     Every split of them in whole votes is tried, with everybody who stands and with some of them never cast; between
     equal figures any lot is.
     """
     names = list(lists.votes)
-    ends: list[Counter[str]] = []
     for more in product(range(to_come + 1), repeat=len(names)):
         if sum(more) <= to_come:
             votes = {name: lists.votes[name] + extra for name, extra in zip(names, more, strict=True)}
-            changed = Lists(
-                votes, lists.seats, lists.carried_in, lists.names, lists.individuals, lists.threshold_per_cent
-            )
-            ends += [Counter(seat.to for seat in given) for given in _by_any_lot(changed, [])]
-    return {name: (min(end[name] for end in ends), max(end[name] for end in ends)) for name in names}
+            for given in _by_any_lot(replace(lists, votes=votes), []):
+                yield Counter(seat.to for seat in given)
 
 
 def _by_any_lot(lists: Lists, given: list[Seat]) -> Iterator[list[Seat]]:

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 LIST_KINDS = (
     "closed list",
     "constituency without a member",
+    "counted in part under a threshold",
     "individual elected",
     "list below the threshold",
     "list seat by lot",
@@ -32,9 +33,12 @@ def list_kinds(register: Json, results: Sequence[Json]) -> Iterator[str]:
     for result in results:
         ballot = result["ballot_id"]
         before, stands[ballot] = stands.get(ballot), result
+        contest = register["contests"][ballot]
+        yield from ("counted in part under a threshold",) * (
+            result["kind"] == "progress" and contest.get("threshold_per_cent") is not None
+        )
         if not result.get("allocation"):
             continue
-        contest = register["contests"][ballot]
         yield from _of_lists(contest, result)
         kinds = {stands[one]["kind"] for one in contest.get("constituencies", ()) if one in stands}
         yield from ("constituency without a member",) * (

@@ -30,6 +30,7 @@ PARTIES: Final = ("PP52", "PP53", "PP90", "residents")
 AREAS: Final = ("East", "West", "Isles")
 VOTES: Final = (1, 12, 12, 24, 30, 36, 60, 60, 90)
 FEW_VOTES: Final = (1, 2, 2, 4, 5, 6)
+THRESHOLDS: Final = (5, 20, 34)
 FIRST_NAMES: Final = ("Ann", "Bob", "Cay", "Dan", "Eve", "Fay", "Gus", "Hal")
 
 
@@ -150,7 +151,7 @@ def _parliament(writer: _Writer) -> None:
             candidates,
             constituencies=constituencies,
             body=body,
-            threshold_per_cent=5 if writer.rarely(4) else None,
+            threshold_per_cent=chance.choice(THRESHOLDS) if writer.rarely(4) else None,
             seats_before={chance.choice(PARTIES): chance.randint(1, 3)} if writer.rarely(2) else None,
         )
         declared = 0 if writer.rarely(8) else chance.choice((1, 1, 1, 2))
@@ -212,7 +213,7 @@ def _closed_lists(writer: _Writer) -> None:
             candidates["alone"] = {"name": f"Gus Alone {tag}", "party": INDEPENDENT}
         ballot = f"senedd.{tag}.{DAY}"
         before = {chance.choice(PARTIES): chance.randint(1, 3)} if writer.rarely(2) else None
-        threshold = 5 if writer.rarely(6) else None
+        threshold = chance.choice(THRESHOLDS) if writer.rarely(4) else None
         writer.contests[ballot] = _contest(
             writer,
             tag,

@@ -1,5 +1,7 @@
 """Seats by list while votes are still to come: what is certain is so in every split of them, and nothing else is."""
 
+from collections import Counter
+from itertools import product
 from random import Random
 
 import pytest
@@ -7,47 +9,87 @@ import pytest
 from services.rules import certainty_by_votes
 from services.rules.certainty import Bounds, Hopeful
 from services.rules.certainty_by_votes import CountedList, bounds_by_votes
-from tests.oracle.systems.certainty import least_and_most
+from tests.oracle.systems.certainty import every_end
 from tests.oracle.systems.dhondt import Lists
 
-DRAWN = 1_800
+DRAWN = 2_000
+PARTIES = "ABCD"
+Region = tuple[int, dict[str, CountedList], list[list[Hopeful]], int, int | None]
+"""Seats, lists, who stands in each open constituency, votes to come, threshold."""
 
 
-def drawn(chance: Random) -> tuple[Lists, int]:
-    """Return a small contest by list, and how many votes are to come: few enough to try every split of them."""
+def drawn(chance: Random, constituencies: int) -> Region:
+    """Return a small region: few enough votes to come, and constituencies open, to try everything."""
     number = chance.choice((1, 2, 2, 3, 3, 4))
-    names, most = [f"list-{place}" for place in range(number)], chance.choice((2, 5, 12, 40))
-    alone = frozenset(one for one in names if chance.random() < 0.2)
-    people = {one: 1 if one in alone else chance.choice((None, None, None, 0, 1, 2)) for one in names}
-    carried_in = {one: chance.choice((0, 0, 1, 2)) for one in names if one not in alone}
-    votes = {one: chance.randint(0, most) for one in names}
-    to_come = chance.randint(0, {1: 8, 2: 6, 3: 4, 4: 3}[number])
-    return Lists(votes, chance.randint(1, 5), carried_in, people, alone), to_come
+    parties, most = list(PARTIES[:number]), chance.choice((2, 5, 12, 40))
+    if chance.randrange(6) == 0:
+        parties[-1] = parties[0]
+    lists = {}
+    for place, party in enumerate(parties):
+        votes, alone = chance.randint(0, most), chance.randrange(5) == 0
+        people = 1 if alone else chance.choice((None, None, None, 0, 1, 2, 3, 4))
+        lists[f"list-{place}"] = CountedList(
+            "nobody's" if alone else party, votes, people, 0 if alone else chance.choice((0, 0, 1, 2)), alone
+        )
+    listed = [(one, place) for one, known in lists.items() for place in range(known.people or 0)]
+    chance.shuffle(listed)
+
+    def hopeful() -> Hopeful:
+        if listed and chance.random() < 0.7:
+            person = listed.pop()
+            return Hopeful(lists[person[0]].party, frozenset({person}))
+        return Hopeful(chance.choice((*PARTIES, "nobody's")))
+
+    fought = [[hopeful() for _ in range(chance.randint(1, 3))] for _ in range(constituencies)]
+    to_come = chance.randint(0, {1: 8, 2: 6, 3: 4, 4: 3}[number] if not fought else 2)
+    # Where all lists are one party's, a threshold may leave more open than is.
+    several = len(lists) == 1 or len({known.party for known in lists.values()}) > 1
+    threshold = chance.choice((None, None, 5, 10, 20, 25, 30, 34, 45)) if several else None
+    return chance.randint(1, 5), lists, fought, to_come, threshold
 
 
-def counted(lists: Lists) -> dict[str, CountedList]:
-    """Return the same for the rule, each of a party of its own."""
-    return {
-        one: CountedList(one, votes, lists.names[one], lists.carried_in.get(one, 0), one in lists.individuals)
-        for one, votes in lists.votes.items()
-    }
+def tried(
+    seats: int, lists: dict[str, CountedList], fought: list[list[Hopeful]], to_come: int, threshold: int | None
+) -> dict[str, Bounds]:
+    """Return the fewest and the most seats of each party in all ends there are."""
+    parties = {one.party for one in lists.values()} | {one.party for standing in fought for one in standing}
+    alone = frozenset(one for one, known in lists.items() if known.individual)
+    found = dict.fromkeys(parties, Bounds(seats + len(fought), 0))
+    for winners in product(*fought):
+        won = Counter(one.party for one in winners)
+        struck = Counter(listed for one in winners for listed, _ in one.struck)
+        ended = Lists(
+            {one: known.votes for one, known in lists.items()},
+            seats,
+            {one: known.carried_in + won[known.party] for one, known in lists.items() if one not in alone},
+            {one: None if known.people is None else known.people - struck[one] for one, known in lists.items()},
+            alone,
+            threshold,
+        )
+        for given in every_end(ended, to_come):
+            total = Counter(won)
+            for one, number in given.items():
+                total[lists[one].party] += number
+            for party in parties:
+                found[party] = Bounds(min(found[party].least, total[party]), max(found[party].most, total[party]))
+    return found
 
 
-def test_bounds_are_those_of_every_split_of_the_votes_to_come() -> None:
-    """Promise: exact, in 1,800 drawn contests: every split is tried in whole votes, cast or not, with any lot.
+@pytest.mark.parametrize("constituencies", [0, 3])
+def test_bounds_are_those_of_every_end_there_is(constituencies: int) -> None:
+    """Promise: exact, in 3,000 drawn regions: every split of the votes to come is tried, cast or not, with any lot.
 
-    With seats carried in, lists without a vote, lists that run out of people, and individuals.
+    With seats carried in, thresholds, lists without a vote, lists that run out of people, two lists of one party, and
+    individuals; and together with each winner of each open constituency, who is struck from a list.
     """
     chance, open_ones, certain = Random(41), 0, 0
-    for _ in range(DRAWN):
-        lists, to_come = drawn(chance)
-        found = bounds_by_votes(lists.seats, counted(lists), (), to_come)
-        assert found is not None
-        told = {one: (seats.least, seats.most) for one, seats in found.items()}
-        assert told == least_and_most(lists, to_come), (lists, to_come)
-        open_ones += any(least < most for least, most in told.values())
-        certain += any(least for least, _ in told.values()) and to_come > 0
-    assert min(open_ones, certain) > DRAWN // 4
+    for _ in range(DRAWN // (2 if constituencies else 1)):
+        region = seats, lists, fought, to_come, threshold = drawn(chance, constituencies)
+        found = bounds_by_votes(seats, lists, fought, to_come, threshold_per_cent=threshold)
+        assert found == tried(*region), region
+        open_ones += any(one.least < one.most for one in found.values())
+        certain += any(one.least for one in found.values()) and to_come > 0
+    assert min(open_ones, certain) > DRAWN // 8
 
 
 def test_the_least_cost_is_that_of_all_lists_together() -> None:
@@ -93,6 +135,23 @@ def test_each_list_needs_a_vote_of_its_own() -> None:
     }
     assert bounds_by_votes(3, lists, (), 1) == {"Amber": Bounds(0, 1), "Blue": Bounds(1, 1)}
     assert bounds_by_votes(3, lists, (), 2) == {"Amber": Bounds(0, 2), "Blue": Bounds(1, 1)}
+
+
+def test_under_a_threshold_a_vote_fewer_may_decide() -> None:
+    """Promise: not all votes need come: the last of them may lift the threshold beyond two lists at once.
+
+    Of 174 votes and 2 more, 21 per cent are 37: Blue and Cyan, with 36 each, both reach that. With a third vote both
+    would need 38, and lack 4.
+    """
+    lists = {
+        "amber": CountedList("Amber", 102, None),
+        "blue": CountedList("Blue", 36, None),
+        "cyan": CountedList("Cyan", 36, None),
+    }
+    for to_come, sure in enumerate((4, 3, 2, 2, 2)):
+        found = bounds_by_votes(4, lists, (), to_come, threshold_per_cent=21)
+        assert found is not None
+        assert found["Amber"].least == sure, to_come
 
 
 def test_votes_to_come_and_open_constituencies_are_taken_together() -> None:

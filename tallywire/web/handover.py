@@ -55,7 +55,4 @@ def take_over(scope: Scope, protocol: asyncio.Protocol) -> asyncio.Transport:
     before.connection_lost(HandedOver())
     # Where requests came right behind this one, uvicorn has told only the last of them.
     cycle.disconnected = True
-    # And has stopped reading, so that nobody would hear the reader leave.
-    if not transport.is_reading():
-        transport.resume_reading()
     return transport

@@ -1,5 +1,6 @@
 """Finds the row and the column behind a fault of the pack that was made of them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -36,6 +37,9 @@ _OF_A_STAGE: Final = {"totals": "total", "transfers": "transfer", "elected": "",
 
 _OF_A_CANDIDATE: Final = {"name": "person_name", "party": "party_id", "sitting": "sitting"}
 """The column from which a field of a candidate in the register is made."""
+
+_FIELD: Final = re.compile(r"\bdata\.(\w+)")
+"""A field of a declaration, as reasons name it."""
 
 Corrected = tuple[CorrectionRow, str | None]
 """A correction, and the id of the candidate it is about."""
@@ -91,9 +95,12 @@ class FaultSource:
         column = (
             _OF_CANDIDATES.get(name) or _OF_A_CANDIDATE.get(name if subject else "") or _OF_CONTESTS.get(name, name)
         )
-        reason = fault.reason.replace("data.lot", "the column tied_vote_winner")
-        if name == "elected" and ballot.contest.voting_system in LISTS:
-            name = column = "elected_order"
+        by_list = {"elected": "elected_order"} if ballot.contest.voting_system in LISTS else {}
+        columns = _OF_CANDIDATES | by_list
+        reason = _FIELD.sub(lambda found: f"the column {columns.get(found[1], found[1])}", fault.reason)
+        reason = reason[:1].upper() + reason[1:]
+        if name in by_list:
+            name = column = by_list[name]
         corrected = self._corrections(line)
         about = subject if subject in ballot.candidates else None
         if corrected:

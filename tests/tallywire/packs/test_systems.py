@@ -136,6 +136,15 @@ def referendum_tables() -> Tables:
     }
 
 
+def test_a_region_without_the_order_of_its_seats_is_told_the_column(tmp_path: Path) -> None:
+    """Promise: advice names a column of the tables, not a field of what is made of them."""
+    tables = list_tables()
+    tables["contests"][-1] |= {"elected_order": ""}
+    (fault,) = faults(tmp_path, tables, PARLIAMENT)
+    assert (fault.file, fault.path) == ("contests.csv:4", "elected_order")
+    assert "Name in the column elected_order the list of each seat" in fault.reason
+
+
 def test_every_voting_system_can_be_chosen() -> None:
     """Promise: no system of the register is left out of the command."""
     assert get_args(VotingSystemChoice) == get_args(VotingSystem)

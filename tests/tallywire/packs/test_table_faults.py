@@ -121,7 +121,10 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         lambda tables: (candidates(FIRST, elected="f")(tables), candidates(BOB, elected="t")(tables)),
         ("candidates.csv:2", "elected", "Zoë O'Example"),
     ),
-    "a tie without a lot": (candidates(BOB, votes_cast="1201"), ("candidates.csv:2", "tied_vote_winner", "lot")),
+    "a tie without a lot": (
+        candidates(BOB, votes_cast="1201"),
+        ("candidates.csv:2", "tied_vote_winner", "in the column tied_vote_winner"),
+    ),
     "a contest twice": (
         more("contests", contest(FORD, "Ford again")),
         ("contests.csv:4", "ballot_paper_id", "is on row 3 too"),

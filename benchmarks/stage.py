@@ -1,9 +1,11 @@
 """One stage: ours as the service runs it, and a hand-written loop.
 
-Both find the same entries under the same ids on a server of their own, and must leave the same bytes.
+Both find the same entries under the same ids on a server of their own, and must leave the same bytes: ingest, which
+notes when it read an entry, but for such times.
 """
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +32,9 @@ from tallywire.embedded.supervisor import service_command
 DEADLINE_S: Final = 600.0
 """How long a stage may take to start, or to work."""
 
+_OF_THE_MOMENT: Final = re.compile(rb'"(?:time|acceptedtime|chain)":"[^"]*"|"groupend":true,')
+"""What ingest takes from the clock, from how much it had read at once, and what covers that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -38,7 +43,7 @@ class Written:
     entries: int
     """On the stream that it is there for."""
     digest: str
-    """Of everything on the streams that it writes."""
+    """Of everything on the streams that it writes; of a stage that looks at the clock, but for ``_OF_THE_MOMENT``."""
 
 
 @cache
@@ -67,11 +72,12 @@ def _work(fresh: Fresh, stage: str) -> Entries:
 def written(client: Redis, stage: str) -> Written:
     """Return what a stage has written so far."""
     digest = sha256()
-    streams = STAGES[stage][0].writes
-    for stream in streams:
+    wiring = STAGES[stage][0]
+    for stream in wiring.writes:
         for _, fields in cast("Entries", client.xrange(KEYS.key(stream))):
-            digest.update(b"%s\n%s\n" % (stream.encode(), fields[b"data"]))
-    return Written(client.xlen(KEYS.key(streams[0])), digest.hexdigest())
+            event = _OF_THE_MOMENT.sub(b"", fields[b"data"]) if wiring.timed else fields[b"data"]
+            digest.update(b"%s\n%s\n" % (stream.encode(), event))
+    return Written(client.xlen(KEYS.key(wiring.writes[0])), digest.hexdigest())
 
 
 def one_stage(declarations: int, *, stage: str, handwritten: bool) -> Round:

@@ -200,6 +200,7 @@ class _Others:
 
 
 def _places(measures: Measures) -> Iterator[tuple[_Place, int]]:
+    like = measures.like
     for region in (*measures.regions, NATIONAL):
         for name, value in measures.figures.items():
-            yield (measures.like, region, name), value
+            yield (like, region, name), value

@@ -78,8 +78,10 @@ def find_odd(
         yield from comparison.since_last_time()
         yield from comparison.swing()
         yield from comparison.votes()
+    if not winners:
+        return
     elected = elected_of(contest, declared)
-    if winners and _others_elected(contest, declared, winners, elected):
+    if _others_elected(contest, declared, winners, elected):
         said = _changed_lists if contest.by_list else _both_names
         before, now = said(contest, winners, elected)
         facts = {"before": before, "now": now}

@@ -13,7 +13,8 @@ from redis import Redis
 from benchmarks.pipeline import services_of
 from benchmarks.report import Ratio, report
 from benchmarks.rounds import Contender, Round, inexact, measure
-from benchmarks.workload import CONTESTS, KEYS, judged, subject, votes
+from benchmarks.stage import written
+from benchmarks.workload import CONTESTS, KEYS, declaration, judged, subject, votes
 
 ROOT: Final = Path(__file__).parents[2]
 DECLARATIONS: Final = 1_200
@@ -89,6 +90,38 @@ def test_a_wrong_tally_is_seen(redis_client: Redis) -> None:
     assert lost(judged(redis_client, 2, seconds=1)) == (0, 0, False)
     tallied(redis_client, 2)
     assert lost(judged(redis_client, 2, seconds=1)) == (0, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "stream", "same"), [("ingest", "ledger", True), ("aggregate", "results", False)], ids=str
+)
+def test_only_of_a_stage_that_looks_at_the_clock_times_may_differ(
+    redis_client: Redis, stage: str, stream: str, *, same: bool
+) -> None:
+    """Promise: two runs of a stage are held against each other by the bytes, but for what the moment has put in."""
+
+    def digest(event: bytes) -> str:
+        redis_client.delete(KEYS.key(stream))
+        redis_client.xadd(KEYS.key(stream), {"data": event})
+        return written(redis_client, stage).digest
+
+    sent = b'{"id":"1","time":"%b","votes":20,"acceptedtime":"%b","sequence":1,%b"chain":"%b"}'
+    first = sent % (b"2030-05-02T22:00:00Z", b"2030-05-02T22:00:01Z", b'"groupend":true,', b"a" * 64)
+    later = sent % (b"2030-05-02T23:00:00Z", b"2030-05-02T23:00:01Z", b"", b"b" * 64)
+    assert (digest(first) == digest(later)) is same
+    assert digest(first) != digest(later.replace(b"20,", b"21,"))
+
+
+def test_what_is_measured_is_written_as_senders_write_it() -> None:
+    """Promise: a declaration states what it says and nothing besides, so that an older release does not refuse it."""
+    assert json.loads(declaration(7)) == {
+        "specversion": "1.0",
+        "type": "tallywire.declaration.v1",
+        "id": "7",
+        "source": "/synthetic",
+        "subject": subject(7)[0],
+        "data": {"ballot_id": subject(7)[0], "revision": 1, "votes": votes(7)},
+    }
 
 
 def test_contenders_take_turns_and_ratios_are_taken_within_a_round() -> None:

@@ -7,8 +7,10 @@ group of ledger entries, so that what is published follows from the ledger alone
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
+from schemas.control import Control
 from schemas.declaration import Declaration
 from schemas.events import (
     AmendmentEvent,
@@ -39,6 +41,9 @@ from services.rules.odd import find_odd, find_other_elected
 from services.rules.verdicts import ODD
 
 SOURCE: Final = "/tallywire/aggregate"
+
+_said = attrgetter(*(name for name in Control.model_fields if name not in {"previous", "cause"}))
+"""What a state of control says, but for what brought it about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +199,7 @@ def control_events(standing: Standing, cause: LedgerEvent) -> Iterator[ControlEv
         now = standing.bodies[slug].control(
             standing.known_details, published, None if contest is None else cause.subject
         )
-        unsaid = {"previous": None, "cause": None}
-        if published is None or now.model_copy(update=unsaid) != published.model_copy(update=unsaid):
+        if published is None or _said(now) != _said(published):
             yield ControlEvent(
                 id=f"{standing.election}:{slug}:control:{cause.sequence}",
                 source=SOURCE,

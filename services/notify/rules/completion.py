@@ -14,7 +14,7 @@ from services.notify.rules.wording import control as wording
 
 def completed_regions(memory: Memory, result: Result) -> Iterator[Draft]:
     """Yield a headline for each region that this result completes, or opens again; a region of one contest has none."""
-    complete, all_said = [], {memory.claim(f"region:{region.region}").words for region in result.progress}
+    complete = []
     for region in result.progress:
         about = f"region:{region.region}"
         said = memory.claim(about).words
@@ -24,6 +24,7 @@ def completed_regions(memory: Memory, result: Result) -> Iterator[Draft]:
         elif said is None and region.expected > 1:
             complete.append(region)
     if complete:
+        all_said = (memory.claim(f"region:{region.region}").words for region in result.progress)
         yield from _complete(result, complete, {text for text in all_said if text is not None})
 
 

@@ -53,13 +53,15 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
     if result.kind in KNOWN:
         # What happened to the contest at a declaration of another kind only a later release can say.
         found.append(seat_headline(memory, result, won, facts))
-        # Facts are news of the seats; a subscriber who filters by them hears of them once.
-        without_facts = subject.without_facts()
-        found.extend(replace(one, subject=without_facts) for one in count_headlines(memory, result))
+        besides = list(count_headlines(memory, result))
         swing = swing_known(memory, result)
         if swing is not None:
             remember[SWING, result.ballot_id] = swing
-            found.extend(replace(one, subject=without_facts) for one in largest_swing(memory, result, swing))
+            besides.extend(largest_swing(memory, result, swing))
+        if besides:
+            # Facts are news of the seats; a subscriber who filters by them hears of them once.
+            without_facts = subject.without_facts()
+            found.extend(replace(one, subject=without_facts) for one in besides)
     found.extend(completed_regions(memory, result))
     return _headlines(memory, event, found, subject, remember)
 

@@ -64,15 +64,19 @@ Said = tuple[Occasion, str, str]
 class Now:
     """A result that elects somebody, with what its headline claims."""
 
+    result: Result
     won: SeatsWon
     facts: Sequence[Fact]
     words: str
     """Who won, with the most telling fact."""
-    bare: str
-    """Who won, and nothing else."""
     detail: str
     marks: Ground = ()
     """What was remembered of the result before, besides: of its stages, or of its allocation."""
+
+    @property
+    def bare(self) -> str:
+        """Who won, and nothing else. Few headlines ask for it."""
+        return seat_text(self.result, self.won)
 
 
 def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence[Fact]) -> Draft:
@@ -99,10 +103,10 @@ def seat_headline(memory: Memory, result: Result, won: SeatsWon, facts: Sequence
         return Draft(about, occasion, text, detail, None, (declared_before, *_marks(result)))
     counting = result.kind == "stage"
     now = Now(
+        result,
         won,
         facts,
         words=seat_words(result, won, facts),
-        bare=seat_text(result, won),
         detail=stage_detail(result) if counting else seat_detail(result, won, declared_before=declared_before),
         marks=marks,
     )

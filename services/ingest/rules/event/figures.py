@@ -151,9 +151,7 @@ def _unread_by_holder(sent: Readable) -> Mapping[Loc, AbstractSet[str | int]]:
     return unread
 
 
-def _votes(
-    unread: Mapping[Loc, AbstractSet[str | int]], holder: Mapping[str, object], *loc: str | int
-) -> Votes | None:
+def _votes(unread: Mapping[Loc, AbstractSet[str | int]], holder: Mapping[str, object], *loc: str | int) -> Votes | None:
     """Return the counts at ``loc``, the last step of which is a field of ``holder``; None where it is left out."""
     given = holder.get(str(loc[-1]))
     if given is None:

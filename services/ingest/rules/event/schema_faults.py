@@ -97,10 +97,9 @@ def _invisible(event: Mapping[str, Any]) -> Iterator[tuple[_Steps, str]]:
         steps, value = waiting.pop()
         named = value.items() if isinstance(value, dict) else enumerate(value)
         # Local counts have thousands of names and figures: of most objects one search says that all names can be seen.
-        in_names = isinstance(value, dict) and has_invisible_character("".join(value))
+        if isinstance(value, dict) and has_invisible_character("".join(value)):
+            yield from (((steps, name), name) for name in value if has_invisible_character(name))
         for name, each in named:
-            if in_names and has_invisible_character(name):
-                yield (steps, name), name
             if isinstance(each, int):
                 continue
             if isinstance(each, str):

@@ -1,9 +1,11 @@
 """What a returning officer declares."""
 
+from functools import cached_property
 from operator import itemgetter
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from schemas.wire import (
     Array,
@@ -139,7 +141,7 @@ class DeclaredFigures(Sent):
         """Return what was declared, without when and by whom: two declarations that agree here say the same.
 
         Who is elected follows from the votes, where these are given: it is the same whether it is said, too, or not. It
-        is another thing where others are declared elected than those with most votes.
+        is another thing where others are declared elected than those with most votes. Local counts are as JSON.
         """
         return (
             self.kind,
@@ -150,17 +152,21 @@ class DeclaredFigures(Sent):
             self.rejected,
             self.rejected_by_head,
             self.papers,
-            self.local_counts(),
+            self.local_counts,
             self.quota,
             None if self.stages is None else tuple(_stage(stage) for stage in self.stages),
         )
 
-    def local_counts(self) -> tuple[object, ...] | None:
-        """Return the local counts, areas and candidates each in order of their names; None where there are none."""
+    @cached_property
+    def local_counts(self) -> bytes | None:
+        """The local counts as JSON, areas and candidates each in order of their names; None where there are none.
+
+        Written once: there may be thousands, and both digests of a declaration are made of them.
+        """
         if self.areas is None:
             return None
         counts = [(area.area, _sorted(area.votes), area.rejected) for area in self.areas]
-        return tuple(sorted(counts, key=itemgetter(0)))
+        return to_json(sorted(counts, key=itemgetter(0)))
 
     def _elected_said(self) -> tuple[str, ...]:
         """Return who is said to be elected; lists with several seats in the order of the seats."""

@@ -189,6 +189,7 @@ Transfer = Annotated[str, Field(pattern=r"^-?[0-9]{1,9}(?:\.[0-9]{1,5})?$")]
 """Votes that a candidate receives or, below zero, gives away: a decimal in a string, like ``TransferredVotes``."""
 
 
+@lru_cache(maxsize=10_000)
 def in_parts(votes: str) -> int:
     """Return ``TransferredVotes``, or a ``Transfer``, in whole hundred-thousandths of a vote: five decimals."""
     whole, _, decimals = votes.partition(".")

@@ -1,6 +1,6 @@
 """From votes by list, and the constituencies that a region depends on, to the allocation of list seats. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -69,30 +69,53 @@ def carried_in(register: RegisterHead, region: Contest, winners: Iterable[Winner
     divided among lists. An individual has none.
     """
     winners = list(winners)
+    if not winners:
+        return Carried()
     won = Counter(winner.party for winner in winners)
     seats = {
         one: won[register.main_party(candidate.party)]
         for one, candidate in region.candidates.items()
         if not is_individual(candidate) and won[register.main_party(candidate.party)]
     }
-    return Carried(seats, frozenset(person for winner in winners for person in on_lists(register, region, winner)))
+    listed = OnLists.of(register, region)
+    return Carried(seats, frozenset(person for winner in winners for person in listed.places(winner)))
 
 
-def on_lists(register: RegisterHead, region: Contest, winner: Winner) -> frozenset[Person]:
-    """Return where on a region's lists somebody is who stands in one of its constituencies.
+@dataclass(frozen=True, slots=True)
+class OnLists:
+    """Who is on a region's lists."""
 
-    Whoever is returned for a constituency ceases to be on a list, for whatever party that was (Scotland Act 1998,
-    section 8): it is the person with the same id. Where the list has no id, it is the one of the same name who stands
-    for the list's party. Somebody of that name who stands for another party is another person, as far as anybody knows:
-    the law lets nobody be on the list of one party and stand for another.
-    """
-    return frozenset(
-        (one, place)
-        for one, candidate in region.candidates.items()
-        for place, person in enumerate(_people(candidate))
-        if _is_winner(person, winner, same_party=register.main_party(candidate.party) == winner.party)
-        or (is_individual(candidate) and one == winner.candidate)
-    )
+    by_id: Mapping[str, Sequence[Person]]
+    """By person id; an individual by their id in the region."""
+    by_party: Mapping[str, Sequence[tuple[Person, str]]]
+    """Those who have no id, with their names, by the main party of their list."""
+
+    @classmethod
+    def of(cls, register: RegisterHead, region: Contest) -> "OnLists":
+        """Return who is on the lists of a region."""
+        by_id, by_party = defaultdict[str, list[Person]](list), defaultdict[str, list[tuple[Person, str]]](list)
+        for one, candidate in region.candidates.items():
+            party = register.main_party(candidate.party)
+            for place, person in enumerate(_people(candidate)):
+                if person.id is None:
+                    by_party[party].append(((one, place), person.name))
+                else:
+                    by_id[person.id].append((one, place))
+            if is_individual(candidate):
+                by_id[one].append((one, 0))
+        return cls(by_id, by_party)
+
+    def places(self, winner: Winner) -> frozenset[Person]:
+        """Return where on the lists somebody is who stands in one of the region's constituencies.
+
+        Whoever is returned for a constituency ceases to be on a list, for whatever party that was (Scotland Act 1998,
+        section 8): it is the person with the same id. Where the list has no id, it is the one of the same name who
+        stands for the list's party. Somebody of that name who stands for another party is another person, as far as
+        anybody knows: the law lets nobody be on the list of one party and stand for another.
+        """
+        unnumbered = self.by_party.get(winner.party, ())
+        same_name = (where for where, name in unnumbered if compare(name, winner.name) == "same")
+        return frozenset((*self.by_id.get(winner.candidate, ()), *same_name))
 
 
 def _people(candidate: Candidate) -> Sequence[ListedPerson]:
@@ -100,10 +123,15 @@ def _people(candidate: Candidate) -> Sequence[ListedPerson]:
     return (ListedPerson(name=candidate.name),) if is_individual(candidate) else candidate.people or ()
 
 
-def _is_winner(person: ListedPerson, winner: Winner, *, same_party: bool) -> bool:
-    if person.id is not None:
-        return person.id == winner.candidate
-    return same_party and compare(person.name, winner.name) == "same"
+def places_left(contest: Contest, carried: Carried) -> dict[str, int | None]:
+    """Return how many on each list have no constituency; None where it is not known who is on it."""
+    struck = Counter(one for one, _ in carried.struck)
+    return {
+        one: None
+        if candidate.people is None and not is_individual(candidate)
+        else len(_people(candidate)) - struck[one]
+        for one, candidate in contest.candidates.items()
+    }
 
 
 def people_left(contest: Contest, carried: Carried) -> dict[str, tuple[str, ...] | None]:
@@ -128,11 +156,9 @@ def list_seats(contest: Contest, votes: Mapping[str, int], carried: Carried, lot
     Raises:
         TieWithoutLot: equal figures at the last seats, and ``lot`` does not decide between them.
     """
-    left = people_left(contest, carried)
-    standing = {}
-    for one in contest.candidates:
-        people = left[one]
-        places = None if people is None else len(people)
-        standing[one] = Standing(votes.get(one, 0), carried.seats.get(one, 0), places)
+    standing = {
+        one: Standing(votes.get(one, 0), carried.seats.get(one, 0), places)
+        for one, places in places_left(contest, carried).items()
+    }
     threshold = votes_needed(sum(votes.values()), contest.threshold_per_cent)
     return allocate(standing, contest.seats, threshold=threshold, lot=lot)

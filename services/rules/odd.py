@@ -98,8 +98,10 @@ def _others_elected(
 
 
 def find_other_elected(contest: Contest, declared: DeclaredFigures) -> Iterator[Oddity]:
-    """Yield that others are declared elected than those with most votes."""
+    """Yield that others are declared elected than those with most votes. Of a count by stages that is refused."""
     if declared.kind != "declared" or declared.elected is None or not declared.votes or contest.by_list:
+        return
+    if contest.voting_system == TRANSFERABLE:
         return
     try:
         counted = count_of(contest, declared).elected

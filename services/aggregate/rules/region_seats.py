@@ -8,7 +8,7 @@ from schemas.register import Contest, Register
 from schemas.result import CountedSoFar, Result
 from services.aggregate.rules.life import life_of
 from services.aggregate.rules.list_seats import bounds_of_open_lists, counted_lists, open_lists
-from services.rules.allocating import Winner, on_lists
+from services.rules.allocating import OnLists, Winner
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
 from services.rules.certainty_by_votes import bounds_by_votes
 
@@ -49,8 +49,12 @@ class RegionSeats:
     """Its list seats that count, by main party."""
     _won: dict[str, str] = field(default_factory=dict)
     """Who has won a constituency: candidate by ballot id."""
-    _standing: dict[str, tuple[Contest, Contest, dict[str, _Stands]]] = field(default_factory=dict)
-    """Who stands in each constituency, for the region and the constituency that it was worked out for."""
+    _region: Contest | None = None
+    """The region as it was when the next two were worked out."""
+    _on_lists: OnLists = OnLists({}, {})  # noqa: RUF009  # frozen
+    """Who is on its lists."""
+    _standing: dict[str, tuple[Contest, dict[str, _Stands]]] = field(default_factory=dict)
+    """Who stands in each constituency, for the constituency that it was worked out for."""
 
     def set_open(self, ballot_id: str, *, is_open: bool) -> None:
         """Count the region, or a constituency, among those open, or no longer."""
@@ -78,6 +82,8 @@ class RegionSeats:
         """Return what each party can win in those that are open, by main party."""
         self.stale = False
         region = register.contests[self.ballot_id]
+        if self._region is not region:
+            self._region, self._on_lists, self._standing = region, OnLists.of(register, region), {}
         standing = {one: self._standing_in(register, region, one) for one in region.constituencies}
         winners = [
             known for ballot_id, winner in self._won.items() if (known := standing[ballot_id].get(winner)) is not None
@@ -119,14 +125,14 @@ class RegionSeats:
     def _standing_in(self, register: Register, region: Contest, ballot_id: str) -> dict[str, _Stands]:
         """Return who stands in a constituency, by candidate id, with their places on the lists."""
         contest, known = register.contests[ballot_id], self._standing.get(ballot_id)
-        if known is not None and known[0] is region and known[1] is contest:
-            return known[2]
+        if known is not None and known[0] is contest:
+            return known[1]
         parties = {one: register.main_party(candidate.party) for one, candidate in region.candidates.items()}
         found = {}
         for one, candidate in contest.candidates.items():
             party = register.main_party(candidate.party)
-            places = on_lists(register, region, Winner(one, candidate.name, party))
+            places = self._on_lists.places(Winner(one, candidate.name, party))
             own = frozenset(person for person in places if parties[person[0]] == party)
             found[one] = _Stands(party, places, own)
-        self._standing[ballot_id] = region, contest, found
+        self._standing[ballot_id] = contest, found
         return found

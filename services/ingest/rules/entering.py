@@ -4,7 +4,7 @@ from schemas.declaration import DeclaredFigures
 from schemas.events import DeclarationEvent, EntryEvent
 from schemas.receipt import Entered
 from schemas.wire import moment
-from services.ingest.rules.entry import differences, figures_of_entry, read_entry
+from services.ingest.rules.entry import differences, event_of_entry, figures_of_entry, read_entry
 from services.ingest.rules.examining import Examined
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import Case, Told, Waiting, refuse
@@ -38,7 +38,8 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
     others = [one for name, one in sorted(entries.items()) if name != person]
     if not others:
         return Waiting(case.entry, Entered(agrees=None), remembered, ())
-    agreeing = [one for one in others if figures_of_entry(one) == own.figures()]
+    own_figures = own.figures()
+    agreeing = [one for one in others if figures_of_entry(one) == own_figures]
     other = agreeing[0] if agreeing else others[0]
     differ = () if agreeing else differences(read_entry(other), own)
 
@@ -51,7 +52,7 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
 
 def _is_later(waiting: Unpublished, event: EntryEvent) -> bool:
     """Whether the figures that wait were typed later than these, by the times that their sender has signed."""
-    kept = EntryEvent.model_validate_json(waiting.sent)
+    kept = event_of_entry(waiting)
     return kept.time is not None and event.time is not None and moment(kept.time) > moment(event.time)
 
 

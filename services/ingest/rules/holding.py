@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from schemas.events import ConfirmationEvent, DeclarationEvent, EntryEvent, HoldEvent
+from schemas.events import ConfirmationEvent, DeclarationEvent, HoldEvent
 from schemas.hold import Hold
 from schemas.receipt import Decided, Reason
 from services.ingest.rules.authority import must_be_confirmed
 from services.ingest.rules.checks.odd import check_odd
 from services.ingest.rules.confirmation import ended
-from services.ingest.rules.entry import cited
+from services.ingest.rules.entry import cited, event_of_entry
 from services.ingest.rules.examining import Examined, Invalid, examine
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import SOURCE, Accepted, Case, Held, NotTaken, Told, Written, decided_of, refuse
@@ -175,7 +175,7 @@ def with_entries(
     written: list[Written] = []
     remembered: list[Remembered] = []
     for place, entry in enumerate(entries, first):
-        event = EntryEvent.model_validate_json(entry.sent).model_copy(update={"person": entry.person})
+        event = event_of_entry(entry).model_copy(update={"person": entry.person})
         outcome = accept(intake, event, place)
         assert isinstance(outcome, tuple)  # noqa: S101  # nothing stands against an entry
         remembered.extend(outcome)

@@ -3,16 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from math import gcd
+from typing import Final
 from zlib import crc32
 
 from schemas.register import INDEPENDENT
 from schemas.result import CandidateResult, Result
+from schemas.wire import in_parts
 from services.notify.rules.memory import Ground
 from services.notify.rules.seats_won import person, winners
 from services.notify.rules.wording import counts as wording
 from services.notify.rules.wording.counts import Elected
 from services.notify.rules.wording.english import spoken
 from services.notify.rules.wording.seats import is_nothing
+
+_VOTE: Final = in_parts("1")
 
 
 def stages_counted(result: Result) -> int:
@@ -62,8 +67,15 @@ def _marks(result: Result) -> Iterator[str]:
         return
     yield _mark(1, sorted((one.candidate, one.votes) for one in result.candidates))
     for stage in result.stages or ():
-        totals = sorted((one, str(Fraction(votes))) for one, votes in stage.totals.items())
+        totals = sorted((one, _fraction(votes)) for one, votes in stage.totals.items())
         yield _mark(stage.stage, (stage.action, sorted(stage.of), totals, sorted(stage.elected), sorted(stage.lot)))
+
+
+def _fraction(votes: str) -> str:
+    """Return votes as a fraction in its lowest terms: ``12.50`` and ``12.5`` are the same. There may be thousands."""
+    parts = in_parts(votes)
+    common = gcd(parts, _VOTE)
+    return str(parts // common) if common == _VOTE else f"{parts // common}/{_VOTE // common}"
 
 
 def _mark(stage: int, declared: object) -> str:

@@ -10,9 +10,10 @@ Sources: Scotland Act 1998, sections 6 to 8; Government of Wales Act 2006, secti
 with its threshold of 5 per cent; European Parliamentary Elections Act 2002, section 2. docs/rules.md, "Seats by list".
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heappop, heappush
 from math import floor
 
 from services.rules.systems.count import TieWithoutLot
@@ -91,32 +92,32 @@ def allocate(
     """
     given: list[Given] = []
     won = dict.fromkeys(standing, 0)
-    drawn: tuple[str, ...] = ()
-    while True:
-        open_lists = [one for one in standing if _may_win(standing[one], won[one], threshold)]
-        figures = {one: _next(one, standing[one], won[one]) for one in open_lists}
-        highest = max((seat.figure for seat in figures.values()), default=None)
-        level = sorted(one for one, seat in figures.items() if seat.figure == highest)
-        left = seats - len(given)
-        if not left:
-            return Seats(tuple(given), figures[level[0]] if level else None)
-        if not level:
-            return Seats(tuple(given), None)
-        if len(level) > left and not drawn:
-            if len(lot) != left or len(set(lot)) != left or not set(lot) <= set(level):
-                raise TieWithoutLot(tuple(level), left)
-            drawn = tuple(lot)
-        chosen = drawn[0] if drawn else level[0]
-        seat = figures[chosen]
-        given.append(Given(seat.list, seat.votes, seat.divisor, by_lot=bool(drawn)))
-        won[chosen] += 1
-        drawn = drawn[1:]
+    # The highest figure first; equal ones in the order of the ids.
+    queue: list[tuple[Fraction, str]] = []
+
+    def seat(one: str, *, by_lot: bool = False) -> Given:
+        return Given(one, standing[one].votes, standing[one].carried_in + won[one] + 1, by_lot)
+
+    def stand(lists: Iterable[str]) -> None:
+        for one in lists:
+            if _may_win(standing[one], won[one], threshold):
+                heappush(queue, (-seat(one).figure, one))
+
+    stand(standing)
+    while queue and (left := seats - len(given)):
+        highest, level = queue[0][0], list[str]()
+        while queue and queue[0][0] == highest:
+            level.append(heappop(queue)[1])
+        by_lot = len(level) > left
+        if by_lot and (len(lot) != left or len(set(lot)) != left or not set(lot) <= set(level)):
+            raise TieWithoutLot(tuple(level), left)
+        for one in lot if by_lot else level:
+            given.append(seat(one, by_lot=by_lot))
+            won[one] += 1
+        stand(level)
+    return Seats(tuple(given), seat(queue[0][1]) if queue else None)
 
 
 def _may_win(standing: Standing, won: int, threshold: int | None) -> bool:
     within = threshold is None or standing.votes >= threshold
     return within and standing.votes > 0 and (standing.people is None or won < standing.people)
-
-
-def _next(name: str, standing: Standing, won: int) -> Given:
-    return Given(name, standing.votes, standing.carried_in + won + 1)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from schemas.headline import Headline
+from services.notify.rules.counts import stage_marks
 from tests.services.notify.headlines import headlines, kinds_and_texts
 from tests.services.notify.occasion_events import FIRST_STAGE, THREE_STAGES, TWO_SEATS
 from tests.services.notify.results import CON, GREEN, LAB, LD, PEOPLE, SNP, Contest
@@ -102,6 +103,11 @@ def test_equal_totals_written_otherwise_are_the_same_stage() -> None:
     same = replace(SECOND, totals=SECOND.totals | {"ann": "1001.00"})
     first = count(TWO_SEATS, SECOND)
     assert said(first, count(first, same, THIRD))[0].kind == "stage"
+
+
+def test_a_stage_is_known_again_after_an_upgrade() -> None:
+    """Promise: what an earlier release has remembered of each stage is what this one makes of the same figures."""
+    assert stage_marks(THREE_STAGES.event.data) == ("1:4b804d68", "2:036e76b7", "3:409e7116")
 
 
 def test_somebody_who_is_not_elected_after_all_is_a_correction() -> None:

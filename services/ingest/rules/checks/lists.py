@@ -9,7 +9,7 @@ from services.ingest.rules.checks.candidates import name_of
 from services.ingest.rules.event.figures import Figures
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import listed
-from services.rules.allocating import Carried, is_individual, list_seats, people_left
+from services.rules.allocating import Carried, is_individual, list_seats, places_left
 from services.rules.systems.count import TieWithoutLot
 from services.rules.systems.lists import Seats, two_decimals, votes_needed
 from services.rules.verdicts import ALLOCATION_DIFFERS
@@ -36,21 +36,23 @@ def check_list_seats(figures: Figures, contest: Contest) -> Iterator[Fault]:
     elected = figures.elected
     if elected is None or not contest.candidates.keys() >= set(elected):
         return
-    people = people_left(contest, Carried())
+    places = places_left(contest, Carried())
     complete = figures.votes is not None and figures.complete(contest)
-    fewest, most = _places(contest, people, figures.votes.counts if figures.votes is not None and complete else None)
+    fewest, most = _fewest_and_most(
+        contest, places, figures.votes.counts if figures.votes is not None and complete else None
+    )
     if not fewest <= len(elected) <= most:
         yield _wrong_number(elected, contest, f"{most}" if fewest == most else f"{fewest} to {most}")
     for one, seats in Counter(elected).items():
-        names = people[one]
-        if names is not None and seats > len(names):
-            facts = {"name": name_of(one, contest), "seats": f"{seats}", "people": f"{len(names)}"}
+        people = places[one]
+        if people is not None and seats > people:
+            facts = {"name": name_of(one, contest), "seats": f"{seats}", "people": f"{people}"}
             code = "elected.individual" if is_individual(contest.candidates[one]) else "elected.list_used_up"
             yield fault(code, *_ELECTED, **facts)
 
 
-def _places(
-    contest: Contest, people: Mapping[str, Sequence[str] | None], votes: Mapping[str, int] | None
+def _fewest_and_most(
+    contest: Contest, places: Mapping[str, int | None], votes: Mapping[str, int] | None
 ) -> tuple[int, int]:
     """Return the fewest and the most seats that can be filled: each constituency may strike somebody from a list.
 
@@ -58,16 +60,16 @@ def _places(
 
     Args:
         contest: the contest.
-        people: who is on each list; None where nobody knows.
+        places: how many people are on each list; None where nobody knows.
         votes: votes by list; None where they are not all known.
     """
     if votes is not None:
         needed = max(1, votes_needed(sum(votes.values()), contest.threshold_per_cent) or 0)
-        people = {one: names for one, names in people.items() if votes[one] >= needed}
-    known = [names for names in people.values() if names is not None]
-    if len(known) < len(people):
+        places = {one: people for one, people in places.items() if votes[one] >= needed}
+    known = [people for people in places.values() if people is not None]
+    if len(known) < len(places):
         return contest.seats, contest.seats
-    total = sum(map(len, known))
+    total = sum(known)
     return max(1, min(contest.seats, total - len(contest.constituencies))), max(1, min(contest.seats, total))
 
 
@@ -131,10 +133,10 @@ def _compare(
 
 def _why_not(one: str, votes: Mapping[str, int], given: Counter[str], contest: Contest, carried: Carried) -> str:
     """Return why a list has no seat more, however high its figure: nobody left, or too few votes."""
-    people, needed = people_left(contest, carried)[one], votes_needed(sum(votes.values()), contest.threshold_per_cent)
+    places, needed = places_left(contest, carried)[one], votes_needed(sum(votes.values()), contest.threshold_per_cent)
     if needed is not None and votes.get(one, 0) < needed:
         return f": it takes {needed:,} votes to have a seat"
-    return ": nobody is left on that list" if people is not None and given[one] >= len(people) else ""
+    return ": nobody is left on that list" if places is not None and given[one] >= places else ""
 
 
 def _ordinal(number: int) -> str:

@@ -1,6 +1,7 @@
 """What a declaration says, as far as it could be read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -111,18 +112,19 @@ def figures_of(sent: Readable) -> Figures:
     kind, stated = kind_of(sent), sent.members("data")
     if kind is not None and NOT_FOR[kind]:
         stated = {name: value for name, value in stated.items() if name not in NOT_FOR[kind]}
-    heads = _votes(sent, stated, "data", "rejected_by_head")
+    unread = _unread_by_holder(sent)
+    heads = _votes(unread, stated, "data", "rejected_by_head")
     return Figures(
         kind=kind,
-        votes=_votes(sent, stated, "data", "votes"),
-        final_round=_votes(sent, stated, "data", "final_round"),
+        votes=_votes(unread, stated, "data", "votes"),
+        final_round=_votes(unread, stated, "data", "final_round"),
         elected=_names(sent, stated, "elected"),
         lot=None if ("data", "lot") in sent.unread else _names(sent, stated, "lot") or (),
         rejected=_count(sent, stated, "data", "rejected"),
         rejected_by_head=_whole_papers(heads) if heads is not None and heads.whole else None,
         rejected_in_part=0 if heads is None else heads.counts.get(_IN_PART, 0),
         papers=_count(sent, stated, "data", "papers"),
-        areas=_areas(sent, stated),
+        areas=_areas(sent, unread, stated),
         quota=_count(sent, stated, "data", "quota"),
         stages=_stages(sent, stated),
         stages_stated=stated.get("stages") is not None,
@@ -141,20 +143,29 @@ def _whole_papers(heads: Votes) -> int:
     return sum(count for head, count in heads.counts.items() if head != _IN_PART)
 
 
-def _votes(sent: Readable, holder: Mapping[str, object], *loc: str | int) -> Votes | None:
+def _unread_by_holder(sent: Readable) -> Mapping[Loc, AbstractSet[str | int]]:
+    """Return which members of an object or a list cannot be relied on, by the place of that."""
+    unread: dict[Loc, set[str | int]] = {}
+    for loc in sent.unread:
+        unread.setdefault(loc[:-1], set()).add(loc[-1])
+    return unread
+
+
+def _votes(unread: Mapping[Loc, AbstractSet[str | int]], holder: Mapping[str, object], *loc: str | int) -> Votes | None:
     """Return the counts at ``loc``, the last step of which is a field of ``holder``; None where it is left out."""
     given = holder.get(str(loc[-1]))
     if given is None:
         return None
     if not isinstance(given, dict):
         return Votes({}, None)
-    counts = given
-    if sent.unread:
-        counts = {name: count for name, count in given.items() if (*loc, name) not in sent.unread}
-    return Votes(counts, given)
+    if (names := unread.get(loc)) is None:
+        return Votes(given, given)
+    return Votes({name: count for name, count in given.items() if name not in names}, given)
 
 
-def _areas(sent: Readable, stated: Mapping[str, object]) -> LocalCounts | None:
+def _areas(
+    sent: Readable, unread: Mapping[Loc, AbstractSet[str | int]], stated: Mapping[str, object]
+) -> LocalCounts | None:
     areas = stated.get("areas")
     if not isinstance(areas, list) or ("data", "areas") in sent.unread:
         return None
@@ -162,7 +173,7 @@ def _areas(sent: Readable, stated: Mapping[str, object]) -> LocalCounts | None:
         votes = [area["votes"] for area in areas]
         return LocalCounts([area["area"] for area in areas], votes, votes, [area.get("rejected") for area in areas])
     within = [("data", "areas", place) for place in range(len(areas))]
-    read = [_votes(sent, area, *loc, "votes") or Votes({}, None) for loc, area in zip(within, areas, strict=True)]
+    read = [_votes(unread, area, *loc, "votes") or Votes({}, None) for loc, area in zip(within, areas, strict=True)]
     return LocalCounts(
         [None if (*loc, "area") in sent.unread else area.get("area") for loc, area in zip(within, areas, strict=True)],
         [votes.counts for votes in read],

@@ -96,13 +96,16 @@ def _invisible(event: Mapping[str, Any]) -> Iterator[tuple[_Steps, str]]:
     while waiting:
         steps, value = waiting.pop()
         named = value.items() if isinstance(value, dict) else enumerate(value)
+        # Local counts have thousands of names and figures: of most objects one search says that all names can be seen.
+        if isinstance(value, dict) and has_invisible_character("".join(value)):
+            yield from (((steps, name), name) for name in value if has_invisible_character(name))
         for name, each in named:
-            if isinstance(name, str) and has_invisible_character(name):
-                yield (steps, name), name
+            if isinstance(each, int):
+                continue
             if isinstance(each, str):
                 if has_invisible_character(each):
                     yield (steps, name), each
-            elif isinstance(each, _HOLDING) and each:
+            elif isinstance(each, _HOLDING):
                 waiting.append(((steps, name), each))
 
 

@@ -134,6 +134,29 @@ def test_of_a_landslide_only_the_first_swings_are_odd() -> None:
     assert codes(intake, said({ANN: 4_000, BOB: 47_000, CAY: 4_000})) == ["swing.beyond_limit"]
 
 
+@pytest.mark.parametrize("electorate", [100_000, None])
+def test_where_all_turnouts_change_only_the_first_is_odd(electorate: int | None) -> None:
+    """Promise: votes far from last time's are odd beside the few that are declared, too; near either they are not."""
+    contest = synthetic_contest(electorate=electorate, previous_votes={"PP52": 20_000, "PP53": 17_000, "PP90": 1_000})
+    doubled = {ANN: 42_000, BOB: 36_000, CAY: 2_000}
+    intake = loaded(night_register(1, contest))
+    assert codes(intake, said(doubled)) == ["turnout.far_from_last"]
+    take(intake, declaration_event(neighbour(0), doubled))
+    assert codes(intake, said(doubled)) == []
+    assert codes(intake, said({ANN: 20_000, BOB: 17_000, CAY: 1_000})) == []
+    assert "turnout.far_from_last" in codes(intake, said({ANN: 2_500, BOB: 2_100, CAY: 100}))
+
+
+def test_a_swing_is_odd_beside_few_others_too() -> None:
+    """Promise: as long as too few are declared, a swing is compared with theirs as well as with none."""
+    far = {ANN: 11_000, BOB: 40_000, CAY: 4_000}
+    intake = loaded(night_register(1))
+    assert codes(intake, said(far)) == ["swing.beyond_limit"]
+    take(intake, declaration_event(neighbour(0), {ANN: 18_000, BOB: 33_000, CAY: 4_000}))
+    assert codes(intake, said(far)) == []
+    assert codes(intake, said({ANN: 2_000, BOB: 49_000, CAY: 4_000})) == ["swing.beyond_limit"]
+
+
 def test_swings_are_compared_with_those_around() -> None:
     """Promise: where all swing, the one that does not is odd, and those that do are not."""
     swung = {ANN: 13_000, BOB: 36_000, CAY: 6_000}

@@ -181,7 +181,7 @@ class _Comparison:
             spreads = self.limits.national_spreads if local is None else self.limits.spreads
             far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
             if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
-                text = f"in {around.number:,} contests around it, {_percent(around.middle)} is the middle"
+                text = f"of {around.number:,} contests around it, the middle one has {_percent(around.middle)}"
                 yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
         elif not any(map(self._near, self._votes_expected())):
             if turnout is None or self.measures.by_election:
@@ -189,7 +189,7 @@ class _Comparison:
                 text = f"{least} % to {most} % is usual"
             else:
                 last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
-                text = f"a turnout of {_percent(turnout)}, where they would be {last}"
+                text = f"a turnout of {_percent(turnout)}, and of last time's votes it would be {last}"
             yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
 
     def _votes_expected(self) -> Iterator[int]:

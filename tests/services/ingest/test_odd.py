@@ -40,15 +40,15 @@ SENTENCES = {
     "hardly ever is. Check that these are the figures of the count, and all of them.",
     "turnout.far_from_others": "27,000 votes of 100,000 electors are a turnout of 27.0 %; of 12 contests around it, "
     "the middle one has 55.0 %. Check for figures left out or counted twice.",
-    "turnout.far_from_last": "44,500 votes are 80.9 % of last time's 55,000; in 12 contests around it, 100.0 % is the "
-    "middle. Check for figures left out or counted twice.",
+    "turnout.far_from_last": "44,500 votes are 80.9 % of last time's 55,000; of 12 contests around it, the middle one "
+    "has 100.0 %. Check for figures left out or counted twice.",
     "swing.beyond_limit": "The swing from Conservatives to Labour is 29.1 points, more than 25. Check that every "
     "figure stands beside the right name.",
     "winner.changed": "Declared elected before: Ann Example; by this: Bob Sample. Check that every figure "
     "stands beside the right name.",
     "votes.far_above_others": "115,000 votes are more than 2 times those of the largest of 12 other contests, 55,400. "
     "Check for a digit too many, or a figure counted twice.",
-    "votes.far_below_others": "6 votes are less than a 10th of those of the smallest of 12 other contests, 54,600. "
+    "votes.far_below_others": "6 votes are less than 1/10 of those of the smallest of 12 other contests, 54,600. "
     "Check that these are the figures of the count, and all of them.",
 }
 

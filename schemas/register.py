@@ -339,20 +339,22 @@ class HoldLimits(Sent):
     turnout_per_cent_max: Annotated[int, Field(ge=50, le=100)] = 95
     """Turnout, in per cent, above which any declaration is odd."""
     neighbours_min: Annotated[int, Field(ge=1, le=1_000)] = 10
-    """Contests that must have been declared before another one is compared with them."""
+    """Contests that must have been declared before another one is compared with them. What changed since last time is
+    compared with fewer, too: beside those it must be as odd as it is alone."""
     spreads: Annotated[int, Field(ge=1, le=20)] = 3
     """Times the spread of the contests around it (from the lower to the upper quartile) by which a figure differs from
     the middle one of them: three times is what statisticians call far out (J. Tukey)."""
     national_spreads: Annotated[int, Field(ge=1, le=20)] = 5
     """The same for the change of votes since last time, where only the whole country can be compared: Scotland and
     Northern Ireland go ways of their own."""
-    turnout_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 10
+    turnout_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 8
     """Least spread of turnouts, in per cent of the middle one: contests that happen to be alike make none odd."""
-    change_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 4
+    change_spread_per_cent: Annotated[int, Field(ge=1, le=50)] = 3
     """Least spread of changes since last time, in per cent of the middle one."""
     turnout_from_last_points: Annotated[int, Field(ge=1, le=100)] = 12
     """Percentage points of turnout from what last time's votes would be of today's electorate, changed as they have in
-    the contests around it as soon as there are enough."""
+    the contests around it as soon as there are enough. Where last time's poll was on the day of a general election and
+    this one is not, or the other way round, 40 spares the first declarations of the night."""
     votes_of_last_per_cent_min: Annotated[int, Field(ge=1, le=100)] = 33
     """Votes in per cent of last time's, below which a by-election is odd, and any contest whose electorate is unknown:
     at by-elections 36 % came (Southend West 2022), at a police commissioner's 38 % (Dyfed-Powys 2024)."""

@@ -4,7 +4,7 @@ The service that holds asks it, and the one that notes on the result what nobody
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -185,18 +185,31 @@ class _Comparison:
             spreads = self.limits.national_spreads if local is None else self.limits.spreads
             far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
             if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
-                text = f"in {around.number:,} contests around it, {_percent(around.middle)} is the middle"
+                text = f"of {around.number:,} contests around it, the middle one has {_percent(around.middle)}"
                 yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
-        elif turnout is None or self.measures.by_election:
-            least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
-            if not least * MILLION <= 100 * change <= most * MILLION:
-                yield Oddity(
-                    TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": f"{least} % to {most} % is usual"}
-                )
-        elif self._points_away(self._last()):
-            last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
-            text = f"a turnout of {_percent(turnout)}, where they would be {last}"
+        elif not any(map(self._near, self._votes_expected())):
+            if turnout is None or self.measures.by_election:
+                least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
+                text = f"{least} % to {most} % is usual"
+            else:
+                last = _percent(MILLION * self._last() // (self.contest.electorate or 1))
+                text = f"a turnout of {_percent(turnout)}, and of last time's votes it would be {last}"
             yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
+
+    def _votes_expected(self) -> Iterator[int]:
+        """Yield last time's votes and, where few others are declared, those changed as theirs, and by their turnout."""
+        yield self._last()
+        if (few := self._of_few(CHANGE)) is not None:
+            yield self._last() * few.middle // MILLION
+        if (few := self._of_few(TURNOUT)) is not None:
+            yield (self.contest.electorate or 0) * few.middle // MILLION
+
+    def _near(self, expected: int) -> bool:
+        """Whether the votes are near as many as expected; without an electorate, or at a by-election, nearly so."""
+        if self.contest.electorate is None or self.measures.by_election:
+            least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
+            return least * expected <= 100 * self.measures.figures[VOTES] <= most * expected
+        return not self._points_away(expected)
 
     def _points_away(self, votes: int) -> bool:
         """Whether the turnout is far from what so many votes would be; at a by-election nobody can say."""
@@ -208,8 +221,7 @@ class _Comparison:
     def swing(self) -> Iterator[Oddity]:
         """Yield a swing beyond the limit."""
         changes = self.measures.changes()
-        around = {party: self._local(SHARE + party) for party in changes}
-        beyond = {party: changes[party] - found.middle for party, found in around.items() if found is not None}
+        beyond = self._beyond(changes, self._local)
         if len(beyond) > 1:
             swing, limit, beside = _swing(beyond), self.limits.swing_points_from_others, " beyond that around it"
         elif len(changes) > 1:
@@ -219,7 +231,10 @@ class _Comparison:
             limit = self.limits.swing_points_by_election if by_election else self.limits.swing_points
             _, _, largest = self.neighbours.extremes(self.ballot_id, self.measures, SWING + most)
             swing = _swing(changes)
+            few = self._beyond(changes, self._of_few)
             if largest and swing <= largest + _TWO_POINTS * self.limits.swing_points_step:
+                return
+            if len(few) > 1 and _swing(few) <= _TWO_POINTS * limit:
                 return
         else:
             return
@@ -232,6 +247,11 @@ class _Comparison:
                 "limit": f"{limit}",
             }
             yield Oddity(SWING_BEYOND_LIMIT, facts)
+
+    def _beyond(self, changes: Mapping[str, int], around: Callable[[str], Around | None]) -> dict[str, int]:
+        """Return by how much more than around it each party's share changed, where that is known."""
+        found = {party: around(SHARE + party) for party in changes}
+        return {party: changes[party] - other.middle for party, other in found.items() if other is not None}
 
     def votes(self) -> Iterator[Oddity]:
         """Yield votes far above or below those of every other contest, where the electorate is unknown."""
@@ -261,6 +281,13 @@ class _Comparison:
 
     def _national(self, name: str) -> Around | None:
         return self.neighbours.national(self.ballot_id, self.measures, name, self.limits.neighbours_min)
+
+    def _of_few(self, name: str) -> Around | None:
+        """Return a figure of the contests around it, else of all, however few; None of none, and at a by-election."""
+        if self.measures.by_election:
+            return None
+        local = self.neighbours.local(self.ballot_id, self.measures, name, 1)
+        return local or self.neighbours.national(self.ballot_id, self.measures, name, 1)
 
     def _far(self, value: int, around: Around, spreads: int, spread_per_cent: int) -> bool:
         """Whether a figure is further from the middle one than so many spreads; of few contests, somewhat more."""

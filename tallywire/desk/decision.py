@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from schemas import tables
@@ -92,13 +93,15 @@ def look(connection: Connection, election: str, hold: int) -> HeldMessage:
 def decision(held: HeldMessage, decided: Decision, reason: str | None, key: SigningKey) -> Submission:
     """Return the message that decides on a hold, signed.
 
-    The same decision has the same id, so that a repeat after a lost receipt is a duplicate.
+    The same decision for the same reason has the same id, so that a repeat after a lost receipt is a duplicate, and
+    whoever decides again is told how the hold ended.
     """
+    why = "" if reason is None else f"-{sha256(reason.encode()).hexdigest()[:8]}"
     said: Mapping[str, object] = {"ballot_id": held.ballot_id, "hold": held.hold, "decision": decided}
     return signed_submission(
         json.dumps(said if reason is None else {**said, "reason": reason}, ensure_ascii=False).encode(),
         key,
-        id=f"{decided}-hold-{held.hold}",
+        id=f"{decided}-hold-{held.hold}{why}",
         source=SOURCE,
         type="tallywire.confirmation.v1",
         subject=held.ballot_id,

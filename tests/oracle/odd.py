@@ -24,8 +24,8 @@ DEFAULTS: Final[Json] = {
     "neighbours_min": 10,
     "spreads": 3,
     "national_spreads": 5,
-    "turnout_spread_per_cent": 10,
-    "change_spread_per_cent": 4,
+    "turnout_spread_per_cent": 8,
+    "change_spread_per_cent": 3,
     "turnout_from_last_points": 12,
     "votes_of_last_per_cent_min": 33,
     "votes_of_last_per_cent_max": 150,
@@ -95,11 +95,19 @@ class Moment:
             and _complete(self.heard, ballot, said)
         ]
 
-    def around(self, count: Count) -> list[int]:
+    def around(self, count: Count, least: int | None = None) -> list[int]:
         """Return a figure of the smallest region of this contest's that has enough contests; nothing where none has."""
         regions = [(self.others(count, region), region) for region in self.contest["regions"] if region != "uk"]
-        enough = [(len(numbers), region, numbers) for numbers, region in regions if len(numbers) >= self.least]
+        enough = [
+            (len(numbers), region, numbers) for numbers, region in regions if len(numbers) >= (least or self.least)
+        ]
         return min(enough)[2] if enough else []
+
+    def few(self, count: Count) -> list[int]:
+        """Return a figure of the others so far, however few: those around it, else all. None at a by-election."""
+        if ".by." in self.ballot:
+            return []
+        return self.around(count, 1) or self.others(count, None)
 
     def everywhere(self, count: Count) -> list[int]:
         """Return a figure of all other contests, where they are enough; else nothing."""
@@ -282,39 +290,65 @@ def _since_last_time(moment: Moment) -> Iterator[None]:
     if own is None:
         return
     around, everywhere = moment.around(change), moment.everywhere(change)
-    numbers, last, electorate = around or everywhere, _last(moment.contest), moment.contest["electorate"]
-    if numbers:
+    last, electorate = _last(moment.contest), moment.contest["electorate"]
+    if around or everywhere:
+        numbers = around or everywhere
         far = _far(moment, own, numbers, "spreads" if around else "national_spreads", "change_spread_per_cent")
-        last = last * numbers[len(numbers) // 2] // MILLION
-    elif ".by." in moment.ballot or not electorate:
-        least, most = moment.limit("votes_of_last_per_cent_min"), moment.limit("votes_of_last_per_cent_max")
-        far = 100 * own < least * MILLION or 100 * own > most * MILLION
+        if around and electorate and ".by." not in moment.ballot:
+            far = far or _points_away(moment, last * _middle(numbers) // MILLION)
     else:
-        far = False
-    if electorate and ".by." not in moment.ballot and (around or not everywhere):
-        apart = abs(sum(moment.said["votes"].values()) - last)
-        far = far or 100 * apart > moment.limit("turnout_from_last_points") * electorate
+        expected = [last]
+        if changes := moment.few(change):
+            expected.append(last * _middle(changes) // MILLION)
+        if turnouts := moment.few(turnout):
+            expected.append((electorate or 0) * _middle(turnouts) // MILLION)
+        apart = _points_away if electorate and ".by." not in moment.ballot else _times_away
+        far = all(apart(moment, number) for number in expected)
     if far:
         yield None
 
 
+def _middle(numbers: list[int]) -> int:
+    return numbers[len(numbers) // 2]
+
+
+def _points_away(moment: Moment, expected: int) -> bool:
+    """Whether the turnout is further than so many points from what the votes expected would be."""
+    apart = abs(sum(moment.said["votes"].values()) - expected)
+    return bool(100 * apart > moment.limit("turnout_from_last_points") * moment.contest["electorate"])
+
+
+def _times_away(moment: Moment, expected: int) -> bool:
+    """Whether the votes are a part or a multiple of those expected that hardly ever is."""
+    own = 100 * sum(moment.said["votes"].values())
+    least, most = moment.limit("votes_of_last_per_cent_min"), moment.limit("votes_of_last_per_cent_max")
+    return bool(own < least * expected or own > most * expected)
+
+
 def _swing(moment: Moment) -> Iterator[None]:
     shares = _shares(moment.heard, moment.ballot, moment.said)
-    beyond = {}
-    for party, own in shares.items():
-        numbers = moment.around(share_of(party))
-        if numbers:
-            beyond[party] = own - numbers[len(numbers) // 2]
+    beyond = _beyond(shares, moment.around)
     if len(beyond) > 1:
-        if max(beyond.values()) - min(beyond.values()) > 20_000 * moment.limit("swing_points_from_others"):
+        if _apart(beyond) > 20_000 * moment.limit("swing_points_from_others"):
             yield None
     elif len(shares) > 1:
-        own = max(shares.values()) - min(shares.values())
+        limit = 20_000 * moment.limit("swing_points_by_election" if ".by." in moment.ballot else "swing_points")
         largest = max(moment.others(swing_to(_winner(shares)), None), default=0)
-        first = not largest or own > largest + 20_000 * moment.limit("swing_points_step")
-        name = "swing_points_by_election" if ".by." in moment.ballot else "swing_points"
-        if first and own > 20_000 * moment.limit(name):
+        first = not largest or _apart(shares) > largest + 20_000 * moment.limit("swing_points_step")
+        few = _beyond(shares, moment.few)
+        if first and _apart(shares) > limit and (len(few) < 2 or _apart(few) > limit):
             yield None
+
+
+def _beyond(shares: dict[str, int], others: Callable[[Count], list[int]]) -> dict[str, int]:
+    """Return by how much more than elsewhere each party's share changed, where that is known."""
+    found = {party: others(share_of(party)) for party in shares}
+    return {party: shares[party] - _middle(numbers) for party, numbers in found.items() if numbers}
+
+
+def _apart(changes: dict[str, int]) -> int:
+    """Return twice the swing."""
+    return max(changes.values()) - min(changes.values())
 
 
 def _far_votes(moment: Moment) -> Iterator[str]:

@@ -261,6 +261,15 @@ ENVELOPES: Final = {
         "field.misplaced kind",
         sentence="kind belongs into data, and stands beside it. Move it there.",
     ),
+    "what belongs into data, beside nothing": Refused(
+        {
+            b"data": json.dumps(
+                {name: DECLARED[name] for name in DECLARED if name != "data"}
+                | {name: DECLARED["data"][name] for name in ("ballot_id", "votes")}
+            ).encode()
+        },
+        (("data.missing", "data"), ("field.misplaced", "ballot_id"), ("field.misplaced", "votes")),
+    ),
     "more extensions than can be": Refused(
         {b"data": json.dumps(DECLARED | {f"x{place}": 1 for place in range(101)}).encode()},
         (("attribute.too_many", ""),),

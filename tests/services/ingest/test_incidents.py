@@ -98,12 +98,15 @@ def test_putney_2024_votes_left_out() -> None:
 
 
 def test_putney_2024_by_its_turnout() -> None:
-    """Promise: without papers, votes left out show beside last time's and those around (both invented here)."""
+    """Promise: without papers, votes left out show beside last time's and those around (both invented here).
+
+    Alone nobody can see it: real turnouts change by as much. Of the 13 % the figures of three candidates are known.
+    """
     last = dict.fromkeys(list(PUTNEY)[:3], 16_600)
-    intake = after(register_of(contest(PUTNEY, last, electorate=72_686), 12), PUTNEY)
-    declared = {name: votes * (49_295 - 9_000) // 49_295 for name, votes in PUTNEY.items()}
-    assert stopped(intake, votes=declared)[0] == "held"
-    assert stopped(intake, votes=PUTNEY) == ("taken", [])
+    register = register_of(contest(PUTNEY, last, electorate=72_686), 30)
+    assert stopped(after(register, PUTNEY), votes=LEFT_OUT) == ("held", ["turnout.far_from_last"])
+    assert stopped(after(register, PUTNEY), votes=PUTNEY) == ("taken", [])
+    assert stopped(loaded(register), votes=LEFT_OUT) == ("taken", [])
 
 
 @pytest.mark.parametrize("part", [20, 30, 45, 60])
@@ -125,7 +128,9 @@ def test_votes_left_out_with_other_figures(part: int, electorate: int, standing:
         # At a turnout of 60 %, a fifth is just twelve points.
         assert part == 20 or stopped(intake, votes=declared)[0] == "held"
         assert stopped(intake, votes=votes, papers=papers, rejected=electorate // 300) == ("taken", [])
-    assert stopped(after(register_of(stood, 12), votes), votes=declared)[0] == "held"
+    for others in (3, 12):
+        held = stopped(after(register_of(stood, others), votes), votes=declared)[0] == "held"
+        assert held or (part == 20 and others == 3)
 
 
 def test_nelson_2023_two_figures_transposed() -> None:
@@ -170,7 +175,7 @@ LAST_TIME = {"trump-pence": 8_469, "biden-harris": 4_448, "jorgensen-cohen": 384
 def test_antrim_2020_an_old_ballot_definition() -> None:
     """Promise: totals beside the wrong names show by the swing, before others are declared and after."""
     stood = contest(ANTRIM, LAST_TIME)
-    for others in (0, 12):
+    for others in (0, 3, 12):
         intake = after(register_of(stood, others), ANTRIM)
         verdict, found = stopped(intake, votes=OLD_DEFINITION)
         assert verdict == "held"
@@ -185,7 +190,8 @@ def test_leelanau_2024_a_part_shown_as_the_whole() -> None:
     last = {"democrat-synthetic": 7_600, "republican-synthetic": 7_200}
     stood = contest(votes, last, electorate=20_000)
     assert stopped(loaded(register_of(stood, 0)), votes=part) == ("held", ["turnout.far_from_last"])
-    assert stopped(after(register_of(stood, 10), votes), votes=part) == ("held", ["turnout.far_from_last"])
+    for others in (3, 10):
+        assert stopped(after(register_of(stood, others), votes), votes=part) == ("held", ["turnout.far_from_last"])
     assert stopped(after(register_of(stood, 10), votes), votes=votes) == ("taken", [])
 
 

@@ -40,15 +40,15 @@ SENTENCES = {
     "hardly ever is. Check that these are the figures of the count, and all of them.",
     "turnout.far_from_others": "27,000 votes of 100,000 electors are a turnout of 27.0 %; of 12 contests around it, "
     "the middle one has 55.0 %. Check for figures left out or counted twice.",
-    "turnout.far_from_last": "44,500 votes are 80.9 % of last time's 55,000; in 12 contests around it, 100.0 % is the "
-    "middle. Check for figures left out or counted twice.",
+    "turnout.far_from_last": "44,500 votes are 80.9 % of last time's 55,000; of 12 contests around it, the middle one "
+    "has 100.0 %. Check for figures left out or counted twice.",
     "swing.beyond_limit": "The swing from Conservatives to Labour is 29.1 points, more than 25. Check that every "
     "figure stands beside the right name.",
     "winner.changed": "Declared elected before: Ann Example; by this: Bob Sample. Check that every figure "
     "stands beside the right name.",
     "votes.far_above_others": "115,000 votes are more than 2 times those of the largest of 12 other contests, 55,400. "
     "Check for a digit too many, or a figure counted twice.",
-    "votes.far_below_others": "6 votes are less than a 10th of those of the smallest of 12 other contests, 54,600. "
+    "votes.far_below_others": "6 votes are less than 1/10 of those of the smallest of 12 other contests, 54,600. "
     "Check that these are the figures of the count, and all of them.",
 }
 
@@ -132,6 +132,29 @@ def test_of_a_landslide_only_the_first_swings_are_odd() -> None:
     take(intake, declaration_event(neighbour(0), landslide, revision=2))
     assert codes(intake, said(landslide)) == []
     assert codes(intake, said({ANN: 4_000, BOB: 47_000, CAY: 4_000})) == ["swing.beyond_limit"]
+
+
+@pytest.mark.parametrize("electorate", [100_000, None])
+def test_where_all_turnouts_change_only_the_first_is_odd(electorate: int | None) -> None:
+    """Promise: votes far from last time's are odd beside the few that are declared, too; near either they are not."""
+    contest = synthetic_contest(electorate=electorate, previous_votes={"PP52": 20_000, "PP53": 17_000, "PP90": 1_000})
+    doubled = {ANN: 42_000, BOB: 36_000, CAY: 2_000}
+    intake = loaded(night_register(1, contest))
+    assert codes(intake, said(doubled)) == ["turnout.far_from_last"]
+    take(intake, declaration_event(neighbour(0), doubled))
+    assert codes(intake, said(doubled)) == []
+    assert codes(intake, said({ANN: 20_000, BOB: 17_000, CAY: 1_000})) == []
+    assert "turnout.far_from_last" in codes(intake, said({ANN: 2_500, BOB: 2_100, CAY: 100}))
+
+
+def test_a_swing_is_odd_beside_few_others_too() -> None:
+    """Promise: as long as too few are declared, a swing is compared with theirs as well as with none."""
+    far = {ANN: 11_000, BOB: 40_000, CAY: 4_000}
+    intake = loaded(night_register(1))
+    assert codes(intake, said(far)) == ["swing.beyond_limit"]
+    take(intake, declaration_event(neighbour(0), {ANN: 18_000, BOB: 33_000, CAY: 4_000}))
+    assert codes(intake, said(far)) == []
+    assert codes(intake, said({ANN: 2_000, BOB: 49_000, CAY: 4_000})) == ["swing.beyond_limit"]
 
 
 def test_swings_are_compared_with_those_around() -> None:

@@ -85,11 +85,12 @@ def test_a_contest_is_under_review_while_its_winner_may_change(election: SignedD
 
 @pytest.mark.parametrize(("decision", "ended"), [("reject", "hold.rejected"), ("return", "hold.returned")])
 def test_what_is_held_is_turned_down_with_a_reason(election: SignedDesk, decision: str, ended: str) -> None:
-    """Promise: the sender is told why, and what is turned down waits no longer."""
+    """Promise: the sender is told why, and what is turned down waits no longer; who decides again is told that."""
     receipt = election.declare(OFFICER, "declared-1", **NOT_MOST_VOTES)
     command = (decision, str(receipt["hold"]), "--key", election.key_file(DESK), "--yes")
     assert run(election, *command).exit_code == 2, "without a reason"
     assert run(election, *command, "--reason", "Look again", "--json").exit_code == 0
+    assert f"[{ended}" in run(election, *command, "--reason", "Look once more").stdout
     assert seen(election)["held"] == []
     again = election.declare(OFFICER, "declared-1", **NOT_MOST_VOTES)
     assert [reason["code"] for reason in again["reasons"]] == [ended]

@@ -11,13 +11,17 @@ from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
 from tests.pipeline.services import ROOT
+from tests.waiting import wait_until
 
 PAGE: Final = (ROOT / "docs" / "posting.md").read_text("utf-8")
 NIGHT: Final = night(21, contests=1, declarations=1)
 
 
 def test_the_script_of_the_page_retries_until_it_knows(pipeline: Pipeline, tmp_path: Path) -> None:
-    """Promise: the sample posts a file until it is taken or refused, also when nobody judges it at first."""
+    """Promise: the sample posts a file until it is taken or refused, also when nobody judges it at first.
+
+    Whatever else it is answered, a wrong address first of all, it says while it goes on.
+    """
     centre = pipeline.open(NIGHT)
     sender = Sender(pipeline)
     script = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
@@ -46,6 +50,14 @@ def test_the_script_of_the_page_retries_until_it_knows(pipeline: Pipeline, tmp_p
     with start("other.json") as refused:
         assert "nobody" in refused.communicate(timeout=60)[1]
     assert refused.returncode == 1
+    said = tmp_path / "said"
+    with said.open("w") as stderr:
+        lost = subprocess.Popen([sys.executable, "post.py", f"{url}s", "first.json"], cwd=tmp_path, stderr=stderr)
+    with lost:
+        try:
+            wait_until(lambda: "404" in said.read_text("utf-8"), deadline_s=20, what="the answer to be said")
+        finally:
+            lost.kill()
 
 
 def test_the_event_of_the_page_is_that_of_the_readme() -> None:

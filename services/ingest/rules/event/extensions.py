@@ -32,7 +32,7 @@ def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type
     or that of a field which is missing in ``data``.
     """
     absent = [name for name in _ATTRIBUTES if name not in event]
-    data = event.get("data")
+    data = event.get("data", {})
     for name in names:
         value = event[name]
         likeness_min = _TRUTH_LIKENESS_MIN if isinstance(value, bool) else LIKENESS_MIN
@@ -41,10 +41,10 @@ def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type
         meant = [attribute for attribute in absent if _may_be(attribute, value)]
         if nearest(name, meant, likeness_min) is not None:
             yield fault("field.unknown", name, hint=DidYouMean(name, meant, likeness_min))
-        elif _NAME.fullmatch(name) is None:
-            yield fault("attribute.malformed", name)
         elif isinstance(data, dict) and name not in data and name in data_model(model).model_fields:
             yield fault("field.misplaced", name)
+        elif _NAME.fullmatch(name) is None:
+            yield fault("attribute.malformed", name)
         elif not _is_plain(value):
             yield fault("attribute.not_plain", name, value=Shown(value))
 

@@ -41,7 +41,7 @@ ODD_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "votes.far_below_others": ReasonRow(
         "votes far below those of every other contest, where the electorate is unknown",
-        "{votes} are less than a {part}th of those of the smallest of {number} other contests, {least}. "
+        "{votes} are less than 1/{part} of those of the smallest of {number} other contests, {least}. "
         "Check that these are the figures of the count, and all of them.",
     ),
 }

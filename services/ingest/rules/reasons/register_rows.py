@@ -53,7 +53,7 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "register.seats_and_referendum": ReasonRow(
         "a referendum with more than one seat",
-        "{place} a referendum, which has one answer, but for several seats. Write 1 as seats.",
+        "{place} a referendum, and has several seats. One answer wins: write 1 as seats.",
     ),
     "register.answers": ReasonRow(
         "a referendum with fewer than two answers, or with answers that are no parties of their own",

@@ -8,7 +8,8 @@ from services.ingest.rules.reasons.row import ReasonRow
 STAGE_ROWS: Final[Mapping[str, ReasonRow]] = {
     "kind.not_for_contest": ReasonRow(
         "stages so far of a contest that is declared as a whole",
-        "{contest} is not counted by the rules of Northern Ireland, and declared as a whole. Send it when it is over.",
+        "{contest} is not counted by the rules of Northern Ireland: it is declared as a whole. "
+        "Send it when it is over.",
     ),
     "quota.not_for_contest": ReasonRow(
         "a quota where there is none",

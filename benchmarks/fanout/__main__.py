@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -86,6 +86,8 @@ class Contender:
     """The feed; and what every tenth reader asks for, where it has filters."""
     publish: str = "/publish"
     readers_max: int = 10_000
+    processes: int = 1
+    """So many are started, at ports one after the other, and each has its part of the readers."""
 
 
 def _nginx(folder: Path, port: int) -> Sequence[str]:
@@ -100,6 +102,7 @@ def _python(module: str) -> Callable[[Path, int], Sequence[str]]:
 
 CONTENDERS: Final = (
     Contender("Tallywire, one process", _python("ours"), (ours.FEED, ours.FILTERED), ours.PUBLISH_PATH),
+    Contender("Tallywire, two processes", _python("ours"), (ours.FEED, ours.FILTERED), ours.PUBLISH_PATH, processes=2),
     Contender("nginx with nchan, two workers", _nginx, ("/events",)),
     Contender("sse-starlette, one process", _python("usual"), ("/events",), readers_max=1_000),
 )
@@ -139,7 +142,10 @@ def _measured(contender: Contender, program: Path, load: Load) -> str:
     """Return a line of the table."""
     with tempfile.TemporaryDirectory() as folder, _served(contender, Path(folder)) as server:
         before = _memory_kb(server)
-        asked = (load.readers, PORT, PORT, contender.publish, load.rate, load.seconds, load.size, *contender.paths)
+        asked = (
+            *(load.readers, PORT, contender.processes),
+            *(contender.publish, load.rate, load.seconds, load.size, *contender.paths),
+        )
         with subprocess.Popen(
             [str(program), *map(str, asked)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as running:
@@ -165,21 +171,22 @@ def _measured(contender: Contender, program: Path, load: Load) -> str:
 def _served(contender: Contender, folder: Path) -> Iterator[list[int]]:
     """Run a server, and yield the ids of its processes."""
     quiet = subprocess.DEVNULL
-    with subprocess.Popen(contender.command(folder, PORT), stdout=quiet, stderr=quiet) as process:
-        try:
+    with ExitStack() as stack:
+        started: list[int] = []
+        for port in range(PORT, PORT + contender.processes):
+            process = stack.enter_context(subprocess.Popen(contender.command(folder, port), stdout=quiet, stderr=quiet))
+            stack.callback(process.terminate)
             deadline = time.monotonic() + START_S
-            while not _listens():
+            while not _listens(port):
                 if time.monotonic() > deadline or process.poll() is not None:
                     raise SystemExit(f"{contender.name} does not listen.")
                 time.sleep(PAUSE_S)
-            yield [process.pid, *_children(process.pid)]
-        finally:
-            process.terminate()
-            process.wait()
+            started += [process.pid, *_children(process.pid)]
+        yield started
 
 
-def _listens() -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", PORT)):
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
         return True
     return False
 

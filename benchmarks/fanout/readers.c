@@ -1,11 +1,12 @@
 /* Many readers of Server-Sent Events in one process, and one publisher: how long from the post to each reader.
 
-   usage: readers N PORT PUBLISH_PORT PUBLISH_PATH EVENTS_A_SECOND SECONDS BYTES PATH [PATH_OF_EVERY_TENTH]
+   usage: readers N PORT PROCESSES PUBLISH_PATH EVENTS_A_SECOND SECONDS BYTES PATH [PATH_OF_EVERY_TENTH]
 
-   Connects N readers to 127.0.0.1:PORT, and writes "ready" once each has got the head of its answer. After a line on
-   standard input it posts events of BYTES to PUBLISH_PORT, the moment of sending in each as "at <nanoseconds>", and
-   writes one line of JSON: events posted and delivered, and milliseconds from the post until the moment was read,
-   at the median, the 99th per cent and the latest. The first second and a half counts as warming up.
+   Connects N readers to 127.0.0.1:PORT, and as many in turn to the ports after it where the server has further
+   PROCESSES; writes "ready" once each has got the head of its answer. After a line on standard input it posts events of
+   BYTES to each process, the moment of sending in each as "at <nanoseconds>", and writes one line of JSON: events
+   posted and delivered, and milliseconds from the post until the moment was read, at the median, the 99th per cent and
+   the latest. The first second and a half counts as warming up.
 
    One epoll loop reads for all; a moment that is cut by the end of a read is put together with the next one. */
 #define _GNU_SOURCE
@@ -31,6 +32,7 @@
 #define WARM_S 1.5
 #define GRACE_S 5.0         /* how long deliveries are waited for after the last post */
 #define PER_ADDRESS 5000    /* readers from one local address: it has some 28,000 ports */
+#define PROCESSES_MAX 64
 
 struct reader {
     int fd;
@@ -39,11 +41,12 @@ struct reader {
     int answered;
 };
 
-static int publish_port, size;
+static int first_port, processes, size;
 static const char *publish_path;
 static double rate;
-static atomic_int ending;
-static atomic_long posted, failed;
+static uint64_t warm;                /* what is sent from then on counts */
+static atomic_int ending, ended;
+static atomic_long posted, counted, failed;
 
 static uint64_t now(void)
 {
@@ -70,7 +73,9 @@ static int dial(int port, int from)
 static void *publish(void *unused)
 {
     char *request = malloc(size + 1000), answer[4096];
-    int fd = dial(publish_port, 0);
+    int fd[PROCESSES_MAX];
+    for (int i = 0; i < processes; i++)
+        fd[i] = dial(first_port + i, 0);
     uint64_t next = now();
     (void)unused;
     while (!ending) {
@@ -79,21 +84,33 @@ static void *publish(void *unused)
             struct timespec pause = {(next - at) / 1000000000u, (next - at) % 1000000000u};
             nanosleep(&pause, 0);
         }
+        if (ending)
+            break;
         next += (uint64_t)(1e9 / rate);
         int head = sprintf(request, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
                                     "Content-Length: %d\r\n\r\n", publish_path, size);
         memset(request + head, 'x', size);
-        int mark = sprintf(request + head, MARK "%019llu", (unsigned long long)now());
+        uint64_t moment = now();
+        int mark = sprintf(request + head, MARK "%019llu", (unsigned long long)moment);
         request[head + mark] = ' ';
         request[head + size - 1] = '"';
-        if (send(fd, request, head + size, MSG_NOSIGNAL) < 0 || recv(fd, answer, sizeof answer, 0) < 12 ||
-            answer[9] != '2')
+        int taken = 1;
+        for (int i = 0; i < processes; i++)
+            taken &= send(fd[i], request, head + size, MSG_NOSIGNAL) > 0;
+        for (int i = 0; i < processes; i++)
+            taken &= recv(fd[i], answer, sizeof answer, 0) >= 12 && answer[9] == '2';
+        if (!taken) {
             failed++;
-        else
-            posted++;
+            continue;
+        }
+        posted++;
+        if (moment >= warm)
+            counted++;
     }
-    close(fd);
+    for (int i = 0; i < processes; i++)
+        close(fd[i]);
     free(request);
+    ended = 1;
     return 0;
 }
 
@@ -109,8 +126,13 @@ int main(int count, char **word)
         fprintf(stderr, "usage: see the head of readers.c\n");
         return 2;
     }
-    int readers = atoi(word[1]), port = atoi(word[2]);
-    publish_port = atoi(word[3]);
+    int readers = atoi(word[1]);
+    first_port = atoi(word[2]);
+    processes = atoi(word[3]);
+    if (processes < 1 || processes > PROCESSES_MAX) {
+        fprintf(stderr, "from 1 to %d processes\n", PROCESSES_MAX);
+        return 2;
+    }
     publish_path = word[4];
     rate = atof(word[5]);
     double seconds = atof(word[6]);
@@ -126,7 +148,8 @@ int main(int count, char **word)
         char request[600];
         const char *path = count > 9 && i % 10 == 9 ? word[9] : word[8];
         int length = sprintf(request, "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n", path);
-        all[i].fd = dial(port, 1 + i / PER_ADDRESS);
+        /* By tens: each process has its part of those with a filter. */
+        all[i].fd = dial(first_port + i / 10 % processes, 1 + i / PER_ADDRESS);
         if (send(all[i].fd, request, length, MSG_NOSIGNAL) != length)
             perror("send");
         fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
@@ -136,8 +159,8 @@ int main(int count, char **word)
             usleep(2000);
     }
     pthread_t publisher;
-    uint64_t begun = 0, warm = 0, end = 0, closed = 0;
-    long posted_warm = 0, posted_end = -1;
+    uint64_t begun = 0, end = 0, closed = 0;
+    long expected = -1;
     int publishing = 0;
     for (;;) {
         uint64_t at = now();
@@ -152,15 +175,12 @@ int main(int count, char **word)
             pthread_create(&publisher, 0, publish, 0);
             publishing = 1;
         }
-        if (publishing && !posted_warm && at > warm)
-            posted_warm = posted;
-        if (publishing && posted_end < 0 && at > end) {
+        if (publishing && at > end)
             ending = 1;
-            pthread_join(publisher, 0);
-            posted_end = posted;
-        }
-        if (posted_end >= 0 &&
-            (found >= (size_t)(posted_end - posted_warm) * readers || at > end + (uint64_t)(GRACE_S * 1e9)))
+        /* Not waited for: the last event is read meanwhile, like all others. */
+        if (ended && expected < 0)
+            expected = counted * readers;
+        if (expected >= 0 && (found >= (size_t)expected || at > end + (uint64_t)(GRACE_S * 1e9)))
             break;
         int ready = epoll_wait(loop, events, 512, 50);
         for (int i = 0; i < ready; i++) {
@@ -197,7 +217,7 @@ int main(int count, char **word)
     qsort(late, found, sizeof *late, ascending);
     printf("{\"posted_in_all\": %ld, \"posted\": %ld, \"failed\": %ld, \"expected\": %ld, \"delivered\": %zu, \"closed\": %llu, "
            "\"p50_ms\": %.1f, \"p99_ms\": %.1f, \"max_ms\": %.1f}\n",
-           posted_end, posted_end - posted_warm, (long)failed, (posted_end - posted_warm) * (long)readers, found,
+           (long)posted, (long)counted, (long)failed, expected, found,
            (unsigned long long)closed, found ? late[found / 2] / 1e3 : 0, found ? late[found * 99 / 100] / 1e3 : 0,
            found ? late[found - 1] / 1e3 : 0);
     return 0;

@@ -168,17 +168,29 @@ class _Documents:
         async def endpoint(request: Request) -> Response:
             name = request.path_params["election"]
             election = self._publishing.election(name)
+            if not request.scope["query_string"]:
+                # Most requests; reading parameters that are not there takes as long as finding the page.
+                return self._page(request, election, election.history.last, document, LIVE)
             place = asked_place(request, election)
             if isinstance(place, Response):
                 return place
-            return self._page(request, election, place, document, PAST if "at" in request.query_params else LIVE)
+            caching = PAST if "at" in request.query_params else LIVE
+            return self._page(request, election, place, document, caching, _kept_parameters(request))
 
         return endpoint
 
-    def _page(self, request: Request, election: Election, place: int, document: Document, caching: str) -> Response:
+    def _page(  # noqa: PLR0913, PLR0917  # what a page depends on
+        self,
+        request: Request,
+        election: Election,
+        place: int,
+        document: Document,
+        caching: str,
+        asked: tuple[tuple[str, str], ...] = (),
+    ) -> Response:
         history = election.history
         moment = history.moments[place]
-        key = (request.scope["path"], *_kept_parameters(request), str(moment.cursor), history.election)
+        key = (request.scope["path"], *asked, str(moment.cursor), history.election)
 
         def made() -> Page:
             try:

@@ -203,8 +203,6 @@ class Hub:
         first, self._published = self._published + 1, self.history.last
         if first > self._published:
             return
-        for reader in tuple(self._ahead):
-            self._begin(reader)
         before = self.history.moments[first - 1].cursor
         for channel in self._channels.values():
             if channel.live:
@@ -213,6 +211,9 @@ class Hub:
                     for place in range(first, self._published + 1)
                 )
                 channel.publish(content, self._published)
+        # Last: who has had some of this already must not get it with the others.
+        for reader in tuple(self._ahead):
+            self._begin(reader)
 
     def tell(self, content: bytes, wanted: Filter | None = None) -> None:
         """Send a block without a place to every reader that takes one; to those with one filter where it is named."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Literal
 
@@ -38,6 +39,9 @@ PAST: Final = "max-age=31536000, immutable"
 
 Encoding = Literal["identity", "gzip", "br"]
 
+_MADE: Final = PAGES.labels("made")
+_KEPT: Final = PAGES.labels("kept")
+
 
 @dataclass(slots=True)
 class Page:
@@ -52,6 +56,7 @@ class Page:
     file_name: str = ""
     """What it is called where it is kept as a file."""
     _encoded: dict[Encoding, bytes] = field(default_factory=dict)
+    _given: dict[Encoding, tuple[str, Mapping[str, str], Response]] = field(default_factory=dict)
     _tag: str = ""
     dated: Mapping[str, str] = field(init=False)
     """The header that says when it came about, if it has."""
@@ -83,6 +88,27 @@ class Page:
             self._tag = sha256(self.content).hexdigest()[:24]
         return f'"{self._tag}"' if encoding == "identity" else f'"{self._tag}-{encoding}"'
 
+    def head(self, encoding: Encoding, caching: str, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return what is said of it in an encoding, also to a reader who has it already."""
+        said = {"ETag": self.tag(encoding), "Cache-Control": caching, "Vary": "Accept-Encoding"}
+        return {**said, **self.dated, **headers}
+
+    def whole(self, encoding: Encoding, caching: str, headers: Mapping[str, str]) -> Response:
+        """Return the answer with all of it: the one that was given last, where that said the same."""
+        # Writing a head takes longer than all else that an answer needs, and thousands in a row are the same.
+        if encoding in self._given:
+            before, with_headers, given = self._given[encoding]
+            if before == caching and with_headers == headers:
+                return given
+        said = self.head(encoding, caching, headers)
+        if encoding != "identity":
+            said["Content-Encoding"] = encoding
+        if self.file_name:
+            said["Content-Disposition"] = f'inline; filename="{self.file_name}"'
+        made = Response(self.encoded(encoding), headers=said, media_type=self.media_type)
+        self._given[encoding] = (caching, headers, made)
+        return made
+
 
 class Pages:
     """Pages that were made, those of longest ago going first."""
@@ -104,7 +130,7 @@ class Pages:
     def get(self, key: object, make: Callable[[], Page]) -> Page:
         """Return the page of a key, making it where it is not kept."""
         page = self._kept.get(key)
-        PAGES.labels("made" if page is None else "kept").inc()
+        (_MADE if page is None else _KEPT).inc()
         if page is None:
             page = self._kept[key] = make()
             # With what compressing will add.
@@ -134,26 +160,19 @@ def answer(request: Request, page: Page, caching: str, headers: Mapping[str, str
     """
     accepted = ",".join(request.headers.getlist("accept-encoding")) if page.media_type not in COMPRESSED else ""
     encoding = chosen(accepted, len(page.content))
-    said = {
-        "ETag": page.tag(encoding),
-        "Cache-Control": caching,
-        "Vary": "Accept-Encoding",
-        **page.dated,
-        **headers,
-    }
-    if has_it(request, said["ETag"], page):
-        return Response(status_code=304, headers=said)
-    if encoding != "identity":
-        said["Content-Encoding"] = encoding
-    if page.file_name:
-        said["Content-Disposition"] = f'inline; filename="{page.file_name}"'
-    return Response(page.encoded(encoding), headers=said, media_type=page.media_type)
+    if has_it(request, page.tag(encoding), page):
+        return Response(status_code=304, headers=page.head(encoding, caching, headers))
+    return page.whole(encoding, caching, headers)
 
 
 def chosen(accepted: str, size: int) -> Encoding:
     """Return the encoding to send to a reader who accepts these (RFC 9110, section 12.5.3)."""
-    if size < COMPRESSED_MIN or not accepted:
-        return "identity"
+    return "identity" if size < COMPRESSED_MIN or not accepted else _preferred(accepted)
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> Encoding:
+    """Return the same for a page that is worth it: clients say it in a few dozen ways."""
     weights: dict[str, float] = {}
     for part in accepted.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))

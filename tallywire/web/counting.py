@@ -3,6 +3,7 @@
 from time import perf_counter
 from typing import Final
 
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tallywire.operations.counts import ANSWERED, REQUESTS
@@ -28,6 +29,7 @@ class Counted:
     def __init__(self, app: ASGIApp, service: str) -> None:
         self._app = app
         self._service = service
+        self._kept: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -49,5 +51,14 @@ class Counted:
             shown = "200" if STREAMED in scope else str(status or NONE)
             route = getattr(scope.get("route"), "path", NONE)
             method = scope["method"] if scope["method"] in METHODS else "other"
-            REQUESTS.labels(self._service, route, method, shown).inc()
-            ANSWERED.labels(self._service, route).observe(perf_counter() - began)
+            requests, seconds = self._of(route, method, shown)
+            requests.inc()
+            seconds.observe(perf_counter() - began)
+
+    def _of(self, route: str, method: str, status: str) -> tuple[Counter, Histogram]:
+        """Return what counts such requests. Looking it up by its labels costs more than counting does."""
+        found = self._kept.get((route, method, status))
+        if found is None:
+            found = REQUESTS.labels(self._service, route, method, status), ANSWERED.labels(self._service, route)
+            self._kept[route, method, status] = found
+        return found

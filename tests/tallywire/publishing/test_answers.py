@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from tallywire.embedded.server import start_server
 from tallywire.publishing.app import application
 from tallywire.publishing.door import HEAD_BYTES_MAX, URL_BYTES_MAX, Door
 from tallywire.publishing.parameters import TAKEN
-from tallywire.web.answers import chosen
+from tallywire.web.answers import Page, answer, chosen
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import pipeline_on
 from tests.pipeline.sender import Answered
@@ -231,6 +232,24 @@ def test_head_says_what_get_would(publisher: Publisher, page: str) -> None:
 def test_the_reader_says_how_it_is_packed(accepted: str, encoding: str) -> None:
     """Promise: Accept-Encoding is taken at its word, weights included."""
     assert chosen(accepted, 10_000) == encoding
+
+
+def test_an_answer_that_is_given_again_says_how_it_is_now() -> None:
+    """Promise: a page that has not changed says in its head how its election stands now, not how it stood before."""
+    page = Page(b"{}", "application/json")
+    request = Request({"type": "http", "method": "GET", "headers": []})
+
+    def head(caching: str, state: str) -> tuple[str, str]:
+        headers = answer(request, page, caching, {"Tallywire-State": state}).headers
+        return headers["cache-control"], headers["tallywire-state"]
+
+    for said in (
+        ("max-age=1", "live"),
+        ("max-age=1", "live"),
+        ("max-age=1", "rebuilding"),
+        ("max-age=9", "rebuilding"),
+    ):
+        assert head(*said) == said
 
 
 def test_no_answer_repeats_what_the_reader_says_of_our_address(publisher: Publisher) -> None:

@@ -217,8 +217,7 @@ class BodyCount:
         """Return who is certain to have control; None while that is open."""
         parties = self.composition.keys() | self.at_most.keys()
         for party in parties:
-            # A hundred parties may stand that have no seat: a Counter looks their 0 up in Python.
-            if self.composition.get(party, 0) + self.at_least[party] >= majority:
+            if self.composition[party] + self.at_least[party] >= majority:
                 return party
         # A party that has no seat and does not stand may have those that the register does not describe.
         if all(self._in_reach(party) < majority for party in parties) and self.undescribed < majority:
@@ -240,7 +239,7 @@ class BodyCount:
 
     def _in_reach(self, party: str) -> int:
         """Return the most seats that a party may have in the end."""
-        return self.composition.get(party, 0) + self.at_most[party] + self.undescribed
+        return self.composition[party] + self.at_most[party] + self.undescribed
 
     def _changes(self, register: Register, *, final: bool) -> dict[str, int]:
         """Return seat changes: over the contests declared; over all seats once it is known who holds them."""

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.receipt import Decided, Entered, Reason, Stands
 from services.ingest.rules import limits
@@ -17,8 +17,7 @@ from services.ingest.rules.signed_state import HoldState, Unpublished
 SOURCE: Final = "/tallywire/ingest"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The entry that was judged."""
 
     election: str
@@ -166,8 +165,7 @@ def refuse(*faults: Fault) -> NotTaken:
     return NotTaken(reasons_for(faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """An entry that is judged, with what is known of it."""
 
     intake: Intake

@@ -15,7 +15,6 @@ the largest, with seats still to be declared.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from schemas.control import NOC, Control
@@ -101,7 +100,7 @@ def _corrected(control: Control, said: Ground, words: str) -> Draft:
     """Return the correction of what was said about control."""
     if control.now is None:
         detail = life.because(wording.composition(control), None, words)
-        return replace(_draft(control, CORRECTED, wording.open_again(control), detail, Ground()), claim=None)
+        return _draft(control, CORRECTED, wording.open_again(control), detail, Ground())._replace(claim=None)
     still = Ground(
         lost=said.lost and control.holder_lost, certain=said.certain if said.certain == control.now else None
     )
@@ -113,7 +112,7 @@ def _corrected(control: Control, said: Ground, words: str) -> Draft:
         now = wording.hung(None, control, corrects=True)
     text = wording.corrected(now, words)
     detail = life.because(instead.detail, None, None if words in text else words)
-    return replace(instead, occasion=CORRECTED[control.kind == "parliament"], text=text, detail=detail)
+    return instead._replace(occasion=CORRECTED[control.kind == "parliament"], text=text, detail=detail)
 
 
 def _other_totals(control: Control, said: Ground, words: str) -> Draft:
@@ -133,7 +132,7 @@ def _other_totals(control: Control, said: Ground, words: str) -> Draft:
     if control.proportional and control.now == NOC and control.final:
         # The headline says how many seats the largest party has.
         words = wording.hung(None, control)
-    return replace(_draft(control, CORRECTED, text, detail, said._replace(totals=_totals(control))), claim=words)
+    return _draft(control, CORRECTED, text, detail, said._replace(totals=_totals(control)))._replace(claim=words)
 
 
 def _leaders(control: Control) -> str:
@@ -252,7 +251,7 @@ def _surely_largest(memory: Memory, control: Control) -> Iterator[Draft]:
         occasion = Occasion.LARGEST_CORRECTED
         text = wording.not_surely_largest(_party(control, said), instead, control)
     parties = [None if party is None else (party_in_body(control, party),) for party in (sure, said)]
-    subject = replace(subject, winners=parties[0] or (), losers=parties[1] or ())
+    subject = subject._replace(winners=parties[0] or (), losers=parties[1] or ())
     about_party = str(said if sure is None else sure)
     seats = wording.has_seats(_party(control, about_party), control, control.composition.get(about_party, 0))
     detail = wording.with_reviews(seats, control.under_review)
@@ -281,8 +280,8 @@ def _landmarks(memory: Memory, control: Control) -> Iterator[Draft]:
         if held < highest:
             claim = wording.reaches(name, reached, control) if reached else None
             occasion, text = Occasion.LANDMARK_CORRECTED, wording.falls_below(name, highest, control)
-            subject = replace(subject, winners=(), losers=seats)
+            subject = subject._replace(winners=(), losers=seats)
         else:
             claim = text = wording.reaches(name, reached, control)
-            occasion, subject = Occasion.LANDMARK, replace(subject, winners=seats, losers=())
+            occasion, subject = Occasion.LANDMARK, subject._replace(winners=seats, losers=())
         yield Draft(about, occasion, text, detail, claim, (reached,), subject)

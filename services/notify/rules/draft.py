@@ -6,15 +6,14 @@ nothing is said but what goes further; when it is gone, a correction says what i
 place of the last one about its subject.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.notify.rules.memory import Ground
 from services.notify.rules.occasions import Occasion
 from services.notify.rules.subjects import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """The words of a headline."""
 
     about: str

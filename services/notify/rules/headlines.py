@@ -6,7 +6,7 @@ was said is remembered, so that it is said once, and taken back when it does not
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.events import ControlEvent, HeadlineEvent, ResultsEvent
@@ -61,7 +61,7 @@ def headlines(memory: Memory, event: ResultsEvent) -> Headlines:
         if besides:
             # Facts are news of the seats; a subscriber who filters by them hears of them once.
             without_facts = subject.without_facts()
-            found.extend(replace(one, subject=without_facts) for one in besides)
+            found.extend(one._replace(subject=without_facts) for one in besides)
     found.extend(completed_regions(memory, result))
     return _headlines(memory, event, found, subject, remember)
 

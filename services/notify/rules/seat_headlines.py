@@ -15,8 +15,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.headline import Fact
 from schemas.result import Change, Result, Superseded
@@ -60,8 +59,7 @@ Said = tuple[Occasion, str, str]
 """Why a headline is said, its text, and the sentence behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(NamedTuple):
     """A result that elects somebody, with what its headline claims."""
 
     result: Result

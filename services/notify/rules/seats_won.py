@@ -1,7 +1,6 @@
 """A result read for its seats: who is elected, who was before the correction, who held a seat and lost it."""
 
-from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from schemas.declaration import DeclarationKind
 from schemas.register import INDEPENDENT, LISTS
@@ -15,8 +14,7 @@ FINAL_ROUND: Final = 2
 """The round of the supplementary vote in which second preferences are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeatsWon:
+class SeatsWon(NamedTuple):
     """Who is elected, according to a result or to the one that it takes the place of."""
 
     kind: DeclarationKind | str

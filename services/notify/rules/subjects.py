@@ -1,7 +1,7 @@
 """The data of a headline: a contest, a body or a region, with all that a reader would otherwise look up."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from schemas.control import NOC, Control
 from schemas.headline import DefeatedCandidate, ElectedCandidate, Fact, PartySeats
@@ -12,8 +12,7 @@ from services.notify.rules.list_sentences import party_lines
 from services.notify.rules.seats_won import SeatsWon, by_list, is_referendum, unseated
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a headline is about. The fields are those of ``schemas.headline.Headline``."""
 
     name: str
@@ -37,7 +36,7 @@ class Subject:
 
     def without_facts(self) -> "Subject":
         """Return the same without what is news of the seats alone."""
-        return replace(self, facts=(), defeated=())
+        return self._replace(facts=(), defeated=())
 
 
 def contest_subject(result: Result, won: SeatsWon, facts: tuple[Fact, ...]) -> Subject:

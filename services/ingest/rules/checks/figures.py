@@ -5,7 +5,6 @@ check works on what could be read, so that a declaration's other faults are told
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from schemas.register import DEFAULT_HOLD_LIMITS, Contest, HoldLimits, VotingSystem
@@ -41,7 +40,7 @@ def check_figures(
         return
     if figures.final_round is not None and contest.voting_system != "supplementary-vote":
         yield fault("final_round.not_for_contest", "data", "final_round", contest=contest.name)
-        figures = replace(figures, final_round=None)
+        figures = figures._replace(final_round=None)
     yield from check_stages_are_for(figures, contest)
     yield from check_candidates(figures, contest)
     yield from check_electorate(figures, contest)

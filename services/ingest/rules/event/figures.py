@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schemas.register import Contest
 from services.ingest.rules.event.kind_fields import NOT_FOR
@@ -51,8 +51,7 @@ class LocalCounts:
     """Papers rejected there; None where not stated or not readable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """What a declaration says in the fields that are for its kind."""
 
     kind: str | None

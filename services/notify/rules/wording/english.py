@@ -1,9 +1,8 @@
 """English grammar: party names with articles, verbs that agree with them, numbers in words, lists."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from re import compile as pattern
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from schemas.register import INDEPENDENT, SPEAKER
 from schemas.result import PartyName
@@ -36,8 +35,7 @@ Category = Literal["party", "independent", "independents", "speaker"]
 _CATEGORIES: Final[dict[str, Category]] = {INDEPENDENT: "independent", SPEAKER: "speaker"}
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A party's name, with its grammar."""
 
     name: str

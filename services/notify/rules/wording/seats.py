@@ -1,7 +1,6 @@
 """Words for a contest's seats: who won them, from whom, and by how much."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from schemas.result import ContestName, PartyName, Swing
@@ -23,8 +22,7 @@ Parties = Mapping[str, PartyName]
 """Every party that may be mentioned, by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A candidate in a sentence."""
 
     name: str

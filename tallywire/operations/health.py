@@ -194,7 +194,7 @@ def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[
             f"{service} has had no heartbeat on {host} for 15 s: it does not run there, hangs, or has stopped for good "
             "(exit code 5), and its log says why."
         )
-    elif reasons := [reason for heartbeat in found for reason in heartbeat.reasons]:
+    elif reasons := dict.fromkeys(reason for heartbeat in found for reason in heartbeat.reasons):
         yield f"{service} is live and not ready. {' '.join(reasons)}"
 
 

@@ -43,9 +43,9 @@ def test_a_service_with_a_heartbeat_that_has_read_everything_is_healthy(
 
 
 def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServer, redis_client: Redis) -> None:
-    """The reasons in its heartbeat are passed on; another process of it that is ready does not make up for it."""
+    """The reasons of its heartbeats are passed on, each once; a process that is ready does not make up for one."""
     reason = f"{ELECTION}: the last attempt failed: synthetic."
-    for process, reasons in ((4711, [reason]), (4712, [])):
+    for process, reasons in ((4711, [reason]), (4712, []), (4713, [reason])):
         redis_client.set(alive_key("ingest", socket.gethostname(), process), json.dumps(reasons), ex=15)
     health = check_health(server.url, "ingest")
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")

@@ -64,7 +64,8 @@ class Outcome(Published):
     """True when the baseline is an estimate for changed boundaries."""
     same_person: Flag = False
     """True when a single seat is gained by who held it, or may have held it, for another party or none: nobody need
-    have lost it. Left out where it is false."""
+    have lost it. True, too, when an independent holds it who is certainly the one that held it. Left out where it is
+    false."""
 
 
 class Labels(Published):

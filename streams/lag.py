@@ -22,6 +22,10 @@ has not run for so long. A commit takes milliseconds, a lost server or worker is
 largest register takes some seconds."""
 
 
+LAST_ID: Final = b"18446744073709551615-18446744073709551615"
+"""The last id that an entry can have. A server takes nothing more for the stream that has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lag:
     """How far behind a stage is."""
@@ -36,6 +40,9 @@ class Lag:
     handled_at: float = 0.0
     """When the newest entry that was folded came, in seconds since 1970; 0 before the first. Where its id is ahead of
     the clock, when the stage last committed."""
+
+    ended: bool = False
+    """Whether the last entry that was read has ``LAST_ID``, which its sender has chosen: nothing can follow it."""
 
     @property
     def too_far(self) -> bool:
@@ -52,7 +59,9 @@ def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> La
     asked: Any = client  # redis-py types an answer as its own union for each command
     cursor, folded, at = asked.hmget(partition.key(stage), "cursor", "folded", "at")
     key = partition.key(reads)
-    waiting = asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
+    ended = cursor == LAST_ID
+    # A server refuses to look beyond it.
+    waiting = [] if ended else asked.xrange(key, min=b"(" + (cursor or START.encode()), count=1)
     length, (now_s, now_us) = asked.xlen(key), asked.time()
     now = now_s + now_us / 1e6
     arrived = _moment(waiting[0][0] if waiting else cursor or START.encode())
@@ -62,7 +71,7 @@ def measure(client: "Redis", partition: Partition, stage: str, reads: str) -> La
     if handled_at > now:
         handled_at = committed or now
     if not waiting:
-        return Lag(0, 0.0, ahead_s, handled_at)
+        return Lag(0, 0.0, ahead_s, handled_at, ended)
     if arrived > now:
         # Senders may choose ids: this one says nothing of when the entry came.
         arrived = now if committed is None else committed

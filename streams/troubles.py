@@ -37,6 +37,11 @@ def is_full(error: Exception) -> bool:
     return "used memory > 'maxmemory'" in str(error)
 
 
+def has_ended(error: Exception) -> bool:
+    """Whether the server takes nothing more for a stream, for a sender has chosen the last id that there is."""
+    return "exhausted the last possible ID" in str(error)
+
+
 def full(server: str) -> str:
     """Return the sentence of a server whose memory is full."""
     return f"The memory of {server} is full: it takes nothing until it has more (CONFIG SET maxmemory)."

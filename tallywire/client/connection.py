@@ -14,7 +14,7 @@ from redis.retry import Retry
 from streams.fold import START
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Servers, Undecided, addresses
-from streams.troubles import full, is_full, why_not_in
+from streams.troubles import full, has_ended, is_full, why_not_in
 from tallywire.client.errors import (
     NoServerError,
     NothingLoadedError,
@@ -283,5 +283,6 @@ def _no_server(secret_url: str, error: RedisError) -> NoServerError:
     if is_full(error):
         return NoServerError(f"{full(f'the server at {url}')} Nothing that was accepted is lost.")
     if isinstance(error, ResponseError):
-        return NoServerError(f"The server at {url} refused: {error}")
+        ended = "takes nothing more for this election: `tallywire health` says why."
+        return NoServerError(f"The server at {url} {ended if has_ended(error) else f'refused: {error}'}")
     return ServerAwayError(f"There is no server at {url}. ({error})")

@@ -116,9 +116,13 @@ def choose_elections(connection: Connection, submissions: Sequence[Submission], 
     in_file = {election for election in found if election is not None}
     for submission, election in zip(submissions, found, strict=True):
         if election is None and len(in_file) != 1:
+            place, listed = submission.place or "this", f"Loaded: {', '.join(loaded)}."
+            if read_ballot_id(submission.content) is None:
+                raise UnclearElectionError(
+                    f"It is unclear whose {place} is: it is no JSON, or names no contest in data.ballot_id. {listed}"
+                )
             raise UnclearElectionError(
-                f"No loaded election lists the contest of {submission.place or 'this'}, so it is unclear whose it is. "
-                f"Loaded: {', '.join(loaded)}."
+                f"No loaded election lists the contest of {place}, so it is unclear whose it is. {listed}"
             )
     return [election or next(iter(in_file)) for election in found]
 

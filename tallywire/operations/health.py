@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from redis.exceptions import NoPermissionError, ResponseError
 
-from schemas.streams import PARKED, STREAMS
+from schemas.streams import DECLARATIONS, PARKED, STREAMS
 from streams.durability import MEANT, told, why_they_lose
 from streams.fold import place
 from streams.keys import NAME_LENGTH_MAX, PARTITIONS_MAX, Partition, alive_host, alive_key
@@ -108,6 +108,7 @@ def _why_not_at_work(
     yield from _stuck(connection, service, lags)
     yield from _gaps(connection, service, lags)
     yield from _limits(service, elections, lags)
+    yield from _ended(lags)
 
 
 def _loss(connection: Connection, service: str) -> Iterator[str]:
@@ -154,9 +155,20 @@ def _stuck(connection: Connection, service: str, lags: dict[str, Lag]) -> Iterat
         )
 
 
+def _ended(lags: dict[str, Lag]) -> Iterator[str]:
+    for election, lag in lags.items():
+        if lag.ended:
+            stream, stage = Partition(election).key(DECLARATIONS.name), Partition(election).key("ingest")
+            yield (
+                f"{election}: nothing more can be sent, for a sender has chosen the last id that there is. Begin the "
+                f"stream anew: RENAME '{stream}' '{stream}.ended', XGROUP CREATE '{stream}' new 0 MKSTREAM, HSET "
+                f"'{stage}' cursor 0-0."
+            )
+
+
 def _ahead(lags: dict[str, Lag]) -> Iterator[str]:
     for election, lag in lags.items():
-        if lag.ahead_s > AHEAD_MIN_S:
+        if lag.ahead_s > AHEAD_MIN_S and not lag.ended:
             yield (
                 f"{election}: ids of entries are {lag.ahead_s:,.0f} s ahead of the server's clock, for a sender has "
                 "chosen one. They decide nothing but the order; times are the clock's."
@@ -182,7 +194,7 @@ def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[
             f"{service} has had no heartbeat on {host} for 15 s: it does not run there, hangs, or has stopped for good "
             "(exit code 5), and its log says why."
         )
-    elif reasons := [reason for heartbeat in found for reason in heartbeat.reasons]:
+    elif reasons := dict.fromkeys(reason for heartbeat in found for reason in heartbeat.reasons):
         yield f"{service} is live and not ready. {' '.join(reasons)}"
 
 

@@ -19,7 +19,7 @@ from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, Partition
 from streams.servers import Servers
 from streams.status import ServiceStatus
-from streams.troubles import why_away
+from streams.troubles import has_ended, why_away
 from tallywire.client.connection import ask_standbys, can_be_election, confirming_key, elections_in, one_has_it
 from tallywire.client.errors import NOTHING_LOADED
 from tallywire.client.parked import NEWEST, entry_ids, parked_key
@@ -285,6 +285,8 @@ def trouble(error: RedisError) -> NotTaken:
     log.error("server.trouble", reason=str(error))
     if isinstance(error, OutOfMemoryError) or (isinstance(error, ResponseError) and "MISCONF" in str(error)):
         return unavailable("The server is full or cannot write to its disk. Try again; a repeat is harmless.", 10)
+    if has_ended(error):
+        return unavailable("Nothing more can be sent to this election: tell the results desk. It was not taken.", 10)
     if isinstance(error, ReadOnlyError):
         return unavailable("The server is being replaced by its stand-by. Try again; a repeat is harmless.")
     return unavailable("The server is away, so nobody knows whether it was taken. Send it again: a repeat is harmless.")

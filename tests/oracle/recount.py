@@ -215,7 +215,7 @@ def flow(heard: Heard, ballot: str, winners: Collection[str], name: str) -> Json
         "ambiguous": bool(gained) and len(assignments(list(before.elements()), list(after.elements()))) > 1,
         "holder_changed": _another_independent(heard, contest, winners, baseline, held[INDEPENDENT]),
         "notional": baseline.get("notional", False),
-        **({"same_person": True} if gained and _by_the_holder(contest, winners, baseline) else {}),
+        **({"same_person": True} if _same_person(contest, winners, baseline, gained, held) else {}),
     }
 
 
@@ -249,13 +249,17 @@ NOBODIES: Final[tuple[Json, ...]] = ({"name": "-"},) * 3
 """In place of those who are not elected, when each holder is held against one of the elected or nobody."""
 
 
-def _by_the_holder(contest: Json, winners: Collection[str], baseline: Json) -> bool:
-    """Whether a single seat went with its holder to another party, or to none."""
+def _same_person(
+    contest: Json, winners: Collection[str], baseline: Json, gained: Mapping[str, int], held: Mapping[str, int]
+) -> bool:
+    """Whether a single seat went with its holder to another party, or to none; or an independent certainly kept it."""
     if len(winners) != 1 or len(baseline["seats"]) != 1:
         return False
     (winner,), (holder,) = winners, baseline["seats"]
-    name = holder.get("name")
-    return name is not None and _person(name) == _person(contest["candidates"][winner]["name"])
+    name, now = holder.get("name"), contest["candidates"][winner]["name"]
+    if name is None or not (gained or held[INDEPENDENT]):
+        return False
+    return _person(name) == _person(now) if gained else name == now
 
 
 def _person(name: str) -> str:

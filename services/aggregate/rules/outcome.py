@@ -147,11 +147,14 @@ def _holder_changed(
 def _same_person(
     contest: Contest, elected: Sequence[str], baseline: Baseline, before: Sequence[str], now: Sequence[str]
 ) -> bool:
-    """Whether a single seat changed its party with a person who may be the same."""
-    if len(before) != 1 or len(now) != 1 or before == now:
+    """Whether a single seat changed its party with a person who may be the same, or an independent held it who is."""
+    if len(before) != 1 or len(now) != 1:
         return False
     name = baseline.seats[0].name
-    return name is not None and compare(contest.candidates[elected[0]].name, name) != "another"
+    likeness = "another" if name is None else compare(contest.candidates[elected[0]].name, name)
+    if before == now:
+        return now == (INDEPENDENT,) and likeness == "same"
+    return likeness != "another"
 
 
 def _may_be(contest: Contest, winner: Candidate, holder: str) -> bool:

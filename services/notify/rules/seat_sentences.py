@@ -123,7 +123,9 @@ def _who_wins(result: Result, won: SeatsWon) -> str:
         return _who_gains(result, won, winner, found)
     if found.holder_changed:
         return wording.succeeds(winner, contest)
-    if found.notional or unseated(result):
+    # Of two independents nobody may know whether they are one: that the winner kept the seat would say so.
+    known = not spoken(winner.party).independent or found.same_person or winner.sitting
+    if found.notional or unseated(result) or not known:
         return wording.holds(winner, contest, notional=found.notional)
     return wording.keeps(winner, contest)
 

@@ -213,7 +213,7 @@ class ContestRow(Row):
     returning_officer: Name | None = None
     """Who declares it."""
     regions: Items | None = None
-    """Names of the groupings it belongs to: `East of England|ITV Anglia`."""
+    """Names, or slugs, of the groupings it belongs to: `East of England|ITV Anglia`."""
     country: Literal["England", "Scotland", "Wales", "Northern Ireland"] | None = None
     """The country it lies in; becomes a grouping too."""
     body: RegionSlug | None = None

@@ -249,6 +249,8 @@ class RegisterWriter:
             key = own or slug(name)
             self._slugs[name.casefold()] = key
             self._described[key] = {"name": name, "kind": kind}
+        for key in self._described:
+            self._slugs.setdefault(key, key)
 
     def _groupings(self, row: ContestRow) -> list[str]:
         found: dict[str, None] = {}

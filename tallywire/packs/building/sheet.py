@@ -33,6 +33,9 @@ _NOT_TABLES: Final = (
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=.?"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """Excel's own first line, which says what stands between two cells. It counts as no row there."""
 
+_BLANKS: Final = re.compile("[ \t\r\n\u00a0\u2000-\u200a\u202f\u3000]+")
+"""What stands between two words of a cell. Those that nobody can see are not among them: they are a fault."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -41,7 +44,7 @@ class Record:
     row: int
     """Its number, as a spreadsheet counts."""
     cells: tuple[str, ...]
-    """Its cells without blanks around them; of a broken one those before the fault."""
+    """Its cells, with single blanks and none around them; of a broken one those before the fault."""
     broken: str = ""
     """Why it cannot be read; empty when it can."""
 
@@ -125,7 +128,12 @@ def _records(text: str, delimiter: str) -> Sequence[Record]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True))
     except csv.Error:
         return tuple(_mended(re.split(r"\r\n|\r|\n", text), delimiter))
-    return [Record(number, tuple(map(str.strip, cells))) for number, cells in enumerate(rows, start=1)]
+    return [Record(number, tuple(map(_cell, cells))) for number, cells in enumerate(rows, start=1)]
+
+
+def _cell(text: str) -> str:
+    """Return what a cell says: blanks around it say nothing, and several within it, or another kind, are one."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def _mended(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
@@ -161,7 +169,7 @@ def _split(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str],
         quote = re.compile(r' *"').match(lines[at], place)
         if quote is None:
             cell, more, _ = lines[at][place:].partition(delimiter)
-            cells.append(cell.strip())
+            cells.append(_cell(cell))
             if not more:
                 return cells, at, None
             place += len(cell) + 1
@@ -174,7 +182,7 @@ def _split(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str],
         rest = lines[at][place:].lstrip(" ")
         if rest and not rest.startswith(delimiter):
             return cells, at, opened
-        cells.append(cell.strip())
+        cells.append(_cell(cell))
         if not rest:
             return cells, at, None
         place = len(lines[at]) - len(rest) + 1

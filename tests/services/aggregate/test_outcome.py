@@ -114,6 +114,24 @@ def test_a_sitting_member_may_have_sat_under_another_name(sitting: bool, held_by
 
 
 @pytest.mark.parametrize(
+    ("holder", "party", "same"),
+    [
+        ("Wim Sample", "ynmp-party:2", True),
+        ("Wim Other", "ynmp-party:2", False),
+        (None, "ynmp-party:2", False),
+        ("Wim Sample", "PP53", False),
+    ],
+)
+def test_an_independent_keeps_a_seat_only_where_that_is_certain(holder: str | None, party: str, same: bool) -> None:
+    """Promise: that the holder and the winner are one person is said of independents whose names are one."""
+    baseline = Baseline(seats=(Holder(party=party, name=holder),))
+    contest = synthetic_contest(candidates={"winner": Candidate(name="Wim Sample", party=party)})
+    found = outcome(synthetic_register(contests={TESTSHIRE: contest}), contest, ("winner",), baseline)
+    assert found is not None
+    assert (found.change, found.holder_changed, found.same_person) == ("hold", False, same)
+
+
+@pytest.mark.parametrize(
     ("holder", "same"), [("Wim Sample", True), ("Wilma Sample", False), ("Wim Draft", True), (None, False)]
 )
 @pytest.mark.parametrize(("before", "now"), [("ynmp-party:2", "PP53"), ("PP53", "ynmp-party:2"), ("PP52", "PP53")])

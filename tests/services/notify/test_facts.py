@@ -137,6 +137,15 @@ def test_who_changed_sides_takes_the_seat_from_nobody() -> None:
     assert joined.detail.startswith("Bob Sample wins Testshire for Labour, a gain from an independent, with a majority")
 
 
+def test_an_independent_keeps_a_seat_only_where_it_is_known_who_held_it() -> None:
+    """Promise: of two independents nobody may know whether they are one; a sitting member kept it, or who is named."""
+    free = contest(before=(IND,)).then(votes=votes("eve", of=contest()))
+    assert seat(free).detail.startswith("Eve Pattern wins Testshire as an independent, a hold, with a majority of")
+    member = contest(before=(IND,), sitting=("eve",)).then(votes=votes("eve", of=contest()))
+    for known in (with_outcome(free, same_person=True), member):
+        assert seat(known).detail.startswith("Eve Pattern keeps Testshire as an independent with a majority of")
+
+
 def test_who_held_the_seat_takes_it_from_nobody() -> None:
     """Promise: the same of one whose name is that of the holder, whom the register does not call a sitting member."""
     same = seat(with_outcome(contest().then(votes=LABOUR), same_person=True))

@@ -118,6 +118,8 @@ def test_in_doubt_nothing_is_guessed(two_elections: Connection) -> None:
     """Promise: the loaded elections are listed and the line is named."""
     with pytest.raises(UnclearElectionError, match=f"contest of line 1, .*{MAY}, {JULY}"):
         choose_elections(two_elections, [submission("local.nowhere.2030-05-02", "line 1")], None)
+    with pytest.raises(UnclearElectionError, match=f"whose line 2 is: it is no JSON, .*{MAY}, {JULY}"):
+        choose_elections(two_elections, [Submission("line 2", b"{not JSON")], None)
 
 
 def test_an_election_that_is_not_loaded_is_not_posted_to(two_elections: Connection) -> None:

@@ -1,15 +1,19 @@
 """A health check says whether a service is live, ready and at work, and how far behind it is."""
 
 import json
+import re
+import shlex
 import socket
 from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
-from streams.lag import STUCK_AFTER_S
+from streams.lag import LAST_ID, STUCK_AFTER_S
+from streams.troubles import has_ended
 from tallywire.client.connection import open_connection
 from tallywire.doctor.doors import CERTIFICATE_DAYS_MIN, CLOCK_S_OFF
 from tallywire.doctor.host import DISK_BYTES_MIN
@@ -39,9 +43,9 @@ def test_a_service_with_a_heartbeat_that_has_read_everything_is_healthy(
 
 
 def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServer, redis_client: Redis) -> None:
-    """The reasons in its heartbeat are passed on; another process of it that is ready does not make up for it."""
+    """The reasons of its heartbeats are passed on, each once; a process that is ready does not make up for one."""
     reason = f"{ELECTION}: the last attempt failed: synthetic."
-    for process, reasons in ((4711, [reason]), (4712, [])):
+    for process, reasons in ((4711, [reason]), (4712, []), (4713, [reason])):
         redis_client.set(alive_key("ingest", socket.gethostname(), process), json.dumps(reasons), ex=15)
     health = check_health(server.url, "ingest")
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
@@ -192,6 +196,28 @@ def test_an_id_of_the_year_5138_blinds_nobody(server: EmbeddedServer, redis_clie
     stuck = check_health(server.url, "ingest")
     assert not stuck.ok
     assert f"{ELECTION}: 1 waiting, the first for 6" in stuck.message
+
+
+def test_a_stream_whose_last_id_is_the_last_there_is_can_be_begun_anew(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: health says that nothing more can be sent, and with which commands that is mended."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    keys = Partition(ELECTION)
+    redis_client.xadd(keys.key("declarations"), {"data": "{}"}, id=LAST_ID)
+    redis_client.hset(keys.key("ingest"), mapping={"cursor": LAST_ID, "folded": 1})
+    ended = check_health(server.url, "ingest")
+    assert not ended.ok
+    assert f"{ELECTION}: nothing more can be sent" in ended.message
+    with pytest.raises(ResponseError) as refused:
+        redis_client.xadd(keys.key("declarations"), {"data": "{}"})
+    assert has_ended(refused.value)
+    told = re.search(r"(RENAME .*?), (XGROUP .*?), (HSET .*?)\.$", ended.message)
+    assert told is not None
+    for command in told.groups():
+        redis_client.execute_command(*shlex.split(command))  # type: ignore[no-untyped-call]  # of redis-py
+    redis_client.xadd(keys.key("declarations"), {"data": "{}"})
+    assert "1 waiting" in check_health(server.url, "ingest").message
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,14 @@ def test_everything_a_contest_may_say_is_in_the_register(tmp_path: Path) -> None
     ]
 
 
+def test_a_grouping_may_be_named_by_its_slug(tmp_path: Path) -> None:
+    """Promise: whoever has described it, and names it as bodies are named, is not told to describe it."""
+    tables = synthetic_tables()
+    tables["regions"] = [{"name": "Media Testing", "kind": "media", "slug": "tv"}]
+    tables["contests"][0] |= {"regions": "tv|south-west"}
+    assert built_pack(tmp_path, tables).register.contests[MOUTH].regions[:2] == ("tv", "south-west")
+
+
 def test_a_country_that_is_its_own_region_is_one_grouping(tmp_path: Path) -> None:
     """Scotland is not counted twice."""
     tables = synthetic_tables()

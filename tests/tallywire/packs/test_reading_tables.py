@@ -42,6 +42,7 @@ WAYS: dict[str, tuple[Callable[[str], str], str]] = {
     "bars": (lambda text: text.replace(",", "|"), "utf-8"),
     "tabs in UTF-16, Excel's Unicode text": (lambda text: text.replace(",", "\t"), "utf-16"),
     "UTF-16 without its mark": (lambda text: text, "utf-16-le"),
+    "two blanks for one, of two kinds": (lambda text: text.replace(" ", " \u00a0"), "utf-8"),
     "old line ends": (lambda text: text.replace("\n", "\r"), "utf-8"),
     "Excel's line that names the delimiter": (
         lambda text: "sep=;\r\n" + text.replace(",", ";").replace("\n", "\r\n"),

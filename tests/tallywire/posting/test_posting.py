@@ -10,6 +10,7 @@ import pytest
 
 from schemas.streams import LEDGER
 from streams.keys import CATALOGUE, Partition
+from streams.lag import LAST_ID
 from tallywire.client.connection import open_connection
 from tallywire.client.errors import NoReceiptError
 from tallywire.client.post import send
@@ -175,6 +176,20 @@ def test_a_server_that_was_emptied_takes_nothing(opened: Pipeline, posting: Send
     assert (lost.status, "retry-after" in lost.headers) == (503, True)
     assert posting.post(ELECTION, NIGHT.declarations[1]).status == 503
     assert opened.client.exists(KEYS.key("declarations"), CATALOGUE) == 0
+
+
+def test_an_election_whose_last_id_is_used_up_says_so_and_goes_on(opened: Pipeline, posting: Sender) -> None:
+    """Promise: nobody is told to try again in vain; and once the stream is begun anew, ingest takes what is sent."""
+    stream, stage = KEYS.key("declarations"), KEYS.key("ingest")
+    opened.client.xadd(stream, {"data": "{}"}, id=LAST_ID)
+    ended = posting.post(ELECTION, NIGHT.declarations[0])
+    assert ended.status == 503
+    assert "Nothing more can be sent to this election" in ended.json["detail"]
+    wait_until(lambda: opened.client.hget(stage, "cursor") == LAST_ID, what="ingest to have read it")
+    opened.client.rename(stream, f"{stream}.ended")
+    opened.client.xgroup_create(stream, "new", "0", mkstream=True)
+    opened.client.hset(stage, "cursor", "0-0")
+    assert posting.post(ELECTION, NIGHT.declarations[0]).status == 200
 
 
 def test_a_message_that_the_server_lost_is_not_said_to_wait(pipeline: Pipeline, posting: Sender) -> None:

@@ -49,22 +49,28 @@ def retry_block(milliseconds: int) -> bytes:
     return b"retry: %d\n\n" % milliseconds
 
 
-def moment_blocks(history: History, after: Cursor, place: int, wanted: Filter) -> bytes:
-    """Return what a reader gets of a moment: its events, and with the last one its cursor.
+def blocks_of(history: History, after: Cursor, place: int, wanted: Filter) -> Iterator[tuple[Cursor, bytes]]:
+    """Yield what a reader gets of a moment, block by block, each with the cursor of whoever has read it.
 
     Who wants everything gets the cursor of a moment without events, too: a snapshot may differ all the same.
     """
-    selected = [each for each in history.told(after, place) if wanted.selects(each[1])]
     now = history.moments[place].cursor
     if wanted.moments:
-        return moment_block(now)
-    if not selected:
-        return place_block(now) if wanted == EVERYTHING else b""
-    return b"".join(_blocks(selected, now))
+        yield now, moment_block(now)
+        return
+    last = None
+    for cursor, event in history.told(after, place):
+        if wanted.selects(event):
+            if last is not None:
+                yield last[0], event_block(*last)
+            last = cursor, event
+    if last is not None:
+        # Of what comes after it in this moment the reader wants nothing.
+        yield now, event_block(now, last[1])
+    elif wanted == EVERYTHING:
+        yield now, place_block(now)
 
 
-def _blocks(selected: list[tuple[Cursor, Event]], now: Cursor) -> Iterator[bytes]:
-    for cursor, event in selected[:-1]:
-        yield event_block(cursor, event)
-    # Of what comes after it in this moment the reader wants nothing.
-    yield event_block(now, selected[-1][1])
+def moment_blocks(history: History, after: Cursor, place: int, wanted: Filter) -> bytes:
+    """Return all that a reader gets of a moment."""
+    return b"".join(block for _, block in blocks_of(history, after, place, wanted))

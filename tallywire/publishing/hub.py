@@ -11,7 +11,15 @@ from time import monotonic
 from typing import Final
 
 from tallywire.operations.counts import READERS_ENDED
-from tallywire.publishing.blocks import ALIVE, alive_block, moment_blocks, place_block, retry_block, told_block
+from tallywire.publishing.blocks import (
+    ALIVE,
+    alive_block,
+    blocks_of,
+    moment_blocks,
+    place_block,
+    retry_block,
+    told_block,
+)
 from tallywire.publishing.cursor import Cursor
 from tallywire.publishing.filters import Filter
 from tallywire.publishing.history import History
@@ -47,9 +55,9 @@ class Reader(asyncio.Protocol):
     def __init__(self, channel: "Channel", after: Cursor, *, chunked: bool) -> None:
         self.channel = channel
         self.after = after
-        """The cursor that it came with; it counts in the first moment that it is given."""
+        """The cursor that it came with, or has come to since while it catches up; it may be inside a moment."""
         self.place = 0
-        """The last moment that it was given."""
+        """The last moment that it was given all of."""
         self.chunked = chunked
         self.paused_at: float | None = None
         """Since when it takes nothing; None while it does."""
@@ -182,12 +190,18 @@ class Hub:
         if reader.paused_at is not None or reader in self._ahead or reader.transport.is_closing():
             return
         blocks, size = [], 0
+        before = reader.place
         while reader.place < self._published and size < CHUNK_BYTES:
-            reader.place += 1
-            block = moment_blocks(self.history, reader.after, reader.place, reader.channel.wanted)
-            blocks.append(block)
-            size += len(block)
-        if blocks:
+            for cursor, block in blocks_of(self.history, reader.after, reader.place + 1, reader.channel.wanted):
+                if size >= CHUNK_BYTES:
+                    # A moment may be a whole night that was declared at once.
+                    break
+                blocks.append(block)
+                size += len(block)
+                reader.after = cursor
+            else:
+                reader.place += 1
+        if blocks or reader.place > before:
             reader.write(b"".join(blocks) or ALIVE)
         if reader.transport.get_write_buffer_size() > CHUNK_BYTES:
             # It was told to pause meanwhile; it goes on when it takes some again.

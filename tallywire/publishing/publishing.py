@@ -23,7 +23,7 @@ class Settings:
     licence: str = NO_LICENCE
     """Under which its feed may be used."""
     readers_max: int = 20_000
-    """Readers of feeds at once. Each takes a connection, and up to 100 KB while it takes nothing."""
+    """Readers of feeds at once. Each takes a connection, and up to 130 KB while it takes nothing."""
     stream_s: float = float("inf")
     """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
     public_url: str = ""

@@ -105,7 +105,7 @@ AREAS_MAX: Final = 1_000
 
 LOCAL_COUNTS_MAX: Final = 10_000
 """Figures in the local counts of one declaration: 680 wards of London with 14 candidates each. 250 declarations with as
-many keep an honest one behind them waiting for less than three seconds."""
+many keep an honest one behind them waiting for less than three seconds (docs/speed.md, "Behind a flood")."""
 
 PARTIES_MAX: Final = 10_000
 """Parties and descriptions in a register: twenty times those registered. A tally may list each."""

@@ -149,6 +149,9 @@ def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
 def _exchanged(stated: RowT, row: CorrectionRow) -> RowT:
     """Return a row with the earlier value in the corrected column."""
     current, after, before = getattr(stated, row.column), _value(stated, row, "after"), _value(stated, row, "before")
+    if row.column == "tied_vote_winner":
+        # Who was not drawn has an f, or nothing.
+        current, after, before = current or None, after or None, before or None
     if before == after:
         raise _Unfitting("after", f"is {_shown(after)}, and so is before: a correction changes something")
     if current != after:

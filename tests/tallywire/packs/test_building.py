@@ -479,12 +479,13 @@ def test_a_lot_that_a_correction_made_necessary_was_not_drawn_before(tmp_path: P
     assert ("lot" in first, second["lot"]) == (False, ["900001"])
 
 
-def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path) -> None:
-    """Promise: a lot belongs to the declaration, and can be corrected with it."""
+@pytest.mark.parametrize("not_drawn", ["", "f"])
+def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path, not_drawn: str) -> None:
+    """Promise: a lot belongs to the declaration, and can be corrected; who was not drawn has an f, or nothing."""
     tables = synthetic_tables()
     tables["corrections"] = [
         correction(FORD, "2030-05-04", "votes_cast", "1201", "1199", "900002"),
-        correction(FORD, "2030-05-04", "tied_vote_winner", "t", "", "900001"),
+        correction(FORD, "2030-05-04", "tied_vote_winner", "t", not_drawn, "900001"),
     ]
     (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
     assert (first["lot"], "lot" in second) == (["900001"], False)

@@ -228,9 +228,11 @@ class Intake:
         self.winners[ballot_id] = winners
 
     def _compare(self, ballot_id: str) -> None:
-        """Let others be compared with what stands of a contest."""
+        """Let others be compared with what stands of a contest, where what is odd is held: where people sign."""
         if self.register is None:
             raise LookupError(self.election)
+        if not self.signed:
+            return
         contest, votes = self.register.contests[ballot_id], self.stated[ballot_id].votes
         self.neighbours.put(ballot_id, measure(self.register, ballot_id, contest, votes))
 

@@ -31,9 +31,10 @@ class Odd:
 
 
 def loaded(register: Register) -> Intake:
-    """Return what ingest remembers once a register is loaded."""
+    """Return what ingest remembers once a register is loaded that asks for signatures: else nothing odd is held."""
     intake = Intake(register.election)
-    outcome = accept_register(intake, register_event(register), 1)
+    signed = register.model_copy(update={"signatures": "required"})
+    outcome = accept_register(intake, register_event(signed), 1)
     assert isinstance(outcome, tuple)
     for remembered in outcome:
         intake.keep(remembered)

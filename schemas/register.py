@@ -353,8 +353,14 @@ class HoldLimits(Sent):
     """Least spread of changes since last time, in per cent of the middle one."""
     turnout_from_last_points: Annotated[int, Field(ge=1, le=100)] = 12
     """Percentage points of turnout from what last time's votes would be of today's electorate, changed as they have in
-    the contests around it as soon as there are enough. Where last time's poll was on the day of a general election and
-    this one is not, or the other way round, 40 spares the first declarations of the night."""
+    the contests around it as soon as there are enough."""
+    council_turnout_per_cent: Annotated[int, Field(ge=1, le=100)] = 35
+    """Turnout, in per cent, that is usual where councillors are elected and nobody else (25 to 45 % are). Until another
+    contest is declared, fewer votes than last time are not odd where the turnout is within the points above of this:
+    last time Parliament may have been elected on the same day."""
+    council_turnout_risen_per_cent: Annotated[int, Field(ge=1, le=100)] = 75
+    """Turnout, in per cent, up to which more votes than last time are not odd where councillors are elected: this time
+    Parliament may be elected on the same day."""
     votes_of_last_per_cent_min: Annotated[int, Field(ge=1, le=100)] = 33
     """Votes in per cent of last time's, below which a by-election is odd, and any contest whose electorate is unknown:
     at by-elections 36 % came (Southend West 2022), at a police commissioner's 38 % (Dyfed-Powys 2024)."""
@@ -370,6 +376,10 @@ class HoldLimits(Sent):
     swing_points_from_others: Annotated[int, Field(ge=1, le=100)] = 22
     """Points of swing beyond that of the contests around it: of each party's change of share, the middle one of theirs
     is taken off."""
+    few_votes: Annotated[int, Field(ge=0, le=1_000_000)] = 5_000
+    """Votes last time below which a contest is small: the swings of wards vary more than those of constituencies."""
+    swing_points_few_votes: Annotated[int, Field(ge=0, le=100)] = 6
+    """Points by which `swing_points` and `swing_points_from_others` are larger for it, but at a by-election."""
     votes_times: Annotated[int, Field(ge=2, le=100)] = 2
     """Times the most votes of any contest so far, where the electorate is unknown: more is odd."""
     votes_part: Annotated[int, Field(ge=2, le=1_000)] = 10

@@ -4,7 +4,7 @@ The service that holds asks it, and the one that notes on the result what nobody
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,9 @@ from services.rules.verdicts import (
     WINNER_CHANGED,
 )
 from services.rules.winners import TRANSFERABLE, count_of, elected_of
+
+_OF_COUNCILLORS: Final = "local."
+"""How ids of contests that elect councillors begin (Democracy Club's election ids)."""
 
 _NAMES: Final = 3
 """Names in one sentence; of more, only the number is told."""
@@ -184,10 +187,11 @@ class _Comparison:
         if (around := local or national) is not None:
             spreads = self.limits.national_spreads if local is None else self.limits.spreads
             far = self._far(change, around, spreads, self.limits.change_spread_per_cent)
-            if far or (local is not None and self._points_away(self._last() * around.middle // MILLION)):
+            far = far or (local is not None and self._points_away(self._last() * around.middle // MILLION))
+            if far and (change <= around.middle or self._rise_is_odd()):
                 text = f"of {around.number:,} contests around it, the middle one has {_percent(around.middle)}"
                 yield Oddity(TURNOUT_FAR_FROM_LAST, self._change(change) | {"beside": text})
-        elif not any(map(self._near, self._votes_expected())):
+        elif self._far_from_all(tuple(self._votes_expected())):
             if turnout is None or self.measures.by_election:
                 least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
                 text = f"{least} % to {most} % is usual"
@@ -201,15 +205,37 @@ class _Comparison:
         yield self._last()
         if (few := self._of_few(CHANGE)) is not None:
             yield self._last() * few.middle // MILLION
-        if (few := self._of_few(TURNOUT)) is not None:
-            yield (self.contest.electorate or 0) * few.middle // MILLION
+        electorate = self.contest.electorate
+        if electorate is not None and (few := self._of_few(TURNOUT)) is not None:
+            yield electorate * few.middle // MILLION
 
-    def _near(self, expected: int) -> bool:
-        """Whether the votes are near as many as expected; without an electorate, or at a by-election, nearly so."""
-        if self.contest.electorate is None or self.measures.by_election:
-            least, most = self.limits.votes_of_last_per_cent_min, self.limits.votes_of_last_per_cent_max
-            return least * expected <= 100 * self.measures.figures[VOTES] <= most * expected
-        return not self._points_away(expected)
+    def _far_from_all(self, expected: Sequence[int]) -> bool:
+        """Whether the votes are far below all that are expected, or far above all."""
+        votes, electorate, limits = self.measures.figures[VOTES], self.contest.electorate, self.limits
+        if electorate is None or self.measures.by_election:
+            below = 100 * votes < limits.votes_of_last_per_cent_min * min(expected)
+            above = 100 * votes > limits.votes_of_last_per_cent_max * max(expected)
+            return below or (above and not self._of_councillors)
+        apart = limits.turnout_from_last_points * electorate
+        below, above = 100 * (min(expected) - votes) > apart, 100 * (votes - max(expected)) > apart
+        if below and len(expected) == 1 and self._of_councillors:
+            return self._points_away(limits.council_turnout_per_cent * electorate // 100)
+        return below or (above and self._rise_is_odd())
+
+    def _rise_is_odd(self) -> bool:
+        """Whether more votes than expected are odd: of councillors, only where the turnout is what there hardly is.
+
+        Where Parliament is elected on the same day, twice as many come, and next time half of them.
+        """
+        electorate = self.contest.electorate
+        if electorate is None or not self._of_councillors:
+            return True
+        return 100 * self.measures.figures[VOTES] > self.limits.council_turnout_risen_per_cent * electorate
+
+    @property
+    def _of_councillors(self) -> bool:
+        """Whether councillors are elected, all at once or in part: no by-election."""
+        return self.ballot_id.startswith(_OF_COUNCILLORS) and not self.measures.by_election
 
     def _points_away(self, votes: int) -> bool:
         """Whether the turnout is far from what so many votes would be; at a by-election nobody can say."""
@@ -222,13 +248,15 @@ class _Comparison:
         """Yield a swing beyond the limit."""
         changes = self.measures.changes()
         beyond = self._beyond(changes, self._local)
+        by_election = self.measures.by_election
+        small = self._last() < self.limits.few_votes and not by_election
+        more = self.limits.swing_points_few_votes if small else 0
         if len(beyond) > 1:
-            swing, limit, beside = _swing(beyond), self.limits.swing_points_from_others, " beyond that around it"
+            swing, limit, beside = _swing(beyond), self.limits.swing_points_from_others + more, " beyond that around it"
         elif len(changes) > 1:
             beyond, beside = changes, ""
             most = _most(changes)
-            by_election = self.measures.by_election
-            limit = self.limits.swing_points_by_election if by_election else self.limits.swing_points
+            limit = self.limits.swing_points_by_election if by_election else self.limits.swing_points + more
             _, _, largest = self.neighbours.extremes(self.ballot_id, self.measures, SWING + most)
             swing = _swing(changes)
             few = self._beyond(changes, self._of_few)

@@ -27,12 +27,16 @@ DEFAULTS: Final[Json] = {
     "turnout_spread_per_cent": 8,
     "change_spread_per_cent": 3,
     "turnout_from_last_points": 12,
+    "council_turnout_per_cent": 35,
+    "council_turnout_risen_per_cent": 75,
     "votes_of_last_per_cent_min": 33,
     "votes_of_last_per_cent_max": 150,
     "swing_points": 25,
     "swing_points_by_election": 40,
     "swing_points_step": 5,
     "swing_points_from_others": 22,
+    "few_votes": 5_000,
+    "swing_points_few_votes": 6,
     "votes_times": 2,
     "votes_part": 10,
 }
@@ -113,6 +117,16 @@ class Moment:
         """Return a figure of all other contests, where they are enough; else nothing."""
         numbers = self.others(count, None)
         return numbers if len(numbers) >= self.least else []
+
+    @property
+    def by_election(self) -> bool:
+        """Whether it is a by-election."""
+        return ".by." in self.ballot
+
+    @property
+    def councillors(self) -> bool:
+        """Whether councillors are elected, and not at a by-election."""
+        return self.ballot.split(".")[0] == "local" and not self.by_election
 
     @property
     def least(self) -> int:
@@ -294,16 +308,27 @@ def _since_last_time(moment: Moment) -> Iterator[None]:
     if around or everywhere:
         numbers = around or everywhere
         far = _far(moment, own, numbers, "spreads" if around else "national_spreads", "change_spread_per_cent")
-        if around and electorate and ".by." not in moment.ballot:
-            far = far or _points_away(moment, last * _middle(numbers) // MILLION)
+        if around and electorate and not moment.by_election:
+            far = far or _points_away(moment, last * _middle(numbers) // MILLION) != 0
+        above = own > _middle(numbers)
     else:
         expected = [last]
         if changes := moment.few(change):
             expected.append(last * _middle(changes) // MILLION)
-        if turnouts := moment.few(turnout):
-            expected.append((electorate or 0) * _middle(turnouts) // MILLION)
-        apart = _points_away if electorate and ".by." not in moment.ballot else _times_away
-        far = all(apart(moment, number) for number in expected)
+        if electorate and (turnouts := moment.few(turnout)):
+            expected.append(electorate * _middle(turnouts) // MILLION)
+        apart = _points_away if electorate and not moment.by_election else _times_away
+        sides = {apart(moment, number) for number in expected}
+        far = sides in ({1}, {-1})
+        above = sides == {1}
+        if moment.councillors and electorate and len(expected) == 1 and not above:
+            usual = moment.limit("council_turnout_per_cent") * electorate // 100
+            far = far and apart(moment, usual) != 0
+        if moment.councillors and not electorate and above:
+            far = False
+    if moment.councillors and electorate and above:
+        valid = sum(moment.said["votes"].values())
+        far = far and 100 * valid > moment.limit("council_turnout_risen_per_cent") * electorate
     if far:
         yield None
 
@@ -312,27 +337,31 @@ def _middle(numbers: list[int]) -> int:
     return numbers[len(numbers) // 2]
 
 
-def _points_away(moment: Moment, expected: int) -> bool:
-    """Whether the turnout is further than so many points from what the votes expected would be."""
-    apart = abs(sum(moment.said["votes"].values()) - expected)
-    return bool(100 * apart > moment.limit("turnout_from_last_points") * moment.contest["electorate"])
+def _points_away(moment: Moment, expected: int) -> int:
+    """Whether the turnout is so many points above (1) or below (-1) what the votes expected would be, or near (0)."""
+    apart = sum(moment.said["votes"].values()) - expected
+    far = 100 * abs(apart) > moment.limit("turnout_from_last_points") * moment.contest["electorate"]
+    return (1 if apart > 0 else -1) if far else 0
 
 
-def _times_away(moment: Moment, expected: int) -> bool:
-    """Whether the votes are a part or a multiple of those expected that hardly ever is."""
+def _times_away(moment: Moment, expected: int) -> int:
+    """Whether the votes are a multiple (1) or a part (-1) of those expected that hardly ever is, or neither (0)."""
     own = 100 * sum(moment.said["votes"].values())
-    least, most = moment.limit("votes_of_last_per_cent_min"), moment.limit("votes_of_last_per_cent_max")
-    return bool(own < least * expected or own > most * expected)
+    if own > moment.limit("votes_of_last_per_cent_max") * expected:
+        return 1
+    return -1 if own < moment.limit("votes_of_last_per_cent_min") * expected else 0
 
 
 def _swing(moment: Moment) -> Iterator[None]:
     shares = _shares(moment.heard, moment.ballot, moment.said)
     beyond = _beyond(shares, moment.around)
+    small = _last(moment.contest) < moment.limit("few_votes") and not moment.by_election
+    more = 20_000 * moment.limit("swing_points_few_votes") if small else 0
     if len(beyond) > 1:
-        if _apart(beyond) > 20_000 * moment.limit("swing_points_from_others"):
+        if _apart(beyond) > 20_000 * moment.limit("swing_points_from_others") + more:
             yield None
     elif len(shares) > 1:
-        limit = 20_000 * moment.limit("swing_points_by_election" if ".by." in moment.ballot else "swing_points")
+        limit = 20_000 * moment.limit("swing_points_by_election" if moment.by_election else "swing_points") + more
         largest = max(moment.others(swing_to(_winner(shares)), None), default=0)
         first = not largest or _apart(shares) > largest + 20_000 * moment.limit("swing_points_step")
         few = _beyond(shares, moment.few)

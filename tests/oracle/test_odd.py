@@ -15,18 +15,18 @@ from tests.oracle.recount import Json
 from tests.services.events import ACCEPTED
 from tests.services.ingest.odd_declarations import loaded, odd_of, take
 
-ELECTION: Final = "parl.2030-05-02"
+DAY: Final = "2030-05-02"
 PARTIES: Final = ("PP52", "PP53", "PP90", "ynmp-party:2")
 REGIONS: Final = ("north", "south", "islands")
 CONTESTS: Final = 60
 
 
-def _register(chance: Random) -> Json:
+def _register(chance: Random, sort: str) -> Json:
     contests: Json = {}
     for number in range(CONTESTS):
         by_election = ".by" if number % 12 == 11 else ""
         standing = PARTIES[: 2 + number % 3]
-        contests[f"parl.contest-{number}{by_election}.2030-05-02"] = {
+        contests[f"{sort}.contest-{number}{by_election}.{DAY}"] = {
             "name": f"Contest {number}",
             "office": "member" if number % 7 else "mayor",
             "voting_system": "first-past-the-post",
@@ -35,19 +35,23 @@ def _register(chance: Random) -> Json:
                 f"c{place}": {"name": f"Person {place}", "party": party} for place, party in enumerate(standing)
             },
             "regions": chance.sample(REGIONS, chance.choice((0, 1, 1, 2))),
-            "electorate": None if number % 5 == 4 else chance.randrange(600, 900),
+            "electorate": None if number % 5 == 4 else chance.randrange(2_000, 9_000),
             "baseline": {"previous_election": None, "sitting": None},
             "past_winners": None,
-            "previous_votes": None if number % 9 == 8 else {party: chance.randrange(80, 260) for party in standing},
+            "previous_votes": None if number % 9 == 8 else {party: chance.randrange(200, 1_000) for party in standing},
         }
     party = {"number": "singular"}
     return {
-        "election": ELECTION,
+        "election": f"{sort}.{DAY}",
         "name": "Synthetic",
         "parties": {key: party | {"name": key, "spoken": key, "abbreviation": key} for key in PARTIES},
         "regions": {slug: {"name": slug.title(), "kind": "official"} for slug in REGIONS},
         "contests": contests,
-        "holds": {"neighbours_min": chance.choice((3, 5, 10)), "spreads": chance.choice((1, 2, 3))},
+        "holds": {
+            "neighbours_min": chance.choice((3, 5, 10)),
+            "spreads": chance.choice((1, 2, 3)),
+            "few_votes": chance.choice((0, 1_500, 5_000)),
+        },
     }
 
 
@@ -61,7 +65,7 @@ def _declarations(register: Json, chance: Random) -> list[Json]:
             if revision > 1 and chance.random() < 0.3:
                 said.append(data | {"kind": "withdrawn", "reason": "Synthetic"})
                 continue
-            size = chance.choice((1, 1, 1, 1, 1, 0.5, 0.02, 3))
+            size = chance.choice((1, 1, 1, 1, 1, 1, 1, 0.5, 0.02, 9))
             votes = [max(1, int(size * chance.randrange(90, 250))) for _ in contest["candidates"]]
             data["votes"] = {
                 name: 4 * count + place
@@ -102,11 +106,12 @@ def test_what_is_noted_and_held_is_what_is_recounted() -> None:
 def _compared(seed: int) -> Counter[str]:
     """Play a night, compare after every declaration, and return what was odd."""
     chance = Random(seed)
-    register = _register(chance)
+    register = _register(chance, ("parl", "local")[seed % 2])
+    election = register["election"]
     said = _declarations(register, chance)
-    ledger = [_event("register", ELECTION, register, 1)]
+    ledger = [_event("register", election, register, 1)]
     ledger += [_event("declaration", data["ballot_id"], data, number) for number, data in enumerate(said, start=2)]
-    stage, intake = playing.aggregate(ELECTION), loaded(Register.model_validate(register))
+    stage, intake = playing.aggregate(election), loaded(Register.model_validate(register))
     stage.take(ledger[:1])
     found: Counter[str] = Counter()
     heard = [json.loads(ledger[0])]

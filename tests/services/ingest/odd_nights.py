@@ -1,5 +1,6 @@
 """Nights on which something is odd: a contest, those around it, and declarations of theirs. All invented."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from schemas.events import DeclarationEvent
@@ -27,6 +28,27 @@ def night_register(around: int, contest: Contest | None = None, **overrides: obj
     ordinary = synthetic_contest(previous_votes=LAST)
     contests = {TESTSHIRE: contest or ordinary} | {neighbour(number): ordinary for number in range(around)}
     return synthetic_register(contests=contests, parties=PARTIES, **overrides)
+
+
+def wards(declared: int, others: int = 0, last: int = 30_000, **overrides: object) -> Intake:
+    """Return what ingest remembers of wards of 100,000 electors, some of them declared, with so many votes each."""
+    ward = synthetic_contest(previous_votes=shared(last, LAST), **overrides)
+    contests = {f"local.testshire.ward-{number}.2030-05-02": ward for number in range(others + 1)}
+    intake = loaded(synthetic_register(election="local.2030-05-02", contests=contests, parties=PARTIES))
+    for number in range(1, others + 1):
+        take(intake, ward_event(declared, number))
+    return intake
+
+
+def ward_event(declared: int, number: int = 0) -> DeclarationEvent:
+    """Return a ward's declaration of so many votes, shared as last time's."""
+    votes = dict(zip(VOTES, shared(declared, LAST).values(), strict=True))
+    return declaration_event(f"local.testshire.ward-{number}.2030-05-02", votes)
+
+
+def shared(total: int, like: Mapping[str, int]) -> dict[str, int]:
+    """Return so many votes, in the shares of others."""
+    return {name: total * number // sum(like.values()) for name, number in like.items()}
 
 
 def around_votes(number: int) -> dict[str, int]:

@@ -28,8 +28,10 @@ from tests.services.ingest.odd_nights import (
     night_register,
     said,
     told,
+    ward_event,
+    wards,
 )
-from tests.services.registers import TESTSHIRE, synthetic_contest
+from tests.services.registers import PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
 
 BOB_WINS = {ANN: 23_000, BOB: 27_000, CAY: 5_000}
 
@@ -145,6 +147,58 @@ def test_where_all_turnouts_change_only_the_first_is_odd(electorate: int | None)
     assert codes(intake, said(doubled)) == []
     assert codes(intake, said({ANN: 20_000, BOB: 17_000, CAY: 1_000})) == []
     assert "turnout.far_from_last" in codes(intake, said({ANN: 2_500, BOB: 2_100, CAY: 100}))
+
+
+def test_what_lies_between_last_times_votes_and_those_of_few_others_is_not_odd() -> None:
+    """Promise: where one contest has more votes than last time, another that has somewhat more is not odd."""
+    contest = synthetic_contest(previous_votes={"PP52": 14_000, "PP53": 14_000, "PP90": 2_000})
+    intake = loaded(night_register(1, contest))
+    take(intake, declaration_event(neighbour(0), {ANN: 35_000, BOB: 35_000, CAY: 5_000}))
+    assert codes(intake, said({ANN: 23_500, BOB: 23_500, CAY: 3_000})) == []
+    assert codes(intake, said({ANN: 8_000, BOB: 8_000, CAY: 1_000})) == ["turnout.far_from_last"]
+
+
+def test_councillors_are_elected_with_parliament_or_alone() -> None:
+    """Promise: the first ward of a night is not held where Parliament was elected with it last time, or is this time.
+
+    A turnout that councils hardly ever have is odd, and so is half a count as soon as another one is declared.
+    """
+    odd = ["turnout.far_from_last"]
+    after_parliament = wards(0, last=66_000)
+    assert codes(after_parliament, ward_event(30_000)) == []
+    assert codes(after_parliament, ward_event(22_000)) == odd
+    assert codes(after_parliament, ward_event(50_000)) == odd
+    assert codes(wards(0, electorate=None), ward_event(70_000)) == []
+    assert codes(wards(0, electorate=None), ward_event(9_000)) == odd
+    for others, declared in ((0, 0), (1, 31_000), (12, 60_000)):
+        assert codes(wards(declared, others), ward_event(74_000)) == [], others
+        assert codes(wards(declared, others), ward_event(76_000)) == odd, others
+    assert codes(wards(66_000, 1, last=66_000), ward_event(33_000)) == odd
+
+
+@pytest.mark.parametrize(
+    ("last", "by_election", "largest"), [(4_900, False, 31), (5_000, False, 25), (4_900, True, 40)]
+)
+def test_swings_of_small_contests_vary_more(last: int, by_election: bool, largest: int) -> None:
+    """Promise: where fewer than 5,000 voted last time, a swing may be six points larger; not at a by-election."""
+    contest = synthetic_contest(previous_votes={"PP52": last // 2, "PP53": last // 2}, electorate=10_000)
+    ballot_id = "pcc.testshire.by.2030-05-02" if by_election else TESTSHIRE
+    intake = loaded(synthetic_register(contests={ballot_id: contest}, parties=PARTIES))
+    for points, expected in ((largest - 1, []), (largest + 1, ["swing.beyond_limit"])):
+        swung = {ANN: last * (50 - points) // 100, BOB: last * (50 + points) // 100, CAY: 0}
+        assert codes(intake, declaration_event(ballot_id, swung)) == expected
+
+
+@pytest.mark.parametrize(("last", "largest"), [(4_900, 28), (5_000, 22)])
+def test_swings_of_small_contests_vary_more_beside_others_too(last: int, largest: int) -> None:
+    """Promise: the same holds of a swing that is compared with those around it."""
+    contest = synthetic_contest(previous_votes={"PP52": last // 2, "PP53": last // 2}, electorate=10_000)
+    intake = loaded(night_register(12, contest))
+    for number in range(12):
+        take(intake, declaration_event(neighbour(number), {ANN: 25_000, BOB: 24_000, CAY: 6_000}))
+    for points, expected in ((largest - 1, []), (largest + 1, ["swing.beyond_limit"])):
+        swung = {ANN: last * (50 - points) // 100, BOB: last * (50 + points) // 100, CAY: 0}
+        assert codes(intake, said(swung)) == expected
 
 
 def test_a_swing_is_odd_beside_few_others_too() -> None:

@@ -23,6 +23,7 @@ from tests.pipeline.people import NORFOLK, RECORDED, People, changed
 from tests.pipeline.pipeline import Pipeline, pipeline_on
 from tests.pipeline.sender import Sender
 from tests.pipeline.services import ROOT, Nursery
+from tests.waiting import wait_until
 
 RUNBOOK: Final = ROOT / "docs" / "runbook.md"
 
@@ -115,6 +116,9 @@ def test_stop_of_plain_processes_ends_one_that_hangs(hangs: bool) -> None:
     with subprocess.Popen(["sleep", "600"]) as process:
         if hangs:
             process.send_signal(signal.SIGSTOP)
+            # Of two signals that wait a process gets the lower one first, and that would be the end of it.
+            stat = Path(f"/proc/{process.pid}/stat")
+            wait_until(lambda: stat.read_text("utf-8").rpartition(")")[2].split()[0] == "T", what="it to stand still")
         quick = line.replace("timeout 10 ", "timeout 0.2 ") if hangs else line
         try:
             with subprocess.Popen(["bash", "-c", f'{quick}\nstop "$1"', "bash", str(process.pid)]):

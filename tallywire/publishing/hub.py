@@ -67,6 +67,10 @@ class Reader(asyncio.Protocol):
         """The readers with the same API key, of whom there may be so many; None where none is asked for."""
         self.transport: asyncio.Transport
 
+    def takes(self) -> bool:
+        """Whether it takes more."""
+        return self.paused_at is None and not self.transport.is_closing()
+
     def write(self, content: bytes) -> None:
         """Send blocks to it."""
         self.transport.write(framed(content) if self.chunked else content)
@@ -187,7 +191,7 @@ class Hub:
 
     def go_on(self, reader: Reader) -> None:
         """Give a reader what it has not had, as long as it takes it; then it is live."""
-        if reader.paused_at is not None or reader in self._ahead or reader.transport.is_closing():
+        if reader in self._ahead or not reader.takes():
             return
         blocks, size = [], 0
         before = reader.place
@@ -203,7 +207,7 @@ class Hub:
                 reader.place += 1
         if blocks or reader.place > before:
             reader.write(b"".join(blocks) or ALIVE)
-        if reader.transport.get_write_buffer_size() > CHUNK_BYTES:
+        if not reader.takes():
             # It was told to pause meanwhile; it goes on when it takes some again.
             return
         if reader.place >= self._published:

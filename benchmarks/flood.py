@@ -3,7 +3,7 @@
 In one election are 250 declarations of a contest with 14 candidates in 680 local areas, as London has, and behind them
 that of a small contest; in another election one is posted every half second meanwhile. Counted until the receipt, on a
 server of its own with the three services: once with declarations that are accepted, once with ones of which each has
-499 areas that do not exist by their names, for a character that nobody can see.
+299 areas that do not exist by their names, for a character that nobody can see.
 """
 
 import json
@@ -17,6 +17,7 @@ from redis import Redis
 from benchmarks.machine import cpu_s, fresh_server
 from schemas.events import RegisterEvent
 from schemas.register import Baselines, Candidate, Contest, Party, Register
+from services.ingest.rules.limits import FAULTS_MAX
 from streams.keys import CATALOGUE, Partition
 from tallywire.embedded.child_processes import Family
 from tallywire.embedded.supervisor import SERVICES, service_command
@@ -27,7 +28,7 @@ LARGE, SMALL = f"mayor.synthetic.{DAY}", f"mayor.small.{DAY}"
 FLOODED, OTHER = Partition(f"mayor.{DAY}"), Partition(f"local.{DAY}")
 PEOPLE: Final = tuple(f"candidate-{number}" for number in range(14))
 AREAS: Final = tuple(f"Ward of Synthetic Upper {number}" for number in range(680))
-FAULTY: Final = 499
+FAULTY: Final = FAULTS_MAX - 1
 """One less than are too many to be looked for."""
 
 EVERY_S: Final = 0.5

@@ -66,7 +66,9 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
             yield Effects((), receipts)
         case Refused(entry=judged, reasons=reasons, remembered=remembered):
             # What was accepted is on the ledger; here it would only drown what is news.
-            log.info("declaration.refused", **_ids(judged), reasons=[reason.code for reason in reasons])
+            # Each code once: who makes one mistake makes it everywhere.
+            codes = list(dict.fromkeys(reason.code for reason in reasons))
+            log.info("declaration.refused", **_ids(judged), reasons=codes)
             yield Effects(_records(remembered), (Emission(REFUSALS.name, refusal_of(judgement)), *receipts))
         case _:
             assert_never(judgement)

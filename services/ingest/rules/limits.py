@@ -39,7 +39,7 @@ REPEATED_BYTES_MAX: Final = 16 * 1024
 """Bytes of an event in which every field that is given twice is looked for; of a larger one the first is told. Ten
 times a declaration."""
 
-FAULTS_MAX: Final = 500
+FAULTS_MAX: Final = 300
 """Faults in one entry that are looked for: more than anybody makes by mistake. A sender with more is told that, and
 none of them: each takes microseconds to find and to place."""
 

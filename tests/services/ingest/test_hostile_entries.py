@@ -92,7 +92,7 @@ def test_reasons_are_bounded(votes: object, code: str) -> None:
 
 
 def test_a_hint_is_looked_for_among_so_many_names_for_the_whole_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Promise: 49 unknown candidates beside 400 known ones cost two hints, not 49."""
+    """Promise: 49 unknown candidates beside 200 known ones cost five hints, not 49."""
     compared: list[str] = []
     errors = wording._errors
 
@@ -101,12 +101,12 @@ def test_a_hint_is_looked_for_among_so_many_names_for_the_whole_entry(monkeypatc
         return errors(one, other, most)
 
     monkeypatch.setattr(wording, "_errors", counted)
-    candidates = {f"person-{number:03}": Candidate(name=f"P {number}", party="PP52") for number in range(400)}
+    candidates = {f"person-{number:03}": Candidate(name=f"P {number}", party="PP52") for number in range(200)}
     register = synthetic_register(contests={TESTSHIRE: synthetic_contest(candidates=candidates)})
     event = altered(DECLARED, ("data/votes", {f"persxn-{number:03}": 1 for number in range(49)}))
     reasons = reasons_of(entry(event), register)
     assert reasons[0].message.endswith("Did you mean person-000?")
-    assert sum("Did you mean" in reason.message for reason in reasons) == limits.NEAREST_AMONG_MAX // 400
+    assert sum("Did you mean" in reason.message for reason in reasons) == limits.NEAREST_AMONG_MAX // 200
     assert len(compared) <= limits.NEAREST_AMONG_MAX
 
 

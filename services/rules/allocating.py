@@ -96,7 +96,7 @@ class OnLists:
         by_id, by_party = defaultdict[str, list[Person]](list), defaultdict[str, list[tuple[Person, str]]](list)
         for one, candidate in region.candidates.items():
             party = register.main_party(candidate.party)
-            for place, person in enumerate(_people(candidate)):
+            for place, person in enumerate(_people(candidate) or ()):
                 if person.id is None:
                     by_party[party].append(((one, place), person.name))
                 else:
@@ -118,29 +118,29 @@ class OnLists:
         return frozenset((*self.by_id.get(winner.candidate, ()), *same_name))
 
 
-def _people(candidate: Candidate) -> Sequence[ListedPerson]:
-    """Return who can be given a seat of a list, in their order. An individual may have another id in a constituency."""
-    return (ListedPerson(name=candidate.name),) if is_individual(candidate) else candidate.people or ()
+def _people(candidate: Candidate) -> Sequence[ListedPerson] | None:
+    """Return who can be given a seat of a list, in their order; None where that is not known.
+
+    An individual may have another id in a constituency.
+    """
+    return (ListedPerson(name=candidate.name),) if is_individual(candidate) else candidate.people
 
 
 def places_left(contest: Contest, carried: Carried) -> dict[str, int | None]:
     """Return how many on each list have no constituency; None where it is not known who is on it."""
     struck = Counter(one for one, _ in carried.struck)
-    return {
-        one: None
-        if candidate.people is None and not is_individual(candidate)
-        else len(_people(candidate)) - struck[one]
-        for one, candidate in contest.candidates.items()
-    }
+    on_lists = {one: _people(candidate) for one, candidate in contest.candidates.items()}
+    return {one: None if people is None else len(people) - struck[one] for one, people in on_lists.items()}
 
 
 def people_left(contest: Contest, carried: Carried) -> dict[str, tuple[str, ...] | None]:
     """Return the names on each list, in their order, of those who have no constituency; None where they are unknown."""
+    on_lists = {one: _people(candidate) for one, candidate in contest.candidates.items()}
     return {
         one: None
-        if candidate.people is None and not is_individual(candidate)
-        else tuple(person.name for place, person in enumerate(_people(candidate)) if (one, place) not in carried.struck)
-        for one, candidate in contest.candidates.items()
+        if people is None
+        else tuple(person.name for place, person in enumerate(people) if (one, place) not in carried.struck)
+        for one, people in on_lists.items()
     }
 
 

@@ -1,27 +1,19 @@
 """What each party can still win in a contest by list that is open: without votes, or by those counted so far."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from schemas.register import Candidate, Contest, RegisterHead
+from schemas.register import Contest, RegisterHead
 from schemas.result import CountedSoFar
-from services.rules.allocating import is_individual
+from services.rules.allocating import Carried, is_individual, places_left
 from services.rules.certainty import Bounds, Hopeful, OpenList, Person, bounds
 from services.rules.certainty_by_votes import CountedList, bounds_by_votes
 
 
 def open_lists(register: RegisterHead, contest: Contest, struck: Iterable[Person] = ()) -> list[OpenList]:
     """Return who stands in a contest by list of which no votes are known, without those who are struck out."""
-    gone = Counter(one for one, _ in struck)
-
-    def people(one: str, candidate: Candidate) -> int | None:
-        if is_individual(candidate):
-            return 1 - gone[one]
-        return None if candidate.people is None else len(candidate.people) - gone[one]
-
+    places = places_left(contest, Carried(struck=frozenset(struck)))
     return [
-        OpenList(register.main_party(candidate.party), people(one, candidate))
-        for one, candidate in contest.candidates.items()
+        OpenList(register.main_party(candidate.party), places[one]) for one, candidate in contest.candidates.items()
     ]
 
 

@@ -16,7 +16,7 @@ from schemas.register import Contest, RegisterHead
 from schemas.streams import DECLARATIONS
 from schemas.wire import moment
 from services.aggregate.rules.life import life_of
-from services.ingest.rules.entry import differences, figures_of_entry, read_entry
+from services.ingest.rules.entry import differences, digests_of, read_entry
 from services.ingest.rules.intake import REVISIONS, revision_key
 from streams.keys import Partition
 from tallywire.client import progress
@@ -216,8 +216,8 @@ class _Moment:
         for (ballot_id, revision), entries in (self.stored.entries or {}).items():
             if revision_key(ballot_id, revision) in taken:
                 continue
-            figures = [figures_of_entry(entry) for entry in entries]
-            agree = None if len(entries) < _BOTH else len({repr(one) for one in figures}) < len(figures)
+            figures = [digests_of(entry).figures for entry in entries]
+            agree = None if len(entries) < _BOTH else len(set(figures)) < len(figures)
             yield TypedFigures(
                 ballot_id=ballot_id,
                 contest=self.name(ballot_id),

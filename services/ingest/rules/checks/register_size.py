@@ -13,6 +13,7 @@ from services.ingest.rules.limits import (
     CONTESTS_MAX,
     LANDMARKS_MAX,
     LISTED_PEOPLE_MAX,
+    LOCAL_COUNTS_MAX,
     PARTIES_MAX,
     REGIONS_MAX,
 )
@@ -37,7 +38,13 @@ def check_register_size(sent: Readable) -> Iterator[Fault]:
         for key in sent.members("data", name):
             yield from _check_sizes(sent, limits, "data", name, key)
     for ballot_id, contest in sent.members("data", "contests").items():
-        stand = contest.get("candidates") if isinstance(contest, dict) else None
+        if not isinstance(contest, dict):
+            continue
+        stand, areas = contest.get("candidates"), contest.get("areas")
+        if isinstance(stand, dict) and isinstance(areas, list):
+            yield from check_local_counts(
+                f"contests.{ballot_id}", len(stand), len(areas), "contests", ballot_id, "areas"
+            )
         for candidate, one in stand.items() if isinstance(stand, dict) else ():
             if isinstance(one, dict) and one.get("people") is not None:
                 yield from _check_sizes(sent, _LIST, "data", "contests", ballot_id, "candidates", candidate)
@@ -50,3 +57,10 @@ def _check_sizes(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterat
         if isinstance(within, dict | list) and len(within) > limit:
             place = path_of((*loc, field))
             yield fault("register.too_many", *loc, field, place=place, size=f"{len(within):,}", limit=f"{limit:,}")
+
+
+def check_local_counts(contest: str, candidates: int, areas: int, *loc: str) -> Iterator[Fault]:
+    """A declaration of a contest has no more local counts than are looked into, when every area has all candidates."""
+    if candidates * areas > LOCAL_COUNTS_MAX:
+        size, limit = f"{candidates * areas:,}", f"{LOCAL_COUNTS_MAX:,}"
+        yield fault("register.too_many_local_counts", "data", *loc, contest=contest, size=size, limit=limit)

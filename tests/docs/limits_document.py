@@ -99,6 +99,9 @@ SENT: Final = {
         "register.too_many_local_counts",
         "services/ingest/misdescriptions.py",
     ),
+    "services.ingest.rules.limits:LISTS_PEOPLE_MAX": Limit(
+        "refused: `register.too_many_listed`", "register.too_many_listed", "services/ingest/misdescriptions.py"
+    ),
     "services.ingest.rules.limits:STAGE_FIGURES_MAX": Limit(
         "refused: `stages.too_many`", "stages.too_many", "services/ingest/stages.py"
     ),

@@ -93,8 +93,12 @@ of a count by single transferable vote, in which each candidate's votes are tran
 LISTED_PEOPLE_MAX: Final = 100
 """Names on a list: as many as a contest may have seats. More could never be elected."""
 
-CONSTITUENCIES_MAX: Final = 100
-"""Constituencies of a region with list seats: seven times London's 14. Its allocation is looked at again with each."""
+LISTS_PEOPLE_MAX: Final = 2_500
+"""Names on all lists of a contest: 25 full lists for as many seats as a contest may have. An amendment writes them
+anew, and a declaration of seats may have to look through them."""
+
+CONSTITUENCIES_MAX: Final = 50
+"""Constituencies of a region with list seats: three times London's 14. Its allocation is looked at again with each."""
 
 AREAS_MAX: Final = 500
 """Local areas in which one contest is counted: the referendum of 2011 had 440, that of 2016 had 382."""

@@ -101,6 +101,30 @@ REGISTERS: Final = {
         "possible. Describe fewer, larger areas.",
         None,
     ),
+    "more people on lists than may be elected": Refused(
+        entry(
+            altered(
+                DESCRIBED,
+                (f"{_CONTEST}/voting_system", "closed-list"),
+                (f"{_CONTEST}/baseline", {"previous_election": None, "sitting": None}),
+                (
+                    f"{_CONTEST}/candidates",
+                    {
+                        f"list-{n}": {
+                            "name": "List",
+                            "party": "PP53",
+                            "people": [{"name": f"Synthetic Person {m}"} for m in range(96)],
+                        }
+                        for n in range(27)
+                    },
+                ),
+            )
+        ),
+        (("register.too_many_listed", f"{_IN_CONTEST}.candidates"),),
+        f"The lists of contests.{TESTSHIRE} name 2,592 people, more than the 2,500 possible. Leave out those who are "
+        "too far down to be elected.",
+        None,
+    ),
     "an unknown party in control": described(
         "data/bodies",
         {"testshire": {"name": "Testshire", "seats": 3, "control_before": "PP99"}},

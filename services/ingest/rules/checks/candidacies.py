@@ -38,7 +38,7 @@ def check_candidacies(sent: Readable, contest: Contest) -> Iterator[Fault]:
         size, limit = f"{len(ids):,}", f"{CANDIDATES_MAX:,}"
         yield fault("register.too_many", *_AT, place=path_of(_AT), size=size, limit=limit)
     if len(ids) > len(contest.candidates):
-        yield from check_local_counts(contest.name, len(ids), len(contest.areas), "candidates")
+        yield from check_local_counts(contest.name, len(ids), len(contest.areas), *_AT)
 
 
 def check_answers(sent: Readable, contest: Contest) -> Iterator[Fault]:

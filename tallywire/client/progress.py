@@ -75,6 +75,15 @@ def missing(connection: Connection, election: str, service: str) -> str | None:
     return None
 
 
+def lost_of_ledger(connection: Connection, election: str) -> int:
+    """Return how many entries of the ledger are gone: it is never cut, and its entries are numbered."""
+    client: Any = connection.at(election)  # redis-py types an answer as its own union for each command
+    partition = Partition(election)
+    # Asked in this order: what is written in between is on the ledger by then.
+    written = client.hget(partition.key("ingest"), f"{SEQUENCE}{streams.LEDGER.name}") or b"0"
+    return max(0, int(written) - int(client.xlen(partition.key(streams.LEDGER.name)))) if written.isdigit() else 0
+
+
 def strays(connection: Connection) -> list[str]:
     """Return the elections that declarations were sent to and that are not loaded: a day misspelt, most likely."""
     known = set(connection.elections())

@@ -169,7 +169,9 @@ WORKED: Final = {
     ),
     "streams.entries:READ_BYTES_MAX": Limit("fewer are read at once", test="streams/test_entries.py"),
     "streams.poison:POISON_WINDOW": Limit(
-        "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
+        "the stage stops, and the service where it has no other",
+        "`tallywire_entries_parked_total`",
+        "storms/test_poison.py",
     ),
     "streams.lag:LAG_ENTRIES_MAX": Limit(
         "`tallywire health` says so and exits with 1; nothing is refused. `tallywire declare` says how many "

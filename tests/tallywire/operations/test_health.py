@@ -51,6 +51,21 @@ def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServ
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
 
 
+def test_a_ledger_that_has_lost_entries_is_not_healthy(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: also when whoever reads it had read them: without them nothing can be proved, or derived again."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    for _ in range(2):
+        entry = redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"})
+    redis_client.hset(Partition(ELECTION).key("ingest"), "sequence:ledger", "2")
+    assert check_health(server.url, "ingest").ok
+    redis_client.xdel(Partition(ELECTION).key("ledger"), entry)
+    health = check_health(server.url, "ingest")
+    told = f"{ELECTION}: 1 entry of the ledger is gone. `tallywire verify` says which, and what to do."
+    assert (health.ok, health.message) == (False, told)
+
+
 def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:
     """Promise: a service that set an entry aside is healthy and says so; to the doctor it is wrong."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})

@@ -505,6 +505,15 @@ def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path, not_drawn
     assert (first["lot"], "lot" in second) == (["900001"], False)
 
 
+def test_papers_rejected_in_part_may_be_the_only_head_that_is_known(tmp_path: Path) -> None:
+    """Promise: with the papers rejected in all, or without them."""
+    for rejected in ("12", ""):
+        tables = synthetic_tables()
+        tables["contests"][1] |= {"rejected": rejected, "rejected_in_part": "3"}
+        (_, said), _ = history(built_pack(tmp_path, tables))
+        assert (said["rejected"], said["rejected_by_head"]) == (int(rejected) if rejected else None, {"in_part": 3})
+
+
 def test_local_areas_are_corrected_with_the_whole(tmp_path: Path) -> None:
     """Promise: a total that was corrected with its local counts is said as it was said, both times."""
     tables = synthetic_tables()

@@ -352,6 +352,8 @@ def test_a_corrected_seat_there_says_who_has_another_number() -> None:
     assert texts(HUNG.correct(SNP, CON).states)[-1] == (
         "CORRECTION: SNP has 18 seats in Testshire, not 19; Conservatives 12, not 11"
     )
+    small = proportional(12, NOC, (LAB, 4), (SNP, 6), (CON, 2), changed={}).correct(SNP, LD)
+    assert texts(small.states)[-1] == "CORRECTION: SNP has 5 seats in Testshire, not 6; Liberal Democrats 1, not 0"
     level = HUNG.correct(SNP, CON).then(SNP, -6)
     assert texts(level.states)[-1] == "CORRECTION: Testshire stays under no overall control, with six seats to come"
     assert texts(level.then(LAB, 6).states)[-1] == (

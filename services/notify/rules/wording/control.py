@@ -206,7 +206,8 @@ def _seats_corrected(control: Control, before: Mapping[str, int]) -> str:
     """Return the correction of seats where the headline says how many the largest party has: who has others now."""
     first, *others = _changed(control, before)
     party, seats = group(control.parties[first]), control.composition.get(first, 0)
-    has = counted(seats, "seat") if seats else "no seats"
+    # Two figures that are compared are both in digits.
+    has = f"{seats:,} seat{'s' * (seats != 1)}"
     said = f"{CORRECTION}{party.does('have')} {has} in {name(control)}, not {before.get(first, 0):,}"
     rest = [
         f"{group(control.parties[one]).within} {control.composition.get(one, 0):,}, not {before.get(one, 0):,}"

@@ -55,7 +55,11 @@ def papers_left_out(papers: int, votes: int, rejected: int | None, seats: int, l
 
 
 def rejected_papers(declared: DeclaredFigures) -> int | None:
-    """Return the papers rejected, stated as a whole or by head; None where not stated."""
-    if declared.rejected is None and declared.rejected_by_head is not None:
-        return declared.rejected_by_head.total()
+    """Return the papers rejected, stated as a whole or by head; None where not stated.
+
+    Where only those rejected in part are stated, the heads do not tell.
+    """
+    heads = declared.rejected_by_head
+    if declared.rejected is None and heads is not None and (heads.total() or not heads.in_part):
+        return heads.total()
     return declared.rejected

@@ -373,7 +373,8 @@ def rejected_papers(said: Json) -> int | None:
     """Return the papers rejected, stated as a whole or by head; None where not stated."""
     heads: dict[str, int] | None = said.get("rejected_by_head")
     if said.get("rejected") is None and heads is not None:
-        return sum(count for head, count in heads.items() if head != "in_part")
+        whole = sum(count for head, count in heads.items() if head != "in_part")
+        return whole if whole or not heads.get("in_part") else None
     stated: int | None = said.get("rejected")
     return stated
 

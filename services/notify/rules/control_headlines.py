@@ -100,7 +100,9 @@ def _corrected(control: Control, said: Ground, words: str) -> Draft:
     """Return the correction of what was said about control."""
     if control.now is None:
         detail = life.because(wording.composition(control), None, words)
-        return _draft(control, CORRECTED, wording.open_again(control), detail, Ground())._replace(claim=None)
+        lost = _holder(control) if control.holder_lost else None
+        draft = _draft(control, CORRECTED, wording.open_again(control, lost), detail, Ground(lost=lost is not None))
+        return draft._replace(claim=None if lost is None else wording.loses(lost, control))
     still = Ground(
         lost=said.lost and control.holder_lost, certain=said.certain if said.certain == control.now else None
     )

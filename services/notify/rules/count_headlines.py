@@ -112,8 +112,9 @@ def count_headlines(memory: Memory, result: Result) -> Iterator[Draft]:
     elif new_out:
         text = wording.excluded([(person(result, one), one.excluded_at or 0) for one in new_out], contest)
         standing = len(result.candidates) - len(out) - len(result.elected)
-        open_seats = result.contest.seats - len(result.elected)
-        left = wording.left(standing, open_seats) if standing > 0 and open_seats > 0 else ""
+        seats = result.contest.seats
+        open_seats = seats - len(result.elected)
+        left = wording.left(standing, open_seats, seats) if standing > 0 and open_seats > 0 else ""
         yield Draft(about, Occasion.EXCLUDED, text, life.join_sentences(votes, left) or text, text, ground)
 
 

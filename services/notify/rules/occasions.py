@@ -251,7 +251,7 @@ class Occasion(Enum):
         1,
         "control",
         "the same of a parliament",
-        "CORRECTION: the majority in the House of Tests is open again",
+        "CORRECTION: the majority in the House of Tests is open again; Conservatives lose theirs",
     )
     LANDMARK = Row(
         "landmark",

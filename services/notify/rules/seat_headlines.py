@@ -372,7 +372,11 @@ def _other_details(result: Result, before: Superseded) -> dict[str, str]:
         found[life.other_holders(contest)] = life.sitting_label_changed(was, now)
     for candidate in result.candidates:
         if (party := before.parties.get(candidate.candidate)) is not None:
-            stood, stands = Person(candidate.name, result.parties[party]).stands, person(result, candidate).stands
+            printed = result.parties[party], result.parties[candidate.party]
+            stood, stands = (Person(candidate.name, one).stands for one in printed)
+            if stood == stands:
+                # Descriptions of one party are told apart by the words on the ballot paper.
+                stood, stands = (f'as "{one.name}"' for one in printed)
             text = life.other_party(contest, candidate.name, stands, stood)
             found[text] = life.party_changed(candidate.name, stood, stands)
         if (name := before.names.get(candidate.candidate)) is not None:

@@ -97,7 +97,7 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
     several = result.contest.seats > 1
     narrow = valid_if_narrow(result)
     said = _who_is_elected(result) if several else _who_wins(result, won)
-    figures = filter(None, (_by_how_much(result, won, narrow), _turnout(result)))
+    figures = filter(None, (_by_how_much(result, won, narrow, said), _turnout(result)))
     # Short figures run on: "with a majority of 12 on a turnout of 40.0%".
     apart = several or by_stages(result) or result.lot or result.rounds == FINAL_ROUND or narrow is not None
     together = (", " if apart else " ").join(figures)
@@ -151,14 +151,14 @@ def _who_is_elected(result: Result) -> str:
     return wording.elects([person(result, one) for one in winners(result)], place_in_sentence(result))
 
 
-def _by_how_much(result: Result, won: SeatsWon, narrow: int | None) -> str | None:
+def _by_how_much(result: Result, won: SeatsWon, narrow: int | None, said: str) -> str | None:
     if empty := vacant(result, won):
         return wording.with_vacant(empty)
     if won.kind == "uncontested":
         return wording.UNOPPOSED
     if by_stages(result):
         return _at_which_stage(result)
-    return _by_which_majority(result, narrow)
+    return _by_which_majority(result, narrow, said)
 
 
 def _at_which_stage(result: Result) -> str | None:
@@ -168,7 +168,8 @@ def _at_which_stage(result: Result) -> str | None:
     return count_wording.single_seat(counts.elected_at_stages(result)[0], trailing=trailed(result)) or None
 
 
-def _by_which_majority(result: Result, narrow: int | None) -> str | None:
+def _by_which_majority(result: Result, narrow: int | None, said: str) -> str | None:
+    """Return the majority, or the lot, in words for the sentence that begins with ``said``."""
     if result.lot:
         equal = tied(result)
         drawn = wording.drawn(sum(one.elected for one in equal), result.contest.seats)
@@ -178,8 +179,8 @@ def _by_which_majority(result: Result, narrow: int | None) -> str | None:
         return None
     over = ""
     if narrow is not None:
-        loser = next(candidate for candidate in result.candidates if not candidate.elected)
-        over = wording.narrowly(person(result, loser), result.majority, narrow)
+        loser = person(result, next(candidate for candidate in result.candidates if not candidate.elected))
+        over = wording.narrowly(loser, result.majority, narrow, named=f"from {loser.of}" in said)
     if result.contest.seats > 1:
         return wording.by_votes(result.majority) + over
     final = wording.second_preferences(trailing=trailed(result)) if result.rounds == FINAL_ROUND else ""

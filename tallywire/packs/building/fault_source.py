@@ -41,6 +41,9 @@ _OF_A_CANDIDATE: Final = {"name": "person_name", "party": "party_id", "sitting":
 _FIELD: Final = re.compile(r"\bdata\.(\w+)")
 """A field of a declaration, as reasons name it."""
 
+_CANDIDATE: Final = re.compile(r"\bdata\.candidates\.\S+")
+"""A candidate of an amendment, as reasons name one."""
+
 Corrected = tuple[CorrectionRow, str | None]
 """A correction, and the id of the candidate it is about."""
 
@@ -91,21 +94,22 @@ class FaultSource:
         # A candidate's id may have dots in it.
         subject = ".".join(rest).rstrip(".")
         if name == "candidates":
-            subject, _, name = subject.rpartition(".")
+            subject, name = self._of_amended_candidate(line, subject)
         column = (
             _OF_CANDIDATES.get(name) or _OF_A_CANDIDATE.get(name if subject else "") or _OF_CONTESTS.get(name, name)
         )
         by_list = {"elected": "elected_order"} if ballot.contest.voting_system in LISTS else {}
         columns = _OF_CANDIDATES | by_list
-        reason = _FIELD.sub(lambda found: f"the column {columns.get(found[1], found[1])}", fault.reason)
-        reason = reason[:1].upper() + reason[1:]
         if name in by_list:
             name = column = by_list[name]
         corrected = self._corrections(line)
         about = subject if subject in ballot.candidates else None
-        if corrected:
-            blamed = min(corrected, key=lambda pair: _unlike(pair, column, about))[0]
-            if not line.steps_after:
+        blamed = min(corrected, key=lambda pair: _unlike(pair, column, about))[0] if corrected else None
+        reason = fault.reason if blamed is None else _CANDIDATE.sub(f"the column {blamed.column}", fault.reason)
+        reason = _FIELD.sub(lambda found: f"the column {columns.get(found[1], found[1])}", reason)
+        reason = reason[:1].upper() + reason[1:]
+        if blamed is not None:
+            if _is_amendment(line) or not line.steps_after:
                 return self.corrections.fault(blamed, "after", reason)
             # Local counts are checked against the votes, and the votes are what is named.
             hanging = "areas" if column == "votes_cast" and ballot.contest.areas else column
@@ -163,12 +167,30 @@ class FaultSource:
         column = _OF_A_STAGE.get(name, name if name in StageRow.columns() else "")
         return self.stages.fault(stage.rows.get(subject, first), column, reason)
 
+    def _of_amended_candidate(self, line: Line, path: str) -> tuple[str, str]:
+        """Return the candidate that a fault of an amendment is about, by the id of the tables, and the field.
+
+        Args:
+            line: the amendment.
+            path: the way to the fault within its candidates; without a field it is about who stands, or under which id.
+        """
+        now = {} if line.step is None else {before: after for after, before in line.step.earlier_ids.items()}
+        subject, _, name = path.rpartition(".")
+        if path in now or path in self.ballots[line.ballot_id].candidates:
+            subject, name = path, ""
+        return now.get(subject, subject), name
+
     def _corrections(self, line: Line) -> list[Corrected]:
         """Return the corrections that may be to blame for a fault of a line; none when it says what the tables say."""
         steps = line.steps_after
-        if not steps and line.step is not None and line.event["type"] == type_name(AmendmentEvent):
+        if line.step is not None and _is_amendment(line):
+            # What an amendment says is in its own rows, whatever was corrected later.
             steps = (line.step,)
         return [pair for step in steps for pair in zip(step.rows, step.subjects, strict=True)]
+
+
+def _is_amendment(line: Line) -> bool:
+    return line.event["type"] == type_name(AmendmentEvent)
 
 
 def _unlike(corrected: Corrected, column: str, subject: str | None) -> tuple[bool, bool]:

@@ -22,8 +22,8 @@ DECLARED: Final = frozenset(get_args(DeclaredColumn))
 _WHO_STANDS: Final = frozenset({"person_id", "stands"})
 """Columns by which candidates have other ids afterwards, or are there at all."""
 
-_VOTES: Final = frozenset({"votes_cast", "final_round_votes"})
-"""Columns from which it follows who is elected, and whether there was a lot."""
+_DECIDING: Final = frozenset({"votes_cast", "final_round_votes", "tied_vote_winner"})
+"""Columns from which it follows who is elected, and from all but the last whether there was a lot."""
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -187,11 +187,11 @@ def _shown(value: object) -> str:
 
 
 def _following(ballot: Ballot, corrected_columns: set[str]) -> Ballot:
-    """Return a ballot of which the votes were taken back, with who was elected by those and whether there was a lot.
+    """Return a ballot of which votes or lot were taken back, with who was elected by those and whether there was a lot.
 
     But where the corrections say so themselves.
     """
-    if not corrected_columns & _VOTES:
+    if not corrected_columns & _DECIDING:
         return ballot
     rows = dict(ballot.candidates)
     count = counted(ballot)

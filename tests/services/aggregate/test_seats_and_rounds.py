@@ -183,6 +183,16 @@ def test_papers_rejected_in_part_are_valid_papers(rejected: int | None) -> None:
     assert result["rejected_by_head"]["in_part"] == 5
 
 
+@pytest.mark.parametrize("rejected", [None, 100])
+def test_papers_rejected_in_part_alone_do_not_tell_how_many_were_rejected(rejected: int | None) -> None:
+    """Promise: where only those rejected in part are stated, nobody has said that no paper was rejected."""
+    votes = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 8_900}
+    event = declaration_event(TESTSHIRE, votes, rejected=rejected, rejected_by_head={"in_part": 5})
+    result = aggregate_and_notify([register_event(synthetic_register()), event]).last("results", TESTSHIRE)
+    papers = None if rejected is None else 50.0
+    assert (result["rejected"], result["turnout"]) == (rejected, {"valid_votes": 49.9, "papers": papers})
+
+
 def test_swing_goes_to_a_loser_who_gained_ground() -> None:
     """Promise: swing is to whom the votes moved, whoever has won."""
     contest = synthetic_contest(previous_votes={"PP52": 60_000, "PP53": 40_000})

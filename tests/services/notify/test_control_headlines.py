@@ -121,6 +121,15 @@ def test_the_seats_said_at_the_end_are_corrected_though_control_is_the_same() ->
         "CORRECTION: Labour holds Testing, with one seat to come",
         "Labour holds Testing",
     ]
+    hung = after(Council(11, NOC), CON, CON, CON, CON, CON, LAB, LAB, LAB, LD, LD, LD).correct(CON, GREEN)
+    assert texts(hung.states)[-1] == (
+        "CORRECTION: Testing stays under no overall control, with Conservatives on 4 seats, not 5"
+    )
+    commons = after(Council(8, LAB, "House of Commons", "parliament"), CON, CON, CON, CON, LAB, LAB, LD, GREEN)
+    assert texts(commons.correct(LAB, LD).correct(CON, GREEN).states)[-2:] == [
+        "CORRECTION: Hung parliament in the House of Commons, with seat totals corrected",
+        "CORRECTION: Hung parliament in the House of Commons, with Conservatives on 3 seats, not 4",
+    ]
     hung = after(Council(4, NOC), CON, CON, LAB, LD)
     assert texts(hung.correct(LD, LAB).correct(LAB, LD).states)[1:] == [
         "CORRECTION: Testing stays under no overall control, with Conservatives and Labour level",
@@ -161,8 +170,27 @@ def test_a_loss_that_is_taken_back_may_be_said_again() -> None:
     council = after(Council(7, CON), LAB, LD, LAB, GREEN, LAB, LAB)
     assert texts(council.states) == ["Conservatives lose control of Testing", "Labour clinches control of Testing"]
     council = council.then(LAB, -1).then(LAB, -1).then(LAB, -1)
-    assert texts(council.states)[2:] == [OPEN_AGAIN]
-    assert texts(after(council, GREEN).states)[3:] == ["Conservatives lose control of Testing"]
+    assert texts(council.states)[2:] == [
+        "CORRECTION: control of Testing is open again; Conservatives have lost it",
+        OPEN_AGAIN,
+    ]
+    assert texts(after(council, GREEN).states)[4:] == ["Conservatives lose control of Testing"]
+
+
+def test_a_loss_that_is_still_certain_is_not_taken_back_with_who_gained() -> None:
+    """Promise: where only the winner is open again, the correction says that the holder has lost, and it stands."""
+    council = after(Council(6, CON), CON, CON, LAB, LAB, LD)
+    assert texts(council.states) == ["Conservatives lose Testing to no overall control"]
+    council = council.correct(CON, LAB)
+    correction = headlines(council.states)[-1].data
+    assert correction.text == "CORRECTION: control of Testing is open again; Conservatives have lost it"
+    assert [loser.party for loser in correction.losers] == [CON]
+    assert correction.detail.endswith('"Conservatives lose Testing to no overall control" no longer stands.')
+    assert texts(council.then(LAB).states)[2:] == ["Labour gains Testing from Conservatives"]
+    commons = after(Council(7, LAB, "House of Tests", "parliament"), CON, CON, CON, CON, GREEN).correct(CON, GREEN)
+    assert texts(commons.states)[-1] == (
+        "CORRECTION: the majority in the House of Tests is open again; Labour has lost its own"
+    )
 
 
 def test_a_correction_that_gives_control_to_somebody_else_says_both() -> None:
@@ -273,7 +301,7 @@ def _play(chance: random.Random) -> None:
                 text = CLAIM.sub("", text.removeprefix("CORRECTION: "))  # noqa: PLW2901  # the claim in it
             assert text not in standing, said
             # What is to come is said again once it is declared.
-            if text != OPEN_AGAIN.removeprefix("CORRECTION: ") and "to come" not in text:
+            if "is open again" not in text and "to come" not in text:
                 standing.append(text)
         assert all(holds(text, council.event.data) for text in standing), (said, council.event.data)
 
@@ -324,6 +352,8 @@ def test_a_corrected_seat_there_says_who_has_another_number() -> None:
     assert texts(HUNG.correct(SNP, CON).states)[-1] == (
         "CORRECTION: SNP has 18 seats in Testshire, not 19; Conservatives 12, not 11"
     )
+    small = proportional(12, NOC, (LAB, 4), (SNP, 6), (CON, 2), changed={}).correct(SNP, LD)
+    assert texts(small.states)[-1] == "CORRECTION: SNP has 5 seats in Testshire, not 6; Liberal Democrats 1, not 0"
     level = HUNG.correct(SNP, CON).then(SNP, -6)
     assert texts(level.states)[-1] == "CORRECTION: Testshire stays under no overall control, with six seats to come"
     assert texts(level.then(LAB, 6).states)[-1] == (

@@ -83,6 +83,12 @@ def test_a_sitting_member_who_is_excluded_is_called_one() -> None:
     )
 
 
+def test_seats_are_not_the_last_ones_as_long_as_none_is_filled() -> None:
+    """Promise: who is left in the count stands for all seats until one is filled."""
+    first = count(stv(2), elected=(), first=ONE | {"ann": 900})
+    assert said(first, count(first, THIRD, elected=()))[1].detail.endswith("are left for both seats.")
+
+
 def test_an_old_stage_with_other_figures_is_a_correction() -> None:
     """Promise: it says which stage; and an exclusion that was said, and is none, is taken back."""
     other = replace(THIRD, totals=THIRD.totals | {"cay": "701"})

@@ -52,6 +52,15 @@ def test_the_most_telling_fact_is_told_and_all_are_data() -> None:
     ]
 
 
+def test_who_is_turned_out_is_named_once() -> None:
+    """Promise: the sentence says of one person once that the seat is taken from them."""
+    narrow = contest(sitting=("ann",)).then(votes=dict.fromkeys(PEOPLE, 0) | {"bob": 5_012, "ann": 5_000})
+    assert seat(narrow).detail.startswith(
+        "Bob Sample wins Testshire for Labour, taking it from Ann Example of the Conservatives, with a majority of 12, "
+        "0.12% of the valid votes, on a turnout"
+    )
+
+
 def test_a_first_is_a_partys_own_and_no_hold_is_one() -> None:
     """Promise: not said of a hold that contradicts it, of a new post, or of an independent, who is of no party."""
     assert seat(contest(first_time=True).then(votes=TORY)).facts == ()

@@ -12,6 +12,7 @@ from tests.services.notify.results import (
     IND,
     LAB,
     LD,
+    PARTIES,
     PEOPLE,
     SPEAKER,
     Contest,
@@ -200,6 +201,19 @@ def test_a_detail_that_is_corrected_is_named() -> None:
         said = headlines([amended.event.model_copy(update={"data": data})])[0].data
         assert (said.priority, said.text) == (5, text)
         assert said.detail.endswith(sentence)
+
+
+def test_descriptions_of_one_party_are_told_apart_as_they_are_printed() -> None:
+    """Promise: nobody is said to stand for Labour and not for Labour."""
+    coop = PARTIES[LAB].model_copy(update={"name": "Labour and Co-operative Party"})
+    amended = DECLARED.then(votes=LABOUR, amended=True, parties={**PARTIES, "joint-party:53-119": coop}).event
+    supersedes = amended.data.supersedes
+    assert supersedes is not None
+    changed = supersedes.model_copy(update={"parties": {"bob": "joint-party:53-119"}})
+    data = amended.data.model_copy(update={"supersedes": changed})
+    said = headlines([amended.model_copy(update={"data": data})])[0].data
+    assert said.text == 'CORRECTION: Bob Sample stands as "Labour" in Testshire'
+    assert said.detail.endswith('Bob Sample stands as "Labour" instead of as "Labour and Co-operative Party".')
 
 
 def test_the_final_round_decides() -> None:

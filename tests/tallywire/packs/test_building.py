@@ -479,6 +479,20 @@ def test_a_lot_that_a_correction_made_necessary_was_not_drawn_before(tmp_path: P
     assert ("lot" in first, second["lot"]) == (False, ["900001"])
 
 
+def test_who_was_elected_first_follows_from_the_lot_of_then(tmp_path: Path) -> None:
+    """Promise: where another one was said to be drawn, two corrections of the lot say all."""
+    tables = synthetic_tables()
+    tables["candidates"][0] |= {"tied_vote_winner": "t"}
+    tables["candidates"][1] |= {"votes_cast": "1201"}
+    tables["corrections"] = [
+        correction(FORD, "2030-05-04", "tied_vote_winner", "f", "t", "900001"),
+        correction(FORD, "2030-05-04", "tied_vote_winner", "t", "f", "900002"),
+    ]
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert (first["elected"], first["lot"]) == (["900002"], ["900002"])
+    assert (second["elected"], second["lot"]) == (["900001"], ["900001"])
+
+
 @pytest.mark.parametrize("not_drawn", ["", "f"])
 def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path, not_drawn: str) -> None:
     """Promise: a lot belongs to the declaration, and can be corrected; who was not drawn has an f, or nothing."""
@@ -489,6 +503,15 @@ def test_a_lot_that_a_correction_made_void_can_be_said(tmp_path: Path, not_drawn
     ]
     (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
     assert (first["lot"], "lot" in second) == (["900001"], False)
+
+
+def test_papers_rejected_in_part_may_be_the_only_head_that_is_known(tmp_path: Path) -> None:
+    """Promise: with the papers rejected in all, or without them."""
+    for rejected in ("12", ""):
+        tables = synthetic_tables()
+        tables["contests"][1] |= {"rejected": rejected, "rejected_in_part": "3"}
+        (_, said), _ = history(built_pack(tmp_path, tables))
+        assert (said["rejected"], said["rejected_by_head"]) == (int(rejected) if rejected else None, {"in_part": 3})
 
 
 def test_local_areas_are_corrected_with_the_whole(tmp_path: Path) -> None:

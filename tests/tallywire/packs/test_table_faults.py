@@ -320,6 +320,19 @@ def test_a_fault_is_named_by_file_row_column_and_what_to_do(
     assert fault[2] in found.reason
 
 
+def test_each_amendment_that_comes_too_late_is_blamed_on_its_own_row(tmp_path: Path) -> None:
+    """A candidate added and an id changed after the declaration are two faults, each at its correction."""
+    tables = synthetic_tables()
+    correction(column="person_name", corrected_on="2030-05-20", before="Zoe O'Example", after="Zoë O'Example")(tables)
+    correction(column="stands", corrected_on="2030-05-20", candidate="900002", before="f", after="t")(tables)
+    correction(column="person_id", corrected_on="2030-05-21", before="900009", after="900001")(tables)
+    found = [(fault.file, fault.path, fault.reason.partition(":")[2]) for fault in faults(tmp_path, tables)]
+    assert found == [
+        ("corrections.csv:3", "after", " the column stands can be changed only before. Leave it out."),
+        ("corrections.csv:4", "after", " the column person_id can be changed only before. Leave it out."),
+    ]
+
+
 def test_an_unknown_party_is_one_fault_however_many_stand_for_it(tmp_path: Path) -> None:
     """Thirty candidates of a new party want one row in a table of parties."""
     tables = synthetic_tables()

@@ -67,7 +67,8 @@ class Figures(NamedTuple):
     rejected: int | None
     """Papers rejected, all heads together; None when not stated or not readable."""
     rejected_by_head: int | None
-    """Papers rejected as a whole, added up from the heads; None when not stated or not readable."""
+    """Papers rejected as a whole, added up from the heads; None when not stated or not readable, and where only those
+    rejected in part are."""
     rejected_in_part: int
     """Papers rejected in part, which were counted all the same; 0 when not stated or not readable."""
     papers: int | None
@@ -84,9 +85,10 @@ class Figures(NamedTuple):
     @property
     def rejected_papers(self) -> int | None:
         """Papers that were not counted, stated together or else by head."""
-        heads = self.rejected_by_head
-        with_those_in_part = heads is not None and self.rejected == heads + self.rejected_in_part
-        return heads if self.rejected is None or with_those_in_part else self.rejected
+        heads, in_part = self.rejected_by_head, self.rejected_in_part
+        if self.rejected is None:
+            return heads
+        return self.rejected - in_part if self.rejected == (heads or 0) + in_part else self.rejected
 
     def rounds(self) -> Iterator[tuple[Loc, Votes]]:
         """Yield every count of the whole contest, and where it stands."""
@@ -138,8 +140,9 @@ def _stages(sent: Readable, stated: Mapping[str, object]) -> tuple[Mapping[str, 
     return tuple(stages)
 
 
-def _whole_papers(heads: Votes) -> int:
-    return sum(count for head, count in heads.counts.items() if head != _IN_PART)
+def _whole_papers(heads: Votes) -> int | None:
+    whole = sum(count for head, count in heads.counts.items() if head != _IN_PART)
+    return None if not whole and heads.counts.get(_IN_PART) else whole
 
 
 def _unread_by_holder(sent: Readable) -> Mapping[Loc, AbstractSet[str | int]]:

@@ -109,7 +109,7 @@ def hung(largest: Spoken | None, control: Control, *, corrects: bool = False) ->
             named = f"{largest.does('be')} the largest {largest.group} in {where}, under {NO_OVERALL_CONTROL}"
             return fitting((named, plain))
     level = [group(control.parties[party]).within for party in leaders(control)]
-    if not level:
+    if len(level) < 2:  # noqa: PLR2004  # nobody is level alone
         return plain
     return fitting((f"{plain}, with {listed(level)} level", f"{plain}, with {number(len(level))} parties level"))
 
@@ -159,11 +159,18 @@ def sure_to_be_hung(holder: Spoken | None, control: Control) -> str:
     return hung(None, control) if holder is None else loses_to_nobody(holder, control)
 
 
-def open_again(control: Control) -> str:
-    """Return the correction of control that was said to be certain and is open again."""
-    if control.kind == "parliament":
-        return f"{CORRECTION}the majority in {name(control)} is open again"
-    return f"{CORRECTION}control of {name(control)} is open again"
+def open_again(control: Control, lost: Spoken | None) -> str:
+    """Return the correction of control that is open again; ``lost`` is who is certain to have lost it, if anybody."""
+    parliament = control.kind == "parliament"
+    what = f"the majority in {name(control)}" if parliament else f"control of {name(control)}"
+    said = f"{CORRECTION}{what} is open again"
+    if lost is None:
+        return said
+    its = ("theirs" if lost.plural else "its own") if parliament else "it"
+    has = f"{lost.within} {agree('have', plural=lost.plural)}"
+    return fitting(
+        (f"{said}; {has} lost {its}", f"{said}; {lost.within} {agree('lose', plural=lost.plural)} {its}", said)
+    )
 
 
 def corrected(now: str, was: str) -> str:
@@ -185,12 +192,13 @@ def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str
     said = f"{CORRECTION}{claim}"
     first = control.largest if control.now == NOC else control.now
     now, was = control.composition.get(str(first), 0), before.get(str(first), 0)
-    plain = fitting((f"{said}, with seat totals corrected", said))
+    where = hung(None, control) if control.now == NOC else claim
+    plain = fitting((f"{said}, with seat totals corrected", f"{CORRECTION}{where}, with seat totals corrected", said))
     if now == was:
         return plain
     if control.now == NOC:
         party = group(control.parties[str(first)]).within
-        return fitting((f"{CORRECTION}{hung(None, control)}, with {party} on {now:,} seats, not {was:,}", plain))
+        return fitting((f"{CORRECTION}{where}, with {party} on {now:,} seats, not {was:,}", plain))
     return fitting((f"{said} with {now:,} seats, not {was:,}", plain))
 
 
@@ -198,7 +206,8 @@ def _seats_corrected(control: Control, before: Mapping[str, int]) -> str:
     """Return the correction of seats where the headline says how many the largest party has: who has others now."""
     first, *others = _changed(control, before)
     party, seats = group(control.parties[first]), control.composition.get(first, 0)
-    has = counted(seats, "seat") if seats else "no seats"
+    # Two figures that are compared are both in digits.
+    has = f"{seats:,} seat{'s' * (seats != 1)}"
     said = f"{CORRECTION}{party.does('have')} {has} in {name(control)}, not {before.get(first, 0):,}"
     rest = [
         f"{group(control.parties[one]).within} {control.composition.get(one, 0):,}, not {before.get(one, 0):,}"

@@ -10,6 +10,7 @@ from services.notify.rules.wording.english import (
     SEAT_LENGTH_MAX,
     Spoken,
     agree,
+    all_seats,
     capital,
     counted,
     fitting,
@@ -183,10 +184,16 @@ def so_far(people: Sequence[Elected], seats: int) -> str:
     return f"Elected so far: {by_stage(people)}; {_filled(len(people), seats)}"
 
 
-def left(standing: int, seats: int) -> str:
-    """Say who is left in the count after those excluded: ``six candidates are left for the last two seats``."""
+def left(standing: int, seats: int, of: int) -> str:
+    """Say who is left in the count after those excluded: ``six candidates are left for the last two seats``.
+
+    Args:
+        standing: how many candidates are left.
+        seats: how many seats are not filled.
+        of: how many there are.
+    """
     be = agree("be", plural=standing != 1)
-    which = "the last seat" if seats == 1 else f"the last {counted(seats, 'seat')}"
+    which = all_seats(of) if seats == of else "the last seat" if seats == 1 else f"the last {counted(seats, 'seat')}"
     return f"{capital(counted(standing, 'candidate'))} {be} left for {which}"
 
 

@@ -200,12 +200,13 @@ def by_votes(votes: int) -> str:
     return f"the last by {counted(votes, 'vote')}"
 
 
-def narrowly(loser: Person, votes: int, valid: int) -> str:
-    """Say over whom a narrow majority is, and how narrow it is."""
+def narrowly(loser: Person, votes: int, valid: int, *, named: bool) -> str:
+    """Say over whom a narrow majority is, and how narrow it is; ``named``: the sentence has named the loser before."""
     share = 100 * votes / valid
     percent = "less than 0.01%" if share < 0.01 else f"{share:.2f}%"  # noqa: PLR2004  # what two decimals can show
     sitting = ", a sitting member" if loser.sitting else ""
-    return f" over {loser.name}{sitting}, {percent} of the valid votes"
+    over = "" if named else f" over {loser.name}{sitting}"
+    return f"{over}, {percent} of the valid votes"
 
 
 def by_lot(votes: int | None, others: Sequence[Person], drawn: str) -> str:

@@ -173,7 +173,11 @@ def contests_of_export(
     found: dict[str, ContestRow] = {}
     first = {row.ballot_paper_id: row for row in reversed(candidates.rows)}
     for row in candidates.rows:
-        if first[row.ballot_paper_id] is not row:
+        stated = first[row.ballot_paper_id]
+        if row.post_label not in (None, stated.post_label or row.post_label):
+            reason = f"is {row.post_label}, but {stated.post_label} on row {stated.row} of the same contest"
+            faults.append(candidates.fault(row, "post_label", reason))
+        if stated is not row:
             continue
         kind = row.ballot_paper_id.partition(".")[0]
         system = voting_system or _usual_system(kind, row.gss)
@@ -236,6 +240,7 @@ class _Assembly:
         """Return the candidates of each contest."""
         standing: defaultdict[str, list[CandidateRow]] = defaultdict(list)
         lost: defaultdict[str, list[CandidateRow]] = defaultdict(list)
+        other_days: set[tuple[str, str]] = set()
         for candidate in self.candidates.rows:
             ballot_id = candidate.ballot_paper_id
             (standing if ballot_id in rows else lost)[ballot_id].append(candidate)
@@ -244,6 +249,11 @@ class _Assembly:
                     f"is {candidate.election_id}, which is no part of {self.election}: leave other elections' rows out"
                 )
                 self.faults.append(self.candidates.fault(candidate, "election_id", reason))
+            day = candidate.election_date
+            if day and not ballot_id.endswith(f".{day}") and (ballot_id, day) not in other_days:
+                other_days.add((ballot_id, day))
+                reason = f"is {day}, but ballot_paper_id is {ballot_id}: one of them is wrong"
+                self.faults.append(self.candidates.fault(candidate, "election_date", reason))
         for ballot_id, (first, *others) in lost.items():
             if self.contests.may_have(ballot_id):
                 continue

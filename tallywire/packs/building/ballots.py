@@ -172,6 +172,10 @@ def contests_of_export(
     faults: list[PackFault] = []
     found: dict[str, ContestRow] = {}
     first = {row.ballot_paper_id: row for row in reversed(candidates.rows)}
+    for column in ("post_label", "seats_contested"):
+        if candidates.rows and column not in candidates.has:
+            reason = "is missing: add this column, for there is no table of contests; or give one"
+            faults.append(candidates.header_fault(column, reason))
     for row in candidates.rows:
         stated = first[row.ballot_paper_id]
         if row.post_label not in (None, stated.post_label or row.post_label):
@@ -183,7 +187,7 @@ def contests_of_export(
         system = voting_system or _usual_system(kind, row.gss)
         said = {"post_label": row.post_label, "seats_contested": row.seats_contested}
         for column, value in said.items():
-            if value is None:
+            if value is None and column in candidates.has:
                 reason = "is empty: it is needed where there is no table of contests"
                 faults.append(candidates.fault(row, column, reason))
         if system is None:
@@ -199,10 +203,12 @@ def contests_of_export(
             "seats": f"{row.seats_contested or 1}",
         }
         found[row.ballot_paper_id] = ContestRow.model_validate({"row": row.row} | cells)
+    # What follows from one seat where nobody said how many is no fault.
+    uncounted = {ballot_id for ballot_id, row in first.items() if row.seats_contested is None}
     table = Table(
         candidates.file,
         tuple(found.values()),
-        left_out=candidates.left_out,
+        left_out=candidates.left_out | uncounted,
         left_out_unknown=candidates.left_out_unknown,
         called=_EXPORT_NAMES,
     )

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot, counting_rules
+from tallywire.packs.building.cells import garbled
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
@@ -133,9 +134,17 @@ class RegisterWriter:
         """Return the key of a candidate's party, or note why there is none."""
         if not self.candidates.has & _PARTY_COLUMNS and row.party_id is None:
             self._tell_no_parties()
-            self.rows_at_fault.add(f"{self.candidates.file}:{row.row}")
+            self._at_fault(row)
+            return None
+        if row.party_id is None and any(map(garbled, filter(None, (row.party_name, row.party_description_text)))):
+            # Told where the cell was read.
+            self._at_fault(row)
             return None
         return self._tried(self.candidates, row, "party_id", lambda: self.parties.of_candidate(row))
+
+    def _at_fault(self, row: CandidateRow) -> None:
+        """Note that what follows from a row is no fault of its own."""
+        self.rows_at_fault.add(f"{self.candidates.file}:{row.row}")
 
     def _tell_no_parties(self) -> None:
         """Note once that the candidates' table has no column for parties, and which may be meant as one."""

@@ -109,18 +109,14 @@ class _Header:
     named: Mapping[str, int] = field(init=False)
     """Where each column stands that the model knows; of two with one name the first counts."""
     known: Mapping[str, int] = field(init=False)
-    """The same with those that are read though they have another name, so that what is in them is told in one run:
-    where one that is needed is missing, which is a fault, what is most likely meant by it, and older names."""
+    """The same with those that have another name, where one that is needed is missing, which is a fault: they are read
+    as what is most likely meant, so that what is wrong below them is told in the same run."""
 
     def __post_init__(self) -> None:
         names = tuple(map(column_name, self.record.cells))
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "named", {name: names.index(name) for name in self.model.columns() if name in names})
-        meant = {
-            name: place
-            for place, name in self._meant().items()
-            if self.missing and (name in self.missing or names[place] in self.model.OLDER)
-        }
+        meant = {name: place for place, name in self._meant().items()} if self.missing else {}
         object.__setattr__(self, "known", {**self.named, **meant})
 
     @property
@@ -128,6 +124,11 @@ class _Header:
         """The columns that are needed and not there under their name."""
         columns = self.model.columns()
         return [name for name in columns if self.model.model_fields[name].is_required() and name not in self.named]
+
+    def is_guessed(self, column: str) -> bool:
+        """Whether a column that is not needed is read under a name that may mean another thing."""
+        other = self.called.get(column)
+        return other is not None and column not in self.missing and column_name(other) not in self.model.OLDER
 
     @property
     def called(self) -> Mapping[str, str]:
@@ -243,7 +244,11 @@ class _Reading:
         except ValidationError as error:
             wrong = {**dict(_in_words(error, cells)), **spoilt}
             # One column that is not there is one fault.
-            told = {column: reason for column, reason in wrong.items() if column in self.header.known}
+            told = {
+                column: reason
+                for column, reason in wrong.items()
+                if column in self.header.known and not self.header.is_guessed(column)
+            }
             if model.KEY not in cells and model.KEY in told and self._about:
                 told[model.KEY] += "; a spreadsheet's merged cell has it in its first row alone: write it in each"
             self._tell(record, told)

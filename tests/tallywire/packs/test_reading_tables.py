@@ -196,6 +196,15 @@ def test_letters_that_a_program_has_spoilt_are_named(tmp_path: Path, cell: str, 
     assert says in fault.reason
 
 
+def test_a_spoilt_name_of_a_party_is_no_unknown_party(tmp_path: Path) -> None:
+    """Promise: the cause is told, and nobody is asked to describe a party that does not exist."""
+    tables = synthetic_tables()
+    tables["candidates"][1] |= {"party_id": "", "party_name": "Aont\ufffd"}
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:3", "party_name")
+    assert "where a letter was lost" in fault.reason
+
+
 def test_a_dash_in_an_id_is_told_from_a_hyphen(tmp_path: Path) -> None:
     """Promise: what looks right and is not is named by its code."""
     tables = synthetic_tables()
@@ -488,6 +497,19 @@ def test_an_export_without_seats_is_told_so_at_its_own_column(tmp_path: Path) ->
     del tables["contests"]
     (fault,) = faults(tmp_path, tables)
     assert (fault.file, fault.path) == ("candidates.csv:2", "seats_contested")
+
+
+def test_an_export_without_a_column_for_seats_is_told_so_once(tmp_path: Path) -> None:
+    """Promise: what is missing in every row is one fault, and nothing is judged by a number that nobody said."""
+    tables = export()
+    for row in tables["candidates"]:
+        del row["seats_contested"], row["post_label"]
+        row["elected"] = "t"
+    del tables["contests"]
+    assert [(fault.file, fault.path) for fault in faults(tmp_path, tables)] == [
+        ("candidates.csv:1", "post_label"),
+        ("candidates.csv:1", "seats_contested"),
+    ]
 
 
 def test_the_voting_system_is_never_guessed(tmp_path: Path) -> None:

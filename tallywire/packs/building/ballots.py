@@ -61,6 +61,15 @@ _EXPORT_NAMES: Final = {
 }
 """Where a fact about a contest stands when there is no table of contests."""
 
+_HEADS: Final = (
+    "rejected_official_mark",
+    "rejected_too_many_votes",
+    "rejected_identifiable",
+    "rejected_unmarked",
+    "rejected_void_for_uncertainty",
+)
+"""Columns of the heads under which papers are rejected as a whole."""
+
 Poll = Literal["held", "uncontested", "postponed", "countermanded"]
 
 StageAction = Literal["surplus", "exclusion"]
@@ -314,7 +323,22 @@ class _Assembly:
                 reason = f"is {value}, but {of_contest} is {own} on row {contest.row} of {self.contests.file}"
                 self.faults.append(self.candidates.fault(first, column, f"{reason}: one of them is wrong"))
         self.faults += self._poll(contest, rows)
+        self.faults += self._heads(contest)
         return contest.model_copy(update=known) if known else contest
+
+    def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
+        """Yield heads of rejected papers that nobody stated where others are: unknown is not zero."""
+        stated = {head: papers for head in _HEADS if (papers := getattr(contest, head)) is not None}
+        named = next(iter(stated), "rejected_in_part" if contest.rejected_in_part is not None else None)
+        empty = next((head for head in _HEADS if head not in stated), None)
+        in_all = sum(stated.values())
+        # Where they add up already the others are none, and where they are too many that is what is told.
+        if named is None or empty is None or (stated and contest.rejected is not None and in_all >= contest.rejected):
+            return
+        if stated and contest.rejected == in_all + (contest.rejected_in_part or 0):
+            return
+        reason = f"is empty, but {named} is not: write 0 where there were none, or leave all heads empty"
+        yield self.contests.fault(contest, empty, reason)
 
     def _poll(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
         """Yield what contradicts that there was a vote, or that there was none."""

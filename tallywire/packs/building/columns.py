@@ -247,7 +247,7 @@ class ContestRow(Row):
     rejected: Whole | None = None
     """Ballot papers rejected."""
     rejected_official_mark: Whole | None = None
-    """Of them those without the official mark."""
+    """Of them those without the official mark. Where one head is stated all are, 0 where there were none."""
     rejected_too_many_votes: Whole | None = None
     """Of them those with votes for more candidates than the voter may choose."""
     rejected_identifiable: Whole | None = None

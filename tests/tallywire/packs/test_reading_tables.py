@@ -414,6 +414,18 @@ def test_columns_of_one_table_that_agree_are_no_fault(tmp_path: Path, cells: dic
     assert faults(tmp_path, tables) == ()
 
 
+@pytest.mark.parametrize(("notional", "told"), [("f", 1), ("t", 0)])
+def test_a_winner_with_fewer_votes_than_another_is_told(tmp_path: Path, notional: str, told: int) -> None:
+    """Promise: no swing is worked out from votes of last time with which nobody can have won the constituency."""
+    tables = synthetic_tables()
+    for row in (*tables["candidates"], *tables["contests"]):
+        row["ballot_paper_id"] = {FORD: "parl.ford.2030-05-02", MOUTH: "parl.mouth.2030-05-02"}[row["ballot_paper_id"]]
+    tables["contests"][0] |= {"previous_votes": "PP52:100|PP53:200|ynmp-party:2:900", "previous_notional": notional}
+    found = faults(tmp_path, tables, "parl.2030-05-02")
+    assert [(fault.file, fault.path) for fault in found] == [("contests.csv:2", "previous_votes")] * told
+    assert all("more for Labour Party (PP53)" in fault.reason for fault in found)
+
+
 def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path) -> None:
     """Promise: rejected papers listed below the candidates, as councils do, are told where they belong."""
     tables = synthetic_tables()

@@ -218,10 +218,10 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
 def _tell_strays(report: RunReport, url: str, told: set[str]) -> None:
     """Report each election once that declarations were sent to and that is not loaded."""
     with suppress(TallywireError), open_connection(url) as connection:
-        for election in progress.strays(connection):
-            if election not in told and len(told) < STRAYS_TOLD_MAX:
-                told.add(election)
-                report.strayed(election)
+        for stray in progress.strays(connection):
+            if stray.name not in told and len(told) < STRAYS_TOLD_MAX:
+                told.add(stray.name)
+                report.strayed(stray.name)
 
 
 def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | None = None) -> None:

@@ -128,7 +128,9 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
     with closing(Redis.from_url(runs.url)) as client:
         client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
-        run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+        run.await_saying(
+            "Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt, or the key?"
+        )
         client.xadd("{synthetic.2031-05-01}:ledger", {"data": "nothing"})
         client.xadd("tallywire:elections", {"election": "synthetic.2031-05-01"})
         client.xadd("tallywire:elections", {"election": "synthetic.2030-05-02"})

@@ -243,7 +243,7 @@ ENVELOPES: Final = {
         sentence="traceParent is not a name for an attribute: it may have lower-case letters and digits only. Leave it "
         "out or rename it.",
     ),
-    "data in base64": declared("data_base64", "e30=", "attribute.malformed data_base64"),
+    "data in base64": declared("data_base64", "e30=", "data.in_base64 data_base64"),
     "an attribute without a name": declared("", 1, "attribute.malformed "),
     "an extension that is an object": declared("desk", {"a": 1}, "attribute.not_plain desk"),
     "an extension that is a list": declared("desk", [], "attribute.not_plain desk"),

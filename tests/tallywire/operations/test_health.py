@@ -189,12 +189,16 @@ def test_entries_that_were_trimmed_before_they_were_read_are_named(
 def test_declarations_for_an_election_that_is_not_loaded_are_named(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:
-    """Promise: whoever sends to a misspelt day is found, for nobody answers there."""
+    """Promise: whoever sends to a misspelt day or key is found, for nobody answers there."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    redis_client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
+    own = Partition(ELECTION).key("declarations")
+    for key in (own, f"{own}.ended", "{pcc.2024-05-03}:declarations", f"{ELECTION}:declarations", own[:-1]):
+        redis_client.xadd(key, {"data": "{}"})
+    redis_client.lpush("{pcc.2024-05-04}:declarations", "no stream")
     health = check_health(server.url, "ingest")
     assert health.ok
-    assert "of elections that are not loaded: 'pcc.2024-05-03'. Is a day misspelt?" in health.message
+    misspelt = f"'{ELECTION}:declarations', 'pcc.2024-05-03', '{own[:-1]}'"
+    assert f"of elections that are not loaded: {misspelt}. Is a day misspelt, or the key?" in health.message
 
 
 def test_an_id_of_the_year_5138_blinds_nobody(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:

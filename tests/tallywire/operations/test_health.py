@@ -56,8 +56,7 @@ def test_a_ledger_that_has_lost_entries_is_not_healthy(
 ) -> None:
     """Promise: also when whoever reads it had read them: without them nothing can be proved, or derived again."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    for _ in range(2):
-        entry = redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"})
+    _, entry = (redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"}) for _ in range(2))
     redis_client.hset(Partition(ELECTION).key("ingest"), "sequence:ledger", "2")
     assert check_health(server.url, "ingest").ok
     redis_client.xdel(Partition(ELECTION).key("ledger"), entry)

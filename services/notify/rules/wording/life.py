@@ -196,9 +196,13 @@ def by_flash_only(now: str, bare: str) -> str:
 
 def other_margin(said: str, now: str, was: str, *, several: bool) -> str:
     """Return the headline of a correction that changes the majority, which is that of the last of several seats."""
-    figures = now[-1:].isdigit() and was[-1:].isdigit()
     last = "the last " if several else ""
-    both = f"{last}{now}, not {was.removeprefix('by ') if figures else was}"
+    if now[-1:].isdigit() and was[-1:].isdigit():
+        was = was.removeprefix("by ")
+    else:
+        # Beside a lot it has to be said what the figure is of.
+        now, was = (f"{one} vote{'s' * (one != 'by 1')}" if one[-1:].isdigit() else one for one in (now, was))
+    both = f"{last}{now}, not {was}"
     return fitting((f"{CORRECTION}{said}, {both}", f"{CORRECTION}{said}, {last}{now}", CORRECTION + said))
 
 

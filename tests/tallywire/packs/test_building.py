@@ -456,6 +456,17 @@ def test_a_contest_without_a_time_is_declared_before_it_is_corrected(tmp_path: P
     assert [who for who, _ in history(built_pack(tmp_path, tables))] == ["mouth", "mouth", "ford"]
 
 
+def test_what_is_corrected_on_the_day_of_its_declaration_was_declared_before(tmp_path: Path) -> None:
+    """Promise: where the hour of a declaration is unknown, a correction with its hour comes after it all the same."""
+    tables = synthetic_tables()
+    tables["contests"][1]["declared_at"] = "2030-05-03"
+    tables["corrections"] = [correction(FORD, "2030-05-03T09:00:00+01:00", "votes_cast", "1210", "1201", "900001")]
+    said = [
+        (where, data["revision"], data["votes"].get("900001")) for where, data in history(built_pack(tmp_path, tables))
+    ]
+    assert said == [("mouth", 1, None), ("ford", 1, 1210), ("ford", 2, 1201)]
+
+
 def test_who_was_elected_first_follows_from_the_votes_of_then(tmp_path: Path) -> None:
     """Promise: of two candidates whose votes were exchanged, two corrections say all: the wrong one was elected."""
     tables = synthetic_tables()

@@ -20,6 +20,7 @@ from tests.tallywire.packs.tables import (
     built_pack,
     candidate,
     contest,
+    faults,
     sources,
     synthetic_tables,
 )
@@ -523,6 +524,18 @@ def test_papers_rejected_in_part_may_be_the_only_head_that_is_known(tmp_path: Pa
         tables["contests"][1] |= {"rejected": rejected, "rejected_in_part": "3"}
         (_, said), _ = history(built_pack(tmp_path, tables))
         assert (said["rejected"], said["rejected_by_head"]) == (int(rejected) if rejected else None, {"in_part": 3})
+
+
+def test_rejected_papers_are_corrected_with_their_heads(tmp_path: Path) -> None:
+    """Promise: a total that was corrected with the head it hangs on is said as it was said, both times."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {"rejected": "12", "rejected_unmarked": "12"}
+    tables["corrections"] = [correction(FORD, "2030-05-04", "rejected", "11", "12", "")]
+    (fault,) = faults(tmp_path, tables)
+    assert fault.reason.endswith("If a head (rejected_unmarked, …) was said otherwise first as well, add a row for it.")
+    tables["corrections"].append(correction(FORD, "2030-05-04", "rejected_unmarked", "11", "12", ""))
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert [one["rejected_by_head"] for one in (first, second)] == [{"unmarked": 11}, {"unmarked": 12}]
 
 
 def test_local_areas_are_corrected_with_the_whole(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.notify.rules.wording.english import counted, fitting, listed, number, sentence
+from services.notify.rules.wording.english import counted, fitting, in_digits, listed, number, sentence
 
 CHANGES_NAMED_MAX: Final = 4
 """Figures that a correction names one by one: both leaders' in both rounds; more would bury the news."""
@@ -293,7 +293,7 @@ def replaces(said: str) -> str:
 def votes_changed(name: str, was: int, now: int, *, final: bool) -> str:
     """Say how one candidate's votes changed."""
     where = " in the final round" if final else ""
-    return f"{name} has {now:,} votes{where} instead of {was:,}"
+    return f"{name} has {in_digits(now, 'vote')}{where} instead of {was:,}"
 
 
 def changes(said: Sequence[str]) -> str:

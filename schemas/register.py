@@ -564,6 +564,9 @@ class Amendment(Sent):
     """Who declares this contest."""
     candidates: dict[CandidateId, CandidateAmendment] = Field(default_factory=dict)
     """Changes to candidates, by candidate id."""
+    parties: dict[PartyId, Party] = Field(default_factory=dict)
+    """Parties that the register does not have yet, by id, for who is added or sits now. What it says of its parties
+    stays as it is."""
     headline_baseline: BaselineName | None = None
     """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
     sitting: Baseline | None = None

@@ -46,11 +46,15 @@ def _composed(text: str | None) -> str:
 
 def amended_head(register: RegisterHead, amendment: Amendment) -> RegisterHead | None:
     """Return the register without its contests as it is from now on; None where it stays as it was."""
-    baseline = amendment.headline_baseline
-    if baseline is None or baseline == register.headline_baseline:
+    changes: dict[str, object] = {}
+    if amendment.headline_baseline not in (None, register.headline_baseline):
+        changes["headline_baseline"] = amendment.headline_baseline
+    if amendment.parties.keys() - register.parties.keys():
+        changes["parties"] = register.parties | amendment.parties
+    if not changes:
         return None
     head = {name: getattr(register, name) for name in RegisterHead.model_fields}
-    return RegisterHead.model_construct(**head | {"headline_baseline": baseline})
+    return RegisterHead.model_construct(**head | changes)
 
 
 def _candidates(contest: Contest, amendment: Amendment) -> dict[str, Candidate]:

@@ -39,45 +39,59 @@ _GENERATIONS: Final = {"jr": "junior", "jnr": "junior", "junior": "junior"} | di
 _SHORT_FORMS: Final = tuple(
     _words_of(group)
     for group in (
+        "albert alfred bert alf al",
         "alexander alexandra alex alec sandy sandra xander",
         "andrew andy drew",
-        "anthony antony tony",
+        "ann anne anna annie nan nancy",
+        "anthony antony tony antonia toni",
         "benjamin ben",
-        "catherine katherine kathryn cathy kathy kate katie kay kitty",
+        "bernard bernadette bernie",
+        "catherine katherine kathryn cathy kathy kate katie kay kitty katrina catriona caitriona",
         "charles charlie",
         "christine christina christopher chris kit tina",
         "david dave davey dai dafydd",
         "deborah debbie",
+        "donald don donnie",
         "dorothy dot",
-        "edward edmund ed eddie ted teddy ned",
+        "edward edmund ed eddie ted teddy ned edwin edwina eamon eamonn",
         "eleanor helen ellie nell",
         "elizabeth elisabeth eliza liz lizzie beth betty betsy bess libby lisa",
         "frances francis fran frank",
+        "frederick freda fred freddie",
         "geoffrey jeffrey geoff jeff",
         "gerald gerard gerry jerry",
         "harold henry harry hal",
         "isabel isobel isabella bella",
         "jacqueline jackie",
-        "james jim jimmy jamie",
+        "james jim jimmy jamie seamus hamish",
+        "jennifer jenny jen",
         "joanna joanne jo",
-        "john jon jack johnny ian sean ieuan",
+        "john jon jack johnny ian sean ieuan evan ifan",
         "jonathan jon jonny",
+        "joseph josephine joe jo josie",
         "judith judy",
+        "kenneth ken kenny",
         "lawrence laurence larry laurie",
         "margaret maggie meg peggy marge madge rita",
-        "mary molly polly may",
+        "mary molly polly may maire mair",
+        "maureen mo",
         "michael mike mick",
+        "mohammed mohammad mohamed mohamad muhammad muhammed mohd md",
+        "neil neal niall",
         "nicholas nicolas nicola nick nicky",
-        "patricia patrick pat patsy paddy trish",
+        "owen owain",
+        "patricia patrick pat patsy paddy trish padraig",
+        "penelope penny",
         "philip phillip phil pip",
         "rebecca becky",
         "richard dick rick ricky richie",
         "robert bob bobby rob robbie bert",
+        "ronald veronica ron ronnie",
         "rosemary rose rosie",
         "samuel samantha sam",
         "sarah sally sadie",
         "stephen steven steve",
-        "susan susannah sue susie",
+        "susan susannah sue susie sukey",
         "terence theresa teresa terry tess",
         "theodore theo ted",
         "thomas tom tommy",
@@ -85,14 +99,13 @@ _SHORT_FORMS: Final = tuple(
         "victor victoria vic vicky",
         "walter wally walt",
         "william bill billy will willie liam gwilym",
+        "yusuf yousuf yousaf youssef yusef",
     )
 )
 """Forenames by which one person may go."""
 
 _ALIKE: Final = 0.8
 """How alike two words must be to be spellings of one: Catherine and Katherine, Ann and Anna, MacDonald and McDonald."""
-
-_PREFIX_LENGTH_MIN: Final = 3
 
 _WORDS_MAX: Final = 8
 """Words of a name that are compared: whoever writes more is not compared for longer."""
@@ -178,7 +191,8 @@ def _without_titles(words: list[str]) -> list[str]:
 def _alike(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if longer.startswith(shorter):
-        return len(shorter) == 1 or len(shorter) >= _PREFIX_LENGTH_MIN or shorter == longer
+        # An initial, or a short form: Ed and Edward, Jo and Joanne.
+        return True
     if any(one in group and other in group for group in _SHORT_FORMS):
         return True
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE

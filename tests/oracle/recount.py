@@ -128,6 +128,8 @@ def amended(register: Json, amendment: Json) -> Json:
             kept = {key: value for key, value in change.items() if value is not None}
             standing[now or candidate] = contest["candidates"].get(candidate, {}) | kept
     contest["candidates"] = standing
+    if amendment.get("parties"):
+        register = register | {"parties": register["parties"] | amendment["parties"]}
     if amendment.get("headline_baseline") is not None:
         register = register | {"headline_baseline": amendment["headline_baseline"]}
     return register | {"contests": register["contests"] | {amendment["ballot_id"]: contest}}

@@ -6,7 +6,7 @@ group of ledger entries, so that what is published follows from the ledger alone
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ from schemas.result import Note, Result
 from services.aggregate.rules.allocation import Allocated, allocated, doubted, known_constituencies
 from services.aggregate.rules.life import LIFE, life_of
 from services.aggregate.rules.notes import notes_of_odd
-from services.aggregate.rules.register_details import ContestDetails
+from services.aggregate.rules.register_details import ContestDetails, RegisterDetails
 from services.aggregate.rules.result import result_of, reviewed
 from services.aggregate.rules.review import Review
 from services.aggregate.rules.standing import Standing
@@ -103,12 +103,16 @@ def _load(_standing: Standing, event: RegisterEvent) -> Change:
 def _amend(standing: Standing, event: AmendmentEvent) -> Change:
     ballot_id = event.data.ballot_id
     contest = amended(standing.register.contests[ballot_id], event.data)
+    head = amended_head(standing.register, event.data)
+    if head is not None:
+        # The result may name a party that is new.
+        known = RegisterDetails(head.with_contests(standing.register.contests))
+        standing = replace(standing, details=known)
     stands = standing.declarations.get(ballot_id)
     result = None
     if stands is not None:
         details = standing.known_details.details_of(ballot_id, contest)
         result = _result(standing, details, stands.event(), event, standing.review(ballot_id))
-    head = amended_head(standing.register, event.data)
     return Amended(contest, None if _is_no_news(standing, result) else result, head)
 
 

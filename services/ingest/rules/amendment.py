@@ -9,6 +9,7 @@ from schemas.register import Amendment, CandidateAmendment, Contest, Register
 from services.ingest.rules.checks.candidacies import check_answers, check_candidacies
 from services.ingest.rules.checks.contest import check_contest, contest_of
 from services.ingest.rules.checks.figures import check_figures
+from services.ingest.rules.checks.new_parties import check_new_parties
 from services.ingest.rules.checks.sitting import check_sitting
 from services.ingest.rules.event.figures import figures_of
 from services.ingest.rules.event.readable import Readable
@@ -31,20 +32,23 @@ def check_amendment(sent: Readable, election: str, register: Register | None) ->
 
 def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iterator[Fault]:
     changes = sent.members("data", "candidates")
+    yield from check_new_parties(sent, register)
+    added = sent.members("data", "parties")
+    parties = {**register.parties, **added} if added else register.parties
     for candidate_id, change in changes.items():
         loc = ("data", "candidates", candidate_id)
-        added = isinstance(change, Mapping) and change.get("stands") is True
-        if candidate_id not in contest.candidates and not added:
+        is_added = isinstance(change, Mapping) and change.get("stands") is True
+        if candidate_id not in contest.candidates and not is_added:
             hint = DidYouMean(candidate_id, contest.candidates)
             yield fault("candidate.unknown", *loc, value=Shown(candidate_id), contest=contest.name, hint=hint)
         if isinstance(change, Mapping) and all(change.get(name) is None for name in CandidateAmendment.model_fields):
             yield fault("amendment.no_change", *loc, place=f"{path_of(loc)} is")
         party = sent.text(*loc, "party")
-        if party is not None and party not in register.parties:
-            place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, register.parties)
+        if party is not None and party not in parties:
+            place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, parties)
             yield fault("amendment.unknown_party", *loc, "party", place=place, value=Shown(party), hint=hint)
     yield from (check_answers if contest.voting_system == "referendum" else check_candidacies)(sent, contest)
-    yield from check_sitting(sent, contest, register)
+    yield from check_sitting(sent, contest, parties)
     stated = [sent.members("data").get(name) for name in _CHANGES]
     if not any(value is not None and value != {} for value in stated):
         yield fault("amendment.no_change", "data", place="The amendment is")
@@ -92,7 +96,8 @@ def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> t
         if change.changes_who_stands and intake.contests[ballot_id]:
             return fault("amendment.declared_already", "data", "candidates", candidate_id, name=contest.name)
     head = amended_head(intake.register, amendment)
-    if head is not None and any(intake.contests.values()):
+    baselines = amendment.headline_baseline, intake.register.headline_baseline
+    if baselines[0] not in (None, baselines[1]) and any(intake.contests.values()):
         return fault("amendment.declared_already", "data", "headline_baseline", name=intake.register.name)
     remembered = Remembered(CONTESTS, ballot_id, amended(contest, amendment))
     return (remembered,) if head is None else (Remembered(REGISTER, "election", head), remembered)

@@ -138,7 +138,7 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     ballots, unlisted = with_people(ballots, people, contests, book)
     ballots, uncounted = counted_by_stages(ballots, candidates, stages, announcements)
     faults += [*unlisted, *uncounted]
-    first, steps, unfitting = take_back(ballots, corrections)
+    first, steps, unfitting = take_back(ballots, corrections, book)
     faults += [*apart, *unfitting, *_strangers(ballots, contests, corrections)]
     faults += [
         *check_contest_dates(naming.election, ballots, contests),

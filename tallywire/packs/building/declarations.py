@@ -152,8 +152,14 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
     }
     places: dict[str, Place] = {}
     for ballot_id, ballot in first.items():
+        corrected_at = [
+            place_in_time(step.moment)
+            for step in steps
+            if step.ballot_id == ballot_id and any(corrected(step, of_declaration=True))
+        ]
         if ballot_id in known:
-            places[ballot_id] = known[ballot_id]
+            # Of a day whose hour is unknown nobody can tell what was earlier on it: what is corrected was.
+            places[ballot_id] = min([known[ballot_id], *corrected_at])
             continue
         day = polling_day(ballot_id)
         polled = _EARLIEST if day is None else place_in_time(day.isoformat())
@@ -161,11 +167,6 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
             # Known since before polling day.
             places[ballot_id] = _EARLIEST
             continue
-        corrected_at = [
-            place_in_time(step.moment)
-            for step in steps
-            if step.ballot_id == ballot_id and any(corrected(step, of_declaration=True))
-        ]
         latest = max([polled, *counted])[0], _AFTER
         places[ballot_id] = min([latest, *corrected_at])
     return places

@@ -113,7 +113,9 @@ class FaultSource:
                 return self.corrections.fault(blamed, "after", reason)
             # Local counts are checked against the votes, and the votes are what is named.
             hanging = "areas" if column == "votes_cast" and ballot.contest.areas else column
-            if not any(row.column == hanging and about in (None, other) for row, other in corrected):
+            if name == "rejected_by_head" and not any(row.column.startswith("rejected_") for row, _ in corrected):
+                reason += " If a head (rejected_unmarked, …) was said otherwise first as well, add a row for it."
+            elif not any(row.column == hanging and about in (None, other) for row, other in corrected):
                 reason += f" If {hanging} was said otherwise first as well, add a row for it."
             return self.corrections.fault(blamed, "before", f"makes what was said first impossible: {reason}")
         if name == "stages":

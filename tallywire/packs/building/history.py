@@ -13,6 +13,8 @@ from services.rules.systems.first_past_the_post import first_past_the_post
 from services.rules.systems.supplementary_vote import finalists, supplementary_vote
 from tallywire.packs.building.ballots import Ballot
 from tallywire.packs.building.columns import CandidateRow, CorrectionRow, DeclaredColumn, Row
+from tallywire.packs.building.lists import NoListError, lists_named
+from tallywire.packs.building.parties import PartyBook
 from tallywire.packs.building.tables import Table
 from tallywire.packs.building.time_order import place_in_time
 from tallywire.packs.pack_fault import PackFault
@@ -47,11 +49,16 @@ class Step:
 
 
 def take_back(
-    ballots: Mapping[str, Ballot], table: Table[CorrectionRow]
+    ballots: Mapping[str, Ballot], table: Table[CorrectionRow], parties: PartyBook
 ) -> tuple[dict[str, Ballot], tuple[Step, ...], list[PackFault]]:
     """Return the ballots as they were first, the steps since in their order, and every fault of the corrections.
 
     A correction of a contest that is not among the ballots is passed over.
+
+    Args:
+        ballots: how things are now.
+        table: the corrections.
+        parties: finds the list that is named by its party.
     """
     now = dict(ballots)
     faults: list[PackFault] = []
@@ -66,7 +73,7 @@ def take_back(
         for row in sorted(found, key=lambda row: row.column in _WHO_STANDS):
             try:
                 subject = _subject(after, row)
-                before = _undone(now[ballot_id], row, subject)
+                before = _undone(now[ballot_id], row, subject, parties)
             except _Unfitting as unfitting:
                 faults.append(table.fault(row, unfitting.column, str(unfitting)))
             else:
@@ -97,9 +104,11 @@ def _place(row: CorrectionRow) -> tuple[object, str, str, int]:
     return *_group(row), row.row
 
 
-def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None) -> Ballot:
+def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None, parties: PartyBook) -> Ballot:
     """Return the ballot before a correction."""
     if subject is None:
+        if row.column == "elected_order":
+            row = _with_lists(ballot, row, parties)
         return replace(ballot, contest=_exchanged(ballot.contest, row))
     others = {key: candidate for key, candidate in ballot.candidates.items() if key != subject}
     if row.column == "stands":
@@ -115,6 +124,18 @@ def _undone(ballot: Ballot, row: CorrectionRow, subject: str | None) -> Ballot:
     if earlier in others:
         raise _Unfitting("before", f"is {earlier}, which is the id of another candidate of that contest")
     return replace(ballot, candidates=dict(sorted({**others, earlier: candidate}.items())))
+
+
+def _with_lists(ballot: Ballot, row: CorrectionRow, parties: PartyBook) -> CorrectionRow:
+    """Return a correction of the order of seats with the ids of lists, as the contest has them."""
+    stated: dict[str, str | None] = {}
+    for side in ("before", "after"):
+        names = _value(ballot.contest, row, side)
+        try:
+            stated[side] = "|".join(lists_named(ballot, names, parties)) if isinstance(names, tuple) else None
+        except NoListError as error:
+            raise _Unfitting(side, str(error)) from None
+    return row.model_copy(update=stated)
 
 
 def _subject(ballot: Ballot, row: CorrectionRow) -> str | None:
@@ -182,6 +203,8 @@ def _shown(value: object) -> str:
             return "t" if value else "f"
         case dict():
             return "|".join(f"{name}:{number}" for name, number in value.items())
+        case tuple():
+            return "|".join(map(str, value))
         case _:
             return repr(value)
 

@@ -1,7 +1,7 @@
 """Who is on a party's list, and which lists were given the seats, as tables have it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -74,19 +74,12 @@ class _Sorting:
         contest = ballot.contest
         if contest.elected_order is None:
             return contest
-        keys: list[str] = []
-        for text in contest.elected_order:
-            found = candidate_named(ballot.candidates, text)
-            try:
-                of_party = [] if found else lists_of(ballot, self.parties.main(self.parties.named(text)), self.parties)
-            except UnknownPartyError:
-                of_party = []
-            if found is None and len(of_party) != 1:
-                reason = f"names {text!r}, which is no list of the contest, or several: it has {_shown(ballot)}"
-                self.faults.append(self.contests.fault(contest, "elected_order", reason))
-                return contest.model_copy(update={"elected_order": None})
-            keys.append(found or of_party[0])
-        return contest.model_copy(update={"elected_order": tuple(keys)})
+        try:
+            keys = lists_named(ballot, contest.elected_order, self.parties)
+        except NoListError as error:
+            self.faults.append(self.contests.fault(contest, "elected_order", str(error)))
+            keys = None
+        return contest.model_copy(update={"elected_order": keys})
 
     def _list_of(self, ballot: Ballot, row: PersonRow) -> str | None:
         if row.party_list is not None:
@@ -150,6 +143,30 @@ class _Sorting:
             )
             self.faults.append(self.people.fault(last, "party_list_position", reason))
         return tuple(placed[place] for place in sorted(placed))
+
+
+class NoListError(ValueError):
+    """Seats are given to a list that cannot be found; the message says which there are."""
+
+
+def lists_named(ballot: Ballot, names: Sequence[str], parties: PartyBook) -> tuple[str, ...]:
+    """Return the ids of the lists that are named by id, name or party, in their order.
+
+    Raises:
+        NoListError: a name is no list's, or several lists'.
+    """
+    keys: list[str] = []
+    for text in names:
+        found = candidate_named(ballot.candidates, text)
+        try:
+            of_party = [] if found else lists_of(ballot, parties.main(parties.named(text)), parties)
+        except UnknownPartyError:
+            of_party = []
+        if found is None and len(of_party) != 1:
+            message = f"names {text!r}, which is no list of the contest, or several: it has {_shown(ballot)}"
+            raise NoListError(message)
+        keys.append(found or of_party[0])
+    return tuple(keys)
 
 
 def lists_of(ballot: Ballot, party: str, parties: PartyBook) -> list[str]:

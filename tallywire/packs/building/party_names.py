@@ -129,6 +129,10 @@ class PartyNames:
         text = text[:_NEAREST_LENGTH_MAX]
         like = difflib.get_close_matches(exact_form(text), self._exact, n=2 * number)
         like += difflib.get_close_matches(loose_form(text), self._loose, n=2 * number)
+        # A known name with more words behind it may be little like it as a whole.
+        whole = loose_form(text)
+        begins = [form for form in self._loose if len(form) > _PLURAL_LENGTH_MIN and whole.startswith(form)]
+        like += sorted(begins, key=len, reverse=True)
         keys = [*short, *(key for form in like for key in (self._exact.get(form) or self._loose[form]))]
         return tuple(dict.fromkeys(keys))[:number]
 

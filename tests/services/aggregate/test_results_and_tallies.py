@@ -148,6 +148,31 @@ def test_who_was_added_before_the_night_can_win() -> None:
     assert result["labels"]["previous_election"] == "Lab gain from Con"
 
 
+def test_a_party_that_is_added_by_an_amendment_can_win_and_can_have_been_beaten() -> None:
+    """Promise: whether before the declaration or after it, results and tallies count for it and say its name."""
+    new = {"local:new": {"name": "New Party of Testshire", "spoken": "New Party", "abbreviation": "New"}}
+    added = {"new-example": {"name": "New Example", "party": "local:new", "stands": True}}
+    votes = {"new-example": 21_000, "ann-example": 20_000, "bob-sample": 0, "cay-specimen": 9_000}
+    before: list[Encodable] = [
+        LOADED,
+        amendment_event(2, candidates=added, parties=new),
+        declaration_event(TESTSHIRE, votes),
+    ]
+    written = aggregate_and_notify(before)
+    assert written.last("results", TESTSHIRE)["labels"]["previous_election"] == "New gain from Con"
+    assert written.data("headlines")[0]["text"] == "New Party gains Testshire"
+    assert written.last("tallies", "uk")["parties"]["local:new"]["won"] == 1
+    sat = {"seats": [{"party": "local:new", "name": "Ann Example"}]}
+    party = {"bob-sample": {"party": "local:new"}}
+    after: list[Encodable] = [
+        LOADED,
+        declaration_event(TESTSHIRE, TESTSHIRE_LAB),
+        amendment_event(2, sitting=sat, candidates=party, parties=new),
+    ]
+    result = aggregate_and_notify(after).last("results", TESTSHIRE)
+    assert result["labels"] == {"previous_election": "New gain from Con", "sitting": "New hold"}
+
+
 def test_tallies_use_the_baseline_that_was_amended_before_the_night() -> None:
     """Promise: results and tallies of the whole election compare with the baseline that headlines use."""
     amended: list[Encodable] = [

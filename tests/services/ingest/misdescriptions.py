@@ -7,6 +7,7 @@ from tests.services.ingest.lives import people, register_of
 from tests.services.ingest.refusals import AMENDED, DESCRIBED, Refused, amended, described
 from tests.services.registers import NEWTOWN, TESTSHIRE, synthetic_contest
 
+_NEW_PARTY: Final = {"name": "New Party", "spoken": "New Party", "abbreviation": "New"}
 _NOWHERE: Final = "pcc.nowhere.2030-05-02"
 _CONTEST: Final = f"data/contests/{TESTSHIRE}"
 _REGION: Final = "pcc.r.east.2030-05-02"
@@ -199,6 +200,20 @@ AMENDMENTS: Final = {
     ),
     "an unknown party": amended(
         "data/candidates/ann-example/party", "PP99", "amendment.unknown_party data.candidates.ann-example.party"
+    ),
+    "a party of the register described anew": amended(
+        "data/parties", {"PP53": _NEW_PARTY}, "amendment.party_exists data.parties.PP53"
+    ),
+    "a new party that counts as a stranger": amended(
+        "data/parties",
+        {"PP99": _NEW_PARTY | {"counts_as": "PP98"}},
+        "amendment.no_main_party data.parties.PP99.counts_as",
+    ),
+    "a new party without a name": amended(
+        "data/parties",
+        {"PP99": {"spoken": "New"}},
+        "amendment.missing data.parties.PP99.name",
+        "amendment.missing data.parties.PP99.abbreviation",
     ),
     "a candidate without change": amended(
         "data/candidates/ann-example", {}, "amendment.no_change data.candidates.ann-example"

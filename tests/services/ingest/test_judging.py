@@ -6,12 +6,14 @@ from base64 import b64decode
 import pytest
 
 from schemas.events import AmendmentEvent, RegisterEvent
-from schemas.register import Amendment
+from schemas.register import Amendment, Party
 from services.ingest.rules.answers import receipt_of, refusal_of
+from services.ingest.rules.checks.new_parties import check_new_parties
+from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.judgement import Judgement, Refused
 from services.ingest.rules.judging import instant, judge
-from services.ingest.rules.limits import KEPT_BYTES_MAX
+from services.ingest.rules.limits import KEPT_BYTES_MAX, PARTIES_MAX
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register
 from services.ingest.service import WIRING, ingest_declarations
@@ -21,7 +23,7 @@ from streams.ledger_tail import split
 from tests.services.events import declaration_event
 from tests.services.folding import with_restarts, without_restarts
 from tests.services.ingest.lives import UNKNOWN
-from tests.services.registers import ELECTION, TESTSHIRE, synthetic_contest, synthetic_register
+from tests.services.registers import ELECTION, PARTIES, TESTSHIRE, synthetic_contest, synthetic_register
 
 NOON = "2030-05-03T12:00:00.000Z"
 VOTES = {"ann-example": 20_000, "bob-sample": 21_000, "cay-specimen": 9_000}
@@ -256,6 +258,29 @@ def test_who_stands_can_be_amended_before_anything_is_declared_and_not_after() -
     assert answers(sent(), late)[1][1] == ["candidate.unknown"]
     late = amends("a4", candidates={"ann-example": {"stands": False}})
     assert answers(sent(), late)[1][:2] == ("refused", ["amendment.declared_already"])
+
+
+def test_who_is_added_late_may_stand_for_a_party_that_the_register_did_not_have() -> None:
+    """Promise: the amendment that adds a candidate describes the party, and what it says of others is not taken."""
+    party = {"name": "New Party", "spoken": "New Party", "abbreviation": "New", "counts_as": None}
+    added = {"new-example": {"name": "New Example", "party": "local:new", "stands": True}}
+    intake, judged = take(REGISTER, amends("a1", candidates=added, parties={"local:new": party}))
+    assert receipt_of(judged[1]).data.status == "accepted"
+    assert intake.register is not None
+    assert list(intake.register.parties)[-1] == "local:new"
+    assert intake.register.contests[TESTSHIRE].candidates["new-example"].party == "local:new"
+    again = amends("a2", parties={"local:new": party})
+    told = answers(amends("a1", candidates=added, parties={"local:new": party}), again)[1]
+    assert told[:2] == ("refused", ["amendment.party_exists"])
+
+
+def test_a_register_with_all_the_parties_it_may_have_takes_no_more() -> None:
+    """Promise: what a register may describe is limited, also bit by bit."""
+    party = Party(name="Party", spoken="Party", abbreviation="P")
+    parties = PARTIES | {f"local:p{number}": party for number in range(PARTIES_MAX - len(PARTIES))}
+    amendment = json.loads(amends("a1", parties={"local:new": party.model_dump()}))
+    (found,) = check_new_parties(Readable(amendment), synthetic_register(parties=parties))
+    assert (found.code, found.loc) == ("register.too_many", ("data", "parties"))
 
 
 def test_the_baseline_of_headlines_can_be_amended_before_anything_is_declared_and_not_after() -> None:

@@ -236,6 +236,15 @@ def test_a_landmark_is_said_once_unless_it_is_taken_back() -> None:
     ]
 
 
+def test_a_first_seat_may_be_a_landmark() -> None:
+    """Promise: one seat is one seat, reached and taken back."""
+    council = after(Council(9, None, landmarks=(1,)), GREEN)
+    assert texts(council.then(GREEN, -1).states) == [
+        "Greens reach 1 seat in Testing",
+        "CORRECTION: Greens are back below 1 seat in Testing",
+    ]
+
+
 def test_a_body_is_news_where_all_its_contests_are() -> None:
     """Promise: a council's control is news in its own region and nowhere that only some of its wards lie."""
     wards = [

@@ -203,6 +203,19 @@ def test_a_detail_that_is_corrected_is_named() -> None:
         assert said.detail.endswith(sentence)
 
 
+def test_a_lot_and_a_majority_are_not_compared_as_figures() -> None:
+    """Promise: a correction says "by lot, not by 12 votes", never "not by 12"."""
+    close = dict.fromkeys(PEOPLE, 0) | {"bob": 5_012, "ann": 5_000}
+    tie = close | {"bob": 5_000}
+    narrow, drawn = TESTSHIRE.then(votes=close), TESTSHIRE.then(votes=tie, lot=True, elected=("bob",), majority=0)
+    assert after(narrow.then(votes=tie, lot=True, elected=("bob",), majority=0))[1] == (
+        "CORRECTION: Labour gains Testshire, by lot, not by 12 votes"
+    )
+    assert (
+        after(drawn.then(votes=tie | {"bob": 5_001}))[1] == "CORRECTION: Labour gains Testshire, by 1 vote, not by lot"
+    )
+
+
 def test_descriptions_of_one_party_are_told_apart_as_they_are_printed() -> None:
     """Promise: nobody is said to stand for Labour and not for Labour."""
     coop = PARTIES[LAB].model_copy(update={"name": "Labour and Co-operative Party"})

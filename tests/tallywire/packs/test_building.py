@@ -457,6 +457,17 @@ def test_a_contest_without_a_time_is_declared_before_it_is_corrected(tmp_path: P
     assert [who for who, _ in history(built_pack(tmp_path, tables))] == ["mouth", "mouth", "ford"]
 
 
+def test_what_is_corrected_on_the_day_of_its_declaration_was_declared_before(tmp_path: Path) -> None:
+    """Promise: where the hour of a declaration is unknown, a correction with its hour comes after it all the same."""
+    tables = synthetic_tables()
+    tables["contests"][1]["declared_at"] = "2030-05-03"
+    tables["corrections"] = [correction(FORD, "2030-05-03T09:00:00+01:00", "votes_cast", "1210", "1201", "900001")]
+    said = [
+        (where, data["revision"], data["votes"].get("900001")) for where, data in history(built_pack(tmp_path, tables))
+    ]
+    assert said == [("mouth", 1, None), ("ford", 1, 1210), ("ford", 2, 1201)]
+
+
 def test_who_was_elected_first_follows_from_the_votes_of_then(tmp_path: Path) -> None:
     """Promise: of two candidates whose votes were exchanged, two corrections say all: the wrong one was elected."""
     tables = synthetic_tables()
@@ -513,6 +524,18 @@ def test_papers_rejected_in_part_may_be_the_only_head_that_is_known(tmp_path: Pa
         tables["contests"][1] |= {"rejected": rejected, "rejected_in_part": "3"}
         (_, said), _ = history(built_pack(tmp_path, tables))
         assert (said["rejected"], said["rejected_by_head"]) == (int(rejected) if rejected else None, {"in_part": 3})
+
+
+def test_rejected_papers_are_corrected_with_their_heads(tmp_path: Path) -> None:
+    """Promise: a total that was corrected with the head it hangs on is said as it was said, both times."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {"rejected": "12", "rejected_unmarked": "12"}
+    tables["corrections"] = [correction(FORD, "2030-05-04", "rejected", "11", "12", "")]
+    (fault,) = faults(tmp_path, tables)
+    assert fault.reason.endswith("If a head (rejected_unmarked, …) was said otherwise first as well, add a row for it.")
+    tables["corrections"].append(correction(FORD, "2030-05-04", "rejected_unmarked", "11", "12", ""))
+    (_, first), _, (_, second) = history(built_pack(tmp_path, tables))
+    assert [one["rejected_by_head"] for one in (first, second)] == [{"unmarked": 11}, {"unmarked": 12}]
 
 
 def test_local_areas_are_corrected_with_the_whole(tmp_path: Path) -> None:

@@ -32,6 +32,10 @@ NAMES = PartyNames(bundled_parties().rows)
             ("Labour and Co-operative Party", "Labour & Co-operative", "Labour and Cooperative party"),
         ),
         ("joint-party:53-119", ("Labour and Co\u2011operative Party", "Labour Co-op", "Labour Party (joint Co-op)")),
+        (
+            "joint-party:53-119",
+            ("Lab Co-op", "Lab/Co-op", "Welsh Labour/Co-op", "Llafur Cymru a'r Blaid Gydweithredol"),
+        ),
         ("PP52", ("Conservative and Unionist Party", "Conservatives", "Conservative", "Local Conservatives")),
         ("PP52", ("The Conservative Party Candidate", "Ceidwadwyr Cymreig", "Scottish Conservative & Unionist")),
         ("PP90", ("Liberal Democrats", "Liberal Democrat", "Lib Dem", "Democratiaid Rhyddfrydol Cymru")),
@@ -50,8 +54,11 @@ NAMES = PartyNames(bundled_parties().rows)
         ("PP54", ("Liberal", "Liberal Party", "The Liberal Party")),
         ("PP2055", ("The Yorkshire Party", "Yorkshire Party")),
         ("ynmp-party:2", ("Independent", "Independents", "independent", "Annibynnol", "Annibynwyr", "No description")),
-        ("ynmp-party:2", ("Independent Candidate", "Independent / Annibynnol", "[No party listed]")),
-        ("ynmp-party:12522", ("Speaker seeking re-election", "The Speaker", "Speaker")),
+        (
+            "ynmp-party:2",
+            ("Ymgeisydd Annibynnol", "Independent Candidate", "Independent / Annibynnol", "[No party listed]"),
+        ),
+        ("ynmp-party:12522", ("Speaker seeking re-election", "The Speaker", "Speaker", "Madam Speaker")),
     ],
 )
 def test_a_known_party_is_found_however_it_is_written(party: str, spellings: tuple[str, ...]) -> None:
@@ -87,6 +94,7 @@ def test_the_nearest_parties_are_offered() -> None:
     assert NAMES.nearest("Labor Party", 3)[0] == "PP53"
     assert NAMES.nearest("Liberal Democratcs", 3)[0] == "PP90"
     assert NAMES.nearest("SSP", 1)[0] == "PP46"
+    assert NAMES.nearest("RESPECT The Unity Coalition", 1) == ("PP362",)
 
 
 def test_every_party_of_the_list_is_found_by_its_registered_name() -> None:

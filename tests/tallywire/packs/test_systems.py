@@ -10,7 +10,7 @@ import pytest
 from schemas.register import VotingSystem
 from tallywire.cli.commands.packs import VotingSystemChoice
 from tallywire.packs.pack import Pack, check_pack
-from tests.tallywire.packs.tables import Cells, Tables, built_pack, candidate, contest, faults
+from tests.tallywire.packs.tables import Cells, Tables, built, built_pack, candidate, contest, faults
 
 DALE = "local.synthetic.dale.2030-05-02"
 COUNCILS = "local.2030-05-02"
@@ -143,6 +143,23 @@ def test_a_region_without_the_order_of_its_seats_is_told_the_column(tmp_path: Pa
     (fault,) = faults(tmp_path, tables, PARLIAMENT)
     assert (fault.file, fault.path) == ("contests.csv:4", "elected_order")
     assert "Name in the column elected_order the list of each seat" in fault.reason
+
+
+def test_the_order_of_list_seats_is_corrected_by_the_names_that_the_contests_table_has(tmp_path: Path) -> None:
+    """Promise: a correction names a list by id, name or party, and what fits is told in the same way."""
+    tables = list_tables()
+    cells = {"ballot_paper_id": TOP, "corrected_on": "2030-05-04", "before": "400", "after": "700"}
+    order = {"candidate": "", "column": "elected_order", "before": "PP52|Conservative|Labour"}
+    tables["corrections"] = [
+        cells | {"candidate": "Eve Example", "column": "votes_cast"},
+        cells | order | {"after": "PP52|5|Conservative"},
+    ]
+    said = [json.loads(line)["data"] for line in built(tmp_path, tables, PARLIAMENT).declarations.splitlines()]
+    assert [one["elected"] for one in said if one["ballot_id"] == TOP] == [["con", "con", "lab"], ["con", "5", "con"]]
+    tables["corrections"][1]["before"] = "PP52|PP90|Labour"
+    (fault,) = faults(tmp_path, tables, PARLIAMENT)
+    assert (fault.file, fault.path) == ("corrections.csv:3", "before")
+    assert "'PP90', which is no list of the contest" in fault.reason
 
 
 def test_every_voting_system_can_be_chosen() -> None:

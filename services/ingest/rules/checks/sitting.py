@@ -1,8 +1,8 @@
 """Who sits now: an amendment after a vacancy was filled (docs/rules.md, "Vacancies")."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from schemas.register import HAS_FIELD, Contest, Register
+from schemas.register import HAS_FIELD, Contest
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
@@ -10,8 +10,8 @@ from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
 _AT = ("data", "sitting")
 
 
-def check_sitting(sent: Readable, contest: Contest, register: Register) -> Iterator[Fault]:
-    """Somebody holds each of the contest's seats, for a party of the register; or nobody ever held one."""
+def check_sitting(sent: Readable, contest: Contest, parties: Collection[str]) -> Iterator[Fault]:
+    """Somebody holds each of the contest's seats, for one of the parties; or nobody ever held one."""
     stated = sent.value(*_AT)
     if not isinstance(stated, Mapping):
         return
@@ -27,6 +27,6 @@ def check_sitting(sent: Readable, contest: Contest, register: Register) -> Itera
     for place, holder in enumerate(seats[: contest.seats]):
         party = holder.get("party") if isinstance(holder, Mapping) else None
         loc = (*_AT, "seats", place, "party")
-        if isinstance(party, str) and loc not in sent.unread and party not in register.parties:
-            named = {"place": f"{path_of(loc)} is", "value": Shown(party), "hint": DidYouMean(party, register.parties)}
+        if isinstance(party, str) and loc not in sent.unread and party not in parties:
+            named = {"place": f"{path_of(loc)} is", "value": Shown(party), "hint": DidYouMean(party, parties)}
             yield fault("amendment.unknown_party", *loc, **named)

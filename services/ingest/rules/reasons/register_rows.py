@@ -140,7 +140,16 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "amendment.unknown_party": ReasonRow(
         "an amendment that names a party the register does not have",
-        "{place} {value}, which is not a party of this register.{hint}",
+        "{place} {value}, which is not a party of this register.{hint} Name one of its parties, or describe it under "
+        "data.parties.",
+    ),
+    "amendment.party_exists": ReasonRow(
+        "an amendment that describes a party the register has",
+        "{value} is a party of this register already, and stays as it is. Leave it out.",
+    ),
+    "amendment.no_main_party": ReasonRow(
+        "an amendment that adds a party which counts as none that there is, or as one that counts as another",
+        "{place} {value}, which is not a main party of this register.{hint}",
     ),
 }
 """By code."""

@@ -12,6 +12,7 @@ from services.notify.rules.wording.english import (
     capital,
     counted,
     fitting,
+    in_digits,
     listed,
     number,
     place,
@@ -198,17 +199,17 @@ def other_totals(claim: str, control: Control, before: Mapping[str, int]) -> str
         return plain
     if control.now == NOC:
         party = group(control.parties[str(first)]).within
-        return fitting((f"{CORRECTION}{where}, with {party} on {now:,} seats, not {was:,}", plain))
-    return fitting((f"{said} with {now:,} seats, not {was:,}", plain))
+        return fitting((f"{CORRECTION}{where}, with {party} on {in_digits(now, 'seat')}, not {was:,}", plain))
+    return fitting((f"{said} with {in_digits(now, 'seat')}, not {was:,}", plain))
 
 
 def _seats_corrected(control: Control, before: Mapping[str, int]) -> str:
     """Return the correction of seats where the headline says how many the largest party has: who has others now."""
     first, *others = _changed(control, before)
     party, seats = group(control.parties[first]), control.composition.get(first, 0)
-    # Two figures that are compared are both in digits.
-    has = f"{seats:,} seat{'s' * (seats != 1)}"
-    said = f"{CORRECTION}{party.does('have')} {has} in {name(control)}, not {before.get(first, 0):,}"
+    said = (
+        f"{CORRECTION}{party.does('have')} {in_digits(seats, 'seat')} in {name(control)}, not {before.get(first, 0):,}"
+    )
     rest = [
         f"{group(control.parties[one]).within} {control.composition.get(one, 0):,}, not {before.get(one, 0):,}"
         for one in others
@@ -233,14 +234,13 @@ def totals_before(control: Control, before: Mapping[str, int]) -> str:
 
 def reaches(party: Spoken, landmark: int, control: Control) -> str:
     """Return the headline of a landmark."""
-    return f"{party.does('reach')} {landmark:,} seats in {name(control)}"
+    return f"{party.does('reach')} {in_digits(landmark, 'seat')} in {name(control)}"
 
 
 def falls_below(party: Spoken, landmark: int, control: Control) -> str:
     """Return the correction of a landmark that a party is below again."""
-    return (
-        f"{CORRECTION}{party.start} {agree('be', plural=party.plural)} back below {landmark:,} seats in {name(control)}"
-    )
+    back = f"{party.start} {agree('be', plural=party.plural)} back below {in_digits(landmark, 'seat')}"
+    return f"{CORRECTION}{back} in {name(control)}"
 
 
 def surely_largest(party: Spoken, control: Control) -> str:

@@ -127,6 +127,11 @@ def counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
 
 
+def in_digits(count: int, noun: str) -> str:
+    """Return a number of things for comparison with another one: ``1 vote``, ``2 seats``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def seats(count: int) -> str:
     """Return a number of seats as the object of a verb: ``a seat``, ``two seats``."""
     return "a seat" if count == 1 else counted(count, "seat")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.notify.rules.wording.english import counted, fitting, listed, number, sentence
+from services.notify.rules.wording.english import counted, fitting, in_digits, listed, number, sentence
 
 CHANGES_NAMED_MAX: Final = 4
 """Figures that a correction names one by one: both leaders' in both rounds; more would bury the news."""
@@ -196,9 +196,13 @@ def by_flash_only(now: str, bare: str) -> str:
 
 def other_margin(said: str, now: str, was: str, *, several: bool) -> str:
     """Return the headline of a correction that changes the majority, which is that of the last of several seats."""
-    figures = now[-1:].isdigit() and was[-1:].isdigit()
     last = "the last " if several else ""
-    both = f"{last}{now}, not {was.removeprefix('by ') if figures else was}"
+    if now[-1:].isdigit() and was[-1:].isdigit():
+        was = was.removeprefix("by ")
+    else:
+        # Beside a lot it has to be said what the figure is of.
+        now, was = (f"{one} vote{'s' * (one != 'by 1')}" if one[-1:].isdigit() else one for one in (now, was))
+    both = f"{last}{now}, not {was}"
     return fitting((f"{CORRECTION}{said}, {both}", f"{CORRECTION}{said}, {last}{now}", CORRECTION + said))
 
 
@@ -289,7 +293,7 @@ def replaces(said: str) -> str:
 def votes_changed(name: str, was: int, now: int, *, final: bool) -> str:
     """Say how one candidate's votes changed."""
     where = " in the final round" if final else ""
-    return f"{name} has {now:,} votes{where} instead of {was:,}"
+    return f"{name} has {in_digits(now, 'vote')}{where} instead of {was:,}"
 
 
 def changes(said: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from services.notify.rules.wording.english import (
     capital,
     counted,
     fitting,
+    in_digits,
     listed,
     number,
     place,
@@ -129,7 +130,7 @@ def other_seats(contest: str, changed: Sequence[tuple[PartyLine, int]], *, regio
     if not changed:
         return short
     (first, before), *others = changed
-    seats = f"{first.seats} {what}{'s' * (first.seats != 1)}"
+    seats = in_digits(first.seats, what)
 
     def said(*, abbreviated: bool) -> str:
         rest = (f"{line.figures(abbreviated=abbreviated, changes=False)}, not {was}" for line, was in others)
@@ -254,4 +255,4 @@ def follows_again() -> str:
 
 def votes_changed(name: str, was: int, now: int) -> str:
     """Say how the votes of a list or of an answer changed."""
-    return f"{name} {now:,} vote{'s' * (now != 1)} instead of {was:,}"
+    return f"{name} {in_digits(now, 'vote')} instead of {was:,}"

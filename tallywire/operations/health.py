@@ -120,12 +120,14 @@ def _loss(connection: Connection, service: str) -> Iterator[str]:
 
 
 def _gaps(connection: Connection, service: str, elections: Iterable[str]) -> Iterator[str]:
-    gaps = [gap for election in elections if (gap := progress.missing(connection, election, service))]
-    if gaps:
+    elections = tuple(elections)
+    if unread := [gap for election in elections if (gap := progress.missing(connection, election, service))]:
         yield (
-            f"Entries are missing that {service} has not read. {'. '.join(gaps)}. What lay between is gone; "
+            f"Entries are missing that {service} has not read. {'. '.join(unread)}. What lay between is gone; "
             "`tallywire verify` says what to do."
         )
+    if gone := [gap for election in elections for gap in progress.gone(connection, election, service)]:
+        yield f"Entries were trimmed or deleted. {'. '.join(gone)}. `tallywire verify` says what to do."
 
 
 def _limits(service: str, elections: Sequence[str], lags: dict[str, Lag]) -> Iterator[str]:

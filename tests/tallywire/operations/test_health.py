@@ -171,6 +171,30 @@ def test_entries_that_were_trimmed_before_they_were_read_are_named(
     assert check_health(server.url, "aggregate").ok
 
 
+@pytest.mark.parametrize(
+    ("service", "stream"),
+    [("ingest", "ledger"), ("aggregate", "results"), ("aggregate", "tallies"), ("notify", "headlines")],
+)
+def test_entries_that_are_gone_are_named_whoever_had_read_them(
+    server: EmbeddedServer, redis_client: Redis, service: str, stream: str
+) -> None:
+    """Promise: evidence, or what was published, that was deleted after it was read is missed all the same."""
+    redis_client.set(f"tallywire:alive:{service}:{socket.gethostname()}:4711", "[]", ex=15)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    keys = Partition(ELECTION)
+    for number in (1, 2, 4):
+        redis_client.xadd(keys.key(stream), {"data": f'{{"id":"x","sequence":{number}}}'}, id=f"{number}-0")
+    for stage, reads in (("aggregate", "ledger"), ("notify", "results")):
+        if reads == stream:
+            redis_client.hset(keys.key(stage), mapping={"cursor": "4-0", "read": "4 4-0"})
+    redis_client.hset(keys.key(service), f"sequence:{stream}", 4)
+    health = check_health(server.url, service)
+    assert not health.ok
+    assert f"{ELECTION}: 4 entries were written to {stream}, and 3 are there" in health.message
+    redis_client.hset(keys.key(service), f"sequence:{stream}", 3)
+    assert check_health(server.url, service).ok
+
+
 def test_declarations_for_an_election_that_is_not_loaded_are_named(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:

@@ -90,11 +90,13 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFa
         path: a CSV file with a header.
         model: what a row is.
     """
-    sheet = read_sheet(path, model.columns())
+    names = {*model.columns(), *model.OLDER, *model.ELSEWHERE}
+    sheet = read_sheet(path, names)
     faults = [PackFault(path.name, "", sheet.fault)] if sheet.fault else []
     if not sheet.records:
         return Table(path.name, left_out_unknown=True), tuple(faults)
-    top = max(sheet.records[:HEADER_WITHIN], key=lambda record: len(_names(record) & set(model.columns())))
+    # A cell of a row may be called as a column is: Elected.
+    top = max(sheet.records[:HEADER_WITHIN], key=lambda record: len(_names(record) & names))
     header = _Header(path.name, top, model)
     if not header.known:
         faults.append(header.nothing_known())
@@ -107,8 +109,9 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFa
 
 @cache
 def _columns() -> frozenset[str]:
-    """Return the columns of all tables."""
-    return frozenset(column for model in Row.__subclasses__() for column in model.columns())
+    """Return the columns of all tables, by all their names."""
+    models = Row.__subclasses__()
+    return frozenset(name for model in models for name in (*model.columns(), *model.OLDER, *model.ELSEWHERE))
 
 
 def _names(record: Record) -> set[str]:
@@ -210,7 +213,7 @@ class _Header:
             if not name or name in self.named:
                 continue
             other = self.model.OLDER.get(name) or self.model.ELSEWHERE.get(name)
-            # What is a column of another table is no misspelt one of this.
+            # What another table calls a column is no misspelt one of this.
             near = (
                 [other] if other else get_close_matches(name, absent, n=1, cutoff=0.8) if name not in _columns() else []
             )

@@ -5,6 +5,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from redis.exceptions import ResponseError
+
 from schemas import streams
 from streams.commit import READ, SEQUENCE, number_read
 from streams.fold import START, place
@@ -96,7 +98,10 @@ def gone(connection: Connection, election: str, service: str) -> list[str]:
     for stream in (each.name for each in streams.STREAMS if each.writer == service and each.name in NUMBERED):
         # Asked in this order: what is written in between is on the stream by then.
         written = int(client.hget(partition.key(service), f"{SEQUENCE}{stream}") or 0)
-        there = int(client.xlen(partition.key(stream)))
+        try:
+            there = int(client.xlen(partition.key(stream)))
+        except ResponseError:
+            continue  # Something else has its key: the service cannot write to it, and says so.
         if written > there:
             found.append(f"{election}: {written:,} entries were written to {stream}, and {there:,} are there")
     return found

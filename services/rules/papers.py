@@ -6,7 +6,7 @@ two differ by one to four papers. A large difference is a figure left out or mis
 
 from collections.abc import Collection
 
-from schemas.declaration import DeclaredFigures
+from schemas.declaration import DeclaredFigures, RejectedByHead
 from schemas.register import HoldLimits
 
 
@@ -54,8 +54,13 @@ def papers_left_out(papers: int, votes: int, rejected: int | None, seats: int, l
     return missing if far_apart(missing, papers, limits) else 0
 
 
+def by_head(declared: DeclaredFigures) -> RejectedByHead | None:
+    """Return the papers rejected by head; None where not stated, or where it is said alone how many were in part."""
+    heads = declared.rejected_by_head
+    return None if heads is None or heads.model_fields_set <= {"in_part"} else heads
+
+
 def rejected_papers(declared: DeclaredFigures) -> int | None:
     """Return the papers rejected, stated as a whole or by head; None where not stated."""
-    if declared.rejected is None and declared.rejected_by_head is not None:
-        return declared.rejected_by_head.total()
-    return declared.rejected
+    heads = by_head(declared)
+    return heads.total() if declared.rejected is None and heads is not None else declared.rejected

@@ -52,7 +52,10 @@ async def missing_at_end(client: Redis, partition: Partition, wiring: Wiring[Any
         return ""
     asked: Any = client  # redis-py types an answer as its own union for each command
     # Asked in this order: what is written in between is on the stream by then.
-    written = int(await asked.hget(partition.key(wiring.numbered_by), f"{SEQUENCE}{wiring.reads}") or 0)
+    said: bytes = await asked.hget(partition.key(wiring.numbered_by), f"{SEQUENCE}{wiring.reads}") or b"0"
+    if not said.isdigit():
+        return f"{partition.key(wiring.numbered_by)} does not say how many entries {wiring.reads} had"
+    written = int(said)
     if written <= mark.read or await asked.xrange(partition.key(wiring.reads), min=f"({mark.cursor}", count=1):
         return ""
     return f"{wiring.reads} had entries up to {written:,}, it has read up to {mark.read:,}, and the others are gone"

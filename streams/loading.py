@@ -95,7 +95,8 @@ async def _restored(
                 return None
         try:
             table.load(state, name.decode(), value)
-        except (ValueError, LookupError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            # The last two where it is JSON of another shape.
             what = f"{name.decode(errors='replace')} in {partition.key(table.name)} cannot be read ({error})"
             raise Damaged(wiring.stage, partition.name, what) from error
     return state

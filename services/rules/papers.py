@@ -6,7 +6,7 @@ two differ by one to four papers. A large difference is a figure left out or mis
 
 from collections.abc import Collection
 
-from schemas.declaration import DeclaredFigures
+from schemas.declaration import DeclaredFigures, RejectedByHead
 from schemas.register import HoldLimits
 
 
@@ -54,12 +54,13 @@ def papers_left_out(papers: int, votes: int, rejected: int | None, seats: int, l
     return missing if far_apart(missing, papers, limits) else 0
 
 
-def rejected_papers(declared: DeclaredFigures) -> int | None:
-    """Return the papers rejected, stated as a whole or by head; None where not stated.
-
-    Where only those rejected in part are stated, the heads do not tell.
-    """
+def by_head(declared: DeclaredFigures) -> RejectedByHead | None:
+    """Return the papers rejected by head; None where not stated, or where it is said alone how many were in part."""
     heads = declared.rejected_by_head
-    if declared.rejected is None and heads is not None and (heads.total() or not heads.in_part):
-        return heads.total()
-    return declared.rejected
+    return None if heads is None or heads.model_fields_set <= {"in_part"} else heads
+
+
+def rejected_papers(declared: DeclaredFigures) -> int | None:
+    """Return the papers rejected, stated as a whole or by head; None where not stated."""
+    heads = by_head(declared)
+    return heads.total() if declared.rejected is None and heads is not None else declared.rejected

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import IntEnum
+from errno import ENAMETOOLONG
 from typing import Final
 
 from streams.errors import StageFailed
@@ -89,9 +90,17 @@ WHAT_TO_TYPE: Final[Mapping[type[BaseException], str]] = {
 
 def exit_code(error: BaseException) -> Exit:
     """Return what a command ends with that ends on ``error``."""
+    if _is_name_too_long(error):
+        return Exit.USAGE
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), Exit.FAULT)
 
 
 def sentence(error: BaseException) -> str:
     """Return what a person is told of ``error``."""
+    if _is_name_too_long(error):
+        return "A file that the command line names has too long a name."
     return " ".join(filter(None, (str(error), WHAT_TO_TYPE.get(type(error)))))
+
+
+def _is_name_too_long(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno == ENAMETOOLONG

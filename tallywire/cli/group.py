@@ -39,6 +39,10 @@ class Commands(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            from tallywire.cli.usage import in_our_words
+
+            raise in_our_words(error)  # noqa: B904  # it is the same error
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt as interrupt:

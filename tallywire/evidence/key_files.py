@@ -51,7 +51,7 @@ def _never_replaced(path: Path) -> UsageError:
 
 def public_of(path: Path) -> Path:
     """Return where the public key of a private one is kept."""
-    return path.with_name(path.name + ".pub")
+    return path.parent / f"{path.name}.pub"
 
 
 def read_signer(path: Path) -> Signer:

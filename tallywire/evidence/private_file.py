@@ -22,7 +22,7 @@ _LENGTH_MAX: Final = 1024 * 1024 * 1024
 
 def private_of(path: Path) -> Path:
     """Return where what is private of an export is kept."""
-    return path.with_name(path.name + ".private")
+    return path.parent / f"{path.name}.private"
 
 
 def write_private_file(path: Path, header: Header, private: Mapping[str, Table]) -> Path | None:

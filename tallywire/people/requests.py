@@ -146,4 +146,4 @@ def make(path: Path, name: str | None = None, invitation: str | None = None) -> 
 
 def request_of(path: Path) -> Path:
     """Return where the request for a key is kept."""
-    return path.with_name(path.name + ".request")
+    return path.parent / f"{path.name}.request"

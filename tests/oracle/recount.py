@@ -384,9 +384,15 @@ def _first_time(heard: Heard, contest: Json, winners: Collection[str]) -> bool |
     return None if any(party in one for one in parties.values()) else True
 
 
+def rejected_by_head(said: Json) -> dict[str, int] | None:
+    """Return the papers rejected by head; None where none, or only those in part, are given."""
+    heads: dict[str, int] = said.get("rejected_by_head") or {}
+    return heads if set(heads) - {"in_part"} else None
+
+
 def rejected_papers(said: Json) -> int | None:
     """Return the papers rejected, stated as a whole or by head; None where not stated."""
-    heads: dict[str, int] | None = said.get("rejected_by_head")
+    heads = rejected_by_head(said)
     if said.get("rejected") is None and heads is not None:
         whole = sum(count for head, count in heads.items() if head != "in_part")
         return whole if whole or not heads.get("in_part") else None
@@ -397,7 +403,7 @@ def rejected_papers(said: Json) -> int | None:
 def _turnout(contest: Json, said: Json, valid: int | None) -> Json:
     """Return both turnouts: valid votes, and papers, of the electorate."""
     electorate, papers, rejected = contest["electorate"], said.get("papers"), rejected_papers(said)
-    heads = said.get("rejected_by_head") or {}
+    heads = rejected_by_head(said) or {}
     if rejected is not None and heads and rejected == sum(heads.values()):
         # Some votes of a paper rejected in part were counted.
         rejected -= heads.get("in_part", 0)

@@ -8,7 +8,7 @@ from math import floor
 from schemas.declaration import Declaration
 from schemas.register import INDEPENDENT, Contest, Register
 from schemas.result import Swing, Turnout
-from services.rules.papers import rejected_papers
+from services.rules.papers import by_head, rejected_papers
 from services.rules.people import compare
 from services.rules.systems.count import ranked
 
@@ -58,7 +58,7 @@ def turnout(contest: Contest, declared: Declaration, counted: int | None) -> Tur
 
 def _uncounted_papers(declared: Declaration) -> int | None:
     """Return the papers of which no vote was counted; a total of those rejected may hold those rejected in part."""
-    heads, rejected = declared.rejected_by_head, rejected_papers(declared)
+    heads, rejected = by_head(declared), rejected_papers(declared)
     if heads is not None and rejected == heads.total() + heads.in_part:
         return heads.total()
     return rejected

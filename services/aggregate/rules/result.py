@@ -31,7 +31,7 @@ from services.aggregate.rules.percentages import (
 )
 from services.aggregate.rules.register_details import ContestDetails
 from services.aggregate.rules.stages import CountedStages, counted_stages
-from services.rules.papers import rejected_papers
+from services.rules.papers import by_head, rejected_papers
 from services.rules.past_winners import never_won
 from services.rules.systems.count import Count
 from services.rules.verdicts import ALLOCATION_DIFFERS, ALLOCATION_IN_DOUBT
@@ -163,7 +163,7 @@ def _in_order(result: Result, elected: Sequence[str]) -> tuple[str, ...]:
 
 def _by_head(declared: Declaration) -> RejectedByHead | None:
     """Return papers rejected by head as a result has them: equal to the same ones when they are read back."""
-    heads = declared.rejected_by_head
+    heads = by_head(declared)
     return None if heads is None else RejectedByHead(**heads.model_dump())
 
 

@@ -97,7 +97,8 @@ def rotate(
     name: Name,
     *,
     overlap: Annotated[
-        float, typer.Option(min=0, metavar="HOURS", help="How long events are signed with the old secret, too.")
+        float,
+        typer.Option(min=0, max=720, metavar="HOURS", help="How long events are signed with the old secret, too."),
     ] = 24,
     as_json: JsonValues = False,
     redis: RedisUrl = DEFAULT_URL,

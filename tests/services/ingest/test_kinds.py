@@ -86,6 +86,16 @@ def test_the_document_says_what_the_table_says() -> None:
             REGISTER,
             id="papers rejected in part, and not counted among those rejected",
         ),
+        pytest.param(
+            message("declared", votes=VOTES, rejected=17, rejected_by_head={"in_part": 5}),
+            REGISTER,
+            id="papers rejected in part, and no other head",
+        ),
+        pytest.param(
+            message("declared", votes=VOTES, rejected=17, rejected_by_head={}),
+            REGISTER,
+            id="rejected papers by no head",
+        ),
     ],
 )
 def test_a_message_that_says_what_its_kind_needs_is_taken(fields: dict[bytes, bytes], register: Register) -> None:

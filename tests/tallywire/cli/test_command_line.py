@@ -1,16 +1,21 @@
 """The command line itself: help, usage, and how a command ends."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from tallywire import __version__
 from tallywire.__main__ import main
 from tallywire.cli import app
+from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import DEFAULT_URL
 from tallywire.embedded.run import DATA_DIR, PORT
 
@@ -174,6 +179,49 @@ def test_a_mistake_on_the_command_line_is_explained(arguments: tuple[str, ...]) 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_value_that_does_not_fit_is_called_so_in_our_own_words() -> None:
+    """Promise: whatever takes a number or one of some words says what is wrong, and never in a library's words."""
+    said: list[str] = []
+    for path, parameter in numbers_and_choices():
+        options = [parameter.opts[-1]] if parameter.opts[-1].startswith("-") else ["--"]
+        for value in ("x", "nan", "-1"):
+            words = " ".join(invoke(*path, *options, value).stderr.replace("\u2502", "").split())
+            assert not re.search("Input should|Value error|unable to parse", words), words
+            said.append(words)
+    for expected in (
+        "'x' is no whole number.",
+        "'x' is no number.",
+        "nan",
+        "-1 is too small: 1 is the least.",
+        "'x' is not one of 'scotland'",
+    ):
+        assert any(expected in words for words in said), expected
+
+
+def numbers_and_choices() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each option and argument that takes no text, with the words of its command."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(app))]
+    while waiting:
+        path, command = waiting.pop()
+        waiting.extend(((*path, name), each) for name, each in getattr(command, "commands", {}).items())
+        for parameter in command.params:
+            annotation = str(parameter.type_descriptor.annotation)
+            if path and re.search(r"\bint\b|float|Literal", annotation):
+                yield path, parameter
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("keys", "make", "/"), ("keys", "note", "."), ("pack", "check", "n" * 300), ("declare", "n" * 300)],
+    ids=lambda words: " ".join(words)[:20],
+)
+def test_a_name_that_no_file_can_have_is_a_mistake_of_the_command_line(words: tuple[str, ...]) -> None:
+    """Promise: whatever a file is called, that is no fault of ours."""
+    result = invoke(*words)
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert re.search("is there already|has too long a name", result.stderr)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ def check_rejected(figures: Figures) -> Iterator[Fault]:
     if rejected is not None and papers is not None and rejected > papers:
         yield fault("rejected.above_papers", *_rejected(figures), rejected=f"{rejected:,}", papers=f"{papers:,}")
     if heads is not None and figures.rejected not in (None, heads, heads + figures.rejected_in_part):
-        facts = {"heads": f"{heads:,}", "rejected": f"{figures.rejected:,}"}
+        with_those = (
+            f" ({heads + in_part:,} with those rejected in part)" if (in_part := figures.rejected_in_part) else ""
+        )
+        facts = {"heads": f"{heads:,}", "with_those_in_part": with_those, "rejected": f"{figures.rejected:,}"}
         yield fault("rejected_by_head.do_not_add_up", "data", "rejected_by_head", **facts)
 
 

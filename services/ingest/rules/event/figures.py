@@ -122,7 +122,7 @@ def figures_of(sent: Readable) -> Figures:
         elected=_names(sent, stated, "elected"),
         lot=None if ("data", "lot") in sent.unread else _names(sent, stated, "lot") or (),
         rejected=_count(sent, stated, "data", "rejected"),
-        rejected_by_head=_whole_papers(heads) if heads is not None and heads.whole else None,
+        rejected_by_head=_whole_papers(heads),
         rejected_in_part=0 if heads is None else heads.counts.get(_IN_PART, 0),
         papers=_count(sent, stated, "data", "papers"),
         areas=_areas(sent, unread, stated),
@@ -140,9 +140,11 @@ def _stages(sent: Readable, stated: Mapping[str, object]) -> tuple[Mapping[str, 
     return tuple(stages)
 
 
-def _whole_papers(heads: Votes) -> int | None:
-    whole = sum(count for head, count in heads.counts.items() if head != _IN_PART)
-    return None if not whole and heads.counts.get(_IN_PART) else whole
+def _whole_papers(heads: Votes | None) -> int | None:
+    """Return the papers rejected as a whole; None where no head says so, for those rejected in part were counted."""
+    if heads is None or not heads.whole or heads.counts.keys() <= {_IN_PART}:
+        return None
+    return sum(count for head, count in heads.counts.items() if head != _IN_PART)
 
 
 def _unread_by_holder(sent: Readable) -> Mapping[Loc, AbstractSet[str | int]]:

@@ -1,9 +1,9 @@
 """``python -m benchmarks.flood``: how long an honest declaration waits behind 250 of the entries that cost most.
 
-In one election are 250 declarations of a contest with 14 candidates in 680 local areas, as London has, and behind them
-that of a small contest; in another election one is posted every half second meanwhile. Counted until the receipt, on a
-server of its own with the three services: once with declarations that are accepted, once with ones of which each has
-299 areas that do not exist by their names, for a character that nobody can see.
+In one election are 250 declarations of a contest with as many local counts as there may be, of 10 candidates in 500
+areas, and behind them that of a small contest; in another election one is posted every half second meanwhile. Counted
+until the receipt, on a server of its own with the three services: once with declarations that are accepted, once with
+ones of which each has 299 areas that do not exist by their names, for a character that nobody can see.
 """
 
 import json
@@ -26,8 +26,8 @@ FLOOD: Final = 250
 DAY: Final = "2030-05-02"
 LARGE, SMALL = f"mayor.synthetic.{DAY}", f"mayor.small.{DAY}"
 FLOODED, OTHER = Partition(f"mayor.{DAY}"), Partition(f"local.{DAY}")
-PEOPLE: Final = tuple(f"candidate-{number}" for number in range(14))
-AREAS: Final = tuple(f"Ward of Synthetic Upper {number}" for number in range(680))
+PEOPLE: Final = tuple(f"candidate-{number}" for number in range(10))
+AREAS: Final = tuple(f"Ward of Synthetic Upper {number}" for number in range(500))
 FAULTY: Final = FAULTS_MAX - 1
 """One less than are too many to be looked for."""
 
@@ -60,7 +60,7 @@ def register(election: str, *ballots: str) -> bytes:
 
 def declaration(ballot: str, revision: int, **data: object) -> bytes:
     """Return a declaration, without local counts where none are given."""
-    figures = {"votes": {one: 680 * (place + 1) for place, one in enumerate(PEOPLE)}} | data
+    figures = {"votes": {one: 500 * (place + 1) for place, one in enumerate(PEOPLE)}} | data
     event = {
         "specversion": "1.0",
         "id": f"{ballot}:{revision}",
@@ -77,7 +77,7 @@ def flood(faulty: int) -> list[bytes]:
     counts = {one: place + 1 for place, one in enumerate(PEOPLE)}
     names = [f"\u200b{area}" if place < faulty else area for place, area in enumerate(AREAS)]
     areas = [{"area": name, "votes": counts, "rejected": 2} for name in names]
-    return [declaration(LARGE, revision, areas=areas, rejected=1_360) for revision in range(1, FLOOD + 1)]
+    return [declaration(LARGE, revision, areas=areas, rejected=1_000) for revision in range(1, FLOOD + 1)]
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from streams.keys import Partition
 from streams.lag import Lag
 from streams.servers import Servers
 
-Phase = Literal["starting", "leading", "standing by", "interrupted"]
-"""What a stage is doing: not yet connected, folding and committing, watching another worker do so, or waiting to try
-again after an error of the server."""
+Phase = Literal["starting", "leading", "standing by", "interrupted", "failed"]
+"""What a stage is doing: not yet connected, folding and committing, watching another worker do so, waiting to try again
+after an error of the server, or nothing any more, because to go on would do harm."""
 
 
 class StageHooks:

@@ -1,4 +1,4 @@
-"""The stages of a service: one for each partition that the catalogue names."""
+"""The stages of a service: one for each partition that the catalogue names, and none stops another."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from streams.entries import read_entries
+from streams.errors import StageFailed
 from streams.fold import START, Entry, Wiring
 from streams.hooks import NO_HOOKS, ServiceHooks
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
@@ -45,7 +46,7 @@ class Partitions:
         """Start the stage of every partition in the catalogue, and of each that is added, until ``stopping`` is set.
 
         Raises:
-            BaseExceptionGroup: stages have failed, the first one first; the others were cancelled.
+            BaseExceptionGroup: no stage is left that could go on; the last one's error is in it.
         """
         async with asyncio.TaskGroup() as tasks:
             after, attempts = START, 0
@@ -62,8 +63,39 @@ class Partitions:
                 for entry in entries:
                     after = entry.id
                     if stage := self._new_stage(entry):
-                        tasks.create_task(stage.run())
+                        tasks.create_task(self._run_stage(stage))
                 self.error, attempts = "", 0
+
+    async def _run_stage(self, stage: Stage[Any]) -> None:
+        """Run a stage. Where it fails, the others go on, and this one stands still until the service is started anew.
+
+        Raises:
+            Exception: it has failed, and there is nothing else to go on with.
+        """
+        try:
+            await stage.run()
+        except Exception as error:
+            stage.fail(error)
+            if await self._others_go_on():
+                log.critical(
+                    "stage.failed",
+                    stage=self.wiring.stage,
+                    election=stage.partition.name,
+                    reason=stage.error,
+                    **({} if isinstance(error, StageFailed) else {"exc_info": error}),
+                )
+                return
+            raise
+
+    async def _others_go_on(self) -> bool:
+        """Whether a stage is left that has not failed, on a server that has not lost the catalogue."""
+        if all(stage.phase == "failed" for stage in self.stages.values()):
+            return False
+        try:
+            return bool(await (await self.servers.current(CATALOGUE)).exists(CATALOGUE))
+        except (RedisError, OSError):
+            # It is away, which the others wait out.
+            return True
 
     async def _note(self, error: Exception) -> None:
         """Remember why the catalogue cannot be read, and log it when it is another reason than before."""

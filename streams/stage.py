@@ -121,6 +121,11 @@ class Stage(Generic[StateT]):
                         raise Damaged(self.wiring.stage, self.partition.name, missing)
                     self.error = ""
 
+    def fail(self, error: Exception) -> None:
+        """Note that the stage has ended with ``error``, while the service goes on without it."""
+        self.error, self.folding, self.phase = str(error) or repr(error), False, "failed"
+        self.hooks.entered(self.phase)
+
     def _batches(self, mark: Mark) -> AsyncGenerator[list[Entry], None]:
         return batches(self._reader, self._reads, mark.cursor, self.stopping, self._reading)
 

@@ -73,7 +73,9 @@ class ServiceStatus:
         reasons = [reason] if (reason := self.why_not_live()) else []
         reasons += [_sentence(found.error) for found in self.partitions if found.error]
         for stage in self._stages():
-            if stage.error:
+            if stage.phase == "failed":
+                reasons.append(_sentence(f"{stage.partition.name}: stopped for good: {stage.error}"))
+            elif stage.error:
                 reasons.append(_sentence(f"{stage.partition.name}: the last attempt failed: {stage.error}"))
             elif stage.phase not in ("leading", "standing by"):
                 reasons.append(f"{stage.partition.name}: {stage.phase}.")

@@ -1,5 +1,7 @@
 """Amending a contest. Pure: the service that checks and the one that publishes amend alike."""
 
+import unicodedata
+
 from schemas.register import Amendment, Candidate, CandidateAmendment, Contest, RegisterHead
 
 
@@ -16,6 +18,30 @@ def amended(contest: Contest, amendment: Amendment) -> Contest:
     if amendment.sitting is not None:
         changes["baseline"] = contest.baseline.model_copy(update={"sitting": amendment.sitting})
     return contest.model_copy(update=changes)
+
+
+def same(contest: Contest, other: Contest) -> bool:
+    """Return whether two contests differ in nothing that an amendment can change.
+
+    Letters with their accents composed or not are the same, and so are holders of seats in another order.
+    """
+    return contest is other or _amendable(contest) == _amendable(other)
+
+
+def _amendable(contest: Contest) -> tuple[object, ...]:
+    sitting = contest.baseline.sitting
+    held = () if sitting is None else [(holder.party, _composed(holder.name)) for holder in sitting.seats]
+    return (
+        contest.electorate,
+        _composed(contest.name),
+        _composed(contest.returning_officer),
+        {key: one.model_copy(update={"name": _composed(one.name)}) for key, one in contest.candidates.items()},
+        None if sitting is None else (sitting.notional, sorted(held)),
+    )
+
+
+def _composed(text: str | None) -> str:
+    return unicodedata.normalize("NFC", text or "")
 
 
 def amended_head(register: RegisterHead, amendment: Amendment) -> RegisterHead | None:

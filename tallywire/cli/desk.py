@@ -195,7 +195,7 @@ def _turned_away(each: TurnedAway) -> Iterator[RenderableType]:
 
 
 def _misdirected(each: Misdirected) -> Iterator[RenderableType]:
-    yield Hanging("  ", Text(plain(f"{each.election}: {each.entries:,}. Is a day misspelt?")))
+    yield Hanging("  ", Text(plain(f"{each.election}: {each.entries:,}. Is a day misspelt, or the key?")))
 
 
 def print_history(found: History, console: Console, *, programs: bool) -> None:

@@ -48,7 +48,8 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.NO_SERVER: "a server or a service cannot be reached or started, or lets nobody in",
     Exit.NO_RECEIPT: "no receipt in time, no stand-by has it yet, or a receipt with a status that this version does "
     "not know: sending it again is harmless",
-    Exit.STAGE_FAILED: "a service stopped for good: the server was emptied, its stored state is inconsistent or of "
+    Exit.STAGE_FAILED: "a service stopped for good, and has no election to go on with: the server was emptied, "
+    "its stored state is inconsistent or of "
     "another release, our own rule fails on most entries, the release writes what it does not declare, or a later "
     "release has written on the ledger (then `verify` and `restore` end so, too); the message says which, and what "
     "to do",

@@ -80,7 +80,9 @@ class PrintedReport:
     def strayed(self, election: str) -> None:
         """Print which election is meant, as far as it can be printed."""
         name = ascii(election[:NAME_LENGTH_MAX])
-        print_lines(self.console, [f"Declarations arrive for {name}, which is not loaded. Is the day misspelt?"])
+        print_lines(
+            self.console, [f"Declarations arrive for {name}, which is not loaded. Is the day misspelt, or the key?"]
+        )
 
     def ending(self) -> None:
         """Print so."""

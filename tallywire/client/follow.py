@@ -1,20 +1,25 @@
 """Following streams live: several at once, in the order in which their entries were published."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from time import sleep
 from typing import Any, Final, cast
 
 from redis import Redis
 from redis.exceptions import ConnectionError as ServerLost
+from redis.exceptions import NoPermissionError
 from redis.exceptions import TimeoutError as ServerSilent
 
+from schemas.streams import STREAMS
+from streams.commit import SEQUENCE
 from streams.fold import START, place
 from streams.keys import CATALOGUE, Partition
 from streams.ledger_tail import sequence_of
 from streams.servers import ELSEWHERE, Servers
-from tallywire.client.connection import BLOCK_S_MAX, Connection
+from tallywire.client.connection import BLOCK_S_MAX, Connection, ask_at_once
 
 AWAY: Final = (ServerLost, ServerSilent, *ELSEWHERE)
 """Errors of a server that is away, and may come back."""
@@ -60,7 +65,7 @@ def read_stream(connection: Connection, election: str, stream: str) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Events between two that were read are not on the stream: they were trimmed, deleted, or lost with a server."""
+    """Events that were published are not on the stream: they were trimmed, deleted, or lost with a server."""
 
     election: str
     """The election's id."""
@@ -106,21 +111,27 @@ def follow(
         follower.add(each, stream, START if from_start else connection.last_id(each, stream))
     if election is None:
         follower.add_key(CATALOGUE, "", "", START)
-    return _with_gaps(
-        _follow(connection, follower, stream, set(known)), dict.fromkeys(known, 0 if from_start else None)
-    )
+    numbers: dict[str, int | None] = dict.fromkeys(known, 0 if from_start else None)
+    return _with_gaps(_follow(connection, follower, stream, set(known)), numbers, partial(_end, connection, stream))
 
 
 def _with_gaps(
-    items: Iterator[Published | Contact], numbers: dict[str, int | None]
+    items: Iterator[Published | Contact],
+    numbers: dict[str, int | None],
+    end: Callable[[str], Missing | None],
 ) -> Iterator[Published | Contact | Missing]:
     """Yield the items, and before one whose number is not the next one what is missing.
 
     Args:
         items: what is followed.
         numbers: last number of each election that was followed from the beginning on; None where that was the end.
+        end: returns what is missing at the end of an election's stream, where no item will show it.
     """
     for item in items:
+        for election in tuple(numbers) if item is Contact.WAITING else ():
+            if missing := end(election):
+                yield missing
+                numbers[election] = missing.last
         if isinstance(item, Published):
             number, last = sequence_of(item.event), numbers.get(item.election, 0)
             if number is not None:
@@ -129,6 +140,24 @@ def _with_gaps(
                 # After a rebuild it begins again with 1.
                 numbers[item.election] = number
         yield item
+
+
+def _end(connection: Connection, stream: str, election: str) -> Missing | None:
+    """Return what is missing at the end of a stream: its writer has numbered more than there is."""
+    (writer,) = (each.writer for each in STREAMS if each.name == stream)
+    partition = Partition(election)
+
+    def ask(pipeline: Any) -> None:  # noqa: ANN401  # of redis-py
+        pipeline.hget(partition.key(writer), f"{SEQUENCE}{stream}")
+        pipeline.xrevrange(partition.key(stream), count=1)
+
+    # Whoever may read headlines may still be kept from what the services know.
+    with suppress(NoPermissionError, *AWAY):
+        written, last = ask_at_once(connection.at(election), ask)
+        number = (sequence_of(last[0][1].get(b"data", b"")) if last else 0) or 0
+        if int(written or 0) > number:
+            return Missing(election, stream, number + 1, int(written))
+    return None
 
 
 def _follow(

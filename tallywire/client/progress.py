@@ -1,7 +1,9 @@
 """How far the services are: whether they live, what waits for them, and what they have set aside."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schemas import streams
 from streams.commit import READ, SEQUENCE, number_read
@@ -17,6 +19,11 @@ PIPELINE: Final = (
     ("notify", streams.RESULTS.name),
 )
 """Each service with the stream it reads, in the order of the flow."""
+
+SET_ASIDE: Final = ".ended"
+"""The end of the key of a stream that was set aside, because nothing could be added to it any more."""
+
+_OF_AN_ELECTION: Final = f"}}:{streams.DECLARATIONS.name}"
 
 
 def alive(connection: Connection, service: str, host: str = "*") -> bool:
@@ -75,16 +82,43 @@ def missing(connection: Connection, election: str, service: str) -> str | None:
     return None
 
 
-def strays(connection: Connection) -> list[str]:
-    """Return the elections that declarations were sent to and that are not loaded: a day misspelt, most likely."""
+def lost_of_ledger(connection: Connection, election: str) -> int:
+    """Return how many entries of the ledger are gone: it is never cut, and its entries are numbered."""
+    client: Any = connection.at(election)  # redis-py types an answer as its own union for each command
+    partition = Partition(election)
+    # Asked in this order: what is written in between is on the ledger by then.
+    written = client.hget(partition.key("ingest"), f"{SEQUENCE}{streams.LEDGER.name}") or b"0"
+    return max(0, int(written) - int(client.xlen(partition.key(streams.LEDGER.name)))) if written.isdigit() else 0
+
+
+class Stray(NamedTuple):
+    """A stream of declarations that no service reads."""
+
+    name: str
+    """The election that was meant; the whole key where it is not written as an election's is."""
+    entries: Callable[[], int]
+    """Asks how many entries it has."""
+
+
+def strays(connection: Connection) -> list[Stray]:
+    """Return the streams on which declarations lie for no election: a day is misspelt, most likely, or the key."""
     known = set(connection.elections())
-    found: set[str] = set()
+    found: dict[str, Stray] = {}
     for client in connection.servers.everywhere():
-        for key in client.scan_iter(f"{{*}}:{streams.DECLARATIONS.name}", count=1_000):
-            named = key.decode(errors="replace")[1:].rpartition("}")[0]
-            if named not in known:
-                found.add(named)
-    return sorted(found)
+        for key in client.scan_iter("*eclaration*", count=1_000, _type="STREAM"):
+            name = _election_of(key.decode(errors="replace"))
+            if name not in known:
+                found[name] = Stray(name, partial(_length, client, key))
+    return [found[name] for name in sorted(found) if not name.endswith(SET_ASIDE)]
+
+
+def _election_of(key: str) -> str:
+    """Return the election to which the key of its declarations belongs; the key where it is not written like that."""
+    return key[1 : -len(_OF_AN_ELECTION)] if key.startswith("{") and key.endswith(_OF_AN_ELECTION) else key
+
+
+def _length(client: Any, key: bytes) -> int:  # noqa: ANN401  # of redis-py
+    return int(client.xlen(key))
 
 
 def parked(connection: Connection, election: str) -> dict[str, int]:

@@ -13,14 +13,12 @@ from schemas import tables
 from schemas.events import ResultEvent
 from schemas.receipt import Reason
 from schemas.register import Contest, RegisterHead
-from schemas.streams import DECLARATIONS
 from schemas.wire import moment
 from services.aggregate.rules.life import life_of
-from services.ingest.rules.entry import differences, figures_of_entry, read_entry
+from services.ingest.rules.entry import differences, digests_of, read_entry
 from services.ingest.rules.intake import REVISIONS, revision_key
-from streams.keys import Partition
 from tallywire.client import progress
-from tallywire.client.connection import Connection, can_be_election
+from tallywire.client.connection import Connection
 from tallywire.client.errors import UnreadableError
 from tallywire.client.snapshot import HEAD, Table
 from tallywire.client.turned_away import TurnedAway, turned_away
@@ -134,6 +132,7 @@ class Misdirected:
     """Messages that were sent to an election that is not loaded."""
 
     election: str
+    """The election that was meant; the whole key where it is not written as an election's is."""
     entries: int
 
 
@@ -216,8 +215,8 @@ class _Moment:
         for (ballot_id, revision), entries in (self.stored.entries or {}).items():
             if revision_key(ballot_id, revision) in taken:
                 continue
-            figures = [figures_of_entry(entry) for entry in entries]
-            agree = None if len(entries) < _BOTH else len({repr(one) for one in figures}) < len(figures)
+            figures = [digests_of(entry).figures for entry in entries]
+            agree = None if len(entries) < _BOTH else len(set(figures)) < len(figures)
             yield TypedFigures(
                 ballot_id=ballot_id,
                 contest=self.name(ballot_id),
@@ -312,9 +311,6 @@ _result = lru_cache(maxsize=READ_KEPT)(tables.RESULTS.read)
 
 def _misdirected(connection: Connection) -> tuple[Misdirected, ...] | None:
     try:
-        strays = [name for name in progress.strays(connection) if can_be_election(name)]
-        return tuple(
-            Misdirected(name, int(connection.at(name).xlen(Partition(name).key(DECLARATIONS.name)))) for name in strays
-        )
+        return tuple(Misdirected(stray.name, stray.entries()) for stray in progress.strays(connection))
     except NoPermissionError:
         return None

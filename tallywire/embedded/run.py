@@ -78,7 +78,7 @@ class RunReport(Protocol):
         ...
 
     def service_said(self, sentence: str) -> None:
-        """Called when a service has ended by itself and said why."""
+        """Called when a service has ended by itself, or has left an election alone, and said why."""
         ...
 
     def strayed(self, election: str) -> None:
@@ -142,7 +142,7 @@ def run(  # noqa: PLR0913  # each is an option of the command
                 stack.enter_context(
                     Supervisor(server.url, log_path, command=played, services=(SANDBOX,), tell=report.service_said)
                 ).start()
-        _keep(report, server, asked)
+        _keep(report, server, supervisor, asked)
         report.ending()
 
 
@@ -218,10 +218,10 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
 def _tell_strays(report: RunReport, url: str, told: set[str]) -> None:
     """Report each election once that declarations were sent to and that is not loaded."""
     with suppress(TallywireError), open_connection(url) as connection:
-        for election in progress.strays(connection):
-            if election not in told and len(told) < STRAYS_TOLD_MAX:
-                told.add(election)
-                report.strayed(election)
+        for stray in progress.strays(connection):
+            if stray.name not in told and len(told) < STRAYS_TOLD_MAX:
+                told.add(stray.name)
+                report.strayed(stray.name)
 
 
 def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | None = None) -> None:
@@ -235,14 +235,18 @@ def _start(report: RunReport, server: EmbeddedServer, on_loading: Progress | Non
         report.log_was_cut()
 
 
-def _keep(report: RunReport, server: EmbeddedServer, asked: threading.Event) -> None:
-    """Start the server again whenever it ends, until asked to end; report declarations for no election."""
+def _keep(report: RunReport, server: EmbeddedServer, supervisor: Supervisor, asked: threading.Event) -> None:
+    """Start the server again whenever it ends, until asked to end; report declarations for no election.
+
+    Reported is, too, what an election was left alone for by a service that goes on with the others.
+    """
     attempt, told, look_at = 0, set[str](), 0.0
     while not asked.wait(LOOK_S):
         if server.alive():
             attempt = 0
             if time.monotonic() >= look_at:
                 look_at = time.monotonic() + STRAYS_EVERY_S
+                supervisor.pass_on()
                 _tell_strays(report, server.url, told)
             continue
         delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]

@@ -100,8 +100,8 @@ class Supervisor(Stoppable):
         log_path: the file they log to; this process's standard error when None.
         command: how each is started.
         services: which they are.
-        tell: told each sentence of theirs once that says why one has ended by itself. It is in the log, and whoever
-            watches sees only that the service was started again.
+        tell: told each sentence of theirs once that says why one has ended by itself, or has left an election alone.
+            It is in the log, and whoever watches sees at most that the service was started again.
     """
 
     def __init__(
@@ -176,6 +176,15 @@ class Supervisor(Stoppable):
                 raise self.not_ready(unready)
             time.sleep(PAUSE_S)
 
+    def pass_on(self) -> None:
+        """Tell what services have said to people."""
+        if self._sentences is None or self._tell is None:
+            return
+        # Whoever watched may have left: the service is started again all the same.
+        with self._changing, suppress(OSError):
+            for sentence in self._sentences.news():
+                self._tell(sentence)
+
     def not_ready(self, unready: list[str]) -> NoServerError:
         """Return what to say about services that do not get ready."""
         where = f" The end of {self.log_path}:\n{last_lines(self.log_path)}" if self.log_path else ""
@@ -214,7 +223,7 @@ class Supervisor(Stoppable):
             started_at = time.monotonic()
             exit_code = self._processes[service].wait()
             if exit_code > 0:
-                self._pass_on()
+                self.pass_on()
             if time.monotonic() - started_at > STEADY_S:
                 attempt = 0
             delay_s = RESTART_DELAYS_S[min(attempt, len(RESTART_DELAYS_S) - 1)]
@@ -227,12 +236,3 @@ class Supervisor(Stoppable):
                 log.error("service.not_started", service=service, error=str(error), retry_in_s=delay_s)  # noqa: TRY400  # its text says it all
                 continue
             log.warning("service.restarted", service=service, exit_code=exit_code, delay_s=delay_s)
-
-    def _pass_on(self) -> None:
-        """Tell what services have said to people."""
-        if self._sentences is None or self._tell is None:
-            return
-        # Whoever watched may have left: the service is started again all the same.
-        with self._changing, suppress(OSError):
-            for sentence in self._sentences.news():
-                self._tell(sentence)

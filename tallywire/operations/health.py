@@ -107,6 +107,8 @@ def _why_not_at_work(
         yield f"{NOTHING_LOADED} {WHAT_IF_EMPTIED}"
     yield from _stuck(connection, service, lags)
     yield from _gaps(connection, service, lags)
+    if service == "ingest":
+        yield from _ledger_lost(connection, lags)
     yield from _limits(service, elections, lags)
     yield from _ended(lags)
 
@@ -126,6 +128,13 @@ def _gaps(connection: Connection, service: str, elections: Iterable[str]) -> Ite
             f"Entries are missing that {service} has not read. {'. '.join(gaps)}. What lay between is gone; "
             "`tallywire verify` says what to do."
         )
+
+
+def _ledger_lost(connection: Connection, elections: Iterable[str]) -> Iterator[str]:
+    for election in elections:
+        if lost := progress.lost_of_ledger(connection, election):
+            gone = f"{lost:,} entries of the ledger are" if lost > 1 else "1 entry of the ledger is"
+            yield f"{election}: {gone} gone. `tallywire verify` says which, and what to do."
 
 
 def _limits(service: str, elections: Sequence[str], lags: dict[str, Lag]) -> Iterator[str]:
@@ -161,8 +170,8 @@ def _ended(lags: dict[str, Lag]) -> Iterator[str]:
             stream, stage = Partition(election).key(DECLARATIONS.name), Partition(election).key("ingest")
             yield (
                 f"{election}: nothing more can be sent, for a sender has chosen the last id that there is. Begin the "
-                f"stream anew: RENAME '{stream}' '{stream}.ended', XGROUP CREATE '{stream}' new 0 MKSTREAM, HSET "
-                f"'{stage}' cursor 0-0."
+                f"stream anew: RENAME '{stream}' '{stream}{progress.SET_ASIDE}', XGROUP CREATE '{stream}' new 0 "
+                f"MKSTREAM, HSET '{stage}' cursor 0-0."
             )
 
 
@@ -179,9 +188,12 @@ def _strays(connection: Connection) -> Iterator[str]:
     with suppress(NoPermissionError):
         found = progress.strays(connection)
         if found:
-            shown = ", ".join(ascii(name[:NAME_LENGTH_MAX]) for name in found[:STRAYS_SHOWN_MAX])
+            shown = ", ".join(ascii(stray.name[:NAME_LENGTH_MAX]) for stray in found[:STRAYS_SHOWN_MAX])
             more = f" and {len(found) - STRAYS_SHOWN_MAX:,} more" if len(found) > STRAYS_SHOWN_MAX else ""
-            yield f"Declarations lie on streams of elections that are not loaded: {shown}{more}. Is a day misspelt?"
+            yield (
+                f"Declarations lie on streams of elections that are not loaded: {shown}{more}. Is a day misspelt, or "
+                "the key? It is {ELECTION}:declarations, with the braces."
+            )
 
 
 def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[str]:

@@ -24,7 +24,14 @@ from tallywire.packs.contradictions import contradictions
 from tallywire.packs.pack_fault import PackFault
 from tallywire.packs.plain_json import JsonError, dotted, read_json, repeated_keys
 from tallywire.packs.references import unknown_references
-from tallywire.packs.times import before_the_poll, day_of, not_on_the_night, polling_day, won_after_the_poll
+from tallywire.packs.times import (
+    before_the_poll,
+    day_of,
+    in_force_after_the_poll,
+    not_on_the_night,
+    polling_day,
+    won_after_the_poll,
+)
 
 REGISTER: Final = "register.json"
 """The file with the election before the night."""
@@ -179,6 +186,8 @@ def _impossible_days(register: Register) -> Iterator[PackFault]:
         way: tuple[str, str] = ("contests", ballot_id)
         if contest.boundary_date is not None and day_of(contest.boundary_date) is None:
             reason = f"is {contest.boundary_date}, a day that does not exist"
+            yield PackFault(REGISTER, dotted((*way, "boundary_date")), reason)
+        elif contest.boundary_date and (reason := in_force_after_the_poll(contest.boundary_date, polled)):
             yield PackFault(REGISTER, dotted((*way, "boundary_date")), reason)
         if contest.expected_at is not None and (reason := before_the_poll(contest.expected_at, polled)):
             yield PackFault(REGISTER, dotted((*way, "expected_at")), reason)

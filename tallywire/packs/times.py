@@ -41,3 +41,9 @@ def before_the_poll(expected_at: str, polled: date | None) -> str:
 def won_after_the_poll(year: int, polled: date | None) -> str:
     """Say why nobody can have won before in that year; empty where somebody can."""
     return f"is {year}, after this election" if polled is not None and year > polled.year else ""
+
+
+def in_force_after_the_poll(boundary_date: str, polled: date | None) -> str:
+    """Say why boundaries that come into force then are not those of the poll; empty where they can be."""
+    day = day_of(boundary_date)
+    return f"is {boundary_date}, after polling day, {polled}" if day and polled and day > polled else ""

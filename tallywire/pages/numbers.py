@@ -19,6 +19,11 @@ def thousands(number: int | None) -> str:
     return UNKNOWN if number is None else f"{number:,}".replace("-", MINUS)
 
 
+def majority(votes: int) -> str:
+    """Return a majority in words: ``majority 1,878``, and ``equal votes`` where a lot had to decide, or nobody won."""
+    return f"majority {thousands(votes)}" if votes else "equal votes"
+
+
 def signed(number: float | None, digits: int = 0) -> str:
     """Return a change: ``+2``, ``−3``, ``0``."""
     if number is None:

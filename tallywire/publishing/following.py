@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from schemas.streams import LEDGER
 from schemas.tables import CHECKPOINT, MAP
-from streams.commit import READ, number_read
+from streams.commit import READ, SEQUENCE, number_read
 from streams.contexts import CONTEXT
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from streams.servers import Readable
@@ -55,6 +55,9 @@ TRACED_MAX: Final = 1_000
 
 REBUILDING_EVERY_S: Final = 1.0
 """How often readers are told that the election is read anew."""
+
+_WRITES: Final = {"aggregate": ("results", "tallies"), "notify": ("headlines",)}
+"""Who numbers the events of which streams."""
 
 LOST: Final = "The server has lost this election: nothing of it is there. What was known is shown."
 """Said of an election that is shown and is not on the server any more."""
@@ -299,11 +302,13 @@ class _Follower:
         pipeline = client.pipeline(transaction=True)
         for stream in self._streams:
             pipeline.xrange(self._partition.key(stream), self._last.get(stream, "-"), count=READ_MAX)
-        for stage in ("aggregate", "notify"):
-            pipeline.hmget(self._partition.key(stage), "cursor", READ)
+        for stage, written in _WRITES.items():
+            numbered = (f"{SEQUENCE}{stream}" for stream in written)
+            pipeline.hmget(self._partition.key(stage), "cursor", READ, *numbered)
         pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
         pipeline.hmget(self._partition.key(MAP.name), MAP.digest)
         *answers, aggregate, notify, deposited, (digest,) = await pipeline.execute()
+        (*aggregate, results, tallies), (*notify, headlines) = aggregate, notify
         if self._is_lost(there=any(answers), marked=aggregate[0] is not None):
             self._say(State.BROKEN, LOST)
             return True
@@ -319,10 +324,14 @@ class _Follower:
                 self._last[stream] = entries[-1][0].decode()
         if more:
             return False
+        folded, notified = number_read(*aggregate) or 0, number_read(*notify) or 0
+        history.require(
+            ledger=folded, results=int(results or 0), tallies=int(tallies or 0), headlines=int(headlines or 0)
+        )
         if self._target is None:
             self._target = len(history.ledger)
         self._election.emptied = aggregate[0] is not None and not history.ledger
-        moments = history.advance(number_read(*aggregate) or 0, number_read(*notify) or 0)
+        moments = history.advance(folded, notified)
         self._show(moved=bool(moments))
         return True
 

@@ -184,6 +184,24 @@ class History:
         if stream == "results":
             self._results[event.id] = event.sequence
 
+    def require(self, **numbered: int) -> None:
+        """See that the streams have been read as far as their entries were numbered: none is missing at their end.
+
+        Args:
+            numbered: by stream the number that is known to have been given.
+
+        Raises:
+            Broken: entries are missing.
+        """
+        read = {"ledger": len(self.ledger)} | {stream: len(events) for stream, events in self.events.items()}
+        missing = [
+            f"{stream} had entries up to {given:,}, and only {read[stream]:,} are there"
+            for stream, given in numbered.items()
+            if given > read[stream]
+        ]
+        if missing:
+            raise Broken(f"{'; '.join(missing)}.")
+
     def advance(self, folded: int, notified: int) -> list[Moment]:
         """Return the moments that have come about.
 

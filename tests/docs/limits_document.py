@@ -84,9 +84,6 @@ SENT: Final = {
     "services.ingest.rules.limits:REGISTER_VALUES_MAX": Limit(
         "refused: `entry.too_many_values`", "entry.too_many_values", ENTRY_TEST
     ),
-    "services.ingest.rules.limits:VALUES_MAX": Limit(
-        "refused: `entry.too_many_values`", "entry.too_many_values", SIZE_TEST
-    ),
     "services.ingest.rules.reasons.wording:ERRORS_MAX": Limit("no *Did you mean*", test=SIZE_TEST),
     "services.ingest.rules.limits:ATTRIBUTES_MAX": Limit(
         "refused: `attribute.too_many`", "attribute.too_many", ENTRY_TEST
@@ -98,7 +95,15 @@ SENT: Final = {
     ),
     "schemas.wire:NAME_LENGTH_MAX": Limit("refused: `id.too_long` and the like", "id.too_long", REACHED_TEST),
     "services.ingest.rules.limits:LOCAL_COUNTS_MAX": Limit(
-        "refused: `field.too_many`", "field.too_many", "services/ingest/test_limits.py"
+        "refused: `register.too_many_local_counts` or, in a declaration, `field.too_many`",
+        "register.too_many_local_counts",
+        "services/ingest/misdescriptions.py",
+    ),
+    "services.ingest.rules.limits:LISTS_PEOPLE_MAX": Limit(
+        "refused: `register.too_many_listed`", "register.too_many_listed", "services/ingest/misdescriptions.py"
+    ),
+    "services.ingest.rules.limits:STAGE_FIGURES_MAX": Limit(
+        "refused: `stages.too_many`", "stages.too_many", "services/ingest/stages.py"
     ),
     "services.ingest.rules.limits:FAULTS_MAX": Limit(
         "refused: `entry.too_many_faults`", "entry.too_many_faults", ENTRY_TEST
@@ -164,7 +169,9 @@ WORKED: Final = {
     ),
     "streams.entries:READ_BYTES_MAX": Limit("fewer are read at once", test="streams/test_entries.py"),
     "streams.poison:POISON_WINDOW": Limit(
-        "the stage stops, exit code 5", "`tallywire_entries_parked_total`", "storms/test_poison.py"
+        "the stage stops, and the service where it has no other",
+        "`tallywire_entries_parked_total`",
+        "storms/test_poison.py",
     ),
     "streams.lag:LAG_ENTRIES_MAX": Limit(
         "`tallywire health` says so and exits with 1; nothing is refused. `tallywire declare` says how many "

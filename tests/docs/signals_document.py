@@ -60,6 +60,7 @@ EVENTS: Final = {
     "service.restarted": "`tallywire run` has started a service again that ended by itself.",
     "service.started": "The service is at work, or waits for its server.",
     "service.stopped": "The service has ended in order.",
+    "stage.failed": "One election is worked on no more, the others are; the reason says what to do.",
     "stage.ids_ahead": "A sender has chosen ids ahead of the server's clock; they decide nothing but the order.",
     "stage.interrupted": "An attempt failed: the server is away, full or refuses; it is tried again.",
     "stage.leading": "This worker reads, judges and writes for an election from now on.",

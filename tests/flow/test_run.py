@@ -107,8 +107,8 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     """It names server, folder, metrics and what to do next; asked to end it leaves no process and exits 0.
 
     A second run on the folder would start every service twice: it says which process has the folder, and exits 1.
-    Whoever runs the night sees that somebody sends to a misspelt day, and that a service stopped for good: in the
-    service's own sentence, once and not as JSON.
+    Whoever runs the night sees that somebody sends to a misspelt day, that a service has left one election alone, and
+    that it stopped for good: in the service's own sentence, once and not as JSON.
     """
     run = runs.start("--metrics", str(free_ports(len(ALL_SERVICES))))
     run.await_saying("Tallywire is running.")
@@ -128,10 +128,15 @@ def test_it_says_where_everything_is_and_ends_in_order(runs: Runs) -> None:
     assert f"tallywire run (process {run.process.pid}) is running on {runs.data}." in second.said()
     with closing(Redis.from_url(runs.url)) as client:
         client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
-        run.await_saying("Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt?")
+        run.await_saying(
+            "Declarations arrive for 'pcc.2024-05-03', which is not loaded. Is the day misspelt, or the key?"
+        )
+        client.xadd("{synthetic.2031-05-01}:ledger", {"data": "nothing"})
+        client.xadd("tallywire:elections", {"election": "synthetic.2031-05-01"})
         client.xadd("tallywire:elections", {"election": "synthetic.2030-05-02"})
         client.xadd("{synthetic.2030-05-02}:declarations", {"data": "nothing"})
         wait_until(lambda: client.exists("{synthetic.2030-05-02}:receipts"), deadline_s=READY_S, what="a receipt")
+        run.await_saying("The stored state of ingest for synthetic.2031-05-01 is inconsistent")
         client.flushall()
     lost = "The server has lost synthetic.2030-05-02: ingest had committed entries"
     run.await_saying(lost)

@@ -7,7 +7,7 @@ from streams.client import CONNECTIONS_MAX
 from streams.faststream_adapter import Broker, Router
 from streams.keys import CATALOGUE, PARTITIONS_MAX, Partition
 from tallywire.embedded.server import EmbeddedServer
-from tests.streams.toy import PARTITION, running, toy_router
+from tests.streams.toy import HALT, PARTITION, running, toy_router
 from tests.waiting import wait_until
 
 KEYS = Partition(PARTITION)
@@ -93,3 +93,38 @@ def test_a_wrong_password_is_said_once(server: EmbeddedServer, redis_client: Red
     (said,) = [line for line in logs if line["event"] == "catalogue.unreadable"]
     assert said["reason"] == "It knows no such user, or the password is wrong."
     assert "s3cret" not in str(logs)
+
+
+def test_a_partition_whose_stage_fails_stops_no_other(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: what must not go on stands still alone, and says why; the others go on, in the same process.
+
+    What is found damaged when it is loaded, what a later release has written, and what nobody has thought of. When the
+    catalogue is gone, too, the server was emptied, and the service ends.
+    """
+    names = ("halted", "damaged", "odd", "well", "idle")
+    halted, damaged, odd, well, idle = (Partition(f"synthetic-{name}") for name in names)
+    redis_client.xadd(damaged.key("said"), {"data": "a word whose count is gone"})
+    redis_client.hset(odd.key("toy"), mapping={"cursor": "1-0", "fence": "x", "sequence:said": "many"})
+    for partition in (halted, damaged, odd, well):
+        redis_client.xadd(CATALOGUE, {"election": partition.name})
+        redis_client.xadd(partition.key("words"), {"data": HALT if partition is halted else "hello"})
+    redis_client.xadd(CATALOGUE, {"election": idle.name})
+    ended: list[None] = []
+    broker = Broker(server.url, toy_router())
+    broker.on_failure = lambda: ended.append(None)
+    with capture_logs() as logs, running(broker):
+        failed = dict.fromkeys((halted.name, damaged.name, odd.name), "failed")
+        expected = {**failed, well.name: "leading", idle.name: "leading"}
+        wait_until(lambda: broker.status.phases() == expected, what="three to stand still")
+        redis_client.xadd(well.key("words"), {"data": "hello"})
+        await_said(redis_client, 2, well)
+        assert not ended
+        reasons = broker.status.why_not_ready()
+        assert [reason.split(":")[0] for reason in reasons] == [halted.name, damaged.name, odd.name]
+        assert "has the word halt, which this release (0) does not know" in reasons[0]
+        redis_client.delete(CATALOGUE, well.key("toy"))
+        wait_until(lambda: ended, what="the service to end")
+    assert broker.failure is not None
+    assert f"The server has lost {well.name}" in str(broker.failure)
+    said = [line["election"] for line in logs if line["event"] == "stage.failed"]
+    assert sorted(said) == sorted(failed)

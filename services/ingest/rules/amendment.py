@@ -16,7 +16,7 @@ from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import CONTESTS, REGISTER, Intake, Remembered
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.ingest.rules.reasons.wording import DidYouMean, Shown, path_of
-from services.rules.amending import amended, amended_head
+from services.rules.amending import amended, amended_head, same
 
 _CHANGES: Final = tuple(name for name in Amendment.model_fields if name not in ("ballot_id", "reason"))
 """The fields of an amendment that change something."""
@@ -67,7 +67,7 @@ def check_against_standing(intake: Intake, event: AmendmentEvent) -> Iterator[Fa
     ballot_id = event.data.ballot_id
     contest = intake.register.contests[ballot_id]
     changed = amended(contest, event.data)
-    if changed == contest and amended_head(intake.register, event.data) is None:
+    if same(changed, contest) and amended_head(intake.register, event.data) is None:
         yield fault("amendment.no_change", "data", place="The amendment says what the register says, and is")
         return
     stated = intake.stated.get(ballot_id)

@@ -20,7 +20,6 @@ from services.ingest.rules.intake import (
     Remembered,
     Stated,
     Taken,
-    figures_digest,
     revision_key,
 )
 from services.ingest.rules.limits import REVISIONS_AHEAD_MAX
@@ -50,7 +49,7 @@ def accept_declaration(
     """
     declared = event.data
     revisions = intake.contests[declared.ballot_id]
-    taken = Taken(figures_digest(declared), sequence)
+    taken = Taken(declared.figures_digest, sequence)
     earlier = revisions.get(declared.revision)
     if earlier is None:
         reserved = intake.open_holds.get(declared.ballot_id, {})

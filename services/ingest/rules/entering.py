@@ -1,10 +1,12 @@
 """Figures that two people type: kept unpublished, and compared."""
 
+from dataclasses import replace
+
 from schemas.declaration import DeclaredFigures
 from schemas.events import DeclarationEvent, EntryEvent
 from schemas.receipt import Entered
 from schemas.wire import moment
-from services.ingest.rules.entry import differences, event_of_entry, figures_of_entry, read_entry
+from services.ingest.rules.entry import Digests, differences, digests_of, event_of_entry, read_entry
 from services.ingest.rules.examining import Examined
 from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
 from services.ingest.rules.judgement import Case, Told, Waiting, refuse
@@ -26,7 +28,8 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
         raise refuse(*standing)
     key = revision_key(figures.ballot_id, figures.revision)
     entries = case.intake.entries.get(key, {})
-    typed, waiting = case.unpublished(signed), entries.get(person)
+    typed = replace(case.unpublished(signed), figures=" ".join(Digests.of(event)))
+    waiting = entries.get(person)
     again = waiting is not None and waiting.digest == signed.digest
     own: DeclaredFigures = figures
     if waiting is not None and _is_later(waiting, event):
@@ -38,8 +41,7 @@ def enter(case: Case, event: EntryEvent, signed: Signed) -> Waiting:
     others = [one for name, one in sorted(entries.items()) if name != person]
     if not others:
         return Waiting(case.entry, Entered(agrees=None), remembered, ())
-    own_figures = own.figures()
-    agreeing = [one for one in others if figures_of_entry(one) == own_figures]
+    agreeing = [one for one in others if digests_of(one).figures == own.figures_digest]
     other = agreeing[0] if agreeing else others[0]
     differ = () if agreeing else differences(read_entry(other), own)
 

@@ -1,9 +1,8 @@
 """Figures that a person has typed: how they are examined, how two people's are compared, and how they are cited."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import zip_longest
-from typing import Final, TypeGuard
+from typing import Final, NamedTuple, TypeGuard
 
 from schemas.declaration import DeclaredFigures
 from schemas.events import DeclarationEvent, EntryEvent
@@ -12,6 +11,7 @@ from services.ingest.rules.checks.signed_only import check_signed_only
 from services.ingest.rules.declaration import check_declaration
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake, Remembered, revision_key
+from services.ingest.rules.meaning import meaning, source_digest
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.ingest.rules.signed_state import Unpublished
 
@@ -77,15 +77,30 @@ def cited(intake: Intake, event: DeclarationEvent) -> tuple[Unpublished, ...] | 
     found = tuple(by_digest[digest] for digest in digests if digest in by_digest)
     if len(found) != CITED:
         return fault("entries.unknown", *loc)
-    figures = event.data.figures()
-    if any(figures_of_entry(entry) != figures for entry in found):
+    if any(digests_of(entry).figures != event.data.figures_digest for entry in found):
         return fault("entries.other_figures", *loc)
     return found
 
 
-def figures_of_entry(entry: Unpublished) -> tuple[object, ...]:
-    """Return the figures that somebody has typed."""
-    return read_entry(entry).figures()
+class Digests(NamedTuple):
+    """What an entry is compared by and, once it is cited, known again by."""
+
+    figures: str
+    """``DeclaredFigures.figures_digest``."""
+    says: str
+    """``meaning``."""
+    source: str
+    """``source_digest``."""
+
+    @classmethod
+    def of(cls, event: EntryEvent) -> "Digests":
+        """Return those of the event with which somebody has sent what they have typed."""
+        return cls(event.data.figures_digest, meaning(event), source_digest(event.source))
+
+
+def digests_of(entry: Unpublished) -> Digests:
+    """Return the digests of what somebody has typed. They are kept: to read thousands of figures takes milliseconds."""
+    return Digests(*entry.figures.split()) if entry.figures else Digests.of(event_of_entry(entry))
 
 
 def read_entry(entry: Unpublished) -> DeclaredFigures:
@@ -95,10 +110,4 @@ def read_entry(entry: Unpublished) -> DeclaredFigures:
 
 def event_of_entry(entry: Unpublished) -> EntryEvent:
     """Return the event with which somebody has sent what they have typed."""
-    return _read(entry.sent)
-
-
-@lru_cache(maxsize=10)
-def _read(sent: bytes) -> EntryEvent:
-    # With thousands of local counts that takes milliseconds, and it is asked for three times until it is cited.
-    return EntryEvent.model_validate_json(sent)
+    return EntryEvent.model_validate_json(entry.sent)

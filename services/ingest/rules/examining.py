@@ -41,6 +41,11 @@ class Valid:
     event: SendableEvent
 
     @property
+    def reasons(self) -> tuple[()]:
+        """Nothing is wrong with it."""
+        return ()
+
+    @property
     def event_id(self) -> str:
         """The sender's event id."""
         return self.event.id

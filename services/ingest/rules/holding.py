@@ -10,9 +10,9 @@ from schemas.receipt import Decided, Reason
 from services.ingest.rules.authority import must_be_confirmed
 from services.ingest.rules.checks.odd import check_odd
 from services.ingest.rules.confirmation import ended
-from services.ingest.rules.entry import cited, event_of_entry
+from services.ingest.rules.entry import cited, digests_of
 from services.ingest.rules.examining import Examined, Invalid, examine
-from services.ingest.rules.intake import Intake, Remembered, revision_key, signed_event_key
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, revision_key, signed_event_key
 from services.ingest.rules.judgement import SOURCE, Accepted, Case, Held, NotTaken, Told, Written, decided_of, refuse
 from services.ingest.rules.keyring import Signed
 from services.ingest.rules.meaning import meaning
@@ -26,14 +26,24 @@ _WHO_IS_ELECTED: Final = frozenset({WINNER_CHANGED, ALLOCATION_DIFFERS})
 """What others may have become since something was held, and nobody confirms who has not been shown it."""
 
 
-def oddities(case: Case, event: DeclarationEvent, signed: Signed) -> tuple[Reason, ...]:
-    """Return what is odd about a declaration, so that a second person has to confirm it. A withdrawal never is."""
+def oddities(case: Case, examined: Examined, event: DeclarationEvent, signed: Signed) -> tuple[Reason, ...]:
+    """Return what is odd about a declaration, so that a second person has to confirm it. A withdrawal never is.
+
+    Args:
+        case: the entry that is judged.
+        examined: what it turned out to be: whatever was found is odd, and no reason to refuse it.
+        event: the declaration.
+        signed: its signature.
+    """
     if event.data.kind == "withdrawn":
         return ()
-    found = list(check_odd(case.intake, event))
-    if must_be_confirmed(event, signed.key):
-        found.append(fault("desk.corrects"))
-    return reasons_for(found) if found else ()
+    odd = _odd(case.intake, examined, event)
+    return (*odd, *reasons_for([fault("desk.corrects")])) if must_be_confirmed(event, signed.key) else odd
+
+
+def _odd(intake: Intake, examined: Examined, event: DeclarationEvent) -> tuple[Reason, ...]:
+    found = list(check_odd(intake, event))
+    return (*examined.reasons, *reasons_for(found)) if found else examined.reasons
 
 
 def hold(case: Case, event: DeclarationEvent, signed: Signed, odd: tuple[Reason, ...]) -> Held:
@@ -75,7 +85,7 @@ def held_again(case: Case, place: int, signed: Signed, examined: Examined) -> He
         return Held(case.entry, place, held.reasons)
     # The election was restored without what was held: here it comes again.
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # its digest is that of what was held
-    odd = oddities(case, examined.event, signed)
+    odd = oddities(case, examined, examined.event, signed)
     return Held(case.entry, place, odd, (), (Remembered(HELD, str(place), case.unpublished(signed, odd)),))
 
 
@@ -143,14 +153,13 @@ def _release(
     assert isinstance(examined.event, DeclarationEvent)  # noqa: S101  # nothing else is held
     event = examined.event.model_copy(update={"person": held.person, **confirmed})
     seen = {reason.code for reason in held.reasons}
-    for odd in check_odd(intake, event):
-        if odd.code in _WHO_IS_ELECTED and odd.code not in seen:
-            reason = reasons_for([odd])[0].message
-            raise refuse(fault("hold.changes_winner_now", "data", "hold", reason=reason))
+    for reason in _odd(intake, examined, event):
+        if reason.code in _WHO_IS_ELECTED and reason.code not in seen:
+            raise refuse(fault("hold.changes_winner_now", "data", "hold", reason=reason.message))
     entries = cited(intake, event)
     if isinstance(entries, Fault):
         raise _impossible_now(reasons_for([entries])[0].message)
-    cites, also = with_entries(intake, entries, after + 1)
+    cites, also = with_entries(entries, after + 1)
     place = after + len(entries) + 1
     outcome = accept(intake, event, place)
     if not isinstance(outcome, tuple):
@@ -162,23 +171,19 @@ def _release(
     return (*cites, declared), (*also, *outcome), place
 
 
-def with_entries(
-    intake: Intake, entries: tuple[Unpublished, ...], first: int
-) -> tuple[tuple[Written, ...], tuple[Remembered, ...]]:
+def with_entries(entries: tuple[Unpublished, ...], first: int) -> tuple[tuple[Written, ...], tuple[Remembered, ...]]:
     """Return what goes on the ledger of the entries that a declaration cites, and what ingest remembers of them.
 
     Args:
-        intake: what was taken so far.
         entries: the entries.
         first: the place of the first of them on the ledger.
     """
     written: list[Written] = []
     remembered: list[Remembered] = []
     for place, entry in enumerate(entries, first):
-        event = event_of_entry(entry).model_copy(update={"person": entry.person})
-        outcome = accept(intake, event, place)
-        assert isinstance(outcome, tuple)  # noqa: S101  # nothing stands against an entry
-        remembered.extend(outcome)
+        _, says, source = digests_of(entry)
+        taken = Taken(says, place, source)
+        remembered.append(Remembered(TAKEN, signed_event_key(entry.person, entry.event_id), taken))
         attributes = {"acceptedtime": entry.time, "signature": entry.signature, "person": entry.person}
         written.append(Written(entry.sent, attributes))
     return tuple(written), tuple(remembered)

@@ -7,8 +7,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol
 
-from pydantic_core import to_json
-
 from schemas import tables
 from schemas.declaration import Declaration
 from schemas.receipt import Stands
@@ -131,8 +129,8 @@ class EntryRead:
     """Figures that a person has typed, as the ledger has them."""
 
     person: str
-    figures: tuple[object, ...]
-    """``DeclaredFigures.figures``."""
+    figures: str
+    """``DeclaredFigures.figures_digest``."""
 
 
 class Intake:
@@ -346,12 +344,6 @@ def signed_event_key(person: str, event_id: str) -> str:
     """Return what identifies a signed event: who signed it, and its id. Nobody else can use that up."""
     # Asked for four times while one event is judged.
     return digest(f"{person}\0\0{event_id}".encode())
-
-
-def figures_digest(declared: Declaration) -> str:
-    """Return what tells one revision's figures from another's."""
-    figures = [one if isinstance(one, bytes) else to_json(one) for one in declared.figures()]
-    return digest(b"[%b]" % b",".join(figures))
 
 
 def digest(content: bytes) -> str:

@@ -36,8 +36,8 @@ from services.ingest.rules.judgement import (
     refuse,
 )
 from services.ingest.rules.keyring import Signed, check_signature, operator_keys
-from services.ingest.rules.meaning import meaning
-from services.ingest.rules.messages import accept, against, source_digest
+from services.ingest.rules.meaning import meaning, source_digest
+from services.ingest.rules.messages import accept, against
 from services.ingest.rules.reasons.faults import Fault, fault, reasons_for
 from services.rules.verdicts import HELD as HELD_CODES
 
@@ -105,8 +105,7 @@ def _require_open(case: Case, examined: Examined) -> None:
         return
     if isinstance(examined, Valid) and isinstance(accept(intake, examined.event, intake.ledger_length + 1), Taken):
         return
-    others = examined.reasons if isinstance(examined, Invalid) else ()
-    raise NotTaken((*reasons_for([closed]), *others))
+    raise NotTaken((*reasons_for([closed]), *examined.reasons))
 
 
 def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Accepted | Duplicate | Held:
@@ -129,10 +128,10 @@ def _judge_declared(case: Case, examined: Examined, event: SendableEvent) -> Acc
                 raise refuse(*standing)
             _require_room(intake)
             if isinstance(event, DeclarationEvent) and case.signed is not None:
-                odd = oddities(case, event, case.signed)
+                odd = oddities(case, examined, event, case.signed)
                 if odd:
                     return hold(case, event, case.signed, odd)
-            cites, also = with_entries(intake, entries, sequence)
+            cites, also = with_entries(entries, sequence)
             place = sequence + len(entries)
             told = tuple(overtaken(case, remembered))
             stands = _stands(intake, examined)
@@ -184,8 +183,7 @@ def _with_authority(case: Case, examined: Examined, signed: Signed) -> Examined:
     faults = list(check_authority(case.intake, event, signed.key, case.entry.time))
     if not faults:
         return replace(examined, event=event)
-    others = examined.reasons if isinstance(examined, Invalid) else ()
-    return Invalid((*reasons_for(faults), *others), examined.event_id, examined.source, examined.subject)
+    return Invalid((*reasons_for(faults), *examined.reasons), examined.event_id, examined.source, examined.subject)
 
 
 def _earlier(intake: Intake, examined: Examined, signed: Signed | None) -> Taken | None:
@@ -211,7 +209,7 @@ def _again(case: Case, examined: Examined, earlier: Taken) -> Duplicate:
     says = meaning(examined.event) if examined.event is not None else examined.says
     if earlier.digest != says:
         reused = reasons_for([fault("id.reused", "id")])
-        raise NotTaken((*reused, *(examined.reasons if isinstance(examined, Invalid) else ())))
+        raise NotTaken((*reused, *examined.reasons))
     key = signed_event_key(case.entry.person or "", case.entry.event_id or "")
     hold_place = intake.holds_by_event.get(key)
     decided = None if hold_place is None else decided_of(intake.holds[hold_place])

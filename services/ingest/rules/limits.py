@@ -19,11 +19,7 @@ LOCAL_COUNT_VALUES_MAX: Final = 2
 """Values of a local count: one for the figure, and as many again for the names and brackets of the areas."""
 
 DECLARATION_BYTES_MAX: Final = 256 * 1024
-"""Bytes of the longest message but a register: London's 680 wards with 14 candidates each have 200 KB."""
-
-VALUES_MAX: Final = 16_000
-"""Values in the longest message but a register: London's 680 wards make 12,000. 250 entries with as many keep an honest
-one behind them waiting for less than three seconds."""
+"""Bytes of the longest message but a register: what the contest with most local counts may need, and some more."""
 
 REGISTER_BYTES_MAX: Final = 32 * 1024 * 1024
 """10,000 contests (every seat of every council polling on one day) of 1.2 KB, more than twice over."""
@@ -97,15 +93,24 @@ of a count by single transferable vote, in which each candidate's votes are tran
 LISTED_PEOPLE_MAX: Final = 100
 """Names on a list: as many as a contest may have seats. More could never be elected."""
 
-CONSTITUENCIES_MAX: Final = 100
-"""Constituencies of a region with list seats: seven times London's 14. Its allocation is looked at again with each."""
+LISTS_PEOPLE_MAX: Final = 2_500
+"""Names on all lists of a contest: 25 full lists for as many seats as a contest may have. An amendment writes them
+anew, and a declaration of seats may have to look through them."""
 
-AREAS_MAX: Final = 1_000
-"""Local areas in which one contest is counted: London has 680 wards."""
+CONSTITUENCIES_MAX: Final = 50
+"""Constituencies of a region with list seats: three times London's 14. Its allocation is looked at again with each."""
 
-LOCAL_COUNTS_MAX: Final = 10_000
-"""Figures in the local counts of one declaration: 680 wards of London with 14 candidates each. 250 declarations with as
-many keep an honest one behind them waiting for less than three seconds (docs/speed.md, "Behind a flood")."""
+AREAS_MAX: Final = 500
+"""Local areas in which one contest is counted: the referendum of 2011 had 440, that of 2016 had 382."""
+
+LOCAL_COUNTS_MAX: Final = 5_000
+"""Figures in the local counts of one contest: ten times those of London's mayor in 33 boroughs with 14 candidates. To
+judge so many, and to publish them, takes milliseconds in which everybody else waits (docs/speed.md, "Behind a flood").
+"""
+
+STAGE_FIGURES_MAX: Final = 2_500
+"""Totals and transfers in the stages of one count: 27 candidates in 21 stages, as many as one of the largest counts
+had, are 1,134. To follow one takes microseconds."""
 
 PARTIES_MAX: Final = 10_000
 """Parties and descriptions in a register: twenty times those registered. A tally may list each."""

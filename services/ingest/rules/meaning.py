@@ -51,6 +51,11 @@ def register_meaning(subject: str, data: dict[str, Any], *, test: bool) -> str:
     return _digest(_REGISTER, subject, data | {"contests": contests}, test=test)
 
 
+def source_digest(source: str) -> str:
+    """Return what tells one source of a sender from another."""
+    return digest(source.encode())[:8]
+
+
 def _digest(event_type: str, subject: str, data: dict[str, Any], *, test: bool) -> str:
     return digest(_ENCODE([event_type, subject, test, _in_utc(data)]).encode())
 

@@ -27,10 +27,10 @@ from services.ingest.rules.confirmation import accept_confirmation, accept_hold,
 from services.ingest.rules.declaration import accept_declaration, check_declaration, check_declared_before
 from services.ingest.rules.entry import accept_entry, check_entry
 from services.ingest.rules.event.readable import Readable
-from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, digest, event_key, signed_event_key
+from services.ingest.rules.intake import TAKEN, Intake, Remembered, Taken, event_key, signed_event_key
 from services.ingest.rules.key import accept_key, check_key
 from services.ingest.rules.limits import REGISTER_BYTES_MAX
-from services.ingest.rules.meaning import meaning
+from services.ingest.rules.meaning import meaning, source_digest
 from services.ingest.rules.reasons.faults import Fault
 from services.ingest.rules.register import accept_register, check_register
 
@@ -114,8 +114,3 @@ def accept(intake: Intake, event: LedgerEvent, sequence: int) -> Outcome:
         said = Taken(meaning(event), sequence, source_digest(event.source))
         taken = Remembered(TAKEN, signed_event_key(event.person, event.id), said)
     return (*outcome, taken)
-
-
-def source_digest(source: str) -> str:
-    """Return what tells one source of a sender from another."""
-    return digest(source.encode())[:8]

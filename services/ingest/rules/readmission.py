@@ -106,7 +106,7 @@ def _check_people(intake: Intake, event: LedgerEvent, signed: Signed) -> None:
         NotFromIngest: there are not.
     """
     if isinstance(event, EntryEvent):
-        intake.entries_read[signed.digest] = EntryRead(signed.key.person, event.data.figures())
+        intake.entries_read[signed.digest] = EntryRead(signed.key.person, event.data.figures_digest)
         return
     read = dict(intake.entries_read)
     intake.entries_read.clear()
@@ -115,7 +115,7 @@ def _check_people(intake: Intake, event: LedgerEvent, signed: Signed) -> None:
         raise NotFromIngest("the entries before it are not two people's that it cites")
     if not isinstance(event, DeclarationEvent):
         return
-    if any(entry.figures != event.data.figures() for entry in read.values()):
+    if any(entry.figures != event.data.figures_digest for entry in read.values()):
         raise NotFromIngest("the entries that it cites have other figures")
     if event.confirmedby is not None and event.confirmedby in {signed.key.person, *(e.person for e in read.values())}:
         raise NotFromIngest(f"{event.confirmedby} has confirmed what is their own")

@@ -116,7 +116,7 @@ class Unpublished:
     reasons: tuple[Reason, ...] = ()
     """What is odd about it."""
     figures: str = ""
-    """Of an entry: the digest of its figures."""
+    """Of an entry: its ``Digests``, with blanks between. Earlier builds have left it empty."""
 
     def encode(self) -> bytes:
         """Return it as stored."""

@@ -61,6 +61,15 @@ _EXPORT_NAMES: Final = {
 }
 """Where a fact about a contest stands when there is no table of contests."""
 
+_HEADS: Final = (
+    "rejected_official_mark",
+    "rejected_too_many_votes",
+    "rejected_identifiable",
+    "rejected_unmarked",
+    "rejected_void_for_uncertainty",
+)
+"""Columns of the heads under which papers are rejected as a whole."""
+
 Poll = Literal["held", "uncontested", "postponed", "countermanded"]
 
 StageAction = Literal["surplus", "exclusion"]
@@ -172,14 +181,22 @@ def contests_of_export(
     faults: list[PackFault] = []
     found: dict[str, ContestRow] = {}
     first = {row.ballot_paper_id: row for row in reversed(candidates.rows)}
+    for column in ("post_label", "seats_contested"):
+        if candidates.rows and column not in candidates.has:
+            reason = "is missing: add this column, for there is no table of contests; or give one"
+            faults.append(candidates.header_fault(column, reason))
     for row in candidates.rows:
-        if first[row.ballot_paper_id] is not row:
+        stated = first[row.ballot_paper_id]
+        if row.post_label not in (None, stated.post_label or row.post_label):
+            reason = f"is {row.post_label}, but {stated.post_label} on row {stated.row} of the same contest"
+            faults.append(candidates.fault(row, "post_label", reason))
+        if stated is not row:
             continue
         kind = row.ballot_paper_id.partition(".")[0]
         system = voting_system or _usual_system(kind, row.gss)
         said = {"post_label": row.post_label, "seats_contested": row.seats_contested}
         for column, value in said.items():
-            if value is None:
+            if value is None and column in candidates.has:
                 reason = "is empty: it is needed where there is no table of contests"
                 faults.append(candidates.fault(row, column, reason))
         if system is None:
@@ -195,10 +212,12 @@ def contests_of_export(
             "seats": f"{row.seats_contested or 1}",
         }
         found[row.ballot_paper_id] = ContestRow.model_validate({"row": row.row} | cells)
+    # What follows from one seat where nobody said how many is no fault.
+    uncounted = {ballot_id for ballot_id, row in first.items() if row.seats_contested is None}
     table = Table(
         candidates.file,
         tuple(found.values()),
-        left_out=candidates.left_out,
+        left_out=candidates.left_out | uncounted,
         left_out_unknown=candidates.left_out_unknown,
         called=_EXPORT_NAMES,
     )
@@ -236,6 +255,7 @@ class _Assembly:
         """Return the candidates of each contest."""
         standing: defaultdict[str, list[CandidateRow]] = defaultdict(list)
         lost: defaultdict[str, list[CandidateRow]] = defaultdict(list)
+        other_days: set[tuple[str, str]] = set()
         for candidate in self.candidates.rows:
             ballot_id = candidate.ballot_paper_id
             (standing if ballot_id in rows else lost)[ballot_id].append(candidate)
@@ -244,6 +264,11 @@ class _Assembly:
                     f"is {candidate.election_id}, which is no part of {self.election}: leave other elections' rows out"
                 )
                 self.faults.append(self.candidates.fault(candidate, "election_id", reason))
+            day = candidate.election_date
+            if day and not ballot_id.endswith(f".{day}") and (ballot_id, day) not in other_days:
+                other_days.add((ballot_id, day))
+                reason = f"is {day}, but ballot_paper_id is {ballot_id}: one of them is wrong"
+                self.faults.append(self.candidates.fault(candidate, "election_date", reason))
         for ballot_id, (first, *others) in lost.items():
             if self.contests.may_have(ballot_id):
                 continue
@@ -298,7 +323,22 @@ class _Assembly:
                 reason = f"is {value}, but {of_contest} is {own} on row {contest.row} of {self.contests.file}"
                 self.faults.append(self.candidates.fault(first, column, f"{reason}: one of them is wrong"))
         self.faults += self._poll(contest, rows)
+        self.faults += self._heads(contest)
         return contest.model_copy(update=known) if known else contest
+
+    def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
+        """Yield heads of rejected papers that nobody stated where others are: unknown is not zero."""
+        stated = {head: papers for head in _HEADS if (papers := getattr(contest, head)) is not None}
+        named = next(iter(stated), "rejected_in_part" if contest.rejected_in_part is not None else None)
+        empty = next((head for head in _HEADS if head not in stated), None)
+        in_all = sum(stated.values())
+        # Where they add up already the others are none, and where they are too many that is what is told.
+        if named is None or empty is None or (stated and contest.rejected is not None and in_all >= contest.rejected):
+            return
+        if stated and contest.rejected == in_all + (contest.rejected_in_part or 0):
+            return
+        reason = f"is empty, but {named} is not: write 0 where there were none, or leave all heads empty"
+        yield self.contests.fault(contest, empty, reason)
 
     def _poll(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
         """Yield what contradicts that there was a vote, or that there was none."""

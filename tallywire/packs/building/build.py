@@ -118,8 +118,12 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     people = reading.read(sources.people, PersonRow)
     stages = reading.read(sources.stages, StageRow)
     announcements = reading.read(sources.announcements, AnnouncementRow)
-    candidates, of_answers = with_answers(candidates, contests)
     faults = reading.faults
+    if not (candidates.rows or candidates.left_out or candidates.left_out_unknown):
+        reason = "has no rows below the names of its columns: an election has at least one candidate"
+        faults.append(candidates.header_fault("", reason))
+        candidates = replace(candidates, left_out_unknown=True)
+    candidates, of_answers = with_answers(candidates, contests)
     if sources.contests is None:
         contests, missing = contests_of_export(candidates, voting_system)
         faults += missing
@@ -151,8 +155,6 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     at_fault = {fault.file for fault in faults} | writer.rows_at_fault
     unsound = _unsound(ballots, at_fault, (candidates, contests, corrections, people, stages, announcements))
     faults += refusals(register, said, source, unsound, bodies=seats_known)
-    if not ballots and not faults:
-        faults.append(PackFault(candidates.file, "", "has no rows: an election has at least one candidate"))
     if faults:
         raise TablesError(_in_order(faults, reading.tables))
     return Built(

@@ -6,6 +6,7 @@ An empty cell never gets here: it means that nobody knows.
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
@@ -149,8 +150,13 @@ _NO_CANDIDATE: Final = re.compile(
 )
 
 
+def is_no_candidate(text: str) -> bool:
+    """Whether these are the words for a figure that is listed with the candidates: ``Rejected ballot papers``."""
+    return _NO_CANDIDATE.fullmatch(text) is not None
+
+
 def _person_name(text: str) -> str:
-    if _NO_CANDIDATE.fullmatch(text):
+    if is_no_candidate(text):
         raise _refuse(
             f"is {text!r}, no candidate: leave the row out; such figures are columns of the table of contests"
         )
@@ -178,6 +184,14 @@ def _day(text: str) -> str:
             f"is {text!r}, as a spreadsheet shows a day: write year, month and day, {day} if the day is first"
         )
     raise _refuse(f"is {text!r}: write a day as year, month and day, like 2024-05-30")
+
+
+def _shown_day(text: str) -> str:
+    """Return a day that is only compared, as a spreadsheet or a program shows it; empty where that is another way."""
+    if turned := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):
+        return f"{turned[3]}-{int(turned[2]):02}-{int(turned[1]):02}"
+    found = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=$|[T ])", text)
+    return found[0] if found else ""
 
 
 _MOMENT: Final = re.compile(
@@ -219,6 +233,24 @@ def _expected(text: str) -> str:
     return _moment(text)
 
 
+_ENTITY: Final = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z]+[0-9]*);", re.IGNORECASE)
+
+
+def garbled(text: str) -> str | None:
+    """Return what a program has done to the letters of a cell; None where they are most likely as they were written."""
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        return "has \N{REPLACEMENT CHARACTER} where a letter was lost: take it from the original"
+    if _ENTITY.search(text) and unescape(text) != text:
+        return f"is {text!r}, as a web page has it: write {unescape(text)!r}"
+    if text.isascii():
+        return None
+    try:
+        meant = text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return f"is {text!r}, UTF-8 that a program took for Windows-1252: open the original as UTF-8, it says {meant!r}"
+
+
 Whole = Annotated[Votes, BeforeValidator(whole)]
 Seats = Annotated[Count, BeforeValidator(whole)]
 Truth = Annotated[bool, BeforeValidator(truth)]
@@ -238,6 +270,7 @@ Person = Annotated[CandidateId, BeforeValidator(_person)]
 PersonName = Annotated[Name, BeforeValidator(_person_name)]
 GssCode = Annotated[Name, BeforeValidator(_gss)]
 Day = Annotated[str, BeforeValidator(_day)]
+ShownDay = Annotated[str, BeforeValidator(_shown_day)]
 Expected = Annotated[Timestamp, BeforeValidator(_expected)]
 DayOrMoment = Annotated[str, BeforeValidator(_day_or_moment)]
 """``2030-05-03`` where the hour is unknown, else RFC 3339."""

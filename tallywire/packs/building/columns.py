@@ -25,6 +25,7 @@ from tallywire.packs.building.cells import (
     Person,
     PersonName,
     SeatsByParty,
+    ShownDay,
     Transferred,
     TransferredTotal,
     Truth,
@@ -120,6 +121,8 @@ class CandidateRow(Row):
 
     election_id: Name | None = None
     """Democracy Club's election; it has to be this election or a part of it."""
+    election_date: ShownDay | None = None
+    """Polling day; it has to be the one in `ballot_paper_id`."""
     ballot_paper_id: BallotId
     """The contest."""
     person_id: Person | None = None
@@ -244,7 +247,7 @@ class ContestRow(Row):
     rejected: Whole | None = None
     """Ballot papers rejected."""
     rejected_official_mark: Whole | None = None
-    """Of them those without the official mark."""
+    """Of them those without the official mark. Where one head is stated all are, 0 where there were none."""
     rejected_too_many_votes: Whole | None = None
     """Of them those with votes for more candidates than the voter may choose."""
     rejected_identifiable: Whole | None = None

@@ -12,16 +12,19 @@ _NUMBERED: Final = re.compile(r"(?:pp[\s:-]*|party:\s*)(\d{1,9})")
 _JOINT: Final = re.compile(
     r"(?:joint[\s-]*party:\s*(?:pp|party:)?|pp|party:)\s*\d{1,9}(?:\s*[-/+]\s*(?:pp|party:)?\s*\d{1,9})+"
 )
+_ADDRESS: Final = re.compile(r"https?://search\.electoralcommission\.org\.uk/\S*/(?=pp\d+/?$)")
+"""What stands before an id in the address of a party's registration, which councils publish for its id."""
 _DEMOCRACY_CLUB: Final = re.compile(r"ynmp[\s-]*party:\s*(\d{1,9})")
 
 
 def canonical_id(text: str) -> str:
     """Return an id as lists of parties write it; any other text as it is.
 
-    ``pp53``, ``PP 53`` and Democracy Club's older ``party:53`` are ``PP53``. The numbers of a joint description are in
-    rising order: ``joint-party:119-53`` and ``PP53-PP119`` are ``joint-party:53-119``.
+    ``pp53``, ``PP 53``, Democracy Club's older ``party:53`` and the address of the registration are ``PP53``. The
+    numbers of a joint description are in rising order: ``joint-party:119-53`` is ``joint-party:53-119``.
     """
     folded = DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold().strip()
+    folded = _ADDRESS.sub("", folded).rstrip("/")
     if found := _NUMBERED.fullmatch(folded):
         return f"PP{int(found[1])}"
     if found := _DEMOCRACY_CLUB.fullmatch(folded):

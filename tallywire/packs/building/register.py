@@ -1,5 +1,6 @@
 """Writes the register: the election as it was known before the night."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Final, TypeVar
 from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot, counting_rules
+from tallywire.packs.building.cells import garbled
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
@@ -64,6 +66,10 @@ class Naming:
     """Where the facts come from, with their licences."""
     headline_baseline: BaselineName = "previous_election"
     """Which baseline headlines and tallies use."""
+
+
+_PARTY_COLUMNS: Final = frozenset({"party_id", "party_name", "party_description_text"})
+"""Columns of which one says what party a candidate stands for."""
 
 
 @dataclass(slots=True)
@@ -126,7 +132,28 @@ class RegisterWriter:
 
     def party_of(self, row: CandidateRow) -> str | None:
         """Return the key of a candidate's party, or note why there is none."""
+        if not self.candidates.has & _PARTY_COLUMNS and row.party_id is None:
+            self._tell_no_parties()
+            self._at_fault(row)
+            return None
+        if row.party_id is None and any(map(garbled, filter(None, (row.party_name, row.party_description_text)))):
+            # Told where the cell was read.
+            self._at_fault(row)
+            return None
         return self._tried(self.candidates, row, "party_id", lambda: self.parties.of_candidate(row))
+
+    def _at_fault(self, row: CandidateRow) -> None:
+        """Note that what follows from a row is no fault of its own."""
+        self.rows_at_fault.add(f"{self.candidates.file}:{row.row}")
+
+    def _tell_no_parties(self) -> None:
+        """Note once that the candidates' table has no column for parties, and which may be meant as one."""
+        unread = " ".join(self.candidates.not_read)
+        meant = re.search(r"(\S+) \((party_id|party_name|party_description_text)\?\)", unread)
+        hint = f", or rename {meant[1]} to {meant[2]} where that is it" if meant else ""
+        fault = self.candidates.header_fault("party_id", f"is missing, and party_name too: add one of them{hint}")
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def _standing(self, ballot: Ballot) -> Json:
         return {

@@ -33,6 +33,9 @@ _NOT_TABLES: Final = (
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=.?"?[,;\t|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """Excel's own first line, which says what stands between two cells. It counts as no row there."""
 
+_HYPHENS: Final = re.compile("[\u2010\u2011]")
+"""Hyphens that are not the one on a keyboard: what a word processor makes of it. Dashes are no hyphens."""
+
 _BLANKS: Final = re.compile("[ \t\r\n\u00a0\u2000-\u200a\u202f\u3000]+")
 """What stands between two words of a cell. Those that nobody can see are not among them: they are a fault."""
 
@@ -92,9 +95,12 @@ def read_sheet(path: Path, known: Collection[str]) -> Sheet:
 
 
 def column_name(cell: str) -> str:
-    """Return the name of a column as it is written here: ``Ballot Paper ID`` is ``ballot_paper_id``."""
+    """Return the name of a column as it is written here: ``ballot_paper_id`` for ``Ballot Paper ID``."""
     # Files that were put together have byte order marks in the middle.
-    return re.sub(r"[\s-]+", "_", cell.strip("\ufeff").strip().casefold())
+    name = cell.strip("\ufeff").strip().rstrip(":*").rstrip()
+    # Programs write ballotPaperId.
+    name = re.sub("(?<=[a-z])(?=[A-Z])", "_", name)
+    return re.sub("[\\s\u2010-\u2015\u2212-]+", "_", name.casefold())
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
@@ -132,8 +138,8 @@ def _records(text: str, delimiter: str) -> Sequence[Record]:
 
 
 def _cell(text: str) -> str:
-    """Return what a cell says: blanks around it say nothing, and several within it, or another kind, are one."""
-    return _BLANKS.sub(" ", text).strip()
+    """Return what a cell says: blanks around it say nothing, several in it or another kind are one, as are hyphens."""
+    return _HYPHENS.sub("-", _BLANKS.sub(" ", text).strip())
 
 
 def _mended(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
@@ -150,18 +156,25 @@ def _mended(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
             at = end + 1
             continue
         broken += 1
-        reason = f"has a quote that opens on line {opened + 1} and is not closed: close it; write one in a cell twice"
+        line = opened[0] + 1
+        reason = f"has a quote that opens on line {line} and is not closed: close it; write one in a cell twice"
+        if opened[1]:
+            reason = (
+                f"has a cell on line {line} that goes on behind the quote that closes it: put the whole cell in "
+                'quotes, and write each quote in it twice, like """Bob"" Example"'
+            )
         if broken == _QUOTES_MAX:
             yield Record(row, tuple(cells), f"{reason}; the rows after it were not read")
             return
         yield Record(row, tuple(cells), reason)
-        at = opened + 1
+        at = opened[0] + 1
 
 
-def _split(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str], int, int | None]:
-    """Return the cells of the record that begins on a line, its last line, and where a quote opens that is not closed.
+def _split(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str], int, tuple[int, bool] | None]:
+    """Return the cells of the record that begins on a line, its last line, and the quote that is at fault.
 
-    After such a quote the record ends, and its cells are those before.
+    Of that one the line on which it opens, and whether it is closed before its cell ends. After it the record ends, and
+    its cells are those before.
     """
     cells: list[str] = []
     at, place = first, 0
@@ -177,11 +190,12 @@ def _split(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str],
         opened = at
         closed = _closed(lines, at, quote.end())
         if closed is None:
-            return cells, at, opened
+            return cells, at, (opened, False)
         cell, at, place = closed
         rest = lines[at][place:].lstrip(" ")
         if rest and not rest.startswith(delimiter):
-            return cells, at, opened
+            # A quote that closes on another line is most likely one that opens there.
+            return cells, at, (opened, at == opened)
         cells.append(_cell(cell))
         if not rest:
             return cells, at, None

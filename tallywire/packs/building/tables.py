@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from tallywire.packs.building.cells import garbled, is_no_candidate
 from tallywire.packs.building.columns import Row
 from tallywire.packs.building.sheet import HEADER_WITHIN, Record, column_name, read_sheet
 from tallywire.packs.pack_fault import PackFault
@@ -19,7 +20,9 @@ from tallywire.packs.pack_fault import PackFault
 _CELL_SHOWN_MAX: Final = 60
 
 _NOTE: Final = re.compile(
-    r"(sources?|notes?|n\.?b\.?|totals?|figures|updated|last updated|published|data)\b|©|\*|#|†|--", re.IGNORECASE
+    r"((grand |sub-?|overall )?totals?|sources?|notes?|n\.?b\.?|figures|updated|last updated|published|data)\b"
+    r"|©|\*|#|†|--",
+    re.IGNORECASE,
 )
 """How rows begin that people write below a table, or above it."""
 
@@ -47,10 +50,16 @@ class Table(Generic[RowT_co]):
     """Whether rows were left out of which nobody can tell what they are about."""
     called: Mapping[str, str] = field(default_factory=dict)
     """Columns that have another name in this file."""
+    has: frozenset[str] = frozenset()
+    """The columns that are there."""
 
     def fault(self, row: Row, column: str, reason: str) -> PackFault:
         """Return a fault at a place in this table."""
         return at(self.file, row.row, self.called.get(column, column), reason)
+
+    def header_fault(self, column: str, reason: str) -> PackFault:
+        """Return a fault at the names of the columns."""
+        return at(self.file, self.header, column, reason)
 
     def may_have(self, key: str) -> bool:
         """Whether a row that was left out is about ``key``, or may be: then nobody can say that there is none."""
@@ -97,46 +106,68 @@ class _Header:
     model: type[Row]
     names: tuple[str, ...] = field(init=False)
     """The columns in their order."""
-    known: Mapping[str, int] = field(init=False)
+    named: Mapping[str, int] = field(init=False)
     """Where each column stands that the model knows; of two with one name the first counts."""
+    known: Mapping[str, int] = field(init=False)
+    """The same with those that have another name, where one that is needed is missing, which is a fault: they are read
+    as what is most likely meant, so that what is wrong below them is told in the same run."""
 
     def __post_init__(self) -> None:
         names = tuple(map(column_name, self.record.cells))
         object.__setattr__(self, "names", names)
-        object.__setattr__(self, "known", {name: names.index(name) for name in self.model.columns() if name in names})
+        object.__setattr__(self, "named", {name: names.index(name) for name in self.model.columns() if name in names})
+        meant = {name: place for place, name in self._meant().items()} if self.missing else {}
+        object.__setattr__(self, "known", {**self.named, **meant})
+
+    @property
+    def missing(self) -> list[str]:
+        """The columns that are needed and not there under their name."""
+        columns = self.model.columns()
+        return [name for name in columns if self.model.model_fields[name].is_required() and name not in self.named]
+
+    def is_guessed(self, column: str) -> bool:
+        """Whether a column that is not needed is read under a name that may mean another thing."""
+        other = self.called.get(column)
+        return other is not None and column not in self.missing and column_name(other) not in self.model.OLDER
+
+    @property
+    def called(self) -> Mapping[str, str]:
+        """The names that columns have in this file, of those that are read under another."""
+        return {name: self.record.cells[place] for name, place in self.known.items() if name not in self.named}
 
     def nothing_known(self) -> PackFault:
         """Return the fault of a file of which no row has the name of a column."""
-        needed = [name for name in self.model.columns() if self.model.model_fields[name].is_required()]
+        if len(self.record.filled) == 1 and self._names_within():
+            reason = "is one cell, for all of it stands in quotes: save each cell in quotes of its own, or none in any"
+            return at(self.file, self.record.row, "", reason)
         hints = "".join(f"; {meant} may be {self.record.cells[place]}" for place, meant in self._meant().items())
         reason = (
-            f"has no name of a column, nor has any row near it: the columns needed are {', '.join(needed)}, "
+            f"has no name of a column, nor has any row near it: the columns needed are {', '.join(self.missing)}, "
             f"all known ones {', '.join(self.model.columns())}{hints}"
         )
         return at(self.file, self.record.row, "", reason)
 
     def faults(self) -> Iterator[PackFault]:
         """Yield columns that are there twice, and those that are missing."""
-        for name in self.known:
+        for name in self.named:
             if self.names.count(name) > 1:
                 yield at(self.file, self.record.row, name, "is the name of two columns: keep one of them")
+        if not self.missing:
+            return
         meant = {column: self.record.cells[place] for place, column in self._meant().items()}
-        missing = [
-            name
-            for name in self.model.columns()
-            if self.model.model_fields[name].is_required() and name not in self.known
-        ]
-        for name in missing:
+        known = f"; known ones are {', '.join(self.model.columns())}"
+        for name in self.missing:
             hint = f", or rename {meant[name]} where that is it" if name in meant else ""
             where = f" ({self.model.WHERE[name]})" if name in self.model.WHERE else ""
-            known = f"; known ones are {', '.join(self.model.columns())}"
             yield at(self.file, self.record.row, name, f"is missing: add this column{where}{hint}{known}")
-        if not missing:
-            return
-        # An older export: who mends its header wants to know all of it.
+            known = ""
+        # Who mends a header wants to know all of it.
         for name, other in meant.items():
-            if name not in missing and column_name(other) in self.model.OLDER:
-                reason = f"is missing, but {other} is there, as older exports call it: rename that column"
+            if name not in self.missing:
+                older = ", as older exports call it" if column_name(other) in self.model.OLDER else ""
+                reason = (
+                    f"is missing, but {other} is there{older}: rename that column{'' if older else ' where that is it'}"
+                )
                 yield at(self.file, self.record.row, name, reason)
 
     def not_read(self) -> tuple[str, ...]:
@@ -145,15 +176,20 @@ class _Header:
         return tuple(
             f"{cell} ({meant[place]}?)" if place in meant else cell
             for place, cell in enumerate(self.record.cells)
-            if cell and self.names[place] not in self.known
+            if cell and self.names[place] not in self.named
         )
+
+    def _names_within(self) -> bool:
+        """Whether the one cell that the row has holds names of columns itself."""
+        within = {column_name(part) for part in re.split(r"[,;\t|]", next(iter(self.record.filled), ""))}
+        return len(within & set(self.model.columns())) > 1
 
     def _meant(self) -> dict[int, str]:
         """Return the columns of the model that are not there, by the place of the column that may be meant as one."""
-        absent = [name for name in self.model.columns() if name not in self.known]
+        absent = [name for name in self.model.columns() if name not in self.named]
         found: dict[int, str] = {}
         for place, name in enumerate(self.names):
-            if not name or name in self.known:
+            if not name or name in self.named:
                 continue
             other = self.model.OLDER.get(name) or self.model.ELSEWHERE.get(name)
             near = [other] if other else get_close_matches(name, absent, n=1, cutoff=0.8)
@@ -201,18 +237,33 @@ class _Reading:
         cells = {name: record.cells[place] for name, place in self.header.known.items() if record.cells[place]}
         model = self.header.model
         self._compare(record, cells)
+        spoilt = {column: reason for column, cell in cells.items() if (reason := garbled(cell)) is not None}
         try:
             self.rows.append(model.model_validate({"row": record.row} | cells))
+            self._tell(record, spoilt)
         except ValidationError as error:
-            wrong = dict(_in_words(error, cells))
+            wrong = {**dict(_in_words(error, cells)), **spoilt}
             # One column that is not there is one fault.
-            told = {column: reason for column, reason in wrong.items() if column in self.header.known}
-            self.faults += [at(self.header.file, record.row, column, reason) for column, reason in told.items()]
+            told = {
+                column: reason
+                for column, reason in wrong.items()
+                if column in self.header.known and not self.header.is_guessed(column)
+            }
+            if model.KEY not in cells and model.KEY in told and self._about:
+                told[model.KEY] += "; a spreadsheet's merged cell has it in its first row alone: write it in each"
+            self._tell(record, told)
             if any(model.model_fields[column].is_required() for column in wrong):
                 self._leave_out(key)
                 return
             rest = {name: cell for name, cell in cells.items() if name not in wrong}
             self.rows.append(model.model_validate({"row": record.row} | rest))
+
+    def _tell(self, record: Record, wrong: Mapping[str, str]) -> None:
+        """Note what is wrong with cells of a record, by the columns of the model."""
+        called = self.header.called
+        self.faults += [
+            at(self.header.file, record.row, called.get(column, column), reason) for column, reason in wrong.items()
+        ]
 
     def _compare(self, record: Record, cells: Mapping[str, str]) -> None:
         """Note columns that say the same as another one, and here do not."""
@@ -242,6 +293,8 @@ class _Reading:
             self.header.record.row,
             frozenset(self.left_out),
             self.left_out_unknown,
+            self.header.called,
+            frozenset(self.header.known),
         )
 
     def _leave_out(self, key: str | None) -> None:
@@ -266,7 +319,7 @@ class _Reading:
         if record.broken:
             return False
         first = next(iter(record.filled))
-        if _NOTE.match(first) or tuple(map(column_name, record.cells)) == self.header.names:
+        if _NOTE.match(first) or is_no_candidate(first) or tuple(map(column_name, record.cells)) == self.header.names:
             return True
         place = record.cells.index(first)
         column = self.header.names[place] if place < len(self.header.names) else ""
@@ -311,7 +364,9 @@ def _in_words(error: ValidationError, cells: Mapping[str, str]) -> Iterator[tupl
             case "not_a_time" | "no_offset" | "invisible_character":
                 yield column, f"{detail['msg']} (here {shown})"
             case "string_pattern_mismatch":
-                yield column, f"is {shown}: write it like {_EXAMPLES.get(column, detail['ctx']['pattern'])}"
+                # Many a dash looks like a hyphen.
+                odd = next((f", which has U+{ord(sign):04X} in it" for sign in cell if not sign.isascii()), "")
+                yield column, f"is {shown}{odd}: write it like {_EXAMPLES.get(column, detail['ctx']['pattern'])}"
             case _:
                 yield column, f"is {shown}: {message}"
 

@@ -12,7 +12,7 @@ from schemas.receipt import Reason
 from schemas.register import Contest
 from schemas.result import StageResult
 from services.ingest.rules.authority import ROLES
-from services.ingest.rules.entry import read_entry
+from services.ingest.rules.entry import digests_of, read_entry
 from services.ingest.rules.signed_state import Unpublished
 from services.rules.systems.count import TieWithoutLot
 from services.rules.winners import count_of, elected_of
@@ -224,10 +224,9 @@ def _second(
 ) -> Iterator[Column | None]:
     """Yield the other readings: what another person has typed, where that differs, and what is published."""
     for one in typed:
-        read = read_entry(one)
         # To whoever may still have to type it, what another has typed stays unknown.
-        if sees_all(who) and read.figures() != declared.figures():
-            yield declared_column("Typed", _by(one), contest, read)
+        if sees_all(who) and digests_of(one).figures != declared.figures_digest:
+            yield declared_column("Typed", _by(one), contest, read_entry(one))
             break
     yield _published(contest, result)
 

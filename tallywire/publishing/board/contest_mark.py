@@ -118,7 +118,7 @@ def mark_of(one: Registered, result: Event | None) -> Mark:
     single = contest.seats == 1
     mark_said = [_spoken(head, data, outcome, elected)]
     if majority is not None:
-        mark_said.append(f"majority {numbers.thousands(majority)}")
+        mark_said.append(numbers.majority(majority))
     if data.get("under_review"):
         mark_said.append("under review")
     return Mark(

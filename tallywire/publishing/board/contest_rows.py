@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from schemas.register import INDEPENDENT, Contest
 from schemas.result import Turnout
-from tallywire.pages.numbers import percent, thousands
+from tallywire.pages.numbers import majority, percent, thousands
 from tallywire.pages.rendering import render
 from tallywire.publishing.board.contest_mark import TIED, is_referendum, seats_by_party, wins
 from tallywire.publishing.board.ground import Ground, part_name
@@ -215,7 +215,7 @@ def details(data: Mapping[str, Any]) -> list[str]:
     """Return majority, turnout and swing, as far as they are known; and what else the figures need."""
     found: list[str] = []
     if data["majority"] is not None:
-        found.append(f"majority {thousands(data['majority'])}")
+        found.append(majority(data["majority"]))
     turnout = Turnout.model_validate(data["turnout"]).said
     if turnout is not None:
         found.append(f"turnout {percent(turnout)}\N{NO-BREAK SPACE}%")

@@ -171,9 +171,10 @@ PEOPLE: Final = {
     "elected a number": declared("data/elected", [3], "elected.not_text data.elected.0"),
     "elected unknown": declared("data/elected", ["bob-sampel"], "elected.unknown_candidate data.elected.0"),
     "elected twice": declared("data/elected", ["bob-sample", "bob-sample"], "elected.twice data.elected.1"),
-    "two elected": declared(
+    "two elected": declared("data/elected", ["ann-example", "bob-sample"], "elected.wrong_number data.elected"),
+    "two elected, and not who has most votes": declared(
         "data/elected",
-        ["ann-example", "bob-sample"],
+        ["ann-example", "cay-specimen"],
         "elected.wrong_number data.elected",
         "elected.not_most_votes data.elected",
     ),

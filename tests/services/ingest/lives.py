@@ -176,7 +176,8 @@ HEADS: Final = {
         "data/rejected_by_head",
         {"too_many_votes": 1_000, "unmarked": 230},
         "rejected_by_head.do_not_add_up data.rejected_by_head",
-        sentence="The heads add up to 1,230 rejected papers, but rejected is 1,234. Check both.",
+        sentence="The heads add up to 1,230 rejected papers (a head left out is 0, those in part are apart), but "
+        "rejected is 1,234. Check both.",
     ),
     "the heads do not reconcile": refused(
         message("declared", votes=FIGURES["votes"], rejected_by_head={"unmarked": 16}, papers=57_000),

@@ -3,14 +3,16 @@
 from typing import Final
 
 from tests.services.declarations import LEFT_OUT, altered, entry
+from tests.services.ingest.lives import people, register_of
 from tests.services.ingest.refusals import AMENDED, DESCRIBED, Refused, amended, described
-from tests.services.registers import NEWTOWN, TESTSHIRE
+from tests.services.registers import NEWTOWN, TESTSHIRE, synthetic_contest
 
 _NEW_PARTY: Final = {"name": "New Party", "spoken": "New Party", "abbreviation": "New"}
 _NOWHERE: Final = "pcc.nowhere.2030-05-02"
 _CONTEST: Final = f"data/contests/{TESTSHIRE}"
 _REGION: Final = "pcc.r.east.2030-05-02"
 _IN_CONTEST: Final = f"data.contests.{TESTSHIRE}"
+_TWELVE: Final = tuple(f"person-{number}" for number in range(12))
 
 
 def _contest(field: str, value: object, fault: str) -> Refused:
@@ -86,6 +88,43 @@ REGISTERS: Final = {
         "register.too_many data.bodies.testshire.landmarks",
         sentence="data.bodies.testshire.landmarks has 101 entries, more than the 100 possible. Split the election, or "
         "leave some out.",
+    ),
+    "more local counts than a declaration may have": Refused(
+        entry(
+            altered(
+                DESCRIBED,
+                (f"{_CONTEST}/candidates", {f"c{n}": {"name": "C", "party": "PP53"} for n in range(11)}),
+                (f"{_CONTEST}/areas", [f"Area {number}" for number in range(500)]),
+            )
+        ),
+        (("register.too_many_local_counts", f"{_IN_CONTEST}.areas"),),
+        f"contests.{TESTSHIRE} would have 5,500 local counts, one of each candidate in each area, more than the 5,000 "
+        "possible. Describe fewer, larger areas.",
+        None,
+    ),
+    "more people on lists than may be elected": Refused(
+        entry(
+            altered(
+                DESCRIBED,
+                (f"{_CONTEST}/voting_system", "closed-list"),
+                (f"{_CONTEST}/baseline", {"previous_election": None, "sitting": None}),
+                (
+                    f"{_CONTEST}/candidates",
+                    {
+                        f"list-{n}": {
+                            "name": "List",
+                            "party": "PP53",
+                            "people": [{"name": f"Synthetic Person {m}"} for m in range(96)],
+                        }
+                        for n in range(27)
+                    },
+                ),
+            )
+        ),
+        (("register.too_many_listed", f"{_IN_CONTEST}.candidates"),),
+        f"The lists of contests.{TESTSHIRE} name 2,592 people, more than the 2,500 possible. Leave out those who are "
+        "too far down to be elected.",
+        None,
     ),
     "an unknown party in control": described(
         "data/bodies",
@@ -231,6 +270,15 @@ AMENDMENTS: Final = {
         "data/candidates",
         {f"c{n}": {"name": "C", "party": "PP53", "stands": True} for n in range(500)},
         "register.too_many data.candidates",
+    ),
+    "a candidate more than its areas leave room for": Refused(
+        entry(altered(AMENDED, ("data/candidates", {"dan": {"name": "Dan", "party": "PP53", "stands": True}}))),
+        (("register.too_many_local_counts", "data.candidates"),),
+        "Testshire would have 5,408 local counts, one of each candidate in each area, more than the 5,000 possible. "
+        "Describe fewer, larger areas.",
+        register_of(
+            synthetic_contest(areas=tuple(f"Area {number}" for number in range(416)), candidates=people(*_TWELVE))
+        ),
     ),
     "headlines compared with a third baseline": amended(
         "data/headline_baseline", "2010", "amendment.not_one_of data.headline_baseline"

@@ -13,10 +13,12 @@ from schemas.events import SENT, DeclarationEvent, LedgerEvent
 from schemas.receipt import Reason
 from schemas.register import Register
 from services.ingest.rules.checks.odd import check_odd
+from services.ingest.rules.examining import examine
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.messages import accept
 from services.ingest.rules.reasons.faults import reasons_for
 from services.ingest.rules.register import accept_register
+from services.rules.verdicts import HELD
 from tallywire.packs.pack import bundled_packs, read_pack
 from tests.services.events import register_event
 
@@ -51,8 +53,10 @@ def take(intake: Intake, event: LedgerEvent) -> None:
 
 def odd_of(intake: Intake, event: DeclarationEvent) -> tuple[Reason, ...]:
     """Return why a declaration would be held; empty where it would not."""
+    examined = examine({b"data": event.encode()}, intake.election, intake.register, intake.local_counts)
     found = list(check_odd(intake, event))
-    return tuple(reasons_for(found)) if found else ()
+    held = tuple(reason for reason in examined.reasons if reason.code in HELD)
+    return (*held, *reasons_for(found)) if found else held
 
 
 def odd_declarations(register: Register, events: Iterable[LedgerEvent]) -> Iterator[Odd]:

@@ -63,7 +63,8 @@ TOLD_ELSEWHERE: Final = {
     "on it stands; tell the results desk.",
     "entry.more_faults": "There are 11 more faults. Mend these first and send it again.",
     "field.not_understood": "data.note is not as the schema has it. Compare the event with its schema.",
-    "id.reused": "This id was used for another message before. Give each message an id of its own.",
+    "id.reused": "This id was used for another message before. To send that one again, send it as it was; else give "
+    "this one an id of its own.",
     "register.not_a_rehearsal": "rehearsal.pcc.2030-05-02 is named as a rehearsal. Write true in data.test, or send "
     "the register to the real election.",
     "register.already_loaded": "Another register of this election is loaded. To change it, send an amendment.",

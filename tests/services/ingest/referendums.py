@@ -55,7 +55,6 @@ DECLARED: Final = {
     "both answers": _refused(
         answered(300, 200, elected=["yes", "no"]),
         "elected.wrong_number data.elected",
-        "elected.not_most_votes data.elected",
     ),
     "no answer, though one has won": _refused(answered(300, 200, elected=[]), "elected.wrong_number data.elected"),
     "an answer, though votes are equal": _refused(

@@ -243,7 +243,7 @@ ENVELOPES: Final = {
         sentence="traceParent is not a name for an attribute: it may have lower-case letters and digits only. Leave it "
         "out or rename it.",
     ),
-    "data in base64": declared("data_base64", "e30=", "attribute.malformed data_base64"),
+    "data in base64": declared("data_base64", "e30=", "data.in_base64 data_base64"),
     "an attribute without a name": declared("", 1, "attribute.malformed "),
     "an extension that is an object": declared("desk", {"a": 1}, "attribute.not_plain desk"),
     "an extension that is a list": declared("desk", [], "attribute.not_plain desk"),
@@ -286,7 +286,7 @@ ENVELOPES: Final = {
     "more local counts than the contest has": declared(
         "data/areas", [{"area": "x", "votes": {str(number): 1 for number in range(501)}}], "field.too_many data.areas"
     ),
-    "more local areas than can be": declared("data/areas", [{}] * 1_001, "field.too_many data.areas"),
+    "more local areas than can be": declared("data/areas", [{}] * 501, "field.too_many data.areas"),
 }
 
 HIDDEN: Final = {

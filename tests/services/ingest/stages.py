@@ -62,8 +62,10 @@ def _bare(data: dict[str, Any], **also: object) -> dict[str, Any]:
     return {**data, "stages": stages, **also}
 
 
-def _refused(data: dict[str, Any], *told: str, register: Register = SCOTTISH, kind: str = "declared") -> Refused:
-    return refused(message(kind, **data), *told, register=register)
+def _refused(
+    data: dict[str, Any], *told: str, register: Register = SCOTTISH, kind: str = "declared", sentence: str = ""
+) -> Refused:
+    return refused(message(kind, **data), *told, register=register, sentence=sentence)
 
 
 def _with_stage(place: int, field: str, value: object, *told: str) -> Refused:
@@ -115,6 +117,15 @@ STAGES: Final = {
     "neither stages nor elected": _refused({"votes": WHOLE["votes"]}, "stages.not_given data.stages"),
     "more stages than there can be": _refused(
         {**WHOLE, "stages": [WHOLE["stages"][0]] * 7}, "stages.more_than_possible data.stages"
+    ),
+    "more figures than a count needs": _refused(
+        {
+            **WHOLE,
+            "stages": [{**WHOLE["stages"][0], "totals": {f"c{n}": "1" for n in range(499)}, "transfers": {}}] * 6,
+        },
+        "stages.too_many data.stages",
+        sentence="The stages have 2,994 totals and transfers, more than the 2,500 possible. "
+        "Leave transfers out, or the stages.",
     ),
     "a stage after the end": _refused(
         {**WHOLE, "stages": [*WHOLE["stages"], WHOLE["stages"][-1]]},

@@ -72,7 +72,7 @@ def stopped(intake: Intake, *, test: bool = False, **fields: object) -> tuple[st
     if set(found) - HELD:
         return "refused", found
     assert isinstance(examined.event, DeclarationEvent)
-    odd = [fault.code for fault in check_odd(intake, examined.event)]
+    odd = found + [fault.code for fault in check_odd(intake, examined.event)]
     return ("held", odd) if odd else ("taken", [])
 
 

@@ -161,7 +161,7 @@ def test_nothing_is_looked_for_among_too_many_names(monkeypatch: pytest.MonkeyPa
 
 def test_local_counts_are_so_many_and_no_more() -> None:
     """Promise: a contest of as many candidates and areas as there can be is counted by area up to a limit."""
-    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(100)}
+    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(50)}
     areas = tuple(f"Area {number}" for number in range(101))
     contest = synthetic_contest(candidates=candidates, areas=areas)
 
@@ -186,20 +186,21 @@ def test_strangers_in_local_counts_are_so_many_and_no_more() -> None:
 
 
 def test_a_message_may_be_as_large_as_the_contests_of_its_election_need() -> None:
-    """Promise: London's local counts are taken where London is counted, and nowhere else is so much looked at."""
-    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(14)}
-    wards = tuple(f"Ward of Synthetic Upper {number}" for number in range(680))
+    """Promise: as many local counts as there may be are taken where they are counted, and nowhere else."""
+    candidates = {f"person-{number}": Candidate(name=f"Person {number}", party="PP52") for number in range(10)}
+    wards = tuple(f"Ward of Synthetic Upper {number}" for number in range(limits.AREAS_MAX))
     in_wards = {
-        "votes": {one: 680 * (number + 1) for number, one in enumerate(candidates)},
+        "votes": {one: len(wards) * (number + 1) for number, one in enumerate(candidates)},
         "areas": [
             {"area": ward, "rejected": 2, "votes": {one: number + 1 for number, one in enumerate(candidates)}}
             for ward in wards
         ],
-        "elected": ["person-13"],
-        "rejected": 1_360,
+        "elected": ["person-9"],
+        "rejected": 2 * len(wards),
         "papers": None,
     }
-    sent = declaration("London", **in_wards)
+    assert len(candidates) * len(wards) == limits.LOCAL_COUNTS_MAX
+    sent = declaration("in wards", **in_wards)
     told = []
     for areas in (wards, ()):
         contest = synthetic_contest(candidates=candidates, areas=areas, electorate=None)

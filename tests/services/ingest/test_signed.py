@@ -1,6 +1,7 @@
 """Elections that ask for signatures: who may say what, what is held, and what two people decide together."""
 
 import json
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -248,6 +249,16 @@ def test_entries_reach_the_ledger_with_the_declaration_that_cites_them(night: Si
     assert (receipt.status, receipt.ledger_sequence) == ("accepted", len(night.ledger))
     assert night.types == ["entry", "entry", "declaration"]
     assert [split(entry)[1]["person"] for entry in night.ledger[-3:]] == [CLERK.name, OTHER_CLERK.name, SECOND.name]
+
+
+def test_entries_that_an_earlier_build_has_stored_are_cited(night: SignedElection) -> None:
+    """Promise: an upgrade in the night loses nothing that was typed: an earlier build has stored no digests of it."""
+    digests = [str(night.post(who, entered(f"by-{who.name}")).digest) for who in (CLERK, OTHER_CLERK)]
+    (typed,) = night.intake.entries.values()
+    typed.update({person: replace(entry, figures="") for person, entry in typed.items()})
+    assert night.post(SECOND, declared(entries=digests)).status == "accepted"
+    again = night.post(CLERK, entered(f"by-{CLERK.name}"))
+    assert (again.status, again.ledger_sequence) == ("duplicate", len(night.ledger) - 2)
 
 
 def test_who_has_typed_the_figures_does_not_confirm_them(night: SignedElection) -> None:

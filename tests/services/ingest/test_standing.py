@@ -1,6 +1,8 @@
 """What was accepted before and stands: how far ahead a revision may be, and what an amendment may not contradict."""
 
 import json
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.services.declarations import synthetic_declaration
 from tests.services.ingest.refusals import DESCRIBED
 from tests.services.registers import TESTSHIRE
 
+UNKNOWN: Final = {"previous_election": None, "sitting": None}
 VOTES = {"ann-example": 20_000, "bob-sample": 30_000, "cay-specimen": 5_000}
 OTHER = {"ann-example": 20_001, "bob-sample": 30_000, "cay-specimen": 5_000}
 
@@ -36,10 +39,10 @@ def amendment(event_id: str, **changes: object) -> bytes:
     return json.dumps({**event, "data": {"ballot_id": TESTSHIRE, **changes}}).encode()
 
 
-def receipts(*messages: bytes) -> list[Receipt]:
+def receipts(*messages: bytes, register: Mapping[str, Any] = DESCRIBED) -> list[Receipt]:
     """Return what the sender of each message is told, once the register is loaded."""
     intake, told = Intake("pcc.2030-05-02"), []
-    for place, message in enumerate((json.dumps({**DESCRIBED, "id": "register"}).encode(), *messages), start=1):
+    for place, message in enumerate((json.dumps({**register, "id": "register"}).encode(), *messages), start=1):
         judgement = judge(intake, f"{place}-0", {b"data": message}, "2030-05-03T00:00:00.000Z")
         for remembered in judgement.remembered if isinstance(judgement, Accepted) else ():
             intake.keep(remembered)
@@ -47,7 +50,7 @@ def receipts(*messages: bytes) -> list[Receipt]:
     return told[1:]
 
 
-def answers(*messages: bytes) -> list[str]:
+def answers(*messages: bytes, register: Mapping[str, Any] = DESCRIBED) -> list[str]:
     """Return the same in short: status, codes, what stands instead."""
     return [
         " ".join(
@@ -61,7 +64,7 @@ def answers(*messages: bytes) -> list[str]:
                 ),
             )
         )
-        for receipt in receipts(*messages)
+        for receipt in receipts(*messages, register=register)
     ]
 
 
@@ -177,6 +180,24 @@ def test_only_what_stands_is_contradicted() -> None:
 def test_an_amendment_that_changes_nothing_is_refused(changes: dict[str, object]) -> None:
     """Promise: however it says so."""
     assert answers(amendment("same", **changes)) == ["refused amendment.no_change"]
+
+
+def test_the_order_of_holders_and_how_accents_are_composed_change_nothing() -> None:
+    """Promise: an amendment that says what stands in other letters, or in another order, is refused, too."""
+    seats = [{"party": "PP53", "name": "\u00c9va Synthetic"}, {"party": "PP52", "name": None}]
+    ward = json.loads(json.dumps(DESCRIBED))
+    ward["data"]["contests"][TESTSHIRE] |= {
+        "seats": 2,
+        "name": "M\u00f4n",
+        "baseline": UNKNOWN | {"sitting": {"seats": seats}},
+    }
+    other = [{"party": "PP52"}, {"party": "PP53", "name": "E\u0301va Synthetic"}]
+    sent = (
+        amendment("order", sitting={"seats": other}),
+        amendment("name", name="Mo\u0302n"),
+        amendment("both PP53", sitting={"seats": [seats[0], seats[0]]}),
+    )
+    assert answers(*sent, register=ward) == ["refused amendment.no_change", "refused amendment.no_change", "accepted"]
 
 
 def test_an_amendment_sent_again_changes_nothing() -> None:

@@ -23,10 +23,10 @@ from tests.services.rules.verdicts_document import DOCUMENT, verdicts_document
 
 NOT_OF_FIGURES = {
     *("subject.not_the_contest", "contest.unknown", "contest.other_election"),
-    *("kind.not_one_of", "candidate.malformed", "stages.none_given"),
+    *("kind.not_one_of", "candidate.malformed", "stages.none_given", "stages.too_many"),
     *("revision.conflict", "revision.too_far_ahead"),
 }
-"""Reasons about which contest and revision it is, and how a word is written."""
+"""Reasons about which contest and revision it is, how a word is written, and how much there may be."""
 
 
 def test_every_reason_about_figures_is_in_the_table_once() -> None:

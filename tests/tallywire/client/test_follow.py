@@ -136,3 +136,16 @@ def test_what_is_missing_from_a_stream_is_said(connection: Connection, redis_cli
         Missing(ELECTION, "headlines", 1, 1),
         Missing(ELECTION, "headlines", 4, 6),
     ]
+
+
+@pytest.mark.parametrize("from_start", [True, False])
+def test_what_is_missing_at_the_end_is_told(connection: Connection, redis_client: Redis, *, from_start: bool) -> None:
+    """Promise: nobody waits in silence for headlines of which the last ones, or all of them, were deleted."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    redis_client.hset(f"{{{ELECTION}}}:notify", "sequence:headlines", 3)
+    redis_client.xadd(f"{{{ELECTION}}}:headlines", {"data": '{"id":"x","sequence":1}'})
+    followed = follow.follow(connection, "headlines", ELECTION, from_start=from_start)
+    seen = [next(followed) for _ in range(3 if from_start else 2)]
+    assert seen[-2:] == [Missing(ELECTION, "headlines", 2, 3), Contact.WAITING]
+    redis_client.xadd(f"{{{ELECTION}}}:headlines", {"data": '{"id":"y","sequence":4}'})
+    assert isinstance(next(followed), Published), "said once"

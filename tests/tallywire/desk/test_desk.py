@@ -244,8 +244,13 @@ def test_an_election_without_signatures_says_so(pipeline: Pipeline, tmp_path: Pa
         OFFICER, "right", ballot_id=NEWTOWN, votes={"gus-draft": 10, "hal-proof": 20}, elected=None, papers=None
     )
     pipeline.client.xadd("{pcc.2029-05-02}:declarations", {"data": "{}"})
+    pipeline.client.xadd("{PCC.2029-05-02}:declarations", {"data": "{}"})
+    pipeline.client.lpush("{pcc.2028-05-02}:declarations", "no stream")
     found = json.loads(run(election, "--json").stdout)
-    assert found["misdirected"] == [{"election": "pcc.2029-05-02", "entries": 1}]
+    assert found["misdirected"] == [
+        {"election": "PCC.2029-05-02", "entries": 1},
+        {"election": "pcc.2029-05-02", "entries": 1},
+    ]
     (each,) = found["elections"]
     assert (each["signed"], each["refused"][0]["sender"], each["refused"][0]["signed"]) == (
         False,
@@ -254,7 +259,7 @@ def test_an_election_without_signatures_says_so(pipeline: Pipeline, tmp_path: Pa
     )
     shown = run(election).stdout
     assert "Unsigned" in shown
-    assert "pcc.2029-05-02: 1. Is a day misspelt?" in shown
+    assert "pcc.2029-05-02: 1. Is a day misspelt, or the key?" in shown
     assert "Unsigned" in run(election, "show", TESTSHIRE).stdout
     election.settle()
     election.declare(OFFICER, "wrong")

@@ -51,6 +51,20 @@ def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServ
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
 
 
+def test_a_ledger_that_has_lost_entries_is_not_healthy(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: also when whoever reads it had read them: without them nothing can be proved, or derived again."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    _, entry = (redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"}) for _ in range(2))
+    redis_client.hset(Partition(ELECTION).key("ingest"), "sequence:ledger", "2")
+    assert check_health(server.url, "ingest").ok
+    redis_client.xdel(Partition(ELECTION).key("ledger"), entry)
+    health = check_health(server.url, "ingest")
+    told = f"{ELECTION}: 1 entry of the ledger is gone. `tallywire verify` says which, and what to do."
+    assert (health.ok, health.message) == (False, told)
+
+
 def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:
     """Promise: a service that set an entry aside is healthy and says so; to the doctor it is wrong."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
@@ -174,12 +188,16 @@ def test_entries_that_were_trimmed_before_they_were_read_are_named(
 def test_declarations_for_an_election_that_is_not_loaded_are_named(
     server: EmbeddedServer, redis_client: Redis, alive: None
 ) -> None:
-    """Promise: whoever sends to a misspelt day is found, for nobody answers there."""
+    """Promise: whoever sends to a misspelt day or key is found, for nobody answers there."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    redis_client.xadd("{pcc.2024-05-03}:declarations", {"data": "{}"})
+    own = Partition(ELECTION).key("declarations")
+    for key in (own, f"{own}.ended", "{pcc.2024-05-03}:declarations", f"{ELECTION}:declarations", own[:-1]):
+        redis_client.xadd(key, {"data": "{}"})
+    redis_client.lpush("{pcc.2024-05-04}:declarations", "no stream")
     health = check_health(server.url, "ingest")
     assert health.ok
-    assert "of elections that are not loaded: 'pcc.2024-05-03'. Is a day misspelt?" in health.message
+    misspelt = f"'{ELECTION}:declarations', 'pcc.2024-05-03', '{own[:-1]}'"
+    assert f"of elections that are not loaded: {misspelt}. Is a day misspelt, or the key?" in health.message
 
 
 def test_an_id_of_the_year_5138_blinds_nobody(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:

@@ -634,6 +634,23 @@ def test_papers_rejected_under_each_head_are_in_the_declaration(tmp_path: Path) 
     assert history(built_pack(tmp_path, tables))[0][1]["rejected_by_head"] == {"unmarked": 8, "too_many_votes": 4}
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"rejected_unmarked": "8"},
+        {"rejected": "12", "rejected_unmarked": "8", "rejected_too_many_votes": "2"},
+        {"rejected": "12", "rejected_in_part": "3"},
+    ],
+)
+def test_a_head_that_nobody_stated_is_not_none(tmp_path: Path, stated: dict[str, str]) -> None:
+    """Promise: an empty cell is unknown: papers are never said to be none under a head, nor fewer than they were."""
+    tables = synthetic_tables()
+    tables["contests"][1] |= {"rejected_official_mark": ""} | stated
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("contests.csv:3", "rejected_official_mark")
+    assert "write 0 where there were none, or leave all heads empty" in fault.reason
+
+
 def test_vacant_seats_of_a_body_are_in_the_register(tmp_path: Path) -> None:
     """Promise: seats that nobody holds are told from seats that nobody described."""
     tables = synthetic_tables()

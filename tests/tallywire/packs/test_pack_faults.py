@@ -154,6 +154,58 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
         norfolk(lambda contest: contest.update(past_winners=[{"year": 2012, "party": "PP53"}])),
         (REGISTER, f"{NORFOLK}.past_winners", "won by Conservative and Unionist Party (PP52)"),
     ),
+    "a seat that was won and that nobody ever held": (
+        norfolk(lambda contest: contest["baseline"].update(sitting={"seats": []})),
+        (
+            REGISTER,
+            f"{NORFOLK}.baseline.sitting",
+            "previous_election was won by Conservative and Unionist Party (PP52)",
+        ),
+    ),
+    "a seat of past winners that nobody ever held": (
+        norfolk(lambda contest: contest["baseline"].update(previous_election=None, sitting={"seats": []})),
+        (REGISTER, f"{NORFOLK}.baseline.sitting", "past_winners names who won before"),
+    ),
+    "somebody who sits where nobody was before": (
+        norfolk(
+            lambda contest: contest.update(
+                past_winners=None,
+                previous_votes=None,
+                baseline={"previous_election": {"seats": []}, "sitting": {"seats": [{"party": "PP52"}]}},
+            )
+        ),
+        (REGISTER, f"{NORFOLK}.baseline.previous_election", "sitting names Conservative and Unionist Party (PP52)"),
+    ),
+    "votes of an election that never was": (
+        norfolk(
+            lambda contest: contest.update(
+                past_winners=None, baseline={"previous_election": {"seats": []}, "sitting": None}
+            )
+        ),
+        (REGISTER, f"{NORFOLK}.previous_votes", "nobody held it before"),
+    ),
+    "a winner without votes": (
+        norfolk(lambda contest: contest["previous_votes"].pop("PP52")),
+        (REGISTER, f"{NORFOLK}.previous_votes", "has none for Conservative and Unionist Party (PP52)"),
+    ),
+    "a contest in two countries": (
+        norfolk(lambda contest: contest.update(area="W05000001")),
+        (REGISTER, NORFOLK, "W05000001 and east-of-england do not"),
+    ),
+    "boundaries of the year after": (
+        norfolk(lambda contest: contest.update(boundary_date="2025-04-01")),
+        (REGISTER, f"{NORFOLK}.boundary_date", "after polling day"),
+    ),
+    "control that the seats of the eve do not allow": (
+        register(
+            lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 30}, "control_before": "PP52"}})
+        ),
+        (REGISTER, "bodies.moot.control_before", "30 of the 30 seats are others"),
+    ),
+    "no overall control beside a majority": (
+        register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 30}, "control_before": "NOC"}})),
+        (REGISTER, "bodies.moot.control_before", "Labour Party (PP53) has 30 of the 30"),
+    ),
     "a former holder of no described party": (
         norfolk(lambda contest: contest["baseline"].update(sitting={"seats": [{"party": "PP9999"}]})),
         (REGISTER, f"{NORFOLK}.baseline.sitting.seats.0.party", "the party PP9999"),

@@ -54,6 +54,12 @@ WAYS: dict[str, tuple[Callable[[str], str], str]] = {
     "a sum": (with_last_line("Total,,,4150,,"), "utf-8"),
     "a second header": (lambda text: text + text.splitlines()[0] + "\n", "utf-8"),
     "cells too many, all empty": (lambda text: text.replace("\n", ",,,\n"), "utf-8"),
+    "figures below": (with_last_line(",,,,,\nGrand total,,,4150,,\n,Rejected ballot papers,,12,,"), "utf-8"),
+    "hyphens of a word processor": (lambda text: text.replace("2030-05-02", "2030\u201105\u201002"), "utf-8"),
+    "a header as programs name things": (
+        lambda text: text.replace("ballot_paper_id,person_name", "ballotPaperId,Person\u2013name:"),
+        "utf-8",
+    ),
     "a header in capitals": (lambda text: text.replace("ballot_paper_id", "Ballot Paper ID"), "utf-8"),
     "everything quoted": (
         lambda text: "".join(f'"{line}"\n'.replace(",", '" ,"') for line in text.splitlines()),
@@ -155,6 +161,67 @@ def test_a_quote_that_is_not_closed_is_named_by_its_line_and_hides_nothing(tmp_p
     assert "votes_cast is 'many'" in found[1]
 
 
+def test_a_quote_that_closes_too_early_is_told_how_to_write_it(tmp_path: Path) -> None:
+    """Promise: the advice works when it is followed: the whole cell in quotes, those in it twice."""
+    built(tmp_path, synthetic_tables())
+    text = (tmp_path / "candidates.csv").read_text("utf-8")
+    (found,) = table_faults(tmp_path, text.replace("Bob Example", '"Bob" Example'))
+    assert found.startswith("candidates.csv:3: has a cell on line 3 that goes on behind the quote that closes it")
+    advice = found.rpartition("like ")[2]
+    assert b'"name": "\\"Bob\\" Example"' in saved(tmp_path, text.replace("Bob Example", advice)).register
+
+
+def test_a_file_of_which_every_row_is_one_cell_is_told_so(tmp_path: Path) -> None:
+    """Promise: the quotes around whole rows are the cause that is named, not names of columns that are missing."""
+    built(tmp_path, synthetic_tables())
+    lines = (tmp_path / "candidates.csv").read_text("utf-8").splitlines()
+    (found,) = table_faults(tmp_path, "".join(f'"{line}"\n' for line in lines))
+    assert found.startswith("candidates.csv:1: is one cell, for all of it stands in quotes")
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("Zo\u00c3\u00ab O'Example", 'it says "Zoë O\'Example"'),
+        ("Zoë O&#39;Example", 'write "Zoë O\'Example"'),
+        ("Zo\ufffd O'Example", "where a letter was lost"),
+    ],
+)
+def test_letters_that_a_program_has_spoilt_are_named(tmp_path: Path, cell: str, says: str) -> None:
+    """Promise: no name goes out as a program has garbled it, and what it was is said where that can be known."""
+    tables = synthetic_tables()
+    tables["candidates"][0]["person_name"] = cell
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:2", "person_name")
+    assert says in fault.reason
+
+
+def test_a_spoilt_name_of_a_party_is_no_unknown_party(tmp_path: Path) -> None:
+    """Promise: the cause is told, and nobody is asked to describe a party that does not exist."""
+    tables = synthetic_tables()
+    tables["candidates"][1] |= {"party_id": "", "party_name": "Aont\ufffd"}
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:3", "party_name")
+    assert "where a letter was lost" in fault.reason
+
+
+def test_a_dash_in_an_id_is_told_from_a_hyphen(tmp_path: Path) -> None:
+    """Promise: what looks right and is not is named by its code."""
+    tables = synthetic_tables()
+    tables["candidates"][1]["ballot_paper_id"] = FORD.replace("-", "\u2013")
+    (fault,) = faults(tmp_path, tables)
+    assert "which has U+2013 in it" in fault.reason
+
+
+def test_a_merged_cell_is_told_as_one(tmp_path: Path) -> None:
+    """Promise: whoever saves a spreadsheet in which cells were merged reads why all rows but the first lack one."""
+    tables = synthetic_tables()
+    tables["candidates"][1]["ballot_paper_id"] = ""
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:3", "ballot_paper_id")
+    assert "merged cell" in fault.reason
+
+
 def test_a_line_break_within_a_cell_is_no_fault(tmp_path: Path) -> None:
     """Promise: candidates' statements in an export run over several lines, and rows are still counted as rows."""
     tables = synthetic_tables()
@@ -202,6 +269,49 @@ def test_columns_of_older_exports_and_of_others_are_recognised(tmp_path: Path) -
     assert "exports of today have it" in of_header[0]
     assert "rename name" in of_header[1]
     assert "id is there, as older exports call it" in of_header[2]
+
+
+def test_faults_below_an_older_header_are_named_in_the_same_run(tmp_path: Path) -> None:
+    """Promise: a header to be mended hides nothing: its rows are read as they most likely are meant, by its names."""
+    tables = synthetic_tables()
+    for row in tables["candidates"]:
+        row["name"], row["id"] = row.pop("person_name"), row.pop("person_id", "")
+    tables["candidates"][1] |= {"party_id": "PP52 or so", "id": "No 7"}
+    tables["contests"][0] |= {"papers": "9000", "rejected": "3"}
+    for row in tables["contests"]:
+        row["Ward"] = row.pop("contest_name")
+    assert {(fault.file, fault.path) for fault in faults(tmp_path, tables)} == {
+        ("candidates.csv:1", "person_name"),
+        ("candidates.csv:1", "person_id"),
+        ("candidates.csv:3", "id"),
+        ("candidates.csv:3", "party_id"),
+        ("contests.csv:1", "contest_name"),
+        ("contests.csv:2", "papers"),
+    }
+
+
+def test_what_columns_may_mean_is_told_with_those_that_are_missing(tmp_path: Path) -> None:
+    """Promise: a council's table is mended in one go: each of its columns that has another name here is named."""
+    found = table_faults(tmp_path, "Ward,Candidate,Party,Votes,elected\nFord,Zoë Example,PP53,1201,t\n")
+    assert [line.split(":", 2)[2].split(",")[0].strip() for line in found] == [
+        "ballot_paper_id is missing: add this column (Democracy Club's exports of today have it",
+        "person_name is missing: add this column",
+        "post_label is missing",
+        "party_name is missing",
+        "votes_cast is missing",
+    ]
+    assert "rename Candidate" in found[1]
+    assert "Votes is there: rename that column where that is it" in found[4]
+
+
+def test_a_table_without_a_column_for_parties_is_told_so_once(tmp_path: Path) -> None:
+    """Promise: a column that is not there is not called an empty cell, and what may be meant by it is offered."""
+    tables = synthetic_tables()
+    for row in tables["candidates"]:
+        row["Party"] = row.pop("party_id")
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path) == ("candidates.csv:1", "party_id")
+    assert fault.reason.endswith("add one of them, or rename Party to party_name where that is it")
 
 
 def test_a_misspelt_column_is_reported_with_what_may_be_meant(tmp_path: Path) -> None:
@@ -261,6 +371,7 @@ def test_a_contest_with_a_fault_does_not_make_its_candidates_strangers(tmp_path:
         ({"spoilt_ballots": "5"}, {"rejected": "6"}, "spoilt_ballots", "rejected is 6"),
         ({"gss": "E05000001"}, {"gss": "E05000002"}, "gss", "E05000002"),
         ({"cancelled_poll": "t"}, {}, "cancelled_poll", "has votes on row 2"),
+        ({"election_date": "2029-05-03"}, {}, "election_date", "ballot_paper_id is local.synthetic.ford.2030-05-02"),
     ],
 )
 def test_columns_that_contradict_each_other_are_compared(
@@ -303,6 +414,18 @@ def test_columns_of_one_table_that_agree_are_no_fault(tmp_path: Path, cells: dic
     assert faults(tmp_path, tables) == ()
 
 
+@pytest.mark.parametrize(("notional", "told"), [("f", 1), ("t", 0)])
+def test_a_winner_with_fewer_votes_than_another_is_told(tmp_path: Path, notional: str, told: int) -> None:
+    """Promise: no swing is worked out from votes of last time with which nobody can have won the constituency."""
+    tables = synthetic_tables()
+    for row in (*tables["candidates"], *tables["contests"]):
+        row["ballot_paper_id"] = {FORD: "parl.ford.2030-05-02", MOUTH: "parl.mouth.2030-05-02"}[row["ballot_paper_id"]]
+    tables["contests"][0] |= {"previous_votes": "PP52:100|PP53:200|ynmp-party:2:900", "previous_notional": notional}
+    found = faults(tmp_path, tables, "parl.2030-05-02")
+    assert [(fault.file, fault.path) for fault in found] == [("contests.csv:2", "previous_votes")] * told
+    assert all("more for Labour Party (PP53)" in fault.reason for fault in found)
+
+
 def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path) -> None:
     """Promise: rejected papers listed below the candidates, as councils do, are told where they belong."""
     tables = synthetic_tables()
@@ -313,12 +436,14 @@ def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path) -> None:
 
 
 def test_tables_without_rows_make_no_pack(tmp_path: Path) -> None:
-    """Promise: two headers alone are no election."""
+    """Promise: a header alone is no election, and the table that has nothing else is the one that is named."""
     paths = sources(tmp_path, synthetic_tables())
     for path in (paths.candidates, tmp_path / "contests.csv"):
         path.write_text(path.read_text("utf-8").splitlines()[0], "utf-8")
-    with pytest.raises(TablesError, match="has no rows"):
-        build(paths, NAMING)
+        with pytest.raises(TablesError) as error:
+            build(paths, NAMING)
+        assert [fault.file for fault in error.value.faults] == ["candidates.csv:1"]
+        assert "has no rows" in error.value.faults[0].reason
 
 
 def test_rows_of_one_contest_that_contradict_each_other_are_compared(tmp_path: Path) -> None:
@@ -363,6 +488,19 @@ def test_contests_may_be_left_out_where_the_export_says_what_is_needed(tmp_path:
     assert (alone.register, alone.declarations) == (both.register, both.declarations)
 
 
+def test_an_export_that_calls_one_contest_by_two_names_is_told_so(tmp_path: Path) -> None:
+    """Promise: what is printed as the name of a contest is not that of whichever row comes first."""
+    tables = export()
+    tables["candidates"][1]["post_label"] = "Fjord"
+    del tables["contests"]
+    (fault,) = faults(tmp_path, tables)
+    assert (fault.file, fault.path, fault.reason) == (
+        "candidates.csv:3",
+        "post_label",
+        "is Fjord, but Ford on row 2 of the same contest",
+    )
+
+
 def test_an_export_without_seats_is_told_so_at_its_own_column(tmp_path: Path) -> None:
     """Promise: without a table of contests, what is missing is asked for where it is missing."""
     tables = export()
@@ -371,6 +509,19 @@ def test_an_export_without_seats_is_told_so_at_its_own_column(tmp_path: Path) ->
     del tables["contests"]
     (fault,) = faults(tmp_path, tables)
     assert (fault.file, fault.path) == ("candidates.csv:2", "seats_contested")
+
+
+def test_an_export_without_a_column_for_seats_is_told_so_once(tmp_path: Path) -> None:
+    """Promise: what is missing in every row is one fault, and nothing is judged by a number that nobody said."""
+    tables = export()
+    for row in tables["candidates"]:
+        del row["seats_contested"], row["post_label"]
+        row["elected"] = "t"
+    del tables["contests"]
+    assert [(fault.file, fault.path) for fault in faults(tmp_path, tables)] == [
+        ("candidates.csv:1", "post_label"),
+        ("candidates.csv:1", "seats_contested"),
+    ]
 
 
 def test_the_voting_system_is_never_guessed(tmp_path: Path) -> None:

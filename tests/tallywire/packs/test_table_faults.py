@@ -217,7 +217,7 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
     "a body under a new party spoken of as a known one": (
         lambda tables: (
             contests(OF_FORD, body="moot")(tables),
-            more("bodies", BODY | {"not_up": "PP53:29", "control_before": "local:cons"})(tables),
+            more("bodies", BODY | {"not_up": "local:cons:29", "control_before": "local:cons"})(tables),
             more("parties", {"party_id": "local:cons", "name": "Conservatives of Ford", "spoken": "Conservatives"})(
                 tables
             ),

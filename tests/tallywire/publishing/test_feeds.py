@@ -8,12 +8,14 @@ from typing import Final
 
 import pytest
 
+from streams.keys import Partition
 from tallywire.client.connection import open_connection
 from tallywire.evidence.rebuild import delete_derived
 from tests.pipeline.faults import Fault
 from tests.pipeline.night import night
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.subscriber import Block, Copy, Feed, Publisher
+from tests.waiting import wait_until
 
 NIGHT: Final = night(31, contests=12, declarations=30)
 ELECTION: Final = NIGHT.election
@@ -168,6 +170,27 @@ def test_a_server_that_has_lost_its_last_entries_has_another_history(played: Pub
     with Feed(played, EVENTS, before) as feed:
         assert next(feed.blocks()).id == before
     assert played.await_cursor(ELECTION) == before
+
+
+def test_events_that_are_gone_at_the_end_of_their_streams_are_told(played: Publisher, pipeline: Pipeline) -> None:
+    """Promise: what was trimmed or deleted is never shown as not declared: it is said, and what was known is shown."""
+    known = played.await_cursor(ELECTION)
+    for service in pipeline.services.alive():
+        if service.name != "publishing":
+            service.end()
+    streams = ("ledger", "results", "tallies", "headlines")
+    for stream in streams:
+        ((last, _),) = pipeline.client.xrevrange(Partition(ELECTION).key(stream), count=1)
+        pipeline.client.xdel(Partition(ELECTION).key(stream), last)
+
+    def why_broken() -> str:
+        (listed,) = played.get("/v1/elections").json["elections"]
+        return str(listed["reason"]) if listed["state"] == "broken" else ""
+
+    reason = wait_until(why_broken, what="the gap to be told")
+    assert [stream for stream in streams if f"{stream} had entries up to" in reason] == list(streams)
+    assert played.page(ELECTION, "snapshot")["cursor"] == known
+    assert played.get("/health/ready").status != 200
 
 
 def test_what_is_overdue_is_told_without_a_place(pipeline: Pipeline) -> None:

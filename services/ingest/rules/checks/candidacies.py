@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from schemas.register import Contest
+from services.ingest.rules.checks.register_size import check_local_counts
 from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.limits import CANDIDATES_MAX
 from services.ingest.rules.reasons.faults import Fault, fault
@@ -36,6 +37,8 @@ def check_candidacies(sent: Readable, contest: Contest) -> Iterator[Fault]:
     if len(ids) > CANDIDATES_MAX:
         size, limit = f"{len(ids):,}", f"{CANDIDATES_MAX:,}"
         yield fault("register.too_many", *_AT, place=path_of(_AT), size=size, limit=limit)
+    if len(ids) > len(contest.candidates):
+        yield from check_local_counts(contest.name, len(ids), len(contest.areas), *_AT)
 
 
 def check_answers(sent: Readable, contest: Contest) -> Iterator[Fault]:

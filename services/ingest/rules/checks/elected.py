@@ -54,6 +54,9 @@ def check_elected_among(
         return
     yield from _check_number(figures.elected, contest)
     stated = set(figures.elected)
+    if len(stated) > _places(contest) and stated.issuperset(possibly):
+        # Too many are named, and everybody with the most votes is among them: nothing is swapped.
+        return
     if stated - set(possibly) or (len(stated) >= _places(contest) and set(surely) - stated):
         most = [name for name in ranked(deciding.votes) if name in possibly]
         yield fault(

@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from schemas.events import DeclarationEvent
-from services.ingest.rules.checks.figures import check_figures
 from services.ingest.rules.checks.region import check_region
-from services.ingest.rules.event.figures import figures_of
-from services.ingest.rules.event.readable import Readable
 from services.ingest.rules.intake import Intake
 from services.ingest.rules.reasons.faults import Fault, fault
 from services.rules.odd import find_odd
@@ -33,10 +30,11 @@ _WHERE: Final[Mapping[str, str]] = {
 
 
 def check_odd(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
-    """Nothing is odd about a declaration that can be true: every code that is yielded is in ``HELD``.
+    """Nothing is odd about a declaration beside the register and what stands: every code yielded is in ``HELD``.
 
-    A declaration that will not stand, because a higher revision does, is compared with nothing. One that says of a
-    contest that there is no result, or none any more, is never odd.
+    What is odd about its figures alone was found when it was examined. A declaration that will not stand, because a
+    higher revision does, is compared with nothing. One that says of a contest that there is no result, or none any
+    more, is never odd.
 
     Args:
         intake: what was accepted so far.
@@ -49,10 +47,6 @@ def check_odd(intake: Intake, event: DeclarationEvent) -> Iterator[Fault]:
         raise LookupError(intake.election)
     declared, register = event.data, intake.register
     contest = register.contests[declared.ballot_id]
-    if declared.papers is not None or declared.elected is not None:
-        # Nothing about local counts is held, and there may be thousands.
-        sent = Readable({"data": declared.model_dump(mode="json", exclude_none=True, exclude={"areas"})})
-        yield from (found for found in check_figures(figures_of(sent), contest, register.holds) if found.code in HELD)
     if declared.revision <= intake.highest(declared.ballot_id):
         return
     yield from (found for found in check_region(intake, event) if found.code in HELD)

@@ -13,6 +13,8 @@ from services.ingest.rules.limits import (
     CONTESTS_MAX,
     LANDMARKS_MAX,
     LISTED_PEOPLE_MAX,
+    LISTS_PEOPLE_MAX,
+    LOCAL_COUNTS_MAX,
     PARTIES_MAX,
     REGIONS_MAX,
 )
@@ -37,10 +39,27 @@ def check_register_size(sent: Readable) -> Iterator[Fault]:
         for key in sent.members("data", name):
             yield from _check_sizes(sent, limits, "data", name, key)
     for ballot_id, contest in sent.members("data", "contests").items():
-        stand = contest.get("candidates") if isinstance(contest, dict) else None
-        for candidate, one in stand.items() if isinstance(stand, dict) else ():
-            if isinstance(one, dict) and one.get("people") is not None:
-                yield from _check_sizes(sent, _LIST, "data", "contests", ballot_id, "candidates", candidate)
+        if isinstance(contest, dict):
+            yield from _check_together(sent, ballot_id, contest)
+
+
+def _check_together(sent: Readable, ballot_id: str, contest: Mapping[str, object]) -> Iterator[Fault]:
+    """Check what is bounded for a contest as a whole: its local counts, and the people on its lists."""
+    loc = ("data", "contests", ballot_id)
+    stand, areas = contest.get("candidates"), contest.get("areas")
+    if not isinstance(stand, dict):
+        return
+    if isinstance(areas, list):
+        yield from check_local_counts(path_of(loc[1:]), len(stand), len(areas), *loc, "areas")
+    people = 0
+    for candidate, one in stand.items():
+        listed = one.get("people") if isinstance(one, dict) else None
+        if isinstance(listed, dict | list):
+            yield from _check_sizes(sent, _LIST, *loc, "candidates", candidate)
+            people += len(listed)
+    if people > LISTS_PEOPLE_MAX:
+        size, limit = f"{people:,}", f"{LISTS_PEOPLE_MAX:,}"
+        yield fault("register.too_many_listed", *loc, "candidates", ballot=ballot_id, size=size, limit=limit)
 
 
 def _check_sizes(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterator[Fault]:
@@ -50,3 +69,10 @@ def _check_sizes(sent: Readable, limits: Mapping[str, int], *loc: str) -> Iterat
         if isinstance(within, dict | list) and len(within) > limit:
             place = path_of((*loc, field))
             yield fault("register.too_many", *loc, field, place=place, size=f"{len(within):,}", limit=f"{limit:,}")
+
+
+def check_local_counts(contest: str, candidates: int, areas: int, *loc: str) -> Iterator[Fault]:
+    """A declaration of a contest has no more local counts than are looked into, when every area has all candidates."""
+    if candidates * areas > LOCAL_COUNTS_MAX:
+        size, limit = f"{candidates * areas:,}", f"{LOCAL_COUNTS_MAX:,}"
+        yield fault("register.too_many_local_counts", *loc, contest=contest, size=size, limit=limit)

@@ -7,7 +7,14 @@ from typing import Any, Final
 from schemas.declaration import AreaCount
 from schemas.register import Contest
 from services.ingest.rules.event.extensions import extensions
-from services.ingest.rules.limits import AREAS_MAX, ATTRIBUTES_MAX, CANDIDATES_MAX, FAULTS_MAX, LOCAL_COUNTS_MAX
+from services.ingest.rules.limits import (
+    AREAS_MAX,
+    ATTRIBUTES_MAX,
+    CANDIDATES_MAX,
+    FAULTS_MAX,
+    LOCAL_COUNTS_MAX,
+    STAGE_FIGURES_MAX,
+)
 from services.ingest.rules.reasons.faults import Fault, fault
 
 FEWEST_TOO_MANY: Final = min(ATTRIBUTES_MAX, CANDIDATES_MAX, AREAS_MAX)
@@ -36,6 +43,8 @@ def check_crowding(event: Mapping[str, Any], contest: Contest | None) -> Iterato
                 yield _too_many(limit, _size(held), "data", name)
             elif name == "areas":
                 yield from _check_local_counts(held, contest)
+            elif name == "stages":
+                yield from _check_stage_figures(held)
 
 
 def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Fault]:
@@ -60,6 +69,13 @@ def _check_local_counts(areas: object, contest: Contest | None) -> Iterator[Faul
         yield _too_many(limit, counts, "data", "areas")
     elif _strangers(held, candidates) > FAULTS_MAX:
         yield fault("entry.too_many_faults", limit=f"{FAULTS_MAX:,}")
+
+
+def _check_stage_figures(stages: object) -> Iterator[Fault]:
+    held = [stage for stage in stages if isinstance(stage, dict)] if isinstance(stages, list) else []
+    size = sum(_size(stage.get("totals")) + _size(stage.get("transfers")) for stage in held)
+    if size > STAGE_FIGURES_MAX:
+        yield fault("stages.too_many", "data", "stages", size=f"{size:,}", limit=f"{STAGE_FIGURES_MAX:,}")
 
 
 def _strangers(held: Iterable[object], candidates: AbstractSet[str]) -> int:

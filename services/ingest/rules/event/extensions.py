@@ -14,6 +14,9 @@ _ATTRIBUTES: Final = tuple(name for name in SentEvent.model_fields if name not i
 
 _KNOWN: Final = frozenset((*_ATTRIBUTES, *OURS))
 
+_BASE64: Final = "data_base64"
+"""Where the JSON format of CloudEvents has data that is no JSON."""
+
 _NAME = re.compile(EXTENSION_NAME)
 _BEGINS_LIKE_A_TIME = re.compile("[0-9]{4}-[0-9]{2}")
 _TRUTH_LIKENESS_MIN: Final = 0.7
@@ -38,6 +41,9 @@ def check_extensions(event: Mapping[str, Any], names: Sequence[str], model: type
         likeness_min = _TRUTH_LIKENESS_MIN if isinstance(value, bool) else LIKENESS_MIN
         if has_invisible_character(name):
             continue  # ``invisible_characters`` finds it
+        if name == _BASE64:
+            yield fault("data.in_base64", name)
+            continue
         meant = [attribute for attribute in absent if _may_be(attribute, value)]
         if nearest(name, meant, likeness_min) is not None:
             yield fault("field.unknown", name, hint=DidYouMean(name, meant, likeness_min))

@@ -22,7 +22,9 @@ def room_for(local_counts: int) -> Room:
     Args:
         local_counts: how many the contest with most of them can have.
     """
+    # A register of an older release may have more.
+    counts = min(local_counts, limits.LOCAL_COUNTS_MAX)
     return Room(
-        min(limits.DECLARATION_BYTES_MAX, limits.CONTEST_BYTES_MAX + limits.LOCAL_COUNT_BYTES_MAX * local_counts),
-        min(limits.VALUES_MAX, limits.CONTEST_VALUES_MAX + limits.LOCAL_COUNT_VALUES_MAX * local_counts),
+        limits.CONTEST_BYTES_MAX + limits.LOCAL_COUNT_BYTES_MAX * counts,
+        limits.CONTEST_VALUES_MAX + limits.LOCAL_COUNT_VALUES_MAX * counts,
     )

@@ -97,7 +97,8 @@ CONTEST_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "rejected_by_head.do_not_add_up": ReasonRow(
         "papers rejected under each head do not add up to all rejected papers",
-        "The heads add up to {heads} rejected papers, but rejected is {rejected}. Check both.",
+        "The heads add up to {heads} rejected papers (a head left out is 0, those in part are apart), but rejected is "
+        "{rejected}. Check both.",
     ),
     "rejected.above_papers": ReasonRow(
         "more papers rejected than there were",

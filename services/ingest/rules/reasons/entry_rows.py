@@ -81,6 +81,10 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
         "a field of `data` that stands beside it",
         "{path} belongs into data, and stands beside it. Move it there.",
     ),
+    "data.in_base64": ReasonRow(
+        "data in base64, as CloudEvents has it for what is no JSON",
+        "{path} is for data that is no JSON. Write what it holds as an object in data, and leave it out.",
+    ),
     "attribute.malformed": ReasonRow(
         "an attribute that is not named as CloudEvents names attributes",
         "{path} is not a name for an attribute: it may have lower-case letters and digits only. Leave it out or rename "
@@ -142,7 +146,8 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
     ),
     "id.reused": ReasonRow(
         "an event id under which something else was taken",
-        "This id was used for another message before. Give each message an id of its own.",
+        "This id was used for another message before. To send that one again, send it as it was; else give this one an "
+        "id of its own.",
     ),
 }
 """By code."""

@@ -42,6 +42,16 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "more contests, candidates, regions or the like than a register may describe",
         "{place} has {size} entries, more than the {limit} possible. Split the election, or leave some out.",
     ),
+    "register.too_many_listed": ReasonRow(
+        "more people on the lists of a contest than there may be",
+        "The lists of contests.{ballot} name {size} people, more than the {limit} possible. Leave out those who "
+        "are too far down to be elected.",
+    ),
+    "register.too_many_local_counts": ReasonRow(
+        "a contest with more local counts than one declaration may have",
+        "{contest} would have {size} local counts, one of each candidate in each area, more than the {limit} possible. "
+        "Describe fewer, larger areas.",
+    ),
     "register.seats_and_system": ReasonRow(
         "the supplementary vote with more than one seat",
         "{place} for several seats by supplementary vote, which elects one person. Mend seats or voting_system.",

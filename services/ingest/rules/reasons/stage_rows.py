@@ -40,6 +40,11 @@ STAGE_ROWS: Final[Mapping[str, ReasonRow]] = {
         "{contest} has {number} stages after the first; with its candidates and seats, {most} are possible. "
         "Check for a stage given twice.",
     ),
+    "stages.too_many": ReasonRow(
+        "stages with more figures than a count could need",
+        "The stages have {size} totals and transfers, more than the {limit} possible. "
+        "Leave transfers out, or the stages.",
+    ),
     "stages.after_the_end": ReasonRow(
         "a stage after the count was over",
         "The count was over before stage {stage}: {elected} elected. Check who was elected at the stages before.",

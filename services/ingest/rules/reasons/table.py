@@ -44,6 +44,8 @@ _LIMIT: Final = frozenset(
         "too_long",
         "too_many",
         "too_many_faults",
+        "too_many_listed",
+        "too_many_local_counts",
         "too_old",
         "too_many_values",
     }

@@ -12,6 +12,7 @@ from tallywire.publishing.board.shown import difference
 from tallywire.publishing.history import History
 from tests.services.registers import TESTSHIRE
 from tests.tallywire.publishing.board.contest_nights import AREAS, COUNTED, DRAWN, counted_night, signed_night
+from tests.tallywire.publishing.board.pages import shown, words
 from tests.tallywire.publishing.histories import (
     FLASH,
     POSTPONED,
@@ -156,6 +157,7 @@ def test_votes_so_far_are_said_to_be_of_some_areas() -> None:
 def test_a_lot_is_said() -> None:
     """Promise: who was chosen by lot is marked, and papers rejected by head are in the figures."""
     assert "Bob elected by lot" in text_of(counted_night(), DRAWN, "candidates")
+    assert "Labour elected, equal votes, turnout" in words(shown(view(counted_night())).parts["readout"])
     figures = text_of(counted_night(), DRAWN, "figures")
     assert "Majority 0" in figures
     assert "void for uncertainty 2" in figures

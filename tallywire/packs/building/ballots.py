@@ -327,15 +327,18 @@ class _Assembly:
         return contest.model_copy(update=known) if known else contest
 
     def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
-        """Yield heads of rejected papers that nobody stated where others are: unknown is not zero."""
+        """Yield heads of rejected papers that nobody stated where others are: unknown is not zero.
+
+        Those rejected in part are counted by themselves, and may be all that is known.
+        """
         stated = {head: papers for head in _HEADS if (papers := getattr(contest, head)) is not None}
-        named = next(iter(stated), "rejected_in_part" if contest.rejected_in_part is not None else None)
+        named = next(iter(stated), None)
         empty = next((head for head in _HEADS if head not in stated), None)
         in_all = sum(stated.values())
         # Where they add up already the others are none, and where they are too many that is what is told.
-        if named is None or empty is None or (stated and contest.rejected is not None and in_all >= contest.rejected):
+        if named is None or empty is None or (contest.rejected is not None and in_all >= contest.rejected):
             return
-        if stated and contest.rejected == in_all + (contest.rejected_in_part or 0):
+        if contest.rejected == in_all + (contest.rejected_in_part or 0):
             return
         reason = f"is empty, but {named} is not: write 0 where there were none, or leave all heads empty"
         yield self.contests.fault(contest, empty, reason)

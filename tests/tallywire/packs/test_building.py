@@ -639,7 +639,6 @@ def test_papers_rejected_under_each_head_are_in_the_declaration(tmp_path: Path) 
     [
         {"rejected_unmarked": "8"},
         {"rejected": "12", "rejected_unmarked": "8", "rejected_too_many_votes": "2"},
-        {"rejected": "12", "rejected_in_part": "3"},
     ],
 )
 def test_a_head_that_nobody_stated_is_not_none(tmp_path: Path, stated: dict[str, str]) -> None:

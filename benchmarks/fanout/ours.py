@@ -21,8 +21,9 @@ from tallywire.publishing import app as publishing_app
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History
 from tallywire.publishing.hub import Hub
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.server import END_S, Connection, bound_send_buffers
+from tallywire.publishing.settings import Settings
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
 from tallywire.web.serving import Served, serve

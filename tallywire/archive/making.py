@@ -33,7 +33,7 @@ from tallywire.packs.faults import DECLARATIONS, REGISTER
 from tallywire.packs.pack import check_pack
 from tallywire.pages.rendering import render
 from tallywire.publishing.history import STREAMS, History
-from tallywire.publishing.publishing import NO_LICENCE, Settings
+from tallywire.publishing.settings import NO_LICENCE, Settings
 
 PACK: Final = "pack"
 """The folder with the pack, which is in one with the election's name, as packs are."""

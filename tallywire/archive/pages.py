@@ -27,7 +27,8 @@ from tallywire.publishing.board.png import drawn
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History
 from tallywire.publishing.hub import Hub
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 
 BOARD: Final = "board"
 """The folder of the pages."""

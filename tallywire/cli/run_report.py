@@ -14,7 +14,7 @@ from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import ALL_SERVICES
 from tallywire.operations.endpoint import Endpoint
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.settings import Settings
 
 LOG_WAS_CUT: Final = (
     "The server's log ended in the middle of a write. What stands before that is kept; what was written after is gone.",

@@ -5,6 +5,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from redis.exceptions import ResponseError
+
 from schemas import streams
 from streams.commit import READ, SEQUENCE, number_read
 from streams.fold import START, place
@@ -19,6 +21,9 @@ PIPELINE: Final = (
     ("notify", streams.RESULTS.name),
 )
 """Each service with the stream it reads, in the order of the flow."""
+
+NUMBERED: Final = ("ledger", "results", "tallies", "headlines")
+"""The streams whose entries are numbered, and stay."""
 
 SET_ASIDE: Final = ".ended"
 """The end of the key of a stream that was set aside, because nothing could be added to it any more."""
@@ -82,13 +87,24 @@ def missing(connection: Connection, election: str, service: str) -> str | None:
     return None
 
 
-def lost_of_ledger(connection: Connection, election: str) -> int:
-    """Return how many entries of the ledger are gone: it is never cut, and its entries are numbered."""
+def gone(connection: Connection, election: str, service: str) -> list[str]:
+    """Return where entries that a service has written are on their stream no more, whoever had read them.
+
+    Nothing is ever taken from these streams but by a rebuild, which begins to count again.
+    """
     client: Any = connection.at(election)  # redis-py types an answer as its own union for each command
     partition = Partition(election)
-    # Asked in this order: what is written in between is on the ledger by then.
-    written = client.hget(partition.key("ingest"), f"{SEQUENCE}{streams.LEDGER.name}") or b"0"
-    return max(0, int(written) - int(client.xlen(partition.key(streams.LEDGER.name)))) if written.isdigit() else 0
+    found: list[str] = []
+    for stream in (each.name for each in streams.STREAMS if each.writer == service and each.name in NUMBERED):
+        # Asked in this order: what is written in between is on the stream by then.
+        written = int(client.hget(partition.key(service), f"{SEQUENCE}{stream}") or 0)
+        try:
+            there = int(client.xlen(partition.key(stream)))
+        except ResponseError:
+            continue  # Something else has its key: the service cannot write to it, and says so.
+        if written > there:
+            found.append(f"{election}: {written:,} entries were written to {stream}, and {there:,} are there")
+    return found
 
 
 class Stray(NamedTuple):

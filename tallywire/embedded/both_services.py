@@ -19,7 +19,8 @@ from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import app as publishing_app
 from tallywire.publishing import server as publishing_server
 from tallywire.publishing.metrics import FeedMetrics
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 from tallywire.web.connections import allow_files
 from tallywire.web.handover import Handable
 from tallywire.web.serving import Served

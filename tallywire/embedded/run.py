@@ -21,6 +21,7 @@ from tallywire.embedded.folder_lock import hold
 from tallywire.embedded.server import EmbeddedServer, Progress
 from tallywire.embedded.supervisor import (
     ALL_SERVICES,
+    PAUSE_S,
     READY_DEADLINE_S,
     RESTART_DELAYS_S,
     SANDBOX,
@@ -208,7 +209,7 @@ def _await_ready(supervisor: Supervisor, asked: threading.Event) -> bool:
     """
     deadline = time.monotonic() + READY_DEADLINE_S
     while unready := supervisor.unready():
-        if asked.wait(0.01):
+        if asked.wait(PAUSE_S):
             return False
         if time.monotonic() > deadline:
             raise supervisor.not_ready(unready)

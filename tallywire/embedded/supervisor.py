@@ -38,8 +38,8 @@ STOP_DEADLINE_S: Final = 5.0
 READY_DEADLINE_S: Final = 120.0
 """How long they may take to be ready: a second on a machine that does nothing else, half a minute on one that does."""
 
-PAUSE_S: Final = 0.01
-"""Between two looks at services that are getting ready."""
+PAUSE_S: Final = 0.05
+"""Between two looks at services that are getting ready: each look takes processor time that they could use."""
 
 log = structlog.get_logger()
 

@@ -107,8 +107,6 @@ def _why_not_at_work(
         yield f"{NOTHING_LOADED} {WHAT_IF_EMPTIED}"
     yield from _stuck(connection, service, lags)
     yield from _gaps(connection, service, lags)
-    if service == "ingest":
-        yield from _ledger_lost(connection, lags)
     yield from _limits(service, elections, lags)
     yield from _ended(lags)
 
@@ -122,19 +120,14 @@ def _loss(connection: Connection, service: str) -> Iterator[str]:
 
 
 def _gaps(connection: Connection, service: str, elections: Iterable[str]) -> Iterator[str]:
-    gaps = [gap for election in elections if (gap := progress.missing(connection, election, service))]
-    if gaps:
+    elections = tuple(elections)
+    if unread := [gap for election in elections if (gap := progress.missing(connection, election, service))]:
         yield (
-            f"Entries are missing that {service} has not read. {'. '.join(gaps)}. What lay between is gone; "
+            f"Entries are missing that {service} has not read. {'. '.join(unread)}. What lay between is gone; "
             "`tallywire verify` says what to do."
         )
-
-
-def _ledger_lost(connection: Connection, elections: Iterable[str]) -> Iterator[str]:
-    for election in elections:
-        if lost := progress.lost_of_ledger(connection, election):
-            gone = f"{lost:,} entries of the ledger are" if lost > 1 else "1 entry of the ledger is"
-            yield f"{election}: {gone} gone. `tallywire verify` says which, and what to do."
+    if gone := [gap for election in elections for gap in progress.gone(connection, election, service)]:
+        yield f"Entries were trimmed or deleted. {'. '.join(gone)}. `tallywire verify` says what to do."
 
 
 def _limits(service: str, elections: Sequence[str], lags: dict[str, Lag]) -> Iterator[str]:

@@ -35,7 +35,8 @@ from tallywire.publishing.kept import Kept
 from tallywire.publishing.ledger_pages import range_answer, read_range
 from tallywire.publishing.moments import asked_place, moment_headers
 from tallywire.publishing.parameters import checked
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 from tallywire.publishing.spreadsheets.tables import Tables
 from tallywire.publishing.spreadsheets.writing import MEDIA_TYPE
 from tallywire.web.answers import LIVE, PAST, Page, answer

@@ -1,38 +1,16 @@
 """What the addresses of the publishing service stand on."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 from redis.asyncio import Redis
 
 from streams.servers import Readable
 from streams.status import ServiceStatus
 from tallywire.publishing.following import Election, Elections
+from tallywire.publishing.settings import Settings
 from tallywire.publishing.streaming import Streaming
 from tallywire.web.answers import Pages
 from tallywire.web.problems import not_found, unavailable
-
-NO_LICENCE: Final = "not stated by who runs this service"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the operator says of the service."""
-
-    licence: str = NO_LICENCE
-    """Under which its feed may be used."""
-    readers_max: int = 20_000
-    """Readers of feeds at once. Each takes a connection, and up to 130 KB while it takes nothing."""
-    stream_s: float = float("inf")
-    """How long a stream lasts, in seconds. Behind a cache that shares one among readers: five minutes."""
-    public_url: str = ""
-    """Where the service is reached from outside. Links begin with it, never with what a request says; where it is empty
-    they are relative."""
-    api_keys: Path | None = None
-    """The file of the API keys that readers need; None where everybody may read."""
-    archived: str = ""
-    """When the election was archived, in UTC, where pages are made to be kept as files; empty where they are served."""
 
 
 @dataclass(slots=True)

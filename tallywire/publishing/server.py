@@ -16,7 +16,8 @@ from tallywire.operations.traces import tracing
 from tallywire.publishing.app import application
 from tallywire.publishing.door import CORS, HEAD_BYTES_MAX, URL_BYTES_MAX, head_too_long
 from tallywire.publishing.metrics import FeedMetrics
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 from tallywire.web.connections import Watched, allow_files
 from tallywire.web.framing import Framed
 from tallywire.web.handover import Handable, answer_head

@@ -17,7 +17,8 @@ from tallywire.operations.metrics import Metrics
 from tallywire.operations.service_metrics import ServiceMetrics
 from tallywire.publishing.metrics import GAUGES as FEED_GAUGES
 from tallywire.publishing.metrics import FeedMetrics
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 from tallywire.webhooks.metrics import GAUGES as WEBHOOK_GAUGES
 from tallywire.webhooks.metrics import WebhookMetrics
 

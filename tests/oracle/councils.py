@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.oracle.recount import Heard, Json, kind_of
+from tests.oracle.recount import Heard, Json, kind_of, once
 from tests.oracle.systems.certainty import ways_by_votes, ways_of, ways_with_region
 from tests.oracle.systems.winners import elected, in_doubt
 
@@ -45,6 +45,7 @@ def declared(heard: Heard, slug: str) -> Counter[str]:
     return +seats
 
 
+@once
 def settled(heard: Heard, slug: str) -> Counter[str]:
     """Return those of them that stay: the list seats of a region follow the constituencies that are open."""
     seats = declared(heard, slug)
@@ -66,6 +67,7 @@ def _following(heard: Heard, slug: str) -> dict[str, list[str]]:
     return {region: constituencies for region, constituencies in own.items() if constituencies}
 
 
+@once
 def undeclared(heard: Heard, slug: str) -> list[str]:
     """Return the ballot ids of the body's contests that are still to be declared, in whole or in part."""
     whole = {ballot for ballot in heard.counted() if kind_of(heard.standing[ballot]) != "stage"}
@@ -84,6 +86,7 @@ def undescribed(heard: Heard, slug: str) -> int:
     return int(body["seats"] - sum(up) - sum(body.get("not_up", {}).values()) - body.get("vacant", 0))
 
 
+@once
 def ways(heard: Heard, slug: str) -> list[Iterable[Composition]]:
     """Return every way in which each of a body's open contests may end; a region's with those of its constituencies."""
     left = undeclared(heard, slug)
@@ -110,13 +113,19 @@ def completions(heard: Heard, slug: str) -> set[Composition]:
     return reachable
 
 
-def reachable_by(heard: Heard, slug: str, party: str) -> set[int]:
-    """Return every number of seats that one party may end with: enough to settle control, and cheap in any body."""
-    totals = {settled(heard, slug)[party]}
-    for possible in ways(heard, slug):
-        own = {dict(way).get(party, 0) for way in possible}
-        totals = {total + more for total in totals for more in own}
-    return {total + more for total in totals for more in range(undescribed(heard, slug) + 1)}
+@once
+def reach(heard: Heard, slug: str) -> dict[str, set[int]]:
+    """Return every number of seats that each party may end with: enough to settle control, and cheap in any body."""
+    filled, unknown = settled(heard, slug), undescribed(heard, slug)
+    open_contests = [[dict(way) for way in possible] for possible in ways(heard, slug)]
+    found = {}
+    for party in _parties_in_play(heard, slug):
+        totals = {filled[party]}
+        for possible in open_contests:
+            own = {way.get(party, 0) for way in possible}
+            totals = {total + more for total in totals for more in own}
+        found[party] = {total + more for total in totals for more in range(unknown + 1)}
+    return found
 
 
 def certain_by_completions(heard: Heard, slug: str) -> Certainty:
@@ -137,12 +146,12 @@ def certain_by_party(heard: Heard, slug: str) -> Certainty:
     body = heard.register["bodies"][slug]
     needed = majority(body)
     holder = _holder(heard, body)
-    reach = {party: reachable_by(heard, slug, party) for party in _parties_in_play(heard, slug)}
-    sure = [party for party, totals in reach.items() if min(totals) >= needed]
-    nobody = all(max(totals) < needed for totals in reach.values())
+    reached = reach(heard, slug)
+    sure = [party for party, totals in reached.items() if min(totals) >= needed]
+    nobody = all(max(totals) < needed for totals in reached.values())
     return Certainty(
         now=sure[0] if sure else "NOC" if nobody else None,
-        holder_lost=holder is not None and max(reach.get(holder, {0})) < needed,
+        holder_lost=holder is not None and max(reached.get(holder, {0})) < needed,
     )
 
 
@@ -151,9 +160,9 @@ def surely_largest(heard: Heard, slug: str) -> str | None:
     contests = [contest for contest in heard.register["contests"].values() if contest.get("body") == slug]
     if not any(contest["voting_system"] in PROPORTIONAL for contest in contests):
         return None
-    reach = {party: reachable_by(heard, slug, party) for party in _parties_in_play(heard, slug)}
-    for party, totals in reach.items():
-        if all(min(totals) > max(others) for other, others in reach.items() if other != party) and min(totals) > 0:
+    reached = reach(heard, slug)
+    for party, totals in reached.items():
+        if all(min(totals) > max(others) for other, others in reached.items() if other != party) and min(totals) > 0:
             return party
     return None
 

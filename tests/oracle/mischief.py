@@ -197,8 +197,10 @@ def voters(contest: Json, said: Json) -> int:
     if said["kind"] == "progress":
         parts = [area["votes"] for area in said["areas"]]
         counts.append({name: sum(part.get(name, 0) for part in parts) for name in contest["candidates"]})
-    heads = said.get("rejected_by_head")
-    rejected = said.get("rejected") or (sum(heads.values()) if heads else 0)
+    heads: dict[str, int] | None = said.get("rejected_by_head")
+    # Of a paper that was rejected in part, votes were counted.
+    whole = sum(count for head, count in (heads or {}).items() if head != "in_part")
+    rejected = whole if heads else said.get("rejected") or 0
     papers = max(-(-sum(votes.values()) // contest["seats"]) for votes in counts) + rejected
     most = (number for votes in counts for number in votes.values())
     return int(max(papers, said.get("papers") or 0, *most))

@@ -5,19 +5,19 @@ to know how things stood after the seventh entry recounts the first seven. Sourc
 for what a message does, the table in docs/life.md.
 """
 
-import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations, permutations
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tests.oracle import odd
 from tests.oracle.flows import assignments
 
 Json = dict[str, Any]
+Found = TypeVar("Found")
 
 COUNTING: Final = {"declared", "uncontested", "stage"}
 """Kinds that tallies and control count."""
@@ -45,7 +45,7 @@ class Heard:
     places: dict[str, int]
     """By ballot id, how many entries the ledger had before that message."""
     found: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """What was worked out of it already, by what and of which contest: the same is asked many times."""
+    """What was worked out of it already, by what and of which contest or council: the same is asked many times."""
 
     def before(self, ballot: str) -> list[Json]:
         """Return what the ledger said before the message of a contest."""
@@ -70,6 +70,19 @@ class Heard:
     def without_result(self) -> list[str]:
         """Return the ballot ids of the contests that will have no result now."""
         return sorted(ballot for ballot, said in self.standing.items() if kind_of(said) in NO_RESULT_TONIGHT)
+
+
+def once(find: Callable[[Heard, str], Found]) -> Callable[[Heard, str], Found]:
+    """Return a question whose answer is worked out once for each contest or council, and holds until more is heard."""
+
+    def answer(heard: Heard, of: str) -> Found:
+        key = find.__name__, of
+        if key not in heard.found:
+            heard.found[key] = find(heard, of)
+        found: Found = heard.found[key]
+        return found
+
+    return answer
 
 
 def hear(ledger: Iterable[Json]) -> Heard:
@@ -113,12 +126,12 @@ def kind_of(said: Json) -> str:
 
 def amended(register: Json, amendment: Json) -> Json:
     """Return a register in which one contest is another; the one on the ledger stays as it is."""
-    contest = copy.deepcopy(register["contests"][amendment["ballot_id"]])
+    contest = {**register["contests"][amendment["ballot_id"]]}
     for name in ("electorate", "name", "returning_officer"):
         if amendment.get(name) is not None:
             contest[name] = amendment[name]
     if amendment.get("sitting") is not None:
-        contest["baseline"]["sitting"] = amendment["sitting"]
+        contest["baseline"] = contest["baseline"] | {"sitting": amendment["sitting"]}
     standing: Json = {}
     changes = amendment.get("candidates", {})
     for candidate in [*contest["candidates"], *(name for name in changes if name not in contest["candidates"])]:

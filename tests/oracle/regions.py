@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from tests.oracle.recount import Heard, Json, flow, kind_of
+from tests.oracle.recount import Heard, Json, flow, kind_of, once
 from tests.oracle.systems.winners import elected, in_doubt
 
 MEASURES = ("won", "held", "gained", "lost", "votes", "won_on_lists", "list_votes")
@@ -49,6 +49,12 @@ def sums(heard: Heard, ballots: Collection[str]) -> Json:
     }
 
 
+@once
+def of_one(heard: Heard, ballot: str) -> Json:
+    """Return what one contest adds to a tally."""
+    return sums(heard, [ballot])
+
+
 def _seats(contest: Json) -> int:
     return 0 if contest["voting_system"] == "referendum" else int(contest["seats"])
 
@@ -60,7 +66,7 @@ def changed(moments: Sequence[Heard], slug: str) -> list[str]:
         ballot
         for ballot, contest in register["contests"].items()
         if (slug == "uk" or slug in contest["regions"])
-        and any(sums(before, [ballot]) != sums(after, [ballot]) for before, after in pairwise(moments))
+        and any(of_one(before, ballot) != of_one(after, ballot) for before, after in pairwise(moments))
     )
 
 

@@ -13,8 +13,9 @@ from tallywire.publishing.app import asgi
 from tallywire.publishing.following import Election, State
 from tallywire.publishing.history import History
 from tallywire.publishing.hub import Hub
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
 from tallywire.publishing.server import Connection
+from tallywire.publishing.settings import Settings
 from tallywire.web.handover import Handable
 from tests.waiting import wait_until
 

@@ -35,7 +35,7 @@ from tallywire.operations.web import application, served
 from tallywire.posting import server as posting_server
 from tallywire.posting.settings import Settings as PostingSettings
 from tallywire.publishing import server as publishing_server
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.settings import Settings
 from tallywire.webhooks import worker as webhooks_worker
 
 SERVICES: Final = ("ingest", "aggregate", "notify")

@@ -15,6 +15,9 @@ from services.rules.by_elections import is_by_election
 SMALL_WORDS: Final = frozenset(("and", "by", "in", "of", "on", "the", "under", "upon", "with"))
 """Words of a place's name that have no capital."""
 
+_PLACES: Final = 4
+"""Things that can be said of where a contest belongs; the last is its ballot id, which no other has."""
+
 
 def full_body_names(register: RegisterHead) -> dict[str, str]:
     """Return the name of each council and parliament, by slug; of two with one name, each with its slug's words."""
@@ -41,7 +44,7 @@ def full_contest_names(register: Register, contests: Mapping[str, Contest]) -> d
     }
     reserved = {name.casefold() for name in bodies.values()}
     names = {one: _with(contest.name, belonging[one][: int(several)]) for one, contest in contests.items()}
-    for attempt in range(4):
+    for attempt in range(_PLACES + 1):
         taken = Counter(name.casefold() for name in names.values())
         alike = [one for one, name in names.items() if taken[name.casefold()] > 1 or name.casefold() in reserved]
         for one in alike:

@@ -48,7 +48,7 @@ def _check_changes(sent: Readable, contest: Contest, register: Register) -> Iter
             place, hint = f"{path_of((*loc, 'party'))} is", DidYouMean(party, parties)
             yield fault("amendment.unknown_party", *loc, "party", place=place, value=Shown(party), hint=hint)
     yield from (check_answers if contest.voting_system == "referendum" else check_candidacies)(sent, contest)
-    yield from check_sitting(sent, contest, parties)
+    yield from check_sitting(sent, contest, register, parties)
     stated = [sent.members("data").get(name) for name in _CHANGES]
     if not any(value is not None and value != {} for value in stated):
         yield fault("amendment.no_change", "data", place="The amendment is")

@@ -184,7 +184,7 @@ def posting(
     measured = Endpoint.read(metrics) if metrics else None
     if publishing:
         from tallywire.embedded.both_services import serve as serve_both
-        from tallywire.publishing.publishing import NO_LICENCE, Settings
+        from tallywire.publishing.settings import NO_LICENCE, Settings
 
         settings = Settings(licence or NO_LICENCE, public_url=public_url)
         serve_both(redis, Endpoint.read(http), settings, read_proxies(proxy), said, metrics=measured)
@@ -221,8 +221,8 @@ def publishing(
     """Run the publishing service: how elections stand, what happens, and what proves it, over HTTP."""
     from tallywire.operations.endpoint import Endpoint
     from tallywire.operations.logs import log_to_stderr
-    from tallywire.publishing.publishing import NO_LICENCE, Settings
     from tallywire.publishing.server import serve
+    from tallywire.publishing.settings import NO_LICENCE, Settings
     from tallywire.web.proxies import read_proxies
 
     log_to_stderr()

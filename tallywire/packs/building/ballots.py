@@ -329,7 +329,7 @@ class _Assembly:
     def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
         """Yield heads of rejected papers that nobody stated where others are: unknown is not zero.
 
-        Those rejected in part are counted by themselves, and may be all that is known.
+        Papers rejected in part are apart: they may be known alone.
         """
         stated = {head: papers for head in _HEADS if (papers := getattr(contest, head)) is not None}
         named = next(iter(stated), None)

@@ -31,7 +31,7 @@ from tallywire.packs.building.parties import PartyBook, bundled_parties
 from tallywire.packs.building.referendums import with_answers
 from tallywire.packs.building.register import Naming, RegisterWriter
 from tallywire.packs.building.stages import counted_by_stages
-from tallywire.packs.building.tables import Table, read_table
+from tallywire.packs.building.tables import Table, read_table, repeated
 from tallywire.packs.faults import DECLARATIONS, REGISTER
 from tallywire.packs.pack_fault import PackFault
 
@@ -119,6 +119,8 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
     stages = reading.read(sources.stages, StageRow)
     announcements = reading.read(sources.announcements, AnnouncementRow)
     faults = reading.faults
+    for once in (bodies, regions, parties):
+        faults += repeated(once)
     if not (candidates.rows or candidates.left_out or candidates.left_out_unknown):
         reason = "has no rows below the names of its columns: an election has at least one candidate"
         faults.append(candidates.header_fault("", reason))

@@ -113,9 +113,18 @@ class CandidateRow(Row):
         "vacancies": "seats_contested",
         "electorate": "total_electorate",
         "rejected": "spoilt_ballots",
+        # The Local Government Association's schema for results, in which VotesCast are the papers of a ward.
+        "electiondate": "election_date",
+        "electoralarealabel": "post_label",
+        "politicalpartyuri": "party_id",
+        "politicalpartylabel": "party_name",
+        "candidatesdescription": "party_description_text",
+        "voteswon": "votes_cast",
+        "eligibleelectorate": "total_electorate",
     }
     WHERE: ClassVar[Mapping[str, str]] = {
-        "ballot_paper_id": "Democracy Club's exports of today have it, the older ones have not"
+        "ballot_paper_id": "Democracy Club's exports of today have it, the older ones have not; it is "
+        "written like local.sheffield.ecclesall.2021-05-06"
     }
     SAME: ClassVar[Mapping[str, str]] = {"party_ec_id": "party_id", "legacy_party_id": "party_id", "gss_code": "gss"}
 
@@ -188,6 +197,16 @@ class ContestRow(Row):
         "gss_code": "gss",
         "area": "gss",
         "ballot_papers": "papers",
+        # The Local Government Association's schema for results.
+        "electoralarealabel": "contest_name",
+        "votescast": "papers",
+        "eligibleelectorate": "electorate",
+        "returningofficer": "returning_officer",
+        "ballotsrejectedofficialmark": "rejected_official_mark",
+        "ballotsrejectedmultiplevote": "rejected_too_many_votes",
+        "ballotsrejectedidentification": "rejected_identifiable",
+        "ballotsrejectedinpart": "rejected_in_part",
+        "ballotsrejectedunmarked": "rejected_unmarked",
     }
     SAME: ClassVar[Mapping[str, str]] = {
         "seats_contested": "seats",

@@ -98,8 +98,6 @@ def column_name(cell: str) -> str:
     """Return the name of a column as it is written here: ``ballot_paper_id`` for ``Ballot Paper ID``."""
     # Files that were put together have byte order marks in the middle.
     name = cell.strip("\ufeff").strip().rstrip(":*").rstrip()
-    # Programs write ballotPaperId.
-    name = re.sub("(?<=[a-z])(?=[A-Z])", "_", name)
     return re.sub("[\\s\u2010-\u2015\u2212-]+", "_", name.casefold())
 
 

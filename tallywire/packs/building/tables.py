@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -66,6 +67,17 @@ class Table(Generic[RowT_co]):
         return self.left_out_unknown or key in self.left_out
 
 
+def repeated(table: Table[Row]) -> Iterator[PackFault]:
+    """Yield rows that are about the same thing as an earlier one of a table that has one row for each."""
+    first: dict[object, int] = {}
+    for row in table.rows:
+        # Two regions may have one name, and then an id each.
+        column = "slug" if getattr(row, "slug", None) else row.KEY
+        key = getattr(row, column)
+        if first.setdefault(key, row.row) != row.row:
+            yield table.fault(row, column, f"is {key}, as on row {first[key]}: keep one row for each")
+
+
 def at(file: str, row: int, column: str, reason: str) -> PackFault:
     """Return a fault at a place in a table; rows are counted as a spreadsheet does."""
     return PackFault(f"{file}:{row}", column, reason)
@@ -78,11 +90,13 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFa
         path: a CSV file with a header.
         model: what a row is.
     """
-    sheet = read_sheet(path, model.columns())
+    names = {*model.columns(), *model.OLDER, *model.ELSEWHERE}
+    sheet = read_sheet(path, names)
     faults = [PackFault(path.name, "", sheet.fault)] if sheet.fault else []
     if not sheet.records:
         return Table(path.name, left_out_unknown=True), tuple(faults)
-    top = max(sheet.records[:HEADER_WITHIN], key=lambda record: len(_names(record) & set(model.columns())))
+    # A cell of a row may be called as a column is: Elected.
+    top = max(sheet.records[:HEADER_WITHIN], key=lambda record: len(_names(record) & names))
     header = _Header(path.name, top, model)
     if not header.known:
         faults.append(header.nothing_known())
@@ -91,6 +105,13 @@ def read_table(path: Path, model: type[RowT]) -> tuple[Table[RowT], tuple[PackFa
     for record in sheet.records:
         reading.read(record)
     return reading.table(), tuple(reading.faults)
+
+
+@cache
+def _columns() -> frozenset[str]:
+    """Return the columns of all tables, by all their names."""
+    models = Row.__subclasses__()
+    return frozenset(name for model in models for name in (*model.columns(), *model.OLDER, *model.ELSEWHERE))
 
 
 def _names(record: Record) -> set[str]:
@@ -192,7 +213,10 @@ class _Header:
             if not name or name in self.named:
                 continue
             other = self.model.OLDER.get(name) or self.model.ELSEWHERE.get(name)
-            near = [other] if other else get_close_matches(name, absent, n=1, cutoff=0.8)
+            # What another table calls a column is no misspelt one of this.
+            near = (
+                [other] if other else get_close_matches(name, absent, n=1, cutoff=0.8) if name not in _columns() else []
+            )
             if near and near[0] in absent and near[0] not in found.values():
                 found[place] = near[0]
         return found
@@ -374,7 +398,7 @@ def _in_words(error: ValidationError, cells: Mapping[str, str]) -> Iterator[tupl
 _EXAMPLES: Final = {
     "ballot_paper_id": "pcc.norfolk.2024-05-02, Democracy Club's id of one ballot paper",
     "person_id": "12345 or sarah-taylor, in small letters, digits and hyphens",
-    "party_id": "PP53, joint-party:53-119 or ynmp-party:2",
+    "party_id": "PP53 or joint-party:53-119; a party without an id has one of your own, local:residents",
     "body": "north-yorkshire, in small letters, digits and hyphens",
     "total": "806.07214",
     "slug": "north-yorkshire, in small letters, digits and hyphens",

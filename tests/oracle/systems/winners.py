@@ -1,32 +1,17 @@
 """Who is elected by what stands of a contest, under every voting system; read from the declaration and the ledger."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from tests.oracle.recount import Heard, elected_by, hear, kind_of
+from tests.oracle.recount import Heard, elected_by, hear, kind_of, once
 from tests.oracle.systems.regions import carried_in, individuals, people_of, seats_of, waits_for
 
 Json = dict[str, Any]
-Found = TypeVar("Found")
 LISTS = ("additional-member", "closed-list")
 
 
-def _once(find: Callable[[Heard, str], Found]) -> Callable[[Heard, str], Found]:
-    """Return a question whose answer is worked out once for each contest, and holds until more is heard."""
-
-    def answer(heard: Heard, ballot: str) -> Found:
-        key = find.__name__, ballot
-        if key not in heard.found:
-            heard.found[key] = find(heard, ballot)
-        found: Found = heard.found[key]
-        return found
-
-    return answer
-
-
-@_once
+@once
 def elected(heard: Heard, ballot: str) -> list[str]:
     """Return who is elected so far, one item a seat; a list as often as it has seats, in the order of the seats."""
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
@@ -65,7 +50,7 @@ def against_the_rule(heard: Heard, ballot: str) -> bool:
     return sorted(said["elected"]) != sorted(seat.to for seat in seats_of(then, ballot, said) or ())
 
 
-@_once
+@once
 def checked_at(heard: Heard, ballot: str) -> Heard | None:
     """Return when the seats were held against the rule: first, since they were declared, with all winners known.
 
@@ -100,7 +85,7 @@ def rests_on(heard: Heard, ballot: str) -> tuple[dict[str, int], list[str | None
     ]
 
 
-@_once
+@once
 def under_review(heard: Heard, ballot: str) -> bool:
     """Whether a region's seats are in doubt.
 

@@ -72,6 +72,12 @@ def test_what_is_called_alike_says_more() -> None:
         "Bridge (Testing, councillor, local.testing.bridge-north.2030-05-02)",
         "Bridge (Testing, councillor, local.testing.bridge-south.2030-05-02)",
     ]
+    one_council = {"council-0": Body(name="Council-0", seats=9)}
+    alike = {f"local.testing.ward-{number}": ward("Ward", "council-0") for number in (1, 2)}
+    assert told(alike, bodies=one_council) == [
+        "Ward (Council-0, councillor, Testing, local.testing.ward-1.2030-05-02)",
+        "Ward (Council-0, councillor, Testing, local.testing.ward-2.2030-05-02)",
+    ]
 
 
 def test_bodies_of_one_name_are_told_apart_by_their_slugs() -> None:

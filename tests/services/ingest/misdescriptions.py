@@ -291,6 +291,9 @@ AMENDMENTS: Final = {
         {"seats": [{"party": "PP52"}, {"party": "PP53"}]},
         "amendment.holders_and_seats data.sitting.seats",
     ),
+    "nobody ever sat where somebody won": amended(
+        "data/sitting", {"seats": []}, "amendment.held_before data.sitting.seats"
+    ),
     "somebody sits for an unknown party": amended(
         "data/sitting", {"seats": [{"party": "PP99"}]}, "amendment.unknown_party data.sitting.seats.0.party"
     ),

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from tallywire.archive.pages import Pages
 from tallywire.publishing.history import History
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.settings import Settings
 
 ARCHIVED = "2030-05-04T10:00:00Z"
 

@@ -51,20 +51,6 @@ def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServ
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
 
 
-def test_a_ledger_that_has_lost_entries_is_not_healthy(
-    server: EmbeddedServer, redis_client: Redis, alive: None
-) -> None:
-    """Promise: also when whoever reads it had read them: without them nothing can be proved, or derived again."""
-    redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    _, entry = (redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"}) for _ in range(2))
-    redis_client.hset(Partition(ELECTION).key("ingest"), "sequence:ledger", "2")
-    assert check_health(server.url, "ingest").ok
-    redis_client.xdel(Partition(ELECTION).key("ledger"), entry)
-    health = check_health(server.url, "ingest")
-    told = f"{ELECTION}: 1 entry of the ledger is gone. `tallywire verify` says which, and what to do."
-    assert (health.ok, health.message) == (False, told)
-
-
 def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:
     """Promise: a service that set an entry aside is healthy and says so; to the doctor it is wrong."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
@@ -183,6 +169,30 @@ def test_entries_that_were_trimmed_before_they_were_read_are_named(
     assert f"{ELECTION}: ledger goes on with 9, and aggregate has read up to 3." in onwards.message
     client.hset(keys.key("aggregate"), "read", "8 5-0")
     assert check_health(server.url, "aggregate").ok
+
+
+@pytest.mark.parametrize(
+    ("service", "stream"),
+    [("ingest", "ledger"), ("aggregate", "results"), ("aggregate", "tallies"), ("notify", "headlines")],
+)
+def test_entries_that_are_gone_are_named_whoever_had_read_them(
+    server: EmbeddedServer, redis_client: Redis, service: str, stream: str
+) -> None:
+    """Promise: evidence, or what was published, that was deleted after it was read is missed all the same."""
+    redis_client.set(f"tallywire:alive:{service}:{socket.gethostname()}:4711", "[]", ex=15)
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    keys = Partition(ELECTION)
+    for number in (1, 2, 4):
+        redis_client.xadd(keys.key(stream), {"data": f'{{"id":"x","sequence":{number}}}'}, id=f"{number}-0")
+    for stage, reads in (("aggregate", "ledger"), ("notify", "results")):
+        if reads == stream:
+            redis_client.hset(keys.key(stage), mapping={"cursor": "4-0", "read": "4 4-0"})
+    redis_client.hset(keys.key(service), f"sequence:{stream}", 4)
+    health = check_health(server.url, service)
+    assert not health.ok
+    assert f"{ELECTION}: 4 entries were written to {stream}, and 3 are there" in health.message
+    redis_client.hset(keys.key(service), f"sequence:{stream}", 3)
+    assert check_health(server.url, service).ok
 
 
 def test_declarations_for_an_election_that_is_not_loaded_are_named(

@@ -56,8 +56,8 @@ WAYS: dict[str, tuple[Callable[[str], str], str]] = {
     "cells too many, all empty": (lambda text: text.replace("\n", ",,,\n"), "utf-8"),
     "figures below": (with_last_line(",,,,,\nGrand total,,,4150,,\n,Rejected ballot papers,,12,,"), "utf-8"),
     "hyphens of a word processor": (lambda text: text.replace("2030-05-02", "2030\u201105\u201002"), "utf-8"),
-    "a header as programs name things": (
-        lambda text: text.replace("ballot_paper_id,person_name", "ballotPaperId,Person\u2013name:"),
+    "a header as people type it": (
+        lambda text: text.replace("ballot_paper_id,person_name", "Ballot-paper id,Person\u2013name:"),
         "utf-8",
     ),
     "a header in capitals": (lambda text: text.replace("ballot_paper_id", "Ballot Paper ID"), "utf-8"),
@@ -302,6 +302,23 @@ def test_what_columns_may_mean_is_told_with_those_that_are_missing(tmp_path: Pat
     ]
     assert "rename Candidate" in found[1]
     assert "Votes is there: rename that column where that is it" in found[4]
+
+
+def test_the_papers_of_a_ward_are_no_votes_of_a_candidate(tmp_path: Path) -> None:
+    """Promise: in the schema that councils publish by, VotesWon are a candidate's votes, and VotesCast are papers."""
+    found = table_faults(tmp_path, "ElectoralAreaLabel,CandidateSurname,VotesCast,VotesWon\nFord,Example,3288,777\n")
+    assert [line for line in found if "Votes" in line] == [
+        "candidates.csv:1: votes_cast is missing, but VotesWon is there: rename that column where that is it"
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_header_of_other_names_is_found_above_rows_that_name_a_column(tmp_path: Path, delimiter: str) -> None:
+    """Promise: neither the row that is taken for the header nor the delimiter depends on our names of columns."""
+    rows = ("contest,candidate,name,party,status", "ford,1,Zoë Example,Lab,Elected", "ford,2,Bob Example,Con,Excluded")
+    found = table_faults(tmp_path, "".join(f"{row}\n" for row in rows).replace(",", delimiter))
+    assert {line.partition(": ")[0] for line in found} == {"candidates.csv:1"}
+    assert "rename candidate where that is it" in found[1]
 
 
 def test_a_table_without_a_column_for_parties_is_told_so_once(tmp_path: Path) -> None:

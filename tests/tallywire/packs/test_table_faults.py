@@ -224,6 +224,15 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ),
         ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
+    "a body twice": (more("bodies", BODY | {"not_up": "PP53:30"}, BODY), ("bodies.csv:3", "slug", "as on row 2")),
+    "a region of two kinds": (
+        more("regions", {"name": "Testing", "kind": "media"}, {"name": "Testing", "kind": "council"}),
+        ("regions.csv:3", "name", "as on row 2"),
+    ),
+    "a party twice": (
+        more("parties", {"party_id": "PP99998", "name": "One"}, {"party_id": "pp99998", "name": "Other"}),
+        ("parties.csv:3", "party_id", "as on row 2"),
+    ),
     "a region of no kind": (
         more("regions", {"name": "Media Testing", "kind": "television"}),
         ("regions.csv:2", "kind", "'media'"),

@@ -126,6 +126,11 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "{contest} elects {seats}, but {holders} are said to sit now. Name one for each seat, or none where nobody "
         "ever held one.",
     ),
+    "amendment.held_before": ReasonRow(
+        "an amendment that says that nobody ever held a seat which somebody won",
+        "{contest} was won by {party} at the previous election, so that somebody has held it. Name whose the seat was, "
+        "also where it is vacant, or leave sitting out.",
+    ),
     "amendment.nobody_sits": ReasonRow(
         "an amendment that says who sits now, of a contest whose seats are nobody's to gain or hold",
         "{contest} ({system}): nobody holds its seats, which have no gain or hold. Leave sitting out.",

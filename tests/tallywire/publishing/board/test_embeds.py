@@ -6,7 +6,7 @@ import pytest
 
 from tallywire.publishing.board.embeds import embed
 from tallywire.publishing.board.wall import wall
-from tallywire.publishing.publishing import Settings
+from tallywire.publishing.settings import Settings
 from tests.pipeline.board import Board
 from tests.services.registers import TESTSHIRE, synthetic_register
 from tests.tallywire.publishing.board.asking import fetched

@@ -15,7 +15,8 @@ from tallywire.publishing.board import pictures
 from tallywire.publishing.board.pictures import WAITING_MAX, Pictures
 from tallywire.publishing.board.png import drawn
 from tallywire.publishing.board.stills import map_still, tally_still
-from tallywire.publishing.publishing import Publishing, Settings
+from tallywire.publishing.publishing import Publishing
+from tallywire.publishing.settings import Settings
 from tallywire.web.answers import Page
 from tallywire.web.problems import NotTaken
 from tests.pipeline.board import Board

@@ -135,6 +135,7 @@ def _papers(draw: DrawFn, contest: Json, votes: Mapping[str, int]) -> Json:
         {"papers": valid_papers + rejected},
         {"rejected": rejected, "papers": valid_papers + rejected + draw(below(FEW))},
         {"rejected": rejected + 1, "papers": valid_papers + rejected},
+        {"rejected": rejected, "papers": valid_papers + rejected + 1},
     )
     return possible[draw(below(len(possible)))]
 

@@ -24,7 +24,7 @@ _APOSTROPHES: Final = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 _REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
 _ACRONYM: Final = re.compile(r"\(([^()a-z]*)\)")
 _SEVERAL: Final = re.compile(r"\s*[/|]\s*|\s+-\s+")
-_SAYS_NOTHING: Final = frozenset({"party", "candidate", "candidates"})
+_SAYS_NOTHING: Final = frozenset({"party", "candidate", "candidates", "councillor", "councillors"})
 _PLURAL_LENGTH_MIN: Final = 4
 
 

@@ -40,6 +40,7 @@ NAMES = PartyNames(bundled_parties().rows)
         ("PP52", ("The Conservative Party Candidate", "Ceidwadwyr Cymreig", "Scottish Conservative & Unionist")),
         ("PP90", ("Liberal Democrats", "Liberal Democrat", "Lib Dem", "Democratiaid Rhyddfrydol Cymru")),
         ("PP63", ("Green Party", "Greens", "Green", "Y Blaid Werdd", "The Green Party Candidate")),
+        ("PP63", ("Green Party First Choice Candidate", "Green Party Councillor")),
         ("PP130", ("Scottish Green Party", "Scottish Greens")),
         ("PP39", ("Sinn F\u00e9in", "Sinn Fe\u0301in", "Sinn Fein", "SINN FEIN")),
         ("PP77", ("Plaid Cymru", "Plaid Cymru - The Party of Wales", "Plaid Cymru / The Party of Wales")),

@@ -57,6 +57,8 @@ def contradictions(register: Register, file: str) -> Iterator[PackFault]:
         up = [contest for contest in register.contests.values() if contest.body == slug]
         for reason in _control_before(register, body, up):
             yield PackFault(file, f"bodies.{slug}.control_before", reason)
+        for reason in _seats_before(register, body, up):
+            yield PackFault(file, f"bodies.{slug}.before", reason)
 
 
 def _ids(register: Register) -> Iterator[tuple[str, str]]:
@@ -161,6 +163,26 @@ def _control_before(register: Register, body: Body, up: Sequence[Contest]) -> It
             yield (
                 f"is {body.control_before}, but {others} of the {body.seats} seats are others' or vacant: mend one of "
                 "them; without a majority of all seats it is NOC"
+            )
+
+
+def _seats_before(register: Register, body: Body, up: Sequence[Contest]) -> Iterator[str]:
+    """Yield parties that won more of the seats that are up than they are said to have won of all."""
+    if not body.before:
+        return
+    in_all: Counter[str] = Counter()
+    for party, number in body.before.items():
+        in_all[register.main_party(party)] += number
+    won: Counter[str] = Counter()
+    for contest in up:
+        before = contest.baseline.previous_election
+        if before is not None and not before.notional:
+            won.update(register.main_party(holder.party) for holder in before.seats)
+    for party, number in won.items():
+        if number > in_all[party]:
+            yield (
+                f"has {in_all[party]} for {_named(register, [party])}, by whom {number} of the seats that are up were "
+                "won at the previous election: mend one of them"
             )
 
 

@@ -77,10 +77,19 @@ def _counted(what: str) -> Callable[[str], dict[str, int]]:
     return read
 
 
+_NOBODY: Final = frozenset({"new", "new seat", "new ward", "new division", "vacant", "vacancy", "n/a", "-", "unknown"})
+"""What people write for a seat without a holder, or one of whom they do not know it."""
+
+
 def _holders(text: str) -> tuple[str, ...]:
     if text.lower() == NONE:
         return ()
     held = tuple(item.strip() for item in text.split(SEPARATOR))
+    if nobody := [item for item in held if item.casefold() in _NOBODY]:
+        raise _refuse(
+            f"has {nobody[0]!r}, which is no party: write {NONE} when nobody held it before; where it is vacant, whose "
+            "it was last; leave the cell empty where that is unknown"
+        )
     if not all(held):
         raise _refuse(
             f"has an empty item in {text!r}: write a party for each seat, with the holder's name in brackets "
@@ -97,6 +106,8 @@ def _winners(text: str) -> tuple[tuple[int, str], ...]:
         found = re.fullmatch(r"([0-9]{4})\s*:\s*(.+)", item)
         if found is None:
             raise _refuse(f"has the item {item!r}: write year:party, like 2016:PP52, with {SEPARATOR} between two")
+        if re.search(r"[,;]\s*[0-9]{4}\s*:", found[2]):
+            raise _refuse(f"has the item {item!r}, which names two years: write {SEPARATOR} between two")
         won.append((int(found[1]), found[2]))
     return tuple(won)
 
@@ -145,7 +156,10 @@ def _person(text: str) -> str:
 
 _NO_CANDIDATE: Final = re.compile(
     r"(total |number of )*((rejected|spoilt|spoiled|invalid|void|valid)( votes?| (ballots?|ballot papers?|papers?))?"
-    r"|votes?( cast)?|turnout|electorate|majority|ballot papers?( issued)?|total)( ?\(?%\)?)?:?",
+    r"|votes?( cast)?|turnout|electorate|majority|ballot papers?( issued)?|total)( ?\(?%\)?)?:?"
+    # How declarations of result list the papers that were rejected, and seats that nobody stood for.
+    r"|(rejected|spoilt|spoiled|unmarked)\b.*|vacan(t|cy)( seat)?"
+    r"|.*\b(ballot papers?|official mark|void for uncertainty|more candidates than|could be identified)\b.*",
     re.IGNORECASE,
 )
 

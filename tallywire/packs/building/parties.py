@@ -6,12 +6,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from schemas.register import Party
+from schemas.register import INDEPENDENT, Party
 from schemas.slugs import slug
 from tallywire.packs.building.columns import CandidateRow, PartyRow, PersonRow
 from tallywire.packs.building.party_ids import canonical_id, is_registered_id, parts_of_joint
 from tallywire.packs.building.party_names import PartyNames, exact_form, loose_form
 from tallywire.packs.building.tables import Table, read_table
+
+_NO_PARTIES: Final = frozenset({"-", "?", "n/a", "none", "unknown", "vacant", "tbc"})
+"""What people write where they know of no party: nobody is to describe one of that name."""
 
 _SHOWN_MAX: Final = 60
 
@@ -177,6 +180,9 @@ class PartyBook:
         if several := self._names.candidates(text):
             meant = " or ".join(map(self._shown_party, several[:_OFFERED_MAX]))
             return UnknownPartyError(f"names the party {_shown(text)}, which may be {meant}: write its id", column)
+        if text.casefold() in _NO_PARTIES:
+            reason = f"is {text!r}, no party: write its id or name; for an independent, {INDEPENDENT}"
+            return UnknownPartyError(reason, column)
         self._sought.add(text)
         # In a table whose columns are shifted every name is unknown, and to look for the nearest takes its time.
         near = self._names.nearest(text, _OFFERED_MAX) if len(self._sought) <= _SOUGHT_MAX else ()

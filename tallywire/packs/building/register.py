@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from schemas.register import BaselineName
 from schemas.slugs import slug
 from tallywire.packs.building.ballots import Ballot, counting_rules
-from tallywire.packs.building.cells import garbled
+from tallywire.packs.building.cells import SEPARATOR, garbled
 from tallywire.packs.building.columns import BodyRow, CandidateRow, ContestRow, RegionRow, Row
 from tallywire.packs.building.parties import PartyBook, UnknownPartyError
 from tallywire.packs.building.tables import Table
@@ -289,7 +289,8 @@ class RegisterWriter:
             if self.regions.may_have(name):
                 continue
             where = self.regions.file or "a table given with --regions"
-            reason = f"names {name!r}, neither an official region nor a country: describe it in {where}"
+            several = f"; where these are several, write {SEPARATOR} between two" if re.search("[,;/]", name) else ""
+            reason = f"names {name!r}, neither an official region nor a country: describe it in {where}{several}"
             self._fault(self.contests, row, "regions", reason)
         return list(found)
 

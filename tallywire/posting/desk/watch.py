@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
@@ -25,7 +25,7 @@ from schemas.streams import HEADLINES, LEDGER, PARKED, RECEIPTS, RESULTS
 from services.heartbeat import BEAT_LASTS_S
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX
 from services.ingest.rules.signed_state import ENTRIES
-from streams.keys import Partition, alive_key
+from streams.keys import NAME_LENGTH_MAX, Partition, alive_key
 from tallywire.client import progress
 from tallywire.client.connection import Connection, find_servers
 from tallywire.client.errors import TallywireError
@@ -34,6 +34,7 @@ from tallywire.client.turned_away import TURNED_AWAY
 from tallywire.desk.history import History, history
 from tallywire.desk.overview import Looked, look_at
 from tallywire.desk.readiness import PLAYED, Centre, readiness
+from tallywire.operations.health import STRAYS_SHOWN_MAX
 from tallywire.posting.posting import trouble
 from tallywire.web.problems import unavailable
 
@@ -259,7 +260,13 @@ class Watch:
                 continue
             lag = progress.lag(self._connection, election, name) if name in stages else None
             behind, lag_s = (0, 0.0) if lag is None else (lag.entries, lag.seconds)
-            yield _service(name, beats.get(name, []), behind, lag_s)
+            seen = _service(name, beats.get(name, []), behind, lag_s)
+            if name == "ingest" and (strays := progress.strays(self._connection)):
+                shown = ", ".join(ascii(stray.name[:NAME_LENGTH_MAX]) for stray in strays[:STRAYS_SHOWN_MAX])
+                more = " and others" if len(strays) > STRAYS_SHOWN_MAX else ""
+                why = f"declarations lie for what is not loaded, {shown}{more}: is a day misspelt, or the key?"
+                seen = replace(seen, state=f"{seen.state}; {why}", well=False)
+            yield seen
 
 
 def _service(name: str, beats: list[tuple[float, list[str]]], behind: int, lag_s: float) -> ServiceSeen:

@@ -202,6 +202,17 @@ ONE_FAULT: dict[str, tuple[Break, tuple[str, str, str]]] = {
         ),
         (REGISTER, "bodies.moot.control_before", "30 of the 30 seats are others"),
     ),
+    "a party without the seats that it won": (
+        both(
+            register(
+                lambda value: value.update(
+                    bodies={"moot": MOOT | {"not_up": {"PP53": 29}, "before": {"PP53": 30}}},
+                )
+            ),
+            norfolk(lambda contest: contest.update(body="moot")),
+        ),
+        (REGISTER, "bodies.moot.before", "has 0 for Conservative and Unionist Party (PP52), by whom 1 of the seats"),
+    ),
     "no overall control beside a majority": (
         register(lambda value: value.update(bodies={"moot": MOOT | {"not_up": {"PP53": 30}, "control_before": "NOC"}})),
         (REGISTER, "bodies.moot.control_before", "Labour Party (PP53) has 30 of the 30"),

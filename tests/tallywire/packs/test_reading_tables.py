@@ -321,6 +321,27 @@ def test_a_header_of_other_names_is_found_above_rows_that_name_a_column(tmp_path
     assert "rename candidate where that is it" in found[1]
 
 
+@pytest.mark.parametrize(
+    ("table", "cells", "says"),
+    [
+        ("contests", {"previous_election": "vacant"}, "where it is vacant, whose it was last"),
+        ("contests", {"sitting": "New"}, "write none when nobody held it before"),
+        ("contests", {"past_winners": "2022:PP52, 2026:PP53"}, "names two years: write | between two"),
+        ("contests", {"regions": "Wales, London"}, "where these are several, write | between two"),
+        ("candidates", {"party_id": "", "party_name": "N/A"}, "for an independent, ynmp-party:2"),
+    ],
+)
+def test_nobody_is_asked_to_describe_what_is_no_party_and_no_region(
+    tmp_path: Path, table: str, cells: dict[str, str], says: str
+) -> None:
+    """Promise: advice is true when it is followed: no seat is won from a party called Vacant, or The New Party."""
+    tables = synthetic_tables()
+    tables[table][1] |= cells
+    (fault,) = faults(tmp_path, tables)
+    assert fault.file == f"{table}.csv:3"
+    assert says in fault.reason
+
+
 def test_a_table_without_a_column_for_parties_is_told_so_once(tmp_path: Path) -> None:
     """Promise: a column that is not there is not called an empty cell, and what may be meant by it is offered."""
     tables = synthetic_tables()
@@ -443,10 +464,23 @@ def test_a_winner_with_fewer_votes_than_another_is_told(tmp_path: Path, notional
     assert all("more for Labour Party (PP53)" in fault.reason for fault in found)
 
 
-def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path) -> None:
-    """Promise: rejected papers listed below the candidates, as councils do, are told where they belong."""
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Rejected ballot papers",
+        "Rejected - unmarked",
+        "want of an official mark",
+        "Voting for more candidates than voter was entitled to",
+        "Writing or mark by which voter could be identified",
+        "Unmarked or void for uncertainty",
+        "Number of ballot papers verified",
+        "Vacant",
+    ],
+)
+def test_a_sum_among_the_candidates_is_no_candidate(tmp_path: Path, listed: str) -> None:
+    """Promise: rejected papers listed below the candidates, as declarations do, are told where they belong."""
     tables = synthetic_tables()
-    tables["candidates"].append(tables["candidates"][0] | {"person_name": "Rejected ballot papers", "person_id": ""})
+    tables["candidates"].append(tables["candidates"][0] | {"person_name": listed, "person_id": "", "party_id": ""})
     (fault,) = faults(tmp_path, tables)
     assert (fault.file, fault.path) == ("candidates.csv:6", "person_name")
     assert "columns of the table of contests" in fault.reason

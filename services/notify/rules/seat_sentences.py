@@ -116,7 +116,7 @@ def seat_detail(result: Result, won: SeatsWon, *, declared_before: bool) -> str:
 def _who_wins(result: Result, won: SeatsWon) -> str:
     winner, found, contest = person(result, winners(result)[0]), won.outcome, place_in_sentence(result)
     if found is None:
-        return wording.chosen(winner, contest)
+        return wording.chosen(winner, contest, first_time=is_first_time(result, won))
     if found.change == "win":
         return wording.opens(winner, contest)
     if found.change == "gain" and found.previous_party is not None:
@@ -135,7 +135,7 @@ def _who_gains(result: Result, won: SeatsWon, winner: Person, found: Outcome) ->
     previous = spoken(result.parties[party])
     if previous.name == spoken(winner.party).name:
         # Two parties that are called the same: nobody takes a seat from themselves.
-        return wording.chosen(winner, contest)
+        return wording.chosen(winner, contest, first_time=False)
     first_time = is_first_time(result, won)
     if found.notional or found.same_person or winner.sitting:
         # Nobody held the new seat; or the winner held one before, and changed sides.
@@ -194,6 +194,8 @@ def _turnout(result: Result) -> str | None:
 
 def _circumstances(result: Result, won: SeatsWon, said: str, *, declared_before: bool) -> Iterator[str]:
     """Yield what else was so: members defeated who are not in ``said`` yet, what came before, the swing."""
+    if result.contest.seats > 1 and is_first_time(result, won):
+        yield wording.first_there(spoken(result.parties[won.parties[0]], len(won.parties)))
     if unnamed := [one for one in unseated(result) if one.name not in said]:
         people = [person(result, one) for one in unnamed]
         yield wording.defeating(people, own=of_own_party(result, unnamed))

@@ -52,6 +52,20 @@ def test_the_most_telling_fact_is_told_and_all_are_data() -> None:
     ]
 
 
+def test_a_first_is_in_the_sentence_also_where_nobody_knows_who_held_the_seat() -> None:
+    """Promise: the sentence behind a headline says all that the headline does."""
+    data = seat(contest(before=None, first_time=True).then(votes=LABOUR))
+    assert data.text == "Labour wins Testshire for the first time"
+    assert data.detail.startswith("Bob Sample is elected in Testshire for Labour for the first time with a majority")
+    free = contest(before=None, first_time=True)
+    detail = seat(free.then(votes=votes("eve", of=free))).detail
+    assert detail.startswith("Eve Pattern is elected in Testshire as the first independent with a majority")
+    two = ward(2, (CON, CON), first_time=True)
+    both = seat(two.then(votes=votes("bobone", "bobtwo", of=two)))
+    assert both.text == "Labour gains both seats in Testward from Conservatives for the first time"
+    assert both.detail.endswith("the last by 300 votes, the first time that Labour wins there.")
+
+
 def test_who_is_turned_out_is_named_once() -> None:
     """Promise: the sentence says of one person once that the seat is taken from them."""
     narrow = contest(sitting=("ann",)).then(votes=dict.fromkeys(PEOPLE, 0) | {"bob": 5_012, "ann": 5_000})

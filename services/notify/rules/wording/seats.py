@@ -143,11 +143,14 @@ def gains(winner: Person, contest: str, previous: Spoken, *, first_time: bool, n
 
 def _wins(winner: Person, contest: str, *, first_time: bool) -> str:
     who = f"{winner.name}, a sitting member," if winner.sitting else winner.name
+    return f"{who} wins {contest} {_stands(winner, first_time=first_time)}"
+
+
+def _stands(winner: Person, *, first_time: bool) -> str:
+    """Say for which party, and whether it never won there before."""
     if not first_time:
-        return f"{who} wins {contest} {winner.stands}"
-    if spoken(winner.party).independent:
-        return f"{who} wins {contest} as the first independent"
-    return f"{who} wins {contest} {winner.stands} for the first time"
+        return winner.stands
+    return "as the first independent" if spoken(winner.party).independent else f"{winner.stands} for the first time"
 
 
 def holds(winner: Person, contest: str, *, notional: bool) -> str:
@@ -170,9 +173,14 @@ def opens(winner: Person, contest: str) -> str:
     return f"{winner.name} wins {contest}, new at this election, {winner.stands}"
 
 
-def chosen(winner: Person, contest: str) -> str:
+def chosen(winner: Person, contest: str, *, first_time: bool) -> str:
     """Say who is elected where it is not known who held the seat."""
-    return f"{winner.name} is elected in {contest} {winner.stands}"
+    return f"{winner.name} is elected in {contest} {_stands(winner, first_time=first_time)}"
+
+
+def first_there(party: Spoken) -> str:
+    """Say of several seats that a party never won there before."""
+    return f"the first time that {party.inside} {agree('win', plural=party.plural)} there"
 
 
 def elects(winners: Sequence[Person], contest: str) -> str:

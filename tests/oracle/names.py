@@ -16,7 +16,7 @@ def full_name(register: Json, ballot: str) -> str | None:
         places[one] = [place for place in places[one] if place.lower() != contest["name"].lower()]
     names = {one: _named(register, one, places[one][:several], by=False) for one in contests}
     bodies = [body["name"].lower() for body in register["bodies"].values()]
-    for more in range(4):
+    for more in range(5):
         said = Counter([*(name.lower() for name in names.values()), *bodies])
         for one, name in list(names.items()):
             if said[name.lower()] > 1:

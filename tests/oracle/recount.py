@@ -394,8 +394,7 @@ def rejected_papers(said: Json) -> int | None:
     """Return the papers rejected, stated as a whole or by head; None where not stated."""
     heads = rejected_by_head(said)
     if said.get("rejected") is None and heads is not None:
-        whole = sum(count for head, count in heads.items() if head != "in_part")
-        return whole if whole or not heads.get("in_part") else None
+        return sum(count for head, count in heads.items() if head != "in_part")
     stated: int | None = said.get("rejected")
     return stated
 

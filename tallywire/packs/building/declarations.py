@@ -74,7 +74,14 @@ def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf,
         amended = tuple(step for step in later if place_in_time(step.moment) < places[ballot_id])
         data = declared(amended[-1].after if amended else ballot)
         if data is not None:
-            for where, said_then in _announced(ballot, data, places[ballot_id]):
+            corrected_at = [
+                place_in_time(step.moment)
+                for step in later[len(amended) :]
+                if any(corrected(step, of_declaration=True))
+            ]
+            for stated, said_then in _announced(ballot, data, places[ballot_id]):
+                # Of a day whose hour is unknown nobody can tell what was earlier on it: what is corrected was.
+                where = min([stated, *corrected_at])
                 revision += 1
                 event = _declaration(ballot_id, revision, said_then | _day_alone(ballot), None, test=test)
                 placed.append((where, 0, Line(ballot_id, event, later[len(amended) :])))
@@ -158,7 +165,7 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
             if step.ballot_id == ballot_id and any(corrected(step, of_declaration=True))
         ]
         if ballot_id in known:
-            # Of a day whose hour is unknown nobody can tell what was earlier on it: what is corrected was.
+            # It was declared before it was corrected, also on a day whose hour is unknown.
             places[ballot_id] = min([known[ballot_id], *corrected_at])
             continue
         day = polling_day(ballot_id)

@@ -162,6 +162,19 @@ def test_the_order_of_list_seats_is_corrected_by_the_names_that_the_contests_tab
     assert "'PP90', which is no list of the contest" in fault.reason
 
 
+def test_a_count_that_ends_on_a_day_is_declared_before_it_is_corrected_on_it(tmp_path: Path) -> None:
+    """Promise: revisions come in their order, also where the hour of the last announcement is unknown."""
+    tables = announced_tables()
+    tables["contests"][0] |= {"declared_at": "2030-05-03", "rejected": "6"}
+    del tables["announcements"][-1]
+    tables["corrections"] = [
+        {"ballot_paper_id": GLEN, "corrected_on": "2030-05-03T19:00:00+01:00", "column": "rejected"}
+        | {"before": "5", "after": "6"}
+    ]
+    said = [json.loads(line)["data"] for line in built(tmp_path, tables, ASSEMBLY).declarations.splitlines()]
+    assert [(one["revision"], one["rejected"]) for one in said] == [(1, 5), (2, 5), (3, 5), (4, 6)]
+
+
 def test_every_voting_system_can_be_chosen() -> None:
     """Promise: no system of the register is left out of the command."""
     assert get_args(VotingSystemChoice) == get_args(VotingSystem)

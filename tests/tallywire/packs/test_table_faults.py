@@ -224,6 +224,14 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ),
         ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
+    "local counts of a contest without areas": (
+        candidates(FIRST, areas="North:1201"),
+        ("candidates.csv:2", "areas", "has no areas in contests.csv: name them there"),
+    ),
+    "local counts of some candidates alone": (
+        lambda tables: (contests(OF_FORD, areas="North")(tables), candidates(FIRST, areas="North:1201")(tables)),
+        ("candidates.csv:3", "areas", "is empty, but not on row 2"),
+    ),
     "a body twice": (more("bodies", BODY | {"not_up": "PP53:30"}, BODY), ("bodies.csv:3", "slug", "as on row 2")),
     "a region of two kinds": (
         more("regions", {"name": "Testing", "kind": "media"}, {"name": "Testing", "kind": "council"}),

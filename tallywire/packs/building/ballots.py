@@ -325,6 +325,7 @@ class _Assembly:
         self.faults += self._poll(contest, rows)
         self.faults += self._heads(contest)
         self.faults += self._local_counts(contest, rows)
+        self.faults += self._elected_at(contest, rows)
         return contest.model_copy(update=known) if known else contest
 
     def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
@@ -340,6 +341,20 @@ class _Assembly:
             return
         reason = f"is empty, but {named} is not: write 0 where there were none, or leave all heads empty"
         yield self.contests.fault(contest, empty, reason)
+
+    def _elected_at(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
+        """Yield stages of election where there are no stages, and those of candidates who were not elected."""
+        for row in rows:
+            if row.elected_at is None:
+                continue
+            if contest.voting_system != "single-transferable-vote":
+                reason = (
+                    f"is {row.elected_at}, but the contest's voting system is {contest.voting_system}: leave it empty"
+                )
+                yield self.candidates.fault(row, "elected_at", reason)
+            elif row.elected is False:
+                reason = f"is {row.elected_at}, but elected is f: one of them is wrong"
+                yield self.candidates.fault(row, "elected_at", reason)
 
     def _local_counts(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
         """Yield local counts that would be left out: of a contest without areas, or of some candidates alone."""

@@ -224,6 +224,10 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ),
         ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
+    "a stage of election where there are no stages": (
+        candidates(FIRST, elected_at="2"),
+        ("candidates.csv:2", "elected_at", "voting system is first-past-the-post"),
+    ),
     "local counts of a contest without areas": (
         candidates(FIRST, areas="North:1201"),
         ("candidates.csv:2", "areas", "has no areas in contests.csv: name them there"),

@@ -462,6 +462,14 @@ def test_a_contest_of_another_day_or_kind_is_a_fault(tmp_path: Path, ballot_id: 
     assert (fault.file, fault.path) == ("contests.csv:3", "ballot_paper_id")
 
 
+def test_a_polling_day_that_does_not_exist_is_told_as_one(tmp_path: Path) -> None:
+    """Promise: a folder's name that looks right is told what is wrong with it."""
+    told = [
+        fault for fault in faults(tmp_path, synthetic_tables(), "local.2030-02-30") if fault.file == "local.2030-02-30"
+    ]
+    assert [fault.reason.partition(":")[0] for fault in told] == ["ends with a day that does not exist"]
+
+
 def test_an_id_that_democracy_club_would_not_make_is_a_fault(tmp_path: Path) -> None:
     """Ids are how others find the same contest."""
     tables = synthetic_tables()

@@ -324,6 +324,8 @@ class _Assembly:
                 self.faults.append(self.candidates.fault(first, column, f"{reason}: one of them is wrong"))
         self.faults += self._poll(contest, rows)
         self.faults += self._heads(contest)
+        self.faults += self._local_counts(contest, rows)
+        self.faults += self._elected_at(contest, rows)
         return contest.model_copy(update=known) if known else contest
 
     def _heads(self, contest: ContestRow) -> Iterator[PackFault]:
@@ -342,6 +344,36 @@ class _Assembly:
             return
         reason = f"is empty, but {named} is not: write 0 where there were none, or leave all heads empty"
         yield self.contests.fault(contest, empty, reason)
+
+    def _elected_at(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
+        """Yield stages of election where there are no stages, and those of candidates who were not elected."""
+        for row in rows:
+            if row.elected_at is None:
+                continue
+            if contest.voting_system != "single-transferable-vote":
+                reason = (
+                    f"is {row.elected_at}, but the contest's voting system is {contest.voting_system}: leave it empty"
+                )
+                yield self.candidates.fault(row, "elected_at", reason)
+            elif row.elected is False:
+                reason = f"is {row.elected_at}, but elected is f: one of them is wrong"
+                yield self.candidates.fault(row, "elected_at", reason)
+
+    def _local_counts(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
+        """Yield local counts that would be left out: of a contest without areas, or of some candidates alone."""
+        stated = next((row for row in rows if row.areas is not None), None)
+        if stated is None:
+            return
+        if not contest.areas:
+            reason = f"is stated, but the contest has no areas in {self.contests.file}: name them there"
+            if self.contests.file == self.candidates.file:
+                reason = "is stated, and nothing names the areas of the contest: give a table of contests"
+            yield self.candidates.fault(stated, "areas", reason)
+            return
+        without = next((row for row in rows if row.areas is None and row.votes_cast is not None), None)
+        if without is not None:
+            reason = f"is empty, but not on row {stated.row} of the same contest: state it for everybody, or for nobody"
+            yield self.candidates.fault(without, "areas", reason)
 
     def _poll(self, contest: ContestRow, rows: Sequence[CandidateRow]) -> Iterator[PackFault]:
         """Yield what contradicts that there was a vote, or that there was none."""

@@ -1,5 +1,6 @@
 """Makes a pack from tables: reads them, finds every fault, and only then writes."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from tallywire.packs.building.stages import counted_by_stages
 from tallywire.packs.building.tables import Table, read_table, repeated
 from tallywire.packs.faults import DECLARATIONS, REGISTER
 from tallywire.packs.pack_fault import PackFault
+from tallywire.packs.times import polling_day
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -131,6 +133,8 @@ def build(sources: Sources, naming: Naming, voting_system: VotingSystem | None =
         faults += missing
     if not is_election_id(rehearsed(naming.election)):
         reason = "is no election id: name the folder as Democracy Club would, pcc.2024-05-02"
+        if re.search(r"\.\d{4}-\d{2}-\d{2}$", naming.election) and polling_day(naming.election) is None:
+            reason = "ends with a day that does not exist: name the folder with the polling day, like pcc.2024-05-02"
         faults.append(PackFault(naming.election, "", reason))
         naming = replace(naming, election=_most_likely(contests.rows, naming.election))
     bundled = bundled_parties()

@@ -327,6 +327,10 @@ STV_FAULTS: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ("stages.csv:3", "action", "but surplus on row 2 of the same stage"),
     ),
     "a sum that is wrong": (change("stages", 6, total="300.89"), ("stages.csv:", "", "")),
+    "a stage of election of who was not elected": (
+        change("candidates", 2, elected_at="2"),
+        ("candidates.csv:4", "elected_at", "elected is f"),
+    ),
     "elected at a stage that there was not": (
         change("candidates", 1, elected_at="9"),
         ("candidates.csv:3", "elected_at", "ends with stage 3"),

@@ -224,6 +224,18 @@ ONE_FAULT: dict[str, tuple[Change, tuple[str, str, str]]] = {
         ),
         ("bodies.csv:2", "", "local:cons and PP52 as two parties"),
     ),
+    "a stage of election where there are no stages": (
+        candidates(FIRST, elected_at="2"),
+        ("candidates.csv:2", "elected_at", "voting system is first-past-the-post"),
+    ),
+    "local counts of a contest without areas": (
+        candidates(FIRST, areas="North:1201"),
+        ("candidates.csv:2", "areas", "has no areas in contests.csv: name them there"),
+    ),
+    "local counts of some candidates alone": (
+        lambda tables: (contests(OF_FORD, areas="North")(tables), candidates(FIRST, areas="North:1201")(tables)),
+        ("candidates.csv:3", "areas", "is empty, but not on row 2"),
+    ),
     "a body twice": (more("bodies", BODY | {"not_up": "PP53:30"}, BODY), ("bodies.csv:3", "slug", "as on row 2")),
     "a region of two kinds": (
         more("regions", {"name": "Testing", "kind": "media"}, {"name": "Testing", "kind": "council"}),
@@ -461,6 +473,14 @@ def test_a_contest_of_another_day_or_kind_is_a_fault(tmp_path: Path, ballot_id: 
         row["ballot_paper_id"] = ballot_id
     (fault,) = faults(tmp_path, tables)
     assert (fault.file, fault.path) == ("contests.csv:3", "ballot_paper_id")
+
+
+def test_a_polling_day_that_does_not_exist_is_told_as_one(tmp_path: Path) -> None:
+    """Promise: a folder's name that looks right is told what is wrong with it."""
+    told = [
+        fault for fault in faults(tmp_path, synthetic_tables(), "local.2030-02-30") if fault.file == "local.2030-02-30"
+    ]
+    assert [fault.reason.partition(":")[0] for fault in told] == ["ends with a day that does not exist"]
 
 
 def test_an_id_that_democracy_club_would_not_make_is_a_fault(tmp_path: Path) -> None:

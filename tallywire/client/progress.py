@@ -1,7 +1,10 @@
 """How far the services are: whether they live, what waits for them, and what they have set aside."""
 
+import json
 from itertools import pairwise
 from typing import Any, Final
+
+from redis.exceptions import ResponseError
 
 from schemas import streams
 from streams.commit import READ, SEQUENCE, number_read
@@ -23,6 +26,16 @@ def alive(connection: Connection, service: str, host: str = "*") -> bool:
     """Whether a service, on that host or on any, has a heartbeat."""
     pattern = alive_key(service, host)
     return any(True for client in connection.servers.everywhere() for _ in client.scan_iter(pattern, count=1_000))
+
+
+def said_in(heartbeat: bytes | None) -> tuple[str, ...] | None:
+    """Return why a process is not ready, by its heartbeat; None where there is none, or something else in its place."""
+    try:
+        said = json.loads(heartbeat or b"")
+    except ValueError:
+        return None
+    # The release before this one writes 1.
+    return tuple(map(str, said)) if isinstance(said, list) else ()
 
 
 def lag(connection: Connection, election: str, service: str) -> Lag:
@@ -81,7 +94,12 @@ def lost_of_ledger(connection: Connection, election: str) -> int:
     partition = Partition(election)
     # Asked in this order: what is written in between is on the ledger by then.
     written = client.hget(partition.key("ingest"), f"{SEQUENCE}{streams.LEDGER.name}") or b"0"
-    return max(0, int(written) - int(client.xlen(partition.key(streams.LEDGER.name)))) if written.isdigit() else 0
+    try:
+        there = int(client.xlen(partition.key(streams.LEDGER.name)))
+    except ResponseError:
+        # Something of another kind is in its place, which ingest says itself.
+        return 0
+    return max(0, int(written) - there) if written.isdigit() else 0
 
 
 def strays(connection: Connection) -> list[str]:
@@ -89,7 +107,7 @@ def strays(connection: Connection) -> list[str]:
     known = set(connection.elections())
     found: set[str] = set()
     for client in connection.servers.everywhere():
-        for key in client.scan_iter(f"{{*}}:{streams.DECLARATIONS.name}", count=1_000):
+        for key in client.scan_iter(f"{{*}}:{streams.DECLARATIONS.name}", count=1_000, _type="STREAM"):
             named = key.decode(errors="replace")[1:].rpartition("}")[0]
             if named not in known:
                 found.add(named)

@@ -14,12 +14,13 @@ from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import LAST_ID, STUCK_AFTER_S
 from streams.troubles import has_ended
+from tallywire.client import progress
 from tallywire.client.connection import open_connection
 from tallywire.doctor.doors import CERTIFICATE_DAYS_MIN, CLOCK_S_OFF
 from tallywire.doctor.host import DISK_BYTES_MIN
 from tallywire.doctor.services import services
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.operations.health import check_health
+from tallywire.operations.health import check_health, heartbeats
 from tests.deploy.prometheus import alerts
 
 ELECTION = "pcc.2024-05-02"
@@ -56,14 +57,30 @@ def test_a_ledger_that_has_lost_entries_is_not_healthy(
 ) -> None:
     """Promise: also when whoever reads it had read them: without them nothing can be proved, or derived again."""
     redis_client.xadd(CATALOGUE, {"election": ELECTION})
-    for _ in range(2):
-        entry = redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"})
+    entry, _ = (redis_client.xadd(Partition(ELECTION).key("ledger"), {"data": "{}"}) for _ in range(2))
     redis_client.hset(Partition(ELECTION).key("ingest"), "sequence:ledger", "2")
     assert check_health(server.url, "ingest").ok
     redis_client.xdel(Partition(ELECTION).key("ledger"), entry)
     health = check_health(server.url, "ingest")
     told = f"{ELECTION}: 1 entry of the ledger is gone. `tallywire verify` says which, and what to do."
     assert (health.ok, health.message) == (False, told)
+
+
+def test_keys_of_somebody_else_that_are_named_like_ours_do_no_harm(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: what is no heartbeat is none, and what is no stream has no declarations; health and the desk answer."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    host = socket.gethostname()
+    for number, odd in enumerate((b"\xff", b"{not json", b"", b"nothing")):
+        redis_client.set(alive_key("ingest", host, number), odd, ex=15)
+    redis_client.lpush(alive_key("ingest", host, 5), "[]")
+    redis_client.set("{synthetic}:declarations", "nothing")
+    health = check_health(server.url, "ingest")
+    assert (health.ok, health.message) == (True, "ingest is live and has read everything. Elections: 1.")
+    with open_connection(server.url) as connection:
+        assert progress.strays(connection) == []
+        assert [beat.reasons for beat in heartbeats(connection, "ingest")] == [()]
 
 
 def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:

@@ -1,7 +1,6 @@
 """The shell of ingest: reads the declarations stream, writes ledger, receipts and refusals."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 import structlog
@@ -21,17 +20,6 @@ log = structlog.get_logger()
 
 
 router = Router()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An event as it was sent."""
-
-    data: bytes
-
-    def encode(self) -> bytes:
-        """Return its bytes."""
-        return self.data
 
 
 WIRING: Final = Wiring(
@@ -58,7 +46,7 @@ def ingest_declarations(intake: Intake, entry: Entry) -> Iterator[Effects]:
             if isinstance(judgement, Held):
                 codes = [reason.code for reason in judgement.reasons]
                 log.info("declaration.held", **_ids(judgement.entry), hold=judgement.hold, reasons=codes)
-            ledger = tuple(Emission(LEDGER.name, Sent(one.event), one.attributes) for one in written)
+            ledger = tuple(Emission(LEDGER.name, one, one.attributes) for one in written)
             yield Effects(_records(remembered), (*ledger, *receipts))
         case Waiting(remembered=remembered):
             yield Effects(_records(remembered), receipts)

@@ -78,8 +78,9 @@ def find_odd(
         around = Neighbours() if contest.voting_system == "referendum" else neighbours
         comparison = _Comparison(register, contest, declared.ballot_id, measures, around)
         yield from comparison.turnout()
-        yield from comparison.since_last_time()
-        yield from comparison.swing()
+        if CHANGE in measures.figures:
+            yield from comparison.since_last_time()
+            yield from comparison.swing()
         yield from comparison.votes()
     if not winners:
         return
@@ -180,9 +181,7 @@ class _Comparison:
 
     def since_last_time(self) -> Iterator[Oddity]:
         """Yield votes far from last time's: beside what they are around it or, where that is not known, at all."""
-        change, turnout = self.measures.figures.get(CHANGE), self.measures.figures.get(TURNOUT)
-        if change is None:
-            return
+        change, turnout = self.measures.figures[CHANGE], self.measures.figures.get(TURNOUT)
         local, national = self._local(CHANGE), self._national(CHANGE)
         if (around := local or national) is not None:
             spreads = self.limits.national_spreads if local is None else self.limits.spreads

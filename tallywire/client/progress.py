@@ -1,5 +1,6 @@
 """How far the services are: whether they live, what waits for them, and what they have set aside."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -35,6 +36,16 @@ def alive(connection: Connection, service: str, host: str = "*") -> bool:
     """Whether a service, on that host or on any, has a heartbeat."""
     pattern = alive_key(service, host)
     return any(True for client in connection.servers.everywhere() for _ in client.scan_iter(pattern, count=1_000))
+
+
+def said_in(heartbeat: bytes | None) -> tuple[str, ...] | None:
+    """Return why a process is not ready, by its heartbeat; None where there is none, or something else in its place."""
+    try:
+        said = json.loads(heartbeat or b"")
+    except ValueError:
+        return None
+    # The release before this one writes 1.
+    return tuple(map(str, said)) if isinstance(said, list) else ()
 
 
 def lag(connection: Connection, election: str, service: str) -> Lag:

@@ -1,6 +1,5 @@
 """Whether a service is healthy: what a container's health check asks."""
 
-import json
 import os
 import socket
 import time
@@ -9,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, cast
 
+from redis import Redis
 from redis.exceptions import NoPermissionError, ResponseError
 
 from schemas.streams import DECLARATIONS, PARKED, STREAMS
@@ -223,11 +223,21 @@ def heartbeats(connection: Connection, service: str, host: str = "*") -> list[He
     found: list[Heartbeat] = []
     for client in connection.servers.everywhere():
         for key in client.scan_iter(alive_key(service, host), count=1_000):
-            # It may have expired by now. The release before this one writes 1.
-            if (value := cast("bytes | None", client.get(key))) is not None:
-                said = json.loads(value)
-                found.append(Heartbeat(alive_host(key.decode()), tuple(said) if isinstance(said, list) else ()))
+            # It may have expired by now.
+            reasons = progress.said_in(_value(client, key))
+            if reasons is not None:
+                found.append(Heartbeat(alive_host(key.decode(errors="replace")), reasons))
     return found
+
+
+def _value(client: Redis, key: bytes) -> bytes | None:
+    """Return what is in a key; None where it is of a kind that a heartbeat is not: then it is somebody else's."""
+    try:
+        return cast("bytes | None", client.get(key))
+    except NoPermissionError:
+        raise
+    except ResponseError:
+        return None
 
 
 def _is_stuck(connection: Connection, election: str, service: str, lag: Lag) -> bool:

@@ -109,7 +109,10 @@ class Bounded(H11Protocol):
         super().connection_made(transport)
         self.opened[self] = self.loop.call_later(CONNECTION_S, transport.abort)
         if len(self.opened) > CONNECTIONS_MAX:
-            next(iter(self.opened)).transport.abort()
+            # At once: until it is lost, others come.
+            oldest = next(iter(self.opened))
+            self.opened.pop(oldest).cancel()
+            oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""

@@ -47,6 +47,10 @@ class Written:
     attributes: Mapping[str, str]
     """What is appended to it besides its numbers."""
 
+    def encode(self) -> bytes:
+        """Return the event."""
+        return self.event
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -1,7 +1,6 @@
 """What all desks of an election see: read once for all of them, when something has moved, in a thread."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 
 from schemas.events import (
     LEDGER_EVENT,
@@ -247,13 +246,14 @@ class Watch:
                 pipeline: Any = client.pipeline(transaction=False)
                 pipeline.get(key)
                 pipeline.pttl(key)
-                said, left_ms = pipeline.execute()
-                if said is not None and left_ms > 0:
-                    reasons = json.loads(said)
+                said, left_ms = pipeline.execute(raise_on_error=False)
+                if isinstance(said, NoPermissionError):
+                    raise said
+                # Of another kind, or without an end, it is somebody else's.
+                reasons = progress.said_in(said) if isinstance(said, bytes) and left_ms > 0 else None
+                if reasons is not None:
                     name = key.decode(errors="replace").split(":")[2]
-                    beats.setdefault(name, []).append(
-                        (BEAT_LASTS_S - left_ms / 1_000, reasons if isinstance(reasons, list) else [])
-                    )
+                    beats.setdefault(name, []).append((BEAT_LASTS_S - left_ms / 1_000, list(reasons)))
         stages = dict(progress.PIPELINE)
         for name in SERVICES:
             if name not in beats and name not in stages:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.register import Baseline, Baselines, Candidate, Contest, Holder
 from services.aggregate.rules.outcome import label, outcome
-from services.ingest.service import Sent
+from services.ingest.rules.judgement import Written
 from tests.services.events import declaration_event, register_event
 from tests.services.folding import aggregate_and_notify
 from tests.services.registers import TESTSHIRE, synthetic_contest, synthetic_register
@@ -193,7 +193,7 @@ def test_no_zero_is_published_for_a_head_that_nobody_has_given(rejected: int | N
     votes = {"ann-example": 30_000, "bob-sample": 31_000, "cay-specimen": 9_000}
     event = json.loads(declaration_event(TESTSHIRE, votes, rejected=rejected).encode())
     event["data"]["rejected_by_head"] = {"in_part": 5}
-    sent = Sent(json.dumps(event).encode())
+    sent = Written(json.dumps(event).encode(), {})
     result = aggregate_and_notify([loaded, sent]).last("results", TESTSHIRE)
     assert (result["rejected"], result["rejected_by_head"]) == (rejected, None)
     assert (result["turnout"]["papers"] is None) == (rejected is None)

@@ -14,12 +14,13 @@ from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import LAST_ID, STUCK_AFTER_S
 from streams.troubles import has_ended
+from tallywire.client import progress
 from tallywire.client.connection import open_connection
 from tallywire.doctor.doors import CERTIFICATE_DAYS_MIN, CLOCK_S_OFF
 from tallywire.doctor.host import DISK_BYTES_MIN
 from tallywire.doctor.services import services
 from tallywire.embedded.server import EmbeddedServer
-from tallywire.operations.health import check_health
+from tallywire.operations.health import check_health, heartbeats
 from tests.deploy.prometheus import alerts
 
 ELECTION = "pcc.2024-05-02"
@@ -49,6 +50,23 @@ def test_a_service_that_says_it_is_not_ready_is_not_healthy(server: EmbeddedServ
         redis_client.set(alive_key("ingest", socket.gethostname(), process), json.dumps(reasons), ex=15)
     health = check_health(server.url, "ingest")
     assert (health.ok, health.message) == (False, f"ingest is live and not ready. {reason}")
+
+
+def test_keys_of_somebody_else_that_are_named_like_ours_do_no_harm(
+    server: EmbeddedServer, redis_client: Redis, alive: None
+) -> None:
+    """Promise: what is no heartbeat is none, and what is no stream has no declarations; health and the desk answer."""
+    redis_client.xadd(CATALOGUE, {"election": ELECTION})
+    host = socket.gethostname()
+    for number, odd in enumerate((b"\xff", b"{not json", b"", b"nothing")):
+        redis_client.set(alive_key("ingest", host, number), odd, ex=15)
+    redis_client.lpush(alive_key("ingest", host, 5), "[]")
+    redis_client.set("{synthetic}:declarations", "nothing")
+    health = check_health(server.url, "ingest")
+    assert (health.ok, health.message) == (True, "ingest is live and has read everything. Elections: 1.")
+    with open_connection(server.url) as connection:
+        assert progress.strays(connection) == []
+        assert [beat.reasons for beat in heartbeats(connection, "ingest")] == [()]
 
 
 def test_what_lies_parked_is_told(server: EmbeddedServer, redis_client: Redis, alive: None) -> None:

@@ -71,6 +71,22 @@ def test_a_connection_that_says_nothing_ends(pipeline: Pipeline) -> None:
     assert ingest.get("/health/live").status == 200
 
 
+def test_a_burst_of_silent_connections_is_bounded(pipeline: Pipeline) -> None:
+    """Promise: connections that come at once are closed but for so many: each costs the process an open file."""
+    ingest = serve(pipeline, "ingest", {"tallywire.operations.web:CONNECTIONS_MAX": 3})
+    where = urlsplit(ingest.url)
+    ingest.service.freeze()
+    silent = [socket.create_connection((where.hostname, where.port), 20) for _ in range(40)]
+    ingest.service.thaw()
+    assert ingest.get("/health/live").status == 200
+    ended = silent[:-3]
+    for connection in ended:
+        with suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
+    for connection in silent:
+        connection.close()
+
+
 def test_without_its_server_a_service_is_live_and_not_ready(pipeline: Pipeline) -> None:
     """Promise: a probe that restarts is not alarmed by a server that is away; one that asks for readiness is told."""
     ingest = serve(pipeline, "ingest")

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
+import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.hooks import NO_HOOKS, ServiceHooks
 from streams.keys import alive_key
 from streams.lag import measure
-from streams.servers import Servers, asker
+from streams.servers import Servers, addresses, asker
 from streams.status import ServiceStatus
+from streams.troubles import why_not_in
+
+log = structlog.get_logger()
 
 BEAT_EVERY_S: Final = 5
 """How often the key is written; sooner when the service becomes ready or is no longer."""
@@ -90,10 +94,20 @@ def _write(
         for key in keys:
             servers.at(key).set(key, json.dumps(reasons), ex=BEAT_LASTS_S)
     except (RedisError, OSError) as error:
-        status.unwritten = str(error) or repr(error)
+        said = str(error) or repr(error)
+        # Where there are stages, their log says so.
+        if said != status.unwritten and not status.partitions:
+            _note_who_is_kept_out(status.url, error)
+        status.unwritten = said
         return None
     status.unwritten = ""
     return reasons
+
+
+def _note_who_is_kept_out(url: str, error: Exception) -> None:
+    """Log why the server lets nobody in, where that is the trouble: one that is away is waited for."""
+    if why := why_not_in(addresses(url)[0], error):
+        log.error("server.lets_nobody_in", reason=why)
 
 
 def _measure(status: ServiceStatus, hooks: ServiceHooks, servers: "Servers[Redis]") -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -65,12 +66,16 @@ def check_url(url: str) -> None:
         for address in addresses(url):
             # Makes a connection without opening it, so that an option that there is not is found, too.
             Redis.from_url(address).connection_pool.make_connection()
+        # A slash in a password ends what stands before the host.
+        right = url.startswith("unix:") or not any("@" in urlsplit(address).path for address in addresses(url))
     except (ValueError, TypeError):
-        # The error's own words may repeat a part of the password, and so would its cause.
+        right = False
+    if not right:
+        # Not in the words of what was raised, which may repeat a part of the password.
         raise UsageError(
             f"{shown(url)} is not the URL of a Redis server, which looks like redis://USER:PASSWORD@HOST:PORT. In a "
             "user's name or password write %40 for @, %2F for /, %3A for :, %23 for #, %3F for ? and %25 for %."
-        ) from None
+        )
 
 
 def can_be_election(name: str) -> bool:

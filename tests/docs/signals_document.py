@@ -52,6 +52,7 @@ EVENTS: Final = {
     "receipts.lost": "The server was lost while senders waited for receipts; they are told to send again.",
     "request.failed": "A fault of ours while a request was answered.",
     "server.emptied": "The server has lost an election that it had.",
+    "server.lets_nobody_in": "The server does not let the service in: user, password or TLS is not as it asks.",
     "server.may_lose_data": "The server may lose what it has acknowledged, and nobody has said that this is meant.",
     "server.not_started": "`tallywire run` could not start its server; it tries again.",
     "server.restarted": "`tallywire run` has started its server again.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from redis import Redis
+from structlog.testing import capture_logs
 
 from services import heartbeat as beating
 from services.heartbeat import BEAT_LASTS_S, heartbeat
@@ -67,3 +68,20 @@ def test_a_heartbeat_says_why_the_service_is_not_ready(status: Looked, redis_cli
     assert json.loads(redis_client.get(KEY) or b"") == []
     status.partitions = Broker(status.url, toy_router()).status.partitions
     wait_until(lambda: json.loads(redis_client.get(KEY) or b"") == [f"{NOT_READ}."], what="the reason")
+
+
+def test_a_service_without_stages_says_why_it_is_not_let_in(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: a wrong password is said by posting, publishing and webhooks, too; once, and not the password."""
+    redis_client.acl_setuser("worker", enabled=True, passwords=["+s3cret"], commands=["+@all"], keys=["*"])
+    try:
+        status = Looked(server.url.replace("://", "://worker:wr0ng@"), [])
+        with capture_logs() as logs, heartbeat(("toy",), status):
+            wait_until(lambda: logs, what="the reason")
+            looks = status.looks
+            wait_until(lambda: status.looks > looks + 4, what="more attempts")
+        (said,) = logs
+        assert said["event"] == "server.lets_nobody_in"
+        assert said["reason"] == "It knows no such user, or the password is wrong."
+        assert "wr0ng" not in str(logs)
+    finally:
+        redis_client.acl_deluser("worker")

@@ -111,6 +111,12 @@ def test_no_part_of_a_password_is_printed(url: str) -> None:
     assert "ret" not in str(told.value).replace("refused", "")
 
 
+def test_a_slash_in_a_password_is_no_path() -> None:
+    """Promise: what cannot be meant is a mistake of the URL, and not a server on another host that is away."""
+    with pytest.raises(UsageError, match="write %40 for @, %2F for /"), open_connection("redis://:s3c@/x:7@10.0.0.1:1"):
+        pass
+
+
 def test_a_wrong_password_is_said(server: EmbeddedServer, redis_client: Redis) -> None:
     """Promise: whoever has the wrong password, or none, is told that, and not that nobody is there."""
     redis_client.acl_setuser("desk", enabled=True, passwords=["+right"], commands=["+@all"], keys=["*"])

@@ -35,6 +35,14 @@ class Pair:
             client.replicaof(host, port)
         wait_until(lambda: self.replication(server).get("master_link_status") == "up", what="the stand-by to be one")
 
+    def await_copied(self) -> None:
+        """Wait until the second has what the first has now."""
+        now = self.replication(self.first)["master_repl_offset"]
+        wait_until(
+            lambda: self.replication(self.second).get("slave_repl_offset", 0) >= now,
+            what="the stand-by to have everything",
+        )
+
     def promote(self, server: EmbeddedServer) -> None:
         """Make a stand-by the primary."""
         with closing(connect(server.url)) as client:

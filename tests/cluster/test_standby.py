@@ -70,6 +70,7 @@ def test_workers_leave_a_primary_that_does_not_know_that_it_was_replaced(
         services.start_all()
         sender.open()
         sender.settle()
+        pair.await_copied()
         os.kill(pair.first.pid, signal.SIGSTOP)
         pair.promote(pair.second)
         os.kill(pair.first.pid, signal.SIGCONT)

@@ -1,5 +1,7 @@
 """An election as it is described before the night: its register, and the amendments made to it."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, Strict, model_validator
@@ -423,6 +425,13 @@ class RegisterHead(Sent):
     def main_party(self, party: str) -> str:
         """Return the id of the party that ``party`` is counted as."""
         return self.parties[party].counts_as or party
+
+    def by_main_party(self, numbers: Mapping[PartyId, int]) -> Counter[PartyId]:
+        """Return votes or seats of parties as those of the parties that they are counted as."""
+        counted: Counter[PartyId] = Counter()
+        for party, number in numbers.items():
+            counted[self.main_party(party)] += number
+        return counted
 
     def with_contests(self, contests: dict[BallotId, Contest]) -> "Register":
         """Return the whole register. It is not checked again: it was, as a whole, when it was accepted.

@@ -106,9 +106,7 @@ def _shares(
     register: RegisterHead, contest: Contest, votes: Mapping[str, int], valid: int, last: int
 ) -> Iterator[tuple[str, int]]:
     """Yield how the share of each party changed that has one candidate now and stood last time; and the swing."""
-    before: Counter[str] = Counter()
-    for party, number in (contest.previous_votes or {}).items():
-        before[register.main_party(party)] += number
+    before = register.by_main_party(contest.previous_votes or {})
     main = {candidate: register.main_party(contest.candidates[candidate].party) for candidate in votes}
     standing = Counter(main.values())
     changes = {

@@ -181,12 +181,17 @@ def _strays(connection: Connection) -> Iterator[str]:
     with suppress(NoPermissionError):
         found = progress.strays(connection)
         if found:
-            shown = ", ".join(ascii(stray.name[:NAME_LENGTH_MAX]) for stray in found[:STRAYS_SHOWN_MAX])
+            shown = names_of_strays(found)
             more = f" and {len(found) - STRAYS_SHOWN_MAX:,} more" if len(found) > STRAYS_SHOWN_MAX else ""
             yield (
                 f"Declarations lie on streams of elections that are not loaded: {shown}{more}. Is a day misspelt, or "
                 "the key? It is {ELECTION}:declarations, with the braces."
             )
+
+
+def names_of_strays(strays: Sequence[progress.Stray]) -> str:
+    """Return the names of the first ones, as they can be shown: whoever may write to the server has chosen them."""
+    return ", ".join(ascii(stray.name[:NAME_LENGTH_MAX]) for stray in strays[:STRAYS_SHOWN_MAX])
 
 
 def _why_not_ready(connection: Connection, service: str, host: str) -> Iterator[str]:

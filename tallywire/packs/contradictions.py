@@ -113,9 +113,7 @@ def _votes_before(register: Register, ballot_id: str, contest: Contest) -> Itera
     if not before.seats:
         yield "previous_votes", f"are there, but previous_election says that nobody held it before: {_MEND}"
         return
-    votes: Counter[str] = Counter()
-    for party, number in contest.previous_votes.items():
-        votes[register.main_party(party)] += number
+    votes = register.by_main_party(contest.previous_votes)
     winners = dict.fromkeys(register.main_party(holder.party) for holder in before.seats)
     if without := [party for party in winners if not votes[party]]:
         yield "previous_votes", f"has none for {_named(register, without)}, by whom previous_election was won: {_MEND}"
@@ -146,9 +144,7 @@ def _control_before(register: Register, body: Body, up: Sequence[Contest]) -> It
     if body.control_before is None or changed or (body.before and sum(body.before.values()) != body.seats):
         # Of other seats, before a review of boundaries.
         return
-    held: Counter[str] = Counter()
-    for party, number in body.not_up.items():
-        held[register.main_party(party)] += number
+    held = register.by_main_party(body.not_up)
     for contest in up:
         if (sitting := contest.baseline.sitting) is not None:
             held.update(register.main_party(holder.party) for holder in sitting.seats)
@@ -170,9 +166,7 @@ def _seats_before(register: Register, body: Body, up: Sequence[Contest]) -> Iter
     """Yield parties that won more of the seats that are up than they are said to have won of all."""
     if not body.before:
         return
-    in_all: Counter[str] = Counter()
-    for party, number in body.before.items():
-        in_all[register.main_party(party)] += number
+    in_all = register.by_main_party(body.before)
     won: Counter[str] = Counter()
     for contest in up:
         before = contest.baseline.previous_election

@@ -55,9 +55,8 @@ class BodyCount:
     def of(cls, slug: str, body: Body, register: RegisterHead) -> "BodyCount":
         """Return the count of a body's seats that are not up; its contests are added one by one."""
         count = cls(slug, body, undescribed=body.seats - body.vacant)
-        for party, seats in body.not_up.items():
-            count.composition[register.main_party(party)] += seats
-            count.undescribed -= seats
+        count.composition.update(register.by_main_party(body.not_up))
+        count.undescribed -= sum(body.not_up.values())
         return count
 
     def add(self, register: Register, ballot_id: str, contest: Contest) -> None:
@@ -246,8 +245,7 @@ class BodyCount:
         changes = self.changes
         if final and self.body.before and not self.undescribed:
             changes = Counter(self.composition)
-            for party, seats in self.body.before.items():
-                changes[register.main_party(party)] -= seats
+            changes.subtract(register.by_main_party(self.body.before))
         return {party: seats for party, seats in sorted(changes.items()) if seats}
 
 

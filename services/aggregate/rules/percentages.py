@@ -81,7 +81,7 @@ def share_changes(
     """
     if not valid or not contest.previous_votes or declared.votes is None or contest.votes_per_paper != 1:
         return {}
-    previous = _by_main_party(register, contest.previous_votes)
+    previous = register.by_main_party(contest.previous_votes)
     before = sum(previous.values())
     if not before:
         return {}
@@ -131,10 +131,3 @@ def swing(
         from_party=register.main_party(contest.candidates[fro].party),
         points=points(abs(half)),
     )
-
-
-def _by_main_party(register: Register, votes: Mapping[str, int]) -> dict[str, int]:
-    main: Counter[str] = Counter()
-    for party, number in votes.items():
-        main[register.main_party(party)] += number
-    return dict(main)

@@ -222,8 +222,7 @@ def _seat_changes(register: Register, contest: Contest, parties: Sequence[str]) 
     if contest.seats_before is None:
         return None
     changes = Counter(parties)
-    for party, seats in contest.seats_before.items():
-        changes[register.main_party(party)] -= seats
+    changes.subtract(register.by_main_party(contest.seats_before))
     return {party: change for party, change in sorted(changes.items()) if change}
 
 

@@ -1,7 +1,7 @@
 """Writes the declarations: one event for each contest that was counted, and one for each correction, in their order."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -74,11 +74,7 @@ def lines(first: Mapping[str, Ballot], steps: Sequence[Step], party_of: PartyOf,
         amended = tuple(step for step in later if place_in_time(step.moment) < places[ballot_id])
         data = declared(amended[-1].after if amended else ballot)
         if data is not None:
-            corrected_at = [
-                place_in_time(step.moment)
-                for step in later[len(amended) :]
-                if any(corrected(step, of_declaration=True))
-            ]
+            corrected_at = _corrected_at(later)
             for stated, said_then in _announced(ballot, data, places[ballot_id]):
                 # Of a day whose hour is unknown nobody can tell what was earlier on it: what is corrected was.
                 where = min([stated, *corrected_at])
@@ -159,11 +155,7 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
     }
     places: dict[str, Place] = {}
     for ballot_id, ballot in first.items():
-        corrected_at = [
-            place_in_time(step.moment)
-            for step in steps
-            if step.ballot_id == ballot_id and any(corrected(step, of_declaration=True))
-        ]
+        corrected_at = _corrected_at(step for step in steps if step.ballot_id == ballot_id)
         if ballot_id in known:
             # It was declared before it was corrected, also on a day whose hour is unknown.
             places[ballot_id] = min([known[ballot_id], *corrected_at])
@@ -177,6 +169,11 @@ def _places_of_declarations(first: Mapping[str, Ballot], steps: Sequence[Step]) 
         latest = max([polled, *counted])[0], _AFTER
         places[ballot_id] = min([latest, *corrected_at])
     return places
+
+
+def _corrected_at(steps: Iterable[Step]) -> list[Place]:
+    """Return when declarations were corrected."""
+    return [place_in_time(step.moment) for step in steps if any(corrected(step, of_declaration=True))]
 
 
 def encode(event: Mapping[str, object]) -> bytes:

@@ -24,7 +24,7 @@ from schemas.streams import HEADLINES, LEDGER, PARKED, RECEIPTS, RESULTS
 from services.heartbeat import BEAT_LASTS_S
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX
 from services.ingest.rules.signed_state import ENTRIES
-from streams.keys import NAME_LENGTH_MAX, Partition, alive_key
+from streams.keys import Partition, alive_key
 from tallywire.client import progress
 from tallywire.client.connection import Connection, find_servers
 from tallywire.client.errors import TallywireError
@@ -33,7 +33,7 @@ from tallywire.client.turned_away import TURNED_AWAY
 from tallywire.desk.history import History, history
 from tallywire.desk.overview import Looked, look_at
 from tallywire.desk.readiness import PLAYED, Centre, readiness
-from tallywire.operations.health import STRAYS_SHOWN_MAX
+from tallywire.operations.health import STRAYS_SHOWN_MAX, names_of_strays
 from tallywire.posting.posting import trouble
 from tallywire.web.problems import unavailable
 
@@ -262,9 +262,8 @@ class Watch:
             behind, lag_s = (0, 0.0) if lag is None else (lag.entries, lag.seconds)
             seen = _service(name, beats.get(name, []), behind, lag_s)
             if name == "ingest" and (strays := progress.strays(self._connection)):
-                shown = ", ".join(ascii(stray.name[:NAME_LENGTH_MAX]) for stray in strays[:STRAYS_SHOWN_MAX])
-                more = " and others" if len(strays) > STRAYS_SHOWN_MAX else ""
-                why = f"declarations lie for what is not loaded, {shown}{more}: is a day misspelt, or the key?"
+                shown = names_of_strays(strays) + (" and others" if len(strays) > STRAYS_SHOWN_MAX else "")
+                why = f"declarations lie for what is not loaded, {shown}: is a day misspelt, or the key?"
                 seen = replace(seen, state=f"{seen.state}; {why}", well=False)
             yield seen
 

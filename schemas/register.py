@@ -549,10 +549,11 @@ class CandidateAmendment(Sent):
     party: PartyId | None = None
     """The party as it should have been."""
     id: CandidateId | None = None
-    """The candidate's id from now on. Only before anything was declared about the contest."""
+    """The candidate's id from now on. Only while nothing is declared about the contest, or nothing but that its poll is
+    postponed or countermanded."""
     stands: Annotated[bool, Strict()] | None = None
-    """True for a candidate who is added, with name and party; false for one who stands no longer. Only before anything
-    was declared about the contest."""
+    """True for a candidate who is added, with name and party; false for one who stands no longer. Only while
+    nothing is declared about the contest, or nothing but that its poll is postponed or countermanded."""
 
     @property
     def changes_who_stands(self) -> bool:
@@ -577,7 +578,8 @@ class Amendment(Sent):
     """Parties that the register does not have yet, by id, for who is added or sits now. What it says of its parties
     stays as it is."""
     headline_baseline: BaselineName | None = None
-    """Which baseline headlines and tallies use, in the whole election. Only before anything was declared in it."""
+    """Which baseline headlines and tallies use, in the whole election. Only while nothing is declared in it,
+    or nothing but that polls are postponed or countermanded."""
     sitting: Baseline | None = None
     """Who sits now: a vacancy was filled, by co-option or by a by-election before this one."""
     reason: Name | None = None

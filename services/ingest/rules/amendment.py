@@ -85,6 +85,8 @@ def check_against_standing(intake: Intake, event: AmendmentEvent) -> Iterator[Fa
 def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> tuple[Remembered, ...] | Fault:
     """Remember the contest as amended; what declarations rest on cannot be changed once there is one.
 
+    That a poll is put off or called off rests on nothing: it is held with other candidates when one has died.
+
     Raises:
         LookupError: no register is loaded, or it does not list the contest or a candidate.
     """
@@ -93,11 +95,11 @@ def accept_amendment(intake: Intake, event: AmendmentEvent, _sequence: int) -> t
     amendment, ballot_id = event.data, event.data.ballot_id
     contest = intake.register.contests[ballot_id]
     for candidate_id, change in amendment.candidates.items():
-        if change.changes_who_stands and intake.contests[ballot_id]:
+        if change.changes_who_stands and not intake.poll_to_come(ballot_id):
             return fault("amendment.declared_already", "data", "candidates", candidate_id, name=contest.name)
     head = amended_head(intake.register, amendment)
     baselines = amendment.headline_baseline, intake.register.headline_baseline
-    if baselines[0] not in (None, baselines[1]) and any(intake.contests.values()):
+    if baselines[0] not in (None, baselines[1]) and not all(map(intake.poll_to_come, intake.contests)):
         return fault("amendment.declared_already", "data", "headline_baseline", name=intake.register.name)
     remembered = Remembered(CONTESTS, ballot_id, amended(contest, amendment))
     return (remembered,) if head is None else (Remembered(REGISTER, "election", head), remembered)

@@ -41,6 +41,9 @@ CLOSING: Final = "ingest:closing"
 REFUSED: Final = "ingest:refused"
 """One field, ``bytes``: how much of refused entries was kept a second time."""
 
+_PUT_OFF: Final = ("postponed", "countermanded")
+"""Kinds after which the poll is to come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -78,6 +81,11 @@ class Stated:
         """Return what is kept of a declaration."""
         stated = declared.model_dump_json(exclude_defaults=True).encode()
         return cls(declared.revision, stated, declared.votes if declared.kind == "declared" else None)
+
+    @property
+    def kind(self) -> str:
+        """What sort of message it is."""
+        return str(json.loads(self.declaration).get("kind", "declared"))
 
     def encode(self) -> bytes:
         """Return it as stored."""
@@ -185,6 +193,11 @@ class Intake:
         """Return the highest revision taken of a contest; 0 before the first."""
         stated = self.stated.get(ballot_id)
         return 0 if stated is None else stated.revision
+
+    def poll_to_come(self, ballot_id: str) -> bool:
+        """Whether nothing rests on who stands: nothing is declared of a contest, but that its poll is put off."""
+        stated = self.stated.get(ballot_id)
+        return stated is None or (stated.kind in _PUT_OFF and ballot_id not in self.winners)
 
     def stands(self, ballot_id: str, revision: int) -> Stands | None:
         """Return what stands of a contest where that is a higher revision than this one; None where it is not."""

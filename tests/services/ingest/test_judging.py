@@ -260,6 +260,21 @@ def test_who_stands_can_be_amended_before_anything_is_declared_and_not_after() -
     assert answers(sent(), late)[1][:2] == ("refused", ["amendment.declared_already"])
 
 
+def test_who_stands_at_a_poll_that_was_called_off_is_amended_for_the_new_one() -> None:
+    """Promise: where a candidate has died, others stand at the new poll; once somebody was elected, nobody is added."""
+    off = sent(None, kind="countermanded", reason="A candidate has died")
+    changes = {
+        "bob-sample": {"stands": False},
+        "new-example": {"name": "New Example", "party": "PP53", "stands": True},
+    }
+    amendment = amends("a1", candidates=changes, headline_baseline="sitting")
+    votes = {"ann-example": 9_000, "cay-specimen": 8_000, "new-example": 17_000}
+    poll, late = sent(votes, revision=2, event_id="b"), amends("a2", candidates={"cay-specimen": {"stands": False}})
+    again = sent(None, revision=3, event_id="c", kind="postponed", reason="Annulled")
+    statuses = [status for status, *_ in answers(off, amendment, poll, late, again, late)]
+    assert statuses == ["accepted", "accepted", "accepted", "refused", "accepted", "refused"]
+
+
 def test_who_is_added_late_may_stand_for_a_party_that_the_register_did_not_have() -> None:
     """Promise: the amendment that adds a candidate describes the party, and what it says of others is not taken."""
     party = {"name": "New Party", "spoken": "New Party", "abbreviation": "New", "counts_as": None}

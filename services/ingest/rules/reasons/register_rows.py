@@ -140,7 +140,7 @@ REGISTER_ROWS: Final[Mapping[str, ReasonRow]] = {
         "{contest} is a referendum: its answers are those of the register, and only their names can be amended.",
     ),
     "amendment.declared_already": ReasonRow(
-        "a change, after a declaration, that can be made only before any",
+        "a change that can be made only before anything is declared but a postponed or countermanded poll",
         "Something was declared about {name} already: {path} can be changed only before. Leave it out.",
     ),
     "amendment.unknown_party": ReasonRow(

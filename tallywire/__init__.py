@@ -1,5 +1,1 @@
 """What a person runs: the command line, the demo, the embedded server, and the client that they are built on."""
-
-from schemas import RELEASE
-
-__version__ = RELEASE

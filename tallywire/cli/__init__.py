@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tallywire import __version__
+from schemas import RELEASE
 from tallywire.cli.commands import (
     access,
     backups,
@@ -103,7 +103,7 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"tallywire {__version__}")
+        print(f"tallywire {RELEASE}")
         raise typer.Exit
 
 

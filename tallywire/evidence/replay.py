@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Generic
 
+from schemas import RELEASE
 from schemas.reading import OfLaterRelease
 from schemas.signatures import read_public_key, read_signature, thumbprint
 from schemas.streams import LEDGER
@@ -24,7 +25,6 @@ from streams.commit import Mark, number
 from streams.errors import Outdated
 from streams.fold import Effects, Entry, Rule, StateT, Wiring, fold
 from streams.ledger_tail import Value, split
-from tallywire import __version__
 from tallywire.client.snapshot import Table
 from tallywire.evidence.difference import Difference
 from tallywire.evidence.ledger_walk import entry_named
@@ -108,7 +108,7 @@ class IngestReplay:
                 where = entry_named(self.size, entry.id)
                 raise Difference(where, f"Ingest cannot have accepted it: {str(error).rstrip('.')}.") from error
             except OfLaterRelease as unknown:
-                raise Outdated(LEDGER.name, self.intake.election, str(unknown), __version__) from unknown
+                raise Outdated(LEDGER.name, self.intake.election, str(unknown), RELEASE) from unknown
             self._keep(remembered, handed_on)
             signature = read_signature(str(appended.get("signature", "")))
             if self.intake.signed and signature is not None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
-from tallywire import __version__
+from schemas import RELEASE
 from tallywire.client.errors import NotThereError, UsageError
 from tallywire.evidence.checkpoint import Checkpoint, read_checkpoint
 from tallywire.evidence.difference import Difference
@@ -174,4 +174,4 @@ def _not_checked(report: Report, now: Now, known: Known, deposited: Checkpoint |
 
 
 def _remedy(now: Now) -> str:
-    return _REMEDY_SAME if now.release == __version__ else _REMEDY.format(release=now.release[:40], ours=__version__)
+    return _REMEDY_SAME if now.release == RELEASE else _REMEDY.format(release=now.release[:40], ours=RELEASE)

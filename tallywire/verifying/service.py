@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from httpx2 import Client, HTTPError, InvalidURL, NetworkError, RemoteProtocolError, Response, Timeout, TimeoutException
 
-from tallywire import __version__
+from schemas import RELEASE
 from tallywire.client.connection import can_be_election
 from tallywire.client.errors import NoServerError, NotThereError, RefusedError, UsageError
 from tallywire.client.feed import blocks
@@ -136,7 +136,7 @@ def open_service(base: str, api_key: str | None = None) -> "Iterator[Service]":
         UsageError: the URL cannot be one.
     """
     try:
-        headers = {"User-Agent": f"tallywire-verify/{__version__}"}
+        headers = {"User-Agent": f"tallywire-verify/{RELEASE}"}
         if api_key is not None:
             headers["Authorization"] = f"Bearer {api_key}"
         with Client(timeout=TIMEOUT, headers=headers) as client:

@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from tallywire import __version__
+from schemas import RELEASE
 from tallywire.__main__ import main
 from tallywire.cli import app
 from tallywire.cli.exit_codes import Exit
@@ -152,7 +152,7 @@ def test_a_shell_completes_what_was_begun(typed: str, offered: list[str]) -> Non
 
 def test_version_is_the_packages() -> None:
     """For a bug report."""
-    assert invoke("--version").stdout == f"tallywire {__version__}\n"
+    assert invoke("--version").stdout == f"tallywire {RELEASE}\n"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tallywire import __version__
+from schemas import RELEASE
 from tallywire.embedded.interpreter import ROOT, tallywire_command, tallywire_environment
 
-MINE = ("streams.py", "services.py", "structlog.py", "random.py", "typer.py", "tallywire.py")
+MINE = ("streams.py", "services.py", "schemas.py", "structlog.py", "random.py", "typer.py", "tallywire.py")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_child_never_imports_from_the_current_folder(mine: Path, monkeypatch: 
     done = subprocess.run(
         tallywire_command("--version"), env=tallywire_environment(), check=False, capture_output=True, text=True
     )
-    assert (done.stdout, done.stderr) == (f"tallywire {__version__}\n", "")
+    assert (done.stdout, done.stderr) == (f"tallywire {RELEASE}\n", "")
 
 
 def test_a_child_has_the_code_of_its_parent(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tallywire import __version__
+from schemas import RELEASE
 from tests.tallywire.evidence.conftest import Night
 from tests.tallywire.evidence.nights import ELECTION, Entries, chained, derived, entries, key, rewrite, tallywire
 
@@ -31,7 +31,7 @@ def goes_on(ledger: Entries, event: dict[str, Any], data: dict[str, Any]) -> Ent
 def sentence(what: str, ledger: Entries) -> str:
     """Return what is said of the ledger's last entry."""
     return (
-        f"The ledger of {ELECTION} has {what} at entry {len(ledger)}, which this release ({__version__}) does not "
+        f"The ledger of {ELECTION} has {what} at entry {len(ledger)}, which this release ({RELEASE}) does not "
         f"know. Start a release that does (see the changelog)."
     )
 

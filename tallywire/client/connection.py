@@ -288,6 +288,14 @@ def _no_server(secret_url: str, error: RedisError) -> NoServerError:
     if is_full(error):
         return NoServerError(f"{full(f'the server at {url}')} Nothing that was accepted is lost.")
     if isinstance(error, ResponseError):
-        ended = "takes nothing more for this election: `tallywire health` says why."
-        return NoServerError(f"The server at {url} {ended if has_ended(error) else f'refused: {error}'}")
+        return NoServerError(f"The server at {url} {_refusal(error)}")
     return ServerAwayError(f"There is no server at {url}. ({error})")
+
+
+def _refusal(error: ResponseError) -> str:
+    if has_ended(error):
+        return "takes nothing more for this election: `tallywire health` says why."
+    if "WRONGTYPE" in str(error):
+        named = f"`tallywire verify --election ID` names it, unless it is {CATALOGUE} itself."
+        return f"has something else under a key of ours. {named}"
+    return f"refused: {error}"

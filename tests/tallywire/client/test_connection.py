@@ -180,6 +180,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def test_a_key_that_somebody_has_written_over_is_no_riddle(server: EmbeddedServer, redis_client: Redis) -> None:
+    """Promise: who meets it is told which command names the key; verify says what to do."""
+    redis_client.set(CATALOGUE, b"somebody else's")
+    said = "has something else under a key of ours. `tallywire verify --election ID` names it, unless it is tallywire:"
+    with pytest.raises(NoServerError, match=said), open_connection(server.url) as connection:
+        connection.elections()
+
+
 def test_what_only_reads_is_answered_while_the_memory_is_full(tmp_path: Path) -> None:
     """Promise: a Redis 7 whose memory is full refuses transactions, and questions are answered all the same."""
     program, port = debian_program("redis-server", "redis-server"), free_ports(1)

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from jiter import from_json
-from pydantic import ValidationError
 
 from schemas.events import ClosingEvent
 from schemas.reading import read_ledger_event
@@ -229,7 +228,7 @@ class History:
             if self.ledger[number].type in MOVED:
                 try:
                     self.registers.add(read_ledger_event(self.ledger[number].content))
-                except (ValidationError, LookupError, ValueError) as error:
+                except (LookupError, ValueError) as error:
                     raise Broken(f"Entry {number + 1} of the ledger cannot be read: {error}.") from error
                 self._know_bodies(ledger)
         self._ended = ledger

@@ -5,10 +5,8 @@ it wrote that ledger, to the byte: both ask ``messages.accept``. So an election 
 alone.
 """
 
-from pydantic import ValidationError
-
 from schemas.events import DeclarationEvent, EntryEvent, HoldEvent, LedgerEvent, RegisterEvent
-from schemas.reading import read_ledger_event
+from schemas.reading import NotAnEvent, read_ledger_event
 from services.ingest.rules.authority import check_authority, must_be_confirmed
 from services.ingest.rules.entry import CITED
 from services.ingest.rules.intake import EntryRead, Intake, Remembered, Taken, signed_event_key
@@ -144,5 +142,5 @@ def _time_of_hold(intake: Intake, event: LedgerEvent, signed: Signed) -> str | N
 def _event(entry: bytes) -> LedgerEvent:
     try:
         return read_ledger_event(entry)
-    except ValidationError as error:
-        raise NotFromIngest(f"it is no event as ingest accepts it ({error.errors()[0]['msg']})") from error
+    except NotAnEvent as error:
+        raise NotFromIngest(f"it is no event as ingest accepts it ({error})") from error

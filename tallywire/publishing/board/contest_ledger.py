@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pydantic import ValidationError
-
 from schemas.events import DeclarationEvent, KeyEvent, LedgerEvent, ResultEvent
 from schemas.key import Key, Role
-from schemas.reading import OfLaterRelease, read_ledger_event
+from schemas.reading import NotAnEvent, OfLaterRelease, read_ledger_event
 from schemas.result import Result
 from schemas.signatures import decode, read_signature, thumbprint
 from tallywire.publishing.documents import View
@@ -43,7 +41,7 @@ def read_result(content: bytes) -> Result:
 def _read(content: bytes) -> LedgerEvent | None:
     try:
         return read_ledger_event(content)
-    except (OfLaterRelease, ValidationError):
+    except (OfLaterRelease, NotAnEvent):
         # The ledger is proven elsewhere: a page shows what it can read.
         return None
 

@@ -29,6 +29,8 @@ _NOTHING: Final[frozenset[Loc]] = frozenset()
 _REGISTER: Final = type_name(RegisterEvent)
 _UNTOLD: Final = fault("field.not_understood")
 
+_ENVELOPE: Final = frozenset({"specversion", "type", "source", "subject", "data"})
+
 _FIELDS_ALIKE_MIN: Final = 2
 """An event of unknown type is like a message with which it shares so many fields of ``data``, and more than with any
 other."""
@@ -149,7 +151,9 @@ def _passed_over(
     *,
     may_be_crowded: bool,
 ) -> Invalid | None:
-    """Say what is wrong with an event that is not looked into: a second register, or a crowded message."""
+    """Say what is wrong with an event that is not looked into: none at all, a second register, a crowded message."""
+    if "ballot_id" in event and _ENVELOPE.isdisjoint(event):
+        return _invalid({"data": event}, [*faults, fault("entry.no_envelope")])
     if register is not None and event.get("type") == _REGISTER:
         return _second_register(event, faults, register)
     if may_be_crowded and (crowded := list(check_crowding(event, contest))):

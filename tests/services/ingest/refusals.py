@@ -157,6 +157,12 @@ BYTES: Final = {
         b"[]", "json.not_an_object", "The entry is a list. Send one event, in curly brackets, not in quotes or a list."
     ),
     "null": bytes_refused(b"null", "json.not_an_object"),
+    "data alone": bytes_refused(
+        json.dumps(DECLARED["data"]).encode(),
+        "entry.no_envelope",
+        "The entry is what belongs under data, alone. Put it there, with specversion, id, source, subject and type "
+        "beside it.",
+    ),
     "JSON in quotes": bytes_refused(json.dumps(json.dumps(DECLARED)).encode(), "json.not_an_object"),
     "one candidate twice": as_written(
         '"cay-specimen"',

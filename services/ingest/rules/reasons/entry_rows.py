@@ -64,6 +64,11 @@ ENTRY_ROWS: Final[Mapping[str, ReasonRow]] = {
         "one field twice in one object",
         "The field {value} is given more than once in one object. Keep the one that is right.",
     ),
+    "entry.no_envelope": ReasonRow(
+        "what belongs under `data`, alone",
+        "The entry is what belongs under data, alone. Put it there, with specversion, id, source, subject and type "
+        "beside it.",
+    ),
     "json.not_an_object": ReasonRow(
         "JSON, but not an object",
         "The entry is {value}. Send one event, in curly brackets, not in quotes or a list.",

@@ -28,6 +28,12 @@ OUTSIDE: Final = """() => {
     .map(([words, one]) => `${words}: ${one.left} to ${one.right}`)
 }"""
 
+LINES: Final = """each => {
+  const words = document.createRange()
+  words.selectNodeContents(each)
+  return words.getClientRects().length
+}"""
+
 
 @pytest.fixture(scope="module")
 def board() -> Iterator[Board]:
@@ -95,3 +101,13 @@ def test_no_words_leave_a_picture(board: Board, browser: Browser) -> None:
             for still in ("map", "tally"):
                 page.goto(f"{board.url}/elections/{election}/{still}.svg")
                 assert page.evaluate(OUTSIDE) == []
+
+
+@ALL
+def test_the_longest_county_has_room_on_its_tile(board: Board, browser: Browser) -> None:
+    """Promise: the name of a county is read in one piece."""
+    with page_in(browser) as page:
+        open_map(page, board, STRANGE)
+        name = page.locator(".tiles b").first
+        name.evaluate("each => { each.textContent = 'Northamptonshire' }")
+        assert name.evaluate(LINES) == 1

@@ -29,7 +29,35 @@ _MEANT: Final[dict[State, str]] = {
 }
 
 
-class PeopleAudience:
+class ProgramsAudience:
+    """Says nothing but that the server is away: programs read the report.
+
+    Args:
+        notes: where that is said.
+    """
+
+    def __init__(self, notes: Console) -> None:
+        self._notes = notes
+
+    def begins(self, register: Register, url: str, wish: Wish) -> None:
+        """Print nothing."""
+
+    def published(self, entry: Published) -> None:
+        """Print nothing."""
+
+    def waits(self, holds: tuple[int, ...]) -> None:
+        """Print nothing."""
+
+    def away(self) -> None:
+        """Say that the server is waited for."""
+        self._notes.print(Text("The server is away: waiting for it; Ctrl-C ends this.", "bold yellow"))
+
+    def back(self) -> None:
+        """Say that the night goes on."""
+        self._notes.print(Text("The server is back: what was not answered is sent again.", "green"))
+
+
+class PeopleAudience(ProgramsAudience):
     """Prints headlines as they come, and what a person at the desk has to know.
 
     Args:
@@ -38,8 +66,8 @@ class PeopleAudience:
     """
 
     def __init__(self, console: Console, notes: Console) -> None:
+        super().__init__(notes)
         self._console = console
-        self._notes = notes
         self._show = PeopleShow(console, notes)
 
     def begins(self, register: Register, url: str, wish: Wish) -> None:
@@ -67,33 +95,6 @@ class PeopleAudience:
         listed = ", ".join(map(str, holds))
         text = f"All is played. Waiting for somebody to decide on what is held (hold {listed}); Ctrl-C ends this."
         self._console.print(Hanging("", Text(text, "bold yellow")))
-
-    def away(self) -> None:
-        """Say that the server is waited for."""
-        self._notes.print(Text("The server is away: waiting for it; Ctrl-C ends this.", "bold yellow"))
-
-    def back(self) -> None:
-        """Say that the night goes on."""
-        self._notes.print(Text("The server is back: what was not answered is sent again.", "green"))
-
-
-class NoAudience:
-    """Prints nothing: programs read the report."""
-
-    def begins(self, register: Register, url: str, wish: Wish) -> None:
-        """Print nothing."""
-
-    def published(self, entry: Published) -> None:
-        """Print nothing."""
-
-    def waits(self, holds: tuple[int, ...]) -> None:
-        """Print nothing."""
-
-    def away(self) -> None:
-        """Print nothing."""
-
-    def back(self) -> None:
-        """Print nothing."""
 
 
 def print_report(report: Report, console: Console, *, programs: bool) -> None:

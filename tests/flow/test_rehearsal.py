@@ -168,7 +168,7 @@ def test_somebody_sits_at_the_desk_of_a_rehearsal(pipeline: Pipeline, tmp_path: 
     One that was cut goes on with the keys in the folder, and waits for a server that is killed.
     """
     pipeline.start_all()
-    keys, operator = tmp_path / "keys", tmp_path / "operator.pem"
+    keys, operator, notes = tmp_path / "keys", tmp_path / "operator.pem", tmp_path / "notes"
     write_key(operator, SigningKey.draw())
     command = [sys.executable, "-m", "tallywire", "rehearse", LIVE, "--speed", "max", "--json"]
     command += ["--redis", pipeline.server.url, "--key", str(operator), "--keys", str(keys)]
@@ -178,10 +178,13 @@ def test_somebody_sits_at_the_desk_of_a_rehearsal(pipeline: Pipeline, tmp_path: 
         (hold,) = wait_until(lambda: pipeline.client.hkeys(holds), what="a declaration to be held")
         cut.send_signal(signal.SIGINT)
         assert cut.wait(timeout=60) == 130
+    # What was sent before the cut is answered after it.
+    rehearsal.settle()
     known, receipts = set(keys.iterdir()), rehearsal.length("receipts")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as night:
+    with notes.open("w") as said, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as night:
         wait_until(lambda: rehearsal.length("receipts") > receipts, what="the night to go on")
         pipeline.server.kill()
+        wait_until(lambda: "The server is away" in notes.read_text() or night.poll(), what="the server to be missed")
         pipeline.server.start()
         desk = ("desk", "return", hold.decode(), "--key", str(keys / "desk.pem"), "--election", REHEARSAL)
         assert run(pipeline, *desk, "--reason", "Look at the paper again", "--yes").exit_code == 0

@@ -43,7 +43,7 @@ def rehearse(
     Exit code: 0 all mischief was answered as it should be, 1 not all.
     """
     from tallywire.cli.exit_codes import Exit
-    from tallywire.cli.rehearsal import NoAudience, PeopleAudience, print_asked, print_centres, print_report
+    from tallywire.cli.rehearsal import PeopleAudience, ProgramsAudience, print_asked, print_centres, print_report
     from tallywire.cli.screen import open_console
     from tallywire.client.signing import read_key
     from tallywire.demo.playback import read_speed
@@ -61,7 +61,8 @@ def rehearse(
         else:
             print_centres(election, centres, console, programs=as_json)
         return
-    audience = NoAudience() if as_json else PeopleAudience(console, open_console(stderr=True))
+    notes = open_console(stderr=True)
+    audience = ProgramsAudience(notes) if as_json else PeopleAudience(console, notes)
     wish = Wish(read_speed(speed), redis, read_key(key), unsigned, keys)
     report = rehearse(found, wish, audience)
     print_report(report, console, programs=as_json)

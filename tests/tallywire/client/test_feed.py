@@ -80,8 +80,10 @@ def test_a_service_that_is_away_is_waited_for(played: Publisher, pipeline: Pipel
     pipeline.centre(ELECTION).send([LAST])
     # At the same address: whoever follows knows no other.
     Publisher(pipeline, Fault(port=played.port))
-    assert next(items) == Notice("", "back")
-    first = next(item for item in items if isinstance(item, Told))
+    heard = list[Told | Notice]()
+    threading.Thread(target=heard.extend, args=(items,), daemon=True).start()
+    wait_until(lambda: heard[:1] == [Notice("", "back")], what="the service to be there again")
+    first = wait_until(lambda: next((one for one in heard if isinstance(one, Told)), None), what="what was missed")
     assert first.name == "result"
 
 

@@ -223,7 +223,7 @@ def test_a_head_that_cannot_be_of_this_ledger_is_not_shown(
     ):
         pipeline.client.hset(key, "note", other)
         wait_until(lambda: played.get(CHECKPOINT).status == 409, what="it to be refused")
-        wait_until(lambda said=said: said in played.get(CHECKPOINT).json["detail"], what=said)  # type: ignore[misc]  # bound
+        wait_until(lambda said=said: said in played.get(CHECKPOINT).body.decode(), what=said)  # type: ignore[misc]  # bound
 
 
 def test_nothing_is_deposited_that_contradicts_what_was(alone: Pipeline, tmp_path: Path) -> None:

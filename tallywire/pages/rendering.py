@@ -25,6 +25,7 @@ def environment(package: str) -> Environment:
         numbers.day,
         numbers.moment,
         numbers.duration,
+        numbers.majority,
         numbers.opening,
     ):
         made.filters[each.__name__] = each

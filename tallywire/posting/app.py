@@ -19,7 +19,7 @@ from schemas.signatures import SIGNATURE_LENGTH_MAX
 from streams.keys import NAME_LENGTH_MAX
 from streams.servers import Servers
 from tallywire.operations.traces import Traces, context_of
-from tallywire.pages.serving import static_route
+from tallywire.pages.serving import problem_page, static_route, wants_page
 from tallywire.posting.answers import answer
 from tallywire.posting.bodies import read_event
 from tallywire.posting.crowd import Crowd
@@ -314,9 +314,15 @@ def _probes(posting: Posting) -> APIRouter:
     return routes
 
 
-async def _not_taken(_request: Request, found: Exception) -> Response:
+def _said_to(request: Request, why: NotTaken) -> Response:
+    """Return what is said to somebody whose request is not answered: a page to who looks at pages, else JSON."""
+    looked_at = not request.url.path.startswith("/v1/") and wants_page(request)
+    return problem_page(why) if looked_at else why.response()
+
+
+async def _not_taken(request: Request, found: Exception) -> Response:
     assert isinstance(found, NotTaken)  # noqa: S101  # registered for that
-    return found.response()
+    return _said_to(request, found)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -327,7 +333,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
-    return NotTaken(Problem(title=title, status=error.status_code, detail=detail), headers).response()
+    return _said_to(request, NotTaken(Problem(title=title, status=error.status_code, detail=detail), headers))
 
 
 def _methods(request: Request) -> set[str]:

@@ -60,8 +60,8 @@ class Tab:
         self._go(url)
 
     def run(self, script: str, *args: object) -> Any:  # noqa: ANN401  # any JSON
-        """Run a script in the page, which has ``args``; return what it returns."""
-        answer = self._call(_ASYNC.format(script=_WATCH + script), list(args))
+        """Run a script in the page, which has ``args``; return its value, None where the page was left meanwhile."""
+        answer = self._call(_ASYNC.format(script=_WATCH + script), list(args)) or {}
         assert "error" not in answer, answer["error"]
         return answer.get("value")
 

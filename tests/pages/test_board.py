@@ -52,6 +52,14 @@ def test_no_page_has_a_barrier(browser: Browser, board: Board, address: str) -> 
         require_no_sideways_scrolling(page)
 
 
+def test_a_rehearsal_with_a_long_name_is_no_wider(browser: Browser, board: Board) -> None:
+    """Promise: the bar that says that nothing is real breaks a name that is wider than the window."""
+    with page_in(browser, SIZES["360"]) as page:
+        opened(page, board, REHEARSAL)
+        page.locator(".trial-bar span").evaluate("each => { each.textContent = 'W'.repeat(200) }")
+        require_no_sideways_scrolling(page)
+
+
 def opened(page: Page, board: Board, address: str) -> None:
     """Open a page of the board."""
     page.goto(f"{board.url}/elections/{address}".removesuffix("/"))

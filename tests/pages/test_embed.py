@@ -52,6 +52,16 @@ def snippet(page: Page, board: Board, election: str, name: str, asked: str = "")
     return pre.inner_text()
 
 
+def test_what_is_chosen_can_be_read_on_a_phone(browser: Browser, board: Board) -> None:
+    """Promise: region and colours of a piece are chosen from boxes in which their names can be read."""
+    with page_in(browser, PHONE) as page:
+        page.goto(f"{board.url}/elections/{PARLIAMENT}/embed")
+        for name in ("About", "Looks"):
+            box = page.get_by_label(name, exact=True).bounding_box()
+            assert box is not None
+            assert box["width"] > PHONE[0] / 2
+
+
 @contextmanager
 def newspaper(page: Page, lines: str, policy: str = "") -> Iterator[None]:
     """Open a page on another host with these lines in a column, under a policy of its own."""

@@ -15,13 +15,14 @@ from tests.tallywire.publishing.histories import of_pack, strange_night
 PARLIAMENT: Final = "parl.2024-07-04"
 COMMISSIONERS: Final = "pcc.2024-05-02"
 BY_ELECTION: Final = "parl.2026-08-13"
+MAYOR: Final = "mayor.2021-05-06"
 EVERY_MS: Final = 12_000
 
 
 @pytest.fixture(scope="module")
 def board() -> Iterator[Board]:
     """Serve nights of every kind."""
-    nights = (of_pack(PARLIAMENT), of_pack(COMMISSIONERS), of_pack(BY_ELECTION), county_night())
+    nights = (of_pack(PARLIAMENT), of_pack(COMMISSIONERS), of_pack(BY_ELECTION), of_pack(MAYOR), county_night())
     with Board(*nights).serving() as serving:
         yield serving
 
@@ -49,7 +50,7 @@ def require_fitting(page: Page) -> None:
 
 
 @ALL
-@pytest.mark.parametrize("election", [PARLIAMENT, COMMISSIONERS, BY_ELECTION, COUNTY_ELECTION])
+@pytest.mark.parametrize("election", [PARLIAMENT, COMMISSIONERS, BY_ELECTION, MAYOR, COUNTY_ELECTION])
 def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, election: str) -> None:
     """Promise: a parliament, offices, one office or many councils: nothing is cut, and axe finds no barrier."""
     with page_in(browser, WALL) as page:
@@ -63,6 +64,21 @@ def test_every_panel_has_room_on_every_screen(browser: Browser, board: Board, el
                 require_fitting(page)
             page.clock.run_for(EVERY_MS + 250)
         require_no_barrier(page)
+
+
+CUT: Final = """() => [...document.querySelectorAll('.one .tag, .one .num, #figures-1 td')].filter(each => {
+  const { left, right } = each.getBoundingClientRect(), cell = each.closest('th, td')
+  return each.scrollWidth > each.clientWidth + 1 && each.clientWidth || right > cell.getBoundingClientRect().right + 1
+}).map(each => each.textContent)"""
+
+
+@pytest.mark.parametrize("size", [PHONE, (1280, 720)])
+def test_who_is_elected_and_the_figures_are_whole(browser: Browser, board: Board, size: tuple[int, int]) -> None:
+    """Promise: where one office is filled, neither that somebody is elected nor a figure is cut off."""
+    with page_in(browser, size) as page:
+        page.goto(f"{board.url}/elections/{MAYOR}?wall")
+        expect(page.locator(".one .tag")).to_have_text("elected")
+        assert page.evaluate(CUT) == []
 
 
 @ALL

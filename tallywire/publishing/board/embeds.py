@@ -13,11 +13,11 @@ from tallywire.publishing.board.contest_mark import slug_of
 from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.contests import history, verdict, when, winners
 from tallywire.publishing.board.ground import ground
+from tallywire.publishing.board.headlines import loud
 from tallywire.publishing.board.map import cells, drawn_as, layout, view_box
-from tallywire.publishing.board.memory import memory, until
 from tallywire.publishing.board.seats import seats_part, short_parties
 from tallywire.publishing.board.shown import PACKAGE, Shown, final_part
-from tallywire.publishing.board.standing import Standing, standing
+from tallywire.publishing.board.standing import standing
 from tallywire.publishing.documents import View
 from tallywire.web.problems import bad_request
 
@@ -26,9 +26,6 @@ THEMES: Final = ("auto", "light", "dark")
 
 TURNED: Final = 6
 """Headlines that the ticker turns through."""
-
-LOUD: Final = 4
-"""Least priority of a headline in the ticker: those only for who follows one count are not."""
 
 ROWS: Final = 8
 """Parties in the tally; the link leads to all."""
@@ -106,7 +103,8 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
         "theme": theme_of(names),
     }
     if piece.name == "ticker":
-        parts["ticks"] = _ticks(view, slug, stands)
+        said = loud(view, slug, TURNED)
+        parts["ticks"] = render(PACKAGE, "embed/ticks.html", said=said, view=view, stands=stands)
     elif piece.name == "tally":
         parts["seats"] = seats_part(stands, land, view.regions()[slug].name)
         parts |= short_parties(stands, land, ROWS, LETTERS_OF_TWO_PAPERS if land.lists else LETTERS)
@@ -115,14 +113,6 @@ def embed(view: View, names: Mapping[str, str]) -> Shown:
         parts |= shapes
         values |= {"hexes": list(shapes), "view_box": box, **drawn_as(view)}
     return Shown(f"embed/{piece.name}.html", values, parts)
-
-
-def _ticks(view: View, slug: str, stands: Standing) -> str:
-    """Return the last headlines, newest first."""
-    told = reversed(list(until(memory(view.history).said, view.place)))
-    wanted = (each for each in told if each.priority <= LOUD and (slug == NATIONAL or slug in each.regions))
-    said = [each for each, _ in zip(wanted, range(TURNED), strict=False)]
-    return render(PACKAGE, "embed/ticks.html", said=said, view=view, stands=stands)
 
 
 def _map(view: View, slug: str) -> tuple[dict[str, str], str]:

@@ -17,6 +17,9 @@ from tallywire.publishing.documents import View
 SHOWN: Final = 40
 """Stories on the board, the newest; all of them are a page of their own."""
 
+LOUD: Final = 4
+"""Least priority of a headline on a screen and in the ticker: what is only for those who follow one count is not."""
+
 FOLDED_FROM: Final = 3
 """So many amendments of one day are folded into a line."""
 
@@ -87,11 +90,22 @@ class Story:
         return f"hl-{'day-' if self.folded else ''}{self.said.sequence}"
 
 
+def loud(view: View, slug: str, most: int) -> list[Said]:
+    """Return the last loud headlines of a region, newest first: for those who pass by."""
+    told = reversed(list(until(memory(view.history).said, view.place)))
+    return list(islice((said for said in told if said.priority <= LOUD and _about(said, slug)), most))
+
+
+def _about(said: Said, slug: str) -> bool:
+    """Return whether a headline is about a region; all are about the whole country."""
+    return slug == NATIONAL or slug in said.regions
+
+
 def headlines_part(view: View, slug: str) -> str:
     """Return the last headlines of a region, newest first."""
     known = memory(view.history)
     told = list(until(known.said, view.place))
-    wanted = [said for said in told if slug == NATIONAL or slug in said.regions]
+    wanted = [said for said in told if _about(said, slug)]
     stories = list(islice(_stories(view, wanted, told), SHOWN + 1))
     return _part(view, known, stories[:SHOWN], more=len(stories) > SHOWN, slug=slug)
 
@@ -102,7 +116,7 @@ def all_headlines(view: View, names: Mapping[str, str]) -> Shown:
     region = view.regions()[slug]
     known = memory(view.history)
     told = list(until(known.said, view.place))
-    wanted = [said for said in told if slug == NATIONAL or slug in said.regions]
+    wanted = [said for said in told if _about(said, slug)]
     part = _part(view, known, list(_stories(view, wanted, told)), more=False, slug=slug)
     return Shown(
         "headlines.html",

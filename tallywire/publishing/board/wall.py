@@ -16,8 +16,9 @@ from tallywire.publishing.board.contest_figures import USED, figures
 from tallywire.publishing.board.contest_mark import seats_by_party, slug_of
 from tallywire.publishing.board.contests import verdict
 from tallywire.publishing.board.ground import OTHER_CONTESTS, REGIONS, Ground, ground, is_region
+from tallywire.publishing.board.headlines import loud
 from tallywire.publishing.board.map import Cell, cells, drawn_as, layout, view_box
-from tallywire.publishing.board.memory import Said, data_of, memory, until
+from tallywire.publishing.board.memory import data_of
 from tallywire.publishing.board.progress import Progress, progress_of
 from tallywire.publishing.board.seats import count_part, seats_part, short_parties
 from tallywire.publishing.board.shown import PACKAGE, Make, Shown, final_part
@@ -41,9 +42,6 @@ BODIES_MAX: Final = 40
 """So many councils are listed: four panels, less than a minute. Of more, those of which there was news last."""
 
 CANDIDATES_MAX: Final = 7
-
-LOUD: Final = 4
-"""Least priority of a headline on the screen: what is only for those who follow one count is not."""
 
 SEVERAL: Final = 2
 
@@ -101,7 +99,7 @@ def wall(view: View, names: Mapping[str, str]) -> Shown:
     parts = {
         "count": count_part(stands.progress, stands.postponed),
         "seats": seats_part(stands, land, region.name),
-        "lower": render(PACKAGE, "wall/lower.html", said=next(_said(view, slug), None), stands=stands),
+        "lower": render(PACKAGE, "wall/lower.html", said=next(iter(loud(view, slug, 1)), None), stands=stands),
         "latest": _latest(view, slug),
         **final_part(view),
         **{panel.name: render(PACKAGE, "wall/panel.html", panel=panel) for panel in panels},
@@ -142,16 +140,8 @@ def _cells(view: View, slug: str, hexes: Sequence[str]) -> dict[str, Cell]:
     return {ballot_id: made[ballot_id] for ballot_id in hexes}
 
 
-def _said(view: View, slug: str) -> Iterator[Said]:
-    """Yield the headlines of a region, newest first."""
-    for said in reversed(list(until(memory(view.history).said, view.place))):
-        if said.priority <= LOUD and (slug == NATIONAL or slug in said.regions):
-            yield said
-
-
 def _latest(view: View, slug: str) -> str:
-    said = [each for each, _ in zip(_said(view, slug), range(ROWS), strict=False)]
-    return render(PACKAGE, "wall/latest.html", said=said)
+    return render(PACKAGE, "wall/latest.html", said=loud(view, slug, ROWS))
 
 
 def _paged(name: str, heading: str, lines: Sequence[Line]) -> Iterator[Panel]:

@@ -58,6 +58,15 @@ def offered(page: str) -> set[str]:
     return set(re.findall(r'data-way="([a-z]+)', page))
 
 
+def test_who_looks_at_pages_is_told_on_a_page(night: DeskNight) -> None:
+    """Promise: an address that is not there, or not for everybody, is a page in a browser and JSON for programs."""
+    for path, status in ((f"{PAGE}/readiness", 404), (f"{PAGE}/changes", 401), ("/v1/nothing", 404)):
+        for asked, told in (("text/html", "text/html"), ("*/*", "application/problem+json")):
+            found = night.sender.request("GET", path, None, {"Accept": asked})
+            wanted = "application/problem+json" if path.startswith("/v1/") else told
+            assert (found.status, found.headers["content-type"].partition(";")[0]) == (status, wanted)
+
+
 def test_the_desk_is_for_those_who_decide(night: DeskNight) -> None:
     """Promise: without a session a page to sign in; clerks and systems are told that it is not theirs; never kept."""
     anonymous = night.sender.get(PAGE)

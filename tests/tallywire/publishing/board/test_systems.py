@@ -5,6 +5,7 @@ from schemas.wire import NATIONAL
 from tallywire.publishing.board.contest_at import contest_at
 from tallywire.publishing.board.contest_notices import notices
 from tallywire.publishing.board.contests import contest_page
+from tallywire.publishing.board.embeds import embed_contest
 from tallywire.publishing.board.shown import difference
 from tallywire.publishing.board.stills import tally_still
 from tallywire.publishing.history import History
@@ -149,6 +150,7 @@ def test_equal_votes_in_a_referendum_are_a_tie() -> None:
     (tile,) = (html for name, html in board.parts.items() if name.startswith("h-"))
     assert "tied" in words(tile)
     assert words(board.parts["readout"]).startswith("Testshire tied")
+    assert "Equal votes, turnout 60.0 %" in words(embed_contest(view(night), {"ballot_id": TESTSHIRE}).parts["contest"])
 
 
 def test_constituencies_and_regions_are_counted_apart() -> None:

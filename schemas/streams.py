@@ -80,3 +80,11 @@ PARKED: Final = {
 
 STREAMS: Final = (DECLARATIONS, LEDGER, RECEIPTS, REFUSALS, RESULTS, TALLIES, HEADLINES, *PARKED.values())
 """Every stream, in the order of the flow."""
+
+PERMANENT: Final = (LEDGER, RESULTS, TALLIES, HEADLINES)
+"""Streams of which every entry stays until a rebuild: one that was written and is not there was deleted or lost."""
+
+
+def permanent(service: str) -> tuple[str, ...]:
+    """Return the names of the permanent streams that a service writes, in the order of the flow."""
+    return tuple(stream.name for stream in PERMANENT if stream.writer == service)

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
 
 class Encodable(Protocol):
-    """Something with a form in bytes."""
+    """A value that can be stored as bytes."""
 
     def encode(self) -> bytes:
         """Return that form."""

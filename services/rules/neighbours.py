@@ -1,5 +1,6 @@
 """What one declaration is compared with: the figures of the contests around it. Pure.
 
+Source of the rules: docs/rules.md, "Figures that are odd".
 Around a contest are those of the same office and voting system that were declared, by-elections apart from others: in
 one of its regions, or in the whole country. A region's lists have the votes of many constituencies, and are compared
 with those of regions. What is known of them is kept in order, so that the middle one of thousands is found as fast as

@@ -1,5 +1,6 @@
 """What is odd about a declaration that can be true: the held rows of docs/verdicts.md. Pure.
 
+Source of the rules: docs/rules.md, "Figures that are odd".
 The service that holds asks it, and the one that notes on the result what nobody holds.
 """
 

@@ -10,7 +10,13 @@ import typer
 from tallywire.client.errors import UsageError, file_error
 from tallywire.client.secret_variables import secret
 
-DEFAULT_URL: Final = "redis://127.0.0.1:7379"
+DEFAULT_DATA: Final = Path("tallywire-data")
+"""Where ``tallywire run`` keeps data: in the current folder."""
+
+DEFAULT_PORT: Final = 7379
+"""Where the server of ``tallywire run`` listens, and every command looks. Redis's own 6379 stays free."""
+
+DEFAULT_URL: Final = f"redis://127.0.0.1:{DEFAULT_PORT}"
 """What ``tallywire run`` serves."""
 
 DEFAULT_HTTP: Final = "127.0.0.1:8480"

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from services.ingest.rules.limits import DECLARATION_BYTES_MAX, LEDGER_ENTRIES_MAX
 from streams.keys import NAME_LENGTH_MAX
+from tallywire.cli.options import DEFAULT_PORT
 from tallywire.cli.screen import print_lines, write_values
-from tallywire.embedded.run import PORT
 from tallywire.embedded.server import EmbeddedServer
 from tallywire.embedded.supervisor import ALL_SERVICES
 from tallywire.operations.endpoint import Endpoint
@@ -44,7 +44,7 @@ class PrintedReport:
     def running(self, server: EmbeddedServer, services_log: Path, http: Endpoint, metrics: Sequence[Endpoint]) -> None:
         """Print what is running, and what to do next."""
         port = server.url.removeprefix("redis://127.0.0.1:").removesuffix("/0")
-        option = "" if port == str(PORT) else f" --redis {server.url}"
+        option = "" if port == str(DEFAULT_PORT) else f" --redis {server.url}"
         limits = (
             f"{DECLARATION_BYTES_MAX // 1024} KiB a message, {LEDGER_ENTRIES_MAX:,} messages an election, "
             f"{Settings().readers_max:,} readers"

@@ -22,7 +22,7 @@ FILE_BYTES_MAX: Final = 512 * 1024
 """Bytes of a message that is carried: twice as long as a declaration may be, so that ingest says what is wrong."""
 
 _DEFLATED: Final = -15
-"""How zlib is told: without its own header."""
+"""``wbits`` of zlib: raw DEFLATE, without a header."""
 
 _SVG_SCALE: Final = 4
 

@@ -65,7 +65,7 @@ class Notice:
     reason: str = ""
     """The service's words."""
     cursor: str = ""
-    """Of ``resnapshot`` where the new history is."""
+    """With ``resnapshot``: where the election is now; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Holder:
 
     name: str
     salt: str
-    """With what the commitment was made."""
+    """The salt of the commitment."""
 
     @property
     def digest(self) -> str:

@@ -23,9 +23,6 @@ PIPELINE: Final = (
 )
 """Each service with the stream it reads, in the order of the flow."""
 
-NUMBERED: Final = ("ledger", "results", "tallies", "headlines")
-"""The streams whose entries are numbered, and stay."""
-
 SET_ASIDE: Final = ".ended"
 """The end of the key of a stream that was set aside, because nothing could be added to it any more."""
 
@@ -101,12 +98,12 @@ def missing(connection: Connection, election: str, service: str) -> str | None:
 def gone(connection: Connection, election: str, service: str) -> list[str]:
     """Return where entries that a service has written are on their stream no more, whoever had read them.
 
-    Nothing is ever taken from these streams but by a rebuild, which begins to count again.
+    Nothing is ever taken from its permanent streams but by a rebuild, which begins to count again.
     """
     client: Any = connection.at(election)  # redis-py types an answer as its own union for each command
     partition = Partition(election)
     found: list[str] = []
-    for stream in (each.name for each in streams.STREAMS if each.writer == service and each.name in NUMBERED):
+    for stream in streams.permanent(service):
         # Asked in this order: what is written in between is on the stream by then.
         written = int(client.hget(partition.key(service), f"{SEQUENCE}{stream}") or 0)
         try:

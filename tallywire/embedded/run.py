@@ -31,12 +31,6 @@ from tallywire.embedded.supervisor import (
 )
 from tallywire.operations.endpoint import Endpoint
 
-DATA_DIR: Final = Path("tallywire-data")
-"""Where data is kept unless another folder is named: in the current folder."""
-
-PORT: Final = 7379
-"""Where the server listens unless told otherwise; every command looks there. Redis's own 6379 stays free."""
-
 LOOK_S: Final = 0.1
 """Between two looks whether the server lives."""
 

@@ -6,7 +6,7 @@ from tallywire.packs.building.party_ids import near_id
 from tallywire.packs.plain_json import Steps, texts
 
 Reference = tuple[Steps, str]
-"""The way to a name that leads nowhere, and what is wrong there."""
+"""The path of a reference that names nothing, and what is wrong with it."""
 
 
 def unknown_references(register: object) -> Iterator[Reference]:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.signatures import Signature, decode, encode, key_named
+from schemas.signatures import Signature, decode, key_named
 
 PROOF_TYPE: Final = "tallywire-session+jws"
 """The ``typ`` of a proof."""
@@ -60,11 +60,6 @@ class Proof:
     def holds(self, public_key: bytes) -> bool:
         """Whether this key has signed it."""
         return self.signature.holds(self.payload.encode("ascii"), public_key)
-
-
-def proof_header(key_id: str) -> str:
-    """Return the header of a proof with a key, in base64url."""
-    return encode(f'{{"alg":"Ed25519","kid":"{key_id}","typ":"{PROOF_TYPE}"}}'.encode())
 
 
 def read_proof(text: str) -> Proof | None:

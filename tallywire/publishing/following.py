@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from schemas.streams import LEDGER
+from schemas.streams import LEDGER, permanent
 from schemas.tables import CHECKPOINT, MAP
 from streams.commit import READ, SEQUENCE, number_read
 from streams.contexts import CONTEXT
@@ -56,8 +56,8 @@ TRACED_MAX: Final = 1_000
 REBUILDING_EVERY_S: Final = 1.0
 """How often readers are told that the election is read anew."""
 
-_WRITES: Final = {"aggregate": ("results", "tallies"), "notify": ("headlines",)}
-"""Who numbers the events of which streams."""
+_DERIVING: Final = ("aggregate", "notify")
+"""The services that write what is published, in the order of the flow."""
 
 LOST: Final = "The server has lost this election: nothing of it is there. What was known is shown."
 """Said of an election that is shown and is not on the server any more."""
@@ -302,13 +302,12 @@ class _Follower:
         pipeline = client.pipeline(transaction=True)
         for stream in self._streams:
             pipeline.xrange(self._partition.key(stream), self._last.get(stream, "-"), count=READ_MAX)
-        for stage, written in _WRITES.items():
-            numbered = (f"{SEQUENCE}{stream}" for stream in written)
-            pipeline.hmget(self._partition.key(stage), "cursor", READ, *numbered)
+        for stage in _DERIVING:
+            numbers = (f"{SEQUENCE}{stream}" for stream in permanent(stage))
+            pipeline.hmget(self._partition.key(stage), "cursor", READ, *numbers)
         pipeline.hmget(self._partition.key(CHECKPOINT.name), CHECKPOINT.note, CHECKPOINT.deposited)
         pipeline.hmget(self._partition.key(MAP.name), MAP.digest)
         *answers, aggregate, notify, deposited, (digest,) = await pipeline.execute()
-        (*aggregate, results, tallies), (*notify, headlines) = aggregate, notify
         if self._is_lost(there=any(answers), marked=aggregate[0] is not None):
             self._say(State.BROKEN, LOST)
             return True
@@ -324,10 +323,13 @@ class _Follower:
                 self._last[stream] = entries[-1][0].decode()
         if more:
             return False
-        folded, notified = number_read(*aggregate) or 0, number_read(*notify) or 0
-        history.require(
-            ledger=folded, results=int(results or 0), tallies=int(tallies or 0), headlines=int(headlines or 0)
-        )
+        folded, notified = (number_read(*answer[:2]) or 0 for answer in (aggregate, notify))
+        given = {
+            stream: int(number or 0)
+            for stage, answer in zip(_DERIVING, (aggregate, notify), strict=True)
+            for stream, number in zip(permanent(stage), answer[2:], strict=True)
+        }
+        history.require(ledger=folded, **given)
         if self._target is None:
             self._target = len(history.ledger)
         self._election.emptied = aggregate[0] is not None and not history.ledger

@@ -129,7 +129,7 @@ class Resource:
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """What its path names."""
+        """Names of the parameters in its path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
     @property

@@ -98,7 +98,7 @@ class Delivery:
         self._places: dict[str, Cursor] = {}
         """How far each election was looked through, which may be beyond what is written down."""
         self._beyond: dict[str, float] = {}
-        """Since when an election's place has been beyond its end."""
+        """Since when an election's place has been beyond the end of its feed."""
         self._looked_at: dict[str, Moment] = {}
         """The last moment of each election, once it was looked through to its end."""
         self._served = ""

@@ -52,6 +52,19 @@ def test_what_a_source_cites_is_in_the_repository() -> None:
     assert lost == {}
 
 
+def test_every_section_of_the_rules_is_cited_where_it_is_kept_and_no_other() -> None:
+    """Promise: from a sentence of the rules the way to its module is a search for the name of its section."""
+    sections = set(re.findall(r"^## (.*)$", (ROOT / "docs/rules.md").read_text("utf-8"), re.MULTILINE))
+    texts = (path.read_text("utf-8") for path in SOURCES if path.suffix == ".py" and path != Path(__file__))
+    cited = {
+        section
+        for text in texts
+        for named in re.findall(r'docs/rules\.md((?:,?\s(?:and\s)?"[^"]+")+)', text)
+        for section in re.findall(r'"([^"]+)"', " ".join(named.split()))
+    }
+    assert cited == sections
+
+
 @pytest.mark.parametrize(
     ("source", "lost"),
     [

@@ -17,6 +17,7 @@ import pytest
 
 from schemas.events import SENT, HeadlineEvent, ReceiptEvent, ResultEvent, TallyEvent
 from tallywire.embedded.server import EmbeddedServer
+from tests.pipeline.services import surroundings
 from tests.waiting import wait_until
 
 PUBLISHED_LABELS = {
@@ -51,12 +52,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def command(*arguments: str) -> list[str]:
     """Return the command line of a demo."""
     return [sys.executable, "-m", "tallywire", "demo", *arguments]
-
-
-def surroundings(folder: Path) -> dict[str, str]:
-    """Return an environment without a server of one's own and with temporary files in ``folder``."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("TALLYWIRE_REDIS_URL", "FORCE_COLOR")}
-    return kept | {"TMPDIR": str(folder)}
 
 
 @pytest.fixture(scope="module")

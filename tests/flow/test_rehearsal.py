@@ -1,7 +1,6 @@
 """``tallywire rehearse``: a night with mischief, centres asked for a test declaration, and nothing of it in earnest."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from tallywire.client.signing import SigningKey, write_key
 from tallywire.demo.script import FLOOD, RETRIES, Mischief
 from tests.pipeline.pipeline import Pipeline
 from tests.pipeline.sender import Sender
+from tests.pipeline.services import surroundings
 from tests.waiting import wait_until
 
 LIVE: Final = "pcc.2024-05-02"
@@ -30,12 +30,6 @@ def run(pipeline: Pipeline, *arguments: str) -> Result:
     """Run a command on the pipeline's server."""
     words = (*arguments, "--redis", pipeline.server.url)
     return CliRunner(env={"COLUMNS": "80"}).invoke(app, list(words))
-
-
-def surroundings(folder: Path) -> dict[str, str]:
-    """Return an environment without a server of one's own and with temporary files in ``folder``."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("TALLYWIRE_REDIS_URL", "FORCE_COLOR")}
-    return kept | {"TMPDIR": str(folder)}
 
 
 @pytest.fixture(scope="module")

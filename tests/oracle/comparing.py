@@ -24,25 +24,25 @@ HALF_A_HUNDREDTH: Final = Fraction(5_001, 1_000_000)
 def result_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published result differs from the recount."""
     for name in SAME:
-        yield from _differ(name, published[name], expected[name])
-    yield from _differ("counted_so_far", published.get("counted_so_far"), expected["counted_so_far"])
+        yield from differ(name, published[name], expected[name])
+    yield from differ("counted_so_far", published.get("counted_so_far"), expected["counted_so_far"])
     for name in IF_TRUE:
-        yield from _differ(name, [published[name]] if name in published else [], [True] if expected[name] else [])
+        yield from differ(name, [published[name]] if name in published else [], [True] if expected[name] else [])
     candidates = {candidate["candidate"]: candidate for candidate in published["candidates"]}
     for field, name in (("votes", "votes"), ("shares", "share"), ("final_votes", "final_votes")):
-        yield from _differ(name, {key: candidate[name] for key, candidate in candidates.items()}, expected[field])
-    yield from _differ("notes", [(note["code"], note["difference"]) for note in published["notes"]], expected["notes"])
-    yield from _differ("regions", sorted(published["regions"]), sorted(expected["regions"]))
-    yield from _differ("regions, the national one last", published["regions"][-1], "uk")
-    yield from _differ("elected", sorted(published["elected"]), sorted(expected["elected"]))
-    yield from _differ("parties elected", Counter(published["parties_elected"]), expected["parties_elected"])
+        yield from differ(name, {key: candidate[name] for key, candidate in candidates.items()}, expected[field])
+    yield from differ("notes", [(note["code"], note["difference"]) for note in published["notes"]], expected["notes"])
+    yield from differ("regions", sorted(published["regions"]), sorted(expected["regions"]))
+    yield from differ("regions, the national one last", published["regions"][-1], "uk")
+    yield from differ("elected", sorted(published["elected"]), sorted(expected["elected"]))
+    yield from differ("parties elected", Counter(published["parties_elected"]), expected["parties_elected"])
     marked = {key for key, candidate in candidates.items() if candidate["elected"]}
-    yield from _differ("candidates marked as elected", sorted(marked), sorted(expected["elected"]))
-    yield from _differ("first_time", published["first_time"], expected["first_time"])
+    yield from differ("candidates marked as elected", sorted(marked), sorted(expected["elected"]))
+    yield from differ("first_time", published["first_time"], expected["first_time"])
     if expected["labels"] is not None:
-        yield from _differ("labels", published["labels"], expected["labels"])
+        yield from differ("labels", published["labels"], expected["labels"])
     for name in BASELINES:
-        yield from _differ(f"a label where there is an outcome, {name}", *_known(published, name))
+        yield from differ(f"a label where there is an outcome, {name}", *_known(published, name))
     yield from _named(published, {party for found in published["outcomes"].values() for party in _parties(found)})
     yield from _in_order(published, candidates)
     yield from _points(published, expected, candidates)
@@ -50,7 +50,7 @@ def result_differences(published: Json, expected: Json) -> Iterator[str]:
 
 def _named(published: Json, parties: set[str | None]) -> Iterator[str]:
     """Every party mentioned is described, so that a reader can print it."""
-    yield from _differ("parties mentioned and not described", parties - {None} - published["parties"].keys(), set())
+    yield from differ("parties mentioned and not described", parties - {None} - published["parties"].keys(), set())
 
 
 def _parties(found: Json | None) -> set[str]:
@@ -66,11 +66,11 @@ def _in_order(published: Json, candidates: dict[str, Json]) -> Iterator[str]:
     key = "final_votes" if published["rounds"] == 2 else "votes"  # the final round
     counted = [candidates[name][key] for name in published["elected"]]
     if None not in counted:
-        yield from _differ("elected, most votes first", counted, sorted(counted, reverse=True))
+        yield from differ("elected, most votes first", counted, sorted(counted, reverse=True))
     listed = [(candidate["final_votes"] or 0, candidate["votes"] or 0) for candidate in published["candidates"]]
-    yield from _differ("candidates, most votes first", listed, sorted(listed, reverse=True))
+    yield from differ("candidates, most votes first", listed, sorted(listed, reverse=True))
     parties = [published["parties"][candidates[name]["party"]]["counts_as"] for name in published["elected"]]
-    yield from _differ("parties of the elected", published["parties_elected"], parties)
+    yield from differ("parties of the elected", published["parties_elected"], parties)
 
 
 def _points(published: Json, expected: Json, candidates: dict[str, Json]) -> Iterator[str]:
@@ -96,20 +96,21 @@ def tally_differences(published: Json, expected: Json) -> Iterator[str]:
         stated = published.get(name, 0) if name in LEFT_OUT else published[name]
         if name == "next_expected" and stated is not None:
             stated = datetime.fromisoformat(stated)
-        yield from _differ(f"{published['region']} {name}", stated, value)
+        yield from differ(f"{published['region']} {name}", stated, value)
 
 
 def control_differences(published: Json, expected: Json) -> Iterator[str]:
     """Yield where a published state of control differs from the recount."""
     for name, value in expected.items():
         stated = published.get(name, type(value)()) if name in LEFT_OUT else published[name]
-        yield from _differ(f"{published['body']} {name}", stated, value)
+        yield from differ(f"{published['body']} {name}", stated, value)
     was = published["previous"] or {"composition": {}, "now": None}
     mentioned = {*published["composition"], *published["changes"], *was["composition"], published["now"], was["now"]}
     mentioned |= {published.get("largest_certain", "NOC")}
     yield from _named(published, mentioned - {"NOC"})
 
 
-def _differ(name: str, published: Any, expected: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
+def differ(name: str, published: Any, expected: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
+    """Say what differs, if it does."""
     if published != expected:
         yield f"{name}: published {published!r}, recounted {expected!r}"

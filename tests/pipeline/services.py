@@ -26,6 +26,12 @@ START_DEADLINE_S: Final = 60.0
 NO_FAULT: Final = Fault()
 
 
+def surroundings(folder: Path) -> dict[str, str]:
+    """Return an environment without a server of one's own and with temporary files in ``folder``."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("TALLYWIRE_REDIS_URL", "FORCE_COLOR")}
+    return kept | {"TMPDIR": str(folder)}
+
+
 @dataclass(eq=False, slots=True)
 class Service:
     """One process of one service."""

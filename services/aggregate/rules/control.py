@@ -1,4 +1,4 @@
-"""Council control: what is certain, whatever the undeclared contests bring.
+"""Council control: what is certain, whatever the undeclared contests bring (docs/rules.md, "Council control").
 
 A majority is more than half of all seats (BBC, 2021: "The party has surpassed the 33 seats needed ... even though
 several ward winners are yet to be announced"). In an undeclared contest a party wins at most as many seats as it has

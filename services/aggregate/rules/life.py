@@ -1,4 +1,7 @@
-"""What each kind of message does to a contest: the table of docs/life.md, which a test holds to it."""
+"""What each kind of message does to a contest: the table of docs/life.md, which a test holds to it.
+
+Source of the rules: docs/rules.md, "The life of a declaration".
+"""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Gain, hold or win: the elected compared with who held the seats before. The rules are in docs/rules.md."""
+"""Gain, hold or win: the elected compared with who held the seats before. docs/rules.md, "Gain and hold"."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

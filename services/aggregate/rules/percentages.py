@@ -1,4 +1,7 @@
-"""Shares, turnouts, share change and swing: computed; published percentages are never trusted."""
+"""Shares, turnouts, share change and swing: computed; published percentages are never trusted.
+
+Source of the rules: docs/rules.md, "Figures".
+"""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -201,7 +201,7 @@ class Standing:
         self.winners[ballot_id] = winners
 
     def _compare(self, ballot_id: str, result: Result) -> None:
-        """Let others be compared with a result."""
+        """Add a result to those that others are compared with."""
         votes = {one.candidate: one.votes for one in result.candidates if one.votes is not None}
         counted = votes if result.kind == "declared" else None
         contest = self.register.contests[ballot_id]

@@ -1,4 +1,4 @@
-"""An amendment of the register: how it is examined, and what accepting it does."""
+"""An amendment of the register: how it is examined, and what accepting it does (docs/rules.md, "Amendments")."""
 
 import json
 from collections.abc import Iterator, Mapping

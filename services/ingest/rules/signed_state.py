@@ -137,7 +137,7 @@ class Ended:
     """What is kept in the place of an unpublished message that waits no longer."""
 
     def encode(self) -> bytes:
-        """Return nothing."""
+        """Return no bytes: only that it was there is kept."""
         return b""
 
 

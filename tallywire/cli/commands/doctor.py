@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tallywire.cli.exit_codes import Exit
-from tallywire.cli.options import DEFAULT_URL, JsonValues, RedisUrl
+from tallywire.cli.options import DEFAULT_DATA, DEFAULT_URL, JsonValues, RedisUrl
 
 
 def doctor(
@@ -16,7 +16,7 @@ def doctor(
     *,
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", help="The folder that the server writes to, on this machine.")
-    ] = Path("tallywire-data"),
+    ] = DEFAULT_DATA,
     secrets: Annotated[
         list[Path] | None,
         typer.Option("--secrets", metavar="DIR", help="A folder with passwords and keys in files."),

@@ -10,7 +10,9 @@ import typer
 from tallywire.cli.exit_codes import Exit
 from tallywire.cli.options import (
     API_KEYS_VARIABLE,
+    DEFAULT_DATA,
     DEFAULT_HTTP,
+    DEFAULT_PORT,
     DEFAULT_PUBLISHING_HTTP,
     DEFAULT_URL,
     FinalStop,
@@ -58,8 +60,10 @@ PIPELINE = (Service.ingest, Service.aggregate, Service.notify)
 def run(
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", file_okay=False, help="Where data is kept between runs.")
-    ] = Path("tallywire-data"),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")] = 7379,
+    ] = DEFAULT_DATA,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of the server, on this machine only.")
+    ] = DEFAULT_PORT,
     leave_server: Annotated[bool, typer.Option("--leave-server", help="Let the server live on at the end.")] = False,
     metrics: Metrics = None,
     http: Http = DEFAULT_HTTP,

@@ -75,7 +75,7 @@ class PartyNames:
     _found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Put every name where it will be looked for."""
+        """Index every name."""
         for row in self.lists:
             key = row.party_id
             self.rows[key] = row

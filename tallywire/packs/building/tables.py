@@ -25,7 +25,7 @@ _NOTE: Final = re.compile(
     r"|©|\*|#|†|--",
     re.IGNORECASE,
 )
-"""How rows begin that people write below a table, or above it."""
+"""How notes and sources begin, which people write below a table or above it."""
 
 RowT = TypeVar("RowT", bound=Row)
 RowT_co = TypeVar("RowT_co", bound=Row, covariant=True)

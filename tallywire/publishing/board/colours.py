@@ -95,7 +95,7 @@ def party_colours(head: RegisterHead, party: str) -> Colours:
 
 @cache
 def colours(fill: str) -> Colours:
-    """Return what goes with a colour."""
+    """Return the text colour and the edges for a fill."""
     return Colours(fill, readable(fill), _edge(fill, LIGHT_PAPERS, -1), _edge(fill, DARK_PAPERS, +1))
 
 

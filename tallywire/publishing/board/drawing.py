@@ -13,7 +13,7 @@ from tallywire.publishing.board.contest_mark import Mark, signs
 FONT: Final = "Noto Sans, Noto Sans Arabic, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
 
 HEAVY: Final = 600
-"""Weight from which letters are broader."""
+"""Font weight from which letters are taken as bold, and so as wider."""
 
 TIGHT: Final = 0.75
 """Part of its room from which a text says how long it is: in another font it might be longer."""

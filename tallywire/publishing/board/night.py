@@ -131,7 +131,7 @@ class Strip:
 
     @property
     def most(self) -> int:
-        """Declarations of the highest bar."""
+        """Number of declarations in the highest bar."""
         return max(self.counted.values(), default=1)
 
     @property

@@ -19,7 +19,7 @@ class Kind:
 
     @property
     def noun(self) -> str:
-        """What so many are called: ``8 regions``, ``1 region``."""
+        """The noun for so many: ``regions``, or ``region`` where one is expected."""
         return self.one if self.expected == 1 else self.many
 
     @property

@@ -78,7 +78,7 @@ class Standing:
     tally_event: int
     """Sequence of the tally; 0 before the first."""
     control_event: int
-    """The same of the control."""
+    """Sequence of the control event; 0 before the first."""
 
     @property
     def majority(self) -> int | None:

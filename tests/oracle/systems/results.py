@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
 
-from tests.oracle.comparing import HALF_A_HUNDREDTH
+from tests.oracle.comparing import HALF_A_HUNDREDTH, differ
 from tests.oracle.recount import BASELINES, Heard, counted_so_far, flow, kind_of, label, percent, rejected_papers
 from tests.oracle.systems.dhondt import Seat, next_seat
 from tests.oracle.systems.regions import carried_in, lists, people_of, seats_of, waits_for
@@ -22,21 +22,21 @@ def differences(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
     expected = _common(heard, ballot)
     for name, value in expected.items():
-        yield from _differ(name, published.get(name), value)
+        yield from differ(name, published.get(name), value)
     yield from _elected(heard, ballot, published)
-    yield from _differ("under_review", published.get("under_review", False), value_of_review(heard, ballot))
-    yield from _differ("confirmed", published.get("confirmed", False), "confirmedby" in heard.attributes[ballot])
+    yield from differ("under_review", published.get("under_review", False), value_of_review(heard, ballot))
+    yield from differ("confirmed", published.get("confirmed", False), "confirmedby" in heard.attributes[ballot])
     candidates = {one["candidate"]: one for one in published["candidates"]}
     votes = said.get("votes") or {}
-    yield from _differ(
+    yield from differ(
         "votes",
         {one: who["votes"] for one, who in candidates.items()},
         {one: votes.get(one) for one in contest["candidates"]},
     )
     shares = {one: percent(votes[one], sum(votes.values())) if votes else None for one in contest["candidates"]}
-    yield from _differ("shares", {one: who["share"] for one, who in candidates.items()}, shares)
+    yield from differ("shares", {one: who["share"] for one, who in candidates.items()}, shares)
     won = {one for one, who in candidates.items() if who["elected"]}
-    yield from _differ("marked as elected", won, set(elected(heard, ballot)))
+    yield from differ("marked as elected", won, set(elected(heard, ballot)))
     if kind_of(said) in ELECTING and contest["voting_system"] in LISTS:
         yield from _lists(heard, ballot, published, candidates)
     if contest["voting_system"] == "single-transferable-vote" and kind_of(said) in ("declared", "stage"):
@@ -51,10 +51,10 @@ def waits(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     stated = published.get("allocation")
     if stated is not None:
         names = [] if checked_at(heard, ballot) else waits_for(heard, ballot)
-        yield from _differ(f"{ballot} waits for", stated.get("waits_for", []), names)
+        yield from differ(f"{ballot} waits for", stated.get("waits_for", []), names)
         if not stated["checked"]:
             carried = {} if names else carried_in(heard, ballot)
-            yield from _differ(f"{ballot} not checked, carried in", stated["carried_in"], carried)
+            yield from differ(f"{ballot} not checked, carried in", stated["carried_in"], carried)
 
 
 def value_of_review(heard: Heard, ballot: str) -> bool:
@@ -112,17 +112,17 @@ def _elected(heard: Heard, ballot: str, published: Json) -> Iterator[str]:
     contest, winners = heard.register["contests"][ballot], elected(heard, ballot)
     told = list(published["elected"])
     if contest["voting_system"] in LISTS:
-        yield from _differ("elected", told, winners)
+        yield from differ("elected", told, winners)
     else:
-        yield from _differ("elected", sorted(told), sorted(winners))
+        yield from differ("elected", sorted(told), sorted(winners))
     parties = [heard.main(contest["candidates"][one]["party"]) for one in told]
-    yield from _differ("parties of the elected", published["parties_elected"], parties)
+    yield from differ("parties of the elected", published["parties_elected"], parties)
 
 
 def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Json]) -> Iterator[str]:
     contest, said = heard.register["contests"][ballot], heard.standing[ballot]
     has = Counter(elected(heard, ballot))
-    yield from _differ(
+    yield from differ(
         "seats", {one: who["seats"] for one, who in candidates.items()}, {one: has[one] for one in candidates}
     )
     parties: Counter[str] = Counter()
@@ -131,23 +131,23 @@ def _lists(heard: Heard, ballot: str, published: Json, candidates: dict[str, Jso
     before = contest.get("seats_before")
     changes = published["seat_changes"]
     if before is None:
-        yield from _differ("seat changes", changes, None)
+        yield from differ("seat changes", changes, None)
     else:
         was: Counter[str] = Counter()
         for party, number in before.items():
             was[heard.main(party)] += number
         expected = {party: parties[party] - was[party] for party in {*parties, *was} if parties[party] != was[party]}
-        yield from _differ("seat changes", {party: number for party, number in changes.items() if number}, expected)
-        yield from _differ("parties mentioned and not described", changes.keys() - published["parties"].keys(), set())
+        yield from differ("seat changes", {party: number for party, number in changes.items() if number}, expected)
+        yield from differ("parties mentioned and not described", changes.keys() - published["parties"].keys(), set())
     yield from _allocation(heard, ballot, said, published["allocation"])
     noted = {note["code"] for note in published["notes"]}
-    yield from _differ("noted as declared otherwise", "allocation.differs" in noted, against_the_rule(heard, ballot))
-    yield from _differ("noted as in doubt", "allocation.not_by_constituencies" in noted, under_review(heard, ballot))
+    yield from differ("noted as declared otherwise", "allocation.differs" in noted, against_the_rule(heard, ballot))
+    yield from differ("noted as in doubt", "allocation.not_by_constituencies" in noted, under_review(heard, ballot))
 
 
 def _allocation(heard: Heard, ballot: str, said: Json, stated: Json) -> Iterator[str]:
     then = checked_at(heard, ballot)
-    yield from _differ("allocation checked", stated["checked"], then is not None)
+    yield from differ("allocation checked", stated["checked"], then is not None)
     threshold = heard.register["contests"][ballot].get("threshold_per_cent")
     needed = (
         None
@@ -158,68 +158,63 @@ def _allocation(heard: Heard, ballot: str, said: Json, stated: Json) -> Iterator
             if 100 * votes >= threshold * sum(said["votes"].values())
         )
     )
-    yield from _differ("threshold", stated["threshold"], needed)
+    yield from differ("threshold", stated["threshold"], needed)
     if then is None:
-        yield from _differ("seats of an allocation not checked", stated["seats"], [])
+        yield from differ("seats of an allocation not checked", stated["seats"], [])
         return
     counted = lists(then, ballot, said["votes"])
     seats = seats_of(then, ballot, said) or []
-    yield from _differ("carried in", stated["carried_in"], carried_in(then, ballot))
+    yield from differ("carried in", stated["carried_in"], carried_in(then, ballot))
     people = people_of(then, ballot, seats)
     for place, (seat, given) in enumerate(zip(stated["seats"], seats, strict=True)):
         told = (seat["list"], seat["divisor"], seat["person"], seat.get("by_lot", False))
-        yield from _differ(f"seat {place}", told, (given.to, given.divisor, people[place], given.by_lot))
+        yield from differ(f"seat {place}", told, (given.to, given.divisor, people[place], given.by_lot))
         if abs(Fraction(seat["figure"]) - given.figure) > HALF_A_HUNDREDTH:
             yield f"seat {place}: figure {seat['figure']}, recounted {given.figure}"
     last = next_seat(counted, seats)
     if last is None or stated["next"] is None:
-        yield from _differ("next", stated["next"], last)
+        yield from differ("next", stated["next"], last)
         return
     following = people_of(then, ballot, [*seats, Seat(stated["next"]["list"], 1, last[1], by_lot=False)])[-1]
-    yield from _differ("next person", stated["next"]["person"], following)
+    yield from differ("next person", stated["next"]["person"], following)
     if stated["next"]["list"] not in last[0] or abs(Fraction(stated["next"]["figure"]) - last[1]) > HALF_A_HUNDREDTH:
         yield f"next: published {stated['next']}, recounted {last}"
 
 
 def _stages(contest: Json, said: Json, published: Json, candidates: dict[str, Json]) -> Iterator[str]:
     count = followed(contest, said)
-    yield from _differ("quota", published["quota"], count.quota)
+    yield from differ("quota", published["quota"], count.quota)
     if said.get("stages") is None:
         return
-    yield from _differ("number of stages", len(published["stages"]), len(said["stages"]))
+    yield from differ("number of stages", len(published["stages"]), len(said["stages"]))
     gone: set[str] = set()
     valid = sum(said["votes"].values())
     for number, (stage, stated) in enumerate(zip(published["stages"], said["stages"], strict=True), start=2):
         votes, before = count.history[number - 1], count.history[number - 2]
         excluded = set(stated["of"]) if stated["action"] == "exclusion" else set()
         gone |= excluded
-        yield from _differ(f"stage {number} number", stage["stage"], number)
-        yield from _differ(
+        yield from differ(f"stage {number} number", stage["stage"], number)
+        yield from differ(
             f"stage {number} done", (stage["action"], sorted(stage["of"])), (stated["action"], sorted(stated["of"]))
         )
-        yield from _differ(
+        yield from differ(
             f"stage {number} totals", stage["totals"], figures({one: votes[one] for one in votes if one not in gone})
         )
-        yield from _differ(f"stage {number} transfers", stage["transfers"], moved(before, votes))
+        yield from differ(f"stage {number} transfers", stage["transfers"], moved(before, votes))
         lost = valid - sum(votes.values(), Fraction(0))
-        yield from _differ(f"stage {number} lost", stage["non_transferable"], decimal(lost))
+        yield from differ(f"stage {number} lost", stage["non_transferable"], decimal(lost))
         newly = {one for one, at in count.elected_at.items() if at == number}
-        yield from _differ(f"stage {number} elected", set(stage["elected"]), newly)
-        yield from _differ(f"stage {number} excluded", set(stage["excluded"]), excluded)
-        yield from _differ(f"stage {number} lot", list(stage.get("lot", [])), list(stated.get("lot", [])))
-    yield from _differ(
+        yield from differ(f"stage {number} elected", set(stage["elected"]), newly)
+        yield from differ(f"stage {number} excluded", set(stage["excluded"]), excluded)
+        yield from differ(f"stage {number} lot", list(stage.get("lot", [])), list(stated.get("lot", [])))
+    yield from differ(
         "elected at",
         {one: who["elected_at"] for one, who in candidates.items()},
         {one: count.elected_at.get(one) for one in candidates},
     )
     excluded_at = {one: who["excluded_at"] for one, who in candidates.items() if one in count.excluded}
-    yield from _differ("excluded at", excluded_at, count.excluded_at)
+    yield from differ("excluded at", excluded_at, count.excluded_at)
     last = {
         one: decimal(count.history[count.excluded_at.get(one, len(count.history) + 1) - 2][one]) for one in candidates
     }
-    yield from _differ("last votes", {one: who["last_votes"] for one, who in candidates.items()}, last)
-
-
-def _differ(name: str, published: Any, expected: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
-    if published != expected:
-        yield f"{name}: published {published!r}, recounted {expected!r}"
+    yield from differ("last votes", {one: who["last_votes"] for one, who in candidates.items()}, last)

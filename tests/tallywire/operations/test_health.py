@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from schemas.streams import PERMANENT
 from streams.durability import MEANT
 from streams.keys import CATALOGUE, Partition, alive_key
 from streams.lag import LAST_ID, STUCK_AFTER_S
@@ -189,10 +190,7 @@ def test_entries_that_were_trimmed_before_they_were_read_are_named(
     assert check_health(server.url, "aggregate").ok
 
 
-@pytest.mark.parametrize(
-    ("service", "stream"),
-    [("ingest", "ledger"), ("aggregate", "results"), ("aggregate", "tallies"), ("notify", "headlines")],
-)
+@pytest.mark.parametrize(("service", "stream"), [(stream.writer, stream.name) for stream in PERMANENT])
 def test_entries_that_are_gone_are_named_whoever_had_read_them(
     server: EmbeddedServer, redis_client: Redis, service: str, stream: str
 ) -> None:

@@ -83,8 +83,8 @@ def test_a_service_that_is_away_is_waited_for(played: Publisher, pipeline: Pipel
     heard = list[Told | Notice]()
     threading.Thread(target=heard.extend, args=(items,), daemon=True).start()
     wait_until(lambda: heard[:1] == [Notice("", "back")], what="the service to be there again")
-    first = wait_until(lambda: next((one for one in heard if isinstance(one, Told)), None), what="what was missed")
-    assert first.name == "result"
+    wait_until(lambda: any(isinstance(each, Told) for each in heard), what="what was missed")
+    assert next(each for each in heard if isinstance(each, Told)).name == "result"
 
 
 def test_following_is_said_once_the_place_is_known() -> None:

@@ -105,7 +105,7 @@ AREAS_MAX: Final = 500
 
 LOCAL_COUNTS_MAX: Final = 5_000
 """Figures in the local counts of one contest: ten times those of London's mayor in 33 boroughs with 14 candidates. To
-judge so many, and to publish them, takes milliseconds in which everybody else waits (docs/speed.md, "Behind a flood").
+judge so many, and to publish them, takes milliseconds in which everybody else waits (docs/load.md, "Behind a flood").
 """
 
 STAGE_FIGURES_MAX: Final = 2_500

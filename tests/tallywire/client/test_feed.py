@@ -71,20 +71,21 @@ def test_a_filter_is_the_services(played: Publisher) -> None:
 
 def test_a_service_that_is_away_is_waited_for(played: Publisher, pipeline: Pipeline) -> None:
     """Promise: word comes when the service is lost, and nothing more is needed than that it is there again."""
+    heard = list[Told | Notice]()
     items = follow_feed(Service.at(played.url), ELECTION)
-    assert next(items) == Notice(ELECTION, "following")
+    threading.Thread(target=heard.extend, args=(items,), daemon=True).start()
+    wait_until(lambda: heard == [Notice(ELECTION, "following")], what="the feed to be followed")
     played.service.kill()
-    lost = next(items)
+    lost = wait_until(lambda: heard[1:], what="word that the service is lost")[0]
     assert isinstance(lost, Notice)
     assert (lost.election, lost.what) == ("", "lost")
     pipeline.centre(ELECTION).send([LAST])
     # At the same address: whoever follows knows no other.
     Publisher(pipeline, Fault(port=played.port))
-    heard = list[Told | Notice]()
-    threading.Thread(target=heard.extend, args=(items,), daemon=True).start()
-    wait_until(lambda: heard[:1] == [Notice("", "back")], what="the service to be there again")
-    wait_until(lambda: any(isinstance(each, Told) for each in heard), what="what was missed")
-    assert next(each for each in heard if isinstance(each, Told)).name == "result"
+    missed = wait_until(lambda: heard[3:], what="what was missed")
+    assert heard[2] == Notice("", "back")
+    assert isinstance(missed[0], Told)
+    assert missed[0].name == "result"
 
 
 def test_following_is_said_once_the_place_is_known() -> None:

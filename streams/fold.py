@@ -40,7 +40,7 @@ class Encodable(Protocol):
     """A value that can be stored as bytes."""
 
     def encode(self) -> bytes:
-        """Return that form."""
+        """Return those bytes."""
         ...
 
 
